@@ -1,0 +1,135 @@
+"""Graphs as sets of triples: directed, with named relations, numbered inside and named outside.
+
+A :class:`Graph` is immutable. Nodes and relations are numbers 0, 1, 2, ...; the triples are one
+integer array in a fixed order, so that generators, the HDF5 corpus and the episode encoder can work on
+whole graphs at once. Names are optional: generated graphs have none, graphs from files always do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Triple(NamedTuple):
+    """One directed edge, by node and relation number."""
+
+    source: int
+    relation: int
+    target: int
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A directed, multi-relational graph.
+
+    Attributes:
+        triples: ``[triples, 3]`` int32, columns source, relation, target; no row occurs twice.
+        nodes: how many nodes there are; isolated ones are allowed.
+        relations: how many relations there are.
+        node_names: one name per node, all different, or ``None``.
+        relation_names: one name per relation, all different, or ``None``.
+    """
+
+    triples: NDArray[np.int32]
+    nodes: int
+    relations: int
+    node_names: tuple[str, ...] | None = None
+    relation_names: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        array = np.array(self.triples, dtype=np.int32).reshape(-1, 3)
+        if array.size and (array.min() < 0 or array.max(axis=0)[[0, 2]].max() >= self.nodes):
+            raise ValueError(f"a triple names a node outside 0..{self.nodes - 1}")
+        if array.size and array[:, 1].max() >= self.relations:
+            raise ValueError(f"a triple names a relation outside 0..{self.relations - 1}")
+        if len(np.unique(array, axis=0)) != len(array):
+            raise ValueError("a triple occurs twice")
+        for names, count in ((self.node_names, self.nodes), (self.relation_names, self.relations)):
+            if names is not None and (len(names) != count or len(set(names)) != count):
+                raise ValueError(f"{count} different names are needed, {len(set(names))} were given")
+        array.setflags(write=False)
+        object.__setattr__(self, "triples", array)
+
+    @classmethod
+    def from_triples(cls, triples: Iterable[tuple[str, str, str]]) -> Graph:
+        """Number the names of ``(source, relation, target)`` in order of appearance; repeats are dropped.
+
+        >>> graph = Graph.from_triples([("a", "to", "b"), ("b", "to", "c")])
+        >>> graph.nodes, graph.relations, len(graph)
+        (3, 1, 2)
+        """
+        nodes: dict[str, int] = {}
+        relations: dict[str, int] = {}
+        rows: dict[Triple, None] = {}
+        for source, relation, target in triples:
+            row = Triple(
+                nodes.setdefault(source, len(nodes)),
+                relations.setdefault(relation, len(relations)),
+                nodes.setdefault(target, len(nodes)),
+            )
+            rows[row] = None
+        array = np.array(list(rows), dtype=np.int32).reshape(-1, 3)
+        return cls(array, len(nodes), len(relations), tuple(nodes), tuple(relations))
+
+    @classmethod
+    def from_networkx(cls, graph: nx.Graph, relation: str = "relation") -> Graph:
+        """Take the nodes and edges of a networkx graph, the relation from the edge attribute named.
+
+        An edge without that attribute gets the relation ``"edge"``. An undirected edge becomes two
+        triples, one each way.
+        """
+        directed = graph.to_directed()
+        edges = [
+            (str(source), str(data.get(relation, "edge")), str(target))
+            for source, target, data in directed.edges(data=True)
+        ]
+        linked = cls.from_triples(edges)
+        assert linked.node_names is not None
+        alone = tuple(name for name in map(str, graph.nodes) if name not in set(linked.node_names))
+        names = linked.node_names + alone
+        return cls(linked.triples, len(names), linked.relations, names, linked.relation_names)
+
+    def to_networkx(self) -> nx.MultiDiGraph:
+        """Return the same graph in networkx, nodes by name, the relation as edge attribute and key."""
+        graph = nx.MultiDiGraph()
+        graph.add_nodes_from(map(self.node_name, range(self.nodes)))
+        for source, relation, target in self:
+            name = self.relation_name(relation)
+            graph.add_edge(self.node_name(source), self.node_name(target), key=name, relation=name)
+        return graph
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+    def __iter__(self) -> Iterator[Triple]:
+        return (Triple(*map(int, row)) for row in self.triples)
+
+    @cached_property
+    def _leaving(self) -> dict[int, tuple[Triple, ...]]:
+        leaving: dict[int, list[Triple]] = {}
+        for row in self.triples.tolist():
+            leaving.setdefault(row[0], []).append(Triple(*row))
+        return {node: tuple(triples) for node, triples in leaving.items()}
+
+    def leaving(self, node: int) -> tuple[Triple, ...]:
+        """Return the triples whose source is ``node``, in the order of the graph."""
+        return self._leaving.get(node, ())
+
+    def follow(self, node: int, relation: int) -> tuple[Triple, ...]:
+        """Return the triples that leave ``node`` by ``relation``: none, one or several."""
+        return tuple(triple for triple in self.leaving(node) if triple.relation == relation)
+
+    def node_name(self, node: int) -> str:
+        """Return the name of a node, its number as text where the graph has no names."""
+        return str(node) if self.node_names is None else self.node_names[node]
+
+    def relation_name(self, relation: int) -> str:
+        """Return the name of a relation, its number as text where the graph has no names."""
+        return str(relation) if self.relation_names is None else self.relation_names[relation]

@@ -1,0 +1,36 @@
+"""What can be asked of a graph. A question is made of numbers; sentences become questions in the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphdnc.graph import Graph, Triple
+
+Path = tuple[Triple, ...]
+"""Triples one after the other, each leaving the node the one before it entered."""
+
+
+@dataclass(frozen=True)
+class Traversal:
+    """Start at a node and follow relations, one after the other: which triples are walked?
+
+    Attributes:
+        start: the node to start from.
+        relations: the relations to follow, at least one.
+    """
+
+    start: int
+    relations: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.relations:
+            raise ValueError("a traversal follows at least one relation")
+
+
+@dataclass(frozen=True)
+class Example:
+    """A graph, a question about it and the exact answer: what training and evaluation are made of."""
+
+    graph: Graph
+    question: Traversal
+    answer: Path
