@@ -1,0 +1,1 @@
+"""Trained networks, one folder each."""

@@ -1,0 +1,1 @@
+"""Real graphs typed from public facts: for testing only, never for training."""

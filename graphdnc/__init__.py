@@ -1,0 +1,1 @@
+"""A differentiable neural computer that answers questions about graphs it never saw."""

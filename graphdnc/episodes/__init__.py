@@ -1,0 +1,1 @@
+"""From a graph and a question to the steps of an episode, and back."""

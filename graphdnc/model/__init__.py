@@ -1,0 +1,1 @@
+"""The differentiable neural computer, by the parts of the paper."""

@@ -1,0 +1,1 @@
+"""One module a graph file format."""
