@@ -1,1 +1,138 @@
-"""Curricula as data, one TOML file each."""
+"""Curricula as data: lessons in order of difficulty, one TOML file a curriculum, beside this module.
+
+A file holds ``task = "traversal"`` and one ``[[lesson]]`` table a lesson. All ranges have both ends
+included::
+
+    [[lesson]]
+    graphs = "random"       # or "transit" or "family"
+    nodes = [10, 40]        # random: nodes; transit: triples = [..]; family: people = [..]
+    out_degree = [2, 6]     # random graphs only
+    path = [1, 20]          # steps of a question
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from graphdnc.datasets.random_graphs import random_graph
+from graphdnc.datasets.tasks import random_traversal
+
+from graphdnc.errors import ConfigError
+from graphdnc.graph import Graph
+from graphdnc.questions import Example
+
+Range = tuple[int, int]
+"""From and to, both included."""
+
+SIZES = {"random": "nodes"}
+"""What the size of a graph counts, for each generator; also the key of that range in a file."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The sizes that the graphs and questions of a lesson are drawn from.
+
+    Attributes:
+        graphs: the generator, a key of ``SIZES``.
+        size: how many nodes, triples or people, by generator.
+        path: how many steps a question has.
+        out_degree: how many edges leave a node of a random graph; ``None`` for other generators.
+    """
+
+    graphs: str
+    size: Range
+    path: Range
+    out_degree: Range | None = None
+
+
+@dataclass(frozen=True)
+class Curriculum:
+    """Lessons in the order they are learned.
+
+    Attributes:
+        name: the file's name without its ending.
+        task: what is asked: ``"traversal"``.
+        lessons: at least one, from easy to hard.
+    """
+
+    name: str
+    task: str
+    lessons: tuple[Lesson, ...]
+
+
+def draw_example(rng: np.random.Generator, lesson: Lesson) -> Example:
+    """Draw a new graph of the lesson and a question about it with its exact answer."""
+    graph = _GENERATORS[lesson.graphs](rng, lesson)
+    return random_traversal(rng, graph, int(rng.integers(lesson.path[0], lesson.path[1] + 1)))
+
+
+def _random(rng: np.random.Generator, lesson: Lesson) -> Graph:
+    assert lesson.out_degree is not None
+    return random_graph(rng, int(rng.integers(lesson.size[0], lesson.size[1] + 1)), lesson.out_degree)
+
+
+_GENERATORS: dict[str, Callable[[np.random.Generator, Lesson], Graph]] = {"random": _random}
+
+
+def load_curriculum(name_or_path: str | Path) -> Curriculum:
+    """Read a shipped curriculum by its name, or a file of one's own by its path.
+
+    Raises:
+        ConfigError: there is no such curriculum, or its file has a wrong key or value.
+    """
+    path = Path(__file__).parent / f"{name_or_path}.toml"
+    if not path.is_file():
+        path = Path(name_or_path)
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        shipped = ", ".join(sorted(file.stem for file in Path(__file__).parent.glob("*.toml")))
+        raise ConfigError(
+            f"no curriculum {str(name_or_path)!r}: give a TOML file or one of {shipped}"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}; correct the TOML") from error
+    return _curriculum(path, table)
+
+
+def _curriculum(path: Path, table: Mapping[str, Any]) -> Curriculum:
+    _refuse_unknown(str(path), table, {"task", "lesson"})
+    if table.get("task") != "traversal":
+        raise ConfigError(f'{path}: task is {table.get("task")!r}; write task = "traversal"')
+    lessons = table.get("lesson")
+    if not isinstance(lessons, list) or not lessons or not all(isinstance(item, dict) for item in lessons):
+        raise ConfigError(f"{path}: no lessons; write one [[lesson]] table for each")
+    read = [_lesson(f"{path}: lesson {number}", item) for number, item in enumerate(lessons, start=1)]
+    return Curriculum(path.stem, "traversal", tuple(read))
+
+
+def _lesson(where: str, table: Mapping[str, Any]) -> Lesson:
+    graphs = table.get("graphs")
+    if graphs not in SIZES:
+        raise ConfigError(f"{where}: graphs is {graphs!r}; write one of {', '.join(SIZES)}")
+    degrees = {"out_degree"} if graphs == "random" else set()
+    _refuse_unknown(where, table, {"graphs", SIZES[graphs], "path"} | degrees)
+    return Lesson(
+        graphs,
+        size=_range(where, table, SIZES[graphs], least=2),
+        path=_range(where, table, "path", least=1),
+        out_degree=_range(where, table, "out_degree", least=1) if degrees else None,
+    )
+
+
+def _range(where: str, table: Mapping[str, Any], key: str, least: int) -> Range:
+    match table.get(key):
+        case [int(low), int(high)] if least <= low <= high:
+            return low, high
+    raise ConfigError(f"{where}: {key} is {table.get(key)!r}; write {key} = [from, to], from {least} up")
+
+
+def _refuse_unknown(where: str, table: Mapping[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise ConfigError(f"{where}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")

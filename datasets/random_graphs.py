@@ -1,0 +1,41 @@
+"""The random graphs of the paper: nearest neighbours in the unit square (Graves et al. 2016, Methods).
+
+Unusual: a relation number says nothing alone. It is unique among the edges that leave one node, but many
+nodes use the same number for different edges, so node and relation must be looked up together.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphdnc.graph import Graph
+
+
+def random_graph(rng: np.random.Generator, nodes: int, out_degree: tuple[int, int]) -> Graph:
+    """Draw one graph; it has as many relation numbers as nodes.
+
+    Each of the ``nodes`` points is uniform in the unit square. Its K nearest neighbours are its outbound
+    edges, K uniform in ``out_degree`` (both ends included, never more than ``nodes - 1``), each by another
+    of the relation numbers.
+
+    Raises:
+        ValueError: fewer than two nodes, or an empty range of degrees.
+    """
+    low, high = min(out_degree[0], nodes - 1), min(out_degree[1], nodes - 1)
+    if not 1 <= low <= high:
+        raise ValueError(f"{nodes} nodes cannot have out-degrees from {out_degree[0]} to {out_degree[1]}")
+    taken = np.arange(high) < rng.integers(low, high + 1, size=(nodes, 1))
+    triples = np.empty((int(taken.sum()), 3), dtype=np.int32)
+    triples[:, 0] = np.nonzero(taken)[0]
+    triples[:, 1] = rng.random((nodes, nodes)).argsort(axis=1)[:, :high][taken]
+    triples[:, 2] = _nearest_first(rng.random((nodes, 2)))[:, :high][taken]
+    return Graph(triples, nodes, nodes)
+
+
+def _nearest_first(points: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return for each of the ``[nodes, 2]`` points all nodes by distance, ``[nodes, nodes]``, itself last."""
+    x, y = points.T
+    distance = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2
+    np.fill_diagonal(distance, np.inf)
+    return distance.argsort(axis=1)
