@@ -38,4 +38,5 @@ def _nearest_first(points: NDArray[np.float64]) -> NDArray[np.intp]:
     x, y = points.T
     distance = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2
     np.fill_diagonal(distance, np.inf)
-    return distance.argsort(axis=1)
+    order: NDArray[np.intp] = distance.argsort(axis=1)
+    return order

@@ -7,6 +7,7 @@ included::
     graphs = "random"       # or "transit" or "family"
     nodes = [10, 40]        # random: nodes; transit: triples = [..]; family: people = [..]
     out_degree = [2, 6]     # random graphs only
+    derived = false         # families only, may be left out: whether grandmothers, ... are triples too
     path = [1, 20]          # steps of a question
 """
 
@@ -19,8 +20,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from graphdnc.datasets.families import LEAST_PEOPLE, family, with_derived
 from graphdnc.datasets.random_graphs import random_graph
 from graphdnc.datasets.tasks import random_traversal
+from graphdnc.datasets.transit import transit_map
 
 from graphdnc.errors import ConfigError
 from graphdnc.graph import Graph
@@ -29,8 +32,10 @@ from graphdnc.questions import Example
 Range = tuple[int, int]
 """From and to, both included."""
 
-SIZES = {"random": "nodes"}
+SIZES = {"random": "nodes", "transit": "triples", "family": "people"}
 """What the size of a graph counts, for each generator; also the key of that range in a file."""
+LEAST = {"random": 2, "transit": 2, "family": LEAST_PEOPLE}
+"""The smallest size each generator can draw."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,14 @@ class Lesson:
         size: how many nodes, triples or people, by generator.
         path: how many steps a question has.
         out_degree: how many edges leave a node of a random graph; ``None`` for other generators.
+        derived: whether a family's graph holds the derived relations beside the base ones.
     """
 
     graphs: str
     size: Range
     path: Range
     out_degree: Range | None = None
+    derived: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,16 @@ def _random(rng: np.random.Generator, lesson: Lesson) -> Graph:
     return random_graph(rng, int(rng.integers(lesson.size[0], lesson.size[1] + 1)), lesson.out_degree)
 
 
-_GENERATORS: dict[str, Callable[[np.random.Generator, Lesson], Graph]] = {"random": _random}
+def _family(rng: np.random.Generator, lesson: Lesson) -> Graph:
+    graph = family(rng, lesson.size)
+    return with_derived(graph) if lesson.derived else graph
+
+
+_GENERATORS: dict[str, Callable[[np.random.Generator, Lesson], Graph]] = {
+    "random": _random,
+    "transit": lambda rng, lesson: transit_map(rng, lesson.size),
+    "family": _family,
+}
 
 
 def load_curriculum(name_or_path: str | Path) -> Curriculum:
@@ -115,13 +131,17 @@ def _lesson(where: str, table: Mapping[str, Any]) -> Lesson:
     graphs = table.get("graphs")
     if graphs not in SIZES:
         raise ConfigError(f"{where}: graphs is {graphs!r}; write one of {', '.join(SIZES)}")
-    degrees = {"out_degree"} if graphs == "random" else set()
-    _refuse_unknown(where, table, {"graphs", SIZES[graphs], "path"} | degrees)
+    own = {"random": {"out_degree"}, "transit": set(), "family": {"derived"}}[graphs]
+    _refuse_unknown(where, table, {"graphs", SIZES[graphs], "path"} | own)
+    derived = table.get("derived", False)
+    if not isinstance(derived, bool):
+        raise ConfigError(f"{where}: derived is {derived!r}; write true or false")
     return Lesson(
         graphs,
-        size=_range(where, table, SIZES[graphs], least=2),
+        size=_range(where, table, SIZES[graphs], LEAST[graphs]),
         path=_range(where, table, "path", least=1),
-        out_degree=_range(where, table, "out_degree", least=1) if degrees else None,
+        out_degree=_range(where, table, "out_degree", least=1) if graphs == "random" else None,
+        derived=derived,
     )
 
 
