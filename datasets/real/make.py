@@ -1,0 +1,151 @@
+"""Write the CSV files of this folder from the TOML files beside them.
+
+Run as ``python -m graphdnc.datasets.real.make`` after a change to ``underground_lines.toml`` or
+``family.toml``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tomllib
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).parent
+
+
+class Fact(NamedTuple):
+    """One row of a CSV file: a triple by names."""
+
+    source: str
+    relation: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """A stretch of a line without forks: stations in the order of travel, and a relation each way."""
+
+    forward: str
+    backward: str
+    stations: tuple[str, ...]
+
+    def facts(self, stops: Collection[str] | None = None) -> Iterator[Fact]:
+        """Join neighbouring stations both ways; where ``stops`` are given, all others are passed through."""
+        calls = [station for station in self.stations if stops is None or station in stops]
+        yield from (Fact(a, self.forward, b) for a, b in pairwise(calls))
+        yield from (Fact(b, self.backward, a) for a, b in pairwise(calls))
+
+
+@dataclass(frozen=True)
+class Couple:
+    """A husband and a wife with their son and their daughter, where they have them."""
+
+    husband: str
+    wife: str
+    son: str | None = None
+    daughter: str | None = None
+
+    def facts(self) -> Iterator[Fact]:
+        """Say everything that the couple tells of its members: a fact reads "source's relation is target"."""
+        yield Fact(self.husband, "wife", self.wife)
+        yield Fact(self.wife, "husband", self.husband)
+        for kind, child in (("son", self.son), ("daughter", self.daughter)):
+            if child is not None:
+                yield Fact(self.husband, kind, child)
+                yield Fact(self.wife, kind, child)
+                yield Fact(child, "father", self.husband)
+                yield Fact(child, "mother", self.wife)
+        if self.son is not None and self.daughter is not None:
+            yield Fact(self.son, "sister", self.daughter)
+            yield Fact(self.daughter, "brother", self.son)
+
+
+def load_routes(path: Path = HERE / "underground_lines.toml") -> tuple[list[Route], list[str]]:
+    """Read the routes, and the stations of the Zone 1 graph."""
+    with path.open("rb") as file:
+        data = tomllib.load(file)
+    routes = [
+        Route(
+            f"{route['line']} {route['forward']}",
+            f"{route['line']} {route['backward']}",
+            tuple(route["stations"]),
+        )
+        for route in data["route"]
+    ]
+    return routes, data["zone1"]
+
+
+def load_couples(path: Path = HERE / "family.toml") -> list[Couple]:
+    """Read the couples of the family."""
+    with path.open("rb") as file:
+        data = tomllib.load(file)
+    return [Couple(**couple) for couple in data["couples"]]
+
+
+def check(facts: Sequence[Fact]) -> None:
+    """Raise ``ValueError`` unless relations are unique per source, edges go both ways, all is connected."""
+    leaving = Counter((fact.source, fact.relation) for fact in facts)
+    if twice := [key for key, count in leaving.items() if count > 1]:
+        raise ValueError(f"a relation leaves a source twice: {twice}")
+    ways = Counter((fact.source, fact.target) for fact in facts)
+    # Counted, not only found: two lines between the same stations need two edges back.
+    if lone := [(a, b) for (a, b), count in ways.items() if ways[b, a] != count]:
+        raise ValueError(f"edges without an opposite: {lone}")
+    if lost := {fact.source for fact in facts} - reached(facts):
+        raise ValueError(f"not connected with {facts[0].source}: {sorted(lost)}")
+
+
+def reached(facts: Sequence[Fact]) -> set[str]:
+    """Return every name that can be reached from the first source."""
+    targets: dict[str, list[str]] = {}
+    for fact in facts:
+        targets.setdefault(fact.source, []).append(fact.target)
+    seen, frontier = {facts[0].source}, [facts[0].source]
+    while frontier:
+        new = set(targets.get(frontier.pop(), [])) - seen
+        seen |= new
+        frontier.extend(new)
+    return seen
+
+
+def make() -> dict[str, list[Fact]]:
+    """Return the checked facts of every file, by the file's name without its ending."""
+    routes, zone1 = load_routes()
+    if unknown := set(zone1) - {station for route in routes for station in route.stations}:
+        raise ValueError(f"zone1 names stations that no route has: {sorted(unknown)}")
+    files = {
+        "underground": [fact for route in routes for fact in route.facts()],
+        "underground_zone1": [fact for route in routes for fact in route.facts(zone1)],
+        "family": [fact for couple in load_couples() for fact in couple.facts()],
+    }
+    for facts in files.values():
+        check(facts)
+    return files
+
+
+def to_csv(facts: Sequence[Fact]) -> str:
+    """Return the text of a CSV file: a header, then one fact a line."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(Fact._fields)
+    writer.writerows(facts)
+    return text.getvalue()
+
+
+def main() -> None:
+    """Write all files, and say how large they are."""
+    for name, facts in make().items():
+        (HERE / f"{name}.csv").write_text(to_csv(facts), encoding="utf-8")
+        nodes = len({fact.source for fact in facts})
+        relations = len({fact.relation for fact in facts})
+        print(f"{name}.csv: {nodes} nodes, {relations} relations, {len(facts)} triples")
+
+
+if __name__ == "__main__":
+    main()
