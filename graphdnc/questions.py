@@ -1,4 +1,4 @@
-"""What can be asked of a graph. A question is made of numbers; sentences become questions in the command line."""
+"""What can be asked of a graph, in numbers; ``sentences.py`` makes questions out of words."""
 
 from __future__ import annotations
 

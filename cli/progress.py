@@ -1,0 +1,58 @@
+"""What a person sees while work goes on: talk on stderr, a live line only on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from graphdnc.training.metrics import Progress as TrainingProgress
+
+
+def say(text: str) -> None:
+    """Write a line to stderr, where it disturbs no data."""
+    print(text, file=sys.stderr, flush=True)
+
+
+class TrainingDisplay:
+    """A live line with lesson, accuracy, loss, speed and time left; a plain line at each validation."""
+
+    def __init__(self, examples: int, lessons: int) -> None:
+        self.lessons = lessons
+        self.bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self.task = self.bar.add_task("starting", total=examples)
+        self.live = self.bar.console.is_terminal
+
+    def __enter__(self) -> TrainingDisplay:
+        if self.live:
+            self.bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        if self.live:
+            self.bar.stop()
+
+    def show(self, at: TrainingProgress) -> None:
+        """Take in where the run stands."""
+        line = (
+            f"lesson {at.lesson}/{self.lessons}  accuracy {at.accuracy:6.1%}  loss {at.loss:7.4f}  "
+            f"{at.per_second:4.0f}/s"
+        )
+        self.bar.update(self.task, completed=at.examples, description=line)
+        if at.validated is not None:
+            plain = f"{at.seconds:6.0f} s  {at.examples:>9,} examples  {line}  fresh {at.validated:.1%}"
+            if self.live:
+                self.bar.console.print(plain, highlight=False)
+            else:
+                say(plain)

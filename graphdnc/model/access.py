@@ -1,0 +1,96 @@
+"""One step of the external memory: (interface, state) -> (reads, state)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from graphdnc.model import addressing
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.interface import Interface
+
+
+class MemoryState(NamedTuple):
+    """What the memory carries from step to step. B episodes, N rows, W columns, R and H heads."""
+
+    memory: Tensor  # [B, N, W]
+    usage: Tensor  # [B, N]     before the last write is counted
+    write_weights: Tensor  # [B, H, N]  of the last step
+    read_weights: Tensor  # [B, R, N]  of the last step
+    reads: Tensor  # [B, R, W]  of the last step
+    links: Tensor | None  # [B, H, N, N]
+    precedence: Tensor | None  # [B, H, N]
+
+
+def initial_state(config: DNCConfig, batch: int, rows: int, like: Tensor) -> MemoryState:
+    """Return an empty memory of ``rows`` rows, of the type and on the device of ``like``."""
+    heads, writers, width = config.read_heads, config.write_heads, config.memory_width
+    linked = config.links == "dense"
+    return MemoryState(
+        memory=like.new_zeros(batch, rows, width),
+        usage=like.new_zeros(batch, rows),
+        write_weights=like.new_zeros(batch, writers, rows),
+        read_weights=like.new_zeros(batch, heads, rows),
+        reads=like.new_zeros(batch, heads, width),
+        links=like.new_zeros(batch, writers, rows, rows) if linked else None,
+        precedence=like.new_zeros(batch, writers, rows) if linked else None,
+    )
+
+
+def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: bool = True) -> MemoryState:
+    """Free, allocate, write, link and read (paper, Methods). Without ``reading`` all reads are zeros."""
+    write_weights = state.write_weights.detach() if config.stop_usage_gradient else state.write_weights
+    kept = addressing.retention(interface.free_gates, state.read_weights)
+    usage = addressing.usage_after_write(state.usage, write_weights) * kept
+    memory = state.memory * kept.unsqueeze(-1) if config.wipe_freed_rows else state.memory
+
+    weights = _write_weights(interface, memory, usage, config)
+    memory = addressing.write(memory, weights, interface.erase, interface.write_vectors)
+    links, precedence = state.links, state.precedence
+    if links is not None and precedence is not None:
+        links = addressing.update_links(links, precedence, weights)
+        precedence = addressing.update_precedence(precedence, weights)
+
+    if reading:
+        looked_at = _readable(usage, weights, config)
+        read_weights = _read_weights(interface, memory, links, state.read_weights, looked_at)
+        reads = torch.bmm(read_weights, memory)
+    else:
+        read_weights, reads = torch.zeros_like(state.read_weights), torch.zeros_like(state.reads)
+    return MemoryState(memory, usage, weights, read_weights, reads, links, precedence)
+
+
+def _write_weights(interface: Interface, memory: Tensor, usage: Tensor, config: DNCConfig) -> Tensor:
+    if interface.write_keys is None or interface.write_strengths is None:
+        return addressing.write_weighting(usage, interface.write_gates, None, None)
+    readable = usage.detach() if config.written_rows_only else None
+    content = addressing.content_weighting(
+        memory, interface.write_keys, interface.write_strengths, interface.write_masks, readable
+    )
+    return addressing.write_weighting(usage, interface.write_gates, interface.allocation_gates, content)
+
+
+def _readable(usage: Tensor, write_weights: Tensor, config: DNCConfig) -> Tensor | None:
+    """Return the usage that says which rows hold something, the row just written included."""
+    if not config.written_rows_only:
+        return None
+    # a constant: the gradient of log(usage) at an empty row is a million times that of the score
+    return addressing.usage_after_write(usage, write_weights).detach()
+
+
+def _read_weights(
+    interface: Interface, memory: Tensor, links: Tensor | None, before: Tensor, readable: Tensor | None
+) -> Tensor:
+    content = addressing.content_weighting(
+        memory, interface.read_keys, interface.read_strengths, interface.read_masks, readable
+    )
+    if links is None:
+        return content
+    forward, backward = addressing.follow_links(links, before)
+    if interface.sharpness is not None:
+        sharpness = interface.sharpness.unsqueeze(1)
+        backward = addressing.sharpen(backward, sharpness[..., 0])
+        forward = addressing.sharpen(forward, sharpness[..., 1])
+    return addressing.read_weighting(interface.read_modes, content, forward, backward)

@@ -1,0 +1,81 @@
+"""The sizes and options of a DNC. The defaults are the paper's network; every departure is named here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class DNCConfig:
+    """Sizes, in numbers, and options of a network.
+
+    Attributes:
+        input_size: numbers the network sees at a step (92 with three-digit labels).
+        output_size: numbers the network answers with (90).
+        controller_size: units in one LSTM layer.
+        controller_layers: LSTM layers; each sees the input and the layer below (paper, Methods).
+        memory_rows: N, rows of memory in training; a trained network takes any number.
+        memory_width: W, numbers in a row.
+        read_heads: R.
+        write_heads: how many rows are written at a step; the paper has one.
+        links: dense temporal links, or none (then there are no forward and backward read modes).
+
+    The departures from the paper, all off by default:
+
+    Attributes:
+        interface_skip: the interface vector is a linear map, with bias, of controller output, input and
+            last reads instead of the controller output alone.
+        masked_keys: a key says which columns it looks at (Csordas & Schmidhuber 2019, eq. 1-2).
+        wipe_freed_rows: a freed row is erased at once (the same, "de-allocation").
+        sharpen_links: forward and backward weightings are sharpened (the same, "link distribution
+            sharpness control").
+        written_rows_only: log(usage) is added to content scores, so that rows never written, or freed,
+            are not read. It lets the memory grow after training.
+        allocate_only: writes go to the allocated row alone; there is no write key and no allocation gate.
+        blind_description: nothing is read while triples are described, so that, with
+            ``allocate_only``, the whole description is written in one parallel step.
+        layer_norm: normalise the LSTM gates (Ba et al. 2016).
+        stop_usage_gradient: usage is a constant to the gradient, as in the code the authors released.
+        start: ``plain`` random weights, or ``aligned`` ones (``aligned_start.py``).
+    """
+
+    input_size: int = 92
+    output_size: int = 90
+    controller_size: int = 256
+    controller_layers: int = 1
+    memory_rows: int = 256
+    memory_width: int = 64
+    read_heads: int = 4
+    write_heads: int = 1
+    links: Literal["dense", "off"] = "dense"
+    interface_skip: bool = False
+    masked_keys: bool = False
+    wipe_freed_rows: bool = False
+    sharpen_links: bool = False
+    written_rows_only: bool = False
+    allocate_only: bool = False
+    blind_description: bool = False
+    layer_norm: bool = False
+    stop_usage_gradient: bool = False
+    start: Literal["plain", "aligned"] = "plain"
+
+    def __post_init__(self) -> None:
+        sizes = ("input_size", "output_size", "controller_size", "controller_layers")
+        for name in (*sizes, "memory_rows", "memory_width", "read_heads", "write_heads"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        if self.sharpen_links and self.links == "off":
+            raise ValueError("sharpen_links needs links")
+        if self.start == "aligned" and not self.interface_skip:
+            raise ValueError("the aligned start is said in the interface's skip: set interface_skip")
+
+    @property
+    def read_modes(self) -> int:
+        """Ways a head can move: content, and one forward and one backward for each write head."""
+        return 1 + 2 * self.write_heads if self.links == "dense" else 1
+
+    @property
+    def parallel_description(self) -> bool:
+        """Whether the description can be written in one parallel step (``description.py``)."""
+        return self.allocate_only and self.blind_description and self.write_heads == 1

@@ -1,0 +1,63 @@
+"""The whole description in one parallel step: the fast twin of stepping through it.
+
+With ``allocate_only`` and ``blind_description`` nothing that happens to the memory during the description
+depends on what the memory holds. Every triple goes to the first free row, row t for triple t, so memory,
+usage, links and precedence after T triples have a closed form. With g_t the write gate of triple t::
+
+    memory[t]     = g_t v_t
+    links[i, j]   = g_i g_j (1 - g_{j+1}) ... (1 - g_{i-1})       for j < i, else 0
+    precedence[j] = g_j (1 - g_{j+1}) ... (1 - g_{T-1})
+
+Tests compare it with ``access.step``, in value and in every gradient.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from graphdnc.model.access import MemoryState, initial_state
+from graphdnc.model.config import DNCConfig
+
+
+def written(gates: Tensor, vectors: Tensor, lengths: Tensor, rows: int, config: DNCConfig) -> MemoryState:
+    """Return the memory after a description.
+
+    Args:
+        gates: ``[B, T]`` the write gates before the sigmoid.
+        vectors: ``[B, T, W]`` the write vectors.
+        lengths: ``[B]`` how many of the T steps each episode has.
+        rows: N, at least T.
+        config: the network's options.
+    """
+    batch, longest, _ = vectors.shape
+    empty = initial_state(config, batch, rows, vectors)
+    present = torch.arange(longest, device=lengths.device) < lengths[:, None]
+    opened = torch.sigmoid(gates) * present
+    last = F.one_hot(lengths - 1, rows).to(vectors.dtype)
+    held = F.pad(opened, (0, rows - longest))
+    usage = held.detach() if config.stop_usage_gradient else held
+    state = empty._replace(
+        memory=F.pad(opened.unsqueeze(-1) * vectors, (0, 0, 0, rows - longest)),
+        usage=usage * (1 - last),
+        write_weights=(held * last).unsqueeze(1),
+    )
+    if config.links == "off":
+        return state
+    links, precedence = _linked(opened, F.logsigmoid(-gates) * present)
+    spare = rows - longest
+    return state._replace(
+        links=F.pad(links, (0, spare, 0, spare)).unsqueeze(1),
+        precedence=F.pad(precedence, (0, spare)).unsqueeze(1),
+    )
+
+
+def _linked(opened: Tensor, log_closed: Tensor) -> tuple[Tensor, Tensor]:
+    """Return links ``[B, T, T]`` and precedence ``[B, T]`` from gates and log(1 - gates), each ``[B, T]``."""
+    through = log_closed.cumsum(-1)
+    before = through - log_closed
+    # log of the product between j and i; only j < i is used, where it is never positive
+    between = (before.unsqueeze(-1) - through.unsqueeze(-2)).clamp_max(0)
+    links = (opened.unsqueeze(-1) * opened.unsqueeze(-2) * between.exp()).tril(-1)
+    return links, opened * (through[:, -1:] - through).exp()

@@ -1,0 +1,146 @@
+"""The differentiable neural computer: a controller and its memory, stepped through an episode."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from graphdnc.errors import CapacityError
+from graphdnc.model import access, description, interface
+from graphdnc.model.aligned_start import align
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.controller import Controller, ControllerState
+
+
+class DNCState(NamedTuple):
+    """What the network carries from step to step."""
+
+    controller: ControllerState
+    memory: access.MemoryState
+
+
+class DNC(nn.Module):
+    """A differentiable neural computer (Graves et al. 2016), batched, with the options of its configuration.
+
+    The description of a graph and the questions about it are two calls, so that a graph can be memorised
+    once and asked many times::
+
+        state = network.memorise(batch.description, batch.lengths, rows)
+        logits, state = network(batch.steps, state, batch.active)
+    """
+
+    def __init__(self, config: DNCConfig) -> None:
+        super().__init__()
+        self.config = config
+        read_size = config.read_heads * config.memory_width
+        self.controller = Controller(
+            config.input_size + read_size, config.controller_size, config.controller_layers, config.layer_norm
+        )
+        hidden = self.controller.output_size
+        seen = hidden + config.input_size + read_size if config.interface_skip else hidden
+        self.interface = nn.Linear(seen, interface.size(config), bias=config.interface_skip)
+        self.output = nn.Linear(hidden, config.output_size, bias=False)
+        self.read_output = nn.Linear(read_size, config.output_size, bias=False)
+        if config.start == "aligned":
+            align(self.interface, self.read_output, config)
+
+    def initial_state(self, batch: int, rows: int | None = None) -> DNCState:
+        """Return the state of a network that has seen nothing, its memory of ``rows`` rows empty."""
+        rows = self.config.memory_rows if rows is None else rows
+        memory = access.initial_state(self.config, batch, rows, self.output.weight)
+        return DNCState(self.controller.initial_state(batch), memory)
+
+    def forward(
+        self, inputs: Tensor, state: DNCState, active: Tensor | None = None, reading: bool = True
+    ) -> tuple[Tensor, DNCState]:
+        """Run steps ``[S, B, input]``; return logits ``[S, B, output]`` and the state after the last one.
+
+        Steps where ``active`` ``[S, B]`` is false leave an episode's state as it was, exactly.
+        """
+        logits = []
+        for index, step_inputs in enumerate(inputs):
+            output, state = self.step(step_inputs, state, None if active is None else active[index], reading)
+            logits.append(output)
+        return torch.stack(logits), state
+
+    def step(
+        self, inputs: Tensor, state: DNCState, active: Tensor | None = None, reading: bool = True
+    ) -> tuple[Tensor, DNCState]:
+        """Run one step: inputs ``[B, input]`` -> logits ``[B, output]``."""
+        reads = state.memory.reads.flatten(1)
+        hidden, controller = self.controller(torch.cat([inputs, reads], dim=-1), state.controller)
+        seen = torch.cat([hidden, inputs, reads], dim=-1) if self.config.interface_skip else hidden
+        told = interface.parse(self.interface(seen), self.config)
+        if active is not None:
+            # no write and nothing freed: memory, usage and links stay as they are, to the bit
+            told = told._replace(
+                write_gates=told.write_gates * active.unsqueeze(-1),
+                free_gates=told.free_gates * active.unsqueeze(-1),
+            )
+        memory = access.step(told, state.memory, self.config, reading)
+        logits = self.output(hidden) + self.read_output(memory.reads.flatten(1))
+        if active is not None:
+            controller, memory = _hold(active, (controller, memory), (state.controller, state.memory))
+        return logits, DNCState(controller, memory)
+
+    def memorise(self, inputs: Tensor, lengths: Tensor, rows: int | None = None) -> DNCState:
+        """Write descriptions ``[T, B, input]`` of ``lengths`` ``[B]`` triples into an empty memory.
+
+        Raises:
+            CapacityError: more triples than rows.
+        """
+        rows = self.config.memory_rows if rows is None else rows
+        if len(inputs) > rows:
+            raise CapacityError(f"{len(inputs):,} triples do not fit in a memory of {rows:,} rows")
+        if self.config.parallel_description:
+            return self._memorise_at_once(inputs, lengths, rows)
+        active = torch.arange(len(inputs), device=lengths.device)[:, None] < lengths
+        state = self.initial_state(inputs.shape[1], rows)
+        return self(inputs, state, active, reading=not self.config.blind_description)[1]
+
+    def _memorise_at_once(self, inputs: Tensor, lengths: Tensor, rows: int) -> DNCState:
+        reads = inputs.new_zeros(inputs.shape[1], self.config.read_heads * self.config.memory_width)
+        state, hidden = self.controller.initial_state(inputs.shape[1]), []
+        for index, step_inputs in enumerate(inputs):
+            output, after = self.controller(torch.cat([step_inputs, reads], dim=-1), state)
+            hidden.append(output)
+            state = _hold_controller(index < lengths, after, state)
+        seen = torch.stack(hidden)
+        if self.config.interface_skip:
+            seen = torch.cat([seen, inputs, reads.expand(len(inputs), -1, -1)], dim=-1)
+        places = interface.slices(self.config)
+        gates, vectors = (
+            nn.functional.linear(
+                seen,
+                self.interface.weight[places[name]],
+                None if self.interface.bias is None else self.interface.bias[places[name]],
+            )
+            for name in ("write_gates", "write_vectors")
+        )
+        memory = description.written(gates.squeeze(-1).T, vectors.transpose(0, 1), lengths, rows, self.config)
+        return DNCState(state, memory)
+
+
+def _hold_controller(active: Tensor, after: ControllerState, before: ControllerState) -> ControllerState:
+    keep = active[None, :, None]
+    return ControllerState(
+        torch.where(keep, after.hidden, before.hidden), torch.where(keep, after.cell, before.cell)
+    )
+
+
+def _hold(
+    active: Tensor,
+    after: tuple[ControllerState, access.MemoryState],
+    before: tuple[ControllerState, access.MemoryState],
+) -> tuple[ControllerState, access.MemoryState]:
+    """Keep the state of episodes that are not active; the memory itself was not written to."""
+    keep = active[:, None, None]
+    memory = after[1]._replace(
+        write_weights=torch.where(keep, after[1].write_weights, before[1].write_weights),
+        usage=torch.where(active[:, None], after[1].usage, before[1].usage),
+        read_weights=torch.where(keep, after[1].read_weights, before[1].read_weights),
+        reads=torch.where(keep, after[1].reads, before[1].reads),
+    )
+    return _hold_controller(active, after[0], before[0]), memory

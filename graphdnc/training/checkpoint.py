@@ -1,0 +1,161 @@
+"""Checkpoints: a folder with ``model.safetensors``, ``config.json`` and a card.
+
+Nothing in a checkpoint is ever run: weights are plain tensors, the rest is JSON. Files are written beside
+their final name and renamed, so that a crash or a full disk leaves the old checkpoint whole.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.resources
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from graphdnc.episodes.encoding import input_size, output_size
+from graphdnc.episodes.labels import DigitCode
+from graphdnc.errors import CheckpointError, ConfigError
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.dnc import DNC
+from graphdnc.training.config import build
+
+FORMAT = 1
+LARGEST = 256 * 2**20
+"""No checkpoint file may be larger, in bytes: a network of this project has a few million numbers."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A trained network and what is needed to use it.
+
+    Attributes:
+        network: the network, in evaluation mode, on the CPU.
+        code: how labels are shown to it.
+        task: what it was trained for.
+        training: how it was trained: seed, examples, seconds, hardware, accuracy, as JSON values.
+        name: what to call it.
+    """
+
+    network: DNC
+    code: DigitCode
+    task: str
+    training: dict[str, Any]
+    name: str
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
+    """Write a checkpoint folder, making it where it does not exist.
+
+    Raises:
+        CheckpointError: the disk is full or the folder cannot be written.
+    """
+    network = checkpoint.network
+    config = {
+        "format": FORMAT,
+        "task": checkpoint.task,
+        "labels": {"code": "digits", "digits": checkpoint.code.digits},
+        "model": dataclasses.asdict(network.config),
+        "training": checkpoint.training,
+    }
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    text = json.dumps(config, indent=2) + "\n"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_beside(folder / "model.safetensors", lambda path: save_file(tensors, path))
+        write_beside(folder / "config.json", lambda path: path.write_text(text, encoding="utf-8"))
+        write_beside(folder / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{folder}: the checkpoint cannot be written ({error})") from error
+
+
+def write_beside(path: Path, write: Callable[[Path], object]) -> None:
+    """Let ``write`` make a file beside ``path``, then rename it; on any failure ``path`` stays as it was."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        write(beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def installed() -> list[str]:
+    """Return the names of the networks that come with graphdnc."""
+    root = importlib.resources.files("graphdnc.checkpoints")
+    return sorted(
+        entry.name for entry in root.iterdir() if entry.is_dir() and entry.joinpath("config.json").is_file()
+    )
+
+
+def find_checkpoint(name: str) -> Path:
+    """Return the folder of a network named or given as a folder.
+
+    Raises:
+        CheckpointError: there is neither.
+    """
+    given = Path(name)
+    shipped = Path(str(importlib.resources.files("graphdnc.checkpoints"))) / name
+    for folder in (given, shipped):
+        if (folder / "config.json").is_file():
+            return folder
+    what = (
+        "a folder without config.json"
+        if given.is_dir()
+        else "neither a network that is installed nor a folder"
+    )
+    raise CheckpointError(f"{name!r} is {what}; installed: {', '.join(installed()) or 'none'}")
+
+
+def load_checkpoint(name: str) -> Checkpoint:
+    """Load a network by name or folder, ready to answer.
+
+    Raises:
+        CheckpointError: it is missing, damaged, too large, or its parts do not fit together.
+    """
+    folder = find_checkpoint(name)
+    config = _load_config(folder / "config.json")
+    try:
+        model = build(DNCConfig, config["model"], f"{folder / 'config.json'}: model")
+        code = DigitCode(int(config["labels"]["digits"]))
+        if (input_size(code), output_size(code)) != (model.input_size, model.output_size):
+            raise CheckpointError(
+                f"{folder}: its labels and its network have different sizes; download it again"
+            )
+        network = DNC(model)
+        network.load_state_dict(_load_tensors(folder / "model.safetensors"))
+        task, training = str(config["task"]), dict(config["training"])
+    except (KeyError, TypeError, ValueError, ConfigError) as error:
+        raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
+    except RuntimeError as error:
+        first = str(error).splitlines()[-1].strip()
+        raise CheckpointError(f"{folder}: weights do not fit config.json ({first})") from error
+    return Checkpoint(network.eval(), code, task, training, folder.name)
+
+
+def _load_config(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise CheckpointError(f"{path}: larger than {LARGEST:,} bytes; not a graphdnc checkpoint")
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path}: cannot be read ({error})") from error
+    found = config.get("format") if isinstance(config, dict) else None
+    if found != FORMAT:
+        raise CheckpointError(f"{path}: format {found!r}; this version of graphdnc reads format {FORMAT}")
+    assert isinstance(config, dict)
+    return config
+
+
+def _load_tensors(path: Path) -> dict[str, torch.Tensor]:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise CheckpointError(f"{path}: larger than {LARGEST:,} bytes; not a graphdnc checkpoint")
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path}: damaged or missing ({error}); download it again") from error

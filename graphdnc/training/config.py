@@ -1,0 +1,167 @@
+"""A training run as data: a TOML file with four tables, in which an unknown key is an error."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+import typing
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from graphdnc.errors import ConfigError
+from graphdnc.model.config import DNCConfig
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Where the examples come from.
+
+    Attributes:
+        curriculum: the name of a curriculum that is shipped, or the path of a TOML file: graphs are then
+            drawn afresh, none twice.
+        corpus: the path of an HDF5 corpus; its lessons are then taken in order.
+    """
+
+    curriculum: str = ""
+    corpus: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.curriculum) == bool(self.corpus):
+            raise ValueError("name either a curriculum or a corpus")
+
+
+@dataclass(frozen=True)
+class OptimiserConfig:
+    """AdamW (Loshchilov & Hutter 2019) with a linear warm-up and a linear decay.
+
+    Attributes:
+        learning_rate: the rate between warm-up and decay.
+        warmup: updates until the rate is reached.
+        decay_from: the share of all examples after which the rate falls in a straight line to
+            ``final_rate``; 1 for no decay.
+        final_rate: the rate at the last example, as a share of ``learning_rate``.
+        weight_decay: decoupled weight decay.
+        clip: the norm that the gradient is cut to.
+    """
+
+    learning_rate: float = 1e-3
+    warmup: int = 20
+    decay_from: float = 0.5
+    final_rate: float = 0.05
+    weight_decay: float = 0.01
+    clip: float = 1.0
+
+    def rate(self, update: int, done: float) -> float:
+        """Return the learning rate at an update, counted from 0, when a share ``done`` of the run is over."""
+        warm = min(1.0, (update + 1) / self.warmup) if self.warmup else 1.0
+        if done <= self.decay_from or self.decay_from >= 1:
+            return self.learning_rate * warm
+        left = (1 - done) / (1 - self.decay_from)
+        return self.learning_rate * warm * (self.final_rate + (1 - self.final_rate) * max(left, 0.0))
+
+
+@dataclass(frozen=True)
+class ScheduleConfig:
+    """How long to train and when to go on to the next lesson.
+
+    Attributes:
+        examples: examples in the whole run.
+        batch: episodes in a batch.
+        pool: batches drawn together and sorted by length, so that little is padded.
+        rehearsal: the share of examples taken from earlier lessons (paper: 0.1).
+        pass_accuracy: the share of whole answers right that ends a lesson (paper: 0.9).
+        validation_episodes: fresh episodes in one validation.
+        validate_every: pools between validations.
+    """
+
+    examples: int = 200_000
+    batch: int = 64
+    pool: int = 8
+    rehearsal: float = 0.1
+    pass_accuracy: float = 0.9
+    validation_episodes: int = 512
+    validate_every: int = 4
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """One training run: ``[data] [model] [optimiser] [schedule]`` and its seed."""
+
+    data: DataConfig
+    model: DNCConfig = field(default_factory=DNCConfig)
+    optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+    schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
+    seed: int = 0
+
+
+def load_training_config(path: Path, overrides: Sequence[str] = ()) -> TrainingConfig:
+    """Read a run's TOML file; ``overrides`` are ``table.key=value`` with the value in TOML.
+
+    Raises:
+        ConfigError: no such file, not TOML, an unknown key, or a value of the wrong type or range.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path}: cannot be read ({error}); give the path of a training configuration"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    for override in overrides:
+        _override(values, override)
+    return build(TrainingConfig, values, str(path))
+
+
+def _override(values: dict[str, Any], text: str) -> None:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ConfigError(f"--set {text}: write it as table.key=value, for example schedule.examples=1000")
+    *tables, key = name.strip().split(".")
+    for table in tables:
+        values = values.setdefault(table, {})
+        if not isinstance(values, dict):
+            raise ConfigError(f"--set {text}: {table!r} is not a table")
+    try:
+        values[key] = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        values[key] = value  # a bare word is a string
+
+
+T = TypeVar("T")
+
+
+def build(kind: type[T], values: dict[str, Any], where: str) -> T:
+    """Make a dataclass from a table, its own tables included.
+
+    Raises:
+        ConfigError: says where, and which key or value is wrong.
+    """
+    types = typing.get_type_hints(kind)
+    unknown = sorted(set(values) - set(types))
+    if unknown:
+        raise ConfigError(f"{where}: unknown key {unknown[0]!r}; known here: {', '.join(types)}")
+    made = {name: _value(types[name], value, f"{where}: {name}") for name, value in values.items()}
+    try:
+        return kind(**made)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _value(kind: Any, value: Any, where: str) -> Any:
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        if not isinstance(value, dict):
+            raise ConfigError(f"{where} is {value!r}; a table is wanted")
+        return build(kind, value, where)
+    if typing.get_origin(kind) is typing.Literal:
+        choices = typing.get_args(kind)
+        if value not in choices:
+            raise ConfigError(f"{where} is {value!r}; it can be {' or '.join(map(repr, choices))}")
+        return value
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not kind:
+        raise ConfigError(f"{where} is {value!r}; a value of type {kind.__name__} is wanted")
+    return value

@@ -1,0 +1,56 @@
+"""Batches of training examples, drawn so that a run can be taken up again at any batch.
+
+Examples come in pools. All randomness of a pool comes from its number and the seed, so a pool can be drawn
+again, and no state of a generator has to be kept. Inside a pool examples are sorted by length: episodes of
+like length share a batch and little is padded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+
+import numpy as np
+
+from graphdnc.questions import Example
+from graphdnc.training.config import ScheduleConfig
+
+Draw = Callable[[np.random.Generator, int], Example]
+"""Draws one example of a lesson, given by number from 0."""
+
+
+class Purpose(IntEnum):
+    """What random numbers are for. Streams of different purpose never meet, whatever the seeds."""
+
+    TRAINING = 0
+    VALIDATION = 1
+    EVALUATION = 2
+    LABELS = 3
+
+
+def stream(purpose: Purpose, seed: int, *numbers: int) -> np.random.Generator:
+    """Return the generator for a purpose, a seed and further numbers such as that of a pool."""
+    return np.random.default_rng([purpose, seed, *numbers])
+
+
+def draw_pool(
+    draw: Draw, lesson: int, schedule: ScheduleConfig, rng: np.random.Generator
+) -> list[list[Example]]:
+    """Draw the batches of one pool: the lesson itself and, for some examples, an earlier one."""
+    count = schedule.batch * schedule.pool
+    rehearsed = rng.random(count) < schedule.rehearsal if lesson else np.zeros(count, bool)
+    lessons = np.where(rehearsed, rng.integers(max(lesson, 1), size=count), lesson)
+    examples = [draw(rng, int(number)) for number in lessons]
+    batches = by_length(examples, schedule.batch)
+    return [batches[index] for index in rng.permutation(len(batches))]
+
+
+def by_length(examples: list[Example], batch: int) -> list[list[Example]]:
+    """Cut examples into batches alike in the length of the answer first, then in the number of triples."""
+    bands = max(1, int((len(examples) / batch) ** 0.5))
+    by_answer = sorted(examples, key=lambda example: len(example.answer))
+    size = -(-len(by_answer) // (bands * batch)) * batch
+    ordered: list[Example] = []
+    for start in range(0, len(by_answer), size):
+        ordered += sorted(by_answer[start : start + size], key=lambda example: len(example.graph))
+    return [ordered[start : start + batch] for start in range(0, len(ordered), batch)]

@@ -1,0 +1,265 @@
+"""The training loop: pools of batches, validation between pools, lessons in order."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import pickle
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from graphdnc.episodes import encoding
+from graphdnc.episodes.labels import DigitCode
+from graphdnc.errors import CheckpointError
+from graphdnc.model.dnc import DNC
+from graphdnc.questions import Example
+from graphdnc.training.card import write_card
+from graphdnc.training.checkpoint import Checkpoint, save_checkpoint, write_beside
+from graphdnc.training.config import TrainingConfig
+from graphdnc.training.device import hardware
+from graphdnc.training.metrics import MetricsFile, Progress
+from graphdnc.training.stream import Draw, Purpose, by_length, draw_pool, stream
+
+
+@dataclass
+class Position:
+    """How far a run has come; with the weights and the optimiser's state, all that is needed to go on.
+
+    Attributes:
+        lesson: the lesson in hand, counted from 0.
+        pool: the pool in hand, counted from 0.
+        batch: batches of this pool already trained on.
+        updates: optimiser steps taken.
+        examples: examples trained on.
+        seconds: wall time so far.
+        best_lesson: the lesson of the best checkpoint.
+        best_accuracy: its accuracy on fresh episodes; below 0 before the first validation.
+    """
+
+    lesson: int = 0
+    pool: int = 0
+    batch: int = 0
+    updates: int = 0
+    examples: int = 0
+    seconds: float = 0.0
+    best_lesson: int = -1
+    best_accuracy: float = -1.0
+
+
+class Trainer:
+    """Teaches a network the lessons of a curriculum and keeps its checkpoints in a folder.
+
+    The folder holds ``last/`` and ``best/`` (checkpoints), ``state.pt`` (what ``resume`` needs) and
+    ``metrics.jsonl``.
+    """
+
+    def __init__(
+        self, config: TrainingConfig, draw: Draw, lessons: int, task: str, folder: Path, device: torch.device
+    ) -> None:
+        self.config, self.draw, self.lessons, self.task = config, draw, lessons, task
+        self.folder, self.device = folder, device
+        self.code = DigitCode()
+        torch.manual_seed(config.seed)
+        self.network = DNC(config.model).to(device)
+        self.optimiser = torch.optim.AdamW(
+            self.network.parameters(),
+            lr=config.optimiser.learning_rate,
+            weight_decay=config.optimiser.weight_decay,
+        )
+        self.at = Position()
+        self._since = _Tally()
+
+    def resume(self) -> None:
+        """Go on from ``state.pt``: the same batches and updates as if the run had not been interrupted.
+
+        Raises:
+            CheckpointError: there is none, it is damaged, or it belongs to another configuration.
+        """
+        path = self.folder / "state.pt"
+        try:
+            state = torch.load(path, map_location=self.device, weights_only=True)
+            if state["config"] != _fingerprint(self.config):
+                raise CheckpointError(
+                    f"{path}: belongs to another configuration; resume with the one it began with"
+                )
+            self.network.load_state_dict(state["network"])
+            self.optimiser.load_state_dict(state["optimiser"])
+            self.at = Position(**state["position"])
+        except FileNotFoundError as error:
+            raise CheckpointError(f"{path}: nothing to resume; start the run without --resume") from error
+        except (
+            OSError,
+            RuntimeError,
+            KeyError,
+            TypeError,
+            ValueError,
+            EOFError,
+            pickle.UnpicklingError,
+        ) as error:
+            raise CheckpointError(f"{path}: damaged; start again without --resume") from error
+
+    def run(self, report: Callable[[Progress], None]) -> None:
+        """Train to the end of the schedule. On Ctrl-C the state is saved before the interruption goes on."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        metrics = MetricsFile(self.folder / "metrics.jsonl", self.at.examples)
+        try:
+            while self.at.examples < self.config.schedule.examples:
+                self._pool(report)
+                if self.at.pool % self.config.schedule.validate_every == 0 or self._over():
+                    metrics.append(self._validate(report))
+        except KeyboardInterrupt:
+            self.save()
+            raise
+
+    def _over(self) -> bool:
+        return self.at.examples >= self.config.schedule.examples
+
+    def _pool(self, report: Callable[[Progress], None]) -> None:
+        started = time.perf_counter()
+        rng = stream(Purpose.TRAINING, self.config.seed, self.at.pool)
+        batches = draw_pool(self.draw, self.at.lesson, self.config.schedule, rng)
+        self._since.data += time.perf_counter() - started
+        for index in range(self.at.batch, len(batches)):
+            rng = stream(Purpose.LABELS, self.config.seed, self.at.pool, index)
+            self._update(batches[index], rng)
+            self._clock(started)
+            started = time.perf_counter()
+            report(self._progress())
+            self.at.batch = index + 1
+        self.at.pool, self.at.batch = self.at.pool + 1, 0
+
+    def _clock(self, started: float) -> None:
+        spent = time.perf_counter() - started
+        self.at.seconds += spent
+        self._since.seconds += spent
+
+    def _update(self, examples: list[Example], rng: np.random.Generator) -> None:
+        started = time.perf_counter()
+        batch = encoding.encode(examples, rng, self.code).to(self.device)
+        self._since.data += time.perf_counter() - started
+        for group in self.optimiser.param_groups:
+            group["lr"] = self._rate()
+        logits = self._answer(batch)
+        loss = encoding.answer_loss(logits, batch, self.code)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.optimiser.clip)
+        if bool(torch.isfinite(norm)):  # one batch that overflows must not spoil the weights
+            self.optimiser.step()
+        right = encoding.whole_answers_right(logits, batch, self.code)
+        self.at.updates += 1
+        self.at.examples += len(examples)
+        self._since.add(float(loss), int(right.sum()), len(examples))
+
+    def _rate(self) -> float:
+        done = self.at.examples / self.config.schedule.examples
+        return self.config.optimiser.rate(self.at.updates, done)
+
+    def _answer(self, batch: encoding.Batch) -> torch.Tensor:
+        rows = len(batch.description) + len(batch.steps)
+        state = self.network.memorise(batch.description, batch.lengths, rows)
+        logits: torch.Tensor = self.network(batch.steps, state, batch.active)[0]
+        return logits
+
+    @torch.no_grad()
+    def accuracy(self, lesson: int, episodes: int, rng: np.random.Generator) -> float:
+        """Return the share of whole answers right on freshly drawn episodes of a lesson."""
+        right = 0
+        for examples in by_length(
+            [self.draw(rng, lesson) for _ in range(episodes)], self.config.schedule.batch
+        ):
+            batch = encoding.encode(examples, rng, self.code).to(self.device)
+            right += int(encoding.whole_answers_right(self._answer(batch), batch, self.code).sum())
+        return right / episodes
+
+    def _validate(self, report: Callable[[Progress], None]) -> Progress:
+        started = time.perf_counter()
+        rng = stream(Purpose.VALIDATION, self.config.seed, self.at.pool)
+        accuracy = self.accuracy(self.at.lesson, self.config.schedule.validation_episodes, rng)
+        self._clock(started)
+        progress = dataclasses.replace(self._progress(), validated=accuracy)
+        self._since = _Tally()
+        better = (self.at.lesson, accuracy) >= (self.at.best_lesson, self.at.best_accuracy)
+        if better:
+            self.at.best_lesson, self.at.best_accuracy = self.at.lesson, accuracy
+            self._save_checkpoint("best", accuracy)
+        if accuracy >= self.config.schedule.pass_accuracy and self.at.lesson + 1 < self.lessons:
+            self.at.lesson += 1
+        self.save()
+        report(progress)
+        return progress
+
+    def _progress(self) -> Progress:
+        since = self._since
+        return Progress(
+            examples=self.at.examples,
+            lesson=self.at.lesson + 1,
+            loss=since.loss / max(since.batches, 1),
+            accuracy=since.right / max(since.examples, 1),
+            rate=self._rate(),
+            per_second=since.examples / max(since.seconds, 1e-9),
+            data_share=since.data / max(since.seconds, 1e-9),
+            seconds=self.at.seconds,
+        )
+
+    def save(self) -> None:
+        """Write ``state.pt`` and ``last/``, each beside its old self and renamed."""
+        state = {
+            "config": _fingerprint(self.config),
+            "network": self.network.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "position": dataclasses.asdict(self.at),
+        }
+        try:
+            write_beside(self.folder / "state.pt", lambda path: torch.save(state, path))
+        except (OSError, RuntimeError) as error:
+            raise CheckpointError(f"{self.folder}: the state cannot be written ({error})") from error
+        self._save_checkpoint("last", None)
+
+    def _save_checkpoint(self, name: str, accuracy: float | None) -> None:
+        checkpoint = Checkpoint(self.network, self.code, self.task, self._record(accuracy), self.folder.name)
+        save_checkpoint(self.folder / name, checkpoint, write_card(checkpoint))
+
+    def _record(self, accuracy: float | None) -> dict[str, Any]:
+        return {
+            "data": self.config.data.curriculum or self.config.data.corpus,
+            "seed": self.config.seed,
+            "lesson": self.at.lesson + 1,
+            "lessons": self.lessons,
+            "examples": self.at.examples,
+            "seconds": round(self.at.seconds, 1),
+            "validation_accuracy": accuracy,
+            "validation_episodes": self.config.schedule.validation_episodes,
+            "optimiser": dataclasses.asdict(self.config.optimiser),
+            "schedule": dataclasses.asdict(self.config.schedule),
+            "hardware": hardware(self.device),
+            "torch": torch.__version__,
+        }
+
+
+@dataclass
+class _Tally:
+    """Sums since the last validation."""
+
+    loss: float = 0.0
+    right: int = 0
+    examples: int = 0
+    batches: int = 0
+    seconds: float = 0.0
+    data: float = 0.0
+
+    def add(self, loss: float, right: int, examples: int) -> None:
+        self.loss += loss
+        self.right += right
+        self.examples += examples
+        self.batches += 1
+
+
+def _fingerprint(config: TrainingConfig) -> str:
+    return json.dumps(dataclasses.asdict(config), sort_keys=True)
