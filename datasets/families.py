@@ -48,8 +48,8 @@ BIRTHS, MARRIAGES = 0.65, 0.25
 """How often a family grows by a birth and by a marriage; else by the parents of somebody who married in."""
 
 _FEMALE = (
-    "Ada Mira Selma Juno Tilda Romy Alba Greta Ines Odile Petra Runa Sanna Thea Una Vera Wilma Yara Zelda "
-    "Bette Carla Dora Edda Fenja Gilda Hanne Ilka Jorun Kaja Lotta Maren Nadja Orla Pilar Quilla Rieke "
+    "Ada Mira Selma Juno Tilda Romy Alba Gesa Ines Odile Petra Runa Sanna Thea Una Vera Wilma Yara Zelda "
+    "Bette Carla Dagny Edda Fenja Gilda Hanne Ilka Jorun Kaja Lotta Maren Nadja Orla Pilar Quilla Rieke "
     "Senta Tamar Ulla Viola"
 )
 _MALE = (

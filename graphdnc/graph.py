@@ -49,7 +49,8 @@ class Graph:
             raise ValueError(f"a triple names a node outside 0..{self.nodes - 1}")
         if array.size and array[:, 1].max() >= self.relations:
             raise ValueError(f"a triple names a relation outside 0..{self.relations - 1}")
-        if len(np.unique(array, axis=0)) != len(array):
+        ordered = array[np.lexsort(array.T)]
+        if (ordered[1:] == ordered[:-1]).all(axis=1).any():
             raise ValueError("a triple occurs twice")
         for names, count in ((self.node_names, self.nodes), (self.relation_names, self.relations)):
             if names is not None and (len(names) != count or len(set(names)) != count):
