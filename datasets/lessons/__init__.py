@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from graphdnc.datasets.families import LEAST_PEOPLE, family, with_derived
 from graphdnc.datasets.random_graphs import random_graph
 from graphdnc.datasets.tasks import random_traversal
 from graphdnc.datasets.transit import transit_map
-
 from graphdnc.errors import ConfigError
 from graphdnc.graph import Graph
 from graphdnc.questions import Example
