@@ -1,0 +1,110 @@
+"""A sentence as words, and everything that its words can be read as: phrases, counts and names of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from graphdnc.graph import Graph
+from graphdnc.names import node_index, normalise, relation_index, words
+from graphdnc.phrases import LONGEST, PHRASES, REPEATED, read_count
+
+_SEPARATORS = frozenset(",;:.?!()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026\u2013\u2014\u2192->=/_")
+# Signs that people leave out of names or put in: "St. Pancras", "Heathrow Terminals 2-3".
+_SOFT = frozenset(".-/'\u2019_")
+_PAUSES = frozenset(",;:.")
+
+
+class Token(NamedTuple):
+    """A folded word, where it stands in the text, and the signs between it and the word before."""
+
+    word: str
+    start: int
+    end: int
+    gap: frozenset[str]
+
+
+class Item(NamedTuple):
+    """Some tokens read as one thing: ``value`` is a count, or the number of a node or relation."""
+
+    kind: str
+    end: int
+    value: int = 0
+
+
+class Lexer:
+    """A sentence about a graph.
+
+    Attributes:
+        text: the sentence, normalised.
+        tokens: its words.
+        names: the names of the graph by kind of item, "NODE" and "RELATION".
+        ends_well: whether nothing but punctuation follows the last word.
+    """
+
+    def __init__(self, text: str, graph: Graph) -> None:
+        self.text = normalise(text)
+        self.names = {"NODE": node_index(graph), "RELATION": relation_index(graph)}
+        self.tokens: list[Token] = []
+        self._signs = _SEPARATORS | self.names["NODE"].signs | self.names["RELATION"].signs
+        end = 0
+        for word, start, after in words(self.text):
+            self.tokens.append(Token(word, start, after, self._between(end, start)))
+            end = after
+        self.ends_well = self._between(end, len(self.text)) <= self._signs
+
+    def _between(self, start: int, end: int) -> frozenset[str]:
+        return frozenset("".join(self.text[start:end].split()))
+
+    def items(self, position: int) -> Iterator[Item]:
+        """Yield everything that the tokens from ``position`` on can be read as."""
+        if not self.tokens[position].gap <= self._signs:
+            return
+        yield from self._fixed(position)
+        after = range(position, len(self.tokens))
+        yield from self._find("NODE", after)
+        relations = list(self._find("RELATION", after))
+        if not relations and self.tokens[position].word != "line":
+            # "the Central line eastbound" is the relation "Central eastbound".
+            within = after[: 2 * max(self.names["RELATION"].lengths, default=0)]
+            relations = list(self._find("RELATION", [i for i in within if self.tokens[i].word != "line"]))
+        yield from relations
+
+    def _fixed(self, position: int) -> Iterator[Item]:
+        for end in range(position + 1, min(position + LONGEST, len(self.tokens)) + 1):
+            if end > position + 1 and self.tokens[end - 1].gap:
+                return
+            parts = [token.word for token in self.tokens[position:end]]
+            yield from (Item(kind, end) for kind, phrases in PHRASES.items() if " ".join(parts) in phrases)
+            count = read_count(parts)
+            if count is None:
+                continue
+            yield Item("COUNT", end, count)
+            if not (parts[-1] in REPEATED and self.tokens[position].gap & _PAUSES):
+                yield Item("TIMES", end, count)
+
+    def _find(self, kind: str, positions: Sequence[int]) -> Iterator[Item]:
+        """Yield the names made of the first tokens of ``positions``, long ones first."""
+        for length in self.names[kind].lengths:
+            span = positions[:length]
+            if len(span) == length:
+                yield from (Item(kind, span[-1] + 1, number) for number in self._names(kind, span))
+
+    def _names(self, kind: str, span: Sequence[int]) -> list[int]:
+        index = self.names[kind]
+        numbers = index.folded.get(" ".join(self.tokens[i].word for i in span), [])
+        gaps: set[str] = set().union(*(self.tokens[i].gap for i in span[1:])) - _SOFT
+        fitting = [number for number in numbers if gaps <= set(normalise(index.names[number]))]
+        start = self.tokens[span[0]].start
+        exact = [n for n in fitting if self.text.startswith(normalise(index.names[n]), start)]
+        return [max(exact, key=lambda number: len(index.names[number]))] if exact else fitting
+
+    def fragment(self, position: int) -> str:
+        """Return the text from a token to where the next sign or fixed word begins."""
+        begin = self.tokens[position - 1].end if position else 0
+        end = position + 1
+        while end < len(self.tokens) and not self.tokens[end].gap - _SOFT:
+            if any(item.kind in ("LINK", "START", "CLOSE", "TIMES") for item in self._fixed(end)):
+                break
+            end += 1
+        return self.text[begin : self.tokens[end - 1].end].strip(" ,;:.")

@@ -1,0 +1,148 @@
+"""Nodes and relations found by the names people type.
+
+Two names are the same when they are the same after folding: case, accents, punctuation and runs of
+spaces do not count, and "&" is "and". Where several names fold to the same, the one typed exactly wins.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from graphdnc.errors import UnknownName, UsageError
+from graphdnc.graph import Graph
+
+_MANY = 5_000
+# Everything but spaces, punctuation and signs. Not \w: it lacks the vowels of several Asian scripts.
+_LETTER = r"[^\s\x00-/:-@\[-`{-\xbf\xd7\xf7\u2000-\u206f\u2190-\u2bff\u3000-\u303f]"
+# Initials are one word: "D.C." is "DC". Numbers are not: "2.5" is not "25".
+_INITIALS = r"(?<!\w)[^\W\d_](?:\.[^\W\d_])+(?!\w)"
+_APOSTROPHE = "['`\u2018\u2019\u02bc]"
+# A sign before a number is part of it: the relation "-1" is not the relation "1".
+_WORD = re.compile(rf"{_INITIALS}|(?:(?<!\S)[+-](?=\d))?{_LETTER}+(?:{_APOSTROPHE}{_LETTER}+)*|&")
+_DROPPED = re.compile(f"[\u0300-\u036f.]|{_APOSTROPHE}")
+# Letters that Unicode does not take apart into a plain letter and an accent.
+_PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "&": "and"}
+)
+
+
+def normalise(text: str) -> str:
+    """Return a text in the one form of Unicode that :func:`words` reads."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def words(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each word of a normalised text: folded, where it starts, where it ends."""
+    for match in _WORD.finditer(text):
+        apart = unicodedata.normalize("NFKD", match.group().casefold())
+        yield _DROPPED.sub("", apart).translate(_PLAIN), match.start(), match.end()
+
+
+def fold(text: str) -> str:
+    """Return the folded words of a text, one space between them.
+
+    >>> fold("King's Cross  St. Pancras"), fold("Köln & Łódź")
+    ('kings cross st pancras', 'koln and lodz')
+    """
+    folded = " ".join(word for word, _, _ in words(normalise(text)))
+    # A name of signs only, such as "+", has no words and is matched as it stands.
+    return folded or " ".join(text.split())
+
+
+class NameIndex:
+    """The names of one kind, by their folded form.
+
+    Attributes:
+        kind: what the names stand for, "node" or "relation".
+        names: the names by number.
+        folded: the numbers of all names of one folded form.
+        lengths: how many words folded names have, each number once, longest first.
+        signs: the signs between and around the words of names.
+    """
+
+    def __init__(self, kind: str, names: Sequence[str]) -> None:
+        self.kind = kind
+        self.names = names
+        self.folded: dict[str, list[int]] = {}
+        for number, name in enumerate(names):
+            self.folded.setdefault(fold(name), []).append(number)
+        self.lengths = sorted({name.count(" ") + 1 for name in self.folded}, reverse=True)
+        self.signs = frozenset(_WORD.sub("", " ".join(names)))
+
+    def find(self, text: str) -> int:
+        """Return the number of the name that is meant.
+
+        Raises:
+            UnknownName: there is none; the message has the nearest ones.
+            UsageError: several names differ only in what folding drops.
+        """
+        found = self.folded.get(fold(text), [])
+        if len(found) > 1:
+            exact = unicodedata.normalize("NFC", " ".join(text.split()))
+            found = [number for number in found if self.names[number] == exact] or found
+        if not found:
+            raise UnknownName(f"no {self.kind} is called {_shown(text)}; {self.suggest(text)}")
+        if len(found) > 1:
+            listed = ", ".join(repr(self.names[number]) for number in found)
+            raise UsageError(f"{_shown(text)} is the name of several: {listed}; type one of them exactly")
+        return found[0]
+
+    def suggest(self, text: str) -> str:
+        """Return the end of a message: the nearest names, or some names where none is near."""
+        near = self.nearest(text)
+        if near:
+            return f"the nearest: {', '.join(map(repr, near))}"
+        return f"there are, for example: {', '.join(map(repr, self.names[:3]))}"
+
+    def nearest(self, text: str, count: int = 3) -> list[str]:
+        """Return the names most like a text, best first: those that hold all its words, then by letters."""
+        wanted = fold(text)
+        parts = set(wanted.split())
+        holding = sorted((name for name in self.folded if parts and parts <= set(name.split())), key=len)
+        # Comparing letters takes about 10 microseconds a name: on a huge graph only likely ones are.
+        likely = list(self.folded)
+        if len(likely) > _MANY:
+            likely = [name for name in likely if name[:2] == wanted[:2]][:_MANY]
+        alike = difflib.get_close_matches(wanted, likely, n=count, cutoff=0.6)
+        best = list(dict.fromkeys(holding[:count] + alike))[:count]
+        return [self.names[self.folded[name][0]] for name in best]
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+@lru_cache(maxsize=4)
+def node_index(graph: Graph) -> NameIndex:
+    """Return the names of the nodes of a graph, made once."""
+    return NameIndex("node", [graph.node_name(node) for node in range(graph.nodes)])
+
+
+@lru_cache(maxsize=4)
+def relation_index(graph: Graph) -> NameIndex:
+    """Return the names of the relations of a graph, made once."""
+    return NameIndex("relation", [graph.relation_name(number) for number in range(graph.relations)])
+
+
+def find_node(graph: Graph, text: str) -> int:
+    """Return the number of the node called ``text``.
+
+    Raises:
+        UnknownName: there is none; the message has the nearest ones.
+        UsageError: several nodes are called so.
+    """
+    return node_index(graph).find(text)
+
+
+def find_relation(graph: Graph, text: str) -> int:
+    """Return the number of the relation called ``text``.
+
+    Raises:
+        UnknownName: there is none; the message has the nearest ones.
+        UsageError: several relations are called so.
+    """
+    return relation_index(graph).find(text)

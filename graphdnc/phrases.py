@@ -1,0 +1,90 @@
+"""The fixed words of a question: what may stand around and between the names of a graph.
+
+Everything here is data for :mod:`graphdnc.sentences`. A word is added only where it cannot change what
+is asked: "after" is missing because "A after B" turns the order round, "to" because it names a goal.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+
+def _phrases(text: str) -> frozenset[str]:
+    return frozenset(text.split("|"))
+
+
+def _joined(*parts: str) -> frozenset[str]:
+    """Return every phrase made of one word of each part; a dot is no word."""
+    choices = product(*(part.split() for part in parts))
+    return frozenset(" ".join(word for word in choice if word != ".") for choice in choices)
+
+
+PHRASES: dict[str, frozenset[str]] = {
+    # introduces the node to start from
+    "START": _joined("start starting started begin beginning board boarding", ". off", ". at from in")
+    | _joined("i you we", "am are", "at in")
+    | _phrases("im at|im in|from|at|leave|leaving|depart from|departing from"),
+    # may stand between steps, any number of them
+    "LINK": _joined("change changing switch switching get getting", "to onto on")
+    | _joined("take taking follow following go going ride riding travel traveling travelling use using")
+    | _joined("walk walking move moving continue continuing catch catching i you we the")
+    | _joined("and then next now first firstly second secondly finally lastly afterwards")
+    | _phrases("after that|followed by|on|onto|along|via|by|with|through"),
+    # "two stops ON the Central eastbound"
+    "ON": _joined("on along by via with of through over"),
+    "THE": _joined("the"),
+    # around the name of a node
+    "PLACE": _joined("the node station stop"),
+    # after the name of a relation
+    "LINE": _joined("line direction train relation edge"),
+    # opens the closing question
+    "CLOSE": _phrases("where|what|which|who|tell me|please"),
+    # the rest of a question before or after the traversal itself
+    "ASK": _joined("where what which who tell me please if when suppose say i im you we am are is was")
+    | _joined("will would do does did have be been end ends ended up get come out arrive land finish")
+    | _joined("reach reached lead leads to at in the a it that this there then now last final place")
+    | _joined("station stop node and"),
+}
+
+_UNITS = _joined("stop stops station stations step steps time times hop hops edge edges")
+NUMBERS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+    "twenty",
+)
+_VALUES = {word: value for value, word in enumerate(NUMBERS, start=1)} | {"a": 1, "single": 1}
+REPEATED = frozenset(["once", "twice", "thrice", "time", "times"])
+"""Words of a count that after a comma could mean all steps before it, and are not read there."""
+_REPEATS = {"once": 1, "twice": 2, "thrice": 3}
+HUGE = 10**6
+"""Every number above is read as this one: too many steps all the same."""
+
+LONGEST = 4
+"""No phrase or count has more words than this."""
+
+
+def read_count(words: list[str]) -> int | None:
+    """Return what a whole count says, "two stops", "for 2 stations", "twice", "x2", or ``None``.
+
+    >>> read_count(["for", "two", "stops"]), read_count(["twice"]), read_count(["two"])
+    (2, 2, None)
+    """
+    if words[0] in ("for", "just", "exactly"):
+        words = words[1:]
+    match words:
+        case [word] if word in _REPEATS:
+            return _REPEATS[word]
+        case [word] if word.startswith("x") or word.endswith("x"):
+            return _digits(word.strip("x"))
+        case ["x", number] | [number, "x"]:
+            return _digits(number)
+        case [number, unit] if unit in _UNITS:
+            return _VALUES.get(number) or _digits(number)
+        case _:
+            return None
+
+
+def _digits(word: str) -> int | None:
+    if not (word.isascii() and word.isdigit()):
+        return None
+    return (int(word) if len(word) < 7 else HUGE) or None

@@ -1,0 +1,232 @@
+"""Questions in plain English about a graph whose names are known.
+
+The grammar is small on purpose: a sentence is read completely or refused, never guessed at. ::
+
+    sentence = [ask] FROM node steps [close]        Start at Bond Street, take ... : where am I?
+             | [ask] steps FROM node [close]        Where do I end up if I follow ... from Bond Street?
+             | [ask] step FROM node steps [close]   Take ... from Bond Street for one stop, then ...
+    steps    = step {[link] step}
+    step     = relation [count]                     the Central eastbound for two stops
+             | count ON relation                    two stops on the Central eastbound
+    count    = ["for"] number unit | "once" | "twice" | "x2"
+
+The words of FROM, link, ON, ask and close are in :mod:`graphdnc.phrases`. Numbers are digits, or words to
+twenty; units are stops, stations, steps, times, hops and edges. Names are matched as in
+:mod:`graphdnc.names`, so a name may hold commas or "and"; it cannot run over punctuation that it does not
+have itself. The word "line" may stand inside or after a relation: "the Central line eastbound".
+
+All ways of reading a sentence are tried. A word that is part of a name of the graph counts as that name
+before it counts as a filler, and one long name comes before several short ones. Where two readings are
+left the sentence is refused.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import NamedTuple, NoReturn
+
+from graphdnc.errors import CapacityError, UnknownName, UsageError
+from graphdnc.graph import Graph
+from graphdnc.lexer import Item, Lexer
+from graphdnc.names import fold
+from graphdnc.phrases import NUMBERS, PHRASES
+from graphdnc.questions import Traversal
+
+MAX_STEPS = 200
+MAX_CHARACTERS = 10_000
+_KEPT = 8
+_ORDER_WORDS = frozenset(["and", "then"])
+_FLAGS = "--start NODE --follow RELATION,RELATION"
+
+_AFTER_STEP = {"LINK": "go", "RELATION": "step", "COUNT": "count", "CLOSE": "close"}
+_AFTER_LATE = {"LINK": "go", "RELATION": "step", "CLOSE": "close"}
+# What may follow what: the phase a sentence is in, the kind of item read, the phase it is in then. "from"
+# and "late" are a start named after the first step ("step" without a count, "counted") or after the last.
+_NEXT = {
+    "open": {"ASK": "ask", "START": "at", "LINK": "go", "NODE": "node", "RELATION": "step", "COUNT": "count"},
+    "ask": {"ASK": "ask", "START": "at", "LINK": "go"},
+    "at": {"PLACE": "at", "NODE": "node"},
+    "node": {"PLACE": "node", "LINK": "go", "RELATION": "step", "COUNT": "count"},
+    "go": {"LINK": "go", "RELATION": "step", "COUNT": "count", "CLOSE": "close"},
+    "step": {"LINE": "step", "TIMES": "counted", "START": "from step", "LAST START": "from end"}
+    | _AFTER_STEP,
+    "counted": {"LINE": "counted", "START": "from counted", "LAST START": "from end"} | _AFTER_STEP,
+    "count": {"ON": "count on"},
+    "count on": {"THE": "count on", "RELATION": "counted"},
+    "from step": {"PLACE": "from step", "NODE": "late step"},
+    "from counted": {"PLACE": "from counted", "NODE": "late counted"},
+    "from end": {"PLACE": "from end", "NODE": "late end"},
+    "late step": {"PLACE": "late step", "TIMES": "late counted"} | _AFTER_LATE,
+    "late counted": {"PLACE": "late counted"} | _AFTER_LATE,
+    "late end": {"PLACE": "late end", "CLOSE": "close"},
+    "close": {"ASK": "close"},
+}
+_COMPLETE = frozenset(["step", "counted", "late step", "late counted", "late end", "close"])
+
+
+class Reading(NamedTuple):
+    """What a beginning of the sentence was read as, and how much of it was read as names.
+
+    ``weight`` is ``covered`` without "and" and "then": a relation called so does not beat the plain word.
+    """
+
+    start: int | None = None
+    relations: tuple[int, ...] = ()
+    steps: int = 0
+    pending: int = 1
+    weight: int = 0
+    covered: int = 0
+
+    def extended(self, item: Item, parts: list[str]) -> Reading:
+        """Return the reading with one more item, made of the words ``parts``."""
+        match item.kind:
+            case "COUNT":
+                return self._replace(pending=item.value)
+            case "TIMES":
+                return self._replace(relations=self.relations + _repeat(self.relations[-1], item.value - 1))
+            case "NODE":
+                return self._replace(start=item.value)._covering(parts)
+            case "RELATION":
+                relations = self.relations + _repeat(item.value, self.pending)
+                return self._replace(relations=relations, steps=self.steps + 1, pending=1)._covering(parts)
+        return self
+
+    def _covering(self, parts: list[str]) -> Reading:
+        weight = 0 if set(parts) <= _ORDER_WORDS else len(parts)
+        return self._replace(weight=self.weight + weight, covered=self.covered + len(parts))
+
+
+def _repeat(relation: int, times: int) -> tuple[int, ...]:
+    # One more than is allowed is enough to be refused.
+    return (relation,) * min(times, MAX_STEPS + 1)
+
+
+Cell = dict[str, list[Reading]]
+"""The phases a sentence can be in after some of its tokens, and what has been read in each."""
+
+
+def parse_question(sentence: str, graph: Graph) -> Traversal:
+    """Read a sentence as a question about a graph.
+
+    Raises:
+        UsageError: the sentence is not understood, or has two meanings; the message shows one that works.
+        UnknownName: it is not understood where something like a name of the graph stands.
+        CapacityError: it is longer than is read, or follows more than :data:`MAX_STEPS` relations.
+    """
+    if len(sentence) > MAX_CHARACTERS:
+        raise CapacityError(f"a question of more than {MAX_CHARACTERS:,} characters; ask it in parts")
+    lexer = Lexer(sentence, graph)
+    cells = _read(lexer)
+    complete = [reading for phase in _COMPLETE for reading in cells[-1].get(phase, [])]
+    found = [reading for reading in complete if reading.start is not None]
+    if not (found and lexer.ends_well) or any(len(reading.relations) > MAX_STEPS for reading in found):
+        _refuse(lexer, cells, _example(graph))
+    best = _best(found)
+    meanings = {
+        Traversal(start, reading.relations) for reading in best if (start := reading.start) is not None
+    }
+    if len(meanings) > 1:
+        ways = sorted(f'"{describe(graph, meaning)}"' for meaning in meanings)
+        raise UsageError(f"this can be read as {' or as '.join(ways[:2])}; use {_FLAGS}")
+    return meanings.pop()
+
+
+def describe(graph: Graph, question: Traversal) -> str:
+    """Return a sentence for a question, one that :func:`parse_question` reads where the names allow it.
+
+    >>> describe(Graph.from_triples([("a", "r", "b"), ("b", "r", "c")]), Traversal(0, (0, 0)))
+    'Start at a, take r two stops: where am I?'
+    """
+    runs = [(graph.relation_name(relation), len(list(run))) for relation, run in groupby(question.relations)]
+    steps = [f"{name} {_stops(count)}" for name, count in runs]
+    return f"Start at {graph.node_name(question.start)}, take {', then '.join(steps)}: where am I?"
+
+
+def _stops(count: int) -> str:
+    number = NUMBERS[count - 1] if count <= len(NUMBERS) else str(count)
+    return f"{number} stop{'s' if count > 1 else ''}"
+
+
+def _example(graph: Graph) -> str:
+    first = next(iter(graph), None)
+    if first is None:
+        return "the graph has no triples to ask about"
+    after = [triple.relation for triple in graph.leaving(first.target)[:1]]
+    question = Traversal(first.source, (first.relation, *after))
+    return f'say for example "{describe(graph, question)}", or use {_FLAGS}'
+
+
+def _read(lexer: Lexer) -> list[Cell]:
+    """Return the cell after each number of tokens, none of them included."""
+    cells: list[Cell] = [{} for _ in range(len(lexer.tokens) + 1)]
+    cells[0]["open"] = [Reading()]
+    for position, cell in enumerate(cells[:-1]):
+        for item in lexer.items(position) if cell else ():
+            parts = [token.word for token in lexer.tokens[position : item.end]]
+            for phase, readings in cell.items():
+                for reading in readings:
+                    following = _next(phase, reading, item)
+                    if following is not None:
+                        _put(cells[item.end].setdefault(following, []), reading.extended(item, parts))
+    return cells
+
+
+def _next(phase: str, reading: Reading, item: Item) -> str | None:
+    if item.kind != "START":
+        return _NEXT[phase].get(item.kind)
+    if reading.start is not None:
+        return None
+    return _NEXT[phase].get("LAST START" if reading.steps > 1 else "START")
+
+
+def _put(readings: list[Reading], reading: Reading) -> None:
+    """Keep the best few: enough to know whether two meanings are left, few enough to end in time."""
+    if reading not in readings:
+        readings.append(reading)
+        readings.sort(key=lambda kept: (-kept.weight, kept.steps))
+        del readings[_KEPT:]
+
+
+def _best(found: list[Reading]) -> list[Reading]:
+    weight = max(reading.weight for reading in found)
+    best = [reading for reading in found if reading.weight == weight]
+    if len({reading.covered for reading in best}) > 1:
+        return best
+    fewest = min(reading.steps for reading in best)
+    return [reading for reading in best if reading.steps == fewest]
+
+
+def _refuse(lexer: Lexer, cells: list[Cell], example: str) -> NoReturn:
+    """Say where understanding ended, and what would be understood."""
+    readings = [reading for cell in cells for kept in cell.values() for reading in kept]
+    if any(len(reading.relations) > MAX_STEPS for reading in readings):
+        raise CapacityError(f"more than {MAX_STEPS} steps; ask the question in parts")
+    if not lexer.tokens:
+        raise UsageError(f"there is no question; {example}")
+    furthest = max(position for position, cell in enumerate(cells) if cell)
+    if furthest < len(lexer.tokens):
+        _refuse_fragment(lexer, furthest, cells[furthest], example)
+    if not lexer.ends_well:
+        raise UsageError(f"the signs at the end are not understood; {example}")
+    if not any(reading.relations for kept in cells[-1].values() for reading in kept):
+        raise UsageError(f"the question does not say what to follow; {example}")
+    if not any(reading.start is not None for kept in cells[-1].values() for reading in kept):
+        raise UsageError(f"the question does not say where to start; {example}")
+    raise UsageError(f"the question breaks off; {example}")
+
+
+def _refuse_fragment(lexer: Lexer, position: int, cell: Cell, example: str) -> NoReturn:
+    fragment = lexer.fragment(position)
+    shown = repr(fragment if len(fragment) <= 60 else fragment[:57] + "...")
+    parts = fragment.split()[:6]
+    for kind in dict.fromkeys(
+        kind for phase in cell for kind in ("NODE", "RELATION") if kind in _NEXT[phase]
+    ):
+        index = lexer.names[kind]
+        for length in range(len(parts), 0, -1):
+            if set(map(fold, parts[:length])) <= PHRASES["ASK"]:
+                break
+            if index.nearest(" ".join(parts[:length])):
+                near = index.suggest(" ".join(parts[:length]))
+                raise UnknownName(f"no {index.kind} is called {shown}; {near}; {example}")
+    raise UsageError(f"{shown} is not understood; {example}")
