@@ -70,7 +70,7 @@ def build_corpus(
         raise UsageError("a corpus needs a lesson, at least one episode and a seed from 0 to 2**63 - 1")
     parameters = {
         "episodes": episodes,
-        "lessons": {str(number): _described(item) for number, item in lessons},
+        "lessons": [_described(*numbered) for numbered in lessons],
     }
     generator = "+".join(dict.fromkeys(lesson.graphs for _, lesson in lessons))
     counts = dict.fromkeys(SPLITS, 0)
@@ -116,10 +116,11 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return values ^ (values >> np.uint64(31))
 
 
-def _described(lesson: Lesson) -> dict[str, object]:
-    """Return a lesson as it would be written in a curriculum."""
+def _described(number: int, lesson: Lesson) -> dict[str, object]:
+    """Return a lesson as it would be written in a curriculum, after its number."""
     fields = {key: value for key, value in asdict(lesson).items() if value not in (None, False)}
-    return {SIZES[lesson.graphs] if key == "size" else key: value for key, value in fields.items()}
+    size = {SIZES[lesson.graphs] if key == "size" else key: value for key, value in fields.items()}
+    return {"lesson": number, **size}
 
 
 def _blocks(lessons: Numbered, episodes: int, seed: int, workers: int) -> Iterator[_Block]:

@@ -19,6 +19,7 @@ from typing import Any, Self
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
 from graphdnc.corpus_schema import (
     FORMAT,
@@ -67,7 +68,7 @@ class CorpusWriter:
             info = self._info
             self._file.attrs.update({"format": FORMAT, "schema": VERSION, "graphdnc": info.graphdnc})
             self._file.attrs.update({"task": info.task, "generator": info.generator, "seed": info.seed})
-            self._file.attrs["parameters"] = json.dumps(info.parameters, sort_keys=True)
+            self._file.attrs["parameters"] = json.dumps(info.parameters)
             for split in SPLITS:
                 for name, column in SCHEMA.items():
                     _create(self._file, f"{split}/{name}", column, rows=int(name in OFFSETS))
@@ -133,7 +134,7 @@ class CorpusWriter:
                 raise
             reason = os.strerror(error.errno) if error.errno else str(error)
             raise CorpusError(
-                f"cannot write {self.path}: {reason}; make room or choose another place"
+                f"cannot write {self.path}: {reason}; check the folder and its free space"
             ) from error
 
     def _discard(self) -> None:
@@ -192,6 +193,16 @@ class Corpus:
             self._splits[name] = Split(self.path, columns)
         return self._splits[name]
 
+    @property
+    def task(self) -> str:
+        """What is asked in this corpus."""
+        return self.info.task
+
+    def lessons(self, split: str) -> list[NDArray[np.intp]]:
+        """Return for each lesson that a split has examples of, in order, the numbers of these examples."""
+        lesson = self.split(split).columns["questions/lesson"]
+        return [np.flatnonzero(lesson == number) for number in np.unique(lesson)]
+
     def example(self, split: str, index: int) -> Example:
         """Return one example of a split, counted from 0."""
         return self.split(split).example(index)
@@ -218,10 +229,6 @@ class Split:
         answer = tuple(map(Triple, [start, *targets], relations, targets))
         graph = self._graph(int(column["questions/graph"][index]))
         return Example(graph, Traversal(start, tuple(relations)), answer)
-
-    def lesson(self, index: int) -> int:
-        """Return the number, from 1, of the lesson that example ``index`` was drawn from."""
-        return int(self.columns["questions/lesson"][index])
 
     def _graph(self, number: int) -> Graph:
         try:
@@ -274,4 +281,7 @@ def _read_info(file: h5py.File) -> CorpusInfo:
     task, generator, text, written_by = (
         str(file.attrs[name]) for name in ("task", "generator", "parameters", "graphdnc")
     )
-    return CorpusInfo(task, generator, json.loads(text), int(file.attrs["seed"]), written_by)
+    parameters = json.loads(text)
+    if not isinstance(parameters, dict):
+        raise ValueError("its parameters are no JSON object")
+    return CorpusInfo(task, generator, parameters, int(file.attrs["seed"]), written_by)

@@ -1,0 +1,209 @@
+"""``graphdnc build-data``: make a corpus of generated graphs and questions, or say what is in one."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from graphdnc.corpus import Split
+    from graphdnc.datasets.build import Numbered
+    from graphdnc.datasets.lessons import Curriculum, Lesson
+    from graphdnc.graph import Graph, Triple
+    from graphdnc.questions import Example
+
+SHOWN = 12
+"""Triples of the sample graph that are printed."""
+
+
+class Generator(StrEnum):
+    """Where graphs come from."""
+
+    random = "random"
+    transit = "transit"
+    family = "family"
+
+
+CURRICULA = {
+    Generator.random: "traversal-paper",
+    Generator.transit: "traversal-transit",
+    Generator.family: "traversal-family",
+}
+
+
+def build_data(
+    generator: Annotated[
+        Generator | None, typer.Argument(help="What draws the graphs. Default: what the curriculum says.")
+    ] = None,
+    task: Annotated[str, typer.Option(help="What is asked: traversal.")] = "traversal",
+    lesson: Annotated[str, typer.Option(help="A lesson's number, all, or final.")] = "final",
+    episodes: Annotated[int, typer.Option(help="How many examples, all splits together.", min=1)] = 10_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same data.", min=0)] = 0,
+    workers: Annotated[int, typer.Option(help="Processes that draw; 0: one a core.", min=0)] = 0,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The corpus to write.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the corpus if it exists.")] = False,
+    curriculum: Annotated[
+        str | None, typer.Option(help="A shipped curriculum's name, or a TOML file. Default: by generator.")
+    ] = None,
+    size: Annotated[
+        str | None, typer.Option(help="Other nodes, triples or people than the lesson's: 10-40.")
+    ] = None,
+    describe: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Print what is in a corpus; build nothing.")
+    ] = None,
+) -> None:
+    """Make an HDF5 corpus of generated graphs, each with a question and its exact answer.
+
+    Example: graphdnc build-data random --lesson final --episodes 100000 -o corpus.h5
+    """
+    from graphdnc.datasets.lessons import load_curriculum
+    from graphdnc.errors import UsageError
+
+    if describe is not None:
+        _describe(describe)
+        return
+    if output is None:
+        raise UsageError("no output; name the corpus to write: -o corpus.h5")
+    chosen = load_curriculum(curriculum or CURRICULA[generator or Generator.random])
+    if task != chosen.task:
+        raise UsageError(f"no curriculum for the task {task!r}; {chosen.name} is for --task {chosen.task}")
+    lessons = _lessons(chosen, lesson, generator, size)
+    _build(output, task, lessons, episodes, seed, workers or None, force)
+
+
+def _lessons(curriculum: Curriculum, wanted: str, generator: Generator | None, size: str | None) -> Numbered:
+    """Return the lessons asked for, with their numbers."""
+    from graphdnc.errors import UsageError
+
+    count = len(curriculum.lessons)
+    numbers = {"all": range(1, count + 1), "final": [count]}.get(wanted)
+    if numbers is None:
+        if not wanted.isdecimal() or not 1 <= int(wanted) <= count:
+            raise UsageError(f"no lesson {wanted!r} in {curriculum.name}; write 1 to {count}, all or final")
+        numbers = [int(wanted)]
+    lessons = tuple((number, curriculum.lessons[number - 1]) for number in numbers)
+    for number, lesson in lessons:
+        if generator is not None and lesson.graphs != generator.value:
+            raise UsageError(
+                f"lesson {number} of {curriculum.name} draws {lesson.graphs} graphs; "
+                f"leave out {generator.value!r}, or choose another --lesson or --curriculum"
+            )
+    return lessons if size is None else tuple((number, _resized(lesson, size)) for number, lesson in lessons)
+
+
+def _resized(lesson: Lesson, size: str) -> Lesson:
+    from graphdnc.datasets.lessons import LEAST, SIZES
+    from graphdnc.errors import UsageError
+
+    parts = re.fullmatch(r"(\d+)(?:-(\d+))?", size)
+    low, high = (int(parts[1]), int(parts[2] or parts[1])) if parts else (0, 0)
+    if not LEAST[lesson.graphs] <= low <= high:
+        least, unit = LEAST[lesson.graphs], SIZES[lesson.graphs]
+        raise UsageError(f"--size {size!r} is no range of {unit}; write for example 10-40, from {least} up")
+    return replace(lesson, size=(low, high))
+
+
+def _build(
+    output: Path, task: str, lessons: Numbered, episodes: int, seed: int, workers: int | None, force: bool
+) -> None:
+    from time import perf_counter
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from graphdnc.cli.progress import say
+    from graphdnc.datasets.build import build_corpus
+
+    started = perf_counter()
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+        drawing = bar.add_task("drawing", total=episodes)
+        counts = build_corpus(
+            output, task, lessons, episodes, seed, workers, force, lambda drawn: bar.advance(drawing, drawn)
+        )
+    parts = ", ".join(f"{split} {count:,}" for split, count in counts.items())
+    say(f"wrote {output}: {parts} in {perf_counter() - started:.1f} s; look inside with --describe {output}")
+
+
+def _describe(path: Path) -> None:
+    """Print how a corpus was made, what it holds, and one example in words."""
+    from rich.console import Console
+
+    from graphdnc.corpus import Corpus
+    from graphdnc.corpus_schema import SPLITS, VERSION
+
+    console = Console(highlight=False, soft_wrap=True)
+    with Corpus(path) as corpus:
+        info = corpus.info
+        splits = {name: corpus.split(name) for name in SPLITS}
+        console.print(f"{path}: {info.task} on {info.generator} graphs, seed {info.seed}", markup=False)
+        console.print(f"schema {VERSION}, written by graphdnc {info.graphdnc}", markup=False)
+        _print_lessons(console, info.parameters)
+        _print_splits(console, splits)
+        filled = [split for split in splits.values() if len(split)]
+        if filled:
+            _print_example(console, filled[0].example(0))
+
+
+def _print_lessons(console: Console, parameters: Mapping[str, Any]) -> None:
+    table = _table("lessons", "lesson", "graphs", "ranges, both ends included")
+    for lesson in parameters.get("lessons", []):
+        rest = [f"{key.replace('_', '-')} {_value(lesson[key])}" for key in list(lesson)[2:]]
+        table.add_row(str(lesson["lesson"]), lesson["graphs"], ", ".join(rest))
+    console.print(table)
+
+
+def _print_splits(console: Console, splits: dict[str, Split]) -> None:
+    table = _table("splits", "split", "graphs", "questions", "triples", "steps")
+    for name, split in splits.items():
+        columns = split.columns
+        spans = [_span(columns[f"{key}_offsets"]) for key in ("graphs/triple", "questions/step")]
+        table.add_row(name, f"{len(columns['graphs/nodes']):,}", f"{len(split):,}", *spans)
+    console.print(table)
+
+
+def _span(offsets: Any) -> str:
+    lengths = offsets[1:] - offsets[:-1]
+    return f"{lengths.min()}-{lengths.max()}, mean {lengths.mean():.1f}" if len(lengths) else "-"
+
+
+def _value(value: Any) -> str:
+    return "-".join(map(str, value)) if isinstance(value, list) else str(value).lower()
+
+
+def _print_example(console: Console, example: Example) -> None:
+    """Print the first triples of a graph, the question as a sentence, and the answer."""
+    graph, question = example.graph, example.question
+    shown = list(graph)[:SHOWN]
+    console.print(_triples(f"{len(shown)} of the {len(graph)} triples of a graph", graph, shown))
+    steps = ", then ".join(graph.relation_name(relation) for relation in question.relations)
+    start = graph.node_name(question.start)
+    console.print(f"question: Start at {start}, follow {steps}: where am I?", markup=False)
+    console.print(_triples("answer", graph, example.answer))
+
+
+def _triples(title: str, graph: Graph, triples: Iterable[Triple]) -> Table:
+    from rich.markup import escape
+
+    table = _table(title, "source", "relation", "target")
+    for source, relation, target in triples:
+        names = graph.node_name(source), graph.relation_name(relation), graph.node_name(target)
+        table.add_row(*map(escape, names))
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    from rich.table import Table
+
+    return Table(*columns, title=title, title_justify="left")
