@@ -44,9 +44,8 @@ def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: b
     write_weights = state.write_weights.detach() if config.stop_usage_gradient else state.write_weights
     kept = addressing.retention(interface.free_gates, state.read_weights)
     usage = addressing.usage_after_write(state.usage, write_weights) * kept
+    weights = _write_weights(interface, state.memory, usage, config)
     memory = state.memory * kept.unsqueeze(-1) if config.wipe_freed_rows else state.memory
-
-    weights = _write_weights(interface, memory, usage, config)
     memory = addressing.write(memory, weights, interface.erase, interface.write_vectors)
     links, precedence = state.links, state.precedence
     if links is not None and precedence is not None:

@@ -16,7 +16,7 @@ EPSILON = 1e-6
 def cosine_scores(memory: Tensor, keys: Tensor, masks: Tensor | None) -> Tensor:
     """Return the cosine ``[B, K, N]`` between rows ``[B, N, W]`` and keys ``[B, K, W]``.
 
-    ``masks`` ``[B, K, W]`` weigh the columns of both (Csordas & Schmidhuber 2019, eq. 1).
+    ``masks`` ``[B, K, W]`` weigh the columns of both (Csordas & Schmidhuber 2019, section 3.1).
     A row or key of zeros has cosine 0 with everything.
     """
     if masks is None:
@@ -124,10 +124,12 @@ def follow_links(links: Tensor, read_weights: Tensor) -> tuple[Tensor, Tensor]:
 def sharpen(weights: Tensor, sharpness: Tensor) -> Tensor:
     """Raise a weighting ``[..., N]`` to a power ``[...]`` >= 1 and let it sum to 1.
 
-    Csordas & Schmidhuber 2019, eq. 6. A weighting of zeros (nothing was written next) stays zeros.
+    Csordas & Schmidhuber 2019, section 3.3, in its stable form. There a weighting of zeros (nothing was
+    written next) becomes uniform; here it stays zeros.
     """
     top = weights.amax(-1, keepdim=True)
-    powers = (weights / (top + EPSILON)).clamp_min(EPSILON) ** sharpness.unsqueeze(-1)
+    # the largest is 1 whatever the power, so the sum cannot underflow
+    powers = ((weights + EPSILON) / (top + EPSILON)) ** sharpness.unsqueeze(-1)
     return powers / powers.sum(-1, keepdim=True) * (top / (top + EPSILON))
 
 

@@ -10,7 +10,8 @@ weights of the interface's skip, and gives each read head a leaning:
 * Head 1 *replays*: it holds its row (its own last read is its next key) until an answer is wanted, then moves
   along the temporal links.
 * Any further head holds its row.
-* Gates: write gate open unless an answer is wanted, free gates closed, heads on content, sharp keys.
+* Gates: write gate open unless an answer is wanted, that of any further write head closed, free gates
+  closed, heads on content, sharp keys.
 
 All of it is trained from there; docs/experiments.md has what it scores untrained, and what is learned
 without each part.
@@ -74,13 +75,15 @@ class _Start:
             self.bits
         )
 
-    def wanted(self, rows: slice | int) -> Tensor:
-        """Return the weights of these rows on the channel that says an answer is wanted."""
-        return self.weight[rows, self.inputs + self.bits + ANSWER_WANTED]
+    def wanted(self, row: int) -> Tensor:
+        """Return the weight, a view, of this row on the channel that says an answer is wanted."""
+        return self.weight[row, self.inputs + self.bits + ANSWER_WANTED]
 
     def gates(self) -> None:
-        self.bias[self.places["write_gates"]] = 5.0
-        self.wanted(self.places["write_gates"]).sub_(10.0)
+        writer = self.places["write_gates"].start
+        self.bias[self.places["write_gates"]] = -5.0
+        self.bias[writer] = 5.0
+        self.wanted(writer).sub_(10.0)
         self.bias[self.places["free_gates"]] = -5.0
         self.bias[self.places["read_strengths"]] = 15.0
         if "read_masks" in self.places:
@@ -105,4 +108,4 @@ class _Start:
             self.copy_input("read_keys", head, count)
             self.key_sees(head, head, key=0, read=0, scale=1.0, labels=3)
         if head == REPLAY and linked:
-            self.wanted(slice(modes.start + writers + 1, modes.stop)).add_(8.0)
+            self.wanted(modes.start + writers + 1).add_(8.0)  # forward along the first write head's links

@@ -26,17 +26,17 @@ class DNCConfig:
     Attributes:
         interface_skip: the interface vector is a linear map, with bias, of controller output, input and
             last reads instead of the controller output alone.
-        masked_keys: a key says which columns it looks at (Csordas & Schmidhuber 2019, eq. 1-2).
-        wipe_freed_rows: a freed row is erased at once (the same, "de-allocation").
-        sharpen_links: forward and backward weightings are sharpened (the same, "link distribution
-            sharpness control").
+        masked_keys: a key says which columns it looks at (Csordas & Schmidhuber 2019, section 3.1).
+        wipe_freed_rows: a freed row is erased at once (the same, section 3.2); the write key still sees it.
+        sharpen_links: forward and backward weightings are sharpened (the same, section 3.3).
         written_rows_only: log(usage) is added to content scores, so that rows never written, or freed,
             are not read. It lets the memory grow after training.
         allocate_only: writes go to the allocated row alone; there is no write key and no allocation gate.
         blind_description: nothing is read while triples are described, so that, with
             ``allocate_only``, the whole description is written in one parallel step.
-        layer_norm: normalise the LSTM gates (Ba et al. 2016).
-        stop_usage_gradient: usage is a constant to the gradient, as in the code the authors released.
+        layer_norm: normalise the sum that enters the LSTM gates, and the cell (after Ba et al. 2016).
+        stop_usage_gradient: to the gradient, usage does not depend on what was written, as in the code
+            the paper's authors released.
         start: ``plain`` random weights, or ``aligned`` ones (``aligned_start.py``).
     """
 
@@ -67,8 +67,27 @@ class DNCConfig:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
         if self.sharpen_links and self.links == "off":
             raise ValueError("sharpen_links needs links")
-        if self.start == "aligned" and not self.interface_skip:
+        for name, known in (("links", ("dense", "off")), ("start", ("plain", "aligned"))):
+            if getattr(self, name) not in known:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(known)}")
+        if self.start == "aligned":
+            self._check_aligned_start()
+
+    def _check_aligned_start(self) -> None:
+        if not self.interface_skip:
             raise ValueError("the aligned start is said in the interface's skip: set interface_skip")
+        if self.output_size % 3:
+            raise ValueError(f"output_size is {self.output_size}; the aligned start needs three labels")
+        if self.memory_width < self.output_size:
+            raise ValueError(
+                f"memory_width is {self.memory_width}; the aligned start keeps a whole triple in a row, "
+                f"{self.output_size} numbers"
+            )
+        if self.input_size < self.output_size + 2:
+            raise ValueError(
+                f"input_size is {self.input_size}; the aligned start needs the {self.output_size} numbers of "
+                "a triple and the two binary channels"
+            )
 
     @property
     def read_modes(self) -> int:

@@ -16,7 +16,7 @@ class ControllerState(NamedTuple):
 
 
 class LSTMLayer(nn.Module):
-    """One LSTM layer; with ``layer_norm`` the gates and the cell are normalised (Ba et al. 2016)."""
+    """One LSTM layer; with ``layer_norm`` the gates and the cell are normalised (after Ba et al. 2016)."""
 
     def __init__(self, input_size: int, hidden_size: int, layer_norm: bool) -> None:
         super().__init__()

@@ -56,7 +56,7 @@ def written(gates: Tensor, vectors: Tensor, lengths: Tensor, rows: int, config: 
 def _linked(opened: Tensor, log_closed: Tensor) -> tuple[Tensor, Tensor]:
     """Return links ``[B, T, T]`` and precedence ``[B, T]`` from gates and log(1 - gates), each ``[B, T]``."""
     through = log_closed.cumsum(-1)
-    before = through - log_closed
+    before = F.pad(through, (1, 0))[..., :-1]  # not a difference: neighbours must cancel to the bit
     # log of the product between j and i; only j < i is used, where it is never positive
     between = (before.unsqueeze(-1) - through.unsqueeze(-2)).clamp_max(0)
     links = (opened.unsqueeze(-1) * opened.unsqueeze(-2) * between.exp()).tril(-1)
