@@ -116,8 +116,9 @@ def _reached(graph: Graph, start: int, chains: list[list[int]]) -> set[int]:
 def _grow(rng: np.random.Generator, count: int) -> list[_Person]:
     """Begin with three generations, then add births, marriages and parents-in-law up to ``count`` people."""
     persons = _couple(0, generation=0)
-    for step in (_bear, _marry, _bear):
-        step(rng, persons)
+    _bear(rng, persons)
+    _marry(rng, persons)
+    _bear(rng, persons, earliest=1)
     while len(persons) < count:
         chance = rng.random()
         if chance < BIRTHS:
@@ -134,13 +135,16 @@ def _couple(number: int, generation: int) -> list[_Person]:
     return [_Person(False, generation, spouse=number + 1), _Person(True, generation, spouse=number)]
 
 
-def _bear(rng: np.random.Generator, persons: list[_Person]) -> None:
-    """Give a couple, if there is one with room for another child, that child."""
+def _bear(rng: np.random.Generator, persons: list[_Person], earliest: int = 0) -> None:
+    """Give a couple of generation ``earliest`` or later, if one has room for another child, that child."""
     children = Counter(person.parents for person in persons)
     couples = [
         (number, person.spouse)
         for number, person in enumerate(persons)
-        if person.spouse is not None and not person.male and children[number, person.spouse] < MOST_CHILDREN
+        if person.spouse is not None
+        and not person.male
+        and person.generation >= earliest
+        and children[number, person.spouse] < MOST_CHILDREN
     ]
     if couples:
         parents = couples[int(rng.integers(len(couples)))]

@@ -1,0 +1,310 @@
+"""Generated graphs and questions against independent definitions of what they must be."""
+
+import math
+from itertools import product
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphdnc.datasets import random_graphs, transit
+from graphdnc.datasets.families import LEAST_PEOPLE, MOST_CHILDREN, RULES, family, with_derived
+from graphdnc.datasets.random_graphs import random_graph
+from graphdnc.datasets.real import real_graph_path
+from graphdnc.datasets.tasks import random_traversal
+from graphdnc.datasets.transit import transit_map
+from graphdnc.graph import Graph
+from graphdnc.oracle import traverse
+from graphdnc.readers import read_graph
+
+SEEDS = st.integers(0, 2**32)
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def named(graph: Graph) -> set[tuple[str, str, str]]:
+    return {(graph.node_name(s), graph.relation_name(r), graph.node_name(t)) for s, r, t in graph}
+
+
+# Random graphs
+
+
+@given(SEEDS, st.integers(2, 45), st.integers(1, 6), st.integers(0, 4))
+@settings(max_examples=100, deadline=None)
+def test_random_graph_has_the_degrees_and_relations_of_the_paper(seed, nodes, low, spread):
+    graph = random_graph(rng(seed), nodes, (low, low + spread))
+    assert graph.nodes == graph.relations == nodes
+    for node in range(nodes):
+        leaving = graph.leaving(node)
+        assert min(low, nodes - 1) <= len(leaving) <= min(low + spread, nodes - 1)
+        assert len({triple.relation for triple in leaving}) == len(leaving)
+        assert len({triple.target for triple in leaving} - {node}) == len(leaving)
+
+
+def test_random_graph_joins_nearest_neighbours_in_the_unit_square(monkeypatch):
+    seen = []
+    original = random_graphs._nearest_first
+    monkeypatch.setattr(random_graphs, "_nearest_first", lambda p: seen.append(p) or original(p))
+    graph = random_graph(rng(), 30, (2, 6))
+    points = seen[0].tolist()
+    assert len(points) == 30
+    assert all(0 <= x < 1 and 0 <= y < 1 for x, y in points)
+    for node, here in enumerate(points):
+        by_distance = sorted(set(range(30)) - {node}, key=lambda other: math.dist(here, points[other]))
+        targets = {triple.target for triple in graph.leaving(node)}
+        assert targets == set(by_distance[: len(targets)])
+
+
+def test_random_graph_draws_degrees_and_relations_evenly():
+    generator = rng()
+    graphs = [random_graph(generator, 20, (2, 5)) for _ in range(300)]
+    degrees = np.bincount([len(g.leaving(node)) for g in graphs for node in range(20)], minlength=6)
+    assert degrees[:2].sum() == 0
+    assert np.allclose(degrees[2:] / 6000, 0.25, atol=0.03)
+    relations = np.bincount(np.concatenate([graph.triples[:, 1] for graph in graphs]), minlength=20)
+    assert np.allclose(relations / relations.sum(), 0.05, atol=0.006)
+
+
+@pytest.mark.parametrize("draw", [
+    lambda r: random_graph(r, 25, (2, 6)),
+    lambda r: transit_map(r, (40, 120)),
+    lambda r: family(r, (10, 30)),
+])  # fmt: skip
+def test_the_same_seed_gives_the_same_graph(draw):
+    one, same, other = draw(rng(5)), draw(rng(5)), draw(rng(6))
+    assert np.array_equal(one.triples, same.triples)
+    assert (one.node_names, one.relation_names) == (same.node_names, same.relation_names)
+    assert not np.array_equal(one.triples, other.triples)
+
+
+@pytest.mark.parametrize(("nodes", "degrees"), [(1, (1, 2)), (5, (3, 2)), (5, (0, 2))])
+def test_random_graph_refuses_what_cannot_be(nodes, degrees):
+    with pytest.raises(ValueError, match="out-degrees"):
+        random_graph(rng(), nodes, degrees)
+
+
+# Traversals
+
+
+@given(SEEDS, st.integers(1, 20), st.sampled_from(["random", "transit", "family", "derived"]))
+@settings(max_examples=100, deadline=None)
+def test_a_traversal_has_the_length_asked_and_one_answer(seed, length, kind):
+    generator = rng(seed)
+    graph = {
+        "random": lambda: random_graph(generator, 20, (2, 6)),
+        "transit": lambda: transit_map(generator, (6, 80)),
+        "family": lambda: family(generator, (5, 30)),
+        "derived": lambda: with_derived(family(generator, (5, 15))),
+    }[kind]()
+    example = random_traversal(generator, graph, length)
+    assert example.graph is graph
+    assert len(example.answer) == length
+    assert traverse(graph, example.question) == [example.answer]
+
+
+def test_traversals_start_everywhere_and_go_every_way():
+    graph, generator = random_graph(rng(), 8, (2, 3)), rng(1)
+    first = [random_traversal(generator, graph, 1).answer[0] for _ in range(400)]
+    assert set(first) == set(graph)
+
+
+def test_a_traversal_leaves_dead_ends_and_says_when_there_is_none():
+    graph = Graph.from_triples([("a", "r", "b"), ("b", "r", "c"), ("d", "r", "c"), ("e", "r", "c")])
+    assert len(random_traversal(rng(), graph, 2).answer) == 2
+    with pytest.raises(ValueError, match="no walk of 3 steps"):
+        random_traversal(rng(), graph, 3)
+    forked = Graph.from_triples([("a", "son", "b"), ("a", "son", "c")])
+    with pytest.raises(ValueError, match="no walk"):
+        random_traversal(rng(), forked, 1)
+
+
+@pytest.mark.parametrize("name", ["underground", "underground_zone1", "family"])
+def test_walks_of_the_length_asked_are_found_on_real_graphs(name):
+    graph, generator = read_graph(real_graph_path(name)), rng()
+    for _ in range(100):
+        example = random_traversal(generator, graph, 7)
+        assert traverse(graph, example.question) == [example.answer]
+
+
+# Metro maps
+
+OPPOSITE = {"northbound": "southbound", "eastbound": "westbound", "clockwise": "anticlockwise"}
+OPPOSITE |= {back: there for there, back in OPPOSITE.items()}
+
+
+@given(SEEDS, st.integers(1, 250), st.integers(1, 60))
+@settings(max_examples=100, deadline=None)
+def test_a_transit_map_is_connected_and_runs_both_ways(seed, low, spread):
+    graph = transit_map(rng(seed), (low, low + spread))
+    assert low <= len(graph) <= low + spread
+    assert nx.is_strongly_connected(graph.to_networkx())
+    triples = named(graph)
+    for source, relation, target in triples:
+        line, direction = relation.rsplit(" ", 1)
+        assert (target, f"{line} {OPPOSITE[direction]}", source) in triples
+        assert source != target
+    assert len({(s, r) for s, r, _ in triples}) == len(triples)
+    assert len({(r, t) for _, r, t in triples}) == len(triples)
+
+
+@pytest.mark.parametrize(
+    ("triples", "stations", "lines"), [(84, (20, 30), (6, 12)), (760, (170, 290), (15, 35))]
+)
+def test_transit_maps_have_sizes_and_degrees_like_real_networks(triples, stations, lines):
+    generator = rng()
+    maps = [transit_map(generator, (triples, triples)) for _ in range(20)]
+    assert stations[0] < np.mean([graph.nodes for graph in maps]) < stations[1]
+    assert lines[0] < np.mean([graph.relations / 2 for graph in maps]) < lines[1]
+    busiest = [np.bincount(graph.triples[:, 0]).max() for graph in maps]
+    assert 6 <= np.mean(busiest) <= 14
+    shared = [1 - len({(s, t) for s, _, t in graph}) / len(graph) for graph in maps]
+    assert 0 < np.mean(shared) < 0.2
+
+
+def test_directions_say_where_a_line_runs():
+    x, y = np.array([0.0, 1.0, 1.0, 0.1]), np.array([0.0, 0.1, 1.0, 1.0])
+    east, north = x - x[:, None], y - y[:, None]
+    town = transit._Town(np.hypot(east, north), east, north)
+    assert transit._directions(town, [0, 1]) == ("eastbound", "westbound")
+    assert transit._directions(town, [2, 1]) == ("southbound", "northbound")
+    assert transit._directions(town, [0, 1, 2, 3, 0]) == ("anticlockwise", "clockwise")
+    assert transit._directions(town, [0, 3, 2, 1, 0]) == ("clockwise", "anticlockwise")
+
+
+def test_no_name_on_a_transit_map_is_of_the_underground():
+    real = read_graph(real_graph_path("underground"))
+    graph = transit_map(rng(), (3000, 3000))
+    assert not set(graph.node_names) & set(real.node_names)
+    lines = [{name.split()[0] for name in g.relation_names} for g in (graph, real)]
+    assert not lines[0] & lines[1]
+
+
+def test_transit_map_refuses_a_range_without_an_even_number():
+    with pytest.raises(ValueError, match="pairs"):
+        transit_map(rng(), (7, 7))
+
+
+# Families
+
+FEMALE = {"mother", "daughter", "sister", "wife"}
+UP = {"mother": -1, "father": -1, "son": 1, "daughter": 1, "brother": 0, "sister": 0, "husband": 0, "wife": 0}
+PEOPLE = st.tuples(SEEDS, st.integers(LEAST_PEOPLE, 60)).map(lambda p: family(rng(p[0]), (p[1], p[1] + 3)))
+
+
+def sexes(graph: Graph) -> dict[int, bool]:
+    """Who is female, by every relation that leads to them; all must agree."""
+    told = {(t.target, graph.relation_name(t.relation) in FEMALE) for t in graph}
+    told |= {(t.source, graph.relation_name(t.relation) == "husband") for t in graph
+             if graph.relation_name(t.relation) in ("husband", "wife")}  # fmt: skip
+    assert len(told) == len(dict(told)) == graph.nodes
+    return dict(told)
+
+
+def parents(graph: Graph) -> dict[int, tuple[int, int]]:
+    mothers = {t.source: t.target for t in graph if graph.relation_name(t.relation) == "mother"}
+    fathers = {t.source: t.target for t in graph if graph.relation_name(t.relation) == "father"}
+    assert mothers.keys() == fathers.keys()
+    return {child: (mothers[child], fathers[child]) for child in mothers}
+
+
+@given(PEOPLE)
+@settings(max_examples=60, deadline=None)
+def test_a_family_is_consistent(graph):
+    female, above = sexes(graph), parents(graph)
+    facts = {(s, graph.relation_name(r), t) for s, r, t in graph}
+    expected = set()
+    for child, (mother, father) in above.items():
+        assert (mother, "husband", father) in facts
+        own = "daughter" if female[child] else "son"
+        expected |= {(child, "mother", mother), (child, "father", father)}
+        expected |= {(mother, own, child), (father, own, child)}
+    for one, other in product(above, above):
+        if one != other and above[one] == above[other]:
+            expected.add((one, "sister" if female[other] else "brother", other))
+    wed = {fact for fact in facts if fact[1] in ("husband", "wife")}
+    assert all((t, "wife" if r == "husband" else "husband", s) in wed for s, r, t in wed)
+    assert len({s for s, _, _ in wed}) == len(wed)
+    assert facts == expected | wed
+    assert max(list(above.values()).count(pair) for pair in above.values()) <= MOST_CHILDREN
+
+
+@given(PEOPLE)
+@settings(max_examples=60, deadline=None)
+def test_a_family_has_generations_that_fit_and_hangs_together(graph):
+    generation, waiting = {0: 0}, [0]
+    while waiting:
+        person = waiting.pop()
+        for _, relation, other in graph.leaving(person):
+            depth = generation[person] + UP[graph.relation_name(relation)]
+            if other not in generation:
+                waiting.append(other)
+            assert generation.setdefault(other, depth) == depth
+    assert len(generation) == graph.nodes
+    assert max(generation.values()) - min(generation.values()) >= 2
+
+
+@given(PEOPLE)
+@settings(max_examples=40, deadline=None)
+def test_derived_relations_agree_with_their_definitions_by_parents(graph):
+    female, above = sexes(graph), parents(graph)
+    people = range(graph.nodes)
+
+    def siblings(person):
+        return {p for p in people if p != person and person in above and above.get(p) == above[person]}
+
+    def children(person):
+        return {p for p in people if person in above.get(p, ())}
+
+    def up(person):
+        return set(above.get(person, ()))
+
+    def over(step, group):
+        return {p for member in group for p in step(member)}
+
+    kin = {
+        ("grandmother", "grandfather"): lambda p: over(up, up(p)),
+        ("granddaughter", "grandson"): lambda p: over(children, children(p)),
+        ("aunt", "uncle"): lambda p: over(siblings, up(p)),
+        ("niece", "nephew"): lambda p: over(children, siblings(p)),
+        ("cousin", "cousin"): lambda p: over(children, over(siblings, up(p))),
+    }
+    expected = {
+        (p, names[0] if female[q] else names[1], q)
+        for names, who in kin.items()
+        for p in people
+        for q in who(p)
+    }
+    whole = with_derived(graph)
+    facts = {(s, whole.relation_name(r), t) for s, r, t in whole}
+    assert {fact for fact in facts if fact[1] in RULES} == expected
+    assert {fact for fact in facts if fact[1] not in RULES} == {
+        (s, graph.relation_name(r), t) for s, r, t in graph
+    }
+
+
+def test_derived_relations_of_a_small_family():
+    graph = Graph.from_triples([
+        ("Ann", "mother", "Eve"), ("Ann", "father", "Max"), ("Eve", "daughter", "Ann"),
+        ("Max", "daughter", "Ann"), ("Eve", "mother", "Ida"), ("Ida", "daughter", "Eve"),
+        ("Eve", "brother", "Tom"), ("Tom", "sister", "Eve"), ("Tom", "mother", "Ida"),
+        ("Ida", "son", "Tom"), ("Tom", "son", "Sam"), ("Sam", "father", "Tom"),
+    ])  # fmt: skip
+    assert named(with_derived(graph)) - named(graph) == {
+        ("Ann", "grandmother", "Ida"), ("Ida", "granddaughter", "Ann"), ("Ann", "uncle", "Tom"),
+        ("Tom", "niece", "Ann"), ("Sam", "grandmother", "Ida"), ("Ida", "grandson", "Sam"),
+        ("Sam", "aunt", "Eve"), ("Eve", "nephew", "Sam"), ("Ann", "cousin", "Sam"), ("Sam", "cousin", "Ann"),
+    }  # fmt: skip
+
+
+def test_a_large_family_has_different_names():
+    graph = family(rng(), (300, 300))
+    assert len(set(graph.node_names)) == 300
+
+
+def test_family_refuses_too_few_people():
+    with pytest.raises(ValueError, match="no family"):
+        family(rng(), (LEAST_PEOPLE - 1, 10))

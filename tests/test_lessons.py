@@ -1,0 +1,107 @@
+"""Curricula as data: the paper's to the letter, and one line of help for every mistake in a file."""
+
+import numpy as np
+import pytest
+
+from graphdnc.datasets.lessons import LEAST, SIZES, Lesson, draw_example, load_curriculum
+from graphdnc.errors import ConfigError
+
+SHIPPED = ["traversal", "traversal-paper", "traversal-transit", "traversal-family"]
+GOOD = """
+task = "traversal"
+[[lesson]]
+graphs = "random"
+nodes = [3, 10]
+out_degree = [2, 4]
+path = [1, 2]
+"""
+FAMILY = """
+task = "traversal"
+[[lesson]]
+graphs = "family"
+people = [5, 9]
+path = [1, 2]
+derived = true
+"""
+
+
+def written(folder, text):
+    file = folder / "mine.toml"
+    file.write_text(text)
+    return file
+
+
+def test_the_paper_curriculum_is_that_of_the_paper():
+    table = [
+        ((3, 10), (2, 4), 1), ((3, 10), (2, 4), 2), ((5, 10), (2, 4), 3), ((5, 10), (2, 4), 4),
+        ((10, 15), (2, 4), 4), ((10, 15), (2, 4), 5), ((10, 20), (2, 4), 5), ((10, 20), (2, 4), 6),
+        ((10, 30), (2, 4), 6), ((10, 30), (2, 4), 7), ((10, 30), (2, 4), 8), ((10, 30), (2, 4), 9),
+        ((10, 40), (2, 6), 10), ((10, 40), (2, 6), 20),
+    ]  # fmt: skip
+    expected = tuple(Lesson("random", nodes, (1, longest), degree) for nodes, degree, longest in table)
+    assert load_curriculum("traversal-paper").lessons == expected
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_lessons_draw_examples_within_their_ranges(name):
+    curriculum, rng = load_curriculum(name), np.random.default_rng(0)
+    assert (curriculum.name, curriculum.task) == (name, "traversal")
+    for lesson in curriculum.lessons:
+        for _ in range(20):
+            example = draw_example(rng, lesson)
+            graph = example.graph
+            size = len(graph) if lesson.graphs == "transit" else graph.nodes
+            assert lesson.size[0] <= size <= lesson.size[1]
+            assert lesson.path[0] <= len(example.answer) <= lesson.path[1]
+
+
+def test_ranges_include_both_ends():
+    lesson, rng = Lesson("random", (3, 5), (1, 3), (1, 2)), np.random.default_rng(0)
+    drawn = [draw_example(rng, lesson) for _ in range(200)]
+    assert {example.graph.nodes for example in drawn} == {3, 4, 5}
+    assert {len(example.answer) for example in drawn} == {1, 2, 3}
+
+
+def test_every_generator_can_draw_its_smallest_size():
+    rng = np.random.default_rng(0)
+    for graphs in SIZES:
+        degree = (1, 1) if graphs == "random" else None
+        assert draw_example(rng, Lesson(graphs, (LEAST[graphs],) * 2, (1, 1), degree)).answer
+
+
+def test_a_file_of_ones_own(tmp_path):
+    curriculum = load_curriculum(written(tmp_path, FAMILY))
+    assert curriculum.name == "mine"
+    assert curriculum.lessons == (Lesson("family", (5, 9), (1, 2), derived=True),)
+    rng = np.random.default_rng(0)
+    assert "aunt" in draw_example(rng, curriculum.lessons[0]).graph.relation_names
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    (GOOD + "paths = [1, 2]", "lesson 1: unknown key 'paths'"),
+    ("tasks = 1\n" + GOOD, "unknown key 'tasks'"),
+    (GOOD.replace('"traversal"', '"traverse"'), "task is 'traverse'"),
+    (GOOD.replace('"random"', '"metro"'), "graphs is 'metro'; write one of random, transit, family"),
+    (GOOD.replace("nodes", "triples"), "unknown key 'triples'; known are graphs, nodes, out_degree, path"),
+    (GOOD.replace("nodes = [3, 10]", ""), "nodes is None"),
+    (GOOD.replace("[1, 2]", "[2, 1]"), r"path is \[2, 1\]"),
+    (GOOD.replace("[1, 2]", "[1]"), r"path is \[1\]"),
+    (GOOD.replace("[1, 2]", "[0, 2]"), r"path is \[0, 2\].* from 1 up"),
+    (GOOD.replace("[1, 2]", "[1, 2.5]"), "path is"),
+    (FAMILY + "out_degree = [1, 2]", "unknown key 'out_degree'"),
+    (FAMILY.replace("true", "1"), "derived is 1; write true or false"),
+    (FAMILY.replace("[5, 9]", "[4, 9]"), r"people is \[4, 9\]"),
+    ('task = "traversal"', "no lessons"),
+    ('task = "traversal"\nlesson = [1]', "no lessons"),
+    ("task = ", "correct the TOML"),
+])  # fmt: skip
+def test_mistakes_in_a_file_are_named_with_file_and_key(tmp_path, text, message):
+    with pytest.raises(ConfigError, match=message) as caught:
+        load_curriculum(written(tmp_path, text))
+    assert "mine.toml" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_name_lists_the_shipped_ones():
+    with pytest.raises(ConfigError, match="traversal, traversal-family, traversal-paper, traversal-transit"):
+        load_curriculum("no-such")
