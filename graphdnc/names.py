@@ -101,15 +101,25 @@ class NameIndex:
     def nearest(self, text: str, count: int = 3) -> list[str]:
         """Return the names most like a text, best first: those that hold all its words, then by letters."""
         wanted = fold(text)
-        parts = set(wanted.split())
-        holding = sorted((name for name in self.folded if parts and parts <= set(name.split())), key=len)
         # Comparing letters takes about 10 microseconds a name: on a huge graph only likely ones are.
         likely = list(self.folded)
         if len(likely) > _MANY:
             likely = [name for name in likely if name[:2] == wanted[:2]][:_MANY]
         alike = difflib.get_close_matches(wanted, likely, n=count, cutoff=0.6)
+        holding = self._holding(wanted.split()) or self._holding(_corrected(wanted.split(), likely))
         best = list(dict.fromkeys(holding[:count] + alike))[:count]
         return [self.names[self.folded[name][0]] for name in best]
+
+    def _holding(self, parts: list[str]) -> list[str]:
+        wanted = set(parts)
+        return sorted((name for name in self.folded if parts and wanted <= set(name.split())), key=len)
+
+
+def _corrected(parts: list[str], names: list[str]) -> list[str]:
+    """Return each word as it is spelt in the names; none where a word is in no name."""
+    known = sorted({word for name in names for word in name.split()})
+    close = [difflib.get_close_matches(part, known, n=1, cutoff=0.75) for part in parts]
+    return [found[0] for found in close] if all(close) else []
 
 
 def _shown(text: str) -> str:
@@ -146,3 +156,20 @@ def find_relation(graph: Graph, text: str) -> int:
         UsageError: several relations are called so.
     """
     return relation_index(graph).find(text)
+
+
+def find_relations(graph: Graph, text: str) -> list[int]:
+    """Return the numbers of the relations in a list such as "r1,r2"; a name may hold commas itself.
+
+    Raises:
+        UnknownName: one of them is not the name of a relation.
+        UsageError: several relations are called so.
+    """
+    index, parts, found = relation_index(graph), text.split(","), []
+    while parts:
+        lengths = range(len(parts), 0, -1)
+        known = (length for length in lengths if fold(",".join(parts[:length])) in index.folded)
+        length = next(known, 1)
+        found.append(index.find(",".join(parts[:length]).strip()))
+        del parts[:length]
+    return found

@@ -120,7 +120,7 @@ def parse_question(sentence: str, graph: Graph) -> Traversal:
     complete = [reading for phase in _COMPLETE for reading in cells[-1].get(phase, [])]
     found = [reading for reading in complete if reading.start is not None]
     if not (found and lexer.ends_well) or any(len(reading.relations) > MAX_STEPS for reading in found):
-        _refuse(lexer, cells, _example(graph))
+        _refuse(lexer, cells, f'say for example "{example(graph)}", or use {_FLAGS}')
     best = _best(found)
     meanings = {
         Traversal(start, reading.relations) for reading in best if (start := reading.start) is not None
@@ -147,13 +147,11 @@ def _stops(count: int) -> str:
     return f"{number} stop{'s' if count > 1 else ''}"
 
 
-def _example(graph: Graph) -> str:
-    first = next(iter(graph), None)
-    if first is None:
-        return "the graph has no triples to ask about"
+def example(graph: Graph) -> str:
+    """Return a sentence about the first triples of a graph, to show what can be asked."""
+    first = next(iter(graph))
     after = [triple.relation for triple in graph.leaving(first.target)[:1]]
-    question = Traversal(first.source, (first.relation, *after))
-    return f'say for example "{describe(graph, question)}", or use {_FLAGS}'
+    return describe(graph, Traversal(first.source, (first.relation, *after)))
 
 
 def _read(lexer: Lexer) -> list[Cell]:
@@ -196,26 +194,26 @@ def _best(found: list[Reading]) -> list[Reading]:
     return [reading for reading in best if reading.steps == fewest]
 
 
-def _refuse(lexer: Lexer, cells: list[Cell], example: str) -> NoReturn:
+def _refuse(lexer: Lexer, cells: list[Cell], remedy: str) -> NoReturn:
     """Say where understanding ended, and what would be understood."""
     readings = [reading for cell in cells for kept in cell.values() for reading in kept]
     if any(len(reading.relations) > MAX_STEPS for reading in readings):
         raise CapacityError(f"more than {MAX_STEPS} steps; ask the question in parts")
     if not lexer.tokens:
-        raise UsageError(f"there is no question; {example}")
+        raise UsageError(f"there is no question; {remedy}")
     furthest = max(position for position, cell in enumerate(cells) if cell)
     if furthest < len(lexer.tokens):
-        _refuse_fragment(lexer, furthest, cells[furthest], example)
+        _refuse_fragment(lexer, furthest, cells[furthest], remedy)
     if not lexer.ends_well:
-        raise UsageError(f"the signs at the end are not understood; {example}")
+        raise UsageError(f"the signs at the end are not understood; {remedy}")
     if not any(reading.relations for kept in cells[-1].values() for reading in kept):
-        raise UsageError(f"the question does not say what to follow; {example}")
+        raise UsageError(f"the question does not say what to follow; {remedy}")
     if not any(reading.start is not None for kept in cells[-1].values() for reading in kept):
-        raise UsageError(f"the question does not say where to start; {example}")
-    raise UsageError(f"the question breaks off; {example}")
+        raise UsageError(f"the question does not say where to start; {remedy}")
+    raise UsageError(f"the question breaks off; {remedy}")
 
 
-def _refuse_fragment(lexer: Lexer, position: int, cell: Cell, example: str) -> NoReturn:
+def _refuse_fragment(lexer: Lexer, position: int, cell: Cell, remedy: str) -> NoReturn:
     fragment = lexer.fragment(position)
     shown = repr(fragment if len(fragment) <= 60 else fragment[:57] + "...")
     parts = fragment.split()[:6]
@@ -228,5 +226,5 @@ def _refuse_fragment(lexer: Lexer, position: int, cell: Cell, example: str) -> N
                 break
             if index.nearest(" ".join(parts[:length])):
                 near = index.suggest(" ".join(parts[:length]))
-                raise UnknownName(f"no {index.kind} is called {shown}; {near}; {example}")
-    raise UsageError(f"{shown} is not understood; {example}")
+                raise UnknownName(f"no {index.kind} is called {shown}; {near}; {remedy}")
+    raise UsageError(f"{shown} is not understood; {remedy}")

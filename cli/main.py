@@ -1,0 +1,87 @@
+"""The command line: the commands, and what becomes of errors.
+
+Nothing heavy is imported here or at the top of a command's module: torch, numpy and the like wait inside
+the commands, so that ``graphdnc --help`` is instant. For the same reason help is plain text.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from graphdnc.cli.ask import ask
+from graphdnc.cli.build_data import build_data
+from graphdnc.cli.eval import evaluate_model
+from graphdnc.cli.output import print_error
+from graphdnc.cli.train import train
+from graphdnc.errors import GraphDNCError
+
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True)
+app.command("ask")(ask)
+app.command("eval")(evaluate_model)
+app.command("build-data")(build_data)
+app.command("train")(train)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print("graphdnc", version("graphdnc"))
+        raise typer.Exit
+
+
+@app.callback()
+def graphdnc(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Ask a neural network with an external memory about your own graph.
+
+    Example: graphdnc ask underground.csv "From Bank take the Central westbound two stops: where am I?"
+    """
+
+
+def main() -> None:
+    """Run the command line; every error ends in one line and an exit code, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names may hold letters that the terminal lacks
+            stream.reconfigure(errors="backslashreplace")
+    code = _run()
+    sys.exit(_flush() or code)
+
+
+def _run() -> int:
+    try:
+        app(prog_name="graphdnc")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except GraphDNCError as error:
+        print_error(error)
+        return error.exit_code
+    except Exception as error:
+        if os.environ.get("GRAPHDNC_DEBUG"):
+            raise
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        print(f"internal error: {what} (GRAPHDNC_DEBUG=1 shows where)", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _flush() -> int:
+    """Write out what is left; a reader that has gone away is no error, a full disk is one."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # The interpreter flushes once more at its end: let that go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return 0
+        print_error(OSError(f"the output cannot be written: {error.strerror}"))
+        return 1
+    return 0
