@@ -89,7 +89,7 @@ def _examples(
         drawn = curriculum.lessons[number - 1]
         if steps is not None:
             drawn = replace(drawn, path=(steps, steps))
-        settings: dict[str, int | str] = {
+        settings = {
             "curriculum": curriculum.name,
             "lesson": number,
             "steps": _range(drawn.path),

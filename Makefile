@@ -1,0 +1,41 @@
+# make demo    ask the shipped network about the London Underground
+# make test    run all tests
+# make check   style, types and documentation
+# Each sets up what it needs in .venv, once. Another Python: make PYTHON=python3.12 demo
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL = $(BIN)/python -m pip install --quiet -c constraints.txt
+
+.PHONY: demo test check clean
+
+demo: .venv/.installed
+	$(BIN)/graphdnc ask datasets/real/underground.csv \
+		"Start at Bond Street, take the Central eastbound one stop, then the Bakerloo southbound two stops: where am I?"
+
+test: .venv/.tools
+	$(BIN)/python -m pytest -q
+
+check: .venv/.tools build/types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	MYPYPATH=build/types $(BIN)/mypy -p graphdnc
+	$(BIN)/python -m pytest -q tests/test_docs.py
+
+# The stamps are made last: a set-up that was interrupted is done again.
+.venv/.installed: pyproject.toml constraints.txt
+	@echo "setting up .venv (a few minutes, a few hundred MB)"
+	$(PYTHON) -m venv .venv
+	$(INSTALL) -e .
+	@touch $@
+
+.venv/.tools: .venv/.installed
+	$(INSTALL) -e ".[test]"
+	@touch $@
+
+# datasets/, cli/ and checkpoints/ are installed inside graphdnc: show them to mypy there.
+build/types: $(wildcard graphdnc/*)
+	@rm -rf $@ && mkdir -p $@/graphdnc
+	@ln -s $(addprefix ../../../,$(filter-out %/__pycache__,$(wildcard graphdnc/*)) datasets cli checkpoints) $@/graphdnc/
+
+clean:
+	rm -rf .venv build
