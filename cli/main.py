@@ -49,11 +49,10 @@ def graphdnc(
 
 def main() -> None:
     """Run the command line; every error ends in one line and an exit code, never in a traceback."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # names may hold letters that the terminal lacks
             stream.reconfigure(errors="backslashreplace")
-    code = _run()
-    sys.exit(_flush() or code)
+    sys.exit(_flush(_run()))
 
 
 def _run() -> int:
@@ -64,6 +63,9 @@ def _run() -> int:
     except GraphDNCError as error:
         print_error(error)
         return error.exit_code
+    except OSError as error:
+        print_error(error, f"{error.filename or 'the output'}: ")
+        return 1
     except Exception as error:
         if os.environ.get("GRAPHDNC_DEBUG"):
             raise
@@ -73,15 +75,14 @@ def _run() -> int:
     return 0
 
 
-def _flush() -> int:
+def _flush(code: int) -> int:
     """Write out what is left; a reader that has gone away is no error, a full disk is one."""
     try:
         sys.stdout.flush()
     except OSError as error:
         # The interpreter flushes once more at its end: let that go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            return 0
-        print_error(OSError(f"the output cannot be written: {error.strerror}"))
-        return 1
-    return 0
+        if code == 0 and not isinstance(error, BrokenPipeError):
+            print_error(error, "the output: ")
+            return 1
+    return code

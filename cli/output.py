@@ -52,7 +52,8 @@ class Checked:
 
 def print_error(error: Exception, where: str = "") -> None:
     """Print an error as one line on stderr."""
-    print(f"error: {where}{' '.join(str(error).split())}", file=sys.stderr, flush=True)
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    print(f"error: {where}{' '.join(said.split())}", file=sys.stderr, flush=True)
 
 
 def print_json(record: dict[str, Any]) -> None:

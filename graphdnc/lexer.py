@@ -63,12 +63,11 @@ class Lexer:
         yield from self._fixed(position)
         after = range(position, len(self.tokens))
         yield from self._find("NODE", after)
-        relations = list(self._find("RELATION", after))
-        if not relations and self.tokens[position].word != "line":
+        yield from self._find("RELATION", after)
+        if self.tokens[position].word != "line":
             # "the Central line eastbound" is the relation "Central eastbound".
             within = after[: 2 * max(self.names["RELATION"].lengths, default=0)]
-            relations = list(self._find("RELATION", [i for i in within if self.tokens[i].word != "line"]))
-        yield from relations
+            yield from self._find("RELATION", [i for i in within if self.tokens[i].word != "line"])
 
     def _fixed(self, position: int) -> Iterator[Item]:
         for end in range(position + 1, min(position + LONGEST, len(self.tokens)) + 1):

@@ -39,7 +39,9 @@ def words(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield each word of a normalised text: folded, where it starts, where it ends."""
     for match in _WORD.finditer(text):
         apart = unicodedata.normalize("NFKD", match.group().casefold())
-        yield _DROPPED.sub("", apart).translate(_PLAIN), match.start(), match.end()
+        word = _DROPPED.sub("", apart).translate(_PLAIN)
+        if word:  # not an accent alone
+            yield word, match.start(), match.end()
 
 
 def fold(text: str) -> str:
@@ -85,7 +87,7 @@ class NameIndex:
             exact = unicodedata.normalize("NFC", " ".join(text.split()))
             found = [number for number in found if self.names[number] == exact] or found
         if not found:
-            raise UnknownName(f"no {self.kind} is called {_shown(text)}; {self.suggest(text)}")
+            raise UnknownName(f"no {self.kind} is called {_shown(text.strip())}; {self.suggest(text)}")
         if len(found) > 1:
             listed = ", ".join(repr(self.names[number]) for number in found)
             raise UsageError(f"{_shown(text)} is the name of several: {listed}; type one of them exactly")
@@ -159,17 +161,23 @@ def find_relation(graph: Graph, text: str) -> int:
 
 
 def find_relations(graph: Graph, text: str) -> list[int]:
-    """Return the numbers of the relations in a list such as "r1,r2"; a name may hold commas itself.
+    """Return the numbers of the relations in a list such as "r1,r2".
+
+    A name that holds commas itself may stand in the list as it is written in the graph.
 
     Raises:
         UnknownName: one of them is not the name of a relation.
         UsageError: several relations are called so.
     """
     index, parts, found = relation_index(graph), text.split(","), []
+    written = {_plain(name) for name in index.names if "," in name}
     while parts:
-        lengths = range(len(parts), 0, -1)
-        known = (length for length in lengths if fold(",".join(parts[:length])) in index.folded)
-        length = next(known, 1)
-        found.append(index.find(",".join(parts[:length]).strip()))
+        lengths = range(len(parts), 1, -1)
+        length = next((n for n in lengths if _plain(",".join(parts[:n])) in written), 1)
+        found.append(index.find(",".join(parts[:length])))
         del parts[:length]
     return found
+
+
+def _plain(text: str) -> str:
+    return " ".join(normalise(text).casefold().split())

@@ -16,8 +16,8 @@ twenty; units are stops, stations, steps, times, hops and edges. Names are match
 have itself. The word "line" may stand inside or after a relation: "the Central line eastbound".
 
 All ways of reading a sentence are tried. A word that is part of a name of the graph counts as that name
-before it counts as a filler, and one long name comes before several short ones. Where two readings are
-left the sentence is refused.
+before it counts as a filler, unless it is "and", "then" or a word of FROM, and one long name comes before
+several short ones. Where two readings are left the sentence is refused.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from graphdnc.questions import Traversal
 MAX_STEPS = 200
 MAX_CHARACTERS = 10_000
 _KEPT = 8
-_ORDER_WORDS = frozenset(["and", "then"])
+# A name made of these does not beat the plain word: "from from" or "r, then s" has two meanings.
+_STRONG = PHRASES["START"] | {"and", "then"}
 _FLAGS = "--start NODE --follow RELATION,RELATION"
 
 _AFTER_STEP = {"LINK": "go", "RELATION": "step", "COUNT": "count", "CLOSE": "close"}
@@ -67,7 +68,7 @@ _COMPLETE = frozenset(["step", "counted", "late step", "late counted", "late end
 class Reading(NamedTuple):
     """What a beginning of the sentence was read as, and how much of it was read as names.
 
-    ``weight`` is ``covered`` without "and" and "then": a relation called so does not beat the plain word.
+    ``covered`` counts the words read as names, ``weight`` those of them that beat other readings.
     """
 
     start: int | None = None
@@ -92,7 +93,7 @@ class Reading(NamedTuple):
         return self
 
     def _covering(self, parts: list[str]) -> Reading:
-        weight = 0 if set(parts) <= _ORDER_WORDS else len(parts)
+        weight = 0 if set(parts) <= _STRONG else len(parts)
         return self._replace(weight=self.weight + weight, covered=self.covered + len(parts))
 
 

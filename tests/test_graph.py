@@ -1,0 +1,97 @@
+"""Graphs: names and numbers, networkx and back, and what is refused."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphdnc.graph import Graph, Triple
+
+NAMES = st.text(min_size=1, max_size=4)
+TRIPLES = st.lists(st.tuples(NAMES, NAMES, NAMES), max_size=12)
+
+
+def test_names_are_numbered_in_order_of_appearance_and_repeats_are_dropped():
+    graph = Graph.from_triples([("b", "r", "a"), ("a", "s", "b"), ("b", "r", "a"), ("b", "r", "c")])
+    assert graph.node_names == ("b", "a", "c")
+    assert graph.relation_names == ("r", "s")
+    assert list(graph) == [Triple(0, 0, 1), Triple(1, 1, 0), Triple(0, 0, 2)]
+
+
+def test_leaving_and_following_keep_the_order_of_the_graph():
+    graph = Graph.from_triples([("a", "r", "b"), ("b", "r", "a"), ("a", "s", "b"), ("a", "r", "c")])
+    assert graph.leaving(0) == (Triple(0, 0, 1), Triple(0, 1, 1), Triple(0, 0, 2))
+    assert graph.follow(0, 0) == (Triple(0, 0, 1), Triple(0, 0, 2))
+    assert graph.leaving(2) == ()
+    assert graph.follow(1, 1) == ()
+
+
+def test_a_node_and_a_relation_may_share_a_name():
+    graph = Graph.from_triples([("x", "x", "x")])
+    assert (graph.nodes, graph.relations, list(graph)) == (1, 1, [Triple(0, 0, 0)])
+
+
+def test_graphs_without_names_call_nodes_by_number():
+    graph = Graph(np.array([[0, 1, 2]]), nodes=3, relations=2)
+    assert graph.node_name(2) == "2"
+    assert graph.relation_name(1) == "1"
+
+
+@pytest.mark.parametrize(
+    ("triples", "nodes", "relations", "message"),
+    [
+        ([[0, 0, 3]], 3, 1, "node outside 0..2"),
+        ([[-1, 0, 1]], 3, 1, "node outside"),
+        ([[0, 1, 1]], 3, 1, "relation outside 0..0"),
+        ([[0, 0, 1], [0, 0, 1]], 3, 1, "occurs twice"),
+    ],
+)
+def test_wrong_numbers_are_refused(triples, nodes, relations, message):
+    with pytest.raises(ValueError, match=message):
+        Graph(np.array(triples), nodes, relations)
+
+
+@pytest.mark.parametrize("names", [("a",), ("a", "a", "b"), ("a", "b", "c", "d")])
+def test_names_must_be_as_many_as_nodes_and_different(names):
+    with pytest.raises(ValueError, match="3 different names"):
+        Graph(np.array([[0, 0, 2]]), 3, 1, node_names=names)
+
+
+def test_the_triples_of_a_graph_cannot_be_changed():
+    given_array = np.array([[0, 0, 1]])
+    graph = Graph(given_array, 2, 1)
+    given_array[0, 0] = 1
+    assert list(graph) == [Triple(0, 0, 1)]
+    with pytest.raises(ValueError, match="read-only"):
+        graph.triples[0, 0] = 1
+
+
+@given(TRIPLES)
+def test_networkx_and_back_keeps_every_triple(triples):
+    graph = Graph.from_triples(triples)
+    back = Graph.from_networkx(graph.to_networkx())
+    assert _named(back) == _named(graph)
+    assert set(back.node_names or ()) == set(graph.node_names or ())
+
+
+def test_undirected_networkx_edges_become_two_triples_and_lone_nodes_stay():
+    graph = nx.Graph()
+    graph.add_edge("a", "b", kind="road")
+    graph.add_node("alone")
+    read = Graph.from_networkx(graph, relation="kind")
+    assert _named(read) == {("a", "road", "b"), ("b", "road", "a")}
+    assert read.node_names == ("a", "b", "alone")
+
+
+def test_networkx_edges_without_a_relation_are_called_edge():
+    assert _named(Graph.from_networkx(nx.DiGraph([(1, 2)]))) == {("1", "edge", "2")}
+
+
+def _named(graph):
+    return {
+        (graph.node_name(source), graph.relation_name(relation), graph.node_name(target))
+        for source, relation, target in graph
+    }

@@ -1,0 +1,124 @@
+"""Names as people type them, and the nearest ones to a misspelt name."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphdnc.errors import UnknownName, UsageError
+from graphdnc.graph import Graph
+from graphdnc.names import NameIndex, find_node, find_relation, find_relations, fold
+
+GRAPH = Graph.from_triples(
+    [
+        ("King's Cross St Pancras", "Central eastbound", "Elephant & Castle"),
+        ("Köln", "-1", "Łódź"),
+        ("Bond Street", "1", "Baker Street"),
+        ("+", "r, s", "-"),
+        ("St. Paul\u2019s", "r", "北京"),
+        ("Washington, D.C.", "s", "किताब"),
+        ("C", "Northern southbound", "C++"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("kings cross st pancras", "King's Cross St Pancras"),
+        ("  KING\u2019S   CROSS,\tST. PANCRAS ", "King's Cross St Pancras"),
+        ("elephant and castle", "Elephant & Castle"),
+        ("Elephant&Castle", "Elephant & Castle"),
+        ("koln", "Köln"),
+        ("Ko\u0308ln", "Köln"),
+        ("lodz", "Łódź"),
+        ("st pauls", "St. Paul\u2019s"),
+        ("bond-street", "Bond Street"),
+        ("\uff22ond street", "Bond Street"),
+        ("washington dc", "Washington, D.C."),
+        ("北京", "北京"),
+        ("किताब", "किताब"),
+        ("+", "+"),
+        ("-", "-"),
+        ("C", "C"),
+        ("C++", "C++"),
+    ],
+)
+def test_case_accents_punctuation_and_spaces_do_not_count(typed, name):
+    assert GRAPH.node_name(find_node(GRAPH, typed)) == name
+
+
+def test_a_sign_before_a_number_counts():
+    assert GRAPH.relation_name(find_relation(GRAPH, "1")) == "1"
+    assert GRAPH.relation_name(find_relation(GRAPH, "-1")) == "-1"
+    with pytest.raises(UnknownName):
+        find_relation(GRAPH, "+1")
+
+
+def test_a_name_of_several_is_refused_with_all_of_them():
+    with pytest.raises(UsageError, match=r"'c' is the name of several: 'C', 'C\+\+'; type one of them"):
+        find_node(GRAPH, "c")
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("Bond Strete", "the nearest: 'Bond Street', 'Baker Street'"),
+        ("cross", 'the nearest: "King\'s Cross St Pancras"'),
+        ("pancras cross", 'the nearest: "King\'s Cross St Pancras"'),
+        ("Elefant", "the nearest: 'Elephant & Castle'"),
+        ("Xyzzy", 'there are, for example: "King\'s Cross St Pancras"'),
+        ("", "no node is called ''; there are, for example:"),
+    ],
+)
+def test_an_unknown_name_comes_with_the_nearest(typed, message):
+    with pytest.raises(UnknownName) as error:
+        find_node(GRAPH, typed)
+    assert message in str(error.value)
+    assert error.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("r", ["r"]),
+        ("r,s", ["r", "s"]),
+        ("r, s", ["r, s"]),
+        ("s,r", ["s", "r"]),
+        ("1, r, s, -1", ["1", "r, s", "-1"]),
+        ("northern southbound,Central Eastbound", ["Northern southbound", "Central eastbound"]),
+    ],
+)
+def test_a_list_of_relations_is_split_around_names_with_commas(text, names):
+    assert [GRAPH.relation_name(number) for number in find_relations(GRAPH, text)] == names
+
+
+@pytest.mark.parametrize("text", ["r,,s,", "", ",", "r,Nothern"])
+def test_a_list_with_a_hole_or_an_unknown_name_is_refused(text):
+    with pytest.raises(UnknownName):
+        find_relations(GRAPH, text)
+
+
+def test_a_graph_without_names_is_asked_by_number():
+    graph = Graph([[0, 0, 1]], nodes=2, relations=1)
+    assert find_node(graph, "1") == 1
+    with pytest.raises(UnknownName):
+        find_node(graph, "2")
+
+
+@given(st.text(max_size=20))
+def test_folding_twice_changes_nothing(text):
+    assert fold(fold(text)) == fold(text)
+
+
+def test_looking_for_a_name_among_very_many_takes_no_time():
+    index = NameIndex("node", [f"Station number {number}" for number in range(50_000)])
+    started = time.perf_counter()
+    with pytest.raises(UnknownName, match="nearest: 'Station number 77'"):
+        index.find("station numer 77")
+    with pytest.raises(UnknownName):
+        index.find("x" * 100_000)
+    assert time.perf_counter() - started < 5

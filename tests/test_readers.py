@@ -1,0 +1,235 @@
+"""Edge lists: what is read, and one clear line for everything that cannot be."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphdnc.errors import CapacityError, GraphDNCError, GraphFileError, UsageError
+from graphdnc.readers import Columns, edge_list, read_graph, source
+
+TWO = [("Bank", "Central eastbound", "Liverpool Street"), ("Bank", "Northern", "Moorgate")]
+
+
+def read(text: str | bytes, **columns: str):
+    data = text.encode() if isinstance(text, str) else text
+    graph = read_graph(io.BytesIO(data), Columns(**columns))
+    return [
+        (graph.node_name(source), graph.relation_name(relation), graph.node_name(target))
+        for source, relation, target in graph
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+@pytest.mark.parametrize(
+    "header", [None, "source{}relation{}target", "From{}Line{}To", "subject{}predicate{}object"]
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "bom"])
+def test_delimiters_headers_line_ends_and_byte_order_marks(delimiter, header, ending, mark):
+    lines = [delimiter.join(triple) for triple in TWO]
+    if header is not None:
+        lines.insert(0, header.replace("{}", delimiter))
+    assert read(mark + ending.join(lines)) == TWO
+
+
+@pytest.mark.parametrize(
+    ("text", "triples"),
+    [
+        ('"Washington, D.C.",to,"a ""b"""', [("Washington, D.C.", "to", 'a "b"')]),
+        ('a, "b, c", d', [("a", "b, c", "d")]),
+        ("Bank, London\tgoes, slowly\tMile End", [("Bank, London", "goes, slowly", "Mile End")]),
+        ("a;b, c;d\ne;f;g", [("a", "b, c", "d"), ("e", "f", "g")]),
+        ("  a ,  b   c,\td\u00a0", [("a", "b c", "d")]),
+        ('# a comment, with "a quote\na,r,b\n\n   \n,,\n#x\nb,r,a\n', [("a", "r", "b"), ("b", "r", "a")]),
+        ('"#a",r,b', [("#a", "r", "b")]),
+        ("a,r,b\na,r,b\n a,r , b", [("a", "r", "b")]),
+        ("5\" pipe,o'clock,it's", [('5" pipe', "o'clock", "it's")]),
+        ("Ko\u0308ln,r,北京", [("Köln", "r", "北京")]),
+        ("target,relation,source\nb,r,a", [("a", "r", "b")]),
+        ("id,from_node,to-node,Line\n1,a,b,r", [("a", "r", "b")]),
+        ('source,note,relation,target\na,"two\nlines",r,b\na,,s,b', [("a", "r", "b"), ("a", "s", "b")]),
+    ],
+)
+def test_what_files_hold(text, triples):
+    assert read(text) == triples
+
+
+@pytest.mark.parametrize(
+    ("columns", "triples"),
+    [
+        ({"source": "a", "relation": "b", "target": "c"}, [("1", "2", "3")]),
+        ({"source": "4", "relation": "2", "target": "1"}, [("d", "b", "a"), ("4", "2", "1")]),
+        ({"source": "d", "relation": "2", "target": "a"}, [("4", "2", "1")]),
+    ],
+)
+def test_columns_by_name_or_number(columns, triples):
+    assert read("a,b,c,d\n1,2,3,4", **columns) == triples
+
+
+def test_one_column_may_be_named_and_the_others_found():
+    assert read("source,target,weight\na,b,7", relation="weight") == [("a", "7", "b")]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"relation": "wight"}, "no column 'wight'; the columns are 'source', 'target', 'weight', or 1 to 3"),
+        ({"relation": "4"}, "no column '4'"),
+        ({"relation": "0"}, "no column '0'"),
+        ({"relation": "source"}, "need three different columns"),
+    ],
+)
+def test_a_wrong_column_is_wrong_usage(columns, message):
+    with pytest.raises(UsageError, match=re.escape(message)):
+        read("source,target,weight\na,b,7", **columns)
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "message"),
+    [
+        (b"", None, "the file is empty"),
+        (b" \n\t\n", None, "the file is empty"),
+        (b"\xef\xbb\xbf", None, "the file is empty"),
+        (b"# only\n#comments\n", None, "no triples, only comments"),
+        (b"source,relation,target\n", None, "no triples after the header"),
+        (b"a,b\n", 1, "2 columns ('a', 'b') where three are needed"),
+        (b"just words\n", 1, "1 column ('just words') where three are needed"),
+        (b"a,b,c,d\n", 1, "4 columns ('a', 'b', 'c', 'd') and no header; choose three: --source 1"),
+        (b"source,target,weight\na,b,c", 1, "is known to be the relation; say which with --relation NAME"),
+        (b"a,b,c\n\nd,e\n", 3, "2 columns where the first line has 3"),
+        (b"a,b,c\nd,e,f,g\n", 2, "4 columns where the first line has 3"),
+        (b"a,b,c\nd,,f\n", 2, "the relation is empty"),
+        (b"a,b,c\nd, ,f\n", 2, "the relation is empty"),
+        (b'a,b,c\nd,e,""\n', 2, "the target is empty"),
+        (b"a,b,c\nd,\xe9,f\n", 2, "not UTF-8 (byte 0xe9), it looks like ISO-8859-1; save it as UTF-8"),
+        (b"a,b,c\nd,\x93e\x94,f\n", 2, "not UTF-8 (byte 0x93), it looks like WINDOWS-1252"),
+        ("a,b,c".encode("utf-16"), None, "this is UTF-16 text"),
+        (b"a,b,c\nd,\0,f\n", 2, "a NUL byte"),
+        (gzip.compress(b"a,b,c"), None, "this is a gzip file, not a CSV file; unpack it"),
+        (b"PK\x03\x04 and so on", None, "a zip file or a spreadsheet"),
+        (b'a,b,c\n"d,e,f\ng,h,i\n', 2, "a quote is opened and not closed on the same line"),
+        (b'a,b,c\n"d,e,f\n"g",h,i\n', 2, "a quote is opened and not closed on the same line"),
+        (b'a,b,c\n"d\ne",f,g\n', 2, "a quote is opened and not closed on the same line"),
+        (b'a,b,c\n"d" e,f,g\n', 2, "text follows a closing quote"),
+        (b"a,b,c\n" + b"x" * 200_000 + b",b,c", 2, "a name of more than 131,072 characters"),
+        (b"a,b,c\n" + b"x," * 600_000, 2, "more than 1,000,000 characters"),
+        (b"a,b,c\na,\x1b[31m,c\n", 2, r"the relation '\x1b[31m' holds a control character"),
+    ],
+)
+def test_errors_name_file_line_and_remedy(data, line, message, tmp_path):
+    path = tmp_path / "edges.csv"
+    path.write_bytes(data)
+    with pytest.raises(GraphFileError) as error:
+        read_graph(path)
+    said = str(error.value)
+    assert said.startswith(f"{path}: " if line is None else f"{path}, line {line}: ")
+    assert message in said
+    assert len(said.splitlines()) == 1
+    assert "\x1b" not in said
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("no such file.csv", "there is no such file; check the name, or give -"),
+        (".", "this is a directory"),
+        ("x" * 5000, "cannot be read"),
+        ("nul\0byte", "cannot be read"),
+        ("", "there is no such file"),
+    ],
+)
+def test_paths_that_cannot_be_read(path, message):
+    with pytest.raises(GraphFileError, match=message) as error:
+        read_graph(path)
+    assert "\0" not in str(error.value)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs an endless file")
+def test_an_endless_file_ends_in_an_error(monkeypatch):
+    monkeypatch.setattr(source, "MAX_BYTES", 2**20)
+    with pytest.raises(CapacityError, match="larger than 1 MiB"):
+        read_graph("/dev/zero")
+
+
+def test_more_triples_than_are_read(monkeypatch):
+    monkeypatch.setattr(edge_list, "MAX_TRIPLES", 2)
+    with pytest.raises(CapacityError, match="more than 2 triples"):
+        read("a,r,b\nb,r,c\nc,r,d\n")
+
+
+def test_a_pipe_is_read_as_a_stream():
+    end, begin = os.pipe()
+    with os.fdopen(begin, "wb") as writer:
+        writer.write(b"a,r,b\n")
+    with os.fdopen(end, "rb") as stream:
+        assert len(read_graph(stream)) == 1
+
+
+def test_a_large_file_is_read_in_time():
+    data = "".join(f"n{i},r{i % 7},n{i * 7 % 99_991}\n" for i in range(50_000)).encode()
+    started = time.perf_counter()
+    assert len(read_graph(io.BytesIO(data))) == 50_000
+    assert time.perf_counter() - started < 10
+
+
+PIECES = st.sampled_from(
+    [
+        '"',
+        ",",
+        ";",
+        "\t",
+        "\n",
+        "\r\n",
+        "\r",
+        "#",
+        "a",
+        "b c",
+        "é",
+        "\ufeff",
+        " ",
+        "source",
+        "to",
+        "\0",
+        "\x85",
+        "\u2028",
+    ]
+)
+BROKEN = st.binary(max_size=200) | st.lists(PIECES, max_size=40).map(lambda parts: "".join(parts).encode())
+
+
+@settings(max_examples=400)
+@given(BROKEN, st.sampled_from([None, "1", "2", "source", "9"]))
+def test_any_bytes_are_read_or_refused_in_one_line(data, column):
+    try:
+        graph = read_graph(io.BytesIO(data), Columns(source=column))
+    except GraphDNCError as error:
+        said = str(error)
+        shown = said.isprintable()
+    else:
+        said, shown = "", len(graph) > 0 and all(name == name.strip() for name in graph.node_names or ())
+    assert len(said.splitlines()) <= 1
+    assert shown
+
+
+NAMES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=5)
+
+
+@given(st.lists(st.tuples(NAMES, NAMES, NAMES), min_size=1, max_size=6), st.sampled_from(",;\t"))
+def test_what_is_written_as_csv_is_read_back(triples, delimiter):
+    import csv
+    import unicodedata
+
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL)
+    writer.writerows([("source", "relation", "target"), *triples])
+    expected = [tuple(unicodedata.normalize("NFC", name) for name in triple) for triple in triples]
+    assert read(text.getvalue()) == list(dict.fromkeys(expected))

@@ -1,0 +1,203 @@
+"""Asking a graph held in memory, voting, and measuring accuracy, with a network that walks by rule."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from graphdnc.datasets.random_graphs import random_graph
+from graphdnc.datasets.tasks import random_traversal
+from graphdnc.episodes.encoding import BLANK, CHANNELS, input_size, output_size
+from graphdnc.episodes.labels import END, DigitCode
+from graphdnc.errors import CapacityError, CheckpointError
+from graphdnc.evaluation import Accuracy, evaluate
+from graphdnc.graph import Graph, Triple
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.dnc import DNC
+from graphdnc.questions import Traversal
+from graphdnc.reasoner import Reasoner, Vote, majority
+from graphdnc.training.checkpoint import Checkpoint
+
+CODE = DigitCode()
+GRAPH = Graph.from_triples(
+    [("a", "r", "b"), ("b", "r", "c"), ("c", "s", "a"), ("b", "s", "b"), ("a", "t", "c"), ("a", "t", "b")]
+)
+A, B, C = range(3)
+R, S, T = range(3)
+
+
+class Walker:
+    """Stands in for a network: reads the labels it is shown and walks by rule.
+
+    Episodes whose number, counted over all calls, is in ``wrong`` answer with the first triple only.
+    """
+
+    def __init__(self, wrong=(), sure=20.0):
+        self.wrong, self.sure = set(wrong), sure
+        self.memorised = self.answered = 0
+
+    def memorise(self, description, lengths, rows):
+        self.memorised += 1
+        assert len(description) <= rows
+        labels = read_labels(description)
+        return [labels[:length, index].tolist() for index, length in enumerate(lengths.tolist())]
+
+    def __call__(self, steps, state, active):
+        labels, logits = read_labels(steps), torch.zeros(*steps.shape[:2], output_size(CODE))
+        for index, triples in enumerate(state):
+            begin = int(steps[:, index, -1].argmax())
+            path = walk(triples, labels[:begin, index].tolist())
+            if self.answered in self.wrong:
+                path = path[:1]
+            rows = np.array([*path, (END, END, END)])
+            bits = torch.from_numpy(CODE.encode(rows)).reshape(len(rows), -1)
+            logits[begin : begin + len(rows), index] = self.sure * bits
+            self.answered += 1
+        return logits, state
+
+
+def read_labels(inputs):
+    bits = inputs[..., :-CHANNELS].unflatten(-1, (3, CODE.width))
+    return torch.where(bits.any(-1), CODE.decode(bits), BLANK)
+
+
+def walk(triples, query):
+    node, path = query[0][0], []
+    for _, relation, _ in query:
+        path.append(next(row for row in triples if row[:2] == [node, relation]))
+        node = path[-1][2]
+    return path
+
+
+def checkpoint(network):
+    return Checkpoint(network, CODE, "traversal", {}, "stand-in")
+
+
+def test_an_answer_is_the_path_in_the_numbers_of_the_graph():
+    answer = Reasoner(checkpoint(Walker()), GRAPH).ask(Traversal(A, (R, S, R)), votes=5)
+    assert answer.path == (Triple(A, R, B), Triple(B, S, B), Triple(B, R, C))
+    assert (answer.votes, answer.agreeing, answer.memorised) == (5, 5, 6)
+    assert answer.confidence == pytest.approx(1, abs=1e-3)
+    assert answer.seconds > 0
+
+
+def test_most_votes_win_and_the_confidence_tells_of_the_others():
+    network = Walker(wrong=[0, 3])
+    answer = Reasoner(checkpoint(network), GRAPH).ask(Traversal(A, (R, R)), votes=5)
+    assert answer.path == (Triple(A, R, B), Triple(B, R, C))
+    assert answer.agreeing == 3
+    assert answer.confidence == pytest.approx(3 / 5, abs=1e-3)
+
+
+def test_one_try_has_the_probability_that_the_network_gives_it():
+    unsure = Reasoner(checkpoint(Walker(sure=3.0)), GRAPH).ask(Traversal(A, (R,)))
+    digit = np.exp(3) / (np.exp(3) + 9)
+    assert unsure.confidence == pytest.approx(digit ** (2 * 3 * 3), rel=1e-3)
+
+
+def test_a_graph_is_memorised_once_and_asked_many_times():
+    network = Walker()
+    reasoner = Reasoner(checkpoint(network), GRAPH)
+    for start, relations in [(A, (R,)), (B, (R, S)), (C, (S, T))]:
+        reasoner.ask(Traversal(start, relations), votes=3)
+    assert network.memorised == 1
+    reasoner.ask(Traversal(A, (R,)), votes=3, seed=1)
+    assert network.memorised == 2
+    reasoner.ask(Traversal(B, (S,) * 100), votes=3, seed=1)
+    assert network.memorised == 3, "more steps need more rows"
+
+
+def test_of_several_answers_any_may_be_given():
+    answer = Reasoner(checkpoint(Walker()), GRAPH).ask(Traversal(A, (T,)), votes=9)
+    assert answer.path in [(Triple(A, T, C),), (Triple(A, T, B),)]
+
+
+P, Q = (Triple(0, 0, 1),), (Triple(0, 0, 2),)
+
+
+@pytest.mark.parametrize(
+    ("votes", "winner"),
+    [
+        ([(P, 0.1), (Q, 0.9), (P, 0.1)], (P, 2, 0.2 / 3)),
+        ([(P, 0.1), (Q, 0.9)], (Q, 1, 0.45)),
+        ([(None, 0.9), (None, 0.9), (P, 0.3)], (P, 1, 0.1)),
+        ([(None, 0.9), (None, 0.9)], (None, 2, 0.0)),
+    ],
+)
+def test_the_majority(votes, winner):
+    path, agreeing, confidence = majority([Vote(*vote) for vote in votes])
+    assert (path, agreeing) == winner[:2]
+    assert confidence == pytest.approx(winner[2])
+
+
+@pytest.fixture(scope="module")
+def real():
+    torch.manual_seed(0)
+    config = DNCConfig(
+        input_size=input_size(CODE),
+        output_size=output_size(CODE),
+        controller_size=16,
+        memory_width=8,
+        read_heads=2,
+    )
+    return checkpoint(DNC(config).eval())
+
+
+def test_a_kept_memory_answers_as_a_fresh_one(real):
+    kept = Reasoner(real, GRAPH)
+    questions = [Traversal(A, (R, S)), Traversal(B, (R,)), Traversal(A, (R, S))]
+    answers = [kept.ask(question, votes=2) for question in questions]
+    fresh = [Reasoner(real, GRAPH).ask(question, votes=2) for question in questions]
+    assert [(a.path, a.confidence) for a in answers] == [(a.path, a.confidence) for a in fresh]
+
+
+def test_what_does_not_fit_is_refused_before_any_work(real):
+    many = random_graph(np.random.default_rng(0), 900, (40, 40))
+    with pytest.raises(CapacityError, match="fewer votes"):
+        Reasoner(real, many).ask(Traversal(0, (0,)), votes=4)
+    names = Graph.from_triples((str(number), "r", "0") for number in range(1200))
+    with pytest.raises(CapacityError, match="999 nodes"):
+        Reasoner(real, names).ask(Traversal(0, (0,)))
+
+
+def test_a_network_that_is_not_there():
+    with pytest.raises(CheckpointError, match="no such network"):
+        Reasoner.load(GRAPH, "no such network")
+
+
+def examples(count, seed=0):
+    rng = np.random.default_rng(seed)
+    for _ in range(count):
+        graph = random_graph(rng, int(rng.integers(5, 12)), (2, 3))
+        yield random_traversal(rng, graph, int(rng.integers(1, 6)))
+
+
+def test_a_network_that_walks_by_rule_is_always_right():
+    told = []
+    found = evaluate(checkpoint(Walker()), examples(100), votes=2, report=lambda *counts: told.append(counts))
+    assert found == Accuracy(100, 100)
+    assert told[-1] == (100, 100)
+
+
+def test_every_wrong_episode_counts_once():
+    question = Traversal(A, (R, R))
+    example = next(examples(1))
+    same = [type(example)(GRAPH, question, (Triple(A, R, B), Triple(B, R, C)))] * 50
+    assert evaluate(checkpoint(Walker(wrong=[3, 17, 49])), same).correct == 47
+    assert evaluate(checkpoint(Walker(wrong=[0, 1, 3, 6])), same, votes=3).correct == 49
+
+
+def test_examples_are_drawn_only_as_they_are_needed():
+    found = evaluate(checkpoint(Walker()), itertools.islice(examples(10**9), 20))
+    assert found.episodes == 20
+
+
+@pytest.mark.parametrize(
+    ("correct", "episodes", "low", "high"),
+    [(0, 10, 0.0, 0.278), (10, 10, 0.722, 1.0), (990, 1000, 0.982, 0.995), (1, 2, 0.095, 0.905)],
+)
+def test_the_interval_is_wilsons(correct, episodes, low, high):
+    assert Accuracy(correct, episodes).interval == pytest.approx((low, high), abs=6e-4)
