@@ -23,6 +23,8 @@ EPSILON = 1e-6
 """Keeps apart from zero: the lengths in a cosine, a usage under a logarithm, the top of a link weighting."""
 NORM_EPSILON = 1e-5
 """Keeps a variance in layer normalisation apart from zero."""
+FAINT = 1e-4
+"""A link weighting with a top of at most this is a constant to the gradient of its sharpened form."""
 MASK_FLOOR = 0.1
 """The least a masked column counts (C&S, section 4.2)."""
 
@@ -252,8 +254,11 @@ def backward_weighting(links: Tensor, read_weights: Tensor) -> Tensor:
 def sharpened(weights: Tensor, sharpness: Tensor) -> Tensor:
     """S(d, s)[i] = ((d[i] + 1e-6) / max(d + 1e-6))^s / sum_j of the same (C&S, section 3.3).
 
-    The project multiplies it by max(d) / (max(d) + 1e-6), so that a weighting of zeros stays zeros.
+    The project multiplies it by max(d) / (max(d) + 1e-6), so that a weighting of zeros stays zeros, and
+    lets no gradient through where max(d) is at most 1e-4.
     """
+    if weights.amax() <= FAINT:
+        weights = weights.detach()
     powers = ((weights + EPSILON) / (weights + EPSILON).amax()) ** sharpness
     return powers / powers.sum() * weights.amax() / (weights.amax() + EPSILON)
 

@@ -11,6 +11,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 EPSILON = 1e-6
+FAINT = 1e-4
+"""A link weighting below this everywhere leads nowhere: sharpened, it is a constant to the gradient."""
 
 
 def cosine_scores(memory: Tensor, keys: Tensor, masks: Tensor | None) -> Tensor:
@@ -127,6 +129,9 @@ def sharpen(weights: Tensor, sharpness: Tensor) -> Tensor:
     Csordas & Schmidhuber 2019, section 3.3, in its stable form. There a weighting of zeros (nothing was
     written next) becomes uniform; here it stays zeros.
     """
+    strongest = weights.detach().amax(-1, keepdim=True)
+    # the gradient grows by 1 / top at every step, up to a million times where there is no link
+    weights = torch.where(strongest > FAINT, weights, weights.detach())
     top = weights.amax(-1, keepdim=True)
     # the largest is 1 whatever the power, so the sum cannot underflow
     powers = ((weights + EPSILON) / (top + EPSILON)) ** sharpness.unsqueeze(-1)

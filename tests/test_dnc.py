@@ -1,0 +1,586 @@
+"""The whole network: it repeats itself, every weight matters, padding does not, and nothing becomes NaN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from graphdnc.episodes.encoding import Batch, encode, read_answers
+from graphdnc.episodes.labels import DigitCode
+from graphdnc.errors import CapacityError
+from graphdnc.graph import Graph
+from graphdnc.model import description, interface
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.dnc import DNC, DNCState
+from graphdnc.questions import Example, Traversal
+
+FAITHFUL = DNCConfig(
+    input_size=9,
+    output_size=8,
+    controller_size=6,
+    controller_layers=2,
+    memory_rows=11,
+    memory_width=5,
+    read_heads=3,
+)
+ALL = replace(
+    FAITHFUL,
+    interface_skip=True,
+    masked_keys=True,
+    wipe_freed_rows=True,
+    sharpen_links=True,
+    written_rows_only=True,
+    layer_norm=True,
+    stop_usage_gradient=True,
+)
+ALLOCATING = replace(ALL, allocate_only=True)
+BLIND = replace(ALLOCATING, blind_description=True)
+TWO_WRITERS = replace(ALL, write_heads=2)
+CONFIGS = {
+    "faithful": FAITHFUL,
+    "all": ALL,
+    "allocating": ALLOCATING,
+    "blind": BLIND,
+    "two_writers": TWO_WRITERS,
+    "without_links": replace(ALL, links="off", sharpen_links=False),
+}
+SHIPPED = DNCConfig(
+    controller_size=16,
+    memory_rows=24,
+    memory_width=96,
+    read_heads=3,
+    interface_skip=True,
+    masked_keys=True,
+    written_rows_only=True,
+    allocate_only=True,
+    blind_description=True,
+    stop_usage_gradient=True,
+    start="aligned",
+)
+
+
+@pytest.fixture(autouse=True)
+def _one_seed_and_one_thread() -> Iterator[None]:
+    torch.manual_seed(471)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def lively(config: DNCConfig, scale: float = 0.5) -> DNC:
+    """A network none of whose weights is at a special value such as a bias of zero."""
+    network = DNC(config)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(scale * torch.randn_like(parameter))
+    return network
+
+
+def tensors(state: DNCState) -> dict[str, Tensor]:
+    parts = {**state.controller._asdict(), **state.memory._asdict()}
+    return {name: tensor for name, tensor in parts.items() if tensor is not None}
+
+
+def every_gradient(network: DNC, loss: Tensor, *more: Tensor) -> dict[str, Tensor]:
+    """Return the gradient of every parameter and of further tensors; zeros where there is none."""
+    leaves = {**dict(network.named_parameters()), **{f"input {i}": tensor for i, tensor in enumerate(more)}}
+    found = torch.autograd.grad(loss, list(leaves.values()), allow_unused=True)
+    return {
+        name: torch.zeros_like(leaf) if gradient is None else gradient
+        for (name, leaf), gradient in zip(leaves.items(), found, strict=True)
+    }
+
+
+def mixed(*parts: Tensor) -> Tensor:
+    """A number that depends on every element, differently."""
+    return torch.stack(
+        [(part * (1 + torch.arange(part.numel()).view(part.shape).cos())).sum() for part in parts]
+    ).sum()
+
+
+# --- the same again ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_the_same_input_twice_gives_the_same_output(name: str) -> None:
+    network = lively(CONFIGS[name])
+    inputs, others = torch.randn(6, 2, 9), torch.randn(4, 3, 9)
+    first, state = network(inputs, network.initial_state(2))
+    network(others, network.initial_state(3))
+    second, again = network(inputs, network.initial_state(2))
+    assert torch.equal(first, second)
+    for part, tensor in tensors(state).items():
+        assert torch.equal(tensor, tensors(again)[part]), part
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_steps_can_be_taken_in_one_call_or_several(name: str) -> None:
+    network = lively(CONFIGS[name])
+    inputs = torch.randn(6, 2, 9)
+    whole, _ = network(inputs, network.initial_state(2))
+    first, state = network(inputs[:2], network.initial_state(2))
+    rest, _ = network(inputs[2:], state)
+    assert torch.equal(torch.cat([first, rest]), whole)
+
+
+def test_a_network_starts_from_its_seed_alone() -> None:
+    torch.manual_seed(5)
+    first = DNC(SHIPPED).state_dict()
+    torch.manual_seed(5)
+    for name, weight in DNC(SHIPPED).state_dict().items():
+        assert torch.equal(weight, first[name]), name
+
+
+# --- every weight matters ---------------------------------------------------------------------------------
+
+
+def outputs_of(network: DNC, inputs: Tensor) -> Tensor:
+    with torch.no_grad():
+        return network(inputs, network.initial_state(inputs.shape[1], 4))[0]
+
+
+def changes(network: DNC, inputs: Tensor, before: Tensor, block: Tensor) -> bool:
+    """Whether other numbers in this block of weights change the output; the block is put back."""
+    kept = block.detach().clone()
+    with torch.no_grad():
+        block.add_(torch.randn_like(block))
+        changed = (outputs_of(network, inputs) - before).abs().max() > 1e-4
+        block.copy_(kept)
+    return bool(changed)
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_change_of_each_weight_group_changes_the_output(name: str) -> None:
+    """More steps than rows, so that rows are overwritten and the erase vectors count as well."""
+    config = CONFIGS[name]
+    network = lively(config)
+    inputs = torch.randn(9, 2, 9)
+    before = outputs_of(network, inputs)
+    hidden, reads = 2 * 6, 3 * 5
+    blocks = dict(network.named_parameters())
+    for layer in range(2):
+        weight = blocks[f"controller.layers.{layer}.input_weight"]
+        blocks[f"input -> layer {layer}"] = weight[:, :9]
+        blocks[f"reads -> layer {layer}"] = weight[:, 9 : 9 + reads]
+    assert weight.shape[1] == 9 + reads + 6
+    blocks["layer 0 -> layer 1"] = weight[:, 9 + reads :]
+    for head in range(3):
+        columns = slice(5 * head, 5 * head + 5)
+        blocks[f"read {head} -> controller"] = network.controller.layers[0].input_weight[:, 9:][:, columns]
+        blocks[f"read {head} -> output"] = network.read_output.weight[:, columns]
+    for layer in range(2):
+        columns = slice(6 * layer, 6 * layer + 6)
+        blocks[f"layer {layer} -> output"] = network.output.weight[:, columns]
+        blocks[f"layer {layer} -> interface"] = network.interface.weight[:, columns]
+    if config.interface_skip:
+        blocks["input -> interface"] = network.interface.weight[:, hidden : hidden + 9]
+        blocks["reads -> interface"] = network.interface.weight[:, hidden + 9 :]
+    for part, place in interface.slices(config).items():
+        if part != "read_modes" or config.links == "dense":
+            blocks[f"interface part {part}"] = network.interface.weight[place]
+    for what, block in blocks.items():
+        assert changes(network, inputs, before, block), what
+    assert torch.equal(outputs_of(network, inputs), before)
+
+
+def test_without_links_the_one_read_mode_is_content() -> None:
+    """What is left of the read modes then is a softmax over one number: nothing."""
+    network = lively(CONFIGS["without_links"])
+    inputs = torch.randn(5, 2, 9)
+    modes = network.interface.weight[interface.slices(network.config)["read_modes"]]
+    assert not changes(network, inputs, outputs_of(network, inputs), modes)
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_every_parameter_gets_a_gradient(name: str) -> None:
+    network = lively(CONFIGS[name])
+    outputs, _ = network(torch.randn(9, 2, 9), network.initial_state(2, 4))
+    for parameter, gradient in every_gradient(network, mixed(outputs)).items():
+        assert gradient.isfinite().all(), parameter
+        assert gradient.abs().max() > 0, parameter
+
+
+@pytest.mark.parametrize(("readers", "writers"), [(1, 1), (1, 3), (2, 2), (4, 1)])
+def test_any_number_of_heads(readers: int, writers: int) -> None:
+    network = lively(replace(ALL, read_heads=readers, write_heads=writers))
+    outputs, state = network(torch.randn(4, 2, 9), network.initial_state(2, 7))
+    assert outputs.shape == (4, 2, 8)
+    assert state.memory.read_weights.shape == (2, readers, 7)
+    assert state.memory.reads.shape == (2, readers, 5)
+    assert state.memory.write_weights.shape == (2, writers, 7)
+    assert state.memory.links is not None
+    assert state.memory.links.shape == (2, writers, 7, 7)
+    assert len({tuple(weights.tolist()) for weights in state.memory.read_weights[0]}) == readers
+    assert len({tuple(weights.tolist()) for weights in state.memory.write_weights[0]}) == writers
+
+
+# --- padding and size -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_padding_changes_no_answer(name: str) -> None:
+    """An episode alone, in a batch of longer ones, and with padding of other numbers.
+
+    The kernels may round otherwise for another batch, so the comparison is in float64 and nearly exact.
+    """
+    network = lively(CONFIGS[name]).double()
+    lengths, asked = torch.tensor([7, 1, 4, 6]), torch.tensor([2, 5, 1, 4])
+    triples = torch.randn(7, 4, 9, dtype=torch.float64)
+    steps = torch.randn(5, 4, 9, dtype=torch.float64)
+    active = torch.arange(5)[:, None] < asked
+    batched, state = network(steps, network.memorise(triples, lengths), active)
+    noise = torch.where((torch.arange(7)[:, None] < lengths)[..., None], triples, 1e3)
+    noisy_steps = torch.where(active[..., None], steps, -1e3)
+    noisy, _ = network(noisy_steps, network.memorise(noise, lengths), active)
+    for index, (length, count) in enumerate(zip(lengths, asked, strict=True)):
+        own = slice(index, index + 1)
+        alone = network.memorise(triples[:length, own], lengths[own])
+        outputs, alone = network(steps[:count, own], alone)
+        torch.testing.assert_close(batched[:count, own], outputs, rtol=1e-10, atol=1e-12)
+        assert torch.equal(noisy[:count, own], batched[:count, own])
+        assert torch.equal(batched[:count, own].argmax(-1), outputs.argmax(-1))
+        for part, tensor in tensors(alone).items():
+            shared = tensors(state)[part]
+            mine = shared[:, own] if part in {"hidden", "cell"} else shared[own]
+            torch.testing.assert_close(mine, tensor, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_inactive_steps_leave_the_state_exactly(name: str) -> None:
+    network = lively(CONFIGS[name])
+    _, state = network(torch.randn(6, 3, 9), network.initial_state(3))
+    inputs = (100 * torch.randn(4, 3, 9)).requires_grad_()
+    active = torch.tensor([[False, True, False]]).expand(4, 3)
+    _, after = network(inputs, state, active)
+    for part, tensor in tensors(state).items():
+        new = tensors(after)[part]
+        batch = 1 if part in {"hidden", "cell"} else 0
+        for index in (0, 2):
+            assert torch.equal(new.select(batch, index), tensor.select(batch, index)), part
+        assert not torch.equal(new.select(batch, 1), tensor.select(batch, 1)), part
+    gradient = torch.autograd.grad(mixed(*tensors(after).values()), inputs)[0]
+    assert (gradient[:, [0, 2]] == 0).all(), "padding has no part in the gradient"
+    assert (gradient[:, 1] != 0).any()
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_the_memory_can_have_any_size_after_construction(name: str) -> None:
+    network = lively(CONFIGS[name])
+    inputs = torch.randn(3, 2, 9)
+    for rows in (1, 2, 4, 50):
+        outputs, state = network(inputs, network.initial_state(2, rows))
+        assert outputs.isfinite().all()
+        assert state.memory.memory.shape == (2, rows, 5)
+    _, state = network(inputs, network.initial_state(2))
+    assert state.memory.memory.shape == (2, 11, 5)
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_more_triples_than_rows_are_refused(name: str) -> None:
+    network = DNC(CONFIGS[name])
+    triples, lengths = torch.randn(12, 2, 9), torch.tensor([12, 3])
+    with pytest.raises(CapacityError, match="12 triples do not fit in a memory of 11 rows"):
+        network.memorise(triples, lengths)
+    with pytest.raises(CapacityError, match="2 triples do not fit in a memory of 1 rows"):
+        network.memorise(triples[:2], torch.tensor([2, 2]), 1)
+    network.memorise(triples, lengths, 12)
+
+
+# --- the parallel description and its twin ----------------------------------------------------------------
+
+PARALLEL = {
+    "usage_gradient": replace(FAITHFUL, allocate_only=True, blind_description=True),
+    "no_usage_gradient": replace(
+        FAITHFUL, allocate_only=True, blind_description=True, stop_usage_gradient=True
+    ),
+    "links_off": replace(FAITHFUL, allocate_only=True, blind_description=True, links="off"),
+    "all": BLIND,
+    "all_usage_gradient": replace(BLIND, stop_usage_gradient=False),
+}
+
+
+@pytest.mark.parametrize("rows", [7, 10])
+@pytest.mark.parametrize("name", PARALLEL)
+def test_the_parallel_description_equals_stepping(name: str, rows: int) -> None:
+    """In every state tensor, in what is answered afterwards, and in every gradient, the memory just full too.
+
+    The gradients agree with and without the gradient of usage: a row's place hangs on usages of rows that
+    were never written, and these are zero with a gradient of zero.
+    """
+    network = lively(PARALLEL[name]).double()
+    assert network.config.parallel_description
+    triples = torch.randn(7, 4, 9, dtype=torch.float64).requires_grad_()
+    lengths = torch.tensor([7, 1, 4, 3])
+    active = torch.arange(7)[:, None] < lengths
+    steps = torch.randn(3, 4, 9, dtype=torch.float64)
+
+    at_once = network.memorise(triples, lengths, rows)
+    _, stepped = network(triples, network.initial_state(4, rows), active, reading=False)
+    assert tensors(at_once).keys() == tensors(stepped).keys()
+    for part, tensor in tensors(stepped).items():
+        torch.testing.assert_close(tensors(at_once)[part], tensor, rtol=1e-12, atol=1e-14)
+
+    found, expected = (
+        every_gradient(network, mixed(*tensors(state).values(), network(steps, state)[0]), triples)
+        for state in (at_once, stepped)
+    )
+    for parameter, gradient in expected.items():
+        torch.testing.assert_close(found[parameter], gradient, rtol=1e-9, atol=1e-10)
+        if not parameter.endswith("sharpness"):
+            assert gradient.abs().max() > 0, parameter
+
+
+def test_memorise_steps_where_it_must() -> None:
+    """What is read or looked up during the description can not be done at once."""
+    for config in (FAITHFUL, ALLOCATING, replace(ALL, blind_description=True), replace(BLIND, write_heads=2)):
+        network = lively(config)
+        assert not config.parallel_description
+        triples, lengths = torch.randn(4, 2, 9), torch.tensor([4, 2])
+        state = network.memorise(triples, lengths)
+        active = torch.arange(4)[:, None] < lengths
+        _, stepped = network(triples, network.initial_state(2), active, reading=not config.blind_description)
+        for part, tensor in tensors(stepped).items():
+            assert torch.equal(tensors(state)[part], tensor), part
+        assert config.blind_description == bool((state.memory.reads == 0).all())
+
+
+def test_neighbours_are_linked_exactly_in_a_long_description() -> None:
+    """In float32 a difference of long sums would be wrong in the fourth digit."""
+    gates = 5 + torch.randn(1, 800)
+    vectors, lengths = torch.zeros(1, 800, 5), torch.tensor([800])
+    state = description.written(gates, vectors, lengths, 800, BLIND)
+    opened = torch.sigmoid(gates[0].double())
+    assert state.links is not None
+    neighbours = state.links[0, 0].diagonal(-1).double()
+    torch.testing.assert_close(neighbours, opened[1:] * opened[:-1], rtol=1e-6, atol=0)
+    second = state.links[0, 0].diagonal(-2).double()
+    torch.testing.assert_close(second, opened[2:] * opened[:-2] * (1 - opened[1:-1]), rtol=0, atol=1e-5)
+
+
+# --- no NaN -----------------------------------------------------------------------------------------------
+
+
+def run_and_check(network: DNC, triples: Tensor, steps: Tensor) -> None:
+    lengths = torch.tensor([len(triples), 1])
+    outputs, state = network(steps, network.memorise(triples, lengths, len(triples)))
+    assert outputs.isfinite().all()
+    for part, tensor in tensors(state).items():
+        assert tensor.isfinite().all(), part
+    inputs = [tensor for tensor in (triples, steps) if tensor.requires_grad]
+    for parameter, gradient in every_gradient(
+        network, mixed(outputs, *tensors(state).values()), *inputs
+    ).items():
+        assert gradient.isfinite().all(), parameter
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_no_nan_on_zero_memory_and_zero_input(name: str) -> None:
+    for network in (DNC(CONFIGS[name]), lively(CONFIGS[name])):
+        zeros = torch.zeros(4, 2, 9).requires_grad_()
+        run_and_check(network, zeros, zeros)
+        with torch.no_grad():  # zero keys, zero vectors, and a memory that stays zero
+            network.interface.weight.zero_()
+        run_and_check(network, zeros, torch.randn(5, 2, 9).requires_grad_())
+
+
+@pytest.mark.parametrize("name", ["all", "allocating", "blind", "two_writers", "without_links"])
+def test_no_nan_with_saturated_gates(name: str) -> None:
+    network = lively(CONFIGS[name])
+    triples, steps = torch.randn(4, 2, 9).requires_grad_(), torch.randn(6, 2, 9).requires_grad_()
+    places = interface.slices(network.config)
+    usual = network.interface.bias.detach().clone()
+    biases = [torch.full_like(usual, value) for value in (100.0, -100.0)]
+    for place in places.values():
+        for value in (100.0, -100.0):
+            biases.append(usual.clone())
+            biases[-1][place] = value
+    for _ in range(10):
+        biases.append(torch.where(torch.rand_like(usual) < 0.5, 100.0, -100.0))
+    for bias in biases:
+        with torch.no_grad():
+            network.interface.bias.copy_(bias)
+        run_and_check(network, triples, steps)
+
+
+@pytest.mark.parametrize(("writers", "links"), [(1, "dense"), (2, "dense"), (1, "off")])
+def test_no_nan_with_saturated_gates_without_a_bias(writers: int, links: str) -> None:
+    network = lively(replace(FAITHFUL, write_heads=writers, links=links))  # type: ignore[arg-type]
+    with torch.no_grad():
+        network.interface.weight *= 300
+    run_and_check(network, torch.randn(4, 2, 9).requires_grad_(), torch.randn(6, 2, 9).requires_grad_())
+
+
+def test_no_nan_after_100_000_steps() -> None:
+    """One endless episode of the paper's network: inputs from faint to so loud that all gates saturate."""
+    config = replace(FAITHFUL, input_size=3, controller_size=4, controller_layers=1, memory_width=3)
+    network = lively(replace(config, read_heads=1, memory_rows=5), 1.0)
+    with torch.inference_mode():
+        state = network.initial_state(1)
+        for _ in range(100):
+            inputs = torch.randn(1000, 1, 3) * 10 ** (3 * torch.rand(1000, 1, 1) - 1)
+            for step_inputs in inputs:
+                output, state = network.step(step_inputs, state)
+            assert output.isfinite().all()
+            for part, tensor in tensors(state).items():
+                assert tensor.isfinite().all(), part
+    memory = state.memory
+    assert memory.links is not None
+    assert memory.precedence is not None
+    for weights in (memory.write_weights, memory.read_weights, memory.precedence, memory.links):
+        assert weights.min() > -1e-5
+        assert weights.sum(-1).max() < 1 + 1e-5
+    assert memory.links.sum(-2).max() < 1 + 1e-5
+    assert memory.usage.min() > -1e-5
+    assert memory.usage.max() < 1 + 1e-5
+
+
+@pytest.mark.parametrize("name", ["all", "two_writers", "allocating"])
+def test_no_nan_after_many_steps_with_options(name: str) -> None:
+    network = lively(replace(CONFIGS[name], memory_rows=5), 1.0)
+    with torch.no_grad():  # a skip from reads to write vectors is linear: it must not amplify what it reads
+        network.interface.weight[:, -15:] *= 0.1
+    with torch.inference_mode():
+        inputs = torch.randn(1500, 1, 9) * 10 ** (3 * torch.rand(1500, 1, 1) - 1)
+        outputs, state = network(inputs, network.initial_state(1))
+    assert outputs.isfinite().all()
+    for part, tensor in tensors(state).items():
+        assert tensor.isfinite().all(), part
+
+
+# --- configuration ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"read_heads": 0}, "read_heads is 0; it must be at least 1"),
+        ({"memory_rows": -3}, "memory_rows is -3"),
+        ({"links": "sparse"}, "links is 'sparse'; it must be one of dense, off"),
+        ({"start": "random"}, "start is 'random'; it must be one of plain, aligned"),
+        ({"links": "off", "sharpen_links": True}, "sharpen_links needs links"),
+        ({"interface_skip": False}, "set interface_skip"),
+        ({"memory_width": 64}, "memory_width is 64; the aligned start keeps a whole triple in a row, 90"),
+        ({"output_size": 88}, "output_size is 88; the aligned start needs three labels"),
+        ({"input_size": 91}, "input_size is 91; the aligned start needs the 90 numbers"),
+    ],
+)
+def test_a_configuration_that_cannot_work_says_so(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(SHIPPED, **wrong)  # type: ignore[arg-type]
+
+
+def test_the_default_configuration_is_the_papers_network() -> None:
+    """RW + 3W + 5R + 3 numbers in the interface vector, and no bias in its map (paper, Methods)."""
+    config = DNCConfig()
+    assert interface.size(config) == 4 * 64 + 3 * 64 + 5 * 4 + 3
+    network = DNC(config)
+    assert network.interface.bias is None
+    assert network.output.bias is None
+    assert network.read_output.bias is None
+    assert network.interface.in_features == 256
+
+
+def test_names_of_weights_are_those_of_saved_networks() -> None:
+    layer = ["input_weight", "hidden_weight", "bias"]
+    norms = [f"{norm}.{part}" for norm in ("gate_norm", "cell_norm") for part in ("weight", "bias")]
+    assert [*DNC(ALL).state_dict()] == [
+        *(f"controller.layers.{index}.{part}" for index in range(2) for part in layer + norms),
+        "interface.weight",
+        "interface.bias",
+        "output.weight",
+        "read_output.weight",
+    ]
+
+
+# --- the aligned start ------------------------------------------------------------------------------------
+
+# a -r-> b -s-> c -t-> d -r-> a, and two edges that lead astray
+GRAPH = Graph.from_triples(
+    [("a", "r", "b"), ("b", "s", "c"), ("c", "t", "d"), ("d", "r", "a"), ("b", "t", "a"), ("a", "s", "d")]
+)
+WALK = ((0, 0, 1), (1, 1, 2), (2, 2, 3))  # from a by r, s and t
+
+
+def asked(seed: int) -> Batch:
+    triples = {tuple(triple): triple for triple in GRAPH}
+    path = tuple(triples[step] for step in WALK)
+    example = Example(GRAPH, Traversal(0, (0, 1, 2)), path)
+    return encode([example], np.random.default_rng(seed), DigitCode())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_untrained_aligned_network_replays_the_query(seed: int) -> None:
+    """The replaying head holds the first query row through the query, then moves along the links."""
+    torch.manual_seed(seed)
+    network, batch = DNC(SHIPPED), asked(seed)
+    with torch.no_grad():
+        state, held = network.memorise(batch.description, batch.lengths), []
+        for step_inputs in batch.steps:
+            _, state = network.step(step_inputs, state)
+            held.append(state.memory.read_weights[0, 1])
+    first = len(GRAPH)
+    assert [int(weights.argmax()) for weights in held[:5]] == [first, first, first, first + 1, first + 2]
+    assert min(float(weights.max()) for weights in held[:5]) > 0.5
+    # nothing was written after the last part of the query: no link leads on from it
+    assert held[6].sum() < 0.4
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_untrained_aligned_network_walks(seed: int) -> None:
+    """It knows neither graph nor labels, and not when to stop, but each step it reports is right."""
+    torch.manual_seed(seed)
+    network, batch = DNC(SHIPPED), asked(seed)
+    for rows in (24, 200):
+        with torch.no_grad():
+            logits, _ = network(batch.steps, network.memorise(batch.description, batch.lengths, rows))
+        answer = read_answers(logits, DigitCode())[batch.wanted]
+        assert torch.equal(answer[:3], batch.targets[batch.wanted][:3])
+
+
+@pytest.mark.parametrize("blind", [True, False])
+def test_an_aligned_network_writes_its_input(blind: bool) -> None:
+    network, batch = DNC(replace(SHIPPED, blind_description=blind)), asked(1)
+    with torch.no_grad():
+        state = network.memorise(batch.description, batch.lengths)
+    gate = torch.sigmoid(torch.tensor(5.0))
+    rows = state.memory.memory[0, : len(GRAPH), :90]
+    torch.testing.assert_close(rows, gate * batch.description[:, 0, :90], rtol=0, atol=0.1)
+    assert torch.equal(state.memory.memory[0, len(GRAPH) :], torch.zeros(24 - len(GRAPH), 96))
+
+
+@pytest.mark.parametrize("heads", [1, 2, 3])
+@pytest.mark.parametrize("links", ["dense", "off"])
+def test_the_aligned_start_with_any_heads(heads: int, links: str) -> None:
+    network = DNC(replace(SHIPPED, read_heads=heads, links=links))  # type: ignore[arg-type]
+    batch = asked(2)
+    logits, state = network(batch.steps, network.memorise(batch.description, batch.lengths))
+    assert logits.isfinite().all()
+    assert state.memory.read_weights.shape == (1, heads, 24)
+    last = state.memory.write_weights
+    assert last.sum() < 0.02, "the write gate is closed while an answer is wanted"
+    if heads == 1:  # it holds the first row of the query
+        assert state.memory.read_weights[0, 0].argmax() == len(GRAPH)
+
+
+def test_the_aligned_start_writes_with_the_first_head_alone() -> None:
+    network, batch = DNC(replace(SHIPPED, write_heads=2)), asked(3)
+    with torch.no_grad():
+        state = network.memorise(batch.description, batch.lengths)
+        _, state = network.step(batch.steps[0], state)
+    first, second = state.memory.write_weights[0]
+    assert first.max() > 0.9
+    assert second.sum() < 0.02
+
+
+def test_the_aligned_start_is_a_start_only() -> None:
+    """Everything it sets is a weight that training moves."""
+    network, batch = DNC(replace(SHIPPED, layer_norm=True, blind_description=False)), asked(4)
+    logits, _ = network(batch.steps, network.memorise(batch.description, batch.lengths))
+    for parameter, gradient in every_gradient(network, mixed(logits)).items():
+        assert gradient.abs().max() > 0, parameter
