@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -56,3 +57,33 @@ class TrainingDisplay:
                 self.bar.console.print(plain, highlight=False)
             else:
                 say(plain)
+
+
+class StopRequest:
+    """Turns the first Ctrl-C, or a scheduler's SIGTERM, into a wish to stop at the next good moment.
+
+    An interruption at any other moment could leave weights half updated. A second Ctrl-C interrupts at once.
+    """
+
+    def __init__(self) -> None:
+        self._wished = False
+
+    def __enter__(self) -> StopRequest:
+        self._before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        for number in self._before:
+            signal.signal(number, self._wish)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def requested(self) -> bool:
+        """Whether a stop was asked for."""
+        return self._wished
+
+    def _wish(self, number: int, frame: FrameType | None) -> None:
+        if self._wished:
+            raise KeyboardInterrupt
+        self._wished = True
+        say("stopping after this batch; once more to stop at once, back to the last validation")

@@ -33,7 +33,7 @@ def train(
     """
     import torch
 
-    from graphdnc.cli.progress import TrainingDisplay, say
+    from graphdnc.cli.progress import StopRequest, TrainingDisplay, say
     from graphdnc.errors import UsageError
     from graphdnc.training.config import load_training_config
     from graphdnc.training.device import choose_device
@@ -54,35 +54,40 @@ def train(
         trainer.resume()
     parameters = sum(parameter.numel() for parameter in trainer.network.parameters())
     say(f"{task}, {lessons} lessons, {parameters:,} parameters, on {chosen} ({reason}); writing to {folder}")
-    with TrainingDisplay(settings.schedule.examples, lessons) as display:
-        try:
-            trainer.run(display.show)
-        except KeyboardInterrupt:
-            say(f"stopped and saved; go on with: graphdnc train {config} --resume {folder}")
-            raise
+    with TrainingDisplay(settings.schedule.examples, lessons) as display, StopRequest() as stop:
+        finished = trainer.run(display.show, stop.requested)
+    if not finished:
+        say(f"stopped and saved; go on with: graphdnc train {config} --resume {folder}")
+        raise typer.Exit(130)
     say(f"done: the best network is in {folder / 'best'}, the last in {folder / 'last'}")
 
 
 def source(data: DataConfig, beside: Path) -> tuple[Draw, int, str]:
     """Return what draws examples, how many lessons there are, and the task.
 
-    Paths are looked up from here first, then beside the configuration.
+    A path is looked up from here first, then beside the configuration.
     """
+    name = data.curriculum or data.corpus
+    path = Path(name) if Path(name).is_file() else beside / name
+    if data.corpus:
+        return _stored(path)
+    return _fresh(str(path) if path.is_file() else name)
+
+
+def _fresh(curriculum_name: str) -> tuple[Draw, int, str]:
+    from graphdnc.datasets.lessons import draw_example, load_curriculum
+
+    curriculum = load_curriculum(curriculum_name)
+    lessons = curriculum.lessons
+    return lambda rng, lesson: draw_example(rng, lessons[lesson]), len(lessons), curriculum.task
+
+
+def _stored(path: Path) -> tuple[Draw, int, str]:
     import numpy as np
 
     from graphdnc.corpus import Corpus
-    from graphdnc.datasets.lessons import draw_example, load_curriculum
     from graphdnc.questions import Example
 
-    if data.curriculum:
-        near = beside / data.curriculum
-        curriculum = load_curriculum(str(near) if near.is_file() else data.curriculum)
-        return (
-            lambda rng, lesson: draw_example(rng, curriculum.lessons[lesson]),
-            len(curriculum.lessons),
-            curriculum.task,
-        )
-    path = Path(data.corpus) if Path(data.corpus).is_file() else beside / data.corpus
     corpus = Corpus(path)
     places = corpus.lessons("train")
 

@@ -1,7 +1,11 @@
 """Settings of all tests."""
 
+import torch
 from hypothesis import settings
 
 # A busy machine is no failure: tests that promise a time measure it themselves, generously.
 settings.register_profile("graphdnc", deadline=None)
 settings.load_profile("graphdnc")
+
+# The networks of the tests are so small that a second thread only waits for the first.
+torch.set_num_threads(1)

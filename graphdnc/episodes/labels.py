@@ -37,7 +37,7 @@ class LabelCode(Protocol):
         """Turn labels ``[...]`` into bits ``[..., width]``; the blank label -1 is all zeros."""
 
     def loss(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """Return the cross-entropy ``[...]``, in nats, of ``[..., width]`` logits against ``[...]`` labels."""
+        """Return the cross-entropy ``[...]``, in nats, of logits ``[..., width]`` for ``[...]`` labels."""
 
     def decode(self, logits: Tensor) -> Tensor:
         """Return the most probable labels ``[...]`` for logits ``[..., width]``."""

@@ -28,7 +28,10 @@ from graphdnc.model.config import DNCConfig
 
 QUIET = 0.1
 """All other weights of the interface are scaled down by this, so that what is said here is heard."""
+SHARP = 40.0
+"""The strength of read keys, before oneplus: rows whose labels differ in one digit must not be blurred."""
 WALK, REPLAY = 0, 1
+SOURCE, RELATION, TARGET = 0, 1, 2
 
 
 @torch.no_grad()
@@ -39,8 +42,16 @@ def align(to_interface: nn.Linear, to_output: nn.Linear, config: DNCConfig) -> N
     start = _Start(to_interface, config)
     start.copy_input("write_vectors", 0, config.write_heads)
     start.gates()
+    holding = range(config.read_heads)
+    if config.read_heads > REPLAY:
+        start.walk()
+        start.blind_to_target()
+        start.replay()
+        holding = range(REPLAY, config.read_heads)
+    for head in holding:
+        start.hold(head)
     for head in range(config.read_heads):
-        start.head(head)
+        start.look_by_content(head)
     to_output.weight.mul_(QUIET)
     to_output.weight[:, : config.output_size] += 3 * torch.eye(config.output_size)
 
@@ -70,6 +81,7 @@ class _Start:
         self.weight[row : row + size, column : column + size] += scale * torch.eye(size)
 
     def copy_input(self, part: str, head: int, count: int) -> None:
+        """Let a head's share of a part be the labels of the input."""
         rows = self.rows(part, head, count)
         self.weight[rows.start : rows.start + self.bits, self.inputs : self.inputs + self.bits] += torch.eye(
             self.bits
@@ -80,32 +92,44 @@ class _Start:
         return self.weight[row, self.inputs + self.bits + ANSWER_WANTED]
 
     def gates(self) -> None:
+        """Open the first write gate unless an answer is wanted, free nothing, ask sharply."""
         writer = self.places["write_gates"].start
         self.bias[self.places["write_gates"]] = -5.0
         self.bias[writer] = 5.0
         self.wanted(writer).sub_(10.0)
         self.bias[self.places["free_gates"]] = -5.0
-        self.bias[self.places["read_strengths"]] = 15.0
+        self.bias[self.places["read_strengths"]] = SHARP
         if "read_masks" in self.places:
             self.bias[self.places["read_masks"]] = 3.0
         if "allocation_gates" in self.places:
             self.bias[self.places["allocation_gates"]] = 5.0
 
-    def head(self, head: int) -> None:
-        count, writers = self.config.read_heads, self.config.write_heads
-        modes = self.rows("read_modes", head, count)
-        linked = self.config.links == "dense"
-        if linked:
-            self.bias[modes.start + writers] = 4.0  # on content
-        if head == WALK and count > REPLAY:
-            self.key_sees(WALK, WALK, key=0, read=2, scale=1.0)
-            self.key_sees(WALK, REPLAY, key=0, read=0, scale=2.0)
-            self.key_sees(WALK, REPLAY, key=1, read=1, scale=1.0)
-            if "read_masks" in self.places:
-                masks = self.rows("read_masks", head, count)
-                self.bias[masks.start + 2 * self.label : masks.start + self.bits] = -3.0
-        else:
-            self.copy_input("read_keys", head, count)
-            self.key_sees(head, head, key=0, read=0, scale=1.0, labels=3)
-        if head == REPLAY and linked:
-            self.wanted(modes.start + writers + 1).add_(8.0)  # forward along the first write head's links
+    def walk(self) -> None:
+        """Let head WALK ask for a row that leaves where its last row led, by the relation REPLAY holds."""
+        self.key_sees(WALK, WALK, key=SOURCE, read=TARGET, scale=1.0)
+        self.key_sees(WALK, REPLAY, key=RELATION, read=RELATION, scale=1.0)
+        # only the first instruction names a source; twice as loud, it wins over a row read before
+        self.key_sees(WALK, REPLAY, key=SOURCE, read=SOURCE, scale=2.0)
+
+    def blind_to_target(self) -> None:
+        """Let head WALK not look at the target column, which its key leaves blank."""
+        if "read_masks" in self.places:
+            columns = self.rows("read_masks", WALK, self.config.read_heads).start + TARGET * self.label
+            self.bias[columns : columns + self.label] = -3.0
+
+    def hold(self, head: int) -> None:
+        """Let a head ask for the input, and for its last row again."""
+        self.copy_input("read_keys", head, self.config.read_heads)
+        self.key_sees(head, head, key=SOURCE, read=SOURCE, scale=1.0, labels=3)
+
+    def look_by_content(self, head: int) -> None:
+        """Let a head choose rows by content rather than by links."""
+        if self.config.links == "dense":
+            modes = self.rows("read_modes", head, self.config.read_heads)
+            self.bias[modes.start + self.config.write_heads] = 4.0
+
+    def replay(self) -> None:
+        """Let head REPLAY follow the first write head's links forward while an answer is wanted."""
+        if self.config.links == "dense":
+            modes = self.rows("read_modes", REPLAY, self.config.read_heads)
+            self.wanted(modes.start + self.config.write_heads + 1).add_(8.0)

@@ -104,35 +104,50 @@ class Trainer:
         ) as error:
             raise CheckpointError(f"{path}: damaged; start again without --resume") from error
 
-    def run(self, report: Callable[[Progress], None]) -> None:
-        """Train to the end of the schedule. On Ctrl-C the state is saved before the interruption goes on."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        metrics = MetricsFile(self.folder / "metrics.jsonl", self.at.examples)
+    def run(self, report: Callable[[Progress], None], stop: Callable[[], bool] = lambda: False) -> bool:
+        """Train to the end of the schedule, or until ``stop`` says so between two batches.
+
+        Either way the state is saved. Returns whether the end was reached.
+
+        Raises:
+            CheckpointError: the folder cannot be written.
+        """
+        metrics = self._open_metrics()
+        while self.at.examples < self.config.schedule.examples:
+            if not self._pool(report, stop):
+                self.save()
+                return False
+            if self.at.pool % self.config.schedule.validate_every == 0 or self._over():
+                metrics.append(self._validate(report))
+        return True
+
+    def _open_metrics(self) -> MetricsFile:
         try:
-            while self.at.examples < self.config.schedule.examples:
-                self._pool(report)
-                if self.at.pool % self.config.schedule.validate_every == 0 or self._over():
-                    metrics.append(self._validate(report))
-        except KeyboardInterrupt:
-            self.save()
-            raise
+            self.folder.mkdir(parents=True, exist_ok=True)
+            return MetricsFile(self.folder / "metrics.jsonl", self.at.examples)
+        except OSError as error:
+            raise CheckpointError(f"{self.folder}: the run's folder cannot be written ({error})") from error
 
     def _over(self) -> bool:
         return self.at.examples >= self.config.schedule.examples
 
-    def _pool(self, report: Callable[[Progress], None]) -> None:
+    def _pool(self, report: Callable[[Progress], None], stop: Callable[[], bool]) -> bool:
+        """Train on what is left of the pool in hand; return whether its end was reached."""
         started = time.perf_counter()
         rng = stream(Purpose.TRAINING, self.config.seed, self.at.pool)
         batches = draw_pool(self.draw, self.at.lesson, self.config.schedule, rng)
         self._since.data += time.perf_counter() - started
-        for index in range(self.at.batch, len(batches)):
-            rng = stream(Purpose.LABELS, self.config.seed, self.at.pool, index)
-            self._update(batches[index], rng)
+        while self.at.batch < len(batches):
+            rng = stream(Purpose.LABELS, self.config.seed, self.at.pool, self.at.batch)
+            self._update(batches[self.at.batch], rng)
+            self.at.batch += 1
             self._clock(started)
             started = time.perf_counter()
             report(self._progress())
-            self.at.batch = index + 1
+            if stop():
+                return False
         self.at.pool, self.at.batch = self.at.pool + 1, 0
+        return True
 
     def _clock(self, started: float) -> None:
         spent = time.perf_counter() - started
@@ -155,7 +170,7 @@ class Trainer:
         right = encoding.whole_answers_right(logits, batch, self.code)
         self.at.updates += 1
         self.at.examples += len(examples)
-        self._since.add(float(loss), int(right.sum()), len(examples))
+        self._since.add(float(loss.detach()), int(right.sum()), len(examples))
 
     def _rate(self) -> float:
         done = self.at.examples / self.config.schedule.examples
