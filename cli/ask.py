@@ -65,8 +65,11 @@ def ask(
         asker.ask_by_names(start or "", follow or [])
     elif question is not None:
         asker.ask_sentence(question)
+    elif sys.stdin.isatty():
+        asker.ask_lines(_prompt(read))
+        raise typer.Exit  # a person has seen what went wrong
     else:
-        asker.ask_lines(_prompt(read) if sys.stdin.isatty() else sys.stdin)
+        asker.ask_lines(sys.stdin)
     raise typer.Exit(asker.exit_code)
 
 

@@ -116,7 +116,8 @@ def read_votes(logits: Tensor, batch: Batch, code: LabelCode) -> list[Vote]:
     votes = []
     for index, labels in enumerate(batch.labels):
         answer = answers[batch.wanted[:, index], index].cpu().numpy()
-        votes.append(Vote(decode(answer, labels), probabilities[index]))
+        # An answer that ends at once names no path either: a question has at least one step.
+        votes.append(Vote(decode(answer, labels) or None, probabilities[index]))
     return votes
 
 

@@ -173,6 +173,23 @@ def test_questions_come_one_a_line_and_a_wrong_one_does_not_stop_the_next(run, n
     assert [json.loads(line)["answers"] for line in out.splitlines()] == [["Chancery Lane"], ["St Paul's"]]
 
 
+def test_on_a_terminal_a_prompt_goes_on_after_errors_until_the_end(run, network, edges, monkeypatch):
+    typed = iter([SENTENCE, "hello", "", "From Bank take the Central westbound"])
+
+    def read_line(prompt):
+        for line in typed:
+            return line
+        raise EOFError
+
+    monkeypatch.setattr(StandardInput, "isatty", lambda self: True)
+    monkeypatch.setattr("builtins.input", read_line)
+    code, out, err = run("ask", edges, "-q")
+    assert (code, out) == (0, "Chancery Lane\nSt Paul's\n")
+    told, error, _ = err.split("\n", 2)
+    assert told.startswith("2 triples. Ask, for example: Start at Bank, take Central westbound two stops")
+    assert error.startswith("error: ")
+
+
 def test_questions_that_are_no_text_are_refused(edges):
     done = subprocess.run([*GRAPHDNC, "ask", edges], input=b"\xff\xfe\0", capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (2, b"")

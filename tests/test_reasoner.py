@@ -32,11 +32,11 @@ R, S, T = range(3)
 class Walker:
     """Stands in for a network: reads the labels it is shown and walks by rule.
 
-    Episodes whose number, counted over all calls, is in ``wrong`` answer with the first triple only.
+    Episodes whose number, counted over all calls, is in ``wrong`` answer with the first triples only.
     """
 
-    def __init__(self, wrong=(), sure=20.0):
-        self.wrong, self.sure = set(wrong), sure
+    def __init__(self, wrong=(), sure=20.0, first=1):
+        self.wrong, self.sure, self.first = set(wrong), sure, first
         self.memorised = self.answered = 0
 
     def memorise(self, description, lengths, rows):
@@ -51,7 +51,7 @@ class Walker:
             begin = int(steps[:, index, -1].argmax())
             path = walk(triples, labels[:begin, index].tolist())
             if self.answered in self.wrong:
-                path = path[:1]
+                path = path[: self.first]
             rows = np.array([*path, (END, END, END)])
             bits = torch.from_numpy(CODE.encode(rows)).reshape(len(rows), -1)
             logits[begin : begin + len(rows), index] = self.sure * bits
@@ -90,6 +90,14 @@ def test_most_votes_win_and_the_confidence_tells_of_the_others():
     assert answer.path == (Triple(A, R, B), Triple(B, R, C))
     assert answer.agreeing == 3
     assert answer.confidence == pytest.approx(3 / 5, abs=1e-3)
+
+
+def test_an_answer_that_ends_at_once_is_none():
+    network = Walker(wrong=[0, 1, 2], first=0)
+    reasoner = Reasoner(checkpoint(network), GRAPH)
+    answer = reasoner.ask(Traversal(A, (R, R)), votes=2)
+    assert (answer.path, answer.confidence) == (None, 0.0)
+    assert reasoner.ask(Traversal(A, (R, R)), votes=2).agreeing == 1, "the one that names a path wins"
 
 
 def test_one_try_has_the_probability_that_the_network_gives_it():
