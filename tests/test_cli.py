@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import signal
-import subprocess
 import sys
 
 import pytest
@@ -21,7 +18,6 @@ EDGES = (
     "source,relation,target\nBank,Central westbound,St Paul's\nSt Paul's,Central westbound,Chancery Lane\n"
 )
 SENTENCE = "From Bank take the Central westbound two stops: where am I?"
-GRAPHDNC = [sys.executable, "-c", "from graphdnc.cli.main import main; main()"]
 
 
 class StandIn:
@@ -190,12 +186,6 @@ def test_on_a_terminal_a_prompt_goes_on_after_errors_until_the_end(run, network,
     assert error.startswith("error: ")
 
 
-def test_questions_that_are_no_text_are_refused(edges):
-    done = subprocess.run([*GRAPHDNC, "ask", edges], input=b"\xff\xfe\0", capture_output=True, check=False)
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.startswith(b"error: line 1: ")
-
-
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -296,48 +286,3 @@ def test_the_options_that_scripts_rely_on(run, command):
     assert code == 0
     assert set(re.findall(r"(?<!\S)--[a-z-]+", out)) == set(OPTIONS[command].split())
     assert "Example: graphdnc" in out
-
-
-def shell(*arguments, **options):
-    return subprocess.run([*GRAPHDNC, *arguments], capture_output=True, text=True, timeout=60, **options)
-
-
-def test_help_and_version_load_nothing_heavy():
-    heavy = ["torch", "numpy", "networkx", "h5py", "rich", "tqdm", "safetensors", "importlib.metadata"]
-    code = (
-        "import sys, contextlib; from graphdnc.cli.main import main\n"
-        "with contextlib.suppress(SystemExit): sys.argv = ['graphdnc', '--help']; main()\n"
-        f"assert not (found := [m for m in {heavy} if m in sys.modules]), found"
-    )
-    help_text = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout
-    assert all(command in help_text for command in ("ask", "eval", "build-data", "train"))
-    assert re.fullmatch(r"graphdnc \d+\.\d+\.\d+\S*\n", shell("--version").stdout)
-
-
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a full disk")
-def test_a_full_disk_is_one_line():
-    with open("/dev/full", "w") as full:
-        done = subprocess.run(
-            [*GRAPHDNC, "--version"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
-        )
-    assert done.returncode == 1
-    assert done.stderr == "error: the output: No space left on device\n"
-
-
-@pytest.mark.skipif(os.name != "posix", reason="needs pipes and signals")
-def test_a_reader_that_goes_away_and_an_interruption_are_quiet(edges):
-    reader, writer = os.pipe()
-    os.close(reader)
-    done = subprocess.run([*GRAPHDNC, "--help"], stdout=writer, stderr=subprocess.PIPE, check=False)
-    os.close(writer)
-    assert done.stderr == b""
-    waiting = subprocess.Popen(
-        [*GRAPHDNC, "ask", "-", "x"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert waiting.stdin is not None
-    waiting.stdin.write(b"#" * 300_000)  # more than a pipe holds: once this is taken, it is reading
-    waiting.send_signal(signal.SIGINT)
-    out, err = waiting.communicate(timeout=30)
-    assert (waiting.returncode, out, err) == (130, b"", b"")

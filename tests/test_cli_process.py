@@ -1,0 +1,66 @@
+"""The command line as a process: what it loads, and what becomes of pipes, full disks and interruptions."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+GRAPHDNC = [sys.executable, "-c", "from graphdnc.cli.main import main; main()"]
+
+
+def shell(*arguments, **options):
+    return subprocess.run([*GRAPHDNC, *arguments], capture_output=True, text=True, timeout=60, **options)
+
+
+def test_help_and_version_load_nothing_heavy():
+    heavy = ["torch", "numpy", "networkx", "h5py", "rich", "tqdm", "safetensors", "importlib.metadata"]
+    code = (
+        "import sys, contextlib; from graphdnc.cli.main import main\n"
+        "with contextlib.suppress(SystemExit): sys.argv = ['graphdnc', '--help']; main()\n"
+        f"assert not (found := [m for m in {heavy} if m in sys.modules]), found"
+    )
+    help_text = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    assert all(command in help_text for command in ("ask", "eval", "build-data", "train"))
+    assert re.fullmatch(r"graphdnc \d+\.\d+\.\d+\S*\n", shell("--version").stdout)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a full disk")
+def test_a_full_disk_is_one_line():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*GRAPHDNC, "--version"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr == "error: the output: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs pipes and signals")
+def test_a_reader_that_goes_away_and_an_interruption_are_quiet():
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([*GRAPHDNC, "--help"], stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert done.stderr == b""
+    waiting = subprocess.Popen(
+        [*GRAPHDNC, "ask", "-", "x"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert waiting.stdin is not None
+    waiting.stdin.write(b"#" * 300_000)  # more than a pipe holds: once this is taken, it is reading
+    waiting.send_signal(signal.SIGINT)
+    out, err = waiting.communicate(timeout=30)
+    assert (waiting.returncode, out, err) == (130, b"", b"")
+
+
+def test_questions_that_are_no_text_are_refused(tmp_path):
+    edges = tmp_path / "edges.csv"
+    edges.write_text("a,r,b\n")
+    done = subprocess.run([*GRAPHDNC, "ask", edges], input=b"\xff\xfe\0", capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"error: line 1: ")
