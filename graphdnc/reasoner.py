@@ -35,8 +35,8 @@ class Answer:
     Attributes:
         question: what was asked.
         path: the answer most votes gave, or ``None`` where no vote named a path of this graph.
-        confidence: from 0 to 1: the probability the network gave this answer, averaged over the votes,
-            0 for a vote that gave another.
+        confidence: from 0 to 1: the share of votes that gave this answer; of a single vote, the probability
+            that the network gave it.
         votes: how often it was asked.
         agreeing: how many votes gave this answer.
         seconds: wall time, that of memorising included where the graph was not in memory yet.
@@ -122,7 +122,7 @@ def read_votes(logits: Tensor, batch: Batch, code: LabelCode) -> list[Vote]:
 
 
 def majority(votes: Sequence[Vote]) -> tuple[Path | None, int, float]:
-    """Return the path most votes name, how many do, and the mean probability they give it.
+    """Return the path most votes name, how many do, and the confidence in it.
 
     A vote that names no path counts for ``None``, which wins only where all votes do. Of paths with
     equally many votes the more probable one wins.
@@ -131,7 +131,10 @@ def majority(votes: Sequence[Vote]) -> tuple[Path | None, int, float]:
     for vote in votes:
         groups.setdefault(vote.path, []).append(vote.probability)
     best = max(groups, key=lambda path: (path is not None, len(groups[path]), sum(groups[path])))
-    return best, len(groups[best]), sum(groups[best]) / len(votes) if best is not None else 0.0
+    if best is None:
+        return None, len(groups[best]), 0.0
+    sure = groups[best][0] if len(votes) == 1 else len(groups[best]) / len(votes)
+    return best, len(groups[best]), sure
 
 
 def _unknown(question: Traversal) -> Path:

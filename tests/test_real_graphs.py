@@ -6,6 +6,7 @@ import csv
 from collections import Counter
 
 import pytest
+
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.datasets.real.make import Fact, check, make, reached, to_csv
 

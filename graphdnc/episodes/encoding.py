@@ -58,8 +58,15 @@ class Batch:
 
     def to(self, device: torch.device) -> Batch:
         """Return the same batch with its tensors on another device."""
-        tensors = (self.description, self.lengths, self.steps, self.active, self.targets, self.wanted)
-        return Batch(*(tensor.to(device, non_blocking=True) for tensor in tensors), labels=self.labels)
+        return Batch(
+            description=self.description.to(device),
+            lengths=self.lengths.to(device),
+            steps=self.steps.to(device),
+            active=self.active.to(device),
+            targets=self.targets.to(device),
+            wanted=self.wanted.to(device),
+            labels=self.labels,
+        )
 
 
 def input_size(code: LabelCode) -> int:

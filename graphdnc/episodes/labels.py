@@ -69,7 +69,8 @@ class DigitCode:
         """Return the labels ``[...]`` made of the most probable digit in each place."""
         digits = logits.unflatten(-1, (self.digits, 10)).argmax(-1)
         scale = 10 ** torch.arange(self.digits - 1, -1, -1, device=logits.device)
-        return (digits * scale).sum(-1)
+        labels: Tensor = (digits * scale).sum(-1)
+        return labels
 
 
 class Labels(NamedTuple):

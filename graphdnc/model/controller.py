@@ -54,7 +54,8 @@ class Controller(nn.Module):
 
     def initial_state(self, batch: int) -> ControllerState:
         """Return the state of a network that has seen nothing: zeros."""
-        zeros = self.layers[0].bias.new_zeros(len(self.layers), batch, self.hidden_size)
+        first = next(self.parameters())
+        zeros = first.new_zeros(len(self.layers), batch, self.hidden_size)
         return ControllerState(zeros, zeros)
 
     def forward(self, inputs: Tensor, state: ControllerState) -> tuple[Tensor, ControllerState]:

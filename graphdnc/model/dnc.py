@@ -98,7 +98,8 @@ class DNC(nn.Module):
             return self._memorise_at_once(inputs, lengths, rows)
         active = torch.arange(len(inputs), device=lengths.device)[:, None] < lengths
         state = self.initial_state(inputs.shape[1], rows)
-        return self(inputs, state, active, reading=not self.config.blind_description)[1]
+        _, after = self.forward(inputs, state, active, reading=not self.config.blind_description)
+        return after
 
     def _memorise_at_once(self, inputs: Tensor, lengths: Tensor, rows: int) -> DNCState:
         reads = inputs.new_zeros(inputs.shape[1], self.config.read_heads * self.config.memory_width)

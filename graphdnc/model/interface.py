@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -99,7 +100,7 @@ def mask(value: Tensor) -> Tensor:
     return MASK_FLOOR + (1 - MASK_FLOOR) * torch.sigmoid(value)
 
 
-_RANGES = {
+_RANGES: dict[str, Callable[[Tensor], Tensor]] = {
     "read_keys": lambda value: value,
     "read_strengths": one_plus,
     "read_masks": mask,
