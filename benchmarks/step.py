@@ -1,0 +1,322 @@
+"""The speed and memory of this DNC beside the package ``dnc`` 1.1.0 and a plain LSTM, in one run.
+
+    python benchmarks/step.py --install     # once: dnc 1.1.0, into build/rivals alone
+    python benchmarks/step.py
+    python benchmarks/step.py --rows 256
+    python benchmarks/step.py --own --json
+
+All see the same inputs, in alternation, round by round; a ratio is taken within a round, so that whatever
+else the machine does meets all of them. Memory is the peak of a fresh process over what it held before its
+first step. The LSTM is ``torch.nn.LSTM`` alone, without an output layer: a floor, not a rival.
+``--own`` takes sizes and options from runs/traversal.toml; there this DNC memorises the first four fifths of
+the steps as a description, as it does in training, and the others step through all of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import gc
+import importlib
+import importlib.metadata
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.dnc import DNC
+from graphdnc.training.config import load_training_config
+
+ROOT = Path(__file__).parent.parent
+RIVALS = ROOT / "build" / "rivals"
+PACKAGE, VERSION = "dnc", "1.1.0"
+OURS, THEIRS, FLOOR = "graphdnc", PACKAGE, "lstm"
+MEMORY_ROUNDS = 3
+Run = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is run: a network's sizes and options, and inputs ``[steps, batch, input]``."""
+
+    config: DNCConfig
+    batch: int
+    steps: int
+    rows: int
+    described: int
+
+    def inputs(self) -> Tensor:
+        """Return the same random bits whoever asks."""
+        generator = torch.Generator().manual_seed(0)
+        shape = (self.steps, self.batch, self.config.input_size)
+        return torch.randint(2, shape, generator=generator).float()
+
+
+def build(name: str, work: Work) -> tuple[nn.Module, Run]:
+    """Return a network and the function that runs an episode through it."""
+    torch.manual_seed(0)
+    config = work.config
+    if name == OURS:
+        return _ours(work)
+    if name == FLOOR:
+        lstm = nn.LSTM(config.input_size, config.controller_size, config.controller_layers)
+        return lstm, lambda inputs: lstm(inputs)[0]
+    theirs = importlib.import_module(PACKAGE).DNC(
+        config.input_size,
+        config.controller_size,
+        num_hidden_layers=config.controller_layers,
+        nr_cells=work.rows,
+        read_heads=config.read_heads,
+        cell_size=config.memory_width,
+        batch_first=False,
+    )
+    # an empty memory for every episode, as ours starts with
+    return theirs, lambda inputs: theirs(inputs, (None, None, None), reset_experience=True)[0]
+
+
+def _ours(work: Work) -> tuple[nn.Module, Run]:
+    network = DNC(work.config)
+    lengths = torch.full((work.batch,), work.described)
+
+    def run(inputs: Tensor) -> Tensor:
+        if work.described:
+            state = network.memorise(inputs[: work.described], lengths, work.rows)
+        else:
+            state = network.initial_state(work.batch, work.rows)
+        logits: Tensor = network(inputs[work.described :], state)[0]
+        return logits
+
+    return network, run
+
+
+def forward_backward(network: nn.Module, run: Run, inputs: Tensor) -> None:
+    """Do what training does at a batch, the optimiser left out."""
+    network.zero_grad(set_to_none=True)
+    run(inputs).square().mean().backward()
+
+
+def clock(work: Work, names: Sequence[str], rounds: int) -> dict[str, dict[str, list[float]]]:
+    """Return seconds ``[name]["forward" | "forward_backward"][round]``, the names taking turns."""
+    inputs = work.inputs()
+    built = {name: build(name, work) for name in names}
+    seconds: dict[str, dict[str, list[float]]] = {
+        name: {"forward": [], "forward_backward": []} for name in names
+    }
+    for number in range(-1, rounds):  # the first one warms up
+        for name in names if number % 2 else reversed(names):
+            network, run = built[name]
+            gc.collect()
+            started = time.perf_counter()
+            with torch.no_grad():
+                run(inputs)
+            middle = time.perf_counter()
+            forward_backward(network, run, inputs)
+            ended = time.perf_counter()
+            if number >= 0:
+                seconds[name]["forward"].append(middle - started)
+                seconds[name]["forward_backward"].append(ended - middle)
+    return seconds
+
+
+def peak_memory(name: str, work: Work) -> float | None:
+    """Return how many MiB this process grows by at forward and backward, where the system tells."""
+    inputs = work.inputs()
+    network, run = build(name, work)
+    base = _resident("VmRSS")
+    for _ in range(2):  # the second time gradients are there already, as in training
+        forward_backward(network, run, inputs)
+    peak = _resident("VmHWM")
+    return None if base is None or peak is None else peak - base
+
+
+def _resident(field: str) -> float | None:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return None
+    line = next(line for line in status.read_text().splitlines() if line.startswith(field))
+    return int(line.split()[1]) / 1024
+
+
+def memory_apart(name: str, arguments: Sequence[str]) -> float | None:
+    """Return the peak of a fresh process, in MiB."""
+    command = [sys.executable, __file__, *arguments, "--memory-of", name]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: float | None = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio taken round by round: median, least and greatest."""
+
+    median: float
+    least: float
+    greatest: float
+
+
+Numbers = Sequence[float | None]
+
+
+def ratio(above: Numbers, below: Numbers) -> Ratio | None:
+    """Return how many times ``below`` fits into ``above``; ``None`` where nothing was measured."""
+    found = [high / low for high, low in zip(above, below, strict=False) if high is not None and low]
+    return Ratio(statistics.median(found), min(found), max(found)) if found else None
+
+
+def compare(measured: dict[str, dict[str, Numbers]]) -> dict[str, Ratio | None]:
+    """Return the promised ratios from numbers ``[name][measure][round]``."""
+    ours, floor = measured[OURS], measured[FLOOR]
+    theirs = measured.get(THEIRS, {measure: () for measure in ours})
+    both = "forward_backward"
+    return {
+        # how many times faster than dnc
+        "forward_backward_vs_dnc": ratio(theirs[both], ours[both]),
+        "forward_vs_dnc": ratio(theirs["forward"], ours["forward"]),
+        # how many times its memory, its time
+        "memory_vs_dnc": ratio(ours["memory"], theirs["memory"]),
+        "forward_backward_vs_lstm": ratio(ours[both], floor[both]),
+        "forward_vs_lstm": ratio(ours["forward"], floor["forward"]),
+        "memory_vs_lstm": ratio(ours["memory"], floor["memory"]),
+    }
+
+
+def circumstances(work: Work, chosen: argparse.Namespace, names: Sequence[str]) -> dict[str, object]:
+    """Return what the figures depend on."""
+    return {
+        "date": datetime.date.today().isoformat(),
+        "own": chosen.own,
+        "batch": work.batch,
+        "steps": work.steps,
+        "rows": work.rows,
+        "threads": chosen.threads,
+        "rounds": chosen.rounds,
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        PACKAGE: VERSION if THEIRS in names else None,
+    }
+
+
+def _processor() -> str:
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        for line in information.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return platform.processor() or platform.machine()
+
+
+def print_tables(measured: dict[str, dict[str, Numbers]], ratios: dict[str, Ratio | None]) -> None:
+    """Print medians and ratios as Markdown."""
+    print("\n| | forward ms | forward+backward ms | peak MiB |\n|---|---|---|---|")
+    for name, of in measured.items():
+        cells = [
+            _median(of["forward"], 1e3),
+            _median(of["forward_backward"], 1e3),
+            _median(of["memory"], 1),
+        ]
+        print(f"| {name} | {' | '.join(cells)} |")
+    print("\n| ratio | median | least | greatest |\n|---|---|---|---|")
+    for name, found in ratios.items():
+        if found:
+            print(f"| {name} | {found.median:.3g} | {found.least:.3g} | {found.greatest:.3g} |")
+
+
+def _median(numbers: Numbers, scale: float) -> str:
+    known = [number * scale for number in numbers if number is not None]
+    return f"{statistics.median(known):.0f}" if known else ""
+
+
+def install() -> None:
+    """Put the package beside the environment: torch and numpy are the ones that are there."""
+    target = [f"{PACKAGE}=={VERSION}", "--no-deps", "--upgrade", "--target", str(RIVALS)]
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *target], check=True)
+
+
+def has_dnc() -> bool:
+    """Whether dnc can be run; it says how to get it where not."""
+    found = list(importlib.metadata.distributions(name=PACKAGE, path=[str(RIVALS)]))
+    if not found:
+        print(f"{PACKAGE} {VERSION} is not there: python benchmarks/step.py --install", file=sys.stderr)
+    return bool(found)
+
+
+def options() -> argparse.ArgumentParser:
+    """Return the options of the command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--install", action="store_true", help=f"install {PACKAGE} {VERSION} and stop")
+    parser.add_argument("--own", action="store_true", help="runs/traversal.toml, not the paper's network")
+    parser.add_argument("--rows", type=int, help="rows of memory; default 128, with --own the steps")
+    parser.add_argument("--batch", type=int, help="episodes at once; default 32, with --own the run's")
+    parser.add_argument("--steps", type=int, default=100, help="steps in an episode")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    parser.add_argument("--memory-of", metavar="NAME", help=argparse.SUPPRESS)
+    return parser
+
+
+def chosen_work(chosen: argparse.Namespace) -> Work:
+    """Return the work that the options ask for."""
+    if chosen.own:
+        run = load_training_config(ROOT / "runs" / "traversal.toml")
+        rows, batch = chosen.rows or chosen.steps, chosen.batch or run.schedule.batch
+        return Work(run.model, batch, chosen.steps, rows, chosen.steps * 4 // 5)
+    # as many outputs as inputs, which is all that dnc can do
+    config = DNCConfig(output_size=92)
+    return Work(config, chosen.batch or 32, chosen.steps, chosen.rows or 128, 0)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print tables and, with ``--json``, one line of JSON at the end."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    chosen = options().parse_args(given)
+    if chosen.install:
+        install()
+        return
+    torch.set_num_threads(chosen.threads)
+    sys.path.append(str(RIVALS))
+    work = chosen_work(chosen)
+    if chosen.memory_of:
+        print(json.dumps(peak_memory(chosen.memory_of, work)))
+        return
+    names = [OURS, *([THEIRS] if has_dnc() else []), FLOOR]
+    told = circumstances(work, chosen, names)
+    print(", ".join(f"{name} {value}" for name, value in told.items()), flush=True)
+    measured: dict[str, dict[str, Numbers]] = {
+        name: dict(of) for name, of in clock(work, names, chosen.rounds).items()
+    }
+    peaks = [
+        {name: memory_apart(name, given) for name in names} for _ in range(min(chosen.rounds, MEMORY_ROUNDS))
+    ]
+    for name in names:
+        measured[name]["memory"] = [peak[name] for peak in peaks]
+    ratios = compare(measured)
+    print_tables(measured, ratios)
+    if chosen.json:
+        print(json.dumps(as_record(ratios) | told))
+
+
+def as_record(ratios: dict[str, Ratio | None]) -> dict[str, object]:
+    """Return medians by name, null where there is none, and the spreads beside them."""
+    medians: dict[str, object] = {name: found and round(found.median, 4) for name, found in ratios.items()}
+    spreads = {
+        name: [round(found.least, 4), round(found.greatest, 4)] if found else None
+        for name, found in ratios.items()
+    }
+    return medians | {"spreads": spreads}
+
+
+if __name__ == "__main__":
+    main()
