@@ -7,9 +7,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from graphdnc.model import addressing
+from graphdnc.model import addressing, sparse_links
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.interface import Interface
+from graphdnc.model.sparse_links import SparseLinks
 
 
 class MemoryState(NamedTuple):
@@ -20,22 +21,26 @@ class MemoryState(NamedTuple):
     write_weights: Tensor  # [B, H, N]  of the last step
     read_weights: Tensor  # [B, R, N]  of the last step
     reads: Tensor  # [B, R, W]  of the last step
-    links: Tensor | None  # [B, H, N, N]
+    links: Tensor | SparseLinks | None  # [B, H, N, N] where dense
     precedence: Tensor | None  # [B, H, N]
 
 
 def initial_state(config: DNCConfig, batch: int, rows: int, like: Tensor) -> MemoryState:
     """Return an empty memory of ``rows`` rows, of the type and on the device of ``like``."""
     heads, writers, width = config.read_heads, config.write_heads, config.memory_width
-    linked = config.links == "dense"
+    links: Tensor | SparseLinks | None = None
+    if config.links == "dense":
+        links = like.new_zeros(batch, writers, rows, rows)
+    elif config.links == "sparse":
+        links = sparse_links.empty(batch, writers, rows, config.links_kept, like)
     return MemoryState(
         memory=like.new_zeros(batch, rows, width),
         usage=like.new_zeros(batch, rows),
         write_weights=like.new_zeros(batch, writers, rows),
         read_weights=like.new_zeros(batch, heads, rows),
         reads=like.new_zeros(batch, heads, width),
-        links=like.new_zeros(batch, writers, rows, rows) if linked else None,
-        precedence=like.new_zeros(batch, writers, rows) if linked else None,
+        links=links,
+        precedence=None if links is None else like.new_zeros(batch, writers, rows),
     )
 
 
@@ -49,7 +54,7 @@ def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: b
     memory = addressing.write(memory, weights, interface.erase, interface.write_vectors)
     links, precedence = state.links, state.precedence
     if links is not None and precedence is not None:
-        links = addressing.update_links(links, precedence, weights)
+        links = _update_links(links, precedence, weights)
         precedence = addressing.update_precedence(precedence, weights)
 
     if reading:
@@ -71,6 +76,12 @@ def _write_weights(interface: Interface, memory: Tensor, usage: Tensor, config: 
     return addressing.write_weighting(usage, interface.write_gates, interface.allocation_gates, content)
 
 
+def _update_links(links: Tensor | SparseLinks, precedence: Tensor, weights: Tensor) -> Tensor | SparseLinks:
+    if isinstance(links, SparseLinks):
+        return sparse_links.update(links, precedence, weights)
+    return addressing.update_links(links, precedence, weights)
+
+
 def _readable(usage: Tensor, write_weights: Tensor, config: DNCConfig) -> Tensor | None:
     """Return the usage that says which rows hold something, the row just written included."""
     if not config.written_rows_only:
@@ -80,14 +91,22 @@ def _readable(usage: Tensor, write_weights: Tensor, config: DNCConfig) -> Tensor
 
 
 def _read_weights(
-    interface: Interface, memory: Tensor, links: Tensor | None, before: Tensor, readable: Tensor | None
+    interface: Interface,
+    memory: Tensor,
+    links: Tensor | SparseLinks | None,
+    before: Tensor,
+    readable: Tensor | None,
 ) -> Tensor:
     content = addressing.content_weighting(
         memory, interface.read_keys, interface.read_strengths, interface.read_masks, readable
     )
     if links is None:
         return content
-    forward, backward = addressing.follow_links(links, before)
+    forward, backward = (
+        sparse_links.follow(links, before)
+        if isinstance(links, SparseLinks)
+        else addressing.follow_links(links, before)
+    )
     if interface.sharpness is not None:
         sharpness = interface.sharpness.unsqueeze(1)
         backward = addressing.sharpen(backward, sharpness[..., 0])

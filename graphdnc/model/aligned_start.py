@@ -124,12 +124,12 @@ class _Start:
 
     def look_by_content(self, head: int) -> None:
         """Let a head choose rows by content rather than by links."""
-        if self.config.links == "dense":
+        if self.config.links != "off":
             modes = self.rows("read_modes", head, self.config.read_heads)
             self.bias[modes.start + self.config.write_heads] = 4.0
 
     def replay(self) -> None:
         """Let head REPLAY follow the first write head's links forward while an answer is wanted."""
-        if self.config.links == "dense":
+        if self.config.links != "off":
             modes = self.rows("read_modes", REPLAY, self.config.read_heads)
             self.wanted(modes.start + self.config.write_heads + 1).add_(8.0)

@@ -19,7 +19,9 @@ class DNCConfig:
         memory_width: W, numbers in a row.
         read_heads: R.
         write_heads: how many rows are written at a step; the paper has one.
-        links: dense temporal links, or none (then there are no forward and backward read modes).
+        links: dense temporal links, or none (then there are no forward and backward read modes), or the
+            strongest only, for memories too large for N x N numbers (``sparse_links.py``).
+        links_kept: K, how many links of a row are kept where they are sparse.
 
     The departures from the paper, all off by default:
 
@@ -48,7 +50,8 @@ class DNCConfig:
     memory_width: int = 64
     read_heads: int = 4
     write_heads: int = 1
-    links: Literal["dense", "off"] = "dense"
+    links: Literal["dense", "sparse", "off"] = "dense"
+    links_kept: int = 8
     interface_skip: bool = False
     masked_keys: bool = False
     wipe_freed_rows: bool = False
@@ -62,12 +65,12 @@ class DNCConfig:
 
     def __post_init__(self) -> None:
         sizes = ("input_size", "output_size", "controller_size", "controller_layers")
-        for name in (*sizes, "memory_rows", "memory_width", "read_heads", "write_heads"):
+        for name in (*sizes, "memory_rows", "memory_width", "read_heads", "write_heads", "links_kept"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
         if self.sharpen_links and self.links == "off":
             raise ValueError("sharpen_links needs links")
-        for name, known in (("links", ("dense", "off")), ("start", ("plain", "aligned"))):
+        for name, known in (("links", ("dense", "sparse", "off")), ("start", ("plain", "aligned"))):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(known)}")
         if self.start == "aligned":
@@ -92,7 +95,7 @@ class DNCConfig:
     @property
     def read_modes(self) -> int:
         """Ways a head can move: content, and one forward and one backward for each write head."""
-        return 1 + 2 * self.write_heads if self.links == "dense" else 1
+        return 1 if self.links == "off" else 1 + 2 * self.write_heads
 
     @property
     def parallel_description(self) -> bool:

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from graphdnc.model import sparse_links
 from graphdnc.model.access import MemoryState, initial_state
 from graphdnc.model.config import DNCConfig
 
@@ -45,19 +46,25 @@ def written(gates: Tensor, vectors: Tensor, lengths: Tensor, rows: int, config: 
     )
     if config.links == "off":
         return state
-    links, precedence = _linked(opened, F.logsigmoid(-gates) * present)
-    spare = rows - longest
-    return state._replace(
-        links=F.pad(links, (0, spare, 0, spare)).unsqueeze(1),
-        precedence=F.pad(precedence, (0, spare)).unsqueeze(1),
-    )
+    log_closed, spare = F.logsigmoid(-gates) * present, rows - longest
+    precedence = F.pad(_precedence(opened, log_closed), (0, spare)).unsqueeze(1)
+    if config.links == "sparse":
+        sparse = sparse_links.written(opened, log_closed, rows, config.links_kept)
+        return state._replace(links=sparse, precedence=precedence)
+    dense = F.pad(_links(opened, log_closed), (0, spare, 0, spare)).unsqueeze(1)
+    return state._replace(links=dense, precedence=precedence)
 
 
-def _linked(opened: Tensor, log_closed: Tensor) -> tuple[Tensor, Tensor]:
-    """Return links ``[B, T, T]`` and precedence ``[B, T]`` from gates and log(1 - gates), each ``[B, T]``."""
+def _precedence(opened: Tensor, log_closed: Tensor) -> Tensor:
+    """Return precedence ``[B, T]`` from gates and log(1 - gates), each ``[B, T]``."""
+    through = log_closed.cumsum(-1)
+    return opened * (through[:, -1:] - through).exp()
+
+
+def _links(opened: Tensor, log_closed: Tensor) -> Tensor:
+    """Return links ``[B, T, T]`` from gates and log(1 - gates), each ``[B, T]``."""
     through = log_closed.cumsum(-1)
     before = F.pad(through, (1, 0))[..., :-1]  # not a difference: neighbours must cancel to the bit
     # log of the product between j and i; only j < i is used, where it is never positive
     between = (before.unsqueeze(-1) - through.unsqueeze(-2)).clamp_max(0)
-    links = (opened.unsqueeze(-1) * opened.unsqueeze(-2) * between.exp()).tril(-1)
-    return links, opened * (through[:, -1:] - through).exp()
+    return (opened.unsqueeze(-1) * opened.unsqueeze(-2) * between.exp()).tril(-1)
