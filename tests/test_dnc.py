@@ -461,7 +461,7 @@ def test_no_nan_after_many_steps_with_options(name: str) -> None:
     [
         ({"read_heads": 0}, "read_heads is 0; it must be at least 1"),
         ({"memory_rows": -3}, "memory_rows is -3"),
-        ({"links": "sparse"}, "links is 'sparse'; it must be one of dense, off"),
+        ({"links": "thick"}, "links is 'thick'; it must be one of dense, sparse, off"),
         ({"start": "random"}, "start is 'random'; it must be one of plain, aligned"),
         ({"links": "off", "sharpen_links": True}, "sharpen_links needs links"),
         ({"interface_skip": False}, "set interface_skip"),

@@ -97,7 +97,7 @@ def test_overrides_reach_their_table() -> None:
         ("schedule.batch=many", "a value of type int is wanted"),
         ("schedule.batch=1.5", "a value of type int is wanted"),
         ("model.masked_keys=1", "a value of type bool is wanted"),
-        ("model.links=sparse", "it can be 'dense' or 'off'"),
+        ("model.links=thick", "it can be 'dense' or 'sparse' or 'off'"),
         ("model.read_heads=0", "must be at least 1"),
         ("model=3", "a table is wanted"),
         ("schedule.batch", "table.key=value"),
