@@ -28,7 +28,7 @@ from graphdnc.model.config import DNCConfig
 
 QUIET = 0.1
 """All other weights of the interface are scaled down by this, so that what is said here is heard."""
-SHARP = 40.0
+SHARP = 60.0
 """The strength of read keys, before oneplus: rows whose labels differ in one digit must not be blurred."""
 WALK, REPLAY = 0, 1
 SOURCE, RELATION, TARGET = 0, 1, 2
