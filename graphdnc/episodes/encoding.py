@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -32,6 +33,22 @@ BLANK = -1
 CHANNELS = 2
 TRANSITION, ANSWER_WANTED = 0, 1
 """The binary channels that follow the three labels in every input."""
+
+
+class Description(NamedTuple):
+    """The description phase of B graphs, and the labels they were given."""
+
+    inputs: Tensor  # [T, B, input] one triple a step, padded at the end
+    lengths: Tensor  # [B] int64, how many triples each graph has
+    labels: tuple[Labels, ...]
+
+
+class Asked(NamedTuple):
+    """Query and answer phase of B questions."""
+
+    steps: Tensor  # [S, B, input] padded at the end
+    active: Tensor  # [S, B] bool, false where a step is padding
+    wanted: Tensor  # [S, B] bool, true where an answer is wanted
 
 
 @dataclass(frozen=True)
@@ -104,39 +121,61 @@ def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> NDArray[
     return np.stack(columns, axis=1)
 
 
+def encode_graphs(graphs: Sequence[Graph], rng: np.random.Generator, code: LabelCode) -> Description:
+    """Lay out the description phase of graphs under freshly drawn labels.
+
+    Raises:
+        CapacityError: a graph has more names than the code has labels.
+    """
+    labels = tuple(draw_labels(rng, graph, code) for graph in graphs)
+    described = [describe(graph, own, rng) for graph, own in zip(graphs, labels, strict=True)]
+    lengths = np.array([len(rows) for rows in described])
+    shown = np.full((max(lengths), len(graphs), 3), BLANK)
+    for index, rows in enumerate(described):
+        shown[: len(rows), index] = rows
+    inputs = _inputs(shown, np.zeros((*shown.shape[:2], CHANNELS), np.float32), code)
+    return Description(inputs, torch.from_numpy(lengths), labels)
+
+
+def encode_questions(questions: Sequence[Traversal], labels: Sequence[Labels], code: LabelCode) -> Asked:
+    """Lay out questions, each under the labels of its episode, and the steps in which answers are wanted."""
+    asked = [query_steps(question, own) for question, own in zip(questions, labels, strict=True)]
+    # an answer has a triple for every relation, and the end
+    ends = np.array([2 * len(query) + 1 for query in asked])
+    size, steps = len(asked), max(ends)
+    shown = np.full((steps, size, 3), BLANK)
+    flags = np.zeros((steps, size, CHANNELS), np.float32)
+    for index, query in enumerate(asked):
+        begin = len(query)
+        shown[:begin, index] = query
+        flags[[0, begin], index, TRANSITION] = 1
+        flags[begin : ends[index], index, ANSWER_WANTED] = 1
+    return Asked(
+        steps=_inputs(shown, flags, code),
+        active=torch.from_numpy(np.arange(steps)[:, None] < ends),
+        wanted=torch.from_numpy(flags[:, :, ANSWER_WANTED] > 0),
+    )
+
+
 def encode(examples: Sequence[Example], rng: np.random.Generator, code: LabelCode) -> Batch:
     """Lay out examples in time under freshly drawn labels.
 
     Raises:
         CapacityError: a graph has more names than the code has labels.
     """
-    labels = tuple(draw_labels(rng, example.graph, code) for example in examples)
-    described = [describe(e.graph, own, rng) for e, own in zip(examples, labels, strict=True)]
-    asked = [query_steps(e.question, own) for e, own in zip(examples, labels, strict=True)]
-    answers = [answer_steps(e.answer, own) for e, own in zip(examples, labels, strict=True)]
-    size, steps = len(examples), max(len(q) + len(a) for q, a in zip(asked, answers, strict=True))
-    shown = np.full((steps, size, 3), BLANK)
-    flags = np.zeros((steps, size, CHANNELS), np.float32)
-    targets = np.zeros((steps, size, 3), np.int64)
-    for index, (query, answer) in enumerate(zip(asked, answers, strict=True)):
-        begin, end = len(query), len(query) + len(answer)
-        shown[:begin, index] = query
-        flags[[0, begin], index, TRANSITION] = 1
-        flags[begin:end, index, ANSWER_WANTED] = 1
-        targets[begin:end, index] = answer
-    ends = np.array([len(q) + len(a) for q, a in zip(asked, answers, strict=True)])
-    lengths = np.array([len(rows) for rows in described])
-    description = np.full((max(lengths), size, 3), BLANK)
-    for index, rows in enumerate(described):
-        description[: len(rows), index] = rows
+    described = encode_graphs([example.graph for example in examples], rng, code)
+    asked = encode_questions([example.question for example in examples], described.labels, code)
+    targets = np.zeros((*asked.wanted.shape, 3), np.int64)
+    for index, (example, labels) in enumerate(zip(examples, described.labels, strict=True)):
+        targets[asked.wanted[:, index].numpy(), index] = answer_steps(example.answer, labels)
     return Batch(
-        description=_inputs(description, np.zeros((*description.shape[:2], CHANNELS), np.float32), code),
-        lengths=torch.from_numpy(lengths),
-        steps=_inputs(shown, flags, code),
-        active=torch.from_numpy(np.arange(steps)[:, None] < ends),
+        description=described.inputs,
+        lengths=described.lengths,
+        steps=asked.steps,
+        active=asked.active,
         targets=torch.from_numpy(targets),
-        wanted=torch.from_numpy(flags[:, :, ANSWER_WANTED] > 0),
-        labels=labels,
+        wanted=asked.wanted,
+        labels=described.labels,
     )
 
 

@@ -44,6 +44,28 @@ def initial_state(config: DNCConfig, batch: int, rows: int, like: Tensor) -> Mem
     )
 
 
+def repeated(state: MemoryState, times: int) -> MemoryState:
+    """Return the memories of all B episodes ``times`` times over, as ``times * B`` episodes."""
+
+    def again(value: Tensor) -> Tensor:
+        return value.repeat(times, *[1] * (value.dim() - 1))
+
+    links = state.links
+    if isinstance(links, SparseLinks):
+        links = SparseLinks(*map(again, links))
+    elif links is not None:
+        links = again(links)
+    return MemoryState(
+        memory=again(state.memory),
+        usage=again(state.usage),
+        write_weights=again(state.write_weights),
+        read_weights=again(state.read_weights),
+        reads=again(state.reads),
+        links=links,
+        precedence=None if state.precedence is None else again(state.precedence),
+    )
+
+
 def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: bool = True) -> MemoryState:
     """Free, allocate, write, link and read (paper, Methods). Without ``reading`` all reads are zeros."""
     write_weights = state.write_weights.detach() if config.stop_usage_gradient else state.write_weights

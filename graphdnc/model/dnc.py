@@ -20,6 +20,11 @@ class DNCState(NamedTuple):
     controller: ControllerState
     memory: access.MemoryState
 
+    def repeated(self, times: int) -> DNCState:
+        """Return the states of all B episodes ``times`` times over, as ``times * B`` episodes."""
+        controller = ControllerState(*(value.repeat(1, times, 1) for value in self.controller))
+        return DNCState(controller, access.repeated(self.memory, times))
+
 
 class DNC(nn.Module):
     """A differentiable neural computer (Graves et al. 2016), batched, with the options of its configuration.
