@@ -82,7 +82,7 @@ def measure(variant: str, examples: int, episodes: int, seed: int) -> str:
     """Train one variant and return its row."""
     changes = [f"schedule.examples={examples}", f"seed={seed}", *VARIANTS.get(variant, [])]
     config = load_training_config(RUN, changes)
-    draw, lessons, task = source(config.data, RUN.parent)
+    learned = source(config.data, RUN.parent)
     passed: list[int] = []
 
     def watch(progress: Progress) -> None:
@@ -90,14 +90,14 @@ def measure(variant: str, examples: int, episodes: int, seed: int) -> str:
             passed.append(progress.examples)
 
     with tempfile.TemporaryDirectory() as folder, without(PARTS.get(variant)):
-        trainer = Trainer(config, draw, lessons, task, Path(folder), torch.device("cpu"))
+        trainer = Trainer(config, learned, Path(folder), torch.device("cpu"))
         trainer.run(watch)
-    checkpoint = Checkpoint(trainer.network.eval(), trainer.code, task, {}, variant)
+    checkpoint = Checkpoint(trainer.network.eval(), trainer.code, learned.task, {}, variant)
     final = load_curriculum("traversal-paper").lessons[-1]
     rng = stream(Purpose.EVALUATION, seed)
     found = evaluate(checkpoint, (draw_example(rng, final) for _ in range(episodes)), seed=seed)
     low, high = found.interval
-    lesson_ends = ", ".join(f"{count:,}" for count in passed[:lessons]) or "none"
+    lesson_ends = ", ".join(f"{count:,}" for count in passed[: learned.lessons]) or "none"
     return (
         f"| {variant} | {lesson_ends} | {found.share:.1%} | {low:.1%} to {high:.1%} "
         f"| {trainer.at.seconds:.0f} |"

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from graphdnc.questions import Example
     from graphdnc.training.config import DataConfig
-    from graphdnc.training.stream import Draw
+    from graphdnc.training.stream import Draw, Source
 
 
 def train(
@@ -43,18 +46,19 @@ def train(
         torch.set_num_threads(threads)
     settings = load_training_config(config, change or [])
     chosen, reason = choose_device(device)
-    draw, lessons, task = source(settings.data, config.parent)
+    learned = source(settings.data, config.parent)
     folder = resume or output or config.with_suffix("")
     if resume is None and (folder / "state.pt").exists():
         raise UsageError(
             f"{folder} holds a run already; go on with --resume {folder}, or name another with -o"
         )
-    trainer = Trainer(settings, draw, lessons, task, folder, chosen)
+    trainer = Trainer(settings, learned, folder, chosen)
     if resume is not None:
         trainer.resume()
     parameters = sum(parameter.numel() for parameter in trainer.network.parameters())
-    say(f"{task}, {lessons} lessons, {parameters:,} parameters, on {chosen} ({reason}); writing to {folder}")
-    with TrainingDisplay(settings.schedule.examples, lessons) as display, StopRequest() as stop:
+    what = f"{learned.task}, {learned.lessons} lessons, {parameters:,} parameters"
+    say(f"{what}, on {chosen} ({reason}); writing to {folder}")
+    with TrainingDisplay(settings.schedule.examples, learned.lessons) as display, StopRequest() as stop:
         finished = trainer.run(display.show, stop.requested)
     if not finished:
         say(f"stopped and saved; go on with: graphdnc train {config} --resume {folder}")
@@ -62,11 +66,8 @@ def train(
     say(f"done: the best network is in {folder / 'best'}, the last in {folder / 'last'}")
 
 
-def source(data: DataConfig, beside: Path) -> tuple[Draw, int, str]:
-    """Return what draws examples, how many lessons there are, and the task.
-
-    A path is looked up from here first, then beside the configuration.
-    """
+def source(data: DataConfig, beside: Path) -> Source:
+    """Return what a run learns from. A path is looked up from here first, then beside the configuration."""
     name = data.curriculum or data.corpus
     path = Path(name) if Path(name).is_file() else beside / name
     if data.corpus:
@@ -74,24 +75,33 @@ def source(data: DataConfig, beside: Path) -> tuple[Draw, int, str]:
     return _fresh(str(path) if path.is_file() else name)
 
 
-def _fresh(curriculum_name: str) -> tuple[Draw, int, str]:
+def _fresh(curriculum_name: str) -> Source:
     from graphdnc.datasets.lessons import draw_example, load_curriculum
+    from graphdnc.training.stream import Source
 
     curriculum = load_curriculum(curriculum_name)
     lessons = curriculum.lessons
-    return lambda rng, lesson: draw_example(rng, lessons[lesson]), len(lessons), curriculum.task
-
-
-def _stored(path: Path) -> tuple[Draw, int, str]:
-    import numpy as np
-
-    from graphdnc.corpus import Corpus
-    from graphdnc.questions import Example
-
-    corpus = Corpus(path)
-    places = corpus.lessons("train")
 
     def draw(rng: np.random.Generator, lesson: int) -> Example:
-        return corpus.example("train", int(rng.choice(places[lesson])))
+        return draw_example(rng, lessons[lesson])
 
-    return draw, len(places), corpus.task
+    return Source(curriculum.task, len(lessons), training=draw, validation=draw)
+
+
+def _stored(path: Path) -> Source:
+    from graphdnc.corpus import Corpus
+    from graphdnc.errors import CorpusError
+    from graphdnc.training.stream import Source
+
+    corpus = Corpus(path)
+    trained, validated = corpus.lessons("train"), corpus.lessons("validation")
+    if len(validated) < len(trained):
+        raise CorpusError(f"{path}: a lesson has no validation examples; build it with more --episodes")
+
+    def drawn_from(split: str) -> Draw:
+        places = corpus.lessons(split)
+        return lambda rng, lesson: corpus.example(split, int(rng.choice(places[lesson])))
+
+    return Source(
+        corpus.task, len(trained), training=drawn_from("train"), validation=drawn_from("validation")
+    )

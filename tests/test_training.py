@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 import torch
 
+from graphdnc.cli.train import source
+from graphdnc.datasets.build import build_corpus
 from graphdnc.datasets.lessons import draw_example, load_curriculum
 from graphdnc.episodes import encoding
 from graphdnc.episodes.labels import DigitCode
-from graphdnc.errors import CheckpointError, ConfigError, UsageError
+from graphdnc.errors import CheckpointError, ConfigError, CorpusError, UsageError
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 from graphdnc.questions import Example
@@ -27,7 +29,7 @@ from graphdnc.training.config import (
     load_training_config,
 )
 from graphdnc.training.device import choose_device
-from graphdnc.training.stream import Purpose, by_length, draw_pool, stream
+from graphdnc.training.stream import Purpose, Source, by_length, draw_pool, stream
 from graphdnc.training.trainer import Trainer
 
 ROOT = Path(__file__).parent.parent
@@ -62,7 +64,8 @@ def small_config(examples: int = 256, **schedule: object) -> TrainingConfig:
 
 
 def trainer(config: TrainingConfig, folder: Path, lessons: int = 2) -> Trainer:
-    return Trainer(config, draw, lessons, "traversal", folder, torch.device("cpu"))
+    learned = Source("traversal", lessons, training=draw, validation=draw)
+    return Trainer(config, learned, folder, torch.device("cpu"))
 
 
 def weights(network: DNC) -> dict[str, torch.Tensor]:
@@ -337,3 +340,20 @@ def test_the_device_is_chosen_with_a_reason() -> None:
     assert "CUDA" in reason
     with pytest.raises(UsageError, match="auto, cpu or cuda"):
         choose_device("tpu")
+
+
+def test_a_corpus_is_validated_on_graphs_it_was_not_trained_on(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.h5"
+    build_corpus(path, "traversal", ((1, LESSONS[0]),), episodes=200, seed=1, workers=1)
+    learned = source(DataConfig(corpus=str(path)), tmp_path)
+    rng = np.random.default_rng(0)
+    trained, validated = (
+        {draw(rng, 0).graph.triples.tobytes() for _ in range(400)}
+        for draw in (learned.training, learned.validation)
+    )
+    assert trained
+    assert validated
+    assert not trained & validated
+    build_corpus(tmp_path / "tiny.h5", "traversal", ((1, LESSONS[0]),), episodes=2, seed=1, workers=1)
+    with pytest.raises(CorpusError, match="more --episodes"):
+        source(DataConfig(corpus=str(tmp_path / "tiny.h5")), tmp_path)

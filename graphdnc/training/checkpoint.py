@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from safetensors import SafetensorError
@@ -48,6 +48,12 @@ class Checkpoint:
     task: str
     training: dict[str, Any]
     name: str
+
+    def with_links(self, links: Literal["dense", "sparse"]) -> Checkpoint:
+        """Return the same weights in a network that keeps all its links, or the strongest only."""
+        network = DNC(dataclasses.replace(self.network.config, links=links))
+        network.load_state_dict(self.network.state_dict())
+        return dataclasses.replace(self, network=network.eval())
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:

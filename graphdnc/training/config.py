@@ -105,8 +105,9 @@ def load_training_config(path: Path, overrides: Sequence[str] = ()) -> TrainingC
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise ConfigError(
-            f"{path}: cannot be read ({error}); give the path of a training configuration"
+            f"{path}: cannot be read ({reason}); give the path of a training configuration"
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from error

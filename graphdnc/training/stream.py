@@ -8,6 +8,7 @@ like length share a batch and little is padded.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -17,6 +18,23 @@ from graphdnc.training.config import ScheduleConfig
 
 Draw = Callable[[np.random.Generator, int], Example]
 """Draws one example of a lesson, given by number from 0."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where examples come from.
+
+    Attributes:
+        task: what is asked.
+        lessons: how many lessons there are.
+        training: draws an example to train on.
+        validation: draws an example that is never trained on.
+    """
+
+    task: str
+    lessons: int
+    training: Draw
+    validation: Draw
 
 
 class Purpose(IntEnum):

@@ -24,7 +24,7 @@ from graphdnc.training.checkpoint import Checkpoint, save_checkpoint, write_besi
 from graphdnc.training.config import TrainingConfig
 from graphdnc.training.device import hardware
 from graphdnc.training.metrics import MetricsFile, Progress
-from graphdnc.training.stream import Draw, Purpose, by_length, draw_pool, stream
+from graphdnc.training.stream import Purpose, Source, by_length, draw_pool, stream
 
 
 @dataclass
@@ -59,11 +59,8 @@ class Trainer:
     ``metrics.jsonl``.
     """
 
-    def __init__(
-        self, config: TrainingConfig, draw: Draw, lessons: int, task: str, folder: Path, device: torch.device
-    ) -> None:
-        self.config, self.draw, self.lessons, self.task = config, draw, lessons, task
-        self.folder, self.device = folder, device
+    def __init__(self, config: TrainingConfig, source: Source, folder: Path, device: torch.device) -> None:
+        self.config, self.source, self.folder, self.device = config, source, folder, device
         self.code = DigitCode()
         torch.manual_seed(config.seed)
         self.network = DNC(config.model).to(device)
@@ -135,7 +132,7 @@ class Trainer:
         """Train on what is left of the pool in hand; return whether its end was reached."""
         started = time.perf_counter()
         rng = stream(Purpose.TRAINING, self.config.seed, self.at.pool)
-        batches = draw_pool(self.draw, self.at.lesson, self.config.schedule, rng)
+        batches = draw_pool(self.source.training, self.at.lesson, self.config.schedule, rng)
         self._since.data += time.perf_counter() - started
         while self.at.batch < len(batches):
             rng = stream(Purpose.LABELS, self.config.seed, self.at.pool, self.at.batch)
@@ -187,7 +184,7 @@ class Trainer:
         """Return the share of whole answers right on freshly drawn episodes of a lesson."""
         right = 0
         for examples in by_length(
-            [self.draw(rng, lesson) for _ in range(episodes)], self.config.schedule.batch
+            [self.source.validation(rng, lesson) for _ in range(episodes)], self.config.schedule.batch
         ):
             batch = encoding.encode(examples, rng, self.code).to(self.device)
             right += int(encoding.whole_answers_right(self._answer(batch), batch, self.code).sum())
@@ -204,7 +201,7 @@ class Trainer:
         if better:
             self.at.best_lesson, self.at.best_accuracy = self.at.lesson, accuracy
             self._save_checkpoint("best", accuracy)
-        if accuracy >= self.config.schedule.pass_accuracy and self.at.lesson + 1 < self.lessons:
+        if accuracy >= self.config.schedule.pass_accuracy and self.at.lesson + 1 < self.source.lessons:
             self.at.lesson += 1
         self.save()
         report(progress)
@@ -238,7 +235,9 @@ class Trainer:
         self._save_checkpoint("last", None)
 
     def _save_checkpoint(self, name: str, accuracy: float | None) -> None:
-        checkpoint = Checkpoint(self.network, self.code, self.task, self._record(accuracy), self.folder.name)
+        checkpoint = Checkpoint(
+            self.network, self.code, self.source.task, self._record(accuracy), self.folder.name
+        )
         save_checkpoint(self.folder / name, checkpoint, write_card(checkpoint))
 
     def _record(self, accuracy: float | None) -> dict[str, Any]:
@@ -246,7 +245,7 @@ class Trainer:
             "data": self.config.data.curriculum or self.config.data.corpus,
             "seed": self.config.seed,
             "lesson": self.at.lesson + 1,
-            "lessons": self.lessons,
+            "lessons": self.source.lessons,
             "examples": self.at.examples,
             "seconds": round(self.at.seconds, 1),
             "validation_accuracy": accuracy,
