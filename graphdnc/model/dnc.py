@@ -11,7 +11,8 @@ from graphdnc.errors import CapacityError
 from graphdnc.model import access, description, interface
 from graphdnc.model.aligned_start import align
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.controller import Controller, ControllerState
+from graphdnc.model.controller import Controller, ControllerState, LSTMLayer
+from graphdnc.model.fast import fast_path_reason, recurrence
 
 
 class DNCState(NamedTuple):
@@ -34,11 +35,15 @@ class DNC(nn.Module):
 
         state = network.memorise(batch.description, batch.lengths, rows)
         logits, state = network(batch.steps, state, batch.active)
+
+    Attributes:
+        fast: take the fast path (``fast/``) where it can be taken; ``slow_because`` says where not.
     """
 
     def __init__(self, config: DNCConfig) -> None:
         super().__init__()
         self.config = config
+        self.fast = True
         read_size = config.read_heads * config.memory_width
         self.controller = Controller(
             config.input_size + read_size, config.controller_size, config.controller_layers, config.layer_norm
@@ -62,13 +67,65 @@ class DNC(nn.Module):
     ) -> tuple[Tensor, DNCState]:
         """Run steps ``[S, B, input]``; return logits ``[S, B, output]`` and the state after the last one.
 
-        Steps where ``active`` ``[S, B]`` is false leave an episode's state as it was, exactly.
+        Steps where ``active`` ``[S, B]`` is false leave an episode's state as it was, exactly, and give
+        zeros.
         """
+        if self.slow_because(inputs, reading) is None:
+            return self._forward_fast(inputs, state, active)
         logits = []
         for index, step_inputs in enumerate(inputs):
             output, state = self.step(step_inputs, state, None if active is None else active[index], reading)
             logits.append(output)
         return torch.stack(logits), state
+
+    def slow_because(self, inputs: Tensor, reading: bool = True) -> str | None:
+        """Return why these steps are taken one by one in torch, or ``None``: by the fast path."""
+        if not self.fast:
+            return "the fast path is switched off"
+        if not reading or not len(inputs):
+            return "nothing is read"
+        if inputs.dtype != self.output.weight.dtype or torch.is_autocast_enabled("cpu"):
+            return "numbers of several types meet"
+        return fast_path_reason(self.config, inputs.device, inputs.dtype)
+
+    def _forward_fast(
+        self, inputs: Tensor, state: DNCState, active: Tensor | None
+    ) -> tuple[Tensor, DNCState]:
+        memory, cell = state.memory, self.controller.layers[0]
+        assert isinstance(cell, LSTMLayer)
+        assert isinstance(memory.links, Tensor)
+        assert memory.precedence is not None
+        weights = recurrence.Weights(
+            cell.input_weight, cell.hidden_weight, cell.bias, self.interface.weight, self.interface.bias
+        )
+        start = recurrence.Start(
+            hidden=state.controller.hidden[0],
+            cell=state.controller.cell[0],
+            memory=memory.memory,
+            usage=memory.usage,
+            written=memory.write_weights[:, 0],
+            read=memory.read_weights,
+            reads=memory.reads.flatten(1),
+            links=memory.links[:, 0],
+            precedence=memory.precedence[:, 0],
+        )
+        end = recurrence.run(self.config, inputs, active, weights, start)
+        logits = end.carried @ torch.cat([self.read_output.weight, self.output.weight], dim=1).T
+        if active is not None:
+            logits = torch.where(active.unsqueeze(-1), logits, 0)
+        reads, hidden = end.carried[-1].clone().split([start.reads.shape[1], start.hidden.shape[1]], dim=1)
+        return logits, DNCState(
+            ControllerState(hidden.unsqueeze(0), end.cell.unsqueeze(0)),
+            access.MemoryState(
+                memory=end.memory,
+                usage=end.usage,
+                write_weights=end.written.unsqueeze(1),
+                read_weights=end.read,
+                reads=reads.view_as(memory.reads),
+                links=end.links.unsqueeze(1),
+                precedence=end.precedence.unsqueeze(1),
+            ),
+        )
 
     def step(
         self, inputs: Tensor, state: DNCState, active: Tensor | None = None, reading: bool = True
@@ -87,6 +144,7 @@ class DNC(nn.Module):
         memory = access.step(told, state.memory, self.config, reading)
         logits = self.output(hidden) + self.read_output(memory.reads.flatten(1))
         if active is not None:
+            logits = torch.where(active.unsqueeze(-1), logits, 0)
             controller, memory = _hold(active, (controller, memory), (state.controller, state.memory))
         return logits, DNCState(controller, memory)
 

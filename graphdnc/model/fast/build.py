@@ -1,0 +1,126 @@
+"""The kernels as a shared library: compiled for this very processor on first use, kept for the next.
+
+The library has a plain C interface, so it needs a C++ compiler but not torch's headers, and is built in
+seconds. ``GRAPHDNC_CACHE`` names the folder it is kept in; the default is ``~/.cache/graphdnc``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import functools
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+SOURCES = tuple(
+    Path(__file__).parent / name for name in ("kernels.cpp", "addressing.h", "lanes.h", "links.h", "memory.h")
+)
+COMMON = ("-std=c++17", "-O3", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math", "-w")
+CHOICES = (
+    ("-march=native", "-fopenmp"),
+    ("-march=native",),
+    ("-fopenmp",),
+    (),
+)
+"""What else to ask of the compiler; the first that it can do is taken."""
+TIME_LIMIT = 300
+
+
+class BuildError(Exception):
+    """The kernels cannot be built or loaded here; the message says why."""
+
+
+@functools.cache
+def library() -> ctypes.CDLL:
+    """Return the kernels, built if they are not there yet.
+
+    Raises:
+        BuildError: there is no compiler, it fails, or the folder cannot be written.
+    """
+    try:
+        path = cache_folder() / f"kernels-{_fingerprint()}.so"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with _locked(path.with_suffix(".lock")):
+                if not path.exists():
+                    _compile(path)
+        return ctypes.CDLL(str(path))
+    except OSError as error:
+        raise BuildError(f"the kernels cannot be built or loaded ({error})") from error
+
+
+@functools.cache
+def build_failure() -> str | None:
+    """Return why the kernels cannot be used here, or ``None``; the answer of the first call is kept."""
+    if sys.byteorder != "little" or sys.platform == "win32":
+        return f"there are no kernels for {sys.platform}"
+    try:
+        library()
+    except BuildError as error:
+        return str(error)
+    return None
+
+
+def cache_folder() -> Path:
+    """Return the folder in which the library is kept."""
+    named = os.environ.get("GRAPHDNC_CACHE")
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "graphdnc"
+
+
+def _compiler() -> str:
+    for name in (os.environ.get("CXX"), "g++", "clang++", "c++"):
+        found = shutil.which(name) if name else None
+        if found:
+            return found
+    raise BuildError("no C++ compiler found; install g++ or clang, or set CXX")
+
+
+def _fingerprint() -> str:
+    """Name sources, flags and processor: another of these is another library."""
+    parts = [source.read_bytes() for source in SOURCES]
+    parts += [repr((COMMON, CHOICES, platform.machine(), _processor())).encode()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+
+
+def _processor() -> str:
+    wanted = ("model name", "flags", "Features")
+    with contextlib.suppress(OSError):
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return "".join(sorted({line for line in lines if line.startswith(wanted)}))
+    return platform.processor()
+
+
+def _compile(path: Path) -> None:
+    compiler = _compiler()
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        target = Path(folder) / path.name
+        for choice in CHOICES:
+            command = [compiler, *COMMON, *choice, str(SOURCES[0]), "-o", str(target)]
+            try:
+                run = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT, check=False)
+            except subprocess.TimeoutExpired as error:
+                raise BuildError(f"{compiler} took more than {TIME_LIMIT} s") from error
+            if run.returncode == 0:
+                target.replace(path)  # at once: another process sees the whole library or none
+                return
+    reason = next((line for line in run.stderr.splitlines() if "error" in line), "no message")
+    raise BuildError(f"{compiler} failed: {reason}")
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Let one process build at a time; the others wait and find the library."""
+    import fcntl  # not on Windows
+
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

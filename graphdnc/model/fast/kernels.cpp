@@ -1,0 +1,628 @@
+// The recurrent part of the DNC on a CPU, forward and back: one call does one step of all episodes.
+//
+// An episode's memory and links are gone over as few times as the order of the equations allows (memory.h,
+// links.h); what needs all episodes at once, the products with weight matrices, is left to the caller
+// (kernels.py). Nothing here allocates a step's memory or links: the caller keeps some of them and `replay`
+// makes the others again from the weights with which rows were written.
+//
+// Episodes that are not active keep their state to the bit and have no part in any gradient.
+
+#include "addressing.h"
+#include "links.h"
+#include "memory.h"
+
+extern "C" {
+
+// Mirrored in kernels.py, field by field. Offsets are those of parts of the interface vector, -1 if absent.
+struct Sizes {
+    int64_t batch, rows, stride, padded_rows, width, heads, hidden, told;
+    int64_t slots, gate_slots;  // of buffers kept for every step, or used in turn
+    int64_t written_rows_only, stop_usage_gradient, threads;
+    int64_t write_gate, write_vector, erase, read_keys, read_strengths, read_modes, free_gates, read_masks,
+        write_key, write_strength, allocation_gate, write_mask;
+};
+
+struct Tape {
+    const uint8_t* active;  // [S, B], or null
+    float* gates;           // [gate_slots, B, 4 * hidden]
+    float* told;            // [gate_slots, B, told]
+    float* carried;         // [S + 1, B, heads * width + hidden]: reads, hidden
+    float* cell;            // [slots, B, hidden]
+    float* memory;          // [B, width, stride]
+    float* links;           // [B, padded_rows, stride]
+    float* precedence;      // [B, stride]
+    float* usage;           // [slots, B, stride]
+    int32_t* order;         // [slots, B, stride]
+    float* written;         // [slots, B, stride]
+    float* read;            // [slots, B, heads, stride]
+    float* content;         // [slots, B, heads, stride]
+    float* write_content;   // [slots, B, stride]
+};
+
+// Gradients, named like what they are gradients of; those of the state go back in place.
+struct Back {
+    int64_t first;            // step of the first slot of this segment
+    const float* memory;      // [K, B, width, stride], before each step
+    const float* links;       // [K, B, padded_rows, stride]
+    const float* precedence;  // [K, B, stride]
+    float* gates_back;        // [K, B, 4 * hidden]
+    float* told_back;         // [K, B, told]
+    float* carried_back;      // [B, heads * width + hidden], of the state after the step
+    float* before_back;       // the same, of the state before it
+    const float* outside;     // [S, B, heads * width + hidden], from users of the states after each step
+    float* cell_back;         // [B, hidden]
+    float* memory_back;       // [B, width, stride]
+    float* links_back;        // [B, padded_rows, stride]
+    float* precedence_back;   // [B, stride]
+    float* usage_back;        // [B, stride]
+    float* written_back;      // [B, stride]
+    float* read_back;         // [B, heads, stride]
+};
+
+}  // extern "C"
+
+namespace {
+
+constexpr float MASK_FLOOR = 0.1f;
+
+// Room to work in, one per thread, handed out piece by piece and all free again at the next step.
+class Room {
+  public:
+    explicit Room(int64_t floats) {
+        static thread_local std::vector<float> kept;
+        if (static_cast<int64_t>(kept.size()) < floats + PAD) kept.resize(floats + PAD);
+        at_ = kept.data() + (64 - reinterpret_cast<uintptr_t>(kept.data()) % 64) / sizeof(float);
+    }
+    float* take(int64_t floats) {
+        float* piece = at_;
+        at_ += (floats + PAD - 1) / PAD * PAD;
+        return piece;
+    }
+    float* zeros(int64_t floats) {
+        float* piece = take(floats);
+        std::memset(piece, 0, floats * sizeof(float));
+        return piece;
+    }
+
+  private:
+    float* at_;
+};
+
+// Where one episode finds its share of the buffers at one step.
+struct Episode {
+    const Sizes& z;
+    const Tape& tape;
+    int64_t step, index;
+
+    int64_t slot(int64_t at) const { return (at % z.slots) * z.batch + index; }
+    int64_t now() const { return (step % z.gate_slots) * z.batch + index; }
+    bool active() const { return !tape.active || tape.active[step * z.batch + index]; }
+    float* gates() const { return tape.gates + now() * 4 * z.hidden; }
+    float* told() const { return tape.told + now() * z.told; }
+    float* reads(int64_t at) const {
+        return tape.carried + (at * z.batch + index) * (z.heads * z.width + z.hidden);
+    }
+    float* hidden(int64_t at) const { return reads(at) + z.heads * z.width; }
+    float* cell(int64_t at) const { return tape.cell + slot(at) * z.hidden; }
+    float* memory() const { return tape.memory + index * z.width * z.stride; }
+    float* links() const { return tape.links + index * z.padded_rows * z.stride; }
+    float* precedence() const { return tape.precedence + index * z.stride; }
+    float* usage(int64_t at) const { return tape.usage + slot(at) * z.stride; }
+    int32_t* order(int64_t at) const { return tape.order + slot(at) * z.stride; }
+    float* written(int64_t at) const { return tape.written + slot(at) * z.stride; }
+    float* read(int64_t at) const { return tape.read + slot(at) * z.heads * z.stride; }
+    float* content() const { return tape.content + slot(step + 1) * z.heads * z.stride; }
+    float* write_content() const { return tape.write_content + slot(step + 1) * z.stride; }
+    Write write() const { return {written(step + 1), told() + z.erase, told() + z.write_vector}; }
+    const float* known_usage() const { return z.written_rows_only ? usage(step + 1) : nullptr; }
+};
+
+// --- the interface vector ---------------------------------------------------------------------------------
+
+float one_plus(float x) { return 1 + (x > 20 ? x : std::log1p(std::exp(x))); }
+float one_plus_back(float y) { return 1 - std::exp(1 - y); }
+void gate(float* values, int64_t n) {
+    apply(values, static_cast<int>(n), [](V x) { return sigmoid(x); });
+}
+void mask(float* values, int64_t n) {
+    apply(values, static_cast<int>(n), [](V x) { return MASK_FLOOR + (1 - MASK_FLOOR) * sigmoid(x); });
+}
+float gate_back(float y) { return y * (1 - y); }
+float mask_back(float y) { return (y - MASK_FLOOR) * (1 - y) / (1 - MASK_FLOOR); }
+
+// Bring each part into its range (paper, Methods), in place.
+void bring_into_range(const Sizes& z, float* told) {
+    gate(told + z.write_gate, 1);
+    gate(told + z.erase, z.width);
+    gate(told + z.free_gates, z.heads);
+    for (int64_t r = 0; r < z.heads; ++r) {
+        float& strength = told[z.read_strengths + r];
+        strength = one_plus(strength);
+        float* modes = told + z.read_modes + 3 * r;
+        const float top = std::max({modes[0], modes[1], modes[2]});
+        float total = 0;
+        for (int k = 0; k < 3; ++k) total += modes[k] = std::exp(modes[k] - top);
+        for (int k = 0; k < 3; ++k) modes[k] /= total;
+    }
+    if (z.read_masks >= 0) mask(told + z.read_masks, z.heads * z.width);
+    if (z.write_key < 0) return;
+    told[z.write_strength] = one_plus(told[z.write_strength]);
+    gate(told + z.allocation_gate, 1);
+    if (z.write_mask >= 0) mask(told + z.write_mask, z.width);
+}
+
+// From the gradient of the parts in their ranges to that of the interface vector, in place.
+void bring_back(const Sizes& z, const float* told, float* back) {
+    const auto gates = [&](int64_t from, int64_t n) {
+        for (int64_t i = from; i < from + n; ++i) back[i] *= gate_back(told[i]);
+    };
+    const auto masks = [&](int64_t from, int64_t n) {
+        for (int64_t i = from; i < from + n; ++i) back[i] *= mask_back(told[i]);
+    };
+    gates(z.write_gate, 1);
+    gates(z.erase, z.width);
+    gates(z.free_gates, z.heads);
+    for (int64_t r = 0; r < z.heads; ++r) {
+        back[z.read_strengths + r] *= one_plus_back(told[z.read_strengths + r]);
+        const float* modes = told + z.read_modes + 3 * r;
+        float* modes_back = back + z.read_modes + 3 * r;
+        const float inner = modes[0] * modes_back[0] + modes[1] * modes_back[1] + modes[2] * modes_back[2];
+        for (int k = 0; k < 3; ++k) modes_back[k] = modes[k] * (modes_back[k] - inner);
+    }
+    if (z.read_masks >= 0) masks(z.read_masks, z.heads * z.width);
+    if (z.write_key < 0) return;
+    back[z.write_strength] *= one_plus_back(told[z.write_strength]);
+    gates(z.allocation_gate, 1);
+    if (z.write_mask >= 0) masks(z.write_mask, z.width);
+}
+
+// --- keys -------------------------------------------------------------------------------------------------
+
+// Keys [count][W] with their masks taken in, and their squared lengths [count].
+struct Looks {
+    const float* keys;
+    const float* masks;  // or null
+    float* looked;
+    float* squares;  // or null
+    float* lengths;
+    int64_t width;
+
+    Looks(const float* keys, const float* masks, int64_t count, int64_t width, Room& room)
+        : keys(keys), masks(masks), looked(room.take(count * width)),
+          squares(masks ? room.take(count * width) : nullptr), lengths(room.take(count)), width(width) {
+        for (int64_t i = 0; i < count * width; ++i) looked[i] = keys[i];
+        if (masks)
+            for (int64_t i = 0; i < count * width; ++i) {
+                squares[i] = masks[i] * masks[i];
+                looked[i] *= squares[i];
+            }
+        for (int64_t r = 0; r < count; ++r) {
+            float total = 0;
+            for (int64_t w = r * width; w < (r + 1) * width; ++w) total += keys[w] * looked[w];
+            lengths[r] = total;
+        }
+    }
+    Keys from(int64_t head) const {
+        return {looked + head * width, squares ? squares + head * width : nullptr};
+    }
+    // Gradients of key and mask of one head from sums over the rows (memory.h) and that of the key's length.
+    void back(int64_t head, const float* rows, const float* row_squares, float length_back, float* keys_back,
+              float* masks_back) const {
+        for (int64_t w = 0; w < width; ++w) {
+            const int64_t at = head * width + w;
+            const float key = keys[at], square = squares ? squares[at] : 1;
+            keys_back[at] = square * (rows[w] + 2 * key * length_back);
+            if (masks) {
+                const float by_square = key * rows[w] - 0.5f * row_squares[w] + key * key * length_back;
+                masks_back[at] = 2 * masks[at] * by_square;
+            }
+        }
+    }
+};
+
+// Call function<HEADS>(first head) for groups of heads that fill the registers.
+template <class Function>
+void by_groups(int64_t heads, Function function) {
+    for (int64_t first = 0; first < heads; first += MOST_HEADS) {
+        switch (std::min<int64_t>(MOST_HEADS, heads - first)) {
+            case 1: function(std::integral_constant<int, 1>(), first); break;
+            case 2: function(std::integral_constant<int, 2>(), first); break;
+            case 3: function(std::integral_constant<int, 3>(), first); break;
+            default: function(std::integral_constant<int, 4>(), first);
+        }
+    }
+}
+
+// Score rows against all keys, writing first if asked to. Lengths are [heads][stride] with masks.
+void score_all(float* memory, const Write* write, const Looks& looks, int64_t heads, float* dots,
+               float* lengths, int64_t width, int64_t stride) {
+    by_groups(heads, [&](auto count, int64_t first) {
+        constexpr int HEADS = decltype(count)::value;
+        const Write* now = first == 0 ? write : nullptr;
+        if (looks.masks)
+            score<HEADS, true>(memory, now, looks.from(first), dots + first * stride,
+                               lengths + first * stride, width, stride);
+        else
+            score<HEADS, false>(memory, now, looks.from(first), dots + first * stride, lengths, width, stride);
+    });
+}
+
+Looks read_looks(const Sizes& z, const float* told, Room& room) {
+    return Looks(told + z.read_keys, z.read_masks < 0 ? nullptr : told + z.read_masks, z.heads, z.width, room);
+}
+
+Looks write_looks(const Sizes& z, const float* told, Room& room) {
+    return Looks(told + z.write_key, z.write_mask < 0 ? nullptr : told + z.write_mask, 1, z.width, room);
+}
+
+int64_t room_of(const Sizes& z) {
+    return (16 + 10 * z.heads) * (z.stride + PAD) + (16 + 8 * z.heads) * (z.width + PAD) + z.width * z.stride;
+}
+
+// --- a step forward ---------------------------------------------------------------------------------------
+
+void hold(const Episode& e) {
+    const Sizes& z = e.z;
+    std::memcpy(e.reads(e.step + 1), e.reads(e.step), z.heads * z.width * sizeof(float));
+    std::memcpy(e.usage(e.step + 1), e.usage(e.step), z.stride * sizeof(float));
+    std::memcpy(e.order(e.step + 1), e.order(e.step), z.rows * sizeof(int32_t));
+    std::memcpy(e.written(e.step + 1), e.written(e.step), z.stride * sizeof(float));
+    std::memcpy(e.read(e.step + 1), e.read(e.step), z.heads * z.stride * sizeof(float));
+}
+
+// Free, allocate, and say with which weights rows are written.
+void choose_rows(const Episode& e, Room& room) {
+    const Sizes& z = e.z;
+    const float* told = e.told();
+    float* usage = e.usage(e.step + 1);
+    float* written = e.written(e.step + 1);
+    use(e.usage(e.step), e.written(e.step), e.read(e.step), told + z.free_gates, usage, z.heads, z.stride);
+    std::memcpy(e.order(e.step + 1), e.order(e.step), z.rows * sizeof(int32_t));
+    order_rows(usage, e.order(e.step + 1), z.rows);
+    allocate(usage, e.order(e.step + 1), written, z.rows);
+    std::fill(written + z.rows, written + z.stride, 0.0f);
+    const float open = told[z.write_gate];
+    if (z.write_key < 0) {
+        for (int64_t i = 0; i < z.rows; ++i) written[i] *= open;
+        return;
+    }
+    const Looks looks = write_looks(z, told, room);
+    float *dots = room.take(z.stride), *lengths = room.take(z.stride), *content = e.write_content();
+    score_all(e.memory(), nullptr, looks, 1, dots, lengths, z.width, z.stride);
+    attend(dots, lengths, looks.lengths[0], told[z.write_strength], e.known_usage(), content, z.rows, z.stride);
+    const float share = told[z.allocation_gate];
+    for (int64_t i = 0; i < z.rows; ++i) written[i] = open * (share * written[i] + (1 - share) * content[i]);
+}
+
+// Update links and precedence, and follow the links from the rows read before.
+void link(const Episode& e, float* forward, float* backward) {
+    const Sizes& z = e.z;
+    float *precedence = e.precedence(), *links = e.links();
+    const float *written = e.written(e.step + 1), *read = e.read(e.step);
+    by_groups(z.heads, [&](auto count, int64_t first) {
+        constexpr int HEADS = decltype(count)::value;
+        const auto pass = first == 0 ? follow<HEADS, true> : follow<HEADS, false>;
+        const int64_t at = first * z.stride;
+        pass(links, written, precedence, read + at, forward + at, backward + at, z.padded_rows, z.stride);
+    });
+    float total = 0;
+    for (int64_t i = 0; i < z.rows; ++i) total += written[i];
+    for (int64_t i = 0; i < z.rows; ++i) precedence[i] = (1 - total) * precedence[i] + written[i];
+}
+
+// Which rows hold something, the row just written included; a constant to the gradient.
+const float* readable(const Episode& e, Room& room) {
+    if (!e.z.written_rows_only) return nullptr;
+    float* known = room.take(e.z.stride);
+    const float *usage = e.usage(e.step + 1), *written = e.written(e.step + 1);
+    for (int64_t i = 0; i < e.z.stride; ++i) known[i] = 1 - (1 - usage[i]) * (1 - written[i]);
+    return known;
+}
+
+void step_memory(const Episode& e) {
+    if (!e.active()) return hold(e);
+    const Sizes& z = e.z;
+    Room room(room_of(z));
+    bring_into_range(z, e.told());
+    choose_rows(e, room);
+
+    const float* told = e.told();
+    const Looks looks = read_looks(z, told, room);
+    const Write write = e.write();
+    const int64_t many = z.heads * z.stride;
+    float *dots = room.take(many), *lengths = room.take(many);
+    float *forward = room.take(many), *backward = room.take(many);
+    score_all(e.memory(), &write, looks, z.heads, dots, lengths, z.width, z.stride);
+    link(e, forward, backward);
+    const float* known = readable(e, room);
+    float* read = e.read(e.step + 1);
+    for (int64_t r = 0; r < z.heads; ++r) {
+        const int64_t at = r * z.stride;
+        float* content = e.content() + at;
+        attend(dots + at, looks.masks ? lengths + at : lengths, looks.lengths[r], told[z.read_strengths + r],
+               known, content, z.rows, z.stride);
+        const float* modes = told + z.read_modes + 3 * r;  // backward, content, forward
+        for (int64_t i = 0; i < z.stride; ++i)
+            read[at + i] = modes[0] * backward[at + i] + modes[1] * content[i] + modes[2] * forward[at + i];
+    }
+    by_groups(z.heads, [&](auto count, int64_t first) {
+        read_rows<decltype(count)::value>(e.memory(), read + first * z.stride,
+                                          e.reads(e.step + 1) + first * z.width, z.width, z.stride);
+    });
+}
+
+// The LSTM's gates, in place, and its state after the step.
+void step_cell(const Episode& e) {
+    const int64_t n = e.z.hidden;
+    float *gates = e.gates(), *hidden = e.hidden(e.step + 1), *cell = e.cell(e.step + 1);
+    const float* before = e.cell(e.step);
+    if (!e.active()) {
+        std::memcpy(hidden, e.hidden(e.step), n * sizeof(float));
+        std::memcpy(cell, before, n * sizeof(float));
+        return;
+    }
+    gate(gates, 2 * n);
+    apply(gates + 2 * n, static_cast<int>(n), [](V x) { return hyperbolic(x); });
+    gate(gates + 3 * n, n);
+    for (int64_t i = 0; i < n; ++i) hidden[i] = cell[i] = gates[n + i] * before[i] + gates[i] * gates[2 * n + i];
+    apply(hidden, static_cast<int>(n), [](V x) { return hyperbolic(x); });
+    for (int64_t i = 0; i < n; ++i) hidden[i] *= gates[3 * n + i];
+}
+
+// --- a step back ------------------------------------------------------------------------------------------
+
+// What the way back through one episode's step works with.
+struct StepBack {
+    const Episode& e;
+    const Back& back;
+    Room& room;
+    const Sizes& z = e.z;
+    int64_t slot = (e.step - back.first) * z.batch + e.index;
+    const float* told = e.told();
+    float* told_back = back.told_back + slot * z.told;
+    const float* before = back.memory + slot * z.width * z.stride;
+    float* memory_back = back.memory_back + e.index * z.width * z.stride;
+    float* usage_back = back.usage_back + e.index * z.stride;
+    float* written_back = back.written_back + e.index * z.stride;
+    float* read_back = back.read_back + e.index * z.heads * z.stride;
+
+    // The reads and the content weighting of the read heads; then the write itself.
+    void read_and_write() {
+        const int64_t many = z.heads * z.stride;
+        float* memory = room.take(z.width * z.stride);
+        write_rows(before, memory, e.write(), z.width, z.stride);
+        const Looks looks = read_looks(z, told, room);
+        float *dots = room.take(many), *lengths = room.take(many);
+        score_all(memory, nullptr, looks, z.heads, dots, lengths, z.width, z.stride);
+        const float* reads_back = back.carried_back + e.index * (z.heads * z.width + z.hidden);
+        by_groups(z.heads, [&](auto count, int64_t first) {
+            read_rows_back<decltype(count)::value>(memory, reads_back + first * z.width,
+                                                   read_back + first * z.stride, z.width, z.stride);
+        });
+        float *by_dot = room.take(many), *by_length = room.zeros(looks.masks ? many : 2 * z.stride);
+        float* length_back = room.take(z.heads);
+        for (int64_t r = 0; r < z.heads; ++r) {
+            const int64_t at = r * z.stride, own = looks.masks ? at : 0;
+            const float *content = e.content() + at, *modes = told + z.read_modes + 3 * r;
+            float total = 0;
+            for (int64_t i = 0; i < z.rows; ++i) total += content[i] * read_back[at + i];
+            told_back[z.read_modes + 3 * r + 1] = total;
+            const AttendBack found = attend_back(content, read_back + at, modes[1], dots + at, lengths + own,
+                                                 looks.lengths[r], told[z.read_strengths + r], by_dot + at,
+                                                 by_length + own, z.stride);
+            told_back[z.read_strengths + r] = found.strength;
+            length_back[r] = found.key_length;
+        }
+        float *sums = room.take(z.heads * z.width), *squares = room.take(z.heads * z.width);
+        const float *read = e.read(e.step + 1), *nothing = by_length + z.stride;
+        by_groups(z.heads, [&](auto count, int64_t first) {
+            constexpr int HEADS = decltype(count)::value;
+            const int64_t at = first * z.stride, key = first * z.width;
+            const bool masked = looks.masks;
+            // without masks all heads' share of by_length is one, and goes with the first group
+            const float* own = masked ? by_length + at : first == 0 ? by_length : nothing;
+            const auto pass = masked ? score_back<HEADS, true, true> : score_back<HEADS, false, true>;
+            pass(memory, memory_back, looks.from(first), {by_dot + at, own}, read + at, reads_back + key,
+                 {sums + key, squares + key}, z.width, z.stride);
+        });
+        for (int64_t r = 0; r < z.heads; ++r)
+            looks.back(r, sums + r * z.width, squares + r * z.width, length_back[r], told_back + z.read_keys,
+                       told_back + z.read_masks);
+        write_back(before, memory_back, e.write(), written_back, told_back + z.erase,
+                   told_back + z.write_vector, z.width, z.stride);
+    }
+
+    // Links and precedence; read_back turns into the gradient of the rows read before.
+    void link() {
+        const int64_t many = z.heads * z.stride;
+        float *along = room.zeros(many), *against = room.take(many);
+        float *modes = room.take(2 * z.heads), *precedence_back = back.precedence_back + e.index * z.stride;
+        const float *written = e.written(e.step + 1), *read = e.read(e.step);
+        const float* precedence = back.precedence + slot * z.stride;
+        for (int64_t r = 0; r < z.heads; ++r) {
+            modes[r] = told[z.read_modes + 3 * r];
+            modes[z.heads + r] = told[z.read_modes + 3 * r + 2];
+        }
+        float total = 0, inner = 0;
+        for (int64_t i = 0; i < z.rows; ++i) {
+            total += written[i];
+            inner += precedence_back[i] * precedence[i];
+        }
+        for (int64_t i = 0; i < z.rows; ++i) {
+            written_back[i] += precedence_back[i] - inner;
+            precedence_back[i] *= 1 - total;
+        }
+        by_groups(z.heads, [&](auto count, int64_t first) {
+            constexpr int HEADS = decltype(count)::value;
+            const int64_t at = first * z.stride, block = z.padded_rows * z.stride;
+            const LinksBack g = {back.links + slot * block, written, precedence, read + at, read_back + at,
+                                 modes + first, modes + z.heads + first, back.links_back + e.index * block,
+                                 along + at, against + at, written_back, precedence_back};
+            const auto pass = first + HEADS == z.heads ? follow_back<HEADS, true> : follow_back<HEADS, false>;
+            pass(g, z.padded_rows, z.stride);
+        });
+        for (int64_t r = 0; r < z.heads; ++r) {
+            const float backward = modes[r], forward = modes[z.heads + r];
+            float by_backward = 0, by_forward = 0;
+            for (int64_t i = r * z.stride; i < r * z.stride + z.rows; ++i) {
+                by_backward += read[i] * against[i];
+                by_forward += read[i] * along[i];
+                read_back[i] = backward * against[i] + forward * along[i];
+            }
+            told_back[z.read_modes + 3 * r] = by_backward;
+            told_back[z.read_modes + 3 * r + 2] = by_forward;
+        }
+    }
+
+    // The content weighting of the write head, from its gradient.
+    void look_up(const float* content_back) {
+        const Looks looks = write_looks(z, told, room);
+        float *dots = room.take(z.stride), *lengths = room.take(z.stride);
+        float *by_dot = room.take(z.stride), *by_length = room.zeros(z.stride);
+        score_all(const_cast<float*>(before), nullptr, looks, 1, dots, lengths, z.width, z.stride);
+        const AttendBack found = attend_back(e.write_content(), content_back, 1, dots, lengths,
+                                             looks.lengths[0], told[z.write_strength], by_dot, by_length,
+                                             z.stride);
+        told_back[z.write_strength] = found.strength;
+        float *sums = room.take(z.width), *squares = room.take(z.width);
+        const auto pass = looks.masks ? score_back<1, true, false> : score_back<1, false, false>;
+        pass(before, memory_back, looks.from(0), {by_dot, by_length}, nullptr, nullptr, {sums, squares},
+             z.width, z.stride);
+        looks.back(0, sums, squares, found.key_length, told_back + z.write_key, told_back + z.write_mask);
+    }
+
+    // Write gate, allocation and content, then usage and what was freed.
+    void choose_rows() {
+        const float open = told[z.write_gate], *usage = e.usage(e.step + 1);
+        const int32_t* order = e.order(e.step + 1);
+        const float share = z.write_key < 0 ? 1 : told[z.allocation_gate];
+        float *places = room.take(z.stride), *places_back = room.take(z.stride);
+        allocate(usage, order, places, z.rows);
+        float by_gate = 0, by_share = 0;
+        const float* content = z.write_key < 0 ? places : e.write_content();
+        for (int64_t i = 0; i < z.rows; ++i) {
+            by_gate += written_back[i] * (share * places[i] + (1 - share) * content[i]);
+            by_share += written_back[i] * (places[i] - content[i]);
+            places_back[i] = written_back[i] * open * share;
+        }
+        told_back[z.write_gate] = by_gate;
+        if (z.write_key >= 0) {
+            told_back[z.allocation_gate] = by_share * open;
+            float* content_back = room.zeros(z.stride);
+            for (int64_t i = 0; i < z.rows; ++i) content_back[i] = written_back[i] * open * (1 - share);
+            look_up(content_back);
+        }
+        allocate_back(usage, order, places_back, usage_back, places, z.rows);
+        float* products = room.take((z.heads + 2) * z.stride);
+        use_back(e.usage(e.step), e.written(e.step), e.read(e.step), told + z.free_gates, usage_back,
+                 written_back, read_back, told_back + z.free_gates, products, z.stop_usage_gradient, z.heads,
+                 z.stride);
+    }
+};
+
+void step_memory_back(const Episode& e, const Back& back) {
+    const Sizes& z = e.z;
+    float* told_back = back.told_back + ((e.step - back.first) * z.batch + e.index) * z.told;
+    if (!e.active()) {
+        std::memset(told_back, 0, z.told * sizeof(float));
+        return;
+    }
+    Room room(2 * room_of(z));
+    StepBack step{e, back, room};
+    step.read_and_write();
+    step.link();
+    step.choose_rows();
+    bring_back(z, e.told(), told_back);
+}
+
+// The gradient of the LSTM's gates before their squashing, and of its cell before the step; and what of the
+// gradient of the carried state before the step does not come through weights.
+void step_cell_back(const Episode& e, const Back& back) {
+    const Sizes& z = e.z;
+    const int64_t n = z.hidden, carried = z.heads * z.width + n;
+    float* gates_back = back.gates_back + ((e.step - back.first) * z.batch + e.index) * 4 * n;
+    const float* carried_back = back.carried_back + e.index * carried;
+    float* before_back = back.before_back + e.index * carried;
+    if (e.step > 0 && back.outside)
+        std::memcpy(before_back, back.outside + ((e.step - 1) * z.batch + e.index) * carried,
+                    carried * sizeof(float));
+    else
+        std::memset(before_back, 0, carried * sizeof(float));
+    if (!e.active()) {
+        std::memset(gates_back, 0, 4 * n * sizeof(float));
+        for (int64_t i = 0; i < carried; ++i) before_back[i] += carried_back[i];
+        return;
+    }
+    const float *gates = e.gates(), *before = e.cell(e.step), *hidden_back = carried_back + z.heads * z.width;
+    float *cell_back = back.cell_back + e.index * n, *bent = gates_back + 3 * n;
+    std::memcpy(bent, e.cell(e.step + 1), n * sizeof(float));
+    apply(bent, static_cast<int>(n), [](V x) { return hyperbolic(x); });
+    for (int64_t i = 0; i < n; ++i) {
+        const float enter = gates[i], forget = gates[n + i], candidate = gates[2 * n + i];
+        const float leave = gates[3 * n + i];
+        const float by_cell = cell_back[i] + hidden_back[i] * leave * (1 - bent[i] * bent[i]);
+        gates_back[3 * n + i] = hidden_back[i] * bent[i] * gate_back(leave);
+        gates_back[i] = by_cell * candidate * gate_back(enter);
+        gates_back[n + i] = by_cell * before[i] * gate_back(forget);
+        gates_back[2 * n + i] = by_cell * enter * (1 - candidate * candidate);
+        cell_back[i] = by_cell * forget;
+    }
+}
+
+// Memory, links and precedence before every step of a segment, from those before its first.
+void replay(const Sizes& z, const Tape& tape, float* memory, float* links, float* precedence, int64_t first,
+            int64_t count, int64_t index) {
+    for (int64_t k = 0; k + 1 < count; ++k) {
+        const Episode e{z, tape, first + k, index};
+        const int64_t now = k * z.batch + index, next = now + z.batch;
+        const int64_t columns = z.width * z.stride, pairs = z.padded_rows * z.stride;
+        const float *old = precedence + now * z.stride, *written = e.written(e.step + 1);
+        float* updated = precedence + next * z.stride;
+        if (!e.active()) {
+            std::memcpy(memory + next * columns, memory + now * columns, columns * sizeof(float));
+            std::memcpy(links + next * pairs, links + now * pairs, pairs * sizeof(float));
+            std::memcpy(updated, old, z.stride * sizeof(float));
+            continue;
+        }
+        write_rows(memory + now * columns, memory + next * columns, e.write(), z.width, z.stride);
+        update_links(links + now * pairs, links + next * pairs, written, old, z.rows, z.stride);
+        float total = 0;
+        for (int64_t i = 0; i < z.rows; ++i) total += written[i];
+        for (int64_t i = 0; i < z.stride; ++i) updated[i] = (1 - total) * old[i] + written[i];
+    }
+}
+
+template <class Function>
+void every_episode(const Sizes* z, Function function) {
+#pragma omp parallel for num_threads(z->threads) schedule(dynamic) if (z->threads > 1)
+    for (int64_t index = 0; index < z->batch; ++index) function(index);
+}
+
+}  // namespace
+
+extern "C" {
+
+void graphdnc_step_cell(const Sizes* z, const Tape* tape, int64_t step) {
+    every_episode(z, [&](int64_t index) { step_cell({*z, *tape, step, index}); });
+}
+
+void graphdnc_step_memory(const Sizes* z, const Tape* tape, int64_t step) {
+    every_episode(z, [&](int64_t index) { step_memory({*z, *tape, step, index}); });
+}
+
+void graphdnc_step_memory_back(const Sizes* z, const Tape* tape, const Back* back, int64_t step) {
+    every_episode(z, [&](int64_t index) { step_memory_back({*z, *tape, step, index}, *back); });
+}
+
+void graphdnc_step_cell_back(const Sizes* z, const Tape* tape, const Back* back, int64_t step) {
+    every_episode(z, [&](int64_t index) { step_cell_back({*z, *tape, step, index}, *back); });
+}
+
+void graphdnc_replay(const Sizes* z, const Tape* tape, float* memory, float* links, float* precedence,
+                     int64_t first, int64_t count) {
+    every_episode(z, [&](int64_t index) {
+        replay(*z, *tape, memory, links, precedence, first, count, index);
+    });
+}
+
+}  // extern "C"

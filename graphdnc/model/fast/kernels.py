@@ -1,0 +1,140 @@
+"""The kernels' C interface, field by field as in ``kernels.cpp``."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from graphdnc.model import interface
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.fast.build import library
+
+PAD = 32
+"""Rows are padded to a multiple of this; as in ``lanes.h``."""
+ROW_BLOCK = 4
+"""The links' rows come in blocks of this many; as in ``links.h``."""
+
+_OFFSETS = {
+    "write_gate": "write_gates",
+    "write_vector": "write_vectors",
+    "erase": "erase",
+    "read_keys": "read_keys",
+    "read_strengths": "read_strengths",
+    "read_modes": "read_modes",
+    "free_gates": "free_gates",
+    "read_masks": "read_masks",
+    "write_key": "write_keys",
+    "write_strength": "write_strengths",
+    "allocation_gate": "allocation_gates",
+    "write_mask": "write_masks",
+}
+_SIZES = ("batch", "rows", "stride", "padded_rows", "width", "heads", "hidden", "told", "slots", "gate_slots")
+_OPTIONS = ("written_rows_only", "stop_usage_gradient", "threads")
+
+
+class Sizes(ctypes.Structure):
+    """Sizes, options and the interface's layout."""
+
+    _fields_ = [(name, ctypes.c_int64) for name in (*_SIZES, *_OPTIONS, *_OFFSETS)]
+
+
+class Tape(ctypes.Structure):
+    """Where the values of a run of steps lie."""
+
+    NAMES = (
+        *("active", "gates", "told", "carried", "cell", "memory", "links", "precedence"),
+        *("usage", "order", "written", "read", "content", "write_content"),
+    )
+    _fields_ = [(name, ctypes.c_void_p) for name in NAMES]
+
+
+class Back(ctypes.Structure):
+    """Where the gradients lie, and the memories of one segment of steps."""
+
+    NAMES = (
+        *(
+            "memory",
+            "links",
+            "precedence",
+            "gates_back",
+            "told_back",
+            "carried_back",
+            "before_back",
+            "outside",
+        ),
+        *(
+            "cell_back",
+            "memory_back",
+            "links_back",
+            "precedence_back",
+            "usage_back",
+            "written_back",
+            "read_back",
+        ),
+    )
+    _fields_ = [("first", ctypes.c_int64), *[(name, ctypes.c_void_p) for name in NAMES]]
+
+
+def sizes(config: DNCConfig, batch: int, rows: int, slots: int, gate_slots: int) -> Sizes:
+    """Return the sizes of a run; ``slots`` as in ``kernels.cpp``."""
+    places = interface.slices(config)
+    return Sizes(
+        batch=batch,
+        rows=rows,
+        stride=up_to(rows, PAD),
+        padded_rows=up_to(rows, ROW_BLOCK),
+        width=config.memory_width,
+        heads=config.read_heads,
+        hidden=config.controller_size,
+        told=interface.size(config),
+        slots=slots,
+        gate_slots=gate_slots,
+        written_rows_only=config.written_rows_only,
+        stop_usage_gradient=config.stop_usage_gradient,
+        threads=min(torch.get_num_threads(), batch),
+        **{name: places[part].start if part in places else -1 for name, part in _OFFSETS.items()},
+    )
+
+
+def up_to(number: int, multiple: int) -> int:
+    """Round up."""
+    return -(-number // multiple) * multiple
+
+
+def pointers(names: tuple[str, ...], tensors: dict[str, Tensor | None]) -> dict[str, int | None]:
+    """Return addresses of contiguous tensors by name."""
+    assert set(names) == set(tensors), set(names) ^ set(tensors)
+    assert all(tensor is None or tensor.is_contiguous() for tensor in tensors.values())
+    return {name: None if tensor is None else tensor.data_ptr() for name, tensor in tensors.items()}
+
+
+class Kernels:
+    """The functions of the library, for one run of steps."""
+
+    def __init__(self, sizes: Sizes, tape: Tape) -> None:
+        self.sizes, self.tape = ctypes.byref(sizes), ctypes.byref(tape)
+        self._of = library()
+
+    def step_cell(self, step: int) -> None:
+        """Squash the gates; set cell and hidden values after the step."""
+        self._of.graphdnc_step_cell(self.sizes, self.tape, ctypes.c_int64(step))
+
+    def step_memory(self, step: int) -> None:
+        """Free, allocate, write, link and read."""
+        self._of.graphdnc_step_memory(self.sizes, self.tape, ctypes.c_int64(step))
+
+    def step_memory_back(self, back: Back, step: int) -> None:
+        """Go back through ``step_memory``."""
+        self._of.graphdnc_step_memory_back(self.sizes, self.tape, ctypes.byref(back), ctypes.c_int64(step))
+
+    def step_cell_back(self, back: Back, step: int) -> None:
+        """Go back through ``step_cell``."""
+        self._of.graphdnc_step_cell_back(self.sizes, self.tape, ctypes.byref(back), ctypes.c_int64(step))
+
+    def replay(self, remade: Sequence[Tensor], first: int, count: int) -> None:
+        """Fill slots 1 to ``count - 1`` of memory, links and precedence of a segment from slot 0."""
+        places = (ctypes.c_void_p(tensor.data_ptr()) for tensor in remade)
+        self._of.graphdnc_replay(self.sizes, self.tape, *places, ctypes.c_int64(first), ctypes.c_int64(count))

@@ -1,0 +1,93 @@
+// Vectors of floats as wide as the machine's registers, and the few functions that the kernels need of them.
+//
+// The compiler's vector types are used, not intrinsics, so the same source serves any processor. All arrays
+// that are walked in lanes have a length that is a multiple of PAD, and hold zeros in the padding.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#if defined(__AVX512F__)
+#include <immintrin.h>
+constexpr int LANES = 16;
+#elif defined(__AVX__)
+constexpr int LANES = 8;
+#else
+constexpr int LANES = 4;
+#endif
+constexpr int PAD = 32;  // two vectors at a time, whatever their width; kernels.py pads by the same number
+constexpr int MOST_HEADS = 4;  // of one pass; more are taken in several: registers are few
+
+typedef float V __attribute__((vector_size(4 * LANES)));
+typedef int32_t VI __attribute__((vector_size(4 * LANES)));
+typedef float Unaligned __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE V load(const float* from) { return *reinterpret_cast<const Unaligned*>(from); }
+INLINE void store(float* to, V value) { *reinterpret_cast<Unaligned*>(to) = value; }
+INLINE V splat(float value) { return V{} + value; }
+
+INLINE float sum(V value) {
+#if defined(__AVX512F__)
+    return _mm512_reduce_add_ps(value);
+#else
+    float total = 0;
+    for (int lane = 0; lane < LANES; ++lane) total += value[lane];
+    return total;
+#endif
+}
+
+// The sums of four vectors at once: cheaper than four times one.
+INLINE void sum4(const V (&values)[4], float* to) {
+#if defined(__AVX512F__)
+    const __m512 low = _mm512_add_ps(_mm512_unpacklo_ps(values[0], values[1]),
+                                     _mm512_unpackhi_ps(values[0], values[1]));
+    const __m512 high = _mm512_add_ps(_mm512_unpacklo_ps(values[2], values[3]),
+                                      _mm512_unpackhi_ps(values[2], values[3]));
+    const __m512 quads = _mm512_add_ps(_mm512_shuffle_ps(low, high, 0x44), _mm512_shuffle_ps(low, high, 0xEE));
+    const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(quads), _mm512_extractf32x8_ps(quads, 1));
+    _mm_storeu_ps(to, _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1)));
+#else
+    for (int each = 0; each < 4; ++each) to[each] = sum(values[each]);
+#endif
+}
+
+// e^x by the Cephes polynomial, within 2 units in the last place; x is held between -87.3 and 88.
+INLINE V exponential(V x) {
+    x = x < -87.3f ? splat(-87.3f) : x;
+    x = x > 88.0f ? splat(88.0f) : x;
+    const V shifted = x * 1.44269504088896341f + 12582912.0f;  // 1.5 * 2^23: rounds to a whole number
+    const V whole = shifted - 12582912.0f;
+    V rest = x - whole * 0.693359375f;
+    rest = rest - whole * -2.12194440e-4f;
+    V series = rest * 1.9875691500e-4f + 1.3981999507e-3f;
+    series = series * rest + 8.3334519073e-3f;
+    series = series * rest + 4.1665795894e-2f;
+    series = series * rest + 1.6666665459e-1f;
+    series = series * rest + 5.0000001201e-1f;
+    series = series * rest * rest + rest + 1.0f;
+    VI power;
+    std::memcpy(&power, &shifted, sizeof power);
+    power = (power << 23) + 0x3f800000;
+    V scale;
+    std::memcpy(&scale, &power, sizeof scale);
+    return series * scale;
+}
+
+INLINE V sigmoid(V x) { return 1.0f / (1.0f + exponential(-x)); }
+INLINE V hyperbolic(V x) { return 1.0f - 2.0f / (1.0f + exponential(2.0f * x)); }
+
+// Apply a function of vectors to n numbers, n of any size.
+template <class Function>
+INLINE void apply(float* values, int n, Function function) {
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) store(values + i, function(load(values + i)));
+    if (i < n) {
+        float rest[LANES] = {};
+        std::memcpy(rest, values + i, (n - i) * sizeof(float));
+        store(rest, function(load(rest)));
+        std::memcpy(values + i, rest, (n - i) * sizeof(float));
+    }
+}

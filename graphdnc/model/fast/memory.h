@@ -1,0 +1,170 @@
+// Passes over one episode's memory. It is kept transposed, [W][stride]: a column of all rows lies together,
+// so that scores of rows need no sum across lanes. HEADS is how many keys or reads share one pass.
+#pragma once
+
+#include "lanes.h"
+
+// What a write does to a row with weight w: m (1 - w e) + w v.
+struct Write {
+    const float* weights;  // [stride]
+    const float* erase;    // [W]
+    const float* vector;   // [W]
+};
+
+// Keys as the cosine needs them. Masked: keys times squared masks, and the squared masks; else keys alone.
+struct Keys {
+    const float* looked;   // [HEADS][W]
+    const float* squares;  // [HEADS][W], or null
+};
+
+// Write to the memory if asked to, then return dots [HEADS][stride] of rows and keys, and the rows' squared
+// lengths: [HEADS][stride] with masks, else [stride].
+template <int HEADS, bool MASKED>
+static void score(float* memory, const Write* write, Keys keys, float* dots, float* lengths, int width,
+                  int stride) {
+    constexpr int LENGTHS = MASKED ? HEADS : 1;
+    for (int i = 0; i < stride; i += 2 * LANES) {
+        V dot[HEADS][2] = {}, length[LENGTHS][2] = {};
+        V weight[2] = {};
+        if (write)
+            for (int u = 0; u < 2; ++u) weight[u] = load(write->weights + i + u * LANES);
+        for (int w = 0; w < width; ++w) {
+            for (int u = 0; u < 2; ++u) {
+                float* place = memory + static_cast<int64_t>(w) * stride + i + u * LANES;
+                V m = load(place);
+                if (write) {
+                    m = m + weight[u] * (write->vector[w] - write->erase[w] * m);
+                    store(place, m);
+                }
+                const V square = m * m;
+                for (int r = 0; r < HEADS; ++r) dot[r][u] += m * keys.looked[r * width + w];
+                for (int r = 0; r < LENGTHS; ++r)
+                    length[r][u] += MASKED ? square * keys.squares[r * width + w] : square;
+            }
+        }
+        for (int u = 0; u < 2; ++u) {
+            for (int r = 0; r < HEADS; ++r) store(dots + r * stride + i + u * LANES, dot[r][u]);
+            for (int r = 0; r < LENGTHS; ++r) store(lengths + r * stride + i + u * LANES, length[r][u]);
+        }
+    }
+}
+
+// The write alone, from one memory into another (or the same).
+static void write_rows(const float* before, float* after, Write write, int width, int stride) {
+    for (int w = 0; w < width; ++w) {
+        const float vector = write.vector[w], erase = write.erase[w];
+        const int64_t column = static_cast<int64_t>(w) * stride;
+        for (int i = 0; i < stride; i += LANES) {
+            const V m = load(before + column + i);
+            store(after + column + i, m + load(write.weights + i) * (vector - erase * m));
+        }
+    }
+}
+
+// reads [HEADS][W] = weights [HEADS][stride] times memory.
+template <int HEADS>
+static void read_rows(const float* memory, const float* weights, float* reads, int width, int stride) {
+    for (int w = 0; w < width; ++w) {
+        const float* column = memory + static_cast<int64_t>(w) * stride;
+        V total[MOST_HEADS] = {}, more[MOST_HEADS] = {};
+        for (int i = 0; i < stride; i += 2 * LANES) {
+            const V m = load(column + i), next = load(column + i + LANES);
+            for (int r = 0; r < HEADS; ++r) {
+                total[r] += m * load(weights + r * stride + i);
+                more[r] += next * load(weights + r * stride + i + LANES);
+            }
+        }
+        float sums[4];
+        for (int r = 0; r < HEADS; ++r) total[r] += more[r];
+        sum4(total, sums);
+        for (int r = 0; r < HEADS; ++r) reads[r * width + w] = sums[r];
+    }
+}
+
+// The gradient of read weights: back [HEADS][stride] += reads_back [HEADS][W] times memory.
+template <int HEADS>
+static void read_rows_back(const float* memory, const float* reads_back, float* back, int width, int stride) {
+    for (int i = 0; i < stride; i += 2 * LANES) {
+        V total[HEADS][2];
+        for (int r = 0; r < HEADS; ++r)
+            for (int u = 0; u < 2; ++u) total[r][u] = load(back + r * stride + i + u * LANES);
+        for (int w = 0; w < width; ++w) {
+            for (int u = 0; u < 2; ++u) {
+                const V m = load(memory + static_cast<int64_t>(w) * stride + i + u * LANES);
+                for (int r = 0; r < HEADS; ++r) total[r][u] += m * reads_back[r * width + w];
+            }
+        }
+        for (int r = 0; r < HEADS; ++r)
+            for (int u = 0; u < 2; ++u) store(back + r * stride + i + u * LANES, total[r][u]);
+    }
+}
+
+// The gradient of scores. Of the loss by a dot: by_dot [HEADS][stride]; by a squared length:
+// -by_length / 2, [HEADS][stride] with masks, else [stride] of all heads together.
+struct ScoresBack {
+    const float* by_dot;
+    const float* by_length;
+};
+
+// Sums over rows that the gradients of keys and masks are made of.
+struct KeySums {
+    float* rows;     // [HEADS][W]  by_dot times memory
+    float* squares;  // [HEADS][W]  by_length times squared memory; with masks only
+};
+
+// memory_back += what scores (and, with weights, reads) of this memory add to its gradient.
+template <int HEADS, bool MASKED, bool READ>
+static void score_back(const float* memory, float* memory_back, Keys keys, ScoresBack scores,
+                       const float* weights, const float* reads_back, KeySums sums, int width, int stride) {
+    for (int w = 0; w < width; ++w) {
+        const int64_t column = static_cast<int64_t>(w) * stride;
+        V rows[MOST_HEADS] = {}, squares[MOST_HEADS] = {};
+        for (int i = 0; i < stride; i += LANES) {
+            const V m = load(memory + column + i);
+            V back = load(memory_back + column + i);
+            if (!MASKED) back -= load(scores.by_length + i) * m;
+            for (int r = 0; r < HEADS; ++r) {
+                const V by_dot = load(scores.by_dot + r * stride + i);
+                if (READ) back += load(weights + r * stride + i) * reads_back[r * width + w];
+                back += by_dot * keys.looked[r * width + w];
+                rows[r] += by_dot * m;
+                if (MASKED) {
+                    const V scaled = load(scores.by_length + r * stride + i) * m;
+                    back -= scaled * keys.squares[r * width + w];
+                    squares[r] += scaled * m;
+                }
+            }
+            store(memory_back + column + i, back);
+        }
+        float totals[4];
+        sum4(rows, totals);
+        for (int r = 0; r < HEADS; ++r) sums.rows[r * width + w] = totals[r];
+        if (MASKED) {
+            sum4(squares, totals);
+            for (int r = 0; r < HEADS; ++r) sums.squares[r * width + w] = totals[r];
+        }
+    }
+}
+
+// Gradients of a write. memory_back turns from that of the memory after into that of the memory before;
+// weights_back [stride] is added to, erase_back and vector_back [W] are set.
+static void write_back(const float* before, float* memory_back, Write write, float* weights_back,
+                       float* erase_back, float* vector_back, int width, int stride) {
+    for (int w = 0; w < width; ++w) {
+        const float vector = write.vector[w], erase = write.erase[w];
+        const int64_t column = static_cast<int64_t>(w) * stride;
+        V sums[4] = {};
+        for (int i = 0; i < stride; i += LANES) {
+            const V m = load(before + column + i), back = load(memory_back + column + i);
+            const V weight = load(write.weights + i), weighed = weight * back;
+            sums[0] += weighed;
+            sums[1] -= weighed * m;
+            store(weights_back + i, load(weights_back + i) + back * (vector - erase * m));
+            store(memory_back + column + i, back - weighed * erase);
+        }
+        float totals[4];
+        sum4(sums, totals);
+        vector_back[w] = totals[0];
+        erase_back[w] = totals[1];
+    }
+}

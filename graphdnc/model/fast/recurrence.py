@@ -1,0 +1,347 @@
+"""The recurrent steps with their gradient written by hand: what the kernels do, and the matrix products.
+
+Nothing that is large per step is kept for the way back. Memory and links are kept before the first step of
+each segment of steps only; the others of a segment are made again from the weights with which rows were
+written, which needs no addressing. Gradients of weight matrices are summed a whole segment at a time.
+
+Shapes: S steps, B episodes, N rows padded to ``stride``, W columns, R read heads. What is carried from step
+to step and enters matrix products is one tensor ``[B, R * W + hidden]``: last reads, hidden values.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.fast import kernels
+
+MOST_STEPS = 16
+"""Of a segment, at most; memory and links of so many steps are held at a time on the way back."""
+_REMADE = ("memory", "links", "precedence")
+
+
+class Weights(NamedTuple):
+    """The parameters of controller and interface."""
+
+    input: Tensor  # [4 * hidden, input + R * W]
+    hidden: Tensor  # [4 * hidden, hidden]
+    bias: Tensor  # [4 * hidden]
+    interface: Tensor  # [told, seen]
+    interface_bias: Tensor | None  # [told]
+
+
+class Start(NamedTuple):
+    """The state before the first step."""
+
+    hidden: Tensor  # [B, hidden]
+    cell: Tensor  # [B, hidden]
+    memory: Tensor  # [B, N, W]
+    usage: Tensor  # [B, N]
+    written: Tensor  # [B, N]
+    read: Tensor  # [B, R, N]
+    reads: Tensor  # [B, R * W]
+    links: Tensor  # [B, N, N]
+    precedence: Tensor  # [B, N]
+
+
+class End(NamedTuple):
+    """Reads and hidden values after every step, and the rest of the state after the last."""
+
+    carried: Tensor  # [S, B, R * W + hidden]
+    cell: Tensor
+    memory: Tensor
+    usage: Tensor
+    written: Tensor
+    read: Tensor
+    links: Tensor
+    precedence: Tensor
+
+
+class _Maps:
+    """The weight matrices cut by what they are applied to."""
+
+    def __init__(self, weights: Weights, config: DNCConfig) -> None:
+        seen, hidden = config.input_size, config.controller_size
+        self.bias, self.interface_bias = weights.bias, weights.interface_bias
+        self.input = weights.input[:, :seen]
+        self.carried = torch.cat([weights.input[:, seen:], weights.hidden], dim=1)
+        self.told_hidden = weights.interface[:, :hidden]
+        skip = config.interface_skip
+        self.told_input = weights.interface[:, hidden : hidden + seen] if skip else None
+        self.told_reads = weights.interface[:, hidden + seen :] if skip else None
+
+
+class Run:
+    """A run of steps; with ``keep`` all that the way back needs is kept."""
+
+    def __init__(
+        self, config: DNCConfig, inputs: Tensor, active: Tensor | None, start: Start, keep: bool
+    ) -> None:
+        self.config, self.keep = config, keep
+        self.inputs = inputs.contiguous()
+        self.steps, self.batch = inputs.shape[:2]
+        self.rows = start.memory.shape[1]
+        self.read_size = config.read_heads * config.memory_width
+        self.segment = max(1, min(MOST_STEPS, round(self.steps**0.5)))
+        slots, gate_slots = (self.steps + 1, self.steps) if keep else (2, self.segment)
+        self.sizes = kernels.sizes(config, self.batch, self.rows, slots, gate_slots)
+        self.kept: list[tuple[Tensor, ...]] = []
+        self.tape = self._tape(start, active)
+        self.kernels = kernels.Kernels(
+            self.sizes, kernels.Tape(**kernels.pointers(kernels.Tape.NAMES, self.tape))
+        )
+
+    def _tape(self, start: Start, active: Tensor | None) -> dict[str, Any]:
+        config, batch, slots = self.config, self.batch, self.sizes.slots
+        stride, hidden = self.sizes.stride, config.controller_size
+        new = start.memory.new_empty
+        tape: dict[str, Tensor | None] = {
+            "active": None if active is None else active.to(torch.uint8).contiguous(),
+            "gates": new(self.sizes.gate_slots, batch, 4 * hidden),
+            "told": new(self.sizes.gate_slots, batch, self.sizes.told),
+            "carried": new(self.steps + 1, batch, self.read_size + hidden),
+            "cell": new(slots, batch, hidden),
+            "memory": _padded(start.memory.mT, config.memory_width, stride),
+            "links": _padded(start.links, self.sizes.padded_rows, stride),
+            "precedence": _padded(start.precedence, batch, stride),
+            "order": torch.empty(slots, batch, stride, dtype=torch.int32),
+            "content": new(slots, batch, config.read_heads, stride),
+            "write_content": new(slots if not config.allocate_only else 0, batch, stride),
+        }
+        for name, value in (("usage", start.usage), ("written", start.written), ("read", start.read)):
+            buffer = new(slots, *value.shape[:-1], stride)
+            buffer[0] = _padded(value, value.shape[-2], stride)
+            tape[name] = buffer
+        tape["order"][0, :, : self.rows] = torch.arange(self.rows)  # type: ignore[index]
+        tape["cell"][0] = start.cell  # type: ignore[index]
+        torch.cat([start.reads, start.hidden], dim=1, out=tape["carried"][0])  # type: ignore[index]
+        return tape
+
+    def forward(self, weights: Weights) -> End:
+        """Take all steps."""
+        maps = _Maps(weights, self.config)
+        carried, gates, told = self.tape["carried"], self.tape["gates"], self.tape["told"]
+        to_gates, from_hidden = maps.carried.T, maps.told_hidden.T
+        for first in range(0, self.steps, self.segment):
+            self._begin(first, maps)
+            for step in range(first, min(first + self.segment, self.steps)):
+                slot = step % len(gates)
+                gates[slot].addmm_(carried[step], to_gates)
+                self.kernels.step_cell(step)
+                hidden = carried[step + 1, :, self.read_size :]
+                if maps.told_reads is None:
+                    torch.mm(hidden, from_hidden, out=told[slot])
+                else:
+                    told[slot].addmm_(hidden, from_hidden)
+                    told[slot].addmm_(carried[step, :, : self.read_size], maps.told_reads.T)
+                self.kernels.step_memory(step)
+        return self._end()
+
+    def _begin(self, first: int, maps: _Maps) -> None:
+        """Begin a segment: keep the memory, and do the inputs' share of its products at once."""
+        if self.keep:
+            self.kept.append(tuple(self.tape[name].clone() for name in _REMADE))
+        inputs = self.inputs[first : first + self.segment]
+        slot = first % len(self.tape["gates"])
+        places = slice(slot, slot + len(inputs))
+        flat = inputs.flatten(0, 1)
+        torch.addmm(maps.bias, flat, maps.input.T, out=self.tape["gates"][places].flatten(0, 1))
+        if maps.told_input is not None and maps.interface_bias is not None:
+            told = self.tape["told"][places].flatten(0, 1)
+            torch.addmm(maps.interface_bias, flat, maps.told_input.T, out=told)
+
+    def _end(self) -> End:
+        last, rows = self.steps % self.sizes.slots, self.rows
+        return End(
+            carried=self.tape["carried"][1:],
+            cell=self.tape["cell"][last].clone(),
+            memory=self.tape["memory"][..., :rows].mT.contiguous(),
+            usage=self.tape["usage"][last, ..., :rows].clone(),
+            written=self.tape["written"][last, ..., :rows].clone(),
+            read=self.tape["read"][last, ..., :rows].clone(),
+            links=self.tape["links"][:, :rows, :rows].clone(),
+            precedence=self.tape["precedence"][..., :rows].clone(),
+        )
+
+    def backward(
+        self, weights: Weights, end_back: list[Tensor | None], inputs_too: bool
+    ) -> tuple[Tensor | None, Weights, Start]:
+        """Return the gradients of inputs, parameters and the state before, from those of ``End``."""
+        return _WayBack(self, weights, end_back, inputs_too).all_segments()
+
+
+class _WayBack:
+    """The way back through a run, segment by segment from the last one on."""
+
+    def __init__(self, run: Run, weights: Weights, end_back: list[Tensor | None], inputs_too: bool) -> None:
+        self.run, self.maps = run, _Maps(weights, run.config)
+        outside = end_back[0]
+        self.outside = None if outside is None else outside.contiguous()
+        new, count, batch = weights.input.new_empty, min(run.segment, run.steps), run.batch
+        carried = run.tape["carried"].shape[-1]
+        self.state = self._state_back(End(new(0), *end_back[1:]))  # type: ignore[arg-type]
+        self.carried = new(2, batch, carried)
+        self.carried[run.steps % 2] = 0 if self.outside is None else self.outside[-1]
+        self.gates = new(count, batch, 4 * run.config.controller_size)
+        self.told = new(count, batch, run.sizes.told)
+        self.replayed = tuple(
+            weights.input.new_zeros(count, *run.tape[name].shape)
+            for name in ("memory", "links", "precedence")
+        )
+        self.inputs = torch.empty_like(run.inputs) if inputs_too else None
+        self.sums = {name: torch.zeros_like(matrix) for name, matrix in self._matrices().items()}
+
+    def _matrices(self) -> dict[str, Tensor]:
+        return {name: value for name, value in vars(self.maps).items() if value is not None}
+
+    def _state_back(self, end: End) -> dict[str, Tensor]:
+        """Return the gradients of the last state, padded, in buffers that turn into those of the first."""
+        sizes, batch = self.run.sizes, self.run.batch
+        stride, heads, width, rows = sizes.stride, sizes.heads, sizes.width, sizes.padded_rows
+        like = self.run.tape["memory"]
+        shapes = {
+            "cell_back": (end.cell, (batch, sizes.hidden)),
+            "memory_back": (None if end.memory is None else end.memory.mT, (batch, width, stride)),
+            "usage_back": (end.usage, (batch, stride)),
+            "written_back": (end.written, (batch, stride)),
+            "read_back": (end.read, (batch, heads, stride)),
+            "links_back": (end.links, (batch, rows, stride)),
+            "precedence_back": (end.precedence, (batch, stride)),
+        }
+        return {
+            name: like.new_zeros(shape) if value is None else _padded(value, shape[-2], shape[-1])
+            for name, (value, shape) in shapes.items()
+        }
+
+    def all_segments(self) -> tuple[Tensor | None, Weights, Start]:
+        """Go back through all steps."""
+        segments = range(0, self.run.steps, self.run.segment)
+        for index, first in reversed(list(enumerate(segments))):
+            count = min(self.run.segment, self.run.steps - first)
+            for buffer, kept in zip(self.replayed, self.run.kept[index], strict=True):
+                buffer[0].copy_(kept)
+            self.run.kernels.replay(self.replayed, first, count)
+            self._steps(first, count)
+            self._sum(first, count)
+        return self.inputs, self._weights(), self._start()
+
+    def _steps(self, first: int, count: int) -> None:
+        """Go back through the steps of a segment."""
+        maps, read_size = self.maps, self.run.read_size
+        for step in range(first + count - 1, first - 1, -1):
+            after, before = self.carried[(step + 1) % 2], self.carried[step % 2]
+            back = self._pointers(first, after, before)
+            told, gates = self.told[step - first], self.gates[step - first]
+            self.run.kernels.step_memory_back(back, step)
+            after[:, read_size:].addmm_(told, maps.told_hidden)
+            self.run.kernels.step_cell_back(back, step)
+            before.addmm_(gates, maps.carried)
+            if maps.told_reads is not None:
+                before[:, :read_size].addmm_(told, maps.told_reads)
+
+    def _pointers(self, first: int, after: Tensor, before: Tensor) -> kernels.Back:
+        tensors = {
+            **dict(zip(_REMADE, self.replayed, strict=True)),
+            **self.state,
+            "gates_back": self.gates,
+            "told_back": self.told,
+            "carried_back": after,
+            "before_back": before,
+            "outside": self.outside,
+        }
+        return kernels.Back(first=first, **kernels.pointers(kernels.Back.NAMES, tensors))
+
+    def _sum(self, first: int, count: int) -> None:
+        """Add a segment's share to the gradients of the weights."""
+        run, sums, read_size = self.run, self.sums, self.run.read_size
+        steps = slice(first, first + count)
+        gates, told = self.gates[:count].flatten(0, 1), self.told[:count].flatten(0, 1)
+        inputs = run.inputs[steps].flatten(0, 1)
+        before = run.tape["carried"][steps].flatten(0, 1)
+        hidden = run.tape["carried"][first + 1 : first + count + 1].flatten(0, 1)[:, read_size:]
+        sums["bias"] += gates.sum(0)
+        sums["input"].addmm_(gates.T, inputs)
+        sums["carried"].addmm_(gates.T, before)
+        sums["told_hidden"].addmm_(told.T, hidden)
+        if "told_input" in sums:
+            sums["told_input"].addmm_(told.T, inputs)
+            sums["told_reads"].addmm_(told.T, before[:, :read_size])
+            sums["interface_bias"] += told.sum(0)
+        if self.inputs is not None:
+            flat = self.inputs[steps].flatten(0, 1)
+            torch.mm(gates, self.maps.input, out=flat)
+            if self.maps.told_input is not None:
+                flat.addmm_(told, self.maps.told_input)
+
+    def _weights(self) -> Weights:
+        sums, read_size = self.sums, self.run.read_size
+        interface = sums["told_hidden"]
+        if "told_input" in sums:
+            interface = torch.cat([interface, sums["told_input"], sums["told_reads"]], dim=1)
+        return Weights(
+            input=torch.cat([sums["input"], sums["carried"][:, :read_size]], dim=1),
+            hidden=sums["carried"][:, read_size:].contiguous(),
+            bias=sums["bias"],
+            interface=interface,
+            interface_bias=sums.get("interface_bias"),
+        )
+
+    def _start(self) -> Start:
+        rows, read_size, state = self.run.rows, self.run.read_size, self.state
+        return Start(
+            hidden=self.carried[0][:, read_size:],
+            cell=state["cell_back"],
+            memory=state["memory_back"][..., :rows].mT,
+            usage=state["usage_back"][..., :rows],
+            written=state["written_back"][..., :rows],
+            read=state["read_back"][..., :rows],
+            reads=self.carried[0][:, :read_size],
+            links=state["links_back"][:, :rows, :rows],
+            precedence=state["precedence_back"][..., :rows],
+        )
+
+
+class _Recurrence(torch.autograd.Function):
+    """A run as one operation of the autograd graph."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, config: DNCConfig, active: Tensor | None, inputs: Tensor, *tensors: Tensor | None
+    ) -> tuple[Tensor, ...]:
+        weights, start = _grouped(tensors)
+        run = Run(config, inputs, active, start, keep=True)
+        end = run.forward(weights)
+        ctx.run = run
+        ctx.save_for_backward(*weights)
+        ctx.set_materialize_grads(False)
+        return tuple(end)
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, *end_back: Tensor | None) -> tuple[Tensor | None, ...]:
+        weights = Weights(*ctx.saved_tensors)
+        found = ctx.run.backward(weights, list(end_back), inputs_too=ctx.needs_input_grad[2])
+        return None, None, found[0], *found[1], *found[2]
+
+
+def _grouped(tensors: tuple[Tensor | None, ...]) -> tuple[Weights, Start]:
+    count = len(Weights._fields)
+    return Weights(*tensors[:count]), Start(*tensors[count:])  # type: ignore[arg-type]
+
+
+def run(config: DNCConfig, inputs: Tensor, active: Tensor | None, weights: Weights, start: Start) -> End:
+    """Take all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``."""
+    tensors = (inputs, *weights, *start)
+    if torch.is_grad_enabled() and any(tensor is not None and tensor.requires_grad for tensor in tensors):
+        return End(*_Recurrence.apply(config, active, *tensors))  # type: ignore[no-untyped-call]
+    return Run(config, inputs, active, start, keep=False).forward(weights)
+
+
+def _padded(values: Tensor, rows: int, columns: int) -> Tensor:
+    """Return a copy ``[..., rows, columns]`` with zeros after the values."""
+    padded = values.new_zeros(*values.shape[:-2], rows, columns)
+    padded[..., : values.shape[-2], : values.shape[-1]] = values
+    return padded
