@@ -9,23 +9,15 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-import torch
-from torch import Tensor
-
-from graphdnc.episodes.encoding import Batch, decode, encode, read_answers
-from graphdnc.episodes.labels import LabelCode
-from graphdnc.errors import CapacityError
-from graphdnc.graph import Graph, Triple
-from graphdnc.model.dnc import DNCState
-from graphdnc.questions import Example, Path, Traversal
+from graphdnc.graph import Graph
+from graphdnc.memorised import Memorised, Vote
+from graphdnc.questions import Path, Traversal
 from graphdnc.training.checkpoint import Checkpoint, load_checkpoint
 from graphdnc.training.stream import Purpose, stream
 
-MAX_LINKS = 2**28
-"""Numbers in the links of all votes together: one GiB."""
 _SPARE = 64
+"""Rows for questions come in such portions, so that a longer question seldom means memorising again."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,8 @@ class Answer:
             that the network gave it.
         votes: how often it was asked.
         agreeing: how many votes gave this answer.
-        seconds: wall time, that of memorising included where the graph was not in memory yet.
+        seconds: wall time, that of memorising included where the graph was not in memory yet; of questions
+            asked together, an equal share.
         memorised: how many triples it was given.
     """
 
@@ -52,19 +45,12 @@ class Answer:
     memorised: int
 
 
-class Vote(NamedTuple):
-    """One try: the path decoded, ``None`` where it is none, and the probability the network gave it."""
-
-    path: Path | None
-    probability: float
-
-
 class Reasoner:
     """A network with one graph in its memory."""
 
     def __init__(self, checkpoint: Checkpoint, graph: Graph) -> None:
         self.checkpoint, self.graph = checkpoint, graph
-        self._memory: tuple[tuple[int, int, int], DNCState] | None = None
+        self._memorised: tuple[tuple[int, int, int], Memorised] | None = None
 
     @classmethod
     def load(cls, graph: Graph, model: str = "traversal") -> Reasoner:
@@ -75,50 +61,47 @@ class Reasoner:
         """
         return cls(load_checkpoint(model), graph)
 
-    @torch.inference_mode()
+    def memorise(self, votes: int = 1, seed: int = 0, longest: int = 1) -> Memorised:
+        """Return the graph memorised ``votes`` times, as it is kept where that was done before.
+
+        ``longest`` is how many relations the longest question follows.
+
+        Raises:
+            CapacityError: the graph or the number of votes is larger than there is room for.
+        """
+        spare = -(-(2 * longest + 1) // _SPARE) * _SPARE
+        key = (votes, seed, spare)
+        if self._memorised is None or self._memorised[0] != key:
+            # The same seed draws the same labels and orders whatever is asked, so the memory can be kept.
+            rng = stream(Purpose.EVALUATION, seed)
+            self._memorised = key, Memorised.graph(self.checkpoint, self.graph, votes, spare, rng)
+        return self._memorised[1]
+
     def ask(self, question: Traversal, votes: int = 1, seed: int = 0) -> Answer:
         """Ask a question ``votes`` times and return what most votes say.
 
         Raises:
             CapacityError: the graph or the number of votes is larger than there is room for.
         """
+        return self.ask_all([question], votes, seed)[0]
+
+    def ask_all(self, questions: Sequence[Traversal], votes: int = 1, seed: int = 0) -> list[Answer]:
+        """Ask questions together, which is faster than one by one, each ``votes`` times.
+
+        Raises:
+            CapacityError: the graph or the number of votes is larger than there is room for.
+        """
+        if not questions:
+            return []
         started = time.perf_counter()
-        network, code = self.checkpoint.network, self.checkpoint.code
-        # The same seed draws the same labels and orders whatever is asked, so the memory can be kept.
-        example = Example(self.graph, question, _unknown(question))
-        batch = encode([example] * votes, stream(Purpose.EVALUATION, seed), code)
-        logits, _ = network(batch.steps, self._memorised(batch, seed), batch.active)
-        tries = read_votes(logits, batch, code)
-        path, agreeing, confidence = majority(tries)
-        seconds = time.perf_counter() - started
-        return Answer(question, path, confidence, votes, agreeing, seconds, len(self.graph))
-
-    def _memorised(self, batch: Batch, seed: int) -> DNCState:
-        steps = -(-len(batch.steps) // _SPARE) * _SPARE
-        rows, votes = len(batch.description) + steps, len(batch.labels)
-        if rows * rows * votes > MAX_LINKS:
-            raise CapacityError(
-                f"{len(self.graph):,} triples and {votes} votes need more memory than there is; "
-                f"give a graph of at most {int(MAX_LINKS**0.5) - steps:,} triples, or fewer votes"
-            )
-        key = (seed, votes, rows)
-        if self._memory is None or self._memory[0] != key:
-            state = self.checkpoint.network.memorise(batch.description, batch.lengths, rows)
-            self._memory = key, state
-        return self._memory[1]
-
-
-def read_votes(logits: Tensor, batch: Batch, code: LabelCode) -> list[Vote]:
-    """Return what each episode of a batch answered, given logits ``[S, B, output]``."""
-    answers = read_answers(logits, code)
-    losses = code.loss(logits.reshape(*answers.shape, code.width), answers).sum(-1)
-    probabilities = (-(losses * batch.wanted).sum(0)).exp().tolist()
-    votes = []
-    for index, labels in enumerate(batch.labels):
-        answer = answers[batch.wanted[:, index], index].cpu().numpy()
-        # An answer that ends at once names no path either: a question has at least one step.
-        votes.append(Vote(decode(answer, labels) or None, probabilities[index]))
-    return votes
+        longest = max(len(question.relations) for question in questions)
+        tried = self.memorise(votes, seed, longest).ask(questions)
+        seconds = (time.perf_counter() - started) / len(questions)
+        answers = []
+        for question, tries in zip(questions, tried, strict=True):
+            path, agreeing, confidence = majority(tries)
+            answers.append(Answer(question, path, confidence, votes, agreeing, seconds, len(self.graph)))
+        return answers
 
 
 def majority(votes: Sequence[Vote]) -> tuple[Path | None, int, float]:
@@ -135,8 +118,3 @@ def majority(votes: Sequence[Vote]) -> tuple[Path | None, int, float]:
         return None, len(groups[best]), 0.0
     sure = groups[best][0] if len(votes) == 1 else len(groups[best]) / len(votes)
     return best, len(groups[best]), sure
-
-
-def _unknown(question: Traversal) -> Path:
-    """Return a path of the right length: the layout of an episode needs one, the network never sees it."""
-    return (Triple(question.start, question.relations[0], question.start),) * len(question.relations)

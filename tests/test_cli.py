@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+from typing import ClassVar
 
 import pytest
 
@@ -23,10 +24,17 @@ SENTENCE = "From Bank take the Central westbound two stops: where am I?"
 class StandIn:
     """Answers by the exact answer, or as told: the network's part is tested elsewhere."""
 
+    together: ClassVar[list[int]] = []
+
     def __init__(self, graph, said):
         self.graph, self.said = graph, said
+        self.together.clear()
 
-    def ask(self, question, votes, seed):
+    def ask_all(self, questions, votes, seed):
+        self.together.append(len(questions))
+        return [self.answer(question, votes) for question in questions]
+
+    def answer(self, question, votes):
         path = {"right": traverse(self.graph, question)[0], "none": None}.get(self.said)
         if self.said == "wrong":
             path = traverse(self.graph, question)[0][:1]
@@ -167,6 +175,14 @@ def test_questions_come_one_a_line_and_a_wrong_one_does_not_stop_the_next(run, n
     assert err.startswith("error: line 3: ")
     code, out, _ = run("ask", edges, "--json", stdin=lines)
     assert [json.loads(line)["answers"] for line in out.splitlines()] == [["Chancery Lane"], ["St Paul's"]]
+
+
+def test_questions_that_wait_are_asked_together_and_answered_in_order(run, network, edges):
+    lines = [SENTENCE, "From Bank take the Central westbound", "hello"] * 9
+    code, out, err = run("ask", edges, "-q", stdin="\r\n".join(lines))
+    assert (code, out) == (2, "Chancery Lane\nSt Paul's\n" * 9)
+    assert [int(number) for number in re.findall(r"line (\d+)", err)] == list(range(3, 28, 3))
+    assert StandIn.together == [11, 7]
 
 
 def test_on_a_terminal_a_prompt_goes_on_after_errors_until_the_end(run, network, edges, monkeypatch):

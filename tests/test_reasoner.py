@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from graphdnc import memorised
 from graphdnc.datasets.random_graphs import random_graph
 from graphdnc.datasets.tasks import random_traversal
 from graphdnc.episodes.encoding import BLANK, CHANNELS, input_size, output_size
@@ -15,10 +16,11 @@ from graphdnc.episodes.labels import END, DigitCode
 from graphdnc.errors import CapacityError, CheckpointError
 from graphdnc.evaluation import Accuracy, evaluate
 from graphdnc.graph import Graph, Triple
+from graphdnc.memorised import Memorised, Vote, room
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 from graphdnc.questions import Traversal
-from graphdnc.reasoner import Reasoner, Vote, majority
+from graphdnc.reasoner import Reasoner, majority
 from graphdnc.training.checkpoint import Checkpoint
 
 CODE = DigitCode()
@@ -29,11 +31,18 @@ A, B, C = range(3)
 R, S, T = range(3)
 
 
+class State(list):
+    def repeated(self, times):
+        return State(self * times)
+
+
 class Walker:
     """Stands in for a network: reads the labels it is shown and walks by rule.
 
     Episodes whose number, counted over all calls, is in ``wrong`` answer with the first triples only.
     """
+
+    config = DNCConfig()
 
     def __init__(self, wrong=(), sure=20.0, first=1):
         self.wrong, self.sure, self.first = set(wrong), sure, first
@@ -43,7 +52,7 @@ class Walker:
         self.memorised += 1
         assert len(description) <= rows
         labels = read_labels(description)
-        return [labels[:length, index].tolist() for index, length in enumerate(lengths.tolist())]
+        return State(labels[:length, index].tolist() for index, length in enumerate(lengths.tolist()))
 
     def __call__(self, steps, state, active):
         labels, logits = read_labels(steps), torch.zeros(*steps.shape[:2], output_size(CODE))
@@ -163,7 +172,46 @@ def test_a_kept_memory_answers_as_a_fresh_one(real):
     assert [(a.path, a.confidence) for a in answers] == [(a.path, a.confidence) for a in fresh]
 
 
-def test_what_does_not_fit_is_refused_before_any_work(real):
+def test_questions_asked_together_are_answered_as_one_by_one(real, monkeypatch):
+    questions = [Traversal(A, (R, S)), Traversal(B, (R,)), Traversal(C, (S, R, S, T)), Traversal(B, (S,))]
+    reasoner = Reasoner(real, GRAPH)
+    alone = [reasoner.ask(question, votes=3) for question in questions]
+    for most in (memorised.AT_ONCE, 1):
+        monkeypatch.setattr(memorised, "AT_ONCE", most)
+        together = reasoner.ask_all(questions, votes=3)
+        assert [(a.question, a.path, a.agreeing) for a in together] == [
+            (a.question, a.path, a.agreeing) for a in alone
+        ]
+        assert [a.confidence for a in together] == pytest.approx([a.confidence for a in alone], rel=1e-5)
+    assert reasoner.ask_all([]) == []
+
+
+def test_nothing_that_is_asked_changes_what_is_kept(real):
+    kept = Memorised.graph(real, GRAPH, 3, 9, np.random.default_rng(0))
+    before = [value.clone() for value in kept.state.memory] + [
+        value.clone() for value in kept.state.controller
+    ]
+    for questions in ([Traversal(A, (R, S))], [Traversal(A, (R, S)), Traversal(B, (R, R, R, R))]):
+        kept.ask(questions)
+        after = [*kept.state.memory, *kept.state.controller]
+        assert all(torch.equal(*pair) for pair in zip(before, after, strict=True))
+        assert not any(value.requires_grad for value in after)
+
+
+def test_a_graph_too_large_for_dense_links_gets_sparse_ones(real, monkeypatch):
+    question = Traversal(A, (R, S))
+    dense = Reasoner(real, GRAPH).ask(question, votes=2)
+    monkeypatch.setattr(memorised, "MOST_DENSE", 1000)
+    reasoner = Reasoner(real, GRAPH)
+    sparse = reasoner.ask(question, votes=2)
+    assert reasoner.memorise(2, longest=2).network.config.links == "sparse"
+    assert (sparse.path, sparse.agreeing) == (dense.path, dense.agreeing)
+    assert real.network.config.links == "dense"
+    assert room(real.network.config, 1000) > 10 * room(real.with_links("sparse").network.config, 1000)
+
+
+def test_what_does_not_fit_is_refused_before_any_work(real, monkeypatch):
+    monkeypatch.setattr(memorised, "MOST_KEPT", 2 * 10**6)
     many = random_graph(np.random.default_rng(0), 900, (40, 40))
     with pytest.raises(CapacityError, match="fewer votes"):
         Reasoner(real, many).ask(Traversal(0, (0,)), votes=4)
@@ -197,6 +245,15 @@ def test_every_wrong_episode_counts_once():
     same = [type(example)(GRAPH, question, (Triple(A, R, B), Triple(B, R, C)))] * 50
     assert evaluate(checkpoint(Walker(wrong=[3, 17, 49])), same).correct == 47
     assert evaluate(checkpoint(Walker(wrong=[0, 1, 3, 6])), same, votes=3).correct == 49
+
+
+def test_one_graph_is_memorised_once_for_many_questions():
+    network = Walker()
+    example = next(examples(1))
+    found = evaluate(checkpoint(network), [example] * 100, votes=2)
+    assert (found, network.memorised) == (Accuracy(100, 100), 4)
+    assert evaluate(checkpoint(network), examples(100)).episodes == 100
+    assert network.memorised >= 4 + 2, "other graphs have memories of their own"
 
 
 def test_examples_are_drawn_only_as_they_are_needed():
