@@ -10,7 +10,7 @@ INSTALL = $(BIN)/python -m pip install --quiet -c constraints.txt
 
 demo: .venv/.installed
 	$(BIN)/graphdnc ask datasets/real/underground.csv \
-		"Start at Bond Street, take the Central eastbound one stop, then the Bakerloo southbound two stops: where am I?"
+		"Start at Stockwell, take the Victoria northbound four stops, then the Jubilee southbound two stops, then the Waterloo & City eastbound one stop: where am I?"
 
 test: .venv/.tools
 	$(BIN)/python -m pytest -q

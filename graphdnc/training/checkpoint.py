@@ -86,6 +86,7 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         write(beside)
+        beside.chmod(0o644)  # safetensors writes files that only their owner can read
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -29,4 +29,5 @@ def hardware(device: torch.device) -> str:
     """Return a line that names the machine: the GPU, or the processor and the threads used."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"CPU {platform.processor() or platform.machine()}, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"CPU {platform.processor() or platform.machine()}, {threads} thread{'s' * (threads != 1)}"
