@@ -66,6 +66,7 @@ static void attend(const float* dots, const float* lengths, float key_length, fl
     float top = -std::numeric_limits<float>::infinity();
     for (int i = 0; i < stride; ++i)
         content[i] = strength * dots[i] / std::sqrt(lengths[i] * key_length + EPSILON);
+#pragma omp simd reduction(max : top)
     for (int i = 0; i < rows; ++i) top = content[i] > top ? content[i] : top;
     V total = {};
     for (int i = 0; i < stride; i += LANES) {
@@ -80,7 +81,7 @@ static void attend(const float* dots, const float* lengths, float key_length, fl
 }
 
 struct AttendBack {
-    float strength, key_length;
+    float factor, strength, key_length;
 };
 
 // The way back through `attend` from factor * content_back. by_dot is set, by_length (see memory.h) added to.
@@ -102,7 +103,30 @@ static AttendBack attend_back(const float* content, const float* content_back, f
         by_length[i] += bent * key_length;
         by_key -= 0.5f * bent * lengths[i];
     }
-    return {by_strength, by_key};
+    return {inner, by_strength, by_key};
+}
+
+// Precedence: how much each row was the last one written.
+static void update_precedence(const float* before, const float* written, float* after, int stride) {
+    float total = 0;
+#pragma omp simd reduction(+ : total)
+    for (int i = 0; i < stride; ++i) total += written[i];
+    for (int i = 0; i < stride; ++i) after[i] = (1 - total) * before[i] + written[i];
+}
+
+// back turns from the gradient of the precedence after into that of the precedence before.
+static void update_precedence_back(const float* before, const float* written, float* back,
+                                   float* written_back, int rows) {
+    float total = 0, inner = 0;
+#pragma omp simd reduction(+ : total, inner)
+    for (int i = 0; i < rows; ++i) {
+        total += written[i];
+        inner += back[i] * before[i];
+    }
+    for (int i = 0; i < rows; ++i) {
+        written_back[i] += back[i] - inner;
+        back[i] *= 1 - total;
+    }
 }
 
 // Retention times usage after the last write: what is in use before this step's write.

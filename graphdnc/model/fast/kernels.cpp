@@ -283,7 +283,7 @@ void choose_rows(const Episode& e, Room& room) {
     std::fill(written + z.rows, written + z.stride, 0.0f);
     const float open = told[z.write_gate];
     if (z.write_key < 0) {
-        for (int64_t i = 0; i < z.rows; ++i) written[i] *= open;
+        for (int64_t i = 0; i < z.stride; ++i) written[i] *= open;
         return;
     }
     const Looks looks = write_looks(z, told, room);
@@ -291,7 +291,9 @@ void choose_rows(const Episode& e, Room& room) {
     score_all(e.memory(), nullptr, looks, 1, dots, lengths, z.width, z.stride);
     attend(dots, lengths, looks.lengths[0], told[z.write_strength], e.known_usage(), content, z.rows, z.stride);
     const float share = told[z.allocation_gate];
-    for (int64_t i = 0; i < z.rows; ++i) written[i] = open * (share * written[i] + (1 - share) * content[i]);
+    // up to the stride: were there single rows after the last vector, they might round otherwise, and rows
+    // that are used equally would no longer be
+    for (int64_t i = 0; i < z.stride; ++i) written[i] = open * (share * written[i] + (1 - share) * content[i]);
 }
 
 // Update links and precedence, and follow the links from the rows read before.
@@ -305,9 +307,7 @@ void link(const Episode& e, float* forward, float* backward) {
         const int64_t at = first * z.stride;
         pass(links, written, precedence, read + at, forward + at, backward + at, z.padded_rows, z.stride);
     });
-    float total = 0;
-    for (int64_t i = 0; i < z.rows; ++i) total += written[i];
-    for (int64_t i = 0; i < z.rows; ++i) precedence[i] = (1 - total) * precedence[i] + written[i];
+    update_precedence(precedence, written, precedence, z.stride);
 }
 
 // Which rows hold something, the row just written included; a constant to the gradient.
@@ -331,7 +331,7 @@ void step_memory(const Episode& e) {
     const Write write = e.write();
     const int64_t many = z.heads * z.stride;
     float *dots = room.take(many), *lengths = room.take(many);
-    float *forward = room.take(many), *backward = room.take(many);
+    float *forward = room.zeros(many), *backward = room.zeros(many);
     score_all(e.memory(), &write, looks, z.heads, dots, lengths, z.width, z.stride);
     link(e, forward, backward);
     const float* known = readable(e, room);
@@ -404,12 +404,10 @@ struct StepBack {
         for (int64_t r = 0; r < z.heads; ++r) {
             const int64_t at = r * z.stride, own = looks.masks ? at : 0;
             const float *content = e.content() + at, *modes = told + z.read_modes + 3 * r;
-            float total = 0;
-            for (int64_t i = 0; i < z.rows; ++i) total += content[i] * read_back[at + i];
-            told_back[z.read_modes + 3 * r + 1] = total;
             const AttendBack found = attend_back(content, read_back + at, modes[1], dots + at, lengths + own,
                                                  looks.lengths[r], told[z.read_strengths + r], by_dot + at,
                                                  by_length + own, z.stride);
+            told_back[z.read_modes + 3 * r + 1] = found.factor;
             told_back[z.read_strengths + r] = found.strength;
             length_back[r] = found.key_length;
         }
@@ -435,7 +433,7 @@ struct StepBack {
     // Links and precedence; read_back turns into the gradient of the rows read before.
     void link() {
         const int64_t many = z.heads * z.stride;
-        float *along = room.zeros(many), *against = room.take(many);
+        float *along = room.zeros(many), *against = room.zeros(many);
         float *modes = room.take(2 * z.heads), *precedence_back = back.precedence_back + e.index * z.stride;
         const float *written = e.written(e.step + 1), *read = e.read(e.step);
         const float* precedence = back.precedence + slot * z.stride;
@@ -443,15 +441,7 @@ struct StepBack {
             modes[r] = told[z.read_modes + 3 * r];
             modes[z.heads + r] = told[z.read_modes + 3 * r + 2];
         }
-        float total = 0, inner = 0;
-        for (int64_t i = 0; i < z.rows; ++i) {
-            total += written[i];
-            inner += precedence_back[i] * precedence[i];
-        }
-        for (int64_t i = 0; i < z.rows; ++i) {
-            written_back[i] += precedence_back[i] - inner;
-            precedence_back[i] *= 1 - total;
-        }
+        update_precedence_back(precedence, written, precedence_back, written_back, z.rows);
         by_groups(z.heads, [&](auto count, int64_t first) {
             constexpr int HEADS = decltype(count)::value;
             const int64_t at = first * z.stride, block = z.padded_rows * z.stride;
@@ -464,7 +454,8 @@ struct StepBack {
         for (int64_t r = 0; r < z.heads; ++r) {
             const float backward = modes[r], forward = modes[z.heads + r];
             float by_backward = 0, by_forward = 0;
-            for (int64_t i = r * z.stride; i < r * z.stride + z.rows; ++i) {
+#pragma omp simd reduction(+ : by_backward, by_forward)
+            for (int64_t i = r * z.stride; i < (r + 1) * z.stride; ++i) {
                 by_backward += read[i] * against[i];
                 by_forward += read[i] * along[i];
                 read_back[i] = backward * against[i] + forward * along[i];
@@ -500,6 +491,7 @@ struct StepBack {
         allocate(usage, order, places, z.rows);
         float by_gate = 0, by_share = 0;
         const float* content = z.write_key < 0 ? places : e.write_content();
+#pragma omp simd reduction(+ : by_gate, by_share)
         for (int64_t i = 0; i < z.rows; ++i) {
             by_gate += written_back[i] * (share * places[i] + (1 - share) * content[i]);
             by_share += written_back[i] * (places[i] - content[i]);
@@ -586,9 +578,7 @@ void replay(const Sizes& z, const Tape& tape, float* memory, float* links, float
         }
         write_rows(memory + now * columns, memory + next * columns, e.write(), z.width, z.stride);
         update_links(links + now * pairs, links + next * pairs, written, old, z.rows, z.stride);
-        float total = 0;
-        for (int64_t i = 0; i < z.rows; ++i) total += written[i];
-        for (int64_t i = 0; i < z.stride; ++i) updated[i] = (1 - total) * old[i] + written[i];
+        update_precedence(old, written, updated, z.stride);
     }
 }
 

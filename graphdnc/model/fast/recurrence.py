@@ -115,6 +115,7 @@ class Run:
             buffer = new(slots, *value.shape[:-1], stride)
             buffer[0] = _padded(value, value.shape[-2], stride)
             tape[name] = buffer
+        tape["links"].diagonal(dim1=1, dim2=2).zero_()  # type: ignore[union-attr]
         tape["order"][0, :, : self.rows] = torch.arange(self.rows)  # type: ignore[index]
         tape["cell"][0] = start.cell  # type: ignore[index]
         torch.cat([start.reads, start.hidden], dim=1, out=tape["carried"][0])  # type: ignore[index]
@@ -291,6 +292,7 @@ class _WayBack:
 
     def _start(self) -> Start:
         rows, read_size, state = self.run.rows, self.run.read_size, self.state
+        state["links_back"].diagonal(dim1=1, dim2=2).zero_()
         return Start(
             hidden=self.carried[0][:, read_size:],
             cell=state["cell_back"],

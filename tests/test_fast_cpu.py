@@ -1,0 +1,464 @@
+"""The fast path equals its slow twin in every value and gradient, and steps aside where it cannot run.
+
+The twin runs in float64, so what differs is the rounding of float32 alone.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from graphdnc.model import interface
+from graphdnc.model.access import MemoryState
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.controller import ControllerState
+from graphdnc.model.dnc import DNC, DNCState
+from graphdnc.model.fast import build, fast_path_reason, kernels
+
+FAITHFUL = DNCConfig(
+    input_size=9, output_size=8, controller_size=6, memory_rows=13, memory_width=7, read_heads=3
+)
+SHIPPED = replace(
+    FAITHFUL,
+    interface_skip=True,
+    masked_keys=True,
+    written_rows_only=True,
+    allocate_only=True,
+    blind_description=True,
+    stop_usage_gradient=True,
+)
+CONFIGS = {
+    "faithful": FAITHFUL,
+    "faithful, one head": replace(FAITHFUL, read_heads=1, memory_width=96, memory_rows=5),
+    "faithful, five heads": replace(FAITHFUL, read_heads=5, controller_size=19),
+    "faithful, one row": replace(FAITHFUL, memory_rows=1),
+    "shipped": SHIPPED,
+    "shipped, wide and long": replace(SHIPPED, memory_width=96, memory_rows=70, read_heads=2),
+    "shipped, six heads": replace(SHIPPED, read_heads=6, memory_rows=33),
+    "interface_skip": replace(FAITHFUL, interface_skip=True),
+    "masked_keys": replace(FAITHFUL, masked_keys=True),
+    "written_rows_only": replace(FAITHFUL, written_rows_only=True),
+    "stop_usage_gradient": replace(FAITHFUL, stop_usage_gradient=True),
+    "all but allocate_only": replace(SHIPPED, allocate_only=False),
+}
+SHORT, LONG = 1, 37
+BATCH = 3
+NEEDS_KERNELS = pytest.mark.skipif(build.build_failure() is not None, reason=str(build.build_failure()))
+
+
+@pytest.fixture(autouse=True)
+def _one_seed() -> None:
+    torch.manual_seed(8)
+
+
+def network_of(config: DNCConfig, scale: float = 0.3) -> DNC:
+    """A network none of whose weights is at a special value."""
+    network = DNC(config)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(scale * torch.randn_like(parameter))
+    return network
+
+
+def weighting(*shape: int) -> Tensor:
+    return torch.softmax(torch.randn(*shape), -1) * 0.9
+
+
+def filled_state(config: DNCConfig) -> DNCState:
+    """A state in the middle of an episode; several rows are used equally, as in an empty memory."""
+    rows, width, heads = config.memory_rows, config.memory_width, config.read_heads
+    memory, read_weights = torch.randn(BATCH, rows, width), weighting(BATCH, heads, rows)
+    usage = torch.rand(BATCH, rows)
+    usage[:, ::3] = 0
+    return DNCState(
+        ControllerState(*torch.randn(2, 1, BATCH, config.controller_size)),
+        MemoryState(
+            memory=memory,
+            usage=usage,
+            write_weights=weighting(BATCH, 1, rows),
+            read_weights=read_weights,
+            reads=read_weights @ memory,
+            links=weighting(BATCH, 1, rows, rows) * (1 - torch.eye(rows)),
+            precedence=weighting(BATCH, 1, rows),
+        ),
+    )
+
+
+def tensors(state: DNCState) -> dict[str, Tensor]:
+    return {**state.controller._asdict(), **state.memory._asdict()}
+
+
+def in_type(state: DNCState, dtype: torch.dtype) -> DNCState:
+    """A copy of a state, every part a leaf with a gradient."""
+
+    def leaf(tensor: Tensor) -> Tensor:
+        return tensor.to(dtype, copy=True).requires_grad_()
+
+    return DNCState(ControllerState(*map(leaf, state.controller)), MemoryState(*map(leaf, state.memory)))
+
+
+def mixed(*parts: Tensor) -> Tensor:
+    """A number that depends on every element, differently."""
+    weights = [1 + torch.arange(part.numel(), dtype=torch.float64).view(part.shape).cos() for part in parts]
+    return torch.stack([(part * weight).sum() for part, weight in zip(parts, weights, strict=True)]).sum()
+
+
+def outcome(
+    network: DNC, inputs: Tensor, state: DNCState, active: Tensor | None, used: str
+) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """Return all values, and the gradients of what is used of them: everything, logits or state."""
+    leaf = inputs.detach().clone().requires_grad_()
+    logits, after = network(leaf, state, active)
+    values = {"logits": logits, **tensors(after)}
+    parts = {"all": list(values.values()), "logits": [logits], "state": list(tensors(after).values())}[used]
+    leaves = {**dict(network.named_parameters()), "inputs": leaf, **tensors(state)}
+    found = torch.autograd.grad(mixed(*parts), list(leaves.values()), allow_unused=True)
+    gradients = {
+        name: torch.zeros_like(tensor) if gradient is None else gradient
+        for (name, tensor), gradient in zip(leaves.items(), found, strict=True)
+    }
+    return {name: value.detach() for name, value in values.items()}, gradients
+
+
+def close(found: dict[str, Tensor], expected: dict[str, Tensor], what: str) -> None:
+    """Each tensor, relative to its largest number."""
+    assert found.keys() == expected.keys()
+    for name, tensor in expected.items():
+        scale = tensor.abs().max().clamp_min(1e-3)
+        torch.testing.assert_close(
+            found[name].double() / scale,
+            tensor / scale,
+            rtol=0,
+            atol=2e-5,
+            msg=lambda text, name=name: f"{what} {name} differs\n{text}",
+        )
+
+
+def compare(config: DNCConfig, state: DNCState, steps: int, active: Tensor | None, used: str = "all") -> None:
+    network = network_of(config)
+    twin = DNC(config).double()
+    twin.load_state_dict(network.state_dict())
+    inputs = torch.randn(steps, BATCH, config.input_size)
+    assert network.slow_because(inputs) is None
+    assert twin.slow_because(inputs.double()) is not None
+    values, gradients = outcome(network, inputs, in_type(state, torch.float32), active, used)
+    expected, expected_gradients = outcome(twin, inputs.double(), in_type(state, torch.float64), active, used)
+    close(values, expected, "value")
+    close(gradients, expected_gradients, "gradient of")
+
+
+# --- the same as the twin ---------------------------------------------------------------------------------
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", CONFIGS)
+def test_values_and_gradients_equal_those_of_the_twin(name: str) -> None:
+    config = CONFIGS[name]
+    compare(config, filled_state(config), LONG, None)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", CONFIGS)
+def test_the_same_in_episodes_of_different_length(name: str) -> None:
+    """Inactive steps at the end, in the middle and at the start; one episode has none at all."""
+    config = CONFIGS[name]
+    active = torch.rand(LONG, BATCH) < 0.6
+    active[:, 1] = False
+    active[-1] = False
+    compare(config, filled_state(config), LONG, active)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped"])
+@pytest.mark.parametrize("used", ["logits", "state"])
+def test_the_same_when_only_a_part_is_used(name: str, used: str) -> None:
+    config = CONFIGS[name]
+    compare(config, filled_state(config), LONG, None, used)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped"])
+@pytest.mark.parametrize("steps", [SHORT, 2, 3, 16])
+def test_the_same_in_few_steps(name: str, steps: int) -> None:
+    config = CONFIGS[name]
+    compare(config, filled_state(config), steps, None)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize(("name", "steps"), [("faithful", 3), ("shipped", 20), ("written_rows_only", 3)])
+def test_the_same_in_an_empty_memory(name: str, steps: int) -> None:
+    """All rows are used equally there. Where all are written a little, rounding soon breaks the ties."""
+    config = CONFIGS[name]
+    compare(config, DNC(config).initial_state(BATCH), steps, None)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped"])
+def test_a_described_graph_and_its_questions(name: str) -> None:
+    """As in training: the gradient runs through the questions into the description."""
+    config = CONFIGS[name]
+    network = network_of(config)
+    twin = DNC(config).double()
+    twin.load_state_dict(network.state_dict())
+    triples, steps = torch.randn(11, BATCH, 9), torch.randn(9, BATCH, 9)
+    lengths = torch.tensor([11, 2, 7])
+    active = torch.arange(9)[:, None] < torch.tensor([4, 9, 1])
+    found = []
+    for model in (network, twin):
+        dtype = model.output.weight.dtype
+        state = model.memorise(triples.to(dtype), lengths)
+        logits, _ = model(steps.to(dtype), state, active)
+        gradients = torch.autograd.grad(mixed(logits), list(model.parameters()))
+        found.append({"logits": logits.detach(), **dict(zip(model.state_dict(), gradients, strict=True))})
+    close(*found, "value or gradient of")  # type: ignore[arg-type]
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped"])
+def test_without_gradients_the_values_are_the_same(name: str) -> None:
+    config = CONFIGS[name]
+    network, inputs = network_of(config), torch.randn(LONG, BATCH, 9)
+    active = torch.rand(LONG, BATCH) < 0.8
+    logits, state = network(inputs, filled := filled_state(config), active)
+    for mode in (torch.no_grad(), torch.inference_mode()):
+        with mode:
+            again, after = network(inputs, filled, active)
+        assert not again.requires_grad
+        assert torch.equal(again, logits)
+        for part, tensor in tensors(after).items():
+            assert torch.equal(tensor, tensors(state)[part]), part
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped"])
+def test_steps_can_be_taken_in_one_call_or_several(name: str) -> None:
+    config = CONFIGS[name]
+    network, inputs = network_of(config), torch.randn(LONG, BATCH, 9)
+    start = filled_state(config)
+    whole, end = network(inputs, start)
+    first, state = network(inputs[:10], start)
+    rest, after = network(inputs[10:], state)
+    torch.testing.assert_close(torch.cat([first, rest]), whole, rtol=1e-4, atol=1e-5)
+    for part, tensor in tensors(end).items():
+        torch.testing.assert_close(tensors(after)[part], tensor, rtol=1e-4, atol=1e-5)
+
+
+@NEEDS_KERNELS
+def test_the_way_back_can_be_gone_twice() -> None:
+    network, inputs = network_of(FAITHFUL), torch.randn(LONG, BATCH, 9)
+    loss = mixed(network(inputs, filled_state(FAITHFUL))[0])
+    parameters = list(network.parameters())
+    first = torch.autograd.grad(loss, parameters, retain_graph=True)
+    for gradient, again in zip(first, torch.autograd.grad(loss, parameters), strict=True):
+        assert torch.equal(gradient, again)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped"])
+def test_threads_change_the_speed_only(name: str) -> None:
+    config = CONFIGS[name]
+    network, inputs, state = network_of(config), torch.randn(LONG, BATCH, 9), filled_state(config)
+    expected = outcome(network, inputs, in_type(state, torch.float32), None, "all")
+    threads = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        found = outcome(network, inputs, in_type(state, torch.float32), None, "all")
+    finally:
+        torch.set_num_threads(threads)
+    for parts, others in zip(found, expected, strict=True):
+        close(parts, {name: tensor.double() for name, tensor in others.items()}, "value or gradient of")
+
+
+# --- padding and extremes ---------------------------------------------------------------------------------
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped"])
+def test_inactive_steps_leave_the_state_exactly_and_give_zeros(name: str) -> None:
+    config = CONFIGS[name]
+    network, state = network_of(config), filled_state(config)
+    inputs = (100 * torch.randn(5, BATCH, 9)).requires_grad_()
+    active = torch.tensor([[False, True, False]]).expand(5, BATCH)
+    logits, after = network(inputs, state, active)
+    assert (logits[:, [0, 2]] == 0).all()
+    for part, tensor in tensors(state).items():
+        new, axis = tensors(after)[part], 1 if part in {"hidden", "cell"} else 0
+        for index in (0, 2):
+            assert torch.equal(new.select(axis, index), tensor.select(axis, index)), part
+        assert not torch.equal(new.select(axis, 1), tensor.select(axis, 1)), part
+    gradient = torch.autograd.grad(mixed(logits, *tensors(after).values()), inputs)[0]
+    assert (gradient[:, [0, 2]] == 0).all()
+    assert (gradient[:, 1] != 0).any()
+
+
+def all_finite(network: DNC, inputs: Tensor, state: DNCState) -> None:
+    values, gradients = outcome(network, inputs, state, None, "all")
+    for name, tensor in {**values, **gradients}.items():
+        assert tensor.isfinite().all(), name
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", CONFIGS)
+def test_no_nan_on_zero_memory(name: str) -> None:
+    config = CONFIGS[name]
+    network = network_of(config)
+    empty = in_type(network.initial_state(BATCH), torch.float32)
+    all_finite(network, torch.zeros(20, BATCH, 9), empty)
+    with torch.no_grad():  # zero keys, zero vectors, and a memory that stays zero
+        network.interface.weight.zero_()
+    all_finite(network, torch.randn(20, BATCH, 9), empty)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["shipped", "all but allocate_only"])
+def test_no_nan_with_saturated_gates(name: str) -> None:
+    config = CONFIGS[name]
+    network = network_of(config)
+    state, inputs = in_type(filled_state(config), torch.float32), torch.randn(20, BATCH, 9)
+    usual = network.interface.bias.detach().clone()
+    biases = [torch.where(torch.rand_like(usual) < 0.5, 100.0, -100.0) for _ in range(5)]
+    for place in interface.slices(config).values():
+        for value in (100.0, -100.0):
+            biases.append(usual.clone())
+            biases[-1][place] = value
+    for bias in biases:
+        with torch.no_grad():
+            network.interface.bias.copy_(bias)
+        all_finite(network, inputs, state)
+
+
+@NEEDS_KERNELS
+def test_no_nan_with_saturated_gates_without_a_bias() -> None:
+    network = network_of(FAITHFUL)
+    with torch.no_grad():
+        network.interface.weight *= 300
+    all_finite(network, torch.randn(20, BATCH, 9), in_type(filled_state(FAITHFUL), torch.float32))
+
+
+# --- where it cannot run ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def nothing_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A machine on which the kernels were never built; the folder they would be kept in."""
+    monkeypatch.setenv("GRAPHDNC_CACHE", str(tmp_path / "kernels"))
+    for function in (build.library, build.build_failure):
+        function.cache_clear()
+    yield tmp_path
+    for function in (build.library, build.build_failure):
+        function.cache_clear()
+
+
+def falls_back(reason: str) -> None:
+    network, inputs = network_of(FAITHFUL), torch.randn(4, BATCH, 9)
+    assert re.search(reason, network.slow_because(inputs) or "none")
+    outputs, _ = network(inputs, network.initial_state(BATCH))
+    network.fast = False
+    assert torch.equal(network(inputs, network.initial_state(BATCH))[0], outputs)
+
+
+def test_without_a_compiler(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(nothing_built))
+    monkeypatch.delenv("CXX", raising=False)
+    falls_back("no C\\+\\+ compiler found; install g\\+\\+ or clang, or set CXX")
+
+
+def test_with_a_compiler_that_fails(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiler = nothing_built / "compiler"
+    compiler.write_text("#!/bin/sh\necho 'error: no room' >&2\nexit 1\n")
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CXX", str(compiler))
+    falls_back("compiler failed: error: no room")
+
+
+def test_with_a_folder_that_cannot_be_written(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (nothing_built / "file").touch()
+    monkeypatch.setenv("GRAPHDNC_CACHE", str(nothing_built / "file"))
+    falls_back("the kernels cannot be built or loaded")
+
+
+@NEEDS_KERNELS
+def test_a_damaged_library(nothing_built: Path) -> None:
+    folder = nothing_built / "kernels"
+    folder.mkdir()
+    (folder / f"kernels-{build._fingerprint()}.so").write_bytes(b"nothing")
+    falls_back("the kernels cannot be built or loaded")
+
+
+def test_the_switch() -> None:
+    network = network_of(FAITHFUL)
+    network.fast = False
+    assert network.slow_because(torch.zeros(2, BATCH, 9)) == "the fast path is switched off"
+    assert "fast" not in network.state_dict()
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"layer_norm": True}, "layer normalisation"),
+        ({"sharpen_links": True}, "sharpened links"),
+        ({"wipe_freed_rows": True}, "wiping freed rows"),
+        ({"links": "off"}, "dense links, not off"),
+        ({"write_heads": 2}, "one write head"),
+        ({"controller_layers": 2}, "one controller layer"),
+    ],
+)
+def test_options_that_the_kernels_do_not_know(options: dict[str, Any], reason: str) -> None:
+    config = replace(FAITHFUL, **options)
+    found = fast_path_reason(config, torch.device("cpu"), torch.float32)
+    assert found is not None
+    assert reason in found
+    network = network_of(config)
+    network(torch.randn(2, BATCH, 9), network.initial_state(BATCH))
+
+
+def test_other_devices_and_types() -> None:
+    assert "not cuda" in (fast_path_reason(FAITHFUL, torch.device("cuda"), torch.float32) or "")
+    assert "not float64" in (fast_path_reason(FAITHFUL, torch.device("cpu"), torch.float64) or "")
+    assert network_of(FAITHFUL).slow_because(torch.zeros(2, BATCH, 9), reading=False) is not None
+    assert network_of(FAITHFUL).slow_because(torch.zeros(0, BATCH, 9)) is not None
+
+
+# --- two sources that must agree --------------------------------------------------------------------------
+
+
+def fields_of(struct: str) -> list[str]:
+    """The fields of a struct of the C++ source, in order."""
+    source = re.sub(r"//.*", "", build.SOURCES[0].read_text())
+    body = re.search(rf"struct {struct} {{(.*?)}};", source, re.DOTALL)
+    assert body is not None
+    return re.findall(r"(\w+)\s*[,;]", body[1])
+
+
+@pytest.mark.parametrize("struct", [kernels.Sizes, kernels.Tape, kernels.Back])
+def test_structures_are_the_same_in_both_languages(struct: Any) -> None:
+    assert fields_of(struct.__name__) == [name for name, _ in struct._fields_]
+
+
+def test_constants_are_the_same_in_both_languages() -> None:
+    text = "".join(source.read_text() for source in build.SOURCES)
+    for name in ("PAD", "ROW_BLOCK"):
+        found = re.search(rf"constexpr int {name} = (\d+);", text)
+        assert found is not None
+        assert int(found[1]) == getattr(kernels, name)
+    assert kernels.PAD % kernels.ROW_BLOCK == 0
+
+
+def test_the_sources_are_packaged() -> None:
+    project = tomllib.loads(Path("pyproject.toml").read_text())
+    tool = project["tool"]["setuptools"]
+    assert "graphdnc.model.fast" in tool["packages"]
+    patterns = tool["package-data"]["graphdnc.model.fast"]
+    folder = build.SOURCES[0].parent
+    for path in (*folder.glob("*.cpp"), *folder.glob("*.h")):
+        assert path in build.SOURCES
+        assert any(fnmatch(path.name, pattern) for pattern in patterns)
