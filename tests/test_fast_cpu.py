@@ -194,7 +194,7 @@ def test_the_same_in_few_steps(name: str, steps: int) -> None:
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize(("name", "steps"), [("faithful", 3), ("shipped", 20), ("written_rows_only", 3)])
+@pytest.mark.parametrize(("name", "steps"), [("faithful", 2), ("shipped", 20), ("written_rows_only", 2)])
 def test_the_same_in_an_empty_memory(name: str, steps: int) -> None:
     """All rows are used equally there. Where all are written a little, rounding soon breaks the ties."""
     config = CONFIGS[name]
