@@ -6,6 +6,10 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
+
+NEVER = -1e4
+"""What closes a gate whatever else enters it."""
 
 
 class ControllerState(NamedTuple):
@@ -47,7 +51,7 @@ class Controller(nn.Module):
 
     def __init__(self, input_size: int, hidden_size: int, layers: int, layer_norm: bool) -> None:
         super().__init__()
-        self.hidden_size = hidden_size
+        self.input_size, self.hidden_size = input_size, hidden_size
         self.output_size = layers * hidden_size
         below = [0] + [hidden_size] * (layers - 1)
         self.layers = nn.ModuleList(LSTMLayer(input_size + size, hidden_size, layer_norm) for size in below)
@@ -68,3 +72,63 @@ class Controller(nn.Module):
             hidden.append(above)
             cells.append(cell)
         return torch.cat(hidden, dim=-1), ControllerState(torch.stack(hidden), torch.stack(cells))
+
+    def run(self, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, ControllerState]:
+        """Run all steps ``[T, B, shown]`` of ``lengths`` ``[B]`` from the start; inputs not shown are zeros.
+
+        Returns outputs ``[T, B, layers * hidden]``, anything past an episode's length, and the states after
+        the last step of each.
+        """
+        if any(layer.gate_norm is not None for layer in self.layers):
+            return self._step_through(inputs, lengths)
+        shift = len(inputs) - lengths
+        seen = _shifted(inputs, -shift)
+        outputs: list[Tensor] = []
+        absent = (torch.arange(len(inputs), device=lengths.device)[:, None] < shift).to(inputs.dtype)
+        last = []
+        for layer in self.layers:
+            assert isinstance(layer, LSTMLayer)
+            below = [seen, *outputs[-1:], absent.unsqueeze(-1)]
+            output, hidden, cell = _run_layer(layer, torch.cat(below, -1), inputs.shape[-1], self.input_size)
+            outputs.append(output)
+            last.append((hidden, cell))
+        state = ControllerState(*(torch.cat(values) for values in zip(*last, strict=True)))
+        return _shifted(torch.cat(outputs, dim=-1), shift), state
+
+    def _step_through(self, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, ControllerState]:
+        state, outputs = self.initial_state(inputs.shape[1]), []
+        for index, shown in enumerate(F.pad(inputs, (0, self.input_size - inputs.shape[-1]))):
+            output, after = self(shown, state)
+            outputs.append(output)
+            state = hold(index < lengths, after, state)
+        return torch.stack(outputs), state
+
+
+def hold(active: Tensor, after: ControllerState, before: ControllerState) -> ControllerState:
+    """Return the state after a step of those episodes ``[B]`` that took it, before it of the others."""
+    keep = active[None, :, None]
+    return ControllerState(
+        torch.where(keep, after.hidden, before.hidden), torch.where(keep, after.cell, before.cell)
+    )
+
+
+def _run_layer(layer: LSTMLayer, inputs: Tensor, shown: int, size: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Run one layer over steps that end together; the last input says that an episode has not begun.
+
+    That closes the input gate to the bit: hidden and cell values stay the zeros they are.
+    """
+    parameter, width = layer.input_weight, layer.hidden_weight.shape[1]
+    closed = parameter.new_zeros(len(parameter), 1)
+    closed[:width] = NEVER
+    weight = torch.cat([parameter[:, :shown], parameter[:, size:], closed], dim=1)
+    zeros = inputs.new_zeros(1, inputs.shape[1], width)
+    weights = [weight, layer.hidden_weight, layer.bias, torch.zeros_like(layer.bias)]
+    training = torch.is_grad_enabled()
+    output, hidden, cell = torch.lstm(inputs, (zeros, zeros), weights, True, 1, 0.0, training, False, False)
+    return output, hidden, cell
+
+
+def _shifted(values: Tensor, shift: Tensor) -> Tensor:
+    """Return ``[T, B, ...]`` with each episode moved up by ``shift`` ``[B]`` steps, round the end."""
+    steps = (torch.arange(len(values), device=shift.device)[:, None] + shift) % len(values)
+    return values.gather(0, steps.unsqueeze(-1).expand_as(values))

@@ -11,7 +11,7 @@ from graphdnc.errors import CapacityError
 from graphdnc.model import access, description, interface
 from graphdnc.model.aligned_start import align
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.controller import Controller, ControllerState, LSTMLayer
+from graphdnc.model.controller import Controller, ControllerState, LSTMLayer, hold
 from graphdnc.model.fast import fast_path_reason, recurrence
 
 
@@ -165,33 +165,20 @@ class DNC(nn.Module):
         return after
 
     def _memorise_at_once(self, inputs: Tensor, lengths: Tensor, rows: int) -> DNCState:
-        reads = inputs.new_zeros(inputs.shape[1], self.config.read_heads * self.config.memory_width)
-        state, hidden = self.controller.initial_state(inputs.shape[1]), []
-        for index, step_inputs in enumerate(inputs):
-            output, after = self.controller(torch.cat([step_inputs, reads], dim=-1), state)
-            hidden.append(output)
-            state = _hold_controller(index < lengths, after, state)
-        seen = torch.stack(hidden)
+        seen, state = self.controller.run(inputs, lengths)
         if self.config.interface_skip:
-            seen = torch.cat([seen, inputs, reads.expand(len(inputs), -1, -1)], dim=-1)
+            seen = torch.cat([seen, inputs], dim=-1)
         places = interface.slices(self.config)
         gates, vectors = (
             nn.functional.linear(
                 seen,
-                self.interface.weight[places[name]],
+                self.interface.weight[places[name], : seen.shape[-1]],
                 None if self.interface.bias is None else self.interface.bias[places[name]],
             )
             for name in ("write_gates", "write_vectors")
         )
         memory = description.written(gates.squeeze(-1).T, vectors.transpose(0, 1), lengths, rows, self.config)
         return DNCState(state, memory)
-
-
-def _hold_controller(active: Tensor, after: ControllerState, before: ControllerState) -> ControllerState:
-    keep = active[None, :, None]
-    return ControllerState(
-        torch.where(keep, after.hidden, before.hidden), torch.where(keep, after.cell, before.cell)
-    )
 
 
 def _hold(
@@ -207,4 +194,4 @@ def _hold(
         read_weights=torch.where(keep, after[1].read_weights, before[1].read_weights),
         reads=torch.where(keep, after[1].reads, before[1].reads),
     )
-    return _hold_controller(active, after[0], before[0]), memory
+    return hold(active, after[0], before[0]), memory
