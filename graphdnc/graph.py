@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 class Triple(NamedTuple):
@@ -99,6 +101,8 @@ class Graph:
 
     def to_networkx(self) -> nx.MultiDiGraph:
         """Return the same graph in networkx, nodes by name, the relation as edge attribute and key."""
+        import networkx as nx  # here, not above: asking a question does not wait for it
+
         graph = nx.MultiDiGraph()
         graph.add_nodes_from(map(self.node_name, range(self.nodes)))
         for source, relation, target in self:
