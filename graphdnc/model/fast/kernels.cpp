@@ -1,15 +1,15 @@
 // The recurrent part of the DNC on a CPU, forward and back: one call does one step of all episodes.
 //
 // An episode's memory and links are gone over as few times as the order of the equations allows (memory.h,
-// links.h); what needs all episodes at once, the products with weight matrices, is left to the caller
-// (kernels.py). Nothing here allocates a step's memory or links: the caller keeps some of them and `replay`
-// makes the others again from the weights with which rows were written.
+// links.h); what needs all episodes at once, the products with weight matrices, is apart (products.h). Memory and links before a step are not kept for the way back but for a few steps; they are
+// made again from those and the weights with which rows were written, in room that stays in the cache.
 //
 // Episodes that are not active keep their state to the bit and have no part in any gradient.
 
 #include "addressing.h"
 #include "links.h"
 #include "memory.h"
+#include "products.h"
 
 extern "C" {
 
@@ -41,12 +41,12 @@ struct Tape {
 
 // Gradients, named like what they are gradients of; those of the state go back in place.
 struct Back {
-    int64_t first;            // step of the first slot of this segment
-    const float* memory;      // [K, B, width, stride], before each step
-    const float* links;       // [K, B, padded_rows, stride]
-    const float* precedence;  // [K, B, stride]
-    float* gates_back;        // [K, B, 4 * hidden]
-    float* told_back;         // [K, B, told]
+    int64_t first, every;     // the first step of this segment; memories are there before every so many
+    float* memory;            // [K, B, width, stride]
+    float* links;             // [K, B, padded_rows, stride]
+    float* precedence;        // [K, B, stride]
+    float* gates_back;        // [K * every, B, 4 * hidden]
+    float* told_back;         // [K * every, B, told]
     float* carried_back;      // [B, heads * width + hidden], of the state after the step
     float* before_back;       // the same, of the state before it
     const float* outside;     // [S, B, heads * width + hidden], from users of the states after each step
@@ -369,6 +369,46 @@ void step_cell(const Episode& e) {
     for (int64_t i = 0; i < n; ++i) hidden[i] *= gates[3 * n + i];
 }
 
+// --- memories made again ------------------------------------------------------------------------------------
+
+// What a write changes, before some step.
+struct Written {
+    float *memory, *links, *precedence;
+
+    static Written at(const Sizes& z, const Back& back, int64_t slot, int64_t index) {
+        const int64_t place = slot * z.batch + index;
+        return {back.memory + place * z.width * z.stride, back.links + place * z.padded_rows * z.stride,
+                back.precedence + place * z.stride};
+    }
+};
+
+// Take the writes of count steps; the result is in `to`, or still in `from` if there was none.
+Written advance(const Sizes& z, const Tape& tape, Written from, Written to, int64_t first, int64_t count,
+                int64_t index) {
+    for (int64_t step = first; step < first + count; ++step) {
+        const Episode e{z, tape, step, index};
+        if (!e.active()) continue;
+        const float* written = e.written(step + 1);
+        write_rows(from.memory, to.memory, e.write(), z.width, z.stride);
+        update_links(from.links, to.links, written, from.precedence, z.padded_rows, z.stride);
+        update_precedence(from.precedence, written, to.precedence, z.stride);
+        from = to;
+    }
+    return from;
+}
+
+// Fill all slots of a segment from the first.
+void replay(const Sizes& z, const Tape& tape, const Back& back, int64_t slots, int64_t index) {
+    for (int64_t slot = 1; slot < slots; ++slot) {
+        const Written before = Written::at(z, back, slot - 1, index), after = Written::at(z, back, slot, index);
+        const int64_t first = back.first + (slot - 1) * back.every;
+        if (advance(z, tape, before, after, first, back.every, index).memory == after.memory) continue;
+        std::memcpy(after.memory, before.memory, z.width * z.stride * sizeof(float));
+        std::memcpy(after.links, before.links, z.padded_rows * z.stride * sizeof(float));
+        std::memcpy(after.precedence, before.precedence, z.stride * sizeof(float));
+    }
+}
+
 // --- a step back ------------------------------------------------------------------------------------------
 
 // What the way back through one episode's step works with.
@@ -377,20 +417,26 @@ struct StepBack {
     const Back& back;
     Room& room;
     const Sizes& z = e.z;
-    int64_t slot = (e.step - back.first) * z.batch + e.index;
+    Written before = written_before();
     const float* told = e.told();
-    float* told_back = back.told_back + slot * z.told;
-    const float* before = back.memory + slot * z.width * z.stride;
+    float* told_back = back.told_back + ((e.step - back.first) * z.batch + e.index) * z.told;
     float* memory_back = back.memory_back + e.index * z.width * z.stride;
     float* usage_back = back.usage_back + e.index * z.stride;
     float* written_back = back.written_back + e.index * z.stride;
     float* read_back = back.read_back + e.index * z.heads * z.stride;
 
+    Written written_before() {
+        const int64_t slot = (e.step - back.first) / back.every, first = back.first + slot * back.every;
+        const Written made = {room.take(z.width * z.stride), room.take(z.padded_rows * z.stride),
+                              room.take(z.stride)};
+        return advance(z, e.tape, Written::at(z, back, slot, e.index), made, first, e.step - first, e.index);
+    }
+
     // The reads and the content weighting of the read heads; then the write itself.
     void read_and_write() {
         const int64_t many = z.heads * z.stride;
         float* memory = room.take(z.width * z.stride);
-        write_rows(before, memory, e.write(), z.width, z.stride);
+        write_rows(before.memory, memory, e.write(), z.width, z.stride);
         const Looks looks = read_looks(z, told, room);
         float *dots = room.take(many), *lengths = room.take(many);
         score_all(memory, nullptr, looks, z.heads, dots, lengths, z.width, z.stride);
@@ -426,7 +472,7 @@ struct StepBack {
         for (int64_t r = 0; r < z.heads; ++r)
             looks.back(r, sums + r * z.width, squares + r * z.width, length_back[r], told_back + z.read_keys,
                        told_back + z.read_masks);
-        write_back(before, memory_back, e.write(), written_back, told_back + z.erase,
+        write_back(before.memory, memory_back, e.write(), written_back, told_back + z.erase,
                    told_back + z.write_vector, z.width, z.stride);
     }
 
@@ -436,16 +482,15 @@ struct StepBack {
         float *along = room.zeros(many), *against = room.zeros(many);
         float *modes = room.take(2 * z.heads), *precedence_back = back.precedence_back + e.index * z.stride;
         const float *written = e.written(e.step + 1), *read = e.read(e.step);
-        const float* precedence = back.precedence + slot * z.stride;
         for (int64_t r = 0; r < z.heads; ++r) {
             modes[r] = told[z.read_modes + 3 * r];
             modes[z.heads + r] = told[z.read_modes + 3 * r + 2];
         }
-        update_precedence_back(precedence, written, precedence_back, written_back, z.rows);
+        update_precedence_back(before.precedence, written, precedence_back, written_back, z.rows);
         by_groups(z.heads, [&](auto count, int64_t first) {
             constexpr int HEADS = decltype(count)::value;
             const int64_t at = first * z.stride, block = z.padded_rows * z.stride;
-            const LinksBack g = {back.links + slot * block, written, precedence, read + at, read_back + at,
+            const LinksBack g = {before.links, written, before.precedence, read + at, read_back + at,
                                  modes + first, modes + z.heads + first, back.links_back + e.index * block,
                                  along + at, against + at, written_back, precedence_back};
             const auto pass = first + HEADS == z.heads ? follow_back<HEADS, true> : follow_back<HEADS, false>;
@@ -470,14 +515,14 @@ struct StepBack {
         const Looks looks = write_looks(z, told, room);
         float *dots = room.take(z.stride), *lengths = room.take(z.stride);
         float *by_dot = room.take(z.stride), *by_length = room.zeros(z.stride);
-        score_all(const_cast<float*>(before), nullptr, looks, 1, dots, lengths, z.width, z.stride);
+        score_all(before.memory, nullptr, looks, 1, dots, lengths, z.width, z.stride);
         const AttendBack found = attend_back(e.write_content(), content_back, 1, dots, lengths,
                                              looks.lengths[0], told[z.write_strength], by_dot, by_length,
                                              z.stride);
         told_back[z.write_strength] = found.strength;
         float *sums = room.take(z.width), *squares = room.take(z.width);
         const auto pass = looks.masks ? score_back<1, true, false> : score_back<1, false, false>;
-        pass(before, memory_back, looks.from(0), {by_dot, by_length}, nullptr, nullptr, {sums, squares},
+        pass(before.memory, memory_back, looks.from(0), {by_dot, by_length}, nullptr, nullptr, {sums, squares},
              z.width, z.stride);
         looks.back(0, sums, squares, found.key_length, told_back + z.write_key, told_back + z.write_mask);
     }
@@ -519,7 +564,8 @@ void step_memory_back(const Episode& e, const Back& back) {
         std::memset(told_back, 0, z.told * sizeof(float));
         return;
     }
-    Room room(2 * room_of(z));
+    const int64_t made = (z.width + z.padded_rows + 1) * z.stride;
+    Room room(2 * room_of(z) + made + 3 * PAD);
     StepBack step{e, back, room};
     step.read_and_write();
     step.link();
@@ -561,31 +607,14 @@ void step_cell_back(const Episode& e, const Back& back) {
     }
 }
 
-// Memory, links and precedence before every step of a segment, from those before its first.
-void replay(const Sizes& z, const Tape& tape, float* memory, float* links, float* precedence, int64_t first,
-            int64_t count, int64_t index) {
-    for (int64_t k = 0; k + 1 < count; ++k) {
-        const Episode e{z, tape, first + k, index};
-        const int64_t now = k * z.batch + index, next = now + z.batch;
-        const int64_t columns = z.width * z.stride, pairs = z.padded_rows * z.stride;
-        const float *old = precedence + now * z.stride, *written = e.written(e.step + 1);
-        float* updated = precedence + next * z.stride;
-        if (!e.active()) {
-            std::memcpy(memory + next * columns, memory + now * columns, columns * sizeof(float));
-            std::memcpy(links + next * pairs, links + now * pairs, pairs * sizeof(float));
-            std::memcpy(updated, old, z.stride * sizeof(float));
-            continue;
-        }
-        write_rows(memory + now * columns, memory + next * columns, e.write(), z.width, z.stride);
-        update_links(links + now * pairs, links + next * pairs, written, old, z.rows, z.stride);
-        update_precedence(old, written, updated, z.stride);
-    }
-}
-
 template <class Function>
 void every_episode(const Sizes* z, Function function) {
-#pragma omp parallel for num_threads(z->threads) schedule(dynamic) if (z->threads > 1)
-    for (int64_t index = 0; index < z->batch; ++index) function(index);
+#pragma omp parallel num_threads(z->threads) if (z->threads > 1)
+    {
+        const FaintIsZero faint;
+#pragma omp for schedule(dynamic)
+        for (int64_t index = 0; index < z->batch; ++index) function(index);
+    }
 }
 
 }  // namespace
@@ -608,11 +637,23 @@ void graphdnc_step_cell_back(const Sizes* z, const Tape* tape, const Back* back,
     every_episode(z, [&](int64_t index) { step_cell_back({*z, *tape, step, index}, *back); });
 }
 
-void graphdnc_replay(const Sizes* z, const Tape* tape, float* memory, float* links, float* precedence,
-                     int64_t first, int64_t count) {
-    every_episode(z, [&](int64_t index) {
-        replay(*z, *tape, memory, links, precedence, first, count, index);
-    });
+void graphdnc_replay(const Sizes* z, const Tape* tape, const Back* back, int64_t slots) {
+    every_episode(z, [&](int64_t index) { replay(*z, *tape, *back, slots, index); });
+}
+
+int64_t graphdnc_panel() { return PANEL; }
+
+void graphdnc_lay_out(const float* matrix, int64_t step_down, int64_t step_right, int64_t depth,
+                      int64_t columns, float* panels) {
+    lay_out(matrix, step_down, step_right, depth, columns, panels);
+}
+
+void graphdnc_multiply(const float* rows, int64_t row_step, int64_t count, const float* panels, int64_t depth,
+                       float* out, int64_t out_step, int64_t columns, int64_t add, int64_t threads) {
+#pragma omp parallel for num_threads(threads) if (threads > 1)
+    for (int64_t first = 0; first < columns; first += PANEL)
+        multiply_panel(rows, row_step, count, panels + first * depth, depth, out + first, out_step,
+                       columns - first, add);
 }
 
 }  // extern "C"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -75,7 +74,11 @@ class Back(ctypes.Structure):
             "read_back",
         ),
     )
-    _fields_ = [("first", ctypes.c_int64), *[(name, ctypes.c_void_p) for name in NAMES]]
+    _fields_ = [
+        ("first", ctypes.c_int64),
+        ("every", ctypes.c_int64),
+        *[(name, ctypes.c_void_p) for name in NAMES],
+    ]
 
 
 def sizes(config: DNCConfig, batch: int, rows: int, slots: int, gate_slots: int) -> Sizes:
@@ -111,6 +114,33 @@ def pointers(names: tuple[str, ...], tensors: dict[str, Tensor | None]) -> dict[
     return {name: None if tensor is None else tensor.data_ptr() for name, tensor in tensors.items()}
 
 
+class Panels:
+    """A matrix ``[depth, columns]`` laid out for products with few rows at a time."""
+
+    def __init__(self, matrix: Tensor) -> None:
+        self.depth, self.columns = matrix.shape
+        self._of, self._threads = library(), torch.get_num_threads()
+        self._panels = matrix.new_empty(up_to(self.columns, self._of.graphdnc_panel()) * self.depth)
+        places = (_address(matrix), *map(ctypes.c_int64, (*matrix.stride(), *matrix.shape)))
+        self._of.graphdnc_lay_out(*places, _address(self._panels))
+
+    def multiply(self, rows: Tensor, out: Tensor, add: bool) -> None:
+        """Set ``out`` to rows ``[B, depth]`` times the matrix, or add that to it."""
+        assert rows.shape == (len(out), self.depth)
+        assert out.shape[1] == self.columns
+        assert rows.stride(1) == out.stride(1) == 1
+        self._of.graphdnc_multiply(
+            *(_address(rows), ctypes.c_int64(rows.stride(0)), ctypes.c_int64(len(rows))),
+            *(_address(self._panels), ctypes.c_int64(self.depth)),
+            *(_address(out), ctypes.c_int64(out.stride(0)), ctypes.c_int64(self.columns)),
+            *(ctypes.c_int64(add), ctypes.c_int64(self._threads)),
+        )
+
+
+def _address(tensor: Tensor) -> ctypes.c_void_p:
+    return ctypes.c_void_p(tensor.data_ptr())
+
+
 class Kernels:
     """The functions of the library, for one run of steps."""
 
@@ -134,7 +164,6 @@ class Kernels:
         """Go back through ``step_cell``."""
         self._of.graphdnc_step_cell_back(self.sizes, self.tape, ctypes.byref(back), ctypes.c_int64(step))
 
-    def replay(self, remade: Sequence[Tensor], first: int, count: int) -> None:
-        """Fill slots 1 to ``count - 1`` of memory, links and precedence of a segment from slot 0."""
-        places = (ctypes.c_void_p(tensor.data_ptr()) for tensor in remade)
-        self._of.graphdnc_replay(self.sizes, self.tape, *places, ctypes.c_int64(first), ctypes.c_int64(count))
+    def replay(self, back: Back, slots: int) -> None:
+        """Fill the slots of memory, links and precedence of a segment from the first of them."""
+        self._of.graphdnc_replay(self.sizes, self.tape, ctypes.byref(back), ctypes.c_int64(slots))

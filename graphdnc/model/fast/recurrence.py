@@ -1,8 +1,9 @@
 """The recurrent steps with their gradient written by hand: what the kernels do, and the matrix products.
 
 Nothing that is large per step is kept for the way back. Memory and links are kept before the first step of
-each segment of steps only; the others of a segment are made again from the weights with which rows were
-written, which needs no addressing. Gradients of weight matrices are summed a whole segment at a time.
+each segment of steps only. On the way back, those before every few steps of one segment are made again from
+the weights with which rows were written, which needs no addressing, and those in between when they are
+needed. Gradients of weight matrices are summed a whole segment at a time.
 
 Shapes: S steps, B episodes, N rows padded to ``stride``, W columns, R read heads. What is carried from step
 to step and enters matrix products is one tensor ``[B, R * W + hidden]``: last reads, hidden values.
@@ -18,8 +19,10 @@ from torch import Tensor
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast import kernels
 
-MOST_STEPS = 16
-"""Of a segment, at most; memory and links of so many steps are held at a time on the way back."""
+EVERY = 4
+"""Within the segment in hand, memory and links are held before every so many steps."""
+MOST_HELD = 8
+"""They are held so many times at most."""
 _REMADE = ("memory", "links", "precedence")
 
 
@@ -85,7 +88,8 @@ class Run:
         self.steps, self.batch = inputs.shape[:2]
         self.rows = start.memory.shape[1]
         self.read_size = config.read_heads * config.memory_width
-        self.segment = max(1, min(MOST_STEPS, round(self.steps**0.5)))
+        self.held = max(1, min(MOST_HELD, round((self.steps / EVERY) ** 0.5)))
+        self.segment = self.held * EVERY
         slots, gate_slots = (self.steps + 1, self.steps) if keep else (2, self.segment)
         self.sizes = kernels.sizes(config, self.batch, self.rows, slots, gate_slots)
         self.kept: list[tuple[Tensor, ...]] = []
@@ -125,19 +129,18 @@ class Run:
         """Take all steps."""
         maps = _Maps(weights, self.config)
         carried, gates, told = self.tape["carried"], self.tape["gates"], self.tape["told"]
-        to_gates, from_hidden = maps.carried.T, maps.told_hidden.T
+        to_gates, from_hidden = kernels.Panels(maps.carried.T), kernels.Panels(maps.told_hidden.T)
+        from_reads = None if maps.told_reads is None else kernels.Panels(maps.told_reads.T)
         for first in range(0, self.steps, self.segment):
             self._begin(first, maps)
             for step in range(first, min(first + self.segment, self.steps)):
                 slot = step % len(gates)
-                gates[slot].addmm_(carried[step], to_gates)
+                to_gates.multiply(carried[step], gates[slot], add=True)
                 self.kernels.step_cell(step)
-                hidden = carried[step + 1, :, self.read_size :]
-                if maps.told_reads is None:
-                    torch.mm(hidden, from_hidden, out=told[slot])
-                else:
-                    told[slot].addmm_(hidden, from_hidden)
-                    told[slot].addmm_(carried[step, :, : self.read_size], maps.told_reads.T)
+                hidden, reads = carried[step + 1, :, self.read_size :], carried[step, :, : self.read_size]
+                from_hidden.multiply(hidden, told[slot], add=from_reads is not None)
+                if from_reads is not None:
+                    from_reads.multiply(reads, told[slot], add=True)
                 self.kernels.step_memory(step)
         return self._end()
 
@@ -179,6 +182,8 @@ class _WayBack:
 
     def __init__(self, run: Run, weights: Weights, end_back: list[Tensor | None], inputs_too: bool) -> None:
         self.run, self.maps = run, _Maps(weights, run.config)
+        self.to_hidden, self.to_carried = map(kernels.Panels, (self.maps.told_hidden, self.maps.carried))
+        self.to_reads = None if self.maps.told_reads is None else kernels.Panels(self.maps.told_reads)
         outside = end_back[0]
         self.outside = None if outside is None else outside.contiguous()
         new, count, batch = weights.input.new_empty, min(run.segment, run.steps), run.batch
@@ -220,40 +225,40 @@ class _WayBack:
     def all_segments(self) -> tuple[Tensor | None, Weights, Start]:
         """Go back through all steps."""
         segments = range(0, self.run.steps, self.run.segment)
-        for index, first in reversed(list(enumerate(segments))):
+        for first, kept in zip(reversed(segments), reversed(self.run.kept), strict=True):
             count = min(self.run.segment, self.run.steps - first)
-            for buffer, kept in zip(self.replayed, self.run.kept[index], strict=True):
-                buffer[0].copy_(kept)
-            self.run.kernels.replay(self.replayed, first, count)
+            for buffer, before in zip(self.replayed, kept, strict=True):
+                buffer[0].copy_(before)
             self._steps(first, count)
             self._sum(first, count)
         return self.inputs, self._weights(), self._start()
 
     def _steps(self, first: int, count: int) -> None:
         """Go back through the steps of a segment."""
-        maps, read_size = self.maps, self.run.read_size
+        read_size = self.run.read_size
+        places = [self._pointers(first, turn) for turn in (0, 1)]
+        self.run.kernels.replay(places[0], -(-count // EVERY))
         for step in range(first + count - 1, first - 1, -1):
             after, before = self.carried[(step + 1) % 2], self.carried[step % 2]
-            back = self._pointers(first, after, before)
             told, gates = self.told[step - first], self.gates[step - first]
-            self.run.kernels.step_memory_back(back, step)
-            after[:, read_size:].addmm_(told, maps.told_hidden)
-            self.run.kernels.step_cell_back(back, step)
-            before.addmm_(gates, maps.carried)
-            if maps.told_reads is not None:
-                before[:, :read_size].addmm_(told, maps.told_reads)
+            self.run.kernels.step_memory_back(places[step % 2], step)
+            self.to_hidden.multiply(told, after[:, read_size:], add=True)
+            self.run.kernels.step_cell_back(places[step % 2], step)
+            self.to_carried.multiply(gates, before, add=True)
+            if self.to_reads is not None:
+                self.to_reads.multiply(told, before[:, :read_size], add=True)
 
-    def _pointers(self, first: int, after: Tensor, before: Tensor) -> kernels.Back:
+    def _pointers(self, first: int, turn: int) -> kernels.Back:
         tensors = {
             **dict(zip(_REMADE, self.replayed, strict=True)),
             **self.state,
             "gates_back": self.gates,
             "told_back": self.told,
-            "carried_back": after,
-            "before_back": before,
+            "carried_back": self.carried[1 - turn],
+            "before_back": self.carried[turn],
             "outside": self.outside,
         }
-        return kernels.Back(first=first, **kernels.pointers(kernels.Back.NAMES, tensors))
+        return kernels.Back(first=first, every=EVERY, **kernels.pointers(kernels.Back.NAMES, tensors))
 
     def _sum(self, first: int, count: int) -> None:
         """Add a segment's share to the gradients of the weights."""

@@ -1,0 +1,71 @@
+// Products of a few rows, one per episode, with a matrix that is the same at every step: it is laid out once
+// in the order in which it is read. General libraries lay it out again at every product.
+#pragma once
+
+#include <algorithm>
+#include <type_traits>
+
+#include "lanes.h"
+
+constexpr int TILE_ROWS = 8;
+constexpr int TILE_VECTORS = LANES == 16 ? 3 : 1;  // as many sums as there are registers, less a few
+constexpr int PANEL = TILE_VECTORS * LANES;
+
+// [depth][columns] in panels of PANEL columns, zeros after the last column: [panels][depth][PANEL].
+static void lay_out(const float* matrix, int64_t step_down, int64_t step_right, int64_t depth, int64_t columns,
+                    float* panels) {
+    for (int64_t first = 0; first < columns; first += PANEL, panels += depth * PANEL) {
+        const int64_t here = std::min<int64_t>(PANEL, columns - first);
+        const float* from = matrix + first * step_right;
+        if (here < PANEL) std::memset(panels, 0, depth * PANEL * sizeof(float));
+        if (step_right == 1) {
+            for (int64_t k = 0; k < depth; ++k)
+                std::memcpy(panels + k * PANEL, from + k * step_down, here * sizeof(float));
+        } else {
+            constexpr int64_t SOME = 16;  // few enough to stay in the nearest cache
+            for (int64_t start = 0; start < depth; start += SOME)
+                for (int64_t column = 0; column < here; ++column)
+                    for (int64_t k = start; k < std::min(depth, start + SOME); ++k)
+                        panels[k * PANEL + column] = from[k * step_down + column * step_right];
+        }
+    }
+}
+
+template <int ROWS, int VECTORS>
+static void multiply_tile(const float* rows, int64_t row_step, const float* panel, int64_t depth, float* out,
+                          int64_t out_step, int64_t columns, bool add) {
+    V sums[ROWS][VECTORS] = {};
+    for (int64_t k = 0; k < depth; ++k, panel += PANEL) {
+        V right[VECTORS];
+        for (int v = 0; v < VECTORS; ++v) right[v] = load(panel + v * LANES);
+        for (int i = 0; i < ROWS; ++i)
+            for (int v = 0; v < VECTORS; ++v) sums[i][v] += rows[i * row_step + k] * right[v];
+    }
+    for (int i = 0; i < ROWS; ++i) {
+        float* place = out + i * out_step;
+        for (int v = 0; v < VECTORS; ++v) {
+            const int64_t left = columns - v * LANES;
+            if (left >= LANES) {
+                store(place + v * LANES, add ? load(place + v * LANES) + sums[i][v] : sums[i][v]);
+            } else {
+                for (int64_t lane = 0; lane < left; ++lane)
+                    place[v * LANES + lane] = (add ? place[v * LANES + lane] : 0) + sums[i][v][lane];
+            }
+        }
+    }
+}
+
+// out [count][columns] = or += rows [count][depth] times one panel.
+static void multiply_panel(const float* rows, int64_t row_step, int64_t count, const float* panel,
+                           int64_t depth, float* out, int64_t out_step, int64_t columns, bool add) {
+    int64_t row = 0;
+    const auto tiles = [&](auto size) {
+        constexpr int ROWS = decltype(size)::value;
+        for (; row + ROWS <= count; row += ROWS)
+            multiply_tile<ROWS, TILE_VECTORS>(rows + row * row_step, row_step, panel, depth,
+                                              out + row * out_step, out_step, columns, add);
+    };
+    tiles(std::integral_constant<int, TILE_ROWS>());
+    tiles(std::integral_constant<int, TILE_ROWS / 2>());
+    tiles(std::integral_constant<int, 1>());
+}
