@@ -201,8 +201,12 @@ class Asker:
 
     def _load(self) -> Reasoner:
         if self.reasoner is None:
+            import torch
+
             from graphdnc.reasoner import Reasoner
 
+            # steps this small gain nothing from threads, and on a busy machine wait for them without end
+            torch.set_num_threads(1)
             if not self.quiet and sys.stderr.isatty():
                 print(f"memorising {len(self.graph):,} triples ...", file=sys.stderr)
             self.reasoner = Reasoner.load(self.graph, self.model)

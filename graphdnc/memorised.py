@@ -27,8 +27,8 @@ MOST_KEPT = 2**28
 """Numbers in the memory of all votes together: one GiB."""
 MOST_DENSE = 2**26
 """Numbers in dense links of all votes together. A graph with more is memorised with sparse ones."""
-AT_ONCE = 2**24
-"""Numbers in the memories of questions run at once: large enough for speed, small enough for any machine."""
+AT_ONCE = 2**22
+"""Numbers in the memories of questions run at once. More together than fit in a cache are no faster."""
 
 
 class Vote(NamedTuple):

@@ -66,5 +66,6 @@ def _links(opened: Tensor, log_closed: Tensor) -> Tensor:
     through = log_closed.cumsum(-1)
     before = F.pad(through, (1, 0))[..., :-1]  # not a difference: neighbours must cancel to the bit
     # log of the product between j and i; only j < i is used, where it is never positive
-    between = (before.unsqueeze(-1) - through.unsqueeze(-2)).clamp_max(0)
-    return (opened.unsqueeze(-1) * opened.unsqueeze(-2) * between.exp()).tril(-1)
+    # in place: of all tensors these are the largest, and new ones take longer to get than to fill
+    between = (before.unsqueeze(-1) - through.unsqueeze(-2)).clamp_max_(0).exp_()
+    return (opened.unsqueeze(-1) * opened.unsqueeze(-2)).mul_(between).tril_(-1)

@@ -1,0 +1,172 @@
+"""How long a person waits for an answer, and what sparse links cost and save.
+
+    python benchmarks/answering.py
+    python benchmarks/answering.py --only ask accuracy --model runs/traversal/best --episodes 2000
+
+*ask*: ``graphdnc ask`` on the whole Underground in a new process, in turns with importing torch alone.
+*question*: memorising the Underground, one more question, and questions asked together, in one process.
+*large*: memorising 10,000 triples, with 8 votes, and one question about them.
+*growth*: one step with sparse links, for memories of 256 to 16,384 rows.
+*accuracy*: the same episodes of the paper's final lesson under the same labels, links dense and sparse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from graphdnc.datasets.lessons import draw_example, load_curriculum
+from graphdnc.datasets.tasks import random_traversal
+from graphdnc.evaluation import evaluate
+from graphdnc.graph import Graph
+from graphdnc.readers import read_graph
+from graphdnc.reasoner import Reasoner
+from graphdnc.training.checkpoint import load_checkpoint
+from graphdnc.training.stream import Purpose, stream
+
+UNDERGROUND = Path(__file__).parent.parent / "datasets" / "real" / "underground.csv"
+SENTENCE = (
+    "Start at Bond Street, take the Central eastbound one stop, then the Bakerloo southbound two stops: "
+    "where am I?"
+)
+GRAPHDNC = "from graphdnc.cli.main import main; main()"
+VOTES = 8
+ROUNDS = 9
+
+
+def clock(*works: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
+    """Return the median seconds of each, all taking turns; one round warms up."""
+    seconds: list[list[float]] = [[] for _ in works]
+    for number in range(-1, rounds):
+        for work, spent in zip(works, seconds, strict=True):
+            started = time.perf_counter()
+            work()
+            if number >= 0:
+                spent.append(time.perf_counter() - started)
+    return [statistics.median(spent) for spent in seconds]
+
+
+def tell(what: str, value: str) -> None:
+    """Print a row of the table."""
+    print(f"| {what} | {value} |", flush=True)
+
+
+def new_process(*arguments: str) -> Callable[[], object]:
+    """Return what starts Python and waits for its end."""
+    return lambda: subprocess.run([sys.executable, *arguments], check=False, stdout=subprocess.DEVNULL)
+
+
+def measure_ask(model: str, _episodes: int) -> None:
+    """A question in a new process."""
+    asking = new_process("-c", GRAPHDNC, "ask", str(UNDERGROUND), SENTENCE, "--model", model, "-q")
+    whole, torch_alone = clock(asking, new_process("-c", "import torch"), rounds=5)
+    tell("`graphdnc ask`, whole Underground, new process", f"{whole:.2f} s")
+    tell("of that, importing torch", f"{torch_alone:.2f} s")
+
+
+def measure_question(model: str, _episodes: int) -> None:
+    """Memorising and asking in one process."""
+    graph, rng = read_graph(str(UNDERGROUND)), np.random.default_rng(0)
+    questions = [random_traversal(rng, graph, 5).question for _ in range(16)]
+    kept, fresh = Reasoner.load(graph, model), Reasoner.load(graph, model)
+    seeds = iter(range(10**6))
+    alone, together, memorising = clock(
+        lambda: kept.ask(questions[0], VOTES),
+        lambda: kept.ask_all(questions, VOTES),
+        lambda: fresh.memorise(VOTES, next(seeds)),
+    )
+    tell(f"memorising {len(graph):,} triples", f"{memorising * 1e3:.0f} ms")
+    tell("one more question of five steps", f"{alone * 1e3:.0f} ms")
+    tell(f"each of {len(questions)} asked together", f"{together / len(questions) * 1e3:.0f} ms")
+
+
+def large_graph(triples: int) -> Graph:
+    """Return a graph of 12 relations, each leaving every node once, to a random one."""
+    rng, nodes = np.random.default_rng(0), -(-triples // 12)
+    ends = rng.integers(nodes, size=(nodes, 12))
+    return Graph.from_triples(
+        (f"n{node}", f"r{relation}", f"n{ends[node, relation]}")
+        for node, relation in list(np.ndindex(nodes, 12))[:triples]
+    )
+
+
+def measure_large(model: str, _episodes: int) -> None:
+    """Memorising and asking where dense links do not fit."""
+    graph = large_graph(10_000)
+    reasoner, seeds = Reasoner.load(graph, model), iter(range(10**6))
+    (memorising,) = clock(lambda: reasoner.memorise(VOTES, next(seeds)), rounds=3)
+    examples = [random_traversal(np.random.default_rng(number), graph, 5) for number in range(20)]
+    started = time.perf_counter()
+    answers = reasoner.ask_all([example.question for example in examples], VOTES, seed=next(seeds) - 1)
+    asking = (time.perf_counter() - started) / len(examples)
+    right = sum(answer.path == example.answer for answer, example in zip(answers, examples, strict=True))
+    tell(f"memorising {len(graph):,} triples, {graph.nodes} nodes, {VOTES} votes", f"{memorising:.1f} s")
+    tell("a question about them, of five steps", f"{asking:.2f} s, {right} of {len(examples)} right")
+
+
+def measure_growth(model: str, _episodes: int) -> None:
+    """The cost of a step as the memory grows."""
+    network = load_checkpoint(model).with_links("sparse").network
+    inputs = torch.zeros(10, 1, network.config.input_size)
+
+    def steps(rows: int) -> Callable[[], object]:
+        state = network.initial_state(1, rows)
+        return lambda: network(inputs, state)
+
+    sizes = [2**power for power in range(8, 15)]
+    with torch.inference_mode():
+        spent = clock(*map(steps, sizes))
+    for rows, seconds in zip(sizes, spent, strict=True):
+        share = seconds / spent[0] / (rows / sizes[0])
+        tell(
+            f"a step with {rows:,} rows, sparse links", f"{seconds * 100:.2f} ms, {share:.2f} of growing as N"
+        )
+
+
+def measure_accuracy(model: str, episodes: int) -> None:
+    """Dense and sparse links on the same episodes."""
+    final = load_curriculum("traversal-paper").lessons[-1]
+    dense = load_checkpoint(model)
+    for links, checkpoint in (("dense", dense), ("sparse", dense.with_links("sparse"))):
+        rng = stream(Purpose.EVALUATION, 0)
+        found = evaluate(checkpoint, (draw_example(rng, final) for _ in range(episodes)))
+        low, high = found.interval
+        tell(
+            f"{found.episodes:,} fresh episodes, links {links}",
+            f"{found.share:.2%} ({low:.2%} to {high:.2%})",
+        )
+
+
+MEASURES = {
+    "ask": measure_ask,
+    "question": measure_question,
+    "large": measure_large,
+    "growth": measure_growth,
+    "accuracy": measure_accuracy,
+}
+
+
+def main() -> None:
+    """Measure what was chosen, everything by default."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES))
+    parser.add_argument("--model", default="traversal", help="a network's name or folder")
+    parser.add_argument("--episodes", type=int, default=2000)
+    parser.add_argument("--threads", type=int, default=1)
+    chosen = parser.parse_args()
+    torch.set_num_threads(chosen.threads)
+    print("| what | measured |\n|---|---|", flush=True)
+    for name in chosen.only:
+        MEASURES[name](chosen.model, chosen.episodes)
+
+
+if __name__ == "__main__":
+    main()
