@@ -18,6 +18,7 @@ from torch import Tensor
 
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast import kernels
+from graphdnc.model.fast.buffers import Buffers
 
 EVERY = 4
 """Within the segment in hand, memory and links are held before every so many steps."""
@@ -92,37 +93,49 @@ class Run:
         self.segment = self.held * EVERY
         slots, gate_slots = (self.steps + 1, self.steps) if keep else (2, self.segment)
         self.sizes = kernels.sizes(config, self.batch, self.rows, slots, gate_slots)
-        self.kept: list[tuple[Tensor, ...]] = []
+        self.kept: list[Tensor] = []
         self.tape = self._tape(start, active)
         self.kernels = kernels.Kernels(
             self.sizes, kernels.Tape(**kernels.pointers(kernels.Tape.NAMES, self.tape))
         )
 
-    def _tape(self, start: Start, active: Tensor | None) -> dict[str, Any]:
-        config, batch, slots = self.config, self.batch, self.sizes.slots
-        stride, hidden = self.sizes.stride, config.controller_size
-        new = start.memory.new_empty
-        tape: dict[str, Tensor | None] = {
-            "active": None if active is None else active.to(torch.uint8).contiguous(),
-            "gates": new(self.sizes.gate_slots, batch, 4 * hidden),
-            "told": new(self.sizes.gate_slots, batch, self.sizes.told),
-            "carried": new(self.steps + 1, batch, self.read_size + hidden),
-            "cell": new(slots, batch, hidden),
-            "memory": _padded(start.memory.mT, config.memory_width, stride),
-            "links": _padded(start.links, self.sizes.padded_rows, stride),
-            "precedence": _padded(start.precedence, batch, stride),
-            "order": torch.empty(slots, batch, stride, dtype=torch.int32),
-            "content": new(slots, batch, config.read_heads, stride),
-            "write_content": new(slots if not config.allocate_only else 0, batch, stride),
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        z = self.sizes
+        return {
+            "gates": (z.gate_slots, z.batch, 4 * z.hidden),
+            "told": (z.gate_slots, z.batch, z.told),
+            "cell": (z.slots, z.batch, z.hidden),
+            "memory": (z.batch, z.width, z.stride),
+            "links": (z.batch, z.padded_rows, z.stride),
+            "precedence": (z.batch, z.stride),
+            "usage": (z.slots, z.batch, z.stride),
+            "order": (z.slots, z.batch, z.stride),
+            "written": (z.slots, z.batch, z.stride),
+            "read": (z.slots, z.batch, z.heads, z.stride),
+            "content": (z.slots, z.batch, z.heads, z.stride),
+            "write_content": (z.slots * (not self.config.allocate_only), z.batch, z.stride),
         }
+
+    def _tape(self, start: Start, active: Tensor | None) -> dict[str, Any]:
+        shapes, count = self._shapes(), -(-self.steps // self.segment) if self.keep else 0
+        kept = {f"kept {name}": (count, *shapes[name]) for name in _REMADE}
+        tape: dict[str, Any] = Buffers(shapes | kept, self).named
+        self.kept = [tape.pop(name) for name in kept]
+        tape["active"] = None if active is None else active.to(torch.uint8).contiguous()
+        # not among the buffers: it goes out
+        tape["carried"] = start.reads.new_empty(
+            self.steps + 1, self.batch, self.read_size + self.sizes.hidden
+        )
+        torch.cat([start.reads, start.hidden], dim=1, out=tape["carried"][0])
+        tape["cell"][0] = start.cell
+        _pad(start.memory.mT, tape["memory"])
+        _pad(start.links, tape["links"])
+        _pad(start.precedence, tape["precedence"])
         for name, value in (("usage", start.usage), ("written", start.written), ("read", start.read)):
-            buffer = new(slots, *value.shape[:-1], stride)
-            buffer[0] = _padded(value, value.shape[-2], stride)
-            tape[name] = buffer
-        tape["links"].diagonal(dim1=1, dim2=2).zero_()  # type: ignore[union-attr]
-        tape["order"][0, :, : self.rows] = torch.arange(self.rows)  # type: ignore[index]
-        tape["cell"][0] = start.cell  # type: ignore[index]
-        torch.cat([start.reads, start.hidden], dim=1, out=tape["carried"][0])  # type: ignore[index]
+            _pad(value, tape[name][0])
+        tape["links"].diagonal(dim1=1, dim2=2).zero_()
+        tape["order"] = tape["order"].view(torch.int32)
+        tape["order"][0, :, : self.rows] = torch.arange(self.rows)
         return tape
 
     def forward(self, weights: Weights) -> End:
@@ -147,7 +160,8 @@ class Run:
     def _begin(self, first: int, maps: _Maps) -> None:
         """Begin a segment: keep the memory, and do the inputs' share of its products at once."""
         if self.keep:
-            self.kept.append(tuple(self.tape[name].clone() for name in _REMADE))
+            for kept, name in zip(self.kept, _REMADE, strict=True):
+                kept[first // self.segment] = self.tape[name]
         inputs = self.inputs[first : first + self.segment]
         slot = first % len(self.tape["gates"])
         places = slice(slot, slot + len(inputs))
@@ -191,12 +205,11 @@ class _WayBack:
         self.state = self._state_back(End(new(0), *end_back[1:]))  # type: ignore[arg-type]
         self.carried = new(2, batch, carried)
         self.carried[run.steps % 2] = 0 if self.outside is None else self.outside[-1]
-        self.gates = new(count, batch, 4 * run.config.controller_size)
-        self.told = new(count, batch, run.sizes.told)
-        self.replayed = tuple(
-            weights.input.new_zeros(count, *run.tape[name].shape)
-            for name in ("memory", "links", "precedence")
-        )
+        shapes = {name: (run.held, *run.tape[name].shape) for name in _REMADE}
+        shapes["gates_back"] = (count, batch, 4 * run.config.controller_size)
+        shapes["told_back"] = (count, batch, run.sizes.told)
+        self.buffers = Buffers(shapes, self).named
+        self.gates, self.told = self.buffers["gates_back"], self.buffers["told_back"]
         self.inputs = torch.empty_like(run.inputs) if inputs_too else None
         self.sums = {name: torch.zeros_like(matrix) for name, matrix in self._matrices().items()}
 
@@ -225,10 +238,10 @@ class _WayBack:
     def all_segments(self) -> tuple[Tensor | None, Weights, Start]:
         """Go back through all steps."""
         segments = range(0, self.run.steps, self.run.segment)
-        for first, kept in zip(reversed(segments), reversed(self.run.kept), strict=True):
+        for index, first in reversed(list(enumerate(segments))):
             count = min(self.run.segment, self.run.steps - first)
-            for buffer, before in zip(self.replayed, kept, strict=True):
-                buffer[0].copy_(before)
+            for name, kept in zip(_REMADE, self.run.kept, strict=True):
+                self.buffers[name][0] = kept[index]
             self._steps(first, count)
             self._sum(first, count)
         return self.inputs, self._weights(), self._start()
@@ -250,10 +263,8 @@ class _WayBack:
 
     def _pointers(self, first: int, turn: int) -> kernels.Back:
         tensors = {
-            **dict(zip(_REMADE, self.replayed, strict=True)),
+            **self.buffers,
             **self.state,
-            "gates_back": self.gates,
-            "told_back": self.told,
             "carried_back": self.carried[1 - turn],
             "before_back": self.carried[turn],
             "outside": self.outside,
@@ -349,6 +360,14 @@ def run(config: DNCConfig, inputs: Tensor, active: Tensor | None, weights: Weigh
 
 def _padded(values: Tensor, rows: int, columns: int) -> Tensor:
     """Return a copy ``[..., rows, columns]`` with zeros after the values."""
-    padded = values.new_zeros(*values.shape[:-2], rows, columns)
-    padded[..., : values.shape[-2], : values.shape[-1]] = values
+    padded = values.new_empty(*values.shape[:-2], rows, columns)
+    _pad(values, padded)
     return padded
+
+
+def _pad(values: Tensor, to: Tensor) -> None:
+    """Copy values to the beginning of each axis, and zeros after them."""
+    rows, columns = values.shape[-2:]
+    to[..., rows:, :] = 0
+    to[..., columns:] = 0
+    to[..., :rows, :columns] = values
