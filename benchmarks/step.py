@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import gc
-import importlib
 import importlib.metadata
 import json
 import os
@@ -26,83 +25,20 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from rivals import FLOOR, OURS, THEIRS, Work, build, forward_backward
 
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.dnc import DNC
 from graphdnc.training.config import load_training_config
 
 ROOT = Path(__file__).parent.parent
 RIVALS = ROOT / "build" / "rivals"
-PACKAGE, VERSION = "dnc", "1.1.0"
-OURS, THEIRS, FLOOR = "graphdnc", PACKAGE, "lstm"
+VERSION = "1.1.0"
 MEMORY_ROUNDS = 3
-Run = Callable[[Tensor], Tensor]
-
-
-@dataclass(frozen=True)
-class Work:
-    """What is run: a network's sizes and options, and inputs ``[steps, batch, input]``."""
-
-    config: DNCConfig
-    batch: int
-    steps: int
-    rows: int
-    described: int
-
-    def inputs(self) -> Tensor:
-        """Return the same random bits whoever asks."""
-        generator = torch.Generator().manual_seed(0)
-        shape = (self.steps, self.batch, self.config.input_size)
-        return torch.randint(2, shape, generator=generator).float()
-
-
-def build(name: str, work: Work) -> tuple[nn.Module, Run]:
-    """Return a network and the function that runs an episode through it."""
-    torch.manual_seed(0)
-    config = work.config
-    if name == OURS:
-        return _ours(work)
-    if name == FLOOR:
-        lstm = nn.LSTM(config.input_size, config.controller_size, config.controller_layers)
-        return lstm, lambda inputs: lstm(inputs)[0]
-    theirs = importlib.import_module(PACKAGE).DNC(
-        config.input_size,
-        config.controller_size,
-        num_hidden_layers=config.controller_layers,
-        nr_cells=work.rows,
-        read_heads=config.read_heads,
-        cell_size=config.memory_width,
-        batch_first=False,
-    )
-    # an empty memory for every episode, as ours starts with
-    return theirs, lambda inputs: theirs(inputs, (None, None, None), reset_experience=True)[0]
-
-
-def _ours(work: Work) -> tuple[nn.Module, Run]:
-    network = DNC(work.config)
-    lengths = torch.full((work.batch,), work.described)
-
-    def run(inputs: Tensor) -> Tensor:
-        if work.described:
-            state = network.memorise(inputs[: work.described], lengths, work.rows)
-        else:
-            state = network.initial_state(work.batch, work.rows)
-        logits: Tensor = network(inputs[work.described :], state)[0]
-        return logits
-
-    return network, run
-
-
-def forward_backward(network: nn.Module, run: Run, inputs: Tensor) -> None:
-    """Do what training does at a batch, the optimiser left out."""
-    network.zero_grad(set_to_none=True)
-    run(inputs).square().mean().backward()
 
 
 def clock(work: Work, names: Sequence[str], rounds: int) -> dict[str, dict[str, list[float]]]:
@@ -204,7 +140,7 @@ def circumstances(work: Work, chosen: argparse.Namespace, names: Sequence[str]) 
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "torch": torch.__version__,
-        PACKAGE: VERSION if THEIRS in names else None,
+        THEIRS: VERSION if THEIRS in names else None,
     }
 
 
@@ -240,22 +176,22 @@ def _median(numbers: Numbers, scale: float) -> str:
 
 def install() -> None:
     """Put the package beside the environment: torch and numpy are the ones that are there."""
-    target = [f"{PACKAGE}=={VERSION}", "--no-deps", "--upgrade", "--target", str(RIVALS)]
+    target = [f"{THEIRS}=={VERSION}", "--no-deps", "--upgrade", "--target", str(RIVALS)]
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *target], check=True)
 
 
 def has_dnc() -> bool:
     """Whether dnc can be run; it says how to get it where not."""
-    found = list(importlib.metadata.distributions(name=PACKAGE, path=[str(RIVALS)]))
+    found = list(importlib.metadata.distributions(name=THEIRS, path=[str(RIVALS)]))
     if not found:
-        print(f"{PACKAGE} {VERSION} is not there: python benchmarks/step.py --install", file=sys.stderr)
+        print(f"{THEIRS} {VERSION} is not there: python benchmarks/step.py --install", file=sys.stderr)
     return bool(found)
 
 
 def options() -> argparse.ArgumentParser:
     """Return the options of the command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--install", action="store_true", help=f"install {PACKAGE} {VERSION} and stop")
+    parser.add_argument("--install", action="store_true", help=f"install {THEIRS} {VERSION} and stop")
     parser.add_argument("--own", action="store_true", help="runs/traversal.toml, not the paper's network")
     parser.add_argument("--rows", type=int, help="rows of memory; default 128, with --own the steps")
     parser.add_argument("--batch", type=int, help="episodes at once; default 32, with --own the run's")

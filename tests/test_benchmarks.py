@@ -16,6 +16,7 @@ STEP = Path(__file__).parents[1] / "benchmarks" / "step.py"
 @pytest.fixture
 def step(monkeypatch, tmp_path):
     """Return the command as a module, in a place where dnc is not installed."""
+    monkeypatch.syspath_prepend(STEP.parent)
     spec = importlib.util.spec_from_file_location("benchmark_step", STEP)
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, spec.name, module)

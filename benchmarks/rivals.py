@@ -1,0 +1,76 @@
+"""What ``step.py`` compares: this DNC, the package ``dnc`` and a plain LSTM, ready to run the same work."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.dnc import DNC
+
+OURS, THEIRS, FLOOR = "graphdnc", "dnc", "lstm"
+Run = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is run: a network's sizes and options, and inputs ``[steps, batch, input]``."""
+
+    config: DNCConfig
+    batch: int
+    steps: int
+    rows: int
+    described: int
+
+    def inputs(self) -> Tensor:
+        """Return the same random bits whoever asks."""
+        generator = torch.Generator().manual_seed(0)
+        shape = (self.steps, self.batch, self.config.input_size)
+        return torch.randint(2, shape, generator=generator).float()
+
+
+def build(name: str, work: Work) -> tuple[nn.Module, Run]:
+    """Return a network and the function that runs an episode through it."""
+    torch.manual_seed(0)
+    config = work.config
+    if name == OURS:
+        return _ours(work)
+    if name == FLOOR:
+        lstm = nn.LSTM(config.input_size, config.controller_size, config.controller_layers)
+        return lstm, lambda inputs: lstm(inputs)[0]
+    theirs = importlib.import_module(THEIRS).DNC(
+        config.input_size,
+        config.controller_size,
+        num_hidden_layers=config.controller_layers,
+        nr_cells=work.rows,
+        read_heads=config.read_heads,
+        cell_size=config.memory_width,
+        batch_first=False,
+    )
+    # an empty memory for every episode, as ours starts with
+    return theirs, lambda inputs: theirs(inputs, (None, None, None), reset_experience=True)[0]
+
+
+def _ours(work: Work) -> tuple[nn.Module, Run]:
+    network = DNC(work.config)
+    lengths = torch.full((work.batch,), work.described)
+
+    def run(inputs: Tensor) -> Tensor:
+        if work.described:
+            state = network.memorise(inputs[: work.described], lengths, work.rows)
+        else:
+            state = network.initial_state(work.batch, work.rows)
+        logits: Tensor = network(inputs[work.described :], state)[0]
+        return logits
+
+    return network, run
+
+
+def forward_backward(network: nn.Module, run: Run, inputs: Tensor) -> None:
+    """Do what training does at a batch, the optimiser left out."""
+    network.zero_grad(set_to_none=True)
+    run(inputs).square().mean().backward()
