@@ -7,7 +7,8 @@
 *question*: memorising the Underground, one more question, and questions asked together, in one process.
 *large*: memorising 10,000 triples, with 8 votes, and one question about them.
 *growth*: one step with sparse links, for memories of 256 to 16,384 rows.
-*accuracy*: the same episodes of the paper's final lesson under the same labels, links dense and sparse.
+*accuracy*: the same episodes under the same labels with links dense and sparse, one vote: those of the
+paper's final lesson, and walks of seven steps through the Underground.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from graphdnc.datasets.lessons import draw_example, load_curriculum
 from graphdnc.datasets.tasks import random_traversal
 from graphdnc.evaluation import evaluate
 from graphdnc.graph import Graph
+from graphdnc.questions import Example
 from graphdnc.readers import read_graph
 from graphdnc.reasoner import Reasoner
 from graphdnc.training.checkpoint import load_checkpoint
@@ -134,15 +136,19 @@ def measure_growth(model: str, _episodes: int) -> None:
 def measure_accuracy(model: str, episodes: int) -> None:
     """Dense and sparse links on the same episodes."""
     final = load_curriculum("traversal-paper").lessons[-1]
+    underground = read_graph(str(UNDERGROUND))
     dense = load_checkpoint(model)
-    for links, checkpoint in (("dense", dense), ("sparse", dense.with_links("sparse"))):
-        rng = stream(Purpose.EVALUATION, 0)
-        found = evaluate(checkpoint, (draw_example(rng, final) for _ in range(episodes)))
-        low, high = found.interval
-        tell(
-            f"{found.episodes:,} fresh episodes, links {links}",
-            f"{found.share:.2%} ({low:.2%} to {high:.2%})",
-        )
+    draws: dict[str, Callable[[np.random.Generator], Example]] = {
+        "the paper's final lesson": lambda rng: draw_example(rng, final),
+        "the Underground, seven steps": lambda rng: random_traversal(rng, underground, 7),
+    }
+    for what, draw in draws.items():
+        for links, checkpoint in (("dense", dense), ("sparse", dense.with_links("sparse"))):
+            rng = stream(Purpose.EVALUATION, 0)
+            found = evaluate(checkpoint, (draw(rng) for _ in range(episodes)))
+            low, high = found.interval
+            shares = f"{found.share:.2%} ({low:.2%} to {high:.2%})"
+            tell(f"{found.episodes:,} fresh episodes of {what}, links {links}", shares)
 
 
 MEASURES = {

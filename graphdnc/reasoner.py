@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from graphdnc.graph import Graph
 from graphdnc.memorised import Memorised, Vote
+from graphdnc.model.fast.build import is_built
 from graphdnc.questions import Path, Traversal
 from graphdnc.training.checkpoint import Checkpoint, load_checkpoint
 from graphdnc.training.stream import Purpose, stream
@@ -59,7 +60,10 @@ class Reasoner:
         Raises:
             CheckpointError: there is no such network, or it is damaged.
         """
-        return cls(load_checkpoint(model), graph)
+        checkpoint = load_checkpoint(model)
+        # an answer without the kernels comes sooner than the compiler is done; training has them built
+        checkpoint.network.fast = is_built()
+        return cls(checkpoint, graph)
 
     def memorise(self, votes: int = 1, seed: int = 0, longest: int = 1) -> Memorised:
         """Return the graph memorised ``votes`` times, as it is kept where that was done before.

@@ -46,7 +46,7 @@ def library() -> ctypes.CDLL:
         BuildError: there is no compiler, it fails, or the folder cannot be written.
     """
     try:
-        path = cache_folder() / f"kernels-{_fingerprint()}.so"
+        path = _library_path()
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             with _locked(path.with_suffix(".lock")):
@@ -75,6 +75,15 @@ def cache_folder() -> Path:
     if named:
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "graphdnc"
+
+
+def is_built() -> bool:
+    """Whether the kernels are there already: then nobody has to wait for a compiler."""
+    return _library_path().exists()
+
+
+def _library_path() -> Path:
+    return cache_folder() / f"kernels-{_fingerprint()}.so"
 
 
 def _compiler() -> str:
