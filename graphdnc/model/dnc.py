@@ -110,7 +110,8 @@ class DNC(nn.Module):
             precedence=memory.precedence[:, 0],
         )
         end = recurrence.run(self.config, inputs, active, weights, start)
-        logits = end.carried @ torch.cat([self.read_output.weight, self.output.weight], dim=1).T
+        output = torch.cat([self.read_output.weight, self.output.weight], dim=1)
+        logits = recurrence.product(end.carried, output)
         if active is not None:
             logits = torch.where(active.unsqueeze(-1), logits, 0)
         reads, hidden = end.carried[-1].clone().split([start.reads.shape[1], start.hidden.shape[1]], dim=1)

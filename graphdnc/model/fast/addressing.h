@@ -132,6 +132,7 @@ static void update_precedence_back(const float* before, const float* written, fl
 // Retention times usage after the last write: what is in use before this step's write.
 static void use(const float* before, const float* written, const float* read, const float* free_gates,
                 float* usage, int heads, int stride) {
+#pragma omp simd
     for (int i = 0; i < stride; ++i) usage[i] = 1 - (1 - before[i]) * (1 - written[i]);
     for (int r = 0; r < heads; ++r)
         for (int i = 0; i < stride; ++i) usage[i] *= 1 - free_gates[r] * read[r * stride + i];
@@ -149,6 +150,7 @@ static void use_back(const float* before, const float* written, const float* rea
             products[(r + 1) * stride + i] = products[r * stride + i] * (1 - free_gates[r] * read[r * stride + i]);
     const float* kept = products + heads * stride;
     float* by_kept = products + (heads + 1) * stride;
+#pragma omp simd
     for (int i = 0; i < stride; ++i) {
         const float used = 1 - (1 - before[i]) * (1 - written[i]);
         const float by_used = usage_back[i] * kept[i];

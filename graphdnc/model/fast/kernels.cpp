@@ -342,6 +342,7 @@ void step_memory(const Episode& e) {
         attend(dots + at, looks.masks ? lengths + at : lengths, looks.lengths[r], told[z.read_strengths + r],
                known, content, z.rows, z.stride);
         const float* modes = told + z.read_modes + 3 * r;  // backward, content, forward
+#pragma omp simd
         for (int64_t i = 0; i < z.stride; ++i)
             read[at + i] = modes[0] * backward[at + i] + modes[1] * content[i] + modes[2] * forward[at + i];
     }
@@ -364,6 +365,7 @@ void step_cell(const Episode& e) {
     gate(gates, 2 * n);
     apply(gates + 2 * n, static_cast<int>(n), [](V x) { return hyperbolic(x); });
     gate(gates + 3 * n, n);
+#pragma omp simd
     for (int64_t i = 0; i < n; ++i) hidden[i] = cell[i] = gates[n + i] * before[i] + gates[i] * gates[2 * n + i];
     apply(hidden, static_cast<int>(n), [](V x) { return hyperbolic(x); });
     for (int64_t i = 0; i < n; ++i) hidden[i] *= gates[3 * n + i];
@@ -595,6 +597,7 @@ void step_cell_back(const Episode& e, const Back& back) {
     float *cell_back = back.cell_back + e.index * n, *bent = gates_back + 3 * n;
     std::memcpy(bent, e.cell(e.step + 1), n * sizeof(float));
     apply(bent, static_cast<int>(n), [](V x) { return hyperbolic(x); });
+#pragma omp simd
     for (int64_t i = 0; i < n; ++i) {
         const float enter = gates[i], forget = gates[n + i], candidate = gates[2 * n + i];
         const float leave = gates[3 * n + i];

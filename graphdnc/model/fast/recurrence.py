@@ -345,6 +345,31 @@ class _Recurrence(torch.autograd.Function):
         return None, None, found[0], *found[1], *found[2]
 
 
+class _Product(torch.autograd.Function):
+    """Rows times a matrix transposed, as ``torch.nn.functional.linear``."""
+
+    @staticmethod
+    def forward(ctx: Any, rows: Tensor, matrix: Tensor) -> Tensor:
+        ctx.save_for_backward(rows, matrix)
+        out = rows.new_empty(*rows.shape[:-1], len(matrix))
+        kernels.Panels(matrix.T).multiply(rows.flatten(0, -2), out.flatten(0, -2), add=False)
+        return out
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, back: Tensor) -> tuple[Tensor, Tensor]:
+        rows, matrix = ctx.saved_tensors
+        flat = back.contiguous().flatten(0, -2)
+        rows_back = torch.empty_like(rows)
+        kernels.Panels(matrix).multiply(flat, rows_back.flatten(0, -2), add=False)
+        return rows_back, flat.T @ rows.flatten(0, -2)
+
+
+def product(rows: Tensor, matrix: Tensor) -> Tensor:
+    """Return contiguous rows ``[..., depth]`` times a matrix ``[columns, depth]`` transposed."""
+    return _Product.apply(rows, matrix)  # type: ignore[no-untyped-call, no-any-return]
+
+
 def _grouped(tensors: tuple[Tensor | None, ...]) -> tuple[Weights, Start]:
     count = len(Weights._fields)
     return Weights(*tensors[:count]), Start(*tensors[count:])  # type: ignore[arg-type]
