@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
+import os
 import re
 import sys
 from typing import ClassVar
@@ -183,6 +185,21 @@ def test_questions_that_wait_are_asked_together_and_answered_in_order(run, netwo
     assert (code, out) == (2, "Chancery Lane\nSt Paul's\n" * 9)
     assert [int(number) for number in re.findall(r"line (\d+)", err)] == list(range(3, 28, 3))
     assert StandIn.together == [11, 7]
+
+
+def test_a_question_that_has_arrived_does_not_wait_for_the_next_one():
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as stream, os.fdopen(writing, "wb", buffering=0) as sender:
+        batches = ask_command._arriving(stream)
+        for sent, batch in [(b"one\n", ["one"]), (b"two\nthr", ["two"]), ("ee é\nfo".encode(), ["three é"])]:
+            sender.write(sent)
+            assert next(batches) == batch
+        sender.write("ur é".encode()[:-1])
+        sender.write("é".encode()[-1:] + b"\n" * 40)
+        assert list(map(len, itertools.islice(batches, 3))) == [16, 16, 8]
+        sender.write(b"five")
+        sender.close()
+        assert list(batches) == [["five"]]
 
 
 def test_on_a_terminal_a_prompt_goes_on_after_errors_until_the_end(run, network, edges, monkeypatch):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
 import pytest
 import torch
 
-from graphdnc import memorised
+from graphdnc import memorised, reasoner
 from graphdnc.datasets.random_graphs import random_graph
 from graphdnc.datasets.tasks import random_traversal
 from graphdnc.episodes.encoding import BLANK, CHANNELS, input_size, output_size
@@ -218,6 +219,13 @@ def test_what_does_not_fit_is_refused_before_any_work(real, monkeypatch):
     names = Graph.from_triples((str(number), "r", "0") for number in range(1200))
     with pytest.raises(CapacityError, match="999 nodes"):
         Reasoner(real, names).ask(Traversal(0, (0,)))
+
+
+@pytest.mark.parametrize("built", [False, True])
+def test_an_answer_never_waits_for_a_compiler(real, monkeypatch, built):
+    monkeypatch.setattr(reasoner, "load_checkpoint", lambda name: dataclasses.replace(real))
+    monkeypatch.setattr(reasoner, "is_built", lambda: built)
+    assert Reasoner.load(GRAPH).checkpoint.network.fast is built
 
 
 def test_a_network_that_is_not_there():
