@@ -80,7 +80,17 @@ INLINE V exponential(V x) {
 }
 
 INLINE V sigmoid(V x) { return 1.0f / (1.0f + exponential(-x)); }
-INLINE V hyperbolic(V x) { return 1.0f - 2.0f / (1.0f + exponential(2.0f * x)); }
+
+// tanh: near 0, where the difference would cancel, the Cephes polynomial.
+INLINE V hyperbolic(V x) {
+    const V far = 1.0f - 2.0f / (1.0f + exponential(2.0f * x));
+    const V square = x * x;
+    V series = square * -5.70498872745e-3f + 2.06390887954e-2f;
+    series = series * square - 5.37397155531e-2f;
+    series = series * square + 1.33314422036e-1f;
+    series = series * square - 3.33332819422e-1f;
+    return square < 0.390625f ? series * square * x + x : far;
+}
 
 // Apply a function of vectors to n numbers, n of any size.
 template <class Function>
