@@ -28,7 +28,7 @@ MOST_KEPT = 2**28
 MOST_DENSE = 2**21
 """Numbers in dense links of all votes together. A graph with more is memorised with sparse ones, which answer
 as well (``benchmarks/results.md``), in less time and room."""
-AT_ONCE = 2**22
+AT_ONCE = 2**21
 """Numbers in the memories of questions run at once. More together than fit in a cache are no faster."""
 
 
