@@ -53,7 +53,7 @@ def library() -> ctypes.CDLL:
                 if not path.exists():
                     _compile(path)
         return ctypes.CDLL(str(path))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
         raise BuildError(f"the kernels cannot be built or loaded ({error})") from error
 
 

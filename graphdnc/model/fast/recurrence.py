@@ -84,6 +84,8 @@ class Run:
     def __init__(
         self, config: DNCConfig, inputs: Tensor, active: Tensor | None, start: Start, keep: bool
     ) -> None:
+        assert all(value.dtype == torch.float32 for value in (inputs, *start)), "the kernels read float32"
+        assert active is None or active.shape == inputs.shape[:2]
         self.config, self.keep = config, keep
         self.inputs = inputs.contiguous()
         self.steps, self.batch = inputs.shape[:2]
