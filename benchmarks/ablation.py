@@ -33,23 +33,24 @@ PAPER = [
     for name in (
         "interface_skip",
         "masked_keys",
-        "written_rows_only",
         "allocate_only",
         "blind_description",
-        "stop_usage_gradient",
     )
 ]
 VARIANTS: dict[str, list[str]] = {
     "shipped": [],
     "no masked keys": ["model.masked_keys=false"],
-    "unwritten rows looked at too": ["model.written_rows_only=false"],
+    "written rows only": ["model.written_rows_only=true"],
     "links off": ["model.links=off"],
     "sharpened links": ["model.sharpen_links=true"],
     "freed rows wiped": ["model.wipe_freed_rows=true"],
     "layer norm": ["model.layer_norm=true"],
-    "gradient through usage": ["model.stop_usage_gradient=false"],
-    "writes by content too": ["model.allocate_only=false"],
+    "no gradient through usage": ["model.stop_usage_gradient=true"],
     "reads during the description": ["model.blind_description=false"],
+    "reads and writes by content during the description": [
+        "model.blind_description=false",
+        "model.allocate_only=false",
+    ],
     "plain start": ["model.start=plain"],
     "plain start, no skip": ["model.start=plain", "model.interface_skip=false"],
     "the paper's network, same sizes": ["model.start=plain", *PAPER],
