@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -68,3 +71,12 @@ def test_a_ride_on_the_underground_with_all_its_stations() -> None:
     stations = [graph.node_name(triple.target) for triple in answer.path]
     assert stations == ["Vauxhall", "Pimlico", "Victoria", "Green Park", "Westminster", "Waterloo", "Bank"]
     assert answer.agreeing >= 3
+
+
+def test_the_readme_shows_what_is_printed() -> None:
+    shown = (ROOT / "README.md").read_text(encoding="utf-8").split("```")[1]
+    command, _, output = shown.partition("$ graphdnc ")[2].partition('"\n')
+    words = shlex.split(command.replace("\\\n", " ") + '"')
+    call = [sys.executable, "-c", "from graphdnc.cli.main import main; main()", *words]
+    printed = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert [line.rstrip() for line in printed.splitlines()] == output.strip().splitlines()
