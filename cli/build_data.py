@@ -75,6 +75,10 @@ def build_data(
         return
     if output is None:
         raise UsageError("no output; name the corpus to write: -o corpus.h5")
+    if output.is_dir():
+        raise UsageError(
+            f"{output} is a directory; name the corpus to write in it: -o {output / 'corpus.h5'}"
+        )
     chosen = load_curriculum(curriculum or CURRICULA[generator or Generator.random])
     if task != chosen.task:
         raise UsageError(f"no curriculum for the task {task!r}; {chosen.name} is for --task {chosen.task}")

@@ -49,6 +49,9 @@ def graphdnc(
 
 def main() -> None:
     """Run the command line; every error ends in one line and an exit code, never in a traceback."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who called us: what is written goes nowhere
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # names may hold letters that the terminal lacks
             stream.reconfigure(errors="backslashreplace")

@@ -131,7 +131,7 @@ def _table(columns: tuple[str, ...], rows: list[tuple[str, ...]], lines: bool) -
 
 def _confidence(answer: Answer) -> str:
     if answer.votes == 1:
-        return f"confidence: {answer.confidence:.1%} by its own estimate, one try"
+        return "confidence: one try says nothing; --votes 8 shows how many tries agree"
     return f"confidence: {answer.agreeing} of {answer.votes} tries agree"
 
 

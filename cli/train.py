@@ -34,6 +34,8 @@ def train(
 
     Example: graphdnc train runs/smoke.toml -o runs/smoke
     """
+    import shlex
+
     import torch
 
     from graphdnc.cli.progress import StopRequest, TrainingDisplay, say
@@ -61,7 +63,8 @@ def train(
     with TrainingDisplay(settings.schedule.examples, learned.lessons) as display, StopRequest() as stop:
         finished = trainer.run(display.show, stop.requested)
     if not finished:
-        say(f"stopped and saved; go on with: graphdnc train {config} --resume {folder}")
+        changes = "".join(f" --set {shlex.quote(text)}" for text in change or [])
+        say(f"stopped and saved; go on with: graphdnc train {config}{changes} --resume {folder}")
         raise typer.Exit(130)
     say(f"done: the best network is in {folder / 'best'}, the last in {folder / 'last'}")
 

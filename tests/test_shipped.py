@@ -48,7 +48,7 @@ def test_the_traversal_network_answers_on_fresh_graphs() -> None:
     final = load_curriculum("traversal-paper").lessons[-1]
     rng = stream(Purpose.EVALUATION, 2024)
     found = evaluate(load_checkpoint("traversal"), (draw_example(rng, final) for _ in range(192)), seed=2024)
-    assert found.share >= 0.98
+    assert found.correct >= 191
 
 
 def test_the_traversal_network_answers_on_the_underground() -> None:

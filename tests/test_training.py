@@ -102,6 +102,10 @@ def test_overrides_reach_their_table() -> None:
         ("model.masked_keys=1", "a value of type bool is wanted"),
         ("model.links=thick", "it can be 'dense' or 'sparse' or 'off'"),
         ("model.read_heads=0", "must be at least 1"),
+        ("schedule.examples=0", "must be at least 1"),
+        ("schedule.validate_every=0", "must be at least 1"),
+        ("optimiser.learning_rate=nan", "between 0 and 1"),
+        ("seed=-1", "0 or more"),
         ("model=3", "a table is wanted"),
         ("schedule.batch", "table.key=value"),
         ("data.corpus=x.h5", "either a curriculum or a corpus"),
@@ -285,6 +289,7 @@ def test_what_a_checkpoint_folder_holds(tmp_path: Path) -> None:
         ({"model": {"no_such_option": 1}}, "no_such_option"),
         ({"labels": {"code": "digits", "digits": 4}}, "different sizes"),
         ({"task": None, "labels": {}}, "not a graphdnc checkpoint"),
+        ({"task": "chess"}, "trained for 'chess'"),
     ],
 )
 def test_a_checkpoint_that_does_not_fit_is_refused(

@@ -15,7 +15,7 @@ class DNCConfig:
         output_size: numbers the network answers with (90).
         controller_size: units in one LSTM layer.
         controller_layers: LSTM layers; each sees the input and the layer below (paper, Methods).
-        memory_rows: N, rows of memory in training; a trained network takes any number.
+        memory_rows: N, rows of memory where a call does not say; a network takes any number at any time.
         memory_width: W, numbers in a row.
         read_heads: R.
         write_heads: how many rows are written at a step; the paper has one.

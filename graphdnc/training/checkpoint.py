@@ -27,6 +27,8 @@ from graphdnc.model.dnc import DNC
 from graphdnc.training.config import build
 
 FORMAT = 1
+TASKS = ("traversal",)
+"""What a network can be trained for."""
 LARGEST = 256 * 2**20
 """No checkpoint file may be larger, in bytes: a network of this project has a few million numbers."""
 
@@ -137,6 +139,10 @@ def load_checkpoint(name: str) -> Checkpoint:
         network = DNC(model)
         network.load_state_dict(_load_tensors(folder / "model.safetensors"))
         task, training = str(config["task"]), dict(config["training"])
+        if task not in TASKS:
+            raise CheckpointError(
+                f"{folder}: trained for {task!r}; this version of graphdnc knows {', '.join(TASKS)}"
+            )
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
     except RuntimeError as error:

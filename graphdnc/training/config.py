@@ -53,6 +53,14 @@ class OptimiserConfig:
     weight_decay: float = 0.01
     clip: float = 1.0
 
+    def __post_init__(self) -> None:
+        _refuse(not 0 < self.learning_rate <= 1, "learning_rate", self.learning_rate, "between 0 and 1")
+        _refuse(self.warmup < 0, "warmup", self.warmup, "0 or more")
+        _refuse(not 0 <= self.decay_from <= 1, "decay_from", self.decay_from, "from 0 to 1")
+        _refuse(not 0 <= self.final_rate <= 1, "final_rate", self.final_rate, "from 0 to 1")
+        _refuse(not 0 <= self.weight_decay < 1, "weight_decay", self.weight_decay, "from 0 to below 1")
+        _refuse(not self.clip > 0, "clip", self.clip, "above 0")
+
     def rate(self, update: int, done: float) -> float:
         """Return the learning rate at an update, counted from 0, when a share ``done`` of the run is over."""
         warm = min(1.0, (update + 1) / self.warmup) if self.warmup else 1.0
@@ -84,6 +92,12 @@ class ScheduleConfig:
     validation_episodes: int = 512
     validate_every: int = 4
 
+    def __post_init__(self) -> None:
+        for name in ("examples", "batch", "pool", "validation_episodes", "validate_every"):
+            _refuse(getattr(self, name) < 1, name, getattr(self, name), "at least 1")
+        _refuse(not 0 <= self.rehearsal <= 1, "rehearsal", self.rehearsal, "from 0 to 1")
+        _refuse(not self.pass_accuracy >= 0, "pass_accuracy", self.pass_accuracy, "0 or more")
+
 
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -94,6 +108,14 @@ class TrainingConfig:
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        _refuse(self.seed < 0, "seed", self.seed, "0 or more")
+
+
+def _refuse(wrong: bool, name: str, value: float, wanted: str) -> None:
+    if wrong:
+        raise ValueError(f"{name} is {value}; it must be {wanted}")
 
 
 def load_training_config(path: Path, overrides: Sequence[str] = ()) -> TrainingConfig:
