@@ -98,6 +98,8 @@ def _examples(
 
     from graphdnc.readers import read_graph
 
+    if lesson != "final":
+        raise UsageError("a graph file has no lessons; leave --lesson out, --steps sets the length")
     graph = read_graph(sys.stdin.buffer if graphs == "-" else graphs)
     length = steps or STEPS
     return _walks(graph, length, rng), {"triples": len(graph), "steps": length}

@@ -136,9 +136,10 @@ def _confidence(answer: Answer) -> str:
 
 
 def _verdict(checked: Checked) -> str:
-    if checked.check == "agrees":
-        return "agrees"
     graph, exact = checked.graph, checked.exact or []
+    if checked.check == "agrees":
+        ends = _ends(graph, exact)
+        return "agrees" if len(ends) == 1 else f"agrees; all exact answers: {', '.join(ends)}"
     said = _ends(graph, [checked.answer.path] if checked.answer.path else [])
     right = _ends(graph, exact)
     if said != right:

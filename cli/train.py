@@ -49,6 +49,8 @@ def train(
     settings = load_training_config(config, change or [])
     chosen, reason = choose_device(device)
     learned = source(settings.data, config.parent)
+    if resume is not None and output is not None:
+        raise UsageError("a run goes on in its own folder: give --resume or --output, not both")
     folder = resume or output or config.with_suffix("")
     if resume is None and (folder / "state.pt").exists():
         raise UsageError(
