@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from networks import ALL, FAITHFUL, SHIPPED
 from torch import Tensor
 
 from graphdnc.episodes.encoding import Batch, encode, read_answers
@@ -19,25 +20,6 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC, DNCState
 from graphdnc.questions import Example, Traversal
 
-FAITHFUL = DNCConfig(
-    input_size=9,
-    output_size=8,
-    controller_size=6,
-    controller_layers=2,
-    memory_rows=11,
-    memory_width=5,
-    read_heads=3,
-)
-ALL = replace(
-    FAITHFUL,
-    interface_skip=True,
-    masked_keys=True,
-    wipe_freed_rows=True,
-    sharpen_links=True,
-    written_rows_only=True,
-    layer_norm=True,
-    stop_usage_gradient=True,
-)
 ALLOCATING = replace(ALL, allocate_only=True)
 BLIND = replace(ALLOCATING, blind_description=True)
 TWO_WRITERS = replace(ALL, write_heads=2)
@@ -49,19 +31,6 @@ CONFIGS = {
     "two_writers": TWO_WRITERS,
     "without_links": replace(ALL, links="off", sharpen_links=False),
 }
-SHIPPED = DNCConfig(
-    controller_size=16,
-    memory_rows=24,
-    memory_width=96,
-    read_heads=3,
-    interface_skip=True,
-    masked_keys=True,
-    written_rows_only=True,
-    allocate_only=True,
-    blind_description=True,
-    stop_usage_gradient=True,
-    start="aligned",
-)
 
 
 @pytest.fixture(autouse=True)

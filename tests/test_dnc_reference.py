@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from networks import ALL, FAITHFUL
 from reference_dnc import ReferenceDNC, ReferenceState
 from torch import Tensor
 
@@ -19,25 +20,6 @@ from graphdnc.model.controller import ControllerState
 from graphdnc.model.dnc import DNC, DNCState
 
 BATCH, LENGTHS = 4, (5, 1, 4, 2)
-FAITHFUL = DNCConfig(
-    input_size=9,
-    output_size=8,
-    controller_size=6,
-    controller_layers=2,
-    memory_rows=7,
-    memory_width=5,
-    read_heads=3,
-)
-ALL = replace(
-    FAITHFUL,
-    interface_skip=True,
-    masked_keys=True,
-    wipe_freed_rows=True,
-    sharpen_links=True,
-    written_rows_only=True,
-    layer_norm=True,
-    stop_usage_gradient=True,
-)
 CONFIGS = {
     "faithful": FAITHFUL,
     "interface_skip": replace(FAITHFUL, interface_skip=True),

@@ -48,6 +48,7 @@ CONFIGS = {
     "masked_keys": replace(FAITHFUL, masked_keys=True),
     "written_rows_only": replace(FAITHFUL, written_rows_only=True),
     "stop_usage_gradient": replace(FAITHFUL, stop_usage_gradient=True),
+    "as shipped": replace(SHIPPED, written_rows_only=False, stop_usage_gradient=False),
     "all but allocate_only": replace(SHIPPED, allocate_only=False),
 }
 SHORT, LONG = 1, 37

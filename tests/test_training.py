@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from networks import SHIPPED
 
 from graphdnc.cli.train import source
 from graphdnc.datasets.build import build_corpus
@@ -16,7 +18,6 @@ from graphdnc.datasets.lessons import draw_example, load_curriculum
 from graphdnc.episodes import encoding
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.errors import CheckpointError, ConfigError, CorpusError, UsageError
-from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 from graphdnc.questions import Example
 from graphdnc.training import checkpoint as checkpoints
@@ -34,18 +35,7 @@ from graphdnc.training.trainer import Trainer
 
 ROOT = Path(__file__).parent.parent
 LESSONS = load_curriculum("traversal").lessons
-SMALL = DNCConfig(
-    controller_size=32,
-    memory_width=96,
-    read_heads=2,
-    interface_skip=True,
-    masked_keys=True,
-    written_rows_only=True,
-    allocate_only=True,
-    blind_description=True,
-    stop_usage_gradient=True,
-    start="aligned",
-)
+SMALL = replace(SHIPPED, controller_size=32, read_heads=2)
 
 
 def draw(rng: np.random.Generator, lesson: int) -> Example:

@@ -1,0 +1,32 @@
+"""Settings of networks that several tests use. Every axis has another size, so that none can be swapped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from graphdnc.model.config import DNCConfig
+from graphdnc.training.config import load_training_config
+
+FAITHFUL = DNCConfig(
+    input_size=9,
+    output_size=8,
+    controller_size=6,
+    controller_layers=2,
+    memory_rows=11,
+    memory_width=5,
+    read_heads=3,
+)
+ALL = replace(
+    FAITHFUL,
+    interface_skip=True,
+    masked_keys=True,
+    wipe_freed_rows=True,
+    sharpen_links=True,
+    written_rows_only=True,
+    layer_norm=True,
+    stop_usage_gradient=True,
+)
+RUN = Path(__file__).parent.parent / "runs" / "traversal.toml"
+SHIPPED = replace(load_training_config(RUN).model, controller_size=16, memory_rows=24)
+"""The options of the shipped network, whatever they are, in a smaller size."""
