@@ -1,121 +1,19 @@
 // The recurrent part of the DNC on a CPU, forward and back: one call does one step of all episodes.
 //
 // An episode's memory and links are gone over as few times as the order of the equations allows (memory.h,
-// links.h); what needs all episodes at once, the products with weight matrices, is apart (products.h). Memory and links before a step are not kept for the way back but for a few steps; they are
-// made again from those and the weights with which rows were written, in room that stays in the cache.
+// links.h); what needs all episodes at once, the products with weight matrices, is apart (products.h).
+// Memory and links before a step are not kept for the way back but for a few steps; they are made again from
+// those and the weights with which rows were written, in room that stays in the cache.
 //
 // Episodes that are not active keep their state to the bit and have no part in any gradient.
 
 #include "addressing.h"
+#include "episode.h"
 #include "links.h"
 #include "memory.h"
 #include "products.h"
 
-extern "C" {
-
-// Mirrored in kernels.py, field by field. Offsets are those of parts of the interface vector, -1 if absent.
-struct Sizes {
-    int64_t batch, rows, stride, padded_rows, width, heads, hidden, told;
-    int64_t slots, gate_slots;  // of buffers kept for every step, or used in turn
-    int64_t written_rows_only, stop_usage_gradient, threads;
-    int64_t write_gate, write_vector, erase, read_keys, read_strengths, read_modes, free_gates, read_masks,
-        write_key, write_strength, allocation_gate, write_mask;
-};
-
-struct Tape {
-    const uint8_t* active;  // [S, B], or null
-    float* gates;           // [gate_slots, B, 4 * hidden]
-    float* told;            // [gate_slots, B, told]
-    float* carried;         // [S + 1, B, heads * width + hidden]: reads, hidden
-    float* cell;            // [slots, B, hidden]
-    float* memory;          // [B, width, stride]
-    float* links;           // [B, padded_rows, stride]
-    float* precedence;      // [B, stride]
-    float* usage;           // [slots, B, stride]
-    int32_t* order;         // [slots, B, stride]
-    float* written;         // [slots, B, stride]
-    float* read;            // [slots, B, heads, stride]
-    float* content;         // [slots, B, heads, stride]
-    float* write_content;   // [slots, B, stride]
-};
-
-// Gradients, named like what they are gradients of; those of the state go back in place.
-struct Back {
-    int64_t first, every;     // the first step of this segment; memories are there before every so many
-    float* memory;            // [K, B, width, stride]
-    float* links;             // [K, B, padded_rows, stride]
-    float* precedence;        // [K, B, stride]
-    float* gates_back;        // [K * every, B, 4 * hidden]
-    float* told_back;         // [K * every, B, told]
-    float* carried_back;      // [B, heads * width + hidden], of the state after the step
-    float* before_back;       // the same, of the state before it
-    const float* outside;     // [S, B, heads * width + hidden], from users of the states after each step
-    float* cell_back;         // [B, hidden]
-    float* memory_back;       // [B, width, stride]
-    float* links_back;        // [B, padded_rows, stride]
-    float* precedence_back;   // [B, stride]
-    float* usage_back;        // [B, stride]
-    float* written_back;      // [B, stride]
-    float* read_back;         // [B, heads, stride]
-};
-
-}  // extern "C"
-
 namespace {
-
-constexpr float MASK_FLOOR = 0.1f;
-
-// Room to work in, one per thread, handed out piece by piece and all free again at the next step.
-class Room {
-  public:
-    explicit Room(int64_t floats) {
-        static thread_local std::vector<float> kept;
-        if (static_cast<int64_t>(kept.size()) < floats + PAD) kept.resize(floats + PAD);
-        at_ = kept.data() + (64 - reinterpret_cast<uintptr_t>(kept.data()) % 64) / sizeof(float);
-    }
-    float* take(int64_t floats) {
-        float* piece = at_;
-        at_ += (floats + PAD - 1) / PAD * PAD;
-        return piece;
-    }
-    float* zeros(int64_t floats) {
-        float* piece = take(floats);
-        std::memset(piece, 0, floats * sizeof(float));
-        return piece;
-    }
-
-  private:
-    float* at_;
-};
-
-// Where one episode finds its share of the buffers at one step.
-struct Episode {
-    const Sizes& z;
-    const Tape& tape;
-    int64_t step, index;
-
-    int64_t slot(int64_t at) const { return (at % z.slots) * z.batch + index; }
-    int64_t now() const { return (step % z.gate_slots) * z.batch + index; }
-    bool active() const { return !tape.active || tape.active[step * z.batch + index]; }
-    float* gates() const { return tape.gates + now() * 4 * z.hidden; }
-    float* told() const { return tape.told + now() * z.told; }
-    float* reads(int64_t at) const {
-        return tape.carried + (at * z.batch + index) * (z.heads * z.width + z.hidden);
-    }
-    float* hidden(int64_t at) const { return reads(at) + z.heads * z.width; }
-    float* cell(int64_t at) const { return tape.cell + slot(at) * z.hidden; }
-    float* memory() const { return tape.memory + index * z.width * z.stride; }
-    float* links() const { return tape.links + index * z.padded_rows * z.stride; }
-    float* precedence() const { return tape.precedence + index * z.stride; }
-    float* usage(int64_t at) const { return tape.usage + slot(at) * z.stride; }
-    int32_t* order(int64_t at) const { return tape.order + slot(at) * z.stride; }
-    float* written(int64_t at) const { return tape.written + slot(at) * z.stride; }
-    float* read(int64_t at) const { return tape.read + slot(at) * z.heads * z.stride; }
-    float* content() const { return tape.content + slot(step + 1) * z.heads * z.stride; }
-    float* write_content() const { return tape.write_content + slot(step + 1) * z.stride; }
-    Write write() const { return {written(step + 1), told() + z.erase, told() + z.write_vector}; }
-    const float* known_usage() const { return z.written_rows_only ? usage(step + 1) : nullptr; }
-};
 
 // --- the interface vector ---------------------------------------------------------------------------------
 

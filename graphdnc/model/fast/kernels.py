@@ -1,4 +1,4 @@
-"""The kernels' C interface, field by field as in ``kernels.cpp``."""
+"""The kernels' C interface, field by field as in ``episode.h``."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Back(ctypes.Structure):
 
 
 def sizes(config: DNCConfig, batch: int, rows: int, slots: int, gate_slots: int) -> Sizes:
-    """Return the sizes of a run; ``slots`` as in ``kernels.cpp``."""
+    """Return the sizes of a run; ``slots`` as in ``episode.h``."""
     places = interface.slices(config)
     return Sizes(
         batch=batch,
