@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from graphdnc.errors import CapacityError, NoAnswer
 from graphdnc.graph import Graph, Triple
-from graphdnc.questions import Path, Traversal
+from graphdnc.questions import Path, Question, ShortestPath, Traversal
 
 MAX_PATHS = 10_000
 """Where relations lead to several places each, paths double with every step; no one reads more than this."""
@@ -34,16 +37,92 @@ def traverse(graph: Graph, question: Traversal) -> list[Path]:
     return rests[question.start]
 
 
-def is_answer(graph: Graph, question: Traversal, path: Path) -> bool:
-    """Tell whether ``path`` walks triples of the graph from the start along the relations asked for."""
-    if len(path) != len(question.relations):
-        return False
-    node = question.start
-    for triple, relation in zip(path, question.relations, strict=True):
-        if triple.source != node or triple not in graph.follow(node, relation):
-            return False
+def distances(graph: Graph, goal: int) -> NDArray[np.int64]:
+    """Return the fewest triples from each node to ``goal``, ``[nodes]``; -1 where there is no way."""
+    sources: list[list[int]] = [[] for _ in range(graph.nodes)]
+    for source, _, target in graph.triples.tolist():
+        sources[target].append(source)
+    found = [-1] * graph.nodes
+    found[goal] = 0
+    reached = [goal]
+    for node in reached:  # grows while it is walked: nearer nodes come first
+        for source in sources[node]:
+            if found[source] < 0:
+                found[source] = found[node] + 1
+                reached.append(source)
+    return np.array(found, dtype=np.int64)
+
+
+def shortest_path(graph: Graph, question: ShortestPath) -> Path:
+    """Return a path of the fewest triples from start to goal, ``()`` where the start is the goal.
+
+    Of several it is always the same one: at each node the first triple, in the order of the graph, that
+    leads nearer to the goal.
+
+    Raises:
+        NoAnswer: no way leads to the goal; the message names places that the start does lead to.
+    """
+    left = distances(graph, question.goal)
+    if left[question.start] < 0:
+        raise NoAnswer(_no_way(graph, question))
+    node, path = question.start, []
+    while node != question.goal:
+        path.append(next(step for step in graph.leaving(node) if left[step.target] == left[node] - 1))
+        node = path[-1].target
+    return tuple(path)
+
+
+def answers(graph: Graph, question: Question) -> list[Path]:
+    """Return exact answers: all paths of a traversal, one of the paths that are shortest.
+
+    Raises:
+        NoAnswer: there is none.
+        CapacityError: a traversal has too many, see :func:`traverse`.
+    """
+    if isinstance(question, Traversal):
+        return traverse(graph, question)
+    return [shortest_path(graph, question)]
+
+
+def is_answer(graph: Graph, question: Question, path: Path) -> bool:
+    """Tell whether ``path`` walks triples of the graph as asked.
+
+    That is from the start along the relations asked for, or from the start to the goal by the fewest
+    triples.
+    """
+    if isinstance(question, ShortestPath):
+        fewest = int(distances(graph, question.goal)[question.start])
+        return len(path) == fewest and is_path(graph, question, path)
+    relations = tuple(triple.relation for triple in path)
+    return relations == question.relations and _end(graph, question.start, path) is not None
+
+
+def is_path(graph: Graph, question: ShortestPath, path: Path) -> bool:
+    """Tell whether ``path`` walks triples of the graph from start to goal, by however many triples."""
+    return _end(graph, question.start, path) == question.goal
+
+
+def _end(graph: Graph, start: int, path: Path) -> int | None:
+    """Return the node that a path leads to, ``None`` where it does not walk triples of the graph."""
+    node = start
+    for triple in path:
+        if triple.source != node or triple not in graph.leaving(node):
+            return None
         node = triple.target
-    return True
+    return node
+
+
+def _no_way(graph: Graph, question: ShortestPath) -> str:
+    start, goal = graph.node_name(question.start), graph.node_name(question.goal)
+    reached, waiting = {question.start}, [question.start]
+    while waiting:
+        fresh = {triple.target for triple in graph.leaving(waiting.pop())} - reached
+        reached |= fresh
+        waiting += fresh
+    names = {graph.node_name(node) for node in reached - {question.start}}
+    if not names:
+        return f"no way leads from {start!r} to {goal!r}: it leads nowhere; choose another start"
+    return f"no way leads from {start!r} to {goal!r}; choose a goal it leads to: {_listed(names, ', ')}"
 
 
 def _walked(graph: Graph, question: Traversal) -> list[list[Triple]]:

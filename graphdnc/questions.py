@@ -28,9 +28,31 @@ class Traversal:
 
 
 @dataclass(frozen=True)
+class ShortestPath:
+    """From a start to a goal by the fewest triples: which triples are walked?
+
+    Several paths may be equally short; each of them is an answer. Where the start is the goal, the answer
+    is the empty path.
+
+    Attributes:
+        start: the node to start from.
+        goal: the node to end at.
+    """
+
+    start: int
+    goal: int
+
+
+Question = Traversal | ShortestPath
+
+TASKS: dict[str, type[Question]] = {"traversal": Traversal, "shortest-path": ShortestPath}
+"""What is asked, by the name it has in options, curricula, corpora and checkpoints."""
+
+
+@dataclass(frozen=True)
 class Example:
-    """A graph, a question about it and the exact answer: what training and evaluation are made of."""
+    """A graph, a question about it and an exact answer: what training and evaluation are made of."""
 
     graph: Graph
-    question: Traversal
+    question: Question
     answer: Path
