@@ -183,20 +183,21 @@ def allocation_weighting(usage: Tensor) -> Tensor:
 
 
 def write_weightings(
-    interface: ReferenceInterface, memory: Tensor, usage: Tensor, config: DNCConfig
+    interface: ReferenceInterface, memory: Tensor, usage: Tensor, config: DNCConfig, reading: bool
 ) -> list[Tensor]:
     """w^w = g^w [g^a a + (1 - g^a) c^w], where c^w = C(M_{t-1}, k^w, beta^w).
 
-    With ``allocate_only`` g^a is 1. A further write head allocates as if those before it had written what
-    they allocated: u <- u + (1 - u) g^w g^a a.
+    With ``allocate_only``, and while a description is not read, g^a is 1. A further write head allocates as
+    if those before it had written what they allocated: u <- u + (1 - u) g^w g^a a.
     """
+    by_content = reading and not config.allocate_only
     written = []
     used = usage  # before this step: the same for the keys of all heads
     for head, gate in enumerate(interface.write_gates):
         allocation = allocation_weighting(usage)
-        share = torch.ones_like(gate) if config.allocate_only else interface.allocation_gates[head]
+        share = interface.allocation_gates[head] if by_content else torch.ones_like(gate)
         weights = share * allocation
-        if not config.allocate_only:
+        if by_content:
             content = content_weighting(
                 memory,
                 interface.write_keys[head],
@@ -422,7 +423,7 @@ class ReferenceDNC:
         psi = retention(interface.free_gates, state.read_weights)
         usage = usage_after_write(state.usage, before) * psi
 
-        weights = write_weightings(interface, state.memory, usage, config)
+        weights = write_weightings(interface, state.memory, usage, config, reading)
         memory = state.memory * psi[:, None] if config.wipe_freed_rows else state.memory
         memory = erased_and_written(memory, weights, interface.erase, interface.write_vectors)
         links = [

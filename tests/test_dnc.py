@@ -271,6 +271,9 @@ PARALLEL = {
     "links_off": replace(FAITHFUL, allocate_only=True, blind_description=True, links="off"),
     "all": BLIND,
     "all_usage_gradient": replace(BLIND, stop_usage_gradient=False),
+    "write_key": replace(FAITHFUL, blind_description=True),
+    "all_write_key": replace(ALL, blind_description=True),
+    "all_write_key_usage_gradient": replace(ALL, blind_description=True, stop_usage_gradient=False),
 }
 
 
@@ -306,8 +309,9 @@ def test_the_parallel_description_equals_stepping(name: str, rows: int) -> None:
 
 
 def test_memorise_steps_where_it_must() -> None:
-    """What is read or looked up during the description can not be done at once."""
-    for config in (FAITHFUL, ALLOCATING, replace(ALL, blind_description=True), replace(BLIND, write_heads=2)):
+    """What looks at the memory during the description, or writes two rows at a step, is not done at once."""
+    two_writers = (replace(BLIND, write_heads=2), replace(TWO_WRITERS, blind_description=True))
+    for config in (FAITHFUL, ALLOCATING, *two_writers):
         network = lively(config)
         assert not config.parallel_description
         triples, lengths = torch.randn(4, 2, 9), torch.tensor([4, 2])

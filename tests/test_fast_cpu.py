@@ -203,7 +203,7 @@ def test_the_same_in_an_empty_memory(name: str, steps: int) -> None:
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize("name", ["faithful", "shipped"])
+@pytest.mark.parametrize("name", ["faithful", "shipped", "all but allocate_only"])
 def test_a_described_graph_and_its_questions(name: str) -> None:
     """As in training: the gradient runs through the questions into the description."""
     config = CONFIGS[name]

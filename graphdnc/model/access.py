@@ -67,11 +67,14 @@ def repeated(state: MemoryState, times: int) -> MemoryState:
 
 
 def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: bool = True) -> MemoryState:
-    """Free, allocate, write, link and read (paper, Methods). Without ``reading`` all reads are zeros."""
+    """Free, allocate, write, link and read (paper, Methods).
+
+    Without ``reading`` the memory is not looked at: all reads are zeros, and writes go to allocated rows.
+    """
     write_weights = state.write_weights.detach() if config.stop_usage_gradient else state.write_weights
     kept = addressing.retention(interface.free_gates, state.read_weights)
     usage = addressing.usage_after_write(state.usage, write_weights) * kept
-    weights = _write_weights(interface, state.memory, usage, config)
+    weights = _write_weights(interface, state.memory if reading else None, usage, config)
     memory = state.memory * kept.unsqueeze(-1) if config.wipe_freed_rows else state.memory
     memory = addressing.write(memory, weights, interface.erase, interface.write_vectors)
     links, precedence = state.links, state.precedence
@@ -88,8 +91,8 @@ def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: b
     return MemoryState(memory, usage, weights, read_weights, reads, links, precedence)
 
 
-def _write_weights(interface: Interface, memory: Tensor, usage: Tensor, config: DNCConfig) -> Tensor:
-    if interface.write_keys is None or interface.write_strengths is None:
+def _write_weights(interface: Interface, memory: Tensor | None, usage: Tensor, config: DNCConfig) -> Tensor:
+    if memory is None or interface.write_keys is None or interface.write_strengths is None:
         return addressing.write_weighting(usage, interface.write_gates, None, None)
     readable = usage.detach() if config.written_rows_only else None
     content = addressing.content_weighting(

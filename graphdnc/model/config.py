@@ -34,8 +34,9 @@ class DNCConfig:
         written_rows_only: log(usage) is added to content scores, so that rows never written, or freed,
             are not read. It lets the memory grow after training.
         allocate_only: writes go to the allocated row alone; there is no write key and no allocation gate.
-        blind_description: nothing is read while triples are described, so that, with
-            ``allocate_only``, the whole description is written in one parallel step.
+        blind_description: the memory is not looked at while triples are described: nothing is read, and
+            every triple goes to the allocated row, as if the allocation gate were 1, whatever the network
+            does later. So the whole description is written in one parallel step.
         layer_norm: normalise the sum that enters the LSTM gates, and the cell (after Ba et al. 2016).
         stop_usage_gradient: to the gradient, usage does not depend on what was written, as in the code
             the paper's authors released.
@@ -100,4 +101,4 @@ class DNCConfig:
     @property
     def parallel_description(self) -> bool:
         """Whether the description can be written in one parallel step (``description.py``)."""
-        return self.allocate_only and self.blind_description and self.write_heads == 1
+        return self.blind_description and self.write_heads == 1

@@ -1,8 +1,8 @@
 """The whole description in one parallel step: the fast twin of stepping through it.
 
-With ``allocate_only`` and ``blind_description`` nothing that happens to the memory during the description
-depends on what the memory holds. Every triple goes to the first free row, row t for triple t, so memory,
-usage, links and precedence after T triples have a closed form. With g_t the write gate of triple t::
+With ``blind_description`` nothing that happens to the memory during the description depends on what the
+memory holds. Every triple goes to the first free row, row t for triple t, so memory, usage, links and
+precedence after T triples have a closed form. With g_t the write gate of triple t::
 
     memory[t]     = g_t v_t
     links[i, j]   = g_i g_j (1 - g_{j+1}) ... (1 - g_{i-1})       for j < i, else 0
