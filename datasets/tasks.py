@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 
 from graphdnc.graph import Graph, Triple
-from graphdnc.questions import Example, Path, Traversal
+from graphdnc.oracle import distances
+from graphdnc.questions import Example, Path, ShortestPath, Traversal
 
 ATTEMPTS = 1000
 """Walks tried before a graph is said to have none of the length asked; only dead ends cost attempts."""
@@ -49,3 +53,57 @@ def _certain(leaving: tuple[Triple, ...]) -> list[Triple]:
     if len(set(relations)) == len(relations):
         return list(leaving)
     return [triple for triple in leaving if relations.count(triple.relation) == 1]
+
+
+def random_shortest_path(rng: np.random.Generator, graph: Graph, length: int) -> Example:
+    """Ask for a way of ``length`` triples, none shorter, between two nodes uniform among all such pairs.
+
+    Raises:
+        ValueError: the graph has no two nodes that far apart.
+    """
+    found = pairs(graph, length)
+    if not len(found):
+        raise ValueError(f"no two nodes are {length} triples apart in a graph of {len(graph)} triples")
+    start, goal = found[rng.integers(len(found))].tolist()
+    return shortest_path_between(rng, graph, start, goal)
+
+
+def shortest_path_between(rng: np.random.Generator, graph: Graph, start: int, goal: int) -> Example:
+    """Ask for the shortest path between two nodes; of several, each step of the answer is drawn evenly.
+
+    Raises:
+        ValueError: no way leads from start to goal.
+    """
+    left = distances(graph, goal).tolist()
+    if left[start] < 0:
+        raise ValueError(f"no way leads from node {start} to node {goal}")
+    node, path = start, []
+    for chance in rng.random(left[start]).tolist():
+        nearer = [triple for triple in graph.leaving(node) if left[triple.target] == left[node] - 1]
+        path.append(nearer[int(chance * len(nearer))])
+        node = path[-1].target
+    return Example(graph, ShortestPath(start, goal), tuple(path))
+
+
+def pairs(graph: Graph, length: int | None = None) -> NDArray[np.int64]:
+    """Return all ``(start, goal)`` whose shortest path has ``length`` triples, ``[pairs, 2]``, in order.
+
+    With ``None``, all pairs of different nodes with any way from start to goal.
+    """
+    source, _, target = graph.triples[graph.triples[:, 0].argsort()].T
+    first = np.flatnonzero(np.diff(source, prepend=-1))
+    # Row by node: a bit for each node that so many steps lead to. Bits, so that large graphs are soon done.
+    itself = np.packbits(np.eye(graph.nodes, dtype=bool), axis=1)
+    near, before, steps = itself, np.zeros_like(itself), 0
+    while steps != length and not np.array_equal(near, before):
+        before, near, steps = near, near.copy(), steps + 1
+        near[source[first]] |= np.bitwise_or.reduceat(before[target], first, axis=0)
+    found = near ^ (itself if length is None else before)
+    return np.argwhere(np.unpackbits(found, axis=1, count=graph.nodes))
+
+
+TASKS: dict[str, Callable[[np.random.Generator, Graph, int], Example]] = {
+    "traversal": random_traversal,
+    "shortest-path": random_shortest_path,
+}
+"""What draws a question of a given length about a graph, by task; ValueError where the graph has none."""
