@@ -164,8 +164,8 @@ def _draw_block(lessons: Numbered, number: int, episodes: int, seed: int) -> _Bl
         lesson_number, lesson = lessons[index % len(lessons)]
         try:
             example = draw_example(rng, lesson)
-        except ValueError as error:
-            raise UsageError(f"lesson {lesson_number} cannot be drawn: {error}; change its ranges") from error
+        except UsageError as error:
+            raise UsageError(f"lesson {lesson_number}: {error}") from error
         examples, numbers = parts[split_of(example.graph)]
         examples.append(example)
         numbers.append(lesson_number)

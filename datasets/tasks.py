@@ -102,7 +102,7 @@ def pairs(graph: Graph, length: int | None = None) -> NDArray[np.int64]:
     return np.argwhere(np.unpackbits(found, axis=1, count=graph.nodes))
 
 
-TASKS: dict[str, Callable[[np.random.Generator, Graph, int], Example]] = {
+DRAWS: dict[str, Callable[[np.random.Generator, Graph, int], Example]] = {
     "traversal": random_traversal,
     "shortest-path": random_shortest_path,
 }

@@ -120,7 +120,7 @@ def test_fingerprints_tell_graphs_apart():
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_lesson_that_cannot_be_drawn_is_named(tmp_path, workers):
     impossible = ((4, Lesson("random", (5, 5), (1, 2), (4, 2))),)
-    with pytest.raises(UsageError, match=r"lesson 4 cannot be drawn: .*; change its ranges"):
+    with pytest.raises(UsageError, match=r"lesson 4: random graphs cannot be drawn: .*; change their ranges"):
         build(tmp_path / "c.h5", impossible, workers=workers)
     assert os.listdir(tmp_path) == []
 

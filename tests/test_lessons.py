@@ -1,12 +1,22 @@
 """Curricula as data: the paper's to the letter, and one line of help for every mistake in a file."""
 
+from collections import Counter
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from graphdnc.datasets import lessons
 from graphdnc.datasets.lessons import LEAST, SIZES, Lesson, draw_example, load_curriculum
-from graphdnc.errors import ConfigError
+from graphdnc.datasets.tasks import DRAWS
+from graphdnc.errors import ConfigError, UsageError
+from graphdnc.oracle import is_answer
+from graphdnc.questions import TASKS
 
-SHIPPED = ["traversal", "traversal-paper", "traversal-transit", "traversal-family"]
+SHIPPED = {
+    "traversal": ["traversal", "traversal-paper", "traversal-transit", "traversal-family"],
+    "shortest-path": ["shortest-path", "shortest-path-paper", "shortest-path-transit"],
+}
 GOOD = """
 task = "traversal"
 [[lesson]]
@@ -42,17 +52,57 @@ def test_the_paper_curriculum_is_that_of_the_paper():
     assert load_curriculum("traversal-paper").lessons == expected
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_lessons_draw_examples_within_their_ranges(name):
+def test_the_paper_curriculum_of_shortest_paths_is_that_of_the_paper():
+    table = [
+        ((5, 10), (1, 2), 2), ((5, 20), (1, 2), 2), ((10, 20), (1, 2), 2), ((10, 20), (1, 2), 3),
+        ((10, 20), (1, 3), 3), ((10, 20), (2, 3), 3), ((10, 20), (2, 3), 4), ((10, 20), (2, 4), 4),
+        ((10, 25), (2, 4), 4), ((10, 25), (2, 4), 5), ((10, 25), (2, 4), 5), ((15, 25), (2, 4), 5),
+        ((15, 25), (2, 5), 5), ((20, 25), (2, 5), 5), ((20, 25), (2, 6), 5),
+    ]  # fmt: skip
+    expected = tuple(
+        Lesson("random", nodes, (2, longest), degree, task="shortest-path")
+        for nodes, degree, longest in table
+    )
+    assert load_curriculum("shortest-path-paper").lessons == expected
+
+
+def test_every_shipped_curriculum_is_tested():
+    names = {file.stem for file in Path(lessons.__file__).parent.glob("*.toml")}
+    assert names == {name for names in SHIPPED.values() for name in names}
+    assert SHIPPED.keys() == TASKS.keys() == DRAWS.keys()
+
+
+@pytest.mark.parametrize(("task", "name"), [(task, name) for task in SHIPPED for name in SHIPPED[task]])
+def test_shipped_lessons_draw_examples_within_their_ranges(task, name):
     curriculum, rng = load_curriculum(name), np.random.default_rng(0)
-    assert (curriculum.name, curriculum.task) == (name, "traversal")
+    assert (curriculum.name, curriculum.task) == (name, task)
     for lesson in curriculum.lessons:
+        assert lesson.task == task
         for _ in range(20):
             example = draw_example(rng, lesson)
             graph = example.graph
             size = len(graph) if lesson.graphs == "transit" else graph.nodes
+            assert type(example.question) is TASKS[task]
             assert lesson.size[0] <= size <= lesson.size[1]
             assert lesson.path[0] <= len(example.answer) <= lesson.path[1]
+            assert is_answer(graph, example.question, example.answer)
+
+
+def test_lengths_are_uniform_where_few_graphs_have_the_long_ones():
+    lesson, rng = Lesson("random", (5, 8), (1, 4), (1, 2), task="shortest-path"), np.random.default_rng(0)
+    lengths = Counter(len(draw_example(rng, lesson).answer) for _ in range(800))
+    assert sorted(lengths) == [1, 2, 3, 4]
+    assert max(lengths.values()) - min(lengths.values()) < 60
+
+
+@pytest.mark.parametrize(("lesson", "message"), [
+    (Lesson("random", (5, 5), (5, 9), (1, 2), task="shortest-path"),
+     "random graphs cannot be drawn: none of 1,000 has a question answered by [5-9] triples; change their"),
+    (Lesson("transit", (7, 7), (1, 2)), "transit graphs cannot be drawn: no map .*; change their ranges"),
+])  # fmt: skip
+def test_a_lesson_that_cannot_be_drawn_says_so(lesson, message):
+    with pytest.raises(UsageError, match=message):
+        draw_example(np.random.default_rng(0), lesson)
 
 
 def test_ranges_include_both_ends():
@@ -80,7 +130,10 @@ def test_a_file_of_ones_own(tmp_path):
 @pytest.mark.parametrize(("text", "message"), [
     (GOOD + "paths = [1, 2]", "lesson 1: unknown key 'paths'"),
     ("tasks = 1\n" + GOOD, "unknown key 'tasks'"),
-    (GOOD.replace('"traversal"', '"traverse"'), "task is 'traverse'"),
+    (GOOD.replace('"traversal"', '"traverse"'), "task is 'traverse'; write one of traversal, shortest-path"),
+    (GOOD.replace('task = "traversal"', ""), "task is None"),
+    (GOOD.replace('"traversal"', "[1]"), r"task is \[1\]"),
+    (GOOD.replace('"random"', "{a = 1}"), "graphs is {'a': 1}"),
     (GOOD.replace('"random"', '"metro"'), "graphs is 'metro'; write one of random, transit, family"),
     (GOOD.replace("nodes", "triples"), "unknown key 'triples'; known are graphs, nodes, out_degree, path"),
     (GOOD.replace("nodes = [3, 10]", ""), "nodes is None"),
@@ -103,5 +156,8 @@ def test_mistakes_in_a_file_are_named_with_file_and_key(tmp_path, text, message)
 
 
 def test_an_unknown_name_lists_the_shipped_ones():
-    with pytest.raises(ConfigError, match="traversal, traversal-family, traversal-paper, traversal-transit"):
+    with pytest.raises(
+        ConfigError,
+        match="shortest-path-transit, traversal, traversal-family, traversal-paper, traversal-transit",
+    ):
         load_curriculum("no-such")

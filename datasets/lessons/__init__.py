@@ -1,21 +1,21 @@
 """Curricula as data: lessons in order of difficulty, one TOML file a curriculum, beside this module.
 
-A file holds ``task = "traversal"`` and one ``[[lesson]]`` table a lesson. All ranges have both ends
-included::
+A file holds ``task = "traversal"`` or ``task = "shortest-path"`` and one ``[[lesson]]`` table a lesson. All
+ranges have both ends included::
 
     [[lesson]]
     graphs = "random"       # or "transit" or "family"
     nodes = [10, 40]        # random: nodes; transit: triples = [..]; family: people = [..]
     out_degree = [2, 6]     # random graphs only
     derived = false         # families only, may be left out: whether grandmothers, ... are triples too
-    path = [1, 20]          # steps of a question
+    path = [1, 20]          # triples of an answer
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,9 @@ import numpy as np
 
 from graphdnc.datasets.families import LEAST_PEOPLE, family, with_derived
 from graphdnc.datasets.random_graphs import random_graph
-from graphdnc.datasets.tasks import random_traversal
+from graphdnc.datasets.tasks import DRAWS
 from graphdnc.datasets.transit import transit_map
-from graphdnc.errors import ConfigError
+from graphdnc.errors import ConfigError, UsageError
 from graphdnc.graph import Graph
 from graphdnc.questions import Example
 
@@ -37,6 +37,9 @@ SIZES = {"random": "nodes", "transit": "triples", "family": "people"}
 LEAST = {"random": 2, "transit": 2, "family": LEAST_PEOPLE}
 """The smallest size each generator can draw."""
 
+ATTEMPTS = 1000
+"""Graphs drawn before a lesson is said to have no question of some length."""
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -45,9 +48,10 @@ class Lesson:
     Attributes:
         graphs: the generator, a key of ``SIZES``.
         size: how many nodes, triples or people, by generator.
-        path: how many steps a question has.
+        path: how many triples an answer has.
         out_degree: how many edges leave a node of a random graph; ``None`` for other generators.
         derived: whether a family's graph holds the derived relations beside the base ones.
+        task: what is asked, a key of ``DRAWS``.
     """
 
     graphs: str
@@ -55,6 +59,7 @@ class Lesson:
     path: Range
     out_degree: Range | None = None
     derived: bool = False
+    task: str = "traversal"
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class Curriculum:
 
     Attributes:
         name: the file's name without its ending.
-        task: what is asked: ``"traversal"``.
+        task: what is asked in every lesson, a key of ``DRAWS``.
         lessons: at least one, from easy to hard.
     """
 
@@ -73,9 +78,29 @@ class Curriculum:
 
 
 def draw_example(rng: np.random.Generator, lesson: Lesson) -> Example:
-    """Draw a new graph of the lesson and a question about it with its exact answer."""
-    graph = _GENERATORS[lesson.graphs](rng, lesson)
-    return random_traversal(rng, graph, int(rng.integers(lesson.path[0], lesson.path[1] + 1)))
+    """Draw a new graph of the lesson and a question about it with an exact answer.
+
+    Lengths are uniform, also where few graphs have an answer that long: then another graph is drawn, not
+    another length.
+
+    Raises:
+        UsageError: no graph is as the lesson says, or none of ``ATTEMPTS`` has an answer of the length drawn.
+    """
+    try:
+        return _drawn(rng, lesson)
+    except ValueError as error:
+        raise UsageError(f"{lesson.graphs} graphs cannot be drawn: {error}; change their ranges") from error
+
+
+def _drawn(rng: np.random.Generator, lesson: Lesson) -> Example:
+    draw_graph, ask = _GENERATORS[lesson.graphs], DRAWS[lesson.task]
+    graph, length = draw_graph(rng, lesson), int(rng.integers(lesson.path[0], lesson.path[1] + 1))
+    for _ in range(ATTEMPTS):
+        try:
+            return ask(rng, graph, length)
+        except ValueError:
+            graph = draw_graph(rng, lesson)
+    raise ValueError(f"none of {ATTEMPTS:,} has a question answered by {length} triples")
 
 
 def _random(rng: np.random.Generator, lesson: Lesson) -> Graph:
@@ -118,18 +143,20 @@ def load_curriculum(name_or_path: str | Path) -> Curriculum:
 
 def _curriculum(path: Path, table: Mapping[str, Any]) -> Curriculum:
     _refuse_unknown(str(path), table, {"task", "lesson"})
-    if table.get("task") != "traversal":
-        raise ConfigError(f'{path}: task is {table.get("task")!r}; write task = "traversal"')
+    task = table.get("task")
+    if task not in tuple(DRAWS):
+        raise ConfigError(f"{path}: task is {task!r}; write one of {', '.join(DRAWS)}")
     lessons = table.get("lesson")
     if not isinstance(lessons, list) or not lessons or not all(isinstance(item, dict) for item in lessons):
         raise ConfigError(f"{path}: no lessons; write one [[lesson]] table for each")
-    read = [_lesson(f"{path}: lesson {number}", item) for number, item in enumerate(lessons, start=1)]
-    return Curriculum(path.stem, "traversal", tuple(read))
+    numbered = enumerate(lessons, start=1)
+    read = tuple(replace(_lesson(f"{path}: lesson {number}", item), task=task) for number, item in numbered)
+    return Curriculum(path.stem, task, read)
 
 
 def _lesson(where: str, table: Mapping[str, Any]) -> Lesson:
     graphs = table.get("graphs")
-    if graphs not in SIZES:
+    if graphs not in tuple(SIZES):
         raise ConfigError(f"{where}: graphs is {graphs!r}; write one of {', '.join(SIZES)}")
     own = {"random": {"out_degree"}, "transit": set(), "family": {"derived"}}[graphs]
     _refuse_unknown(where, table, {"graphs", SIZES[graphs], "path"} | own)
