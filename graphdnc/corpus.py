@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,13 +35,20 @@ from graphdnc.corpus_schema import (
 )
 from graphdnc.errors import CorpusError
 from graphdnc.graph import Graph, Triple
-from graphdnc.questions import Example, Traversal
+from graphdnc.oracle import is_answer
+from graphdnc.questions import Example, Question, ShortestPath, Traversal
 
 _CHUNK_ROWS = 16384
 _CACHE = 2**18
 """Bytes of chunks that HDF5 keeps back for each dataset while it writes."""
 _RESERVE = 2**24
 """Bytes on disk kept free for HDF5: more than the caches of all datasets, and its own tables."""
+
+_QUESTIONS: dict[str, Callable[[int, tuple[Triple, ...]], Question]] = {
+    "traversal": lambda start, answer: Traversal(start, tuple(triple.relation for triple in answer)),
+    "shortest-path": lambda start, answer: ShortestPath(start, answer[-1].target),
+}
+"""The question that a stored start and answer belong to, by task."""
 
 
 class CorpusWriter:
@@ -190,7 +197,7 @@ class Corpus:
             with _reading(self.path) as file:
                 columns = {column: file[f"{name}/{column}"][()] for column in SCHEMA}
                 check_values(columns)
-            self._splits[name] = Split(self.path, columns)
+            self._splits[name] = Split(self.path, self.task, columns)
         return self._splits[name]
 
     @property
@@ -213,13 +220,18 @@ class Split:
     """The examples of a split, in memory as the columns of ``SCHEMA``."""
 
     path: Path
+    task: str
     columns: Columns
 
     def __len__(self) -> int:
         return len(self.columns["questions/graph"])
 
     def example(self, index: int) -> Example:
-        """Return the graph, question and answer number ``index``, counted from 0."""
+        """Return the graph, question and answer number ``index``, counted from 0.
+
+        Raises:
+            CorpusError: the stored answer does not answer a question of this task about the stored graph.
+        """
         if not 0 <= index < len(self):
             raise IndexError(f"example {index} of {len(self)}")
         column = self.columns
@@ -228,7 +240,10 @@ class Split:
         start = int(column["questions/start"][index])
         answer = tuple(map(Triple, [start, *targets], relations, targets))
         graph = self._graph(int(column["questions/graph"][index]))
-        return Example(graph, Traversal(start, tuple(relations)), answer)
+        question = _QUESTIONS[self.task](start, answer)
+        if not is_answer(graph, question, answer):
+            raise _damaged(self.path, f"question {index} is no {self.task} with the answer stored")
+        return Example(graph, question, answer)
 
     def _graph(self, number: int) -> Graph:
         try:
@@ -281,7 +296,15 @@ def _read_info(file: h5py.File) -> CorpusInfo:
     task, generator, text, written_by = (
         str(file.attrs[name]) for name in ("task", "generator", "parameters", "graphdnc")
     )
+    if task not in _QUESTIONS:
+        raise CorpusError(
+            f"{file.filename} asks for {task!r}, this graphdnc knows {' and '.join(_QUESTIONS)}; "
+            f"build it again, or read it with graphdnc {written_by}"
+        )
     parameters = json.loads(text)
     if not isinstance(parameters, dict):
         raise ValueError("its parameters are no JSON object")
+    lessons = parameters.get("lessons", [])
+    if not all(isinstance(lesson, dict) and lesson.get("task", task) == task for lesson in lessons):
+        raise ValueError(f"its lessons are not of its task {task!r}")
     return CorpusInfo(task, generator, parameters, int(file.attrs["seed"]), written_by)

@@ -67,7 +67,7 @@ class CorpusInfo:
     """How a corpus was made.
 
     Attributes:
-        task: what is asked, for example ``"traversal"``.
+        task: what is asked: ``"traversal"`` or ``"shortest-path"``.
         generator: where the graphs come from: ``"random"``, ``"transit"`` or ``"family"``.
         parameters: all else that decided what was drawn, as JSON types.
         seed: the seed of the whole corpus, from 0 to 2**63 - 1.
@@ -85,7 +85,12 @@ def pack(examples: Sequence[Example], lessons: Sequence[int]) -> Columns:
     """Lay out examples as the columns of ``SCHEMA``, ready for a writer; neighbours may share one graph.
 
     ``lessons`` has one number an example. Offsets begin at 0.
+
+    Raises:
+        CorpusError: an answer is empty, or a name or number does not fit.
     """
+    if not all(example.answer for example in examples):
+        raise CorpusError("an answer has no triples, which a corpus cannot store; ask for another goal")
     graphs: list[Graph] = []
     owner = []
     for example in examples:

@@ -1,11 +1,13 @@
 """The corpus contract: what is written is read, and nothing else is read or left behind."""
 
 import errno
+import json
 import os
 import pickle
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import h5py
@@ -17,7 +19,7 @@ from graphdnc.corpus_schema import SCHEMA, SPLITS, CorpusInfo, pack
 from graphdnc.datasets.lessons import Lesson, draw_example
 from graphdnc.errors import CorpusError
 from graphdnc.graph import Graph, Triple
-from graphdnc.questions import Example, Traversal
+from graphdnc.questions import TASKS, Example, ShortestPath, Traversal
 
 INFO = CorpusInfo("traversal", "random", {"lessons": [{"lesson": 1}]}, 7)
 LESSONS = (
@@ -27,13 +29,14 @@ LESSONS = (
 )
 
 
-def examples(count=60, seed=0):
+def examples(count=60, seed=0, task="traversal"):
     rng = np.random.default_rng(seed)
-    return [draw_example(rng, LESSONS[index % 3]) for index in range(count)]
+    lessons = [replace(lesson, task=task, path=(1, 4 + 5 * (task == "traversal"))) for lesson in LESSONS]
+    return [draw_example(rng, lessons[index % 3]) for index in range(count)]
 
 
-def write(path, drawn, **options):
-    with CorpusWriter(path, INFO, **options) as writer:
+def write(path, drawn, info=INFO, **options):
+    with CorpusWriter(path, info, **options) as writer:
         writer.add("train", pack(drawn[:40], [1] * 40))
         writer.add("train", pack(drawn[40:50], [2] * 10))
         writer.add("test", pack(drawn[50:], [1] * len(drawn[50:])))
@@ -55,10 +58,12 @@ def same(one: Example, other: Example) -> bool:
     )
 
 
-def test_what_is_written_is_read(corpus):
-    drawn = examples()
-    with Corpus(corpus) as opened:
-        assert (opened.info, opened.task) == (INFO, "traversal")
+@pytest.mark.parametrize("task", TASKS)
+def test_what_is_written_is_read(tmp_path, task):
+    drawn, info = examples(task=task), replace(INFO, task=task)
+    assert {type(example.question) for example in drawn} == {TASKS[task]}
+    with Corpus(write(tmp_path / "c.h5", drawn, info)) as opened:
+        assert (opened.info, opened.task) == (info, task)
         assert [len(opened.split(name)) for name in SPLITS] == [50, 0, 10]
         assert all(same(opened.example("train", i), drawn[i]) for i in range(50))
         assert all(same(opened.example("test", i), drawn[50 + i]) for i in range(10))
@@ -110,6 +115,8 @@ def test_names_and_numbers_that_cannot_be_stored_are_refused():
     graph = Graph.from_triples([("a\nb", "r", "c")])
     with pytest.raises(CorpusError, match="line break"):
         pack([Example(graph, Traversal(0, (0,)), (Triple(0, 0, 1),))], [1])
+    with pytest.raises(CorpusError, match="an answer has no triples"):
+        pack([Example(graph, ShortestPath(0, 0), ())], [1])
     wide = Graph(np.array([[0, 0, 70_000]]), 70_001, 1)
     with pytest.raises(CorpusError, match="65535 is the most"):
         pack([Example(wide, Traversal(0, (0,)), (Triple(0, 0, 70_000),))], [1])
@@ -263,6 +270,45 @@ def test_numbers_that_point_nowhere_are_refused(corpus, name, row, value):
     refuse(corpus, "damaged or incomplete")
 
 
+def labelled(path, task=None, lessons_task=None):
+    with h5py.File(path, "r+") as file:
+        if task is not None:
+            file.attrs["task"] = task
+        if lessons_task is not None:
+            file.attrs["parameters"] = json.dumps({"lessons": [{"lesson": 1, "task": lessons_task}]})
+    return path
+
+
+def test_a_task_that_is_not_known_is_refused_with_the_version_that_reads_it(corpus):
+    message = "asks for 'inference', this graphdnc knows traversal and shortest-path; build it again, or read"
+    refuse(labelled(corpus, "inference"), message)
+
+
+@pytest.mark.parametrize(("task", "other"), [("traversal", "shortest-path"), ("shortest-path", "traversal")])
+def test_a_task_other_than_that_of_the_lessons_is_refused(tmp_path, task, other):
+    path = write(tmp_path / "c.h5", examples(task=task), replace(INFO, task=task))
+    assert len(read_all(labelled(path, lessons_task=task))) == 60
+    refuse(labelled(path, other), f"its lessons are not of its task '{other}'")
+
+
+def test_walks_that_are_not_shortest_do_not_come_out_as_shortest_paths(corpus):
+    refuse(labelled(corpus, "shortest-path"), r"question \d+ is no shortest-path with the answer stored")
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("column", ["relations", "targets", "start"])
+def test_answers_that_walk_no_triples_of_their_graph_are_refused(tmp_path, task, column):
+    graph = Graph.from_triples([("a", "r", "b"), ("b", "s", "c"), ("c", "r", "d")])
+    question = {"traversal": Traversal(0, (0, 1)), "shortest-path": ShortestPath(0, 2)}[task]
+    path = tmp_path / "c.h5"
+    with CorpusWriter(path, replace(INFO, task=task)) as writer:
+        writer.add("train", pack([Example(graph, question, tuple(graph)[:2])], [1]))
+    assert read_all(path)[0].question == question
+    with h5py.File(path, "r+") as file:
+        file[f"train/questions/{column}"][0] ^= 1
+    refuse(path, f"question 0 is no {task} with the answer stored")
+
+
 def test_graphs_that_are_none_are_refused(corpus):
     with h5py.File(corpus, "r+") as file:
         file["train/graphs/triples"][0] = file["train/graphs/triples"][1]
@@ -308,7 +354,7 @@ def test_missing_strange_or_outside_datasets_are_refused(corpus, tmp_path):
 
 
 def test_parameters_that_are_no_json_object_are_refused(corpus):
-    for text in ("{", "[1]"):
+    for text in ("{", "[1]", '{"lessons": 1}', '{"lessons": [1]}'):
         with h5py.File(corpus, "r+") as file:
             file.attrs["parameters"] = text
         refuse(corpus, "damaged or incomplete")
