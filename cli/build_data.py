@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphdnc.datasets.build import Numbered
     from graphdnc.datasets.lessons import Curriculum, Lesson
     from graphdnc.graph import Graph, Triple
-    from graphdnc.questions import Example
+    from graphdnc.questions import Example, Question
 
 SHOWN = 12
 """Triples of the sample graph that are printed."""
@@ -35,18 +35,45 @@ class Generator(StrEnum):
     family = "family"
 
 
-CURRICULA = {
-    Generator.random: "traversal-paper",
-    Generator.transit: "traversal-transit",
-    Generator.family: "traversal-family",
+DEFAULTS = {
+    "traversal": {
+        Generator.random: "traversal-paper",
+        Generator.transit: "traversal-transit",
+        Generator.family: "traversal-family",
+    },
+    "shortest-path": {
+        Generator.random: "shortest-path-paper",
+        Generator.transit: "shortest-path-transit",
+    },
 }
+"""The curriculum of a task on the graphs of a generator, where no other is named."""
+
+CURRICULA = DEFAULTS["traversal"]
+
+
+def default_curriculum(task: str, generator: str) -> str:
+    """Return the name of the curriculum for a task on the graphs of a generator.
+
+    Raises:
+        UsageError: there is no such task, or it has no curriculum on these graphs.
+    """
+    from graphdnc.errors import UsageError
+
+    if task not in DEFAULTS:
+        raise UsageError(f"no curriculum for the task {task!r}; write --task {' or --task '.join(DEFAULTS)}")
+    names = {found.value: name for found, name in DEFAULTS[task].items()}
+    if generator not in names:
+        raise UsageError(
+            f"no curriculum for --task {task} on {generator} graphs; choose {' or '.join(names)} graphs"
+        )
+    return names[generator]
 
 
 def build_data(
     generator: Annotated[
         Generator | None, typer.Argument(help="What draws the graphs. Default: what the curriculum says.")
     ] = None,
-    task: Annotated[str, typer.Option(help="What is asked: traversal.")] = "traversal",
+    task: Annotated[str, typer.Option(help="What is asked: traversal or shortest-path.")] = "traversal",
     lesson: Annotated[str, typer.Option(help="A lesson's number, all, or final.")] = "final",
     episodes: Annotated[int, typer.Option(help="How many examples, all splits together.", min=1)] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same data.", min=0)] = 0,
@@ -54,7 +81,8 @@ def build_data(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The corpus to write.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the corpus if it exists.")] = False,
     curriculum: Annotated[
-        str | None, typer.Option(help="A shipped curriculum's name, or a TOML file. Default: by generator.")
+        str | None,
+        typer.Option(help="A shipped curriculum's name, or a TOML file. Default: by task and generator."),
     ] = None,
     size: Annotated[
         str | None, typer.Option(help="Other nodes, triples or people than the lesson's: 10-40.")
@@ -79,11 +107,11 @@ def build_data(
         raise UsageError(
             f"{output} is a directory; name the corpus to write in it: -o {output / 'corpus.h5'}"
         )
-    chosen = load_curriculum(curriculum or CURRICULA[generator or Generator.random])
+    chosen = load_curriculum(curriculum or default_curriculum(task, generator or Generator.random))
     if task != chosen.task:
-        raise UsageError(f"no curriculum for the task {task!r}; {chosen.name} is for --task {chosen.task}")
+        raise UsageError(f"{chosen.name} is not for the task {task!r}; write --task {chosen.task}")
     lessons = _lessons(chosen, lesson, generator, size)
-    _build(output, task, lessons, episodes, seed, workers or None, force)
+    _build(output, lessons, episodes, seed, workers or None, force)
 
 
 def _lessons(curriculum: Curriculum, wanted: str, generator: Generator | None, size: str | None) -> Numbered:
@@ -119,7 +147,7 @@ def _resized(lesson: Lesson, size: str) -> Lesson:
 
 
 def _build(
-    output: Path, task: str, lessons: Numbered, episodes: int, seed: int, workers: int | None, force: bool
+    output: Path, lessons: Numbered, episodes: int, seed: int, workers: int | None, force: bool
 ) -> None:
     from time import perf_counter
 
@@ -134,7 +162,7 @@ def _build(
     with Progress(console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
         drawing = bar.add_task("drawing", total=episodes)
         counts = build_corpus(
-            output, task, lessons, episodes, seed, workers, force, lambda drawn: bar.advance(drawing, drawn)
+            output, lessons, episodes, seed, workers, force, lambda drawn: bar.advance(drawing, drawn)
         )
     parts = ", ".join(f"{split} {count:,}" for split, count in counts.items())
     say(f"wrote {output}: {parts} in {perf_counter() - started:.1f} s; look inside with --describe {output}")
@@ -163,7 +191,8 @@ def _describe(path: Path) -> None:
 def _print_lessons(console: Console, parameters: Mapping[str, Any]) -> None:
     table = _table("lessons", "lesson", "graphs", "ranges, both ends included")
     for lesson in parameters.get("lessons", []):
-        rest = [f"{key.replace('_', '-')} {_value(lesson[key])}" for key in list(lesson)[2:]]
+        ranges = {key: value for key, value in lesson.items() if key not in ("lesson", "task", "graphs")}
+        rest = [f"{key.replace('_', '-')} {_value(value)}" for key, value in ranges.items()]
         table.add_row(str(lesson["lesson"]), lesson["graphs"], ", ".join(rest))
     console.print(table)
 
@@ -188,13 +217,21 @@ def _value(value: Any) -> str:
 
 def _print_example(console: Console, example: Example) -> None:
     """Print the first triples of a graph, the question as a sentence, and the answer."""
-    graph, question = example.graph, example.question
+    graph = example.graph
     shown = list(graph)[:SHOWN]
     console.print(_triples(f"{len(shown)} of the {len(graph)} triples of a graph", graph, shown))
-    steps = ", then ".join(graph.relation_name(relation) for relation in question.relations)
-    start = graph.node_name(question.start)
-    console.print(f"question: Start at {start}, follow {steps}: where am I?", markup=False)
+    console.print(f"question: {_sentence(graph, example.question)}", markup=False)
     console.print(_triples("answer", graph, example.answer))
+
+
+def _sentence(graph: Graph, question: Question) -> str:
+    from graphdnc.questions import Traversal
+
+    start = graph.node_name(question.start)
+    if isinstance(question, Traversal):
+        steps = ", then ".join(graph.relation_name(relation) for relation in question.relations)
+        return f"Start at {start}, follow {steps}: where am I?"
+    return f"From {start} to {graph.node_name(question.goal)}: which way is shortest?"
 
 
 def _triples(title: str, graph: Graph, triples: Iterable[Triple]) -> Table:

@@ -43,7 +43,6 @@ Numbered = tuple[tuple[int, Lesson], ...]
 
 def build_corpus(
     path: str | Path,
-    task: str,
     lessons: Numbered,
     episodes: int,
     seed: int,
@@ -54,7 +53,7 @@ def build_corpus(
     """Draw ``episodes`` examples, the lessons in turn, and write them to a corpus at ``path``.
 
     Args:
-        lessons: pairs of a number, which is stored with each example, and the lesson.
+        lessons: pairs of a number, which is stored with each example, and the lesson; all of one task.
         seed: from 0 to 2**63 - 1; the same seed and arguments give the same bytes.
         workers: how many processes draw; ``None`` for one a core.
         progress: called with the number of episodes that were drawn since its last call.
@@ -63,11 +62,15 @@ def build_corpus(
         how many examples each split holds.
 
     Raises:
-        UsageError: no episodes or lessons, or a lesson whose questions its graphs do not have.
+        UsageError: no episodes or lessons, lessons of several tasks, or a lesson whose questions its
+            graphs do not have.
         CorpusError: the file exists, or cannot be written.
     """
     if episodes < 1 or not lessons or not 0 <= seed < 2**63:
         raise UsageError("a corpus needs a lesson, at least one episode and a seed from 0 to 2**63 - 1")
+    task, *others = dict.fromkeys(lesson.task for _, lesson in lessons)
+    if others:
+        raise UsageError(f"a corpus has one task; choose lessons of {task} or of {others[0]}")
     parameters = {
         "episodes": episodes,
         "lessons": [_described(*numbered) for numbered in lessons],
@@ -120,7 +123,7 @@ def _described(number: int, lesson: Lesson) -> dict[str, object]:
     """Return a lesson as it would be written in a curriculum, after its number."""
     fields = {key: value for key, value in asdict(lesson).items() if value not in (None, False)}
     size = {SIZES[lesson.graphs] if key == "size" else key: value for key, value in fields.items()}
-    return {"lesson": number, **size}
+    return {"lesson": number, "task": lesson.task, **size}
 
 
 def _blocks(lessons: Numbered, episodes: int, seed: int, workers: int) -> Iterator[_Block]:

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from graphdnc.cli.build_data import build_data
+from graphdnc.cli.build_data import DEFAULTS, build_data
 from graphdnc.corpus import Corpus
 from graphdnc.corpus_schema import SPLITS
 from graphdnc.datasets.build import BLOCK, build_corpus, fingerprint, split_of
@@ -22,7 +23,8 @@ from graphdnc.datasets.lessons import Lesson, load_curriculum
 from graphdnc.datasets.random_graphs import random_graph
 from graphdnc.errors import ConfigError, CorpusError, UsageError
 from graphdnc.graph import Graph
-from graphdnc.oracle import traverse
+from graphdnc.oracle import shortest_path, traverse
+from graphdnc.questions import ShortestPath
 
 SMALL = ((1, Lesson("random", (3, 4), (1, 2), (1, 2))),)
 MIXED = (
@@ -33,7 +35,7 @@ MIXED = (
 
 
 def build(path, lessons=MIXED, episodes=BLOCK + 100, seed=3, workers=1, **options):
-    return build_corpus(path, "traversal", lessons, episodes, seed, workers, **options)
+    return build_corpus(path, lessons, episodes, seed, workers, **options)
 
 
 # The library
@@ -58,9 +60,16 @@ def test_a_corpus_holds_what_was_asked_for(tmp_path):
     assert corpus.info.parameters == {
         "episodes": BLOCK + 100,
         "lessons": [
-            {"lesson": 2, "graphs": "random", "nodes": [5, 12], "path": [1, 5], "out_degree": [2, 4]},
-            {"lesson": 5, "graphs": "transit", "triples": [10, 30], "path": [1, 5]},
-            {"lesson": 9, "graphs": "family", "people": [5, 12], "path": [1, 5]},
+            {
+                "lesson": 2,
+                "task": "traversal",
+                "graphs": "random",
+                "nodes": [5, 12],
+                "path": [1, 5],
+                "out_degree": [2, 4],
+            },
+            {"lesson": 5, "task": "traversal", "graphs": "transit", "triples": [10, 30], "path": [1, 5]},
+            {"lesson": 9, "task": "traversal", "graphs": "family", "people": [5, 12], "path": [1, 5]},
         ],
     }
     stored = np.concatenate([corpus.split(name).columns["questions/lesson"] for name in SPLITS])
@@ -68,6 +77,25 @@ def test_a_corpus_holds_what_was_asked_for(tmp_path):
     for index in range(counts["test"]):
         example = corpus.example("test", index)
         assert traverse(example.graph, example.question) == [example.answer]
+
+
+def test_a_corpus_of_shortest_paths_holds_shortest_paths(tmp_path):
+    lesson = Lesson("random", (6, 12), (2, 3), (1, 3), task="shortest-path")
+    counts = build(tmp_path / "c.h5", ((3, lesson),), episodes=100)
+    corpus = Corpus(tmp_path / "c.h5")
+    assert corpus.task == corpus.info.parameters["lessons"][0]["task"] == "shortest-path"
+    drawn = [corpus.example(name, index) for name in SPLITS for index in range(counts[name])]
+    assert {len(example.answer) for example in drawn} == {2, 3}
+    for example in drawn:
+        assert isinstance(example.question, ShortestPath)
+        assert len(shortest_path(example.graph, example.question)) == len(example.answer)
+
+
+def test_a_corpus_of_two_tasks_is_refused(tmp_path):
+    mixed = (SMALL[0], (2, replace(SMALL[0][1], task="shortest-path")))
+    with pytest.raises(UsageError, match="one task; choose lessons of traversal or of shortest-path"):
+        build(tmp_path / "c.h5", mixed)
+    assert os.listdir(tmp_path) == []
 
 
 def canonical(graph: Graph) -> tuple:
@@ -166,15 +194,19 @@ def run(*words):
     return result
 
 
-@pytest.mark.parametrize(("generator", "least"), [("random", 14), ("transit", 3), ("family", 3)])
-def test_the_command_builds_the_final_lesson_of_each_generator(tmp_path, generator, least):
+@pytest.mark.parametrize(("task", "generator", "final"), [
+    ("traversal", "random", 14), ("traversal", "transit", 3), ("traversal", "family", 3),
+    ("shortest-path", "random", 15), ("shortest-path", "transit", 3),
+])  # fmt: skip
+def test_the_command_builds_the_final_lesson_of_each_task_and_generator(tmp_path, task, generator, final):
     path = tmp_path / "c.h5"
-    result = run(generator, "--episodes", 40, "--workers", 1, "-o", path)
+    result = run(generator, "--task", task, "--episodes", 40, "--workers", 1, "-o", path)
     assert result.stdout == ""
     assert "wrote " in result.stderr
     corpus = Corpus(path)
     (lesson,) = corpus.info.parameters["lessons"]
-    assert (lesson["lesson"], lesson["graphs"], corpus.info.generator) == (least, generator, generator)
+    assert (lesson["lesson"], lesson["graphs"], corpus.info.generator) == (final, generator, generator)
+    assert (lesson["task"], corpus.task) == (task, task)
 
 
 def test_describe_prints_what_is_inside_for_a_person(tmp_path):
@@ -189,6 +221,16 @@ def test_describe_prints_what_is_inside_for_a_person(tmp_path):
     for triple in example.answer:
         row = rf"{example.graph.node_name(triple.source)} .*{example.graph.relation_name(triple.relation)}"
         assert re.search(rf"{row} .*{example.graph.node_name(triple.target)}", result.stdout)
+
+
+def test_describe_prints_a_shortest_path_as_a_question(tmp_path):
+    path = tmp_path / "c.h5"
+    run("transit", "--task", "shortest-path", "--lesson", "1", "--episodes", 60, "-o", path)
+    shown, example = run("--describe", path).stdout, Corpus(path).example("train", 0)
+    start, goal = (example.graph.node_name(n) for n in (example.question.start, example.question.goal))
+    assert "shortest-path on transit graphs, seed 0" in shown
+    assert "triples 10-30, path 1-3" in shown
+    assert f"question: From {start} to {goal}: which way is shortest?" in shown
 
 
 def test_describe_shows_names_as_they_are_and_an_empty_split(tmp_path):
@@ -226,7 +268,12 @@ def test_lessons_and_sizes_can_be_chosen(tmp_path):
     (["random"], UsageError, "no output; name the corpus to write: -o corpus.h5"),
     (["-o", "c.h5", "--lesson", "15"], UsageError, "no lesson '15' in traversal-paper; write 1 to 14"),
     (["-o", "c.h5", "--lesson", "last"], UsageError, "no lesson 'last'"),
-    (["-o", "c.h5", "--task", "inference"], UsageError, "no curriculum for the task 'inference'"),
+    (["-o", "c.h5", "--task", "inference"], UsageError,
+     "no curriculum for the task 'inference'; write --task traversal or --task shortest-path"),
+    (["family", "-o", "c.h5", "--task", "shortest-path"], UsageError,
+     "no curriculum for --task shortest-path on family graphs; choose random or transit graphs"),
+    (["-o", "c.h5", "--curriculum", "shortest-path"], UsageError,
+     "shortest-path is not for the task 'traversal'; write --task shortest-path"),
     (["-o", "c.h5", "--size", "9-3"], UsageError, "--size '9-3' is no range of nodes"),
     (["family", "-o", "c.h5", "--size", "3"], UsageError, "--size '3' is no range of people; .* from 5 up"),
     (["family", "-o", "c.h5", "--curriculum", "traversal-transit"], UsageError, "draws transit graphs"),
@@ -255,6 +302,8 @@ def test_help_is_fast_because_nothing_heavy_is_imported():
     assert done.stdout.strip() == "set()"
 
 
-def test_default_curricula_hold_one_generator_each():
-    for generator, name in (("random", "traversal-paper"), ("transit", "traversal-transit")):
-        assert {lesson.graphs for lesson in load_curriculum(name).lessons} == {generator}
+def test_default_curricula_hold_one_task_and_one_generator_each():
+    for task, names in DEFAULTS.items():
+        for generator, name in names.items():
+            lessons = load_curriculum(name).lessons
+            assert {(lesson.task, lesson.graphs) for lesson in lessons} == {(task, generator)}
