@@ -39,10 +39,11 @@ class Vote(NamedTuple):
     probability: float
 
 
-def room(config: DNCConfig, rows: int) -> int:
-    """Return how many numbers one memory of so many rows takes."""
-    a_row = {"dense": rows, "sparse": 3 * config.links_kept, "off": 0}[config.links]
-    return rows * (config.memory_width + config.write_heads * a_row)
+def room(config: DNCConfig, rows: int, described: int = 0) -> int:
+    """Return how many numbers one memory takes, a graph described to so many of its rows."""
+    linked = rows if config.link_description else rows - described
+    a_row = {"dense": linked, "sparse": 3 * config.links_kept, "off": 0}[config.links]
+    return rows * config.memory_width + linked * config.write_heads * a_row
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Memorised:
     labels: tuple[Labels, ...]
     state: DNCState
     rows: int
+    described: int
 
     @classmethod
     def graph(
@@ -65,15 +67,16 @@ class Memorised:
             CapacityError: that is more than there is room for.
         """
         rows = len(graph) + steps
-        network = fitting(checkpoint, rows, votes)
+        network = fitting(checkpoint, rows, votes, len(graph))
         described = encode_graphs([graph] * votes, rng, checkpoint.code)
         with torch.inference_mode():
             state = network.memorise(described.inputs, described.lengths, rows)
-        return cls(network, checkpoint.code, described.labels, state, rows)
+        return cls(network, checkpoint.code, described.labels, state, rows, len(graph))
 
     def ask(self, questions: Sequence[Traversal]) -> list[list[Vote]]:
         """Return what every vote says to every question; questions are run together as far as they fit."""
-        together = max(1, AT_ONCE // (room(self.network.config, self.rows) * len(self.labels)))
+        one = room(self.network.config, self.rows, self.described)
+        together = max(1, AT_ONCE // (one * len(self.labels)))
         found: list[list[Vote]] = []
         for start in range(0, len(questions), together):
             found += self._ask(questions[start : start + together])
@@ -89,17 +92,21 @@ class Memorised:
         return [tries[start : start + votes] for start in range(0, len(tries), votes)]
 
 
-def fitting(checkpoint: Checkpoint, rows: int, votes: int) -> DNC:
+def fitting(checkpoint: Checkpoint, rows: int, votes: int, described: int = 0) -> DNC:
     """Return the network for ``votes`` memories of ``rows`` rows: with sparse links where dense are too many.
+
+    A graph will be described to ``described`` of the rows.
 
     Raises:
         CapacityError: even so there is no room.
     """
     network = checkpoint.network
-    if network.config.links == "dense" and rows * rows * network.config.write_heads * votes > MOST_DENSE:
+    linked = rows if network.config.link_description else rows - described
+    if network.config.links == "dense" and linked * linked * network.config.write_heads * votes > MOST_DENSE:
         network = checkpoint.with_links("sparse").network
-    if room(network.config, rows) * votes > MOST_KEPT:
-        most = MOST_KEPT // (votes * room(network.config, rows) // rows)
+    one = room(network.config, rows, described)
+    if one * votes > MOST_KEPT:
+        most = MOST_KEPT // (votes * one // rows)
         raise CapacityError(
             f"{rows:,} rows of memory, {votes} votes, need more memory than there is; "
             f"give a graph of fewer than {most:,} triples, or fewer votes"

@@ -15,7 +15,8 @@ from graphdnc.episodes.encoding import Batch, encode, read_answers
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
-from graphdnc.model import description, interface
+from graphdnc.memorised import room
+from graphdnc.model import addressing, description, interface
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC, DNCState
 from graphdnc.questions import Example, Traversal
@@ -29,6 +30,8 @@ CONFIGS = {
     "allocating": ALLOCATING,
     "blind": BLIND,
     "two_writers": TWO_WRITERS,
+    "unlinked": replace(ALL, blind_description=True, link_description=False),
+    "unlinked_two_writers": replace(TWO_WRITERS, link_description=False),
     "without_links": replace(ALL, links="off", sharpen_links=False),
 }
 
@@ -53,7 +56,7 @@ def lively(config: DNCConfig, scale: float = 0.5) -> DNC:
 
 def tensors(state: DNCState) -> dict[str, Tensor]:
     parts = {**state.controller._asdict(), **state.memory._asdict()}
-    return {name: tensor for name, tensor in parts.items() if tensor is not None}
+    return {name: tensor for name, tensor in parts.items() if tensor is not None and name != "linkable"}
 
 
 def every_gradient(network: DNC, loss: Tensor, *more: Tensor) -> dict[str, Tensor]:
@@ -217,6 +220,8 @@ def test_padding_changes_no_answer(name: str) -> None:
         for part, tensor in tensors(alone).items():
             shared = tensors(state)[part]
             mine = shared[:, own] if part in {"hidden", "cell"} else shared[own]
+            for axis in range(2, tensor.dim()):  # alone, links may be among fewer rows, the last ones
+                mine = mine.narrow(axis, mine.shape[axis] - tensor.shape[axis], tensor.shape[axis])
             torch.testing.assert_close(mine, tensor, rtol=1e-10, atol=1e-12)
 
 
@@ -273,6 +278,7 @@ PARALLEL = {
     "all_usage_gradient": replace(BLIND, stop_usage_gradient=False),
     "write_key": replace(FAITHFUL, blind_description=True),
     "all_write_key": replace(ALL, blind_description=True),
+    "unlinked": replace(ALL, blind_description=True, link_description=False),
     "all_write_key_usage_gradient": replace(ALL, blind_description=True, stop_usage_gradient=False),
 }
 
@@ -293,7 +299,7 @@ def test_the_parallel_description_equals_stepping(name: str, rows: int) -> None:
     steps = torch.randn(3, 4, 9, dtype=torch.float64)
 
     at_once = network.memorise(triples, lengths, rows)
-    _, stepped = network(triples, network.initial_state(4, rows), active, reading=False)
+    _, stepped = network(triples, network.initial_state(4, rows, lengths), active, reading=False)
     assert tensors(at_once).keys() == tensors(stepped).keys()
     for part, tensor in tensors(stepped).items():
         torch.testing.assert_close(tensors(at_once)[part], tensor, rtol=1e-12, atol=1e-14)
@@ -336,6 +342,68 @@ def test_neighbours_are_linked_exactly_in_a_long_description() -> None:
     torch.testing.assert_close(second, opened[2:] * opened[:-2] * (1 - opened[1:-1]), rtol=0, atol=1e-5)
 
 
+# --- links without the description ------------------------------------------------------------------------
+
+UNLINKED = {
+    "faithful": FAITHFUL,
+    "blind": replace(FAITHFUL, blind_description=True),
+    "all_blind": replace(ALL, blind_description=True),
+    "allocating": BLIND,
+    "two_writers": TWO_WRITERS,
+    "two_writers_blind": replace(TWO_WRITERS, blind_description=True),
+}
+
+
+@pytest.mark.parametrize("lengths", [(5, 2, 4), (5, 5, 5)])
+@pytest.mark.parametrize("name", UNLINKED)
+def test_links_without_the_description_are_a_block_of_all(
+    name: str, lengths: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin keeps all links and follows those among rows that were not described; all of it in float64."""
+    whole = lively(UNLINKED[name]).double()
+    network = DNC(replace(whole.config, link_description=False)).double()
+    network.load_state_dict(whole.state_dict())
+    triples, steps = torch.randn(5, 3, 9).double().requires_grad_(), torch.randn(8, 3, 9).double()
+    described, rows = torch.tensor(lengths), 13
+    active = torch.arange(8)[:, None] < torch.tensor([8, 3, 6])
+    free = torch.arange(rows) >= whole.config.write_heads * described[:, None]
+    block, follow = (free[:, :, None] & free[:, None, :]).unsqueeze(1), addressing.follow_links
+
+    logits, after = network(steps, network.memorise(triples, described, rows), active)
+    found = every_gradient(network, mixed(logits), triples)
+    monkeypatch.setattr(addressing, "follow_links", lambda links, weights: follow(links * block, weights))
+    expected, end = whole(steps, whole.memorise(triples, described, rows), active)
+    torch.testing.assert_close(logits, expected, rtol=1e-12, atol=1e-14)
+    torch.testing.assert_close(found, every_gradient(whole, mixed(expected), triples), rtol=1e-9, atol=1e-12)
+
+    assert after.memory.links is not None
+    assert end.memory.links is not None
+    first = whole.config.write_heads * min(lengths)
+    kept = (end.memory.links * block)[..., first:, first:]
+    torch.testing.assert_close(after.memory.links, kept, rtol=1e-12, atol=1e-14)
+    assert kept.abs().max() > 0.01
+
+
+@pytest.mark.parametrize("rows", [5, 6])
+def test_a_memory_without_free_rows_has_no_links(rows: int) -> None:
+    for name in ("unlinked", "unlinked_two_writers"):
+        network = lively(CONFIGS[name])
+        state = network.memorise(torch.randn(5, 2, 9), torch.tensor([5, 5]), rows)
+        logits, after = network(torch.randn(4, 2, 9), state)
+        assert logits.isfinite().all()
+        assert after.memory.links is not None
+        assert after.memory.links.shape[-1] == max(0, rows - 5 * network.config.write_heads)
+
+
+def test_the_room_of_a_memory_is_what_it_takes() -> None:
+    for options in ({}, {"link_description": False}, {"link_description": False, "links": "off"}):
+        config = replace(FAITHFUL, blind_description=True, **options)  # type: ignore[arg-type]
+        state = DNC(config).memorise(torch.randn(20, 2, 9), torch.tensor([20, 20]), 27)
+        parts = (state.memory.memory, state.memory.links)
+        numbers = sum(part[0].numel() for part in parts if isinstance(part, Tensor))
+        assert room(config, 27, 20) == numbers
+
+
 # --- no NaN -----------------------------------------------------------------------------------------------
 
 
@@ -362,7 +430,7 @@ def test_no_nan_on_zero_memory_and_zero_input(name: str) -> None:
         run_and_check(network, zeros, torch.randn(5, 2, 9).requires_grad_())
 
 
-@pytest.mark.parametrize("name", ["all", "allocating", "blind", "two_writers", "without_links"])
+@pytest.mark.parametrize("name", ["all", "allocating", "blind", "two_writers", "unlinked", "without_links"])
 def test_no_nan_with_saturated_gates(name: str) -> None:
     network = lively(CONFIGS[name])
     triples, steps = torch.randn(4, 2, 9).requires_grad_(), torch.randn(6, 2, 9).requires_grad_()

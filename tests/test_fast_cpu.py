@@ -50,6 +50,14 @@ CONFIGS = {
     "stop_usage_gradient": replace(FAITHFUL, stop_usage_gradient=True),
     "as shipped": replace(SHIPPED, written_rows_only=False, stop_usage_gradient=False),
     "all but allocate_only": replace(SHIPPED, allocate_only=False),
+    "unlinked": replace(SHIPPED, link_description=False),
+    "unlinked, with a write key": replace(
+        SHIPPED, link_description=False, allocate_only=False, memory_rows=40
+    ),
+    "unlinked, wide and long": replace(SHIPPED, link_description=False, memory_width=96, memory_rows=70),
+    "unlinked, five heads": replace(
+        FAITHFUL, link_description=False, read_heads=5, controller_size=19, memory_rows=67
+    ),
 }
 SHORT, LONG = 1, 37
 BATCH = 3
@@ -75,11 +83,19 @@ def weighting(*shape: int) -> Tensor:
 
 
 def filled_state(config: DNCConfig) -> DNCState:
-    """A state in the middle of an episode; several rows are used equally, as in an empty memory."""
+    """A state in the middle of an episode; several rows are used equally, as in an empty memory.
+
+    Where the description is not linked, it was of a half of the rows, of two thirds and of all but one.
+    """
     rows, width, heads = config.memory_rows, config.memory_width, config.read_heads
     memory, read_weights = torch.randn(BATCH, rows, width), weighting(BATCH, heads, rows)
     usage = torch.rand(BATCH, rows)
     usage[:, ::3] = 0
+    linkable = torch.zeros(BATCH, dtype=torch.int64)
+    if not config.link_description:
+        linkable = torch.tensor([rows // 2, rows * 2 // 3, rows - 1])
+    free = (torch.arange(rows) >= linkable[:, None]).float().unsqueeze(1)[..., linkable.min() :]
+    linked = free.shape[-1]
     return DNCState(
         ControllerState(*torch.randn(2, 1, BATCH, config.controller_size)),
         MemoryState(
@@ -88,14 +104,20 @@ def filled_state(config: DNCConfig) -> DNCState:
             write_weights=weighting(BATCH, 1, rows),
             read_weights=read_weights,
             reads=read_weights @ memory,
-            links=weighting(BATCH, 1, rows, rows) * (1 - torch.eye(rows)),
-            precedence=weighting(BATCH, 1, rows),
+            links=weighting(BATCH, 1, linked, linked)
+            * (1 - torch.eye(linked))
+            * free[..., None]
+            * free[:, None],
+            precedence=weighting(BATCH, 1, linked) * free,
+            linkable=linkable,
         ),
     )
 
 
 def tensors(state: DNCState) -> dict[str, Tensor]:
-    return {**state.controller._asdict(), **state.memory._asdict()}
+    parts = {**state.controller._asdict(), **state.memory._asdict()}
+    del parts["linkable"]
+    return parts
 
 
 def in_type(state: DNCState, dtype: torch.dtype) -> DNCState:
@@ -104,7 +126,8 @@ def in_type(state: DNCState, dtype: torch.dtype) -> DNCState:
     def leaf(tensor: Tensor) -> Tensor:
         return tensor.to(dtype, copy=True).requires_grad_()
 
-    return DNCState(ControllerState(*map(leaf, state.controller)), MemoryState(*map(leaf, state.memory)))
+    memory = MemoryState(*map(leaf, state.memory[:-1]), state.memory.linkable)
+    return DNCState(ControllerState(*map(leaf, state.controller)), memory)
 
 
 def mixed(*parts: Tensor) -> Tensor:
@@ -179,7 +202,7 @@ def test_the_same_in_episodes_of_different_length(name: str) -> None:
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize("name", ["faithful", "shipped"])
+@pytest.mark.parametrize("name", ["faithful", "shipped", "unlinked"])
 @pytest.mark.parametrize("used", ["logits", "state"])
 def test_the_same_when_only_a_part_is_used(name: str, used: str) -> None:
     config = CONFIGS[name]
@@ -203,24 +226,52 @@ def test_the_same_in_an_empty_memory(name: str, steps: int) -> None:
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize("name", ["faithful", "shipped", "all but allocate_only"])
-def test_a_described_graph_and_its_questions(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "rows", "described"),
+    [
+        ("faithful", 13, (11, 2, 7)),
+        ("shipped", 13, (11, 2, 7)),
+        ("all but allocate_only", 13, (11, 2, 7)),
+        ("unlinked", 13, (11, 2, 7)),
+        ("unlinked", 77, (40, 33, 37)),
+        ("unlinked", 11, (11, 11, 11)),
+        ("unlinked", 64, (64, 64, 64)),
+        ("unlinked, with a write key", 20, (11, 9, 10)),
+    ],
+)
+def test_a_described_graph_and_its_questions(name: str, rows: int, described: tuple[int, ...]) -> None:
     """As in training: the gradient runs through the questions into the description."""
     config = CONFIGS[name]
     network = network_of(config)
     twin = DNC(config).double()
     twin.load_state_dict(network.state_dict())
-    triples, steps = torch.randn(11, BATCH, 9), torch.randn(9, BATCH, 9)
-    lengths = torch.tensor([11, 2, 7])
+    triples, steps = torch.randn(max(described), BATCH, 9), torch.randn(9, BATCH, 9)
+    lengths = torch.tensor(described)
     active = torch.arange(9)[:, None] < torch.tensor([4, 9, 1])
     found = []
     for model in (network, twin):
         dtype = model.output.weight.dtype
-        state = model.memorise(triples.to(dtype), lengths)
+        state = model.memorise(triples.to(dtype), lengths, rows)
         logits, _ = model(steps.to(dtype), state, active)
         gradients = torch.autograd.grad(mixed(logits), list(model.parameters()))
         found.append({"logits": logits.detach(), **dict(zip(model.state_dict(), gradients, strict=True))})
     close(*found, "value or gradient of")  # type: ignore[arg-type]
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["shipped", "unlinked"])
+def test_several_questions_about_what_was_described_once(name: str) -> None:
+    network = network_of(CONFIGS[name])
+    state = network.memorise(torch.randn(11, BATCH, 9), torch.tensor([11, 5, 7]), 45)
+    steps = torch.randn(6, 2 * BATCH, 9)
+    with torch.no_grad():
+        logits, after = network(steps, state.repeated(2))
+        for half in (slice(BATCH), slice(BATCH, 2 * BATCH)):
+            own, end = network(steps[:, half], state)
+            torch.testing.assert_close(logits[:, half], own, rtol=1e-5, atol=1e-6)
+            torch.testing.assert_close(after.memory.links[half], end.memory.links, rtol=1e-5, atol=1e-6)
+        network.fast = False
+        torch.testing.assert_close(network(steps, state.repeated(2))[0], logits, rtol=1e-4, atol=1e-5)
 
 
 @NEEDS_KERNELS
@@ -264,7 +315,7 @@ def test_the_way_back_can_be_gone_twice() -> None:
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize("name", ["faithful", "shipped"])
+@pytest.mark.parametrize("name", ["faithful", "shipped", "unlinked"])
 def test_threads_change_the_speed_only(name: str) -> None:
     config = CONFIGS[name]
     network, inputs, state = network_of(config), torch.randn(LONG, BATCH, 9), filled_state(config)
@@ -283,7 +334,7 @@ def test_threads_change_the_speed_only(name: str) -> None:
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize("name", ["faithful", "shipped"])
+@pytest.mark.parametrize("name", ["faithful", "shipped", "unlinked"])
 def test_inactive_steps_leave_the_state_exactly_and_give_zeros(name: str) -> None:
     config = CONFIGS[name]
     network, state = network_of(config), filled_state(config)

@@ -108,8 +108,10 @@ def outputs(options, links, kept, inputs, lengths, rows):
         {},
         {"write_heads": 2, "sharpen_links": True, "masked_keys": True},
         {"allocate_only": True, "blind_description": True, "written_rows_only": True},
+        {"link_description": False, "write_heads": 2, "sharpen_links": True},
+        {"link_description": False, "blind_description": True},
     ],
-    ids=["the paper's", "two writers", "at once"],
+    ids=["the paper's", "two writers", "at once", "unlinked, two writers", "unlinked, at once"],
 )
 def test_a_network_answers_the_same_with_room_for_every_link(options):
     torch.manual_seed(3)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from graphdnc.model import addressing, sparse_links
 from graphdnc.model.config import DNCConfig
@@ -14,25 +15,39 @@ from graphdnc.model.sparse_links import SparseLinks
 
 
 class MemoryState(NamedTuple):
-    """What the memory carries from step to step. B episodes, N rows, W columns, R and H heads."""
+    """What the memory carries from step to step. B episodes, N rows, W columns, R and H heads.
+
+    Links are among the last M of the rows: all N, or without ``link_description`` those from the first on
+    that is linkable in some episode. They are zero where a row is not linkable.
+    """
 
     memory: Tensor  # [B, N, W]
     usage: Tensor  # [B, N]     before the last write is counted
     write_weights: Tensor  # [B, H, N]  of the last step
     read_weights: Tensor  # [B, R, N]  of the last step
     reads: Tensor  # [B, R, W]  of the last step
-    links: Tensor | SparseLinks | None  # [B, H, N, N] where dense
-    precedence: Tensor | None  # [B, H, N]
+    links: Tensor | SparseLinks | None  # [B, H, M, M] where dense
+    precedence: Tensor | None  # [B, H, M]
+    linkable: Tensor | None = None  # [B] int64  the first row that can be linked; None: row 0
 
 
-def initial_state(config: DNCConfig, batch: int, rows: int, like: Tensor) -> MemoryState:
-    """Return an empty memory of ``rows`` rows, of the type and on the device of ``like``."""
+def initial_state(
+    config: DNCConfig, batch: int, rows: int, like: Tensor, described: Tensor | None = None
+) -> MemoryState:
+    """Return an empty memory of ``rows`` rows, of the type and on the device of ``like``.
+
+    ``described`` ``[B]`` is how many triples will be described to it; none where it is not given.
+    """
     heads, writers, width = config.read_heads, config.write_heads, config.memory_width
+    linkable, linked = like.new_zeros(batch, dtype=torch.int64), rows
+    if described is not None and not config.link_description:
+        linkable = (described * writers).clamp_max(rows)  # every write head takes a row for each triple
+        linked = rows - int(linkable.min())
     links: Tensor | SparseLinks | None = None
     if config.links == "dense":
-        links = like.new_zeros(batch, writers, rows, rows)
+        links = like.new_zeros(batch, writers, linked, linked)
     elif config.links == "sparse":
-        links = sparse_links.empty(batch, writers, rows, config.links_kept, like)
+        links = sparse_links.empty(batch, writers, linked, config.links_kept, like)
     return MemoryState(
         memory=like.new_zeros(batch, rows, width),
         usage=like.new_zeros(batch, rows),
@@ -40,7 +55,8 @@ def initial_state(config: DNCConfig, batch: int, rows: int, like: Tensor) -> Mem
         read_weights=like.new_zeros(batch, heads, rows),
         reads=like.new_zeros(batch, heads, width),
         links=links,
-        precedence=None if links is None else like.new_zeros(batch, writers, rows),
+        precedence=None if links is None else like.new_zeros(batch, writers, linked),
+        linkable=linkable,
     )
 
 
@@ -63,6 +79,7 @@ def repeated(state: MemoryState, times: int) -> MemoryState:
         reads=again(state.reads),
         links=links,
         precedence=None if state.precedence is None else again(state.precedence),
+        linkable=None if state.linkable is None else again(state.linkable),
     )
 
 
@@ -79,8 +96,11 @@ def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: b
     memory = addressing.write(memory, weights, interface.erase, interface.write_vectors)
     links, precedence = state.links, state.precedence
     if links is not None and precedence is not None:
-        links = _update_links(links, precedence, weights)
-        precedence = addressing.update_precedence(precedence, weights)
+        linked = weights
+        if not config.link_description and state.linkable is not None:
+            linked = _linked(weights, precedence.shape[-1], state.linkable)
+        links = _update_links(links, precedence, linked)
+        precedence = addressing.update_precedence(precedence, weights, linked)
 
     if reading:
         looked_at = _readable(usage, weights, config)
@@ -88,7 +108,7 @@ def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: b
         reads = torch.bmm(read_weights, memory)
     else:
         read_weights, reads = torch.zeros_like(state.read_weights), torch.zeros_like(state.reads)
-    return MemoryState(memory, usage, weights, read_weights, reads, links, precedence)
+    return MemoryState(memory, usage, weights, read_weights, reads, links, precedence, state.linkable)
 
 
 def _write_weights(interface: Interface, memory: Tensor | None, usage: Tensor, config: DNCConfig) -> Tensor:
@@ -99,6 +119,13 @@ def _write_weights(interface: Interface, memory: Tensor | None, usage: Tensor, c
         memory, interface.write_keys, interface.write_strengths, interface.write_masks, readable
     )
     return addressing.write_weighting(usage, interface.write_gates, interface.allocation_gates, content)
+
+
+def _linked(weights: Tensor, linked: int, linkable: Tensor) -> Tensor:
+    """Return the write weights ``[B, H, M]`` of the last ``linked`` rows, zero where one is not linkable."""
+    first = weights.shape[-1] - linked
+    rows = torch.arange(first, weights.shape[-1], device=weights.device)
+    return weights[..., first:] * (rows >= linkable[:, None]).unsqueeze(1)
 
 
 def _update_links(links: Tensor | SparseLinks, precedence: Tensor, weights: Tensor) -> Tensor | SparseLinks:
@@ -127,13 +154,24 @@ def _read_weights(
     )
     if links is None:
         return content
-    forward, backward = (
-        sparse_links.follow(links, before)
-        if isinstance(links, SparseLinks)
-        else addressing.follow_links(links, before)
-    )
+    forward, backward = _follow_links(links, before)
     if interface.sharpness is not None:
         sharpness = interface.sharpness.unsqueeze(1)
         backward = addressing.sharpen(backward, sharpness[..., 0])
         forward = addressing.sharpen(forward, sharpness[..., 1])
     return addressing.read_weighting(interface.read_modes, content, forward, backward)
+
+
+def _follow_links(links: Tensor | SparseLinks, before: Tensor) -> tuple[Tensor, Tensor]:
+    """Return forward and backward weightings ``[B, H, R, N]``; no link leads to a row that has none."""
+    strengths = links.strengths if isinstance(links, SparseLinks) else links
+    unlinked = before.shape[-1] - strengths.shape[-2]
+    before = before[..., unlinked:]
+    forward, backward = (
+        sparse_links.follow(links, before)
+        if isinstance(links, SparseLinks)
+        else addressing.follow_links(links, before)
+    )
+    if not unlinked:
+        return forward, backward
+    return F.pad(forward, (unlinked, 0)), F.pad(backward, (unlinked, 0))

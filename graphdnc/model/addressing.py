@@ -112,9 +112,13 @@ def update_links(links: Tensor, precedence: Tensor, write_weights: Tensor) -> Te
     return updated * (1 - torch.eye(links.shape[-1], dtype=links.dtype, device=links.device))
 
 
-def update_precedence(precedence: Tensor, write_weights: Tensor) -> Tensor:
-    """Precedence p ``[B, H, N]``: how much each row was the last one written."""
-    return (1 - write_weights.sum(-1, keepdim=True)) * precedence + write_weights
+def update_precedence(precedence: Tensor, write_weights: Tensor, linked: Tensor | None = None) -> Tensor:
+    """Precedence p ``[B, H, N]``: how much each row was the last one written.
+
+    Where it is kept of some rows only, ``linked`` are the write weights of these.
+    """
+    unwritten = 1 - write_weights.sum(-1, keepdim=True)
+    return unwritten * precedence + (write_weights if linked is None else linked)
 
 
 def follow_links(links: Tensor, read_weights: Tensor) -> tuple[Tensor, Tensor]:

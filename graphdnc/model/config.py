@@ -23,7 +23,7 @@ class DNCConfig:
             strongest only, for memories too large for N x N numbers (``sparse_links.py``).
         links_kept: K, how many links of a row are kept where they are sparse.
 
-    The departures from the paper, all off by default:
+    The departures from the paper, none of them by default:
 
     Attributes:
         interface_skip: the interface vector is a linear map, with bias, of controller output, input and
@@ -37,6 +37,8 @@ class DNCConfig:
         blind_description: the memory is not looked at while triples are described: nothing is read, and
             every triple goes to the allocated row, as if the allocation gate were 1, whatever the network
             does later. So the whole description is written in one parallel step.
+        link_description: rows of the description have temporal links, as in the paper. Without, links are
+            the paper's among the other rows alone, and take as little room as these need.
         layer_norm: normalise the sum that enters the LSTM gates, and the cell (after Ba et al. 2016).
         stop_usage_gradient: to the gradient, usage does not depend on what was written, as in the code
             the paper's authors released.
@@ -60,6 +62,7 @@ class DNCConfig:
     written_rows_only: bool = False
     allocate_only: bool = False
     blind_description: bool = False
+    link_description: bool = True
     layer_norm: bool = False
     stop_usage_gradient: bool = False
     start: Literal["plain", "aligned"] = "plain"

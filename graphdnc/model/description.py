@@ -8,6 +8,8 @@ precedence after T triples have a closed form. With g_t the write gate of triple
     links[i, j]   = g_i g_j (1 - g_{j+1}) ... (1 - g_{i-1})       for j < i, else 0
     precedence[j] = g_j (1 - g_{j+1}) ... (1 - g_{T-1})
 
+Without ``link_description`` there are no links and no precedence yet: no row is linked that a triple went to.
+
 Tests compare it with ``access.step``, in value and in every gradient.
 """
 
@@ -33,7 +35,7 @@ def written(gates: Tensor, vectors: Tensor, lengths: Tensor, rows: int, config: 
         config: the network's options.
     """
     batch, longest, _ = vectors.shape
-    empty = initial_state(config, batch, rows, vectors)
+    empty = initial_state(config, batch, rows, vectors, lengths)
     present = torch.arange(longest, device=lengths.device) < lengths[:, None]
     opened = torch.sigmoid(gates) * present
     last = F.one_hot(lengths - 1, rows).to(vectors.dtype)
@@ -44,7 +46,7 @@ def written(gates: Tensor, vectors: Tensor, lengths: Tensor, rows: int, config: 
         usage=usage * (1 - last),
         write_weights=(held * last).unsqueeze(1),
     )
-    if config.links == "off":
+    if config.links == "off" or not config.link_description:
         return state
     log_closed, spare = F.logsigmoid(-gates) * present, rows - longest
     precedence = F.pad(_precedence(opened, log_closed), (0, spare)).unsqueeze(1)

@@ -56,10 +56,13 @@ class DNC(nn.Module):
         if config.start == "aligned":
             align(self.interface, self.read_output, config)
 
-    def initial_state(self, batch: int, rows: int | None = None) -> DNCState:
-        """Return the state of a network that has seen nothing, its memory of ``rows`` rows empty."""
+    def initial_state(self, batch: int, rows: int | None = None, described: Tensor | None = None) -> DNCState:
+        """Return the state of a network that has seen nothing, its memory of ``rows`` rows empty.
+
+        ``described`` ``[B]`` is how many triples it will see first, which matters to ``link_description``.
+        """
         rows = self.config.memory_rows if rows is None else rows
-        memory = access.initial_state(self.config, batch, rows, self.output.weight)
+        memory = access.initial_state(self.config, batch, rows, self.output.weight, described)
         return DNCState(self.controller.initial_state(batch), memory)
 
     def forward(
@@ -109,7 +112,7 @@ class DNC(nn.Module):
             links=memory.links[:, 0],
             precedence=memory.precedence[:, 0],
         )
-        end = recurrence.run(self.config, inputs, active, weights, start)
+        end = recurrence.run(self.config, inputs, active, memory.linkable, weights, start)
         output = torch.cat([self.read_output.weight, self.output.weight], dim=1)
         logits = recurrence.product(end.carried, output)
         if active is not None:
@@ -125,6 +128,7 @@ class DNC(nn.Module):
                 reads=reads.view_as(memory.reads),
                 links=end.links.unsqueeze(1),
                 precedence=end.precedence.unsqueeze(1),
+                linkable=memory.linkable,
             ),
         )
 
@@ -161,7 +165,7 @@ class DNC(nn.Module):
         if self.config.parallel_description:
             return self._memorise_at_once(inputs, lengths, rows)
         active = torch.arange(len(inputs), device=lengths.device)[:, None] < lengths
-        state = self.initial_state(inputs.shape[1], rows)
+        state = self.initial_state(inputs.shape[1], rows, lengths)
         _, after = self.forward(inputs, state, active, reading=not self.config.blind_description)
         return after
 

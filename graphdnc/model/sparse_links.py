@@ -5,8 +5,8 @@ et al. 2016). Both keep two tables, one a direction, and cut write weights and p
 table serves both directions, and links fade by the whole write weights, as dense ones do. So with K >= N
 they are the dense links, and where writes go to single rows hardly a link is lost.
 
-Shapes: B episodes, H write heads, N rows, K links a row, R read heads. An empty place of the table links a
-row to itself, with strength 0: the one link that never is.
+Shapes: B episodes, H write heads, N rows that can be linked, K links a row, R read heads. An empty place of
+the table links a row to itself, with strength 0: the one link that never is.
 """
 
 from __future__ import annotations

@@ -106,27 +106,32 @@ static AttendBack attend_back(const float* content, const float* content_back, f
     return {inner, by_strength, by_key};
 }
 
-// Precedence: how much each row was the last one written.
-static void update_precedence(const float* before, const float* written, float* after, int stride) {
+// How much of a write was left undone: what fades precedence.
+static float unwritten(const float* written, int stride) {
     float total = 0;
 #pragma omp simd reduction(+ : total)
     for (int i = 0; i < stride; ++i) total += written[i];
-    for (int i = 0; i < stride; ++i) after[i] = (1 - total) * before[i] + written[i];
+    return 1 - total;
 }
 
-// back turns from the gradient of the precedence after into that of the precedence before.
-static void update_precedence_back(const float* before, const float* written, float* back,
-                                   float* written_back, int rows) {
-    float total = 0, inner = 0;
-#pragma omp simd reduction(+ : total, inner)
-    for (int i = 0; i < rows; ++i) {
-        total += written[i];
-        inner += back[i] * before[i];
+// Precedence: how much each row was the last one written; of the rows that are linked.
+static void update_precedence(const float* before, const float* linking, float unwritten, float* after,
+                              int stride) {
+    for (int i = 0; i < stride; ++i) after[i] = unwritten * before[i] + linking[i];
+}
+
+// back turns from the gradient of the precedence after into that of the precedence before. Returned is the
+// gradient of `unwritten`.
+static float update_precedence_back(const float* before, float unwritten, float* back, float* linking_back,
+                                    int stride) {
+    float inner = 0;
+#pragma omp simd reduction(+ : inner)
+    for (int i = 0; i < stride; ++i) inner += back[i] * before[i];
+    for (int i = 0; i < stride; ++i) {
+        linking_back[i] += back[i];
+        back[i] *= unwritten;
     }
-    for (int i = 0; i < rows; ++i) {
-        written_back[i] += back[i] - inner;
-        back[i] *= 1 - total;
-    }
+    return inner;
 }
 
 // Retention times usage after the last write: what is in use before this step's write.

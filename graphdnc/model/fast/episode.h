@@ -11,7 +11,9 @@ extern "C" {
 
 // Mirrored in kernels.py, field by field. Offsets are those of parts of the interface vector, -1 if absent.
 struct Sizes {
-    int64_t batch, rows, stride, padded_rows, width, heads, hidden, told;
+    int64_t batch, rows, stride;
+    int64_t link_first, link_rows, link_stride;  // links are among the rows from link_first on, a whole PAD
+    int64_t width, heads, hidden, told;
     int64_t slots, gate_slots;  // of buffers kept for every step, or used in turn
     int64_t written_rows_only, stop_usage_gradient, threads;
     int64_t write_gate, write_vector, erase, read_keys, read_strengths, read_modes, free_gates, read_masks,
@@ -19,28 +21,30 @@ struct Sizes {
 };
 
 struct Tape {
-    const uint8_t* active;  // [S, B], or null
-    float* gates;           // [gate_slots, B, 4 * hidden]
-    float* told;            // [gate_slots, B, told]
-    float* carried;         // [S + 1, B, heads * width + hidden]: reads, hidden
-    float* cell;            // [slots, B, hidden]
-    float* memory;          // [B, width, stride]
-    float* links;           // [B, padded_rows, stride]
-    float* precedence;      // [B, stride]
-    float* usage;           // [slots, B, stride]
-    int32_t* order;         // [slots, B, stride]
-    float* written;         // [slots, B, stride]
-    float* read;            // [slots, B, heads, stride]
-    float* content;         // [slots, B, heads, stride]
-    float* write_content;   // [slots, B, stride]
+    const uint8_t* active;    // [S, B], or null
+    const int64_t* linkable;  // [B] the first row that can be linked, or null: all can
+    float* gates;             // [gate_slots, B, 4 * hidden]
+    float* told;              // [gate_slots, B, told]
+    float* carried;           // [S + 1, B, heads * width + hidden]: reads, hidden
+    float* cell;              // [slots, B, hidden]
+    float* memory;            // [B, width, stride]
+    float* links;             // [B, link_rows, link_stride]
+    float* precedence;        // [B, link_stride]
+    float* usage;             // [slots, B, stride]
+    int32_t* order;           // [slots, B, stride]
+    float* written;           // [slots, B, stride]
+    float* linking;           // [slots, B, link_stride], what was written to linkable rows; if not all can
+    float* read;              // [slots, B, heads, stride]
+    float* content;           // [slots, B, heads, stride]
+    float* write_content;     // [slots, B, stride]
 };
 
 // Gradients, named like what they are gradients of; those of the state go back in place.
 struct Back {
     int64_t first, every;     // the first step of this segment; memories are there before every so many
     float* memory;            // [K, B, width, stride]
-    float* links;             // [K, B, padded_rows, stride]
-    float* precedence;        // [K, B, stride]
+    float* links;             // [K, B, link_rows, link_stride]
+    float* precedence;        // [K, B, link_stride]
     float* gates_back;        // [K * every, B, 4 * hidden]
     float* told_back;         // [K * every, B, told]
     float* carried_back;      // [B, heads * width + hidden], of the state after the step
@@ -48,8 +52,8 @@ struct Back {
     const float* outside;     // [S, B, heads * width + hidden], from users of the states after each step
     float* cell_back;         // [B, hidden]
     float* memory_back;       // [B, width, stride]
-    float* links_back;        // [B, padded_rows, stride]
-    float* precedence_back;   // [B, stride]
+    float* links_back;        // [B, link_rows, link_stride]
+    float* precedence_back;   // [B, link_stride]
     float* usage_back;        // [B, stride]
     float* written_back;      // [B, stride]
     float* read_back;         // [B, heads, stride]
@@ -101,11 +105,16 @@ struct Episode {
     float* hidden(int64_t at) const { return reads(at) + z.heads * z.width; }
     float* cell(int64_t at) const { return tape.cell + slot(at) * z.hidden; }
     float* memory() const { return tape.memory + index * z.width * z.stride; }
-    float* links() const { return tape.links + index * z.padded_rows * z.stride; }
-    float* precedence() const { return tape.precedence + index * z.stride; }
+    float* links() const { return tape.links + index * z.link_rows * z.link_stride; }
+    float* precedence() const { return tape.precedence + index * z.link_stride; }
     float* usage(int64_t at) const { return tape.usage + slot(at) * z.stride; }
     int32_t* order(int64_t at) const { return tape.order + slot(at) * z.stride; }
     float* written(int64_t at) const { return tape.written + slot(at) * z.stride; }
+    // How many of the rows that links are among cannot be linked.
+    int64_t unlinked() const { return tape.linkable ? tape.linkable[index] - z.link_first : 0; }
+    float* linking(int64_t at) const {
+        return tape.linkable ? tape.linking + slot(at) * z.link_stride : written(at) + z.link_first;
+    }
     float* read(int64_t at) const { return tape.read + slot(at) * z.heads * z.stride; }
     float* content() const { return tape.content + slot(step + 1) * z.heads * z.stride; }
     float* write_content() const { return tape.write_content + slot(step + 1) * z.stride; }

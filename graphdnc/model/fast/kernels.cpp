@@ -194,18 +194,28 @@ void choose_rows(const Episode& e, Room& room) {
     for (int64_t i = 0; i < z.stride; ++i) written[i] = open * (share * written[i] + (1 - share) * content[i]);
 }
 
+// What links see of a write: to rows that cannot be linked nothing was written.
+void choose_linking(const Episode& e) {
+    if (!e.tape.linkable) return;
+    float* linking = e.linking(e.step + 1);
+    const float* written = e.written(e.step + 1) + e.z.link_first;
+    std::fill(linking, linking + e.unlinked(), 0.0f);
+    std::copy(written + e.unlinked(), written + e.z.link_stride, linking + e.unlinked());
+}
+
 // Update links and precedence, and follow the links from the rows read before.
 void link(const Episode& e, float* forward, float* backward) {
     const Sizes& z = e.z;
     float *precedence = e.precedence(), *links = e.links();
-    const float *written = e.written(e.step + 1), *read = e.read(e.step);
+    const float *written = e.written(e.step + 1), *linking = e.linking(e.step + 1), *read = e.read(e.step);
     by_groups(z.heads, [&](auto count, int64_t first) {
         constexpr int HEADS = decltype(count)::value;
         const auto pass = first == 0 ? follow<HEADS, true> : follow<HEADS, false>;
-        const int64_t at = first * z.stride;
-        pass(links, written, precedence, read + at, forward + at, backward + at, z.padded_rows, z.stride);
+        const int64_t at = first * z.stride + z.link_first;
+        pass(links, linking, precedence, read + at, forward + at, backward + at, z.link_rows, z.link_stride,
+             z.stride);
     });
-    update_precedence(precedence, written, precedence, z.stride);
+    update_precedence(precedence, linking, unwritten(written, z.stride), precedence, z.link_stride);
 }
 
 // Which rows hold something, the row just written included; a constant to the gradient.
@@ -223,6 +233,7 @@ void step_memory(const Episode& e) {
     Room room(room_of(z));
     bring_into_range(z, e.told());
     choose_rows(e, room);
+    choose_linking(e);
 
     const float* told = e.told();
     const Looks looks = read_looks(z, told, room);
@@ -277,8 +288,8 @@ struct Written {
 
     static Written at(const Sizes& z, const Back& back, int64_t slot, int64_t index) {
         const int64_t place = slot * z.batch + index;
-        return {back.memory + place * z.width * z.stride, back.links + place * z.padded_rows * z.stride,
-                back.precedence + place * z.stride};
+        return {back.memory + place * z.width * z.stride, back.links + place * z.link_rows * z.link_stride,
+                back.precedence + place * z.link_stride};
     }
 };
 
@@ -288,10 +299,10 @@ Written advance(const Sizes& z, const Tape& tape, Written from, Written to, int6
     for (int64_t step = first; step < first + count; ++step) {
         const Episode e{z, tape, step, index};
         if (!e.active()) continue;
-        const float* written = e.written(step + 1);
+        const float *linking = e.linking(step + 1), left = unwritten(e.written(step + 1), z.stride);
         write_rows(from.memory, to.memory, e.write(), z.width, z.stride);
-        update_links(from.links, to.links, written, from.precedence, z.padded_rows, z.stride);
-        update_precedence(from.precedence, written, to.precedence, z.stride);
+        update_links(from.links, to.links, linking, from.precedence, z.link_rows, z.link_stride);
+        update_precedence(from.precedence, linking, left, to.precedence, z.link_stride);
         from = to;
     }
     return from;
@@ -304,8 +315,8 @@ void replay(const Sizes& z, const Tape& tape, const Back& back, int64_t slots, i
         const int64_t first = back.first + (slot - 1) * back.every;
         if (advance(z, tape, before, after, first, back.every, index).memory == after.memory) continue;
         std::memcpy(after.memory, before.memory, z.width * z.stride * sizeof(float));
-        std::memcpy(after.links, before.links, z.padded_rows * z.stride * sizeof(float));
-        std::memcpy(after.precedence, before.precedence, z.stride * sizeof(float));
+        std::memcpy(after.links, before.links, z.link_rows * z.link_stride * sizeof(float));
+        std::memcpy(after.precedence, before.precedence, z.link_stride * sizeof(float));
     }
 }
 
@@ -327,8 +338,8 @@ struct StepBack {
 
     Written written_before() {
         const int64_t slot = (e.step - back.first) / back.every, first = back.first + slot * back.every;
-        const Written made = {room.take(z.width * z.stride), room.take(z.padded_rows * z.stride),
-                              room.take(z.stride)};
+        const Written made = {room.take(z.width * z.stride), room.take(z.link_rows * z.link_stride),
+                              room.take(z.link_stride)};
         return advance(z, e.tape, Written::at(z, back, slot, e.index), made, first, e.step - first, e.index);
     }
 
@@ -380,22 +391,30 @@ struct StepBack {
     void link() {
         const int64_t many = z.heads * z.stride;
         float *along = room.zeros(many), *against = room.zeros(many);
-        float *modes = room.take(2 * z.heads), *precedence_back = back.precedence_back + e.index * z.stride;
-        const float *written = e.written(e.step + 1), *read = e.read(e.step);
+        float* modes = room.take(2 * z.heads);
+        float* precedence_back = back.precedence_back + e.index * z.link_stride;
+        float* linking_back = e.tape.linkable ? room.zeros(z.link_stride) : written_back;
+        const float *linking = e.linking(e.step + 1), *read = e.read(e.step);
         for (int64_t r = 0; r < z.heads; ++r) {
             modes[r] = told[z.read_modes + 3 * r];
             modes[z.heads + r] = told[z.read_modes + 3 * r + 2];
         }
-        update_precedence_back(before.precedence, written, precedence_back, written_back, z.rows);
+        const float left = unwritten(e.written(e.step + 1), z.stride);
+        const float by_left =
+            update_precedence_back(before.precedence, left, precedence_back, linking_back, z.link_stride);
         by_groups(z.heads, [&](auto count, int64_t first) {
             constexpr int HEADS = decltype(count)::value;
-            const int64_t at = first * z.stride, block = z.padded_rows * z.stride;
-            const LinksBack g = {before.links, written, before.precedence, read + at, read_back + at,
+            const int64_t at = first * z.stride + z.link_first, block = z.link_rows * z.link_stride;
+            const LinksBack g = {before.links, linking, before.precedence, read + at, read_back + at,
                                  modes + first, modes + z.heads + first, back.links_back + e.index * block,
-                                 along + at, against + at, written_back, precedence_back};
+                                 along + at, against + at, linking_back, precedence_back};
             const auto pass = first + HEADS == z.heads ? follow_back<HEADS, true> : follow_back<HEADS, false>;
-            pass(g, z.padded_rows, z.stride);
+            pass(g, z.link_rows, z.link_stride, z.stride);
         });
+        for (int64_t i = 0; i < z.rows; ++i) written_back[i] -= by_left;
+        if (linking_back != written_back)
+            for (int64_t i = e.unlinked(); i < z.link_stride; ++i)
+                written_back[z.link_first + i] += linking_back[i];
         for (int64_t r = 0; r < z.heads; ++r) {
             const float backward = modes[r], forward = modes[z.heads + r];
             float by_backward = 0, by_forward = 0;
@@ -464,7 +483,7 @@ void step_memory_back(const Episode& e, const Back& back) {
         std::memset(told_back, 0, z.told * sizeof(float));
         return;
     }
-    const int64_t made = (z.width + z.padded_rows + 1) * z.stride;
+    const int64_t made = z.width * z.stride + (z.link_rows + 1) * z.link_stride;
     Room room(2 * room_of(z) + made + 3 * PAD);
     StepBack step{e, back, room};
     step.read_and_write();

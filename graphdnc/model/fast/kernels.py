@@ -30,7 +30,10 @@ _OFFSETS = {
     "allocation_gate": "allocation_gates",
     "write_mask": "write_masks",
 }
-_SIZES = ("batch", "rows", "stride", "padded_rows", "width", "heads", "hidden", "told", "slots", "gate_slots")
+_SIZES = (
+    *("batch", "rows", "stride", "link_first", "link_rows", "link_stride"),
+    *("width", "heads", "hidden", "told", "slots", "gate_slots"),
+)
 _OPTIONS = ("written_rows_only", "stop_usage_gradient", "threads")
 
 
@@ -44,8 +47,8 @@ class Tape(ctypes.Structure):
     """Where the values of a run of steps lie."""
 
     NAMES = (
-        *("active", "gates", "told", "carried", "cell", "memory", "links", "precedence"),
-        *("usage", "order", "written", "read", "content", "write_content"),
+        *("active", "linkable", "gates", "told", "carried", "cell", "memory", "links", "precedence"),
+        *("usage", "order", "written", "linking", "read", "content", "write_content"),
     )
     _fields_ = [(name, ctypes.c_void_p) for name in NAMES]
 
@@ -81,14 +84,17 @@ class Back(ctypes.Structure):
     ]
 
 
-def sizes(config: DNCConfig, batch: int, rows: int, slots: int, gate_slots: int) -> Sizes:
-    """Return the sizes of a run; ``slots`` as in ``episode.h``."""
+def sizes(config: DNCConfig, batch: int, rows: int, linked: int, slots: int, gate_slots: int) -> Sizes:
+    """Return the sizes of a run with links among the last ``linked`` rows; ``slots`` as in ``episode.h``."""
     places = interface.slices(config)
+    stride, link_first = up_to(rows, PAD), (rows - linked) // PAD * PAD
     return Sizes(
         batch=batch,
         rows=rows,
-        stride=up_to(rows, PAD),
-        padded_rows=up_to(rows, ROW_BLOCK),
+        stride=stride,
+        link_first=link_first,
+        link_rows=up_to(rows - link_first, ROW_BLOCK),
+        link_stride=stride - link_first,
         width=config.memory_width,
         heads=config.read_heads,
         hidden=config.controller_size,

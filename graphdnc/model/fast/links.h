@@ -1,5 +1,6 @@
 // Passes over one episode's temporal links, [rows][stride]: each goes over them once and does all there is
-// to do. Rows come in blocks, and their number is padded to a whole number of blocks.
+// to do. Rows come in blocks, and their number is padded to a whole number of blocks. Links may be among fewer
+// rows than the memory has; weightings are of all, so from one head's to the next there are `apart` numbers.
 #pragma once
 
 #include "lanes.h"
@@ -37,11 +38,10 @@ static void update_links(const float* before, float* after, const float* written
 }
 
 // Update the links (UPDATE: the first pass of a step), then follow them from the rows read before:
-// forward = L r and backward = L^T r, each [HEADS][stride].
+// forward = L r and backward = L^T r, each [HEADS][apart]; backward is added to.
 template <int HEADS, bool UPDATE>
 static void follow(float* links, const float* written, const float* precedence, const float* read,
-                   float* forward, float* backward, int rows, int stride) {
-    std::memset(backward, 0, sizeof(float) * HEADS * stride);
+                   float* forward, float* backward, int rows, int stride, int apart) {
     for (int i = 0; i < rows; i += ROW_BLOCK) {
         float* block = links + static_cast<int64_t>(i) * stride;
         V ahead[ROW_BLOCK][MOST_HEADS] = {};
@@ -49,8 +49,8 @@ static void follow(float* links, const float* written, const float* precedence, 
             const V off = load(written + j), before = load(precedence + j);
             V from[HEADS], back[HEADS];
             for (int r = 0; r < HEADS; ++r) {
-                from[r] = load(read + r * stride + j);
-                back[r] = load(backward + r * stride + j);
+                from[r] = load(read + r * apart + j);
+                back[r] = load(backward + r * apart + j);
             }
             for (int a = 0; a < ROW_BLOCK; ++a) {
                 V link = load(block + a * stride + j);
@@ -61,20 +61,20 @@ static void follow(float* links, const float* written, const float* precedence, 
                 }
                 for (int r = 0; r < HEADS; ++r) {
                     ahead[a][r] += link * from[r];
-                    back[r] += link * read[r * stride + i + a];
+                    back[r] += link * read[r * apart + i + a];
                 }
             }
-            for (int r = 0; r < HEADS; ++r) store(backward + r * stride + j, back[r]);
+            for (int r = 0; r < HEADS; ++r) store(backward + r * apart + j, back[r]);
         }
         for (int a = 0; a < ROW_BLOCK; ++a) {
             float sums[4];
             sum4(ahead[a], sums);
-            for (int r = 0; r < HEADS; ++r) forward[r * stride + i + a] = sums[r];
+            for (int r = 0; r < HEADS; ++r) forward[r * apart + i + a] = sums[r];
         }
     }
 }
 
-// What the way back through the links needs and gives. Heads [HEADS][stride]; read modes are those of the
+// What the way back through the links needs and gives. Heads [HEADS][apart]; read modes are those of the
 // backward and forward weightings.
 struct LinksBack {
     const float* before;      // [rows][stride], the links before the write
@@ -93,7 +93,7 @@ struct LinksBack {
 
 // LAST: all heads have given their share of the gradient, go back through the update.
 template <int HEADS, bool LAST>
-static void follow_back(const LinksBack& g, int rows, int stride) {
+static void follow_back(const LinksBack& g, int rows, int stride, int apart) {
     for (int i = 0; i < rows; i += BACK_BLOCK) {
         const float* before = g.before + static_cast<int64_t>(i) * stride;
         float* back = g.links_back + static_cast<int64_t>(i) * stride;
@@ -101,17 +101,17 @@ static void follow_back(const LinksBack& g, int rows, int stride) {
         float ahead[BACK_BLOCK][HEADS], behind[BACK_BLOCK][HEADS];
         for (int a = 0; a < BACK_BLOCK; ++a) {
             for (int r = 0; r < HEADS; ++r) {
-                ahead[a][r] = g.forward_mode[r] * g.read_back[r * stride + i + a];
-                behind[a][r] = g.backward_mode[r] * g.read[r * stride + i + a];
+                ahead[a][r] = g.forward_mode[r] * g.read_back[r * apart + i + a];
+                behind[a][r] = g.backward_mode[r] * g.read[r * apart + i + a];
             }
         }
         for (int j = 0; j < stride; j += LANES) {
             const V off = load(g.written + j), earlier = load(g.precedence + j);
             V read[HEADS], read_back[HEADS], along[HEADS];
             for (int r = 0; r < HEADS; ++r) {
-                read[r] = load(g.read + r * stride + j);
-                read_back[r] = load(g.read_back + r * stride + j);
-                along[r] = load(g.along + r * stride + j);
+                read[r] = load(g.read + r * apart + j);
+                read_back[r] = load(g.read_back + r * apart + j);
+                along[r] = load(g.along + r * apart + j);
             }
             V off_back = {}, earlier_back = {};
             if (LAST) off_back = load(g.written_back + j), earlier_back = load(g.precedence_back + j);
@@ -127,7 +127,7 @@ static void follow_back(const LinksBack& g, int rows, int stride) {
                 }
                 for (int r = 0; r < HEADS; ++r) {
                     against[a][r] += link * read_back[r];
-                    along[r] += link * g.read_back[r * stride + i + a];
+                    along[r] += link * g.read_back[r * apart + i + a];
                 }
                 if (LAST) {
                     const V by_keeping = by_link * old;
@@ -138,7 +138,7 @@ static void follow_back(const LinksBack& g, int rows, int stride) {
                 }
                 store(back + a * stride + j, by_link);
             }
-            for (int r = 0; r < HEADS; ++r) store(g.along + r * stride + j, along[r]);
+            for (int r = 0; r < HEADS; ++r) store(g.along + r * apart + j, along[r]);
             if (LAST) {
                 store(g.written_back + j, off_back);
                 store(g.precedence_back + j, earlier_back);
@@ -147,7 +147,7 @@ static void follow_back(const LinksBack& g, int rows, int stride) {
         for (int a = 0; a < BACK_BLOCK; ++a) {
             float sums[4];
             sum4(against[a], sums);
-            for (int r = 0; r < HEADS; ++r) g.against[r * stride + i + a] = sums[r];
+            for (int r = 0; r < HEADS; ++r) g.against[r * apart + i + a] = sums[r];
             if (LAST) g.written_back[i + a] += sum(onto[a]);
         }
     }

@@ -5,8 +5,9 @@ each segment of steps only. On the way back, those before every few steps of one
 the weights with which rows were written, which needs no addressing, and those in between when they are
 needed. Gradients of weight matrices are summed a whole segment at a time.
 
-Shapes: S steps, B episodes, N rows padded to ``stride``, W columns, R read heads. What is carried from step
-to step and enters matrix products is one tensor ``[B, R * W + hidden]``: last reads, hidden values.
+Shapes: S steps, B episodes, N rows padded to ``stride``, W columns, R read heads; links are among the last M
+rows. What is carried from step to step and enters matrix products is one tensor ``[B, R * W + hidden]``: last
+reads, hidden values.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ class Start(NamedTuple):
     written: Tensor  # [B, N]
     read: Tensor  # [B, R, N]
     reads: Tensor  # [B, R * W]
-    links: Tensor  # [B, N, N]
-    precedence: Tensor  # [B, N]
+    links: Tensor  # [B, M, M]
+    precedence: Tensor  # [B, M]
 
 
 class End(NamedTuple):
@@ -82,21 +83,30 @@ class Run:
     """A run of steps; with ``keep`` all that the way back needs is kept."""
 
     def __init__(
-        self, config: DNCConfig, inputs: Tensor, active: Tensor | None, start: Start, keep: bool
+        self,
+        config: DNCConfig,
+        inputs: Tensor,
+        active: Tensor | None,
+        linkable: Tensor | None,
+        start: Start,
+        keep: bool,
     ) -> None:
         assert all(value.dtype == torch.float32 for value in (inputs, *start)), "the kernels read float32"
         assert active is None or active.shape == inputs.shape[:2]
         self.config, self.keep = config, keep
         self.inputs = inputs.contiguous()
         self.steps, self.batch = inputs.shape[:2]
-        self.rows = start.memory.shape[1]
+        self.rows, linked = start.memory.shape[1], start.links.shape[1]
+        assert linked == self.rows or linkable is not None
         self.read_size = config.read_heads * config.memory_width
         self.held = max(1, min(MOST_HELD, round((self.steps / EVERY) ** 0.5)))
         self.segment = self.held * EVERY
         slots, gate_slots = (self.steps + 1, self.steps) if keep else (2, self.segment)
-        self.sizes = kernels.sizes(config, self.batch, self.rows, slots, gate_slots)
+        self.sizes = kernels.sizes(config, self.batch, self.rows, linked, slots, gate_slots)
+        unlinked = self.rows - linked - self.sizes.link_first
+        self.linked = slice(unlinked, unlinked + linked)
         self.kept: list[Tensor] = []
-        self.tape = self._tape(start, active)
+        self.tape = self._tape(start, active, linkable)
         self.kernels = kernels.Kernels(
             self.sizes, kernels.Tape(**kernels.pointers(kernels.Tape.NAMES, self.tape))
         )
@@ -108,22 +118,24 @@ class Run:
             "told": (z.gate_slots, z.batch, z.told),
             "cell": (z.slots, z.batch, z.hidden),
             "memory": (z.batch, z.width, z.stride),
-            "links": (z.batch, z.padded_rows, z.stride),
-            "precedence": (z.batch, z.stride),
+            "links": (z.batch, z.link_rows, z.link_stride),
+            "precedence": (z.batch, z.link_stride),
             "usage": (z.slots, z.batch, z.stride),
             "order": (z.slots, z.batch, z.stride),
             "written": (z.slots, z.batch, z.stride),
+            "linking": (z.slots * (not self.config.link_description), z.batch, z.link_stride),
             "read": (z.slots, z.batch, z.heads, z.stride),
             "content": (z.slots, z.batch, z.heads, z.stride),
             "write_content": (z.slots * (not self.config.allocate_only), z.batch, z.stride),
         }
 
-    def _tape(self, start: Start, active: Tensor | None) -> dict[str, Any]:
+    def _tape(self, start: Start, active: Tensor | None, linkable: Tensor | None) -> dict[str, Any]:
         shapes, count = self._shapes(), -(-self.steps // self.segment) if self.keep else 0
         kept = {f"kept {name}": (count, *shapes[name]) for name in _REMADE}
         tape: dict[str, Any] = Buffers(shapes | kept, self).named
         self.kept = [tape.pop(name) for name in kept]
         tape["active"] = None if active is None else active.to(torch.uint8).contiguous()
+        tape["linkable"] = None if self.config.link_description else linkable
         # not among the buffers: it goes out
         tape["carried"] = start.reads.new_empty(
             self.steps + 1, self.batch, self.read_size + self.sizes.hidden
@@ -131,8 +143,8 @@ class Run:
         torch.cat([start.reads, start.hidden], dim=1, out=tape["carried"][0])
         tape["cell"][0] = start.cell
         _pad(start.memory.mT, tape["memory"])
-        _pad(start.links, tape["links"])
-        _pad(start.precedence, tape["precedence"])
+        _pad(start.links, tape["links"], self.linked.start, self.linked.start)
+        _pad(start.precedence, tape["precedence"], 0, self.linked.start)
         for name, value in (("usage", start.usage), ("written", start.written), ("read", start.read)):
             _pad(value, tape[name][0])
         tape["links"].diagonal(dim1=1, dim2=2).zero_()
@@ -182,8 +194,8 @@ class Run:
             usage=self.tape["usage"][last, ..., :rows].clone(),
             written=self.tape["written"][last, ..., :rows].clone(),
             read=self.tape["read"][last, ..., :rows].clone(),
-            links=self.tape["links"][:, :rows, :rows].clone(),
-            precedence=self.tape["precedence"][..., :rows].clone(),
+            links=self.tape["links"][:, self.linked, self.linked].clone(),
+            precedence=self.tape["precedence"][:, self.linked].clone(),
         )
 
     def backward(
@@ -220,21 +232,22 @@ class _WayBack:
 
     def _state_back(self, end: End) -> dict[str, Tensor]:
         """Return the gradients of the last state, padded, in buffers that turn into those of the first."""
-        sizes, batch = self.run.sizes, self.run.batch
-        stride, heads, width, rows = sizes.stride, sizes.heads, sizes.width, sizes.padded_rows
+        sizes, batch, unlinked = self.run.sizes, self.run.batch, self.run.linked.start
+        stride, heads, width = sizes.stride, sizes.heads, sizes.width
         like = self.run.tape["memory"]
-        shapes = {
-            "cell_back": (end.cell, (batch, sizes.hidden)),
-            "memory_back": (None if end.memory is None else end.memory.mT, (batch, width, stride)),
-            "usage_back": (end.usage, (batch, stride)),
-            "written_back": (end.written, (batch, stride)),
-            "read_back": (end.read, (batch, heads, stride)),
-            "links_back": (end.links, (batch, rows, stride)),
-            "precedence_back": (end.precedence, (batch, stride)),
+        links, precedence = self.run.tape["links"].shape, self.run.tape["precedence"].shape
+        parts = {
+            "cell_back": (end.cell, (batch, sizes.hidden), (0, 0)),
+            "memory_back": (None if end.memory is None else end.memory.mT, (batch, width, stride), (0, 0)),
+            "usage_back": (end.usage, (batch, stride), (0, 0)),
+            "written_back": (end.written, (batch, stride), (0, 0)),
+            "read_back": (end.read, (batch, heads, stride), (0, 0)),
+            "links_back": (end.links, links, (unlinked, unlinked)),
+            "precedence_back": (end.precedence, precedence, (0, unlinked)),
         }
         return {
-            name: like.new_zeros(shape) if value is None else _padded(value, shape[-2], shape[-1])
-            for name, (value, shape) in shapes.items()
+            name: like.new_zeros(shape) if value is None else _padded(value, shape, *place)
+            for name, (value, shape, place) in parts.items()
         }
 
     def all_segments(self) -> tuple[Tensor | None, Weights, Start]:
@@ -309,7 +322,7 @@ class _WayBack:
         )
 
     def _start(self) -> Start:
-        rows, read_size, state = self.run.rows, self.run.read_size, self.state
+        rows, read_size, state, linked = self.run.rows, self.run.read_size, self.state, self.run.linked
         state["links_back"].diagonal(dim1=1, dim2=2).zero_()
         return Start(
             hidden=self.carried[0][:, read_size:],
@@ -319,8 +332,8 @@ class _WayBack:
             written=state["written_back"][..., :rows],
             read=state["read_back"][..., :rows],
             reads=self.carried[0][:, :read_size],
-            links=state["links_back"][:, :rows, :rows],
-            precedence=state["precedence_back"][..., :rows],
+            links=state["links_back"][:, linked, linked],
+            precedence=state["precedence_back"][:, linked],
         )
 
 
@@ -329,10 +342,15 @@ class _Recurrence(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, config: DNCConfig, active: Tensor | None, inputs: Tensor, *tensors: Tensor | None
+        ctx: Any,
+        config: DNCConfig,
+        active: Tensor | None,
+        linkable: Tensor | None,
+        inputs: Tensor,
+        *tensors: Tensor | None,
     ) -> tuple[Tensor, ...]:
         weights, start = _grouped(tensors)
-        run = Run(config, inputs, active, start, keep=True)
+        run = Run(config, inputs, active, linkable, start, keep=True)
         end = run.forward(weights)
         ctx.run = run
         ctx.save_for_backward(*weights)
@@ -343,8 +361,8 @@ class _Recurrence(torch.autograd.Function):
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *end_back: Tensor | None) -> tuple[Tensor | None, ...]:
         weights = Weights(*ctx.saved_tensors)
-        found = ctx.run.backward(weights, list(end_back), inputs_too=ctx.needs_input_grad[2])
-        return None, None, found[0], *found[1], *found[2]
+        found = ctx.run.backward(weights, list(end_back), inputs_too=ctx.needs_input_grad[3])
+        return None, None, None, found[0], *found[1], *found[2]
 
 
 class _Product(torch.autograd.Function):
@@ -377,24 +395,31 @@ def _grouped(tensors: tuple[Tensor | None, ...]) -> tuple[Weights, Start]:
     return Weights(*tensors[:count]), Start(*tensors[count:])  # type: ignore[arg-type]
 
 
-def run(config: DNCConfig, inputs: Tensor, active: Tensor | None, weights: Weights, start: Start) -> End:
-    """Take all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``."""
+def run(
+    config: DNCConfig,
+    inputs: Tensor,
+    active: Tensor | None,
+    linkable: Tensor | None,
+    weights: Weights,
+    start: Start,
+) -> End:
+    """Take all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``, ``linkable`` ``[B]`` int64."""
     tensors = (inputs, *weights, *start)
     if torch.is_grad_enabled() and any(tensor is not None and tensor.requires_grad for tensor in tensors):
-        return End(*_Recurrence.apply(config, active, *tensors))  # type: ignore[no-untyped-call]
-    return Run(config, inputs, active, start, keep=False).forward(weights)
+        return End(*_Recurrence.apply(config, active, linkable, *tensors))  # type: ignore[no-untyped-call]
+    return Run(config, inputs, active, linkable, start, keep=False).forward(weights)
 
 
-def _padded(values: Tensor, rows: int, columns: int) -> Tensor:
-    """Return a copy ``[..., rows, columns]`` with zeros after the values."""
-    padded = values.new_empty(*values.shape[:-2], rows, columns)
-    _pad(values, padded)
+def _padded(values: Tensor, shape: tuple[int, ...], above: int, left: int) -> Tensor:
+    """Return a tensor of that shape that holds the values, as ``_pad`` places them."""
+    padded = values.new_empty(shape)
+    _pad(values, padded, above, left)
     return padded
 
 
-def _pad(values: Tensor, to: Tensor) -> None:
-    """Copy values to the beginning of each axis, and zeros after them."""
-    rows, columns = values.shape[-2:]
-    to[..., rows:, :] = 0
-    to[..., columns:] = 0
-    to[..., :rows, :columns] = values
+def _pad(values: Tensor, to: Tensor, above: int = 0, left: int = 0) -> None:
+    """Copy values into the last two axes, so many places from their beginning, and zeros around them."""
+    below, right = above + values.shape[-2], left + values.shape[-1]
+    for outside in (to[..., :above, :], to[..., below:, :], to[..., :left], to[..., right:]):
+        outside.zero_()
+    to[..., above:below, left:right] = values
