@@ -91,46 +91,30 @@ class DNC(nn.Module):
             return "numbers of several types meet"
         return fast_path_reason(self.config, inputs.device, inputs.dtype)
 
+    def stepper(self, state: DNCState) -> Stepper:
+        """Return what takes steps one at a time, from this state on; for inference only."""
+        return Stepper(self, state)
+
     def _forward_fast(
         self, inputs: Tensor, state: DNCState, active: Tensor | None
     ) -> tuple[Tensor, DNCState]:
-        memory, cell = state.memory, self.controller.layers[0]
-        assert isinstance(cell, LSTMLayer)
-        assert isinstance(memory.links, Tensor)
-        assert memory.precedence is not None
-        weights = recurrence.Weights(
-            cell.input_weight, cell.hidden_weight, cell.bias, self.interface.weight, self.interface.bias
-        )
-        start = recurrence.Start(
-            hidden=state.controller.hidden[0],
-            cell=state.controller.cell[0],
-            memory=memory.memory,
-            usage=memory.usage,
-            written=memory.write_weights[:, 0],
-            read=memory.read_weights,
-            reads=memory.reads.flatten(1),
-            links=memory.links[:, 0],
-            precedence=memory.precedence[:, 0],
-        )
-        end = recurrence.run(self.config, inputs, active, memory.linkable, weights, start)
-        output = torch.cat([self.read_output.weight, self.output.weight], dim=1)
-        logits = recurrence.product(end.carried, output)
+        weights, start = self._weights(), _start(state)
+        end = recurrence.run(self.config, inputs, active, state.memory.linkable, weights, start)
+        logits = recurrence.product(end.carried, self._output())
         if active is not None:
             logits = torch.where(active.unsqueeze(-1), logits, 0)
-        reads, hidden = end.carried[-1].clone().split([start.reads.shape[1], start.hidden.shape[1]], dim=1)
-        return logits, DNCState(
-            ControllerState(hidden.unsqueeze(0), end.cell.unsqueeze(0)),
-            access.MemoryState(
-                memory=end.memory,
-                usage=end.usage,
-                write_weights=end.written.unsqueeze(1),
-                read_weights=end.read,
-                reads=reads.view_as(memory.reads),
-                links=end.links.unsqueeze(1),
-                precedence=end.precedence.unsqueeze(1),
-                linkable=memory.linkable,
-            ),
+        return logits, _after(end, state)
+
+    def _weights(self) -> recurrence.Weights:
+        cell = self.controller.layers[0]
+        assert isinstance(cell, LSTMLayer)
+        return recurrence.Weights(
+            cell.input_weight, cell.hidden_weight, cell.bias, self.interface.weight, self.interface.bias
         )
+
+    def _output(self) -> Tensor:
+        """Return the map ``[output, R * W + hidden]`` from what the fast path carries to the output."""
+        return torch.cat([self.read_output.weight, self.output.weight], dim=1)
 
     def step(
         self, inputs: Tensor, state: DNCState, active: Tensor | None = None, reading: bool = True
@@ -184,6 +168,76 @@ class DNC(nn.Module):
         )
         memory = description.written(gates.squeeze(-1).T, vectors.transpose(0, 1), lengths, rows, self.config)
         return DNCState(state, memory)
+
+
+class Stepper:
+    """Steps taken one at a time, where an input hangs on the output before; for inference only.
+
+    The state is kept inside; on the fast path it stays where the kernels work on it, so that a step costs no
+    more here than in a long run. There are no gradients, and the network's weights must not change meanwhile.
+    """
+
+    def __init__(self, network: DNC, state: DNCState) -> None:
+        self._network, self._state = network, state
+        self._steps: recurrence.Steps | None = None
+        if network.slow_because(state.memory.memory) is None:
+            # buffers made in inference mode could not be written to outside of it
+            with torch.inference_mode(False), torch.no_grad():
+                weights, output, start = network._weights(), network._output(), _start(state)
+                self._steps = recurrence.Steps(network.config, weights, output, start, state.memory.linkable)
+
+    @torch.no_grad()
+    def step(self, inputs: Tensor, active: Tensor | None = None) -> Tensor:
+        """Run one step: inputs ``[B, input]`` -> logits ``[B, output]``.
+
+        Where ``active`` ``[B]`` is false an episode's state stays as it was, exactly, and logits are zeros.
+        """
+        if self._steps is None:
+            logits, self._state = self._network.step(inputs, self._state, active)
+            return logits
+        logits = self._steps.take(inputs, active)
+        return logits if active is None else torch.where(active.unsqueeze(-1), logits, 0)
+
+    @property
+    @torch.no_grad()
+    def state(self) -> DNCState:
+        """The state after the last step, a copy."""
+        return self._state if self._steps is None else _after(self._steps.end(), self._state)
+
+
+def _start(state: DNCState) -> recurrence.Start:
+    memory = state.memory
+    assert isinstance(memory.links, Tensor)
+    assert memory.precedence is not None
+    return recurrence.Start(
+        hidden=state.controller.hidden[0],
+        cell=state.controller.cell[0],
+        memory=memory.memory,
+        usage=memory.usage,
+        written=memory.write_weights[:, 0],
+        read=memory.read_weights,
+        reads=memory.reads.flatten(1),
+        links=memory.links[:, 0],
+        precedence=memory.precedence[:, 0],
+    )
+
+
+def _after(end: recurrence.End, before: DNCState) -> DNCState:
+    reads = before.memory.reads
+    last, hidden = end.carried[-1].clone().tensor_split([reads[0].numel()], dim=1)
+    return DNCState(
+        ControllerState(hidden.unsqueeze(0), end.cell.unsqueeze(0)),
+        access.MemoryState(
+            memory=end.memory,
+            usage=end.usage,
+            write_weights=end.written.unsqueeze(1),
+            read_weights=end.read,
+            reads=last.view_as(reads),
+            links=end.links.unsqueeze(1),
+            precedence=end.precedence.unsqueeze(1),
+            linkable=before.memory.linkable,
+        ),
+    )
 
 
 def _hold(

@@ -14,6 +14,7 @@ struct Sizes {
     int64_t batch, rows, stride;
     int64_t link_first, link_rows, link_stride;  // links are among the rows from link_first on, a whole PAD
     int64_t width, heads, hidden, told;
+    int64_t steps;              // S; further steps take the places of the first ones
     int64_t slots, gate_slots;  // of buffers kept for every step, or used in turn
     int64_t written_rows_only, stop_usage_gradient, threads;
     int64_t write_gate, write_vector, erase, read_keys, read_strengths, read_modes, free_gates, read_masks,
@@ -96,11 +97,11 @@ struct Episode {
 
     int64_t slot(int64_t at) const { return (at % z.slots) * z.batch + index; }
     int64_t now() const { return (step % z.gate_slots) * z.batch + index; }
-    bool active() const { return !tape.active || tape.active[step * z.batch + index]; }
+    bool active() const { return !tape.active || tape.active[step % z.steps * z.batch + index]; }
     float* gates() const { return tape.gates + now() * 4 * z.hidden; }
     float* told() const { return tape.told + now() * z.told; }
     float* reads(int64_t at) const {
-        return tape.carried + (at * z.batch + index) * (z.heads * z.width + z.hidden);
+        return tape.carried + (at % (z.steps + 1) * z.batch + index) * (z.heads * z.width + z.hidden);
     }
     float* hidden(int64_t at) const { return reads(at) + z.heads * z.width; }
     float* cell(int64_t at) const { return tape.cell + slot(at) * z.hidden; }

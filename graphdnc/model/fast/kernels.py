@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -32,7 +33,7 @@ _OFFSETS = {
 }
 _SIZES = (
     *("batch", "rows", "stride", "link_first", "link_rows", "link_stride"),
-    *("width", "heads", "hidden", "told", "slots", "gate_slots"),
+    *("width", "heads", "hidden", "told", "steps", "slots", "gate_slots"),
 )
 _OPTIONS = ("written_rows_only", "stop_usage_gradient", "threads")
 
@@ -84,7 +85,9 @@ class Back(ctypes.Structure):
     ]
 
 
-def sizes(config: DNCConfig, batch: int, rows: int, linked: int, slots: int, gate_slots: int) -> Sizes:
+def sizes(
+    config: DNCConfig, batch: int, rows: int, linked: int, steps: int, slots: int, gate_slots: int
+) -> Sizes:
     """Return the sizes of a run with links among the last ``linked`` rows; ``slots`` as in ``episode.h``."""
     places = interface.slices(config)
     stride, link_first = up_to(rows, PAD), (rows - linked) // PAD * PAD
@@ -99,6 +102,7 @@ def sizes(config: DNCConfig, batch: int, rows: int, linked: int, slots: int, gat
         heads=config.read_heads,
         hidden=config.controller_size,
         told=interface.size(config),
+        steps=steps,
         slots=slots,
         gate_slots=gate_slots,
         written_rows_only=config.written_rows_only,
@@ -120,31 +124,44 @@ def pointers(names: tuple[str, ...], tensors: dict[str, Tensor | None]) -> dict[
     return {name: None if tensor is None else tensor.data_ptr() for name, tensor in tensors.items()}
 
 
+_A, _N = ctypes.c_void_p, ctypes.c_int64  # an address, a number
+_ARGUMENTS = {
+    "lay_out": (_A, _N, _N, _N, _N, _A),
+    "multiply": (_A, _N, _N, _A, _N, _A, _N, _N, _N, _N),
+    "step_cell": (_A, _A, _N),
+    "step_memory": (_A, _A, _N),
+    "step_memory_back": (_A, _A, _A, _N),
+    "step_cell_back": (_A, _A, _A, _N),
+    "replay": (_A, _A, _A, _N),
+}
+
+
+def _function(name: str) -> Callable[..., int]:
+    """Return a function of the library that knows its arguments: to tell it at every call takes longer."""
+    function = getattr(library(), f"graphdnc_{name}")
+    function.argtypes = _ARGUMENTS[name]
+    return function  # type: ignore[no-any-return]
+
+
 class Panels:
     """A matrix ``[depth, columns]`` laid out for products with few rows at a time."""
 
     def __init__(self, matrix: Tensor) -> None:
         self.depth, self.columns = matrix.shape
-        self._of, self._threads = library(), torch.get_num_threads()
-        self._panels = matrix.new_empty(up_to(self.columns, self._of.graphdnc_panel()) * self.depth)
-        places = (_address(matrix), *map(ctypes.c_int64, (*matrix.stride(), *matrix.shape)))
-        self._of.graphdnc_lay_out(*places, _address(self._panels))
+        self._panels = matrix.new_empty(up_to(self.columns, library().graphdnc_panel()) * self.depth)
+        _function("lay_out")(matrix.data_ptr(), *matrix.stride(), *matrix.shape, self._panels.data_ptr())
+        self._multiply, self._threads = _function("multiply"), torch.get_num_threads()
 
     def multiply(self, rows: Tensor, out: Tensor, add: bool) -> None:
         """Set ``out`` to rows ``[B, depth]`` times the matrix, or add that to it."""
-        assert rows.shape == (len(out), self.depth)
-        assert out.shape[1] == self.columns
-        assert rows.stride(1) == out.stride(1) == 1
-        self._of.graphdnc_multiply(
-            *(_address(rows), ctypes.c_int64(rows.stride(0)), ctypes.c_int64(len(rows))),
-            *(_address(self._panels), ctypes.c_int64(self.depth)),
-            *(_address(out), ctypes.c_int64(out.stride(0)), ctypes.c_int64(self.columns)),
-            *(ctypes.c_int64(add), ctypes.c_int64(self._threads)),
+        (count, depth), (step, along), (out_step, out_along) = rows.shape, rows.stride(), out.stride()
+        assert depth == self.depth
+        assert out.shape == (count, self.columns)
+        assert along == out_along == 1
+        self._multiply(
+            *(rows.data_ptr(), step, count, self._panels.data_ptr(), depth),
+            *(out.data_ptr(), out_step, self.columns, add, self._threads),
         )
-
-
-def _address(tensor: Tensor) -> ctypes.c_void_p:
-    return ctypes.c_void_p(tensor.data_ptr())
 
 
 class Kernels:
@@ -152,24 +169,25 @@ class Kernels:
 
     def __init__(self, sizes: Sizes, tape: Tape) -> None:
         self.sizes, self.tape = ctypes.byref(sizes), ctypes.byref(tape)
-        self._of = library()
+        names = ("step_cell", "step_memory", "step_memory_back", "step_cell_back", "replay")
+        self._of = {name: _function(name) for name in names}
 
     def step_cell(self, step: int) -> None:
         """Squash the gates; set cell and hidden values after the step."""
-        self._of.graphdnc_step_cell(self.sizes, self.tape, ctypes.c_int64(step))
+        self._of["step_cell"](self.sizes, self.tape, step)
 
     def step_memory(self, step: int) -> None:
         """Free, allocate, write, link and read."""
-        self._of.graphdnc_step_memory(self.sizes, self.tape, ctypes.c_int64(step))
+        self._of["step_memory"](self.sizes, self.tape, step)
 
     def step_memory_back(self, back: Back, step: int) -> None:
         """Go back through ``step_memory``."""
-        self._of.graphdnc_step_memory_back(self.sizes, self.tape, ctypes.byref(back), ctypes.c_int64(step))
+        self._of["step_memory_back"](self.sizes, self.tape, ctypes.byref(back), step)
 
     def step_cell_back(self, back: Back, step: int) -> None:
         """Go back through ``step_cell``."""
-        self._of.graphdnc_step_cell_back(self.sizes, self.tape, ctypes.byref(back), ctypes.c_int64(step))
+        self._of["step_cell_back"](self.sizes, self.tape, ctypes.byref(back), step)
 
     def replay(self, back: Back, slots: int) -> None:
         """Fill the slots of memory, links and precedence of a segment from the first of them."""
-        self._of.graphdnc_replay(self.sizes, self.tape, ctypes.byref(back), ctypes.c_int64(slots))
+        self._of["replay"](self.sizes, self.tape, ctypes.byref(back), slots)

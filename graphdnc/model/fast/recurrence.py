@@ -80,29 +80,31 @@ class _Maps:
 
 
 class Run:
-    """A run of steps; with ``keep`` all that the way back needs is kept."""
+    """A run of steps: where its values lie. With ``keep`` all that the way back needs is kept.
+
+    Without, further steps can be taken than there are, each in the place of an earlier one.
+    """
 
     def __init__(
         self,
         config: DNCConfig,
-        inputs: Tensor,
+        steps: int,
         active: Tensor | None,
         linkable: Tensor | None,
         start: Start,
-        keep: bool,
+        keep: bool = False,
     ) -> None:
-        assert all(value.dtype == torch.float32 for value in (inputs, *start)), "the kernels read float32"
-        assert active is None or active.shape == inputs.shape[:2]
+        assert all(value.dtype == torch.float32 for value in start), "the kernels read float32"
         self.config, self.keep = config, keep
-        self.inputs = inputs.contiguous()
-        self.steps, self.batch = inputs.shape[:2]
-        self.rows, linked = start.memory.shape[1], start.links.shape[1]
+        self.batch, self.rows = start.memory.shape[:2]
+        self.steps, linked = steps, start.links.shape[1]
+        assert active is None or active.shape == (steps, self.batch)
         assert linked == self.rows or linkable is not None
         self.read_size = config.read_heads * config.memory_width
         self.held = max(1, min(MOST_HELD, round((self.steps / EVERY) ** 0.5)))
         self.segment = self.held * EVERY
-        slots, gate_slots = (self.steps + 1, self.steps) if keep else (2, self.segment)
-        self.sizes = kernels.sizes(config, self.batch, self.rows, linked, slots, gate_slots)
+        slots, gate_slots = (steps + 1, steps) if keep else (2, min(self.segment, steps))
+        self.sizes = kernels.sizes(config, self.batch, self.rows, linked, steps, slots, gate_slots)
         unlinked = self.rows - linked - self.sizes.link_first
         self.linked = slice(unlinked, unlinked + linked)
         self.kept: list[Tensor] = []
@@ -152,64 +154,113 @@ class Run:
         tape["order"][0, :, : self.rows] = torch.arange(self.rows)
         return tape
 
-    def forward(self, weights: Weights) -> End:
-        """Take all steps."""
-        maps = _Maps(weights, self.config)
-        carried, gates, told = self.tape["carried"], self.tape["gates"], self.tape["told"]
-        to_gates, from_hidden = kernels.Panels(maps.carried.T), kernels.Panels(maps.told_hidden.T)
-        from_reads = None if maps.told_reads is None else kernels.Panels(maps.told_reads.T)
-        for first in range(0, self.steps, self.segment):
-            self._begin(first, maps)
-            for step in range(first, min(first + self.segment, self.steps)):
-                slot = step % len(gates)
-                to_gates.multiply(carried[step], gates[slot], add=True)
-                self.kernels.step_cell(step)
-                hidden, reads = carried[step + 1, :, self.read_size :], carried[step, :, : self.read_size]
-                from_hidden.multiply(hidden, told[slot], add=from_reads is not None)
-                if from_reads is not None:
-                    from_reads.multiply(reads, told[slot], add=True)
-                self.kernels.step_memory(step)
-        return self._end()
-
-    def _begin(self, first: int, maps: _Maps) -> None:
-        """Begin a segment: keep the memory, and do the inputs' share of its products at once."""
-        if self.keep:
-            for kept, name in zip(self.kept, _REMADE, strict=True):
-                kept[first // self.segment] = self.tape[name]
-        inputs = self.inputs[first : first + self.segment]
-        slot = first % len(self.tape["gates"])
-        places = slice(slot, slot + len(inputs))
-        flat = inputs.flatten(0, 1)
-        torch.addmm(maps.bias, flat, maps.input.T, out=self.tape["gates"][places].flatten(0, 1))
-        if maps.told_input is not None and maps.interface_bias is not None:
-            told = self.tape["told"][places].flatten(0, 1)
-            torch.addmm(maps.interface_bias, flat, maps.told_input.T, out=told)
-
-    def _end(self) -> End:
-        last, rows = self.steps % self.sizes.slots, self.rows
+    def end(self, step: int, carried: Tensor) -> End:
+        """Return a copy of the state before step number ``step``, all steps up to it taken."""
+        slot, rows = step % self.sizes.slots, self.rows
         return End(
-            carried=self.tape["carried"][1:],
-            cell=self.tape["cell"][last].clone(),
+            carried=carried,
+            cell=self.tape["cell"][slot].clone(),
             memory=self.tape["memory"][..., :rows].mT.contiguous(),
-            usage=self.tape["usage"][last, ..., :rows].clone(),
-            written=self.tape["written"][last, ..., :rows].clone(),
-            read=self.tape["read"][last, ..., :rows].clone(),
+            usage=self.tape["usage"][slot, ..., :rows].clone(),
+            written=self.tape["written"][slot, ..., :rows].clone(),
+            read=self.tape["read"][slot, ..., :rows].clone(),
             links=self.tape["links"][:, self.linked, self.linked].clone(),
             precedence=self.tape["precedence"][:, self.linked].clone(),
         )
 
-    def backward(
-        self, weights: Weights, end_back: list[Tensor | None], inputs_too: bool
-    ) -> tuple[Tensor | None, Weights, Start]:
-        """Return the gradients of inputs, parameters and the state before, from those of ``End``."""
-        return _WayBack(self, weights, end_back, inputs_too).all_segments()
+
+class _WayOn:
+    """The way on through a run, with the weights laid out for it."""
+
+    def __init__(self, run: Run, weights: Weights) -> None:
+        self.run = run
+        maps = _Maps(weights, run.config)
+        self.bias, self.told_bias = maps.bias, maps.interface_bias
+        self.gates_input, self.gates_carried = (kernels.Panels(of.T) for of in (maps.input, maps.carried))
+        self.told_hidden = kernels.Panels(maps.told_hidden.T)
+        self.told_input, self.told_reads = (
+            None if of is None else kernels.Panels(of.T) for of in (maps.told_input, maps.told_reads)
+        )
+
+    def all_segments(self, inputs: Tensor) -> End:
+        """Take all steps of inputs ``[S, B, input]``."""
+        run = self.run
+        for index, first in enumerate(range(0, run.steps, run.segment)):
+            if run.keep:
+                for kept, name in zip(run.kept, _REMADE, strict=True):
+                    kept[index] = run.tape[name]
+            self.take(first, inputs[first : first + run.segment])
+        return run.end(run.steps, run.tape["carried"][1:])
+
+    def take(self, first: int, inputs: Tensor) -> None:
+        """Take some steps, numbered from ``first`` on, of inputs ``[K, B, input]``."""
+        self._see(first, inputs)
+        run, read_size = self.run, self.run.read_size
+        carried, gates, told = (run.tape[name] for name in ("carried", "gates", "told"))
+        slots, gate_slots = run.steps + 1, run.sizes.gate_slots
+        for step in range(first, first + inputs.shape[0]):
+            slot, before, after = step % gate_slots, carried[step % slots], carried[(step + 1) % slots]
+            self.gates_carried.multiply(before, gates[slot], add=True)
+            run.kernels.step_cell(step)
+            self.told_hidden.multiply(after[:, read_size:], told[slot], add=self.told_reads is not None)
+            if self.told_reads is not None:
+                self.told_reads.multiply(before[:, :read_size], told[slot], add=True)
+            run.kernels.step_memory(step)
+
+    def _see(self, first: int, inputs: Tensor) -> None:
+        """Do the inputs' share of the products of some steps at once."""
+        slot, flat = first % self.run.sizes.gate_slots, inputs.flatten(0, 1)
+        gates, told = (
+            self.run.tape[name][slot : slot + inputs.shape[0]].flatten(0, 1) for name in ("gates", "told")
+        )
+        gates.copy_(self.bias)
+        self.gates_input.multiply(flat, gates, add=True)
+        if self.told_input is not None and self.told_bias is not None:
+            told.copy_(self.told_bias)
+            self.told_input.multiply(flat, told, add=True)
+
+
+class Steps:
+    """Steps taken one at a time, as many as there come: a run of one step, taken again and again."""
+
+    def __init__(
+        self, config: DNCConfig, weights: Weights, output: Tensor, start: Start, linkable: Tensor | None
+    ) -> None:
+        active = torch.ones(1, len(start.memory), dtype=torch.uint8)
+        self._run, self._taken = Run(config, 1, active, linkable, start), 0
+        self._active, self._carried = self._run.tape["active"][0], self._run.tape["carried"]
+        self._on, self._output = _WayOn(self._run, weights), kernels.Panels(output.T)
+
+    def take(self, inputs: Tensor, active: Tensor | None) -> Tensor:
+        """Take a step of inputs ``[B, input]`` and return its output ``[B, output]``."""
+        if active is None:
+            self._active.fill_(1)
+        else:
+            self._active.copy_(active)
+        self._on.take(self._taken, inputs.contiguous().unsqueeze(0))
+        self._taken += 1
+        out = inputs.new_empty(inputs.shape[0], self._output.columns)
+        self._output.multiply(self._carried[self._taken % 2], out, add=False)
+        return out
+
+    def end(self) -> End:
+        """Return a copy of the state after the last step."""
+        slot = self._taken % 2
+        return self._run.end(self._taken, self._carried[slot : slot + 1])
 
 
 class _WayBack:
     """The way back through a run, segment by segment from the last one on."""
 
-    def __init__(self, run: Run, weights: Weights, end_back: list[Tensor | None], inputs_too: bool) -> None:
-        self.run, self.maps = run, _Maps(weights, run.config)
+    def __init__(
+        self,
+        run: Run,
+        inputs: Tensor,
+        weights: Weights,
+        end_back: list[Tensor | None],
+        inputs_too: bool,
+    ) -> None:
+        self.run, self.seen, self.maps = run, inputs, _Maps(weights, run.config)
         self.to_hidden, self.to_carried = map(kernels.Panels, (self.maps.told_hidden, self.maps.carried))
         self.to_reads = None if self.maps.told_reads is None else kernels.Panels(self.maps.told_reads)
         outside = end_back[0]
@@ -224,7 +275,7 @@ class _WayBack:
         shapes["told_back"] = (count, batch, run.sizes.told)
         self.buffers = Buffers(shapes, self).named
         self.gates, self.told = self.buffers["gates_back"], self.buffers["told_back"]
-        self.inputs = torch.empty_like(run.inputs) if inputs_too else None
+        self.inputs = torch.empty_like(inputs) if inputs_too else None
         self.sums = {name: torch.zeros_like(matrix) for name, matrix in self._matrices().items()}
 
     def _matrices(self) -> dict[str, Tensor]:
@@ -291,7 +342,7 @@ class _WayBack:
         run, sums, read_size = self.run, self.sums, self.run.read_size
         steps = slice(first, first + count)
         gates, told = self.gates[:count].flatten(0, 1), self.told[:count].flatten(0, 1)
-        inputs = run.inputs[steps].flatten(0, 1)
+        inputs = self.seen[steps].flatten(0, 1)
         before = run.tape["carried"][steps].flatten(0, 1)
         hidden = run.tape["carried"][first + 1 : first + count + 1].flatten(0, 1)[:, read_size:]
         sums["bias"] += gates.sum(0)
@@ -350,18 +401,18 @@ class _Recurrence(torch.autograd.Function):
         *tensors: Tensor | None,
     ) -> tuple[Tensor, ...]:
         weights, start = _grouped(tensors)
-        run = Run(config, inputs, active, linkable, start, keep=True)
-        end = run.forward(weights)
+        run = Run(config, len(inputs), active, linkable, start, keep=True)
         ctx.run = run
-        ctx.save_for_backward(*weights)
+        ctx.save_for_backward(inputs, *weights)
         ctx.set_materialize_grads(False)
-        return tuple(end)
+        return tuple(_WayOn(run, weights).all_segments(inputs))
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *end_back: Tensor | None) -> tuple[Tensor | None, ...]:
-        weights = Weights(*ctx.saved_tensors)
-        found = ctx.run.backward(weights, list(end_back), inputs_too=ctx.needs_input_grad[3])
+        inputs, *weights = ctx.saved_tensors
+        back = _WayBack(ctx.run, inputs, Weights(*weights), list(end_back), ctx.needs_input_grad[3])
+        found = back.all_segments()
         return None, None, None, found[0], *found[1], *found[2]
 
 
@@ -404,10 +455,11 @@ def run(
     start: Start,
 ) -> End:
     """Take all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``, ``linkable`` ``[B]`` int64."""
+    inputs = inputs.contiguous()
     tensors = (inputs, *weights, *start)
     if torch.is_grad_enabled() and any(tensor is not None and tensor.requires_grad for tensor in tensors):
         return End(*_Recurrence.apply(config, active, linkable, *tensors))  # type: ignore[no-untyped-call]
-    return Run(config, inputs, active, linkable, start, keep=False).forward(weights)
+    return _WayOn(Run(config, len(inputs), active, linkable, start), weights).all_segments(inputs)
 
 
 def _padded(values: Tensor, shape: tuple[int, ...], above: int, left: int) -> Tensor:
