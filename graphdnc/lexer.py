@@ -103,7 +103,7 @@ class Lexer:
         begin = self.tokens[position - 1].end if position else 0
         end = position + 1
         while end < len(self.tokens) and not self.tokens[end].gap - _SOFT:
-            if any(item.kind in ("LINK", "START", "CLOSE", "TIMES") for item in self._fixed(end)):
+            if any(item.kind in ("LINK", "START", "TO", "CLOSE", "TIMES") for item in self._fixed(end)):
                 break
             end += 1
         return self.text[begin : self.tokens[end - 1].end].strip(" ,;:.")

@@ -1,7 +1,8 @@
 """The fixed words of a question: what may stand around and between the names of a graph.
 
 Everything here is data for :mod:`graphdnc.sentences`. A word is added only where it cannot change what
-is asked: "after" is missing because "A after B" turns the order round, "to" because it names a goal.
+is asked: "after" is missing because "A after B" turns the order round, "via" and "without" are no words of
+a shortest path because they ask for another one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ def _joined(*parts: str) -> frozenset[str]:
     choices = product(*(part.split() for part in parts))
     return frozenset(" ".join(word for word in choice if word != ".") for choice in choices)
 
+
+_GO = "get go travel walk move take"
+_SHORTEST = "shortest quickest fastest best"
+_WAYS = "way route path directions direction distance trip journey connection"
 
 PHRASES: dict[str, frozenset[str]] = {
     # introduces the node to start from
@@ -44,6 +49,23 @@ PHRASES: dict[str, frozenset[str]] = {
     | _joined("will would do does did have be been end ends ended up get come out arrive land finish")
     | _joined("reach reached lead leads to at in the a it that this there then now last final place")
     | _joined("station stop node and"),
+    # the rest of a question for a shortest path: before the nodes, between them or after them
+    "SEEK": _joined(". a an any the", f". good {_SHORTEST}", ". possible", _WAYS)
+    | _joined("by", "the", _SHORTEST, _WAYS)
+    | _joined("in by with", "the", "fewest", "steps stops stations hops edges")
+    | _joined(". how", "do does can could should would", "i we you one", f". {_GO}")
+    | _joined(". how", "to", _GO)
+    | _joined(". i we", "want wants need would", ". like", "to")
+    | _joined("what whats which", ". is")
+    | _joined(". is", _SHORTEST)
+    | _joined("tell show find give take lead bring guide get", ". me us")
+    | _joined(f"{_GO} going traveling travelling walking moving does do lead leads how please if there")
+    | _phrases("i am|im|we are|id like to|trying to|is there|is it|it is|how far|how far is it")
+    | _phrases("as fast as possible|as quickly as possible"),
+    # introduces the goal
+    "TO": _phrases("to|reach|arrive at"),
+    "BETWEEN": _joined("between"),
+    "AND": _joined("and"),
 }
 
 _UNITS = _joined("stop stops station stations step steps time times hop hops edge edges")

@@ -2,26 +2,33 @@
 
 The grammar is small on purpose: a sentence is read completely or refused, never guessed at. ::
 
-    sentence = [ask] FROM node steps [close]        Start at Bond Street, take ... : where am I?
-             | [ask] steps FROM node [close]        Where do I end up if I follow ... from Bond Street?
-             | [ask] step FROM node steps [close]   Take ... from Bond Street for one stop, then ...
-    steps    = step {[link] step}
-    step     = relation [count]                     the Central eastbound for two stops
-             | count ON relation                    two stops on the Central eastbound
-    count    = ["for"] number unit | "once" | "twice" | "x2"
+    sentence  = traversal | path
+    traversal = [ask] FROM node steps [close]       Start at Bond Street, take ... : where am I?
+              | [ask] steps FROM node [close]       Where do I end up if I follow ... from Bond Street?
+              | [ask] step FROM node steps [close]  Take ... from Bond Street for one stop, then ...
+    steps     = step {[link] step}
+    step      = relation [count]                    the Central eastbound for two stops
+              | count ON relation                   two stops on the Central eastbound
+    count     = ["for"] number unit | "once" | "twice" | "x2"
+    path      = [seek] [FROM] node TO node [seek]   How do you get from Moorgate to Bank?
+              | [seek] TO node FROM node [seek]     Which way do I get to Bank from Moorgate?
+              | FROM node seek TO node [seek]       I am at Moorgate. How do I get to Bank?
+              | [seek] BETWEEN node "and" node      the shortest path between Moorgate and Bank
 
-The words of FROM, link, ON, ask and close are in :mod:`graphdnc.phrases`. Numbers are digits, or words to
-twenty; units are stops, stations, steps, times, hops and edges. Names are matched as in
-:mod:`graphdnc.names`, so a name may hold commas or "and"; it cannot run over punctuation that it does not
-have itself. The word "line" may stand inside or after a relation: "the Central line eastbound".
+The words of FROM, TO, BETWEEN, link, ON, ask, close and seek are in :mod:`graphdnc.phrases`. Numbers are
+digits, or words to twenty; units are stops, stations, steps, times, hops and edges. Names are matched as in
+:mod:`graphdnc.names`, so a name may hold commas, "and" or "to"; it cannot run over punctuation that it does
+not have itself. The word "line" may stand inside or after a relation: "the Central line eastbound".
 
 All ways of reading a sentence are tried. A word that is part of a name of the graph counts as that name
 before it counts as a filler, unless it is "and", "then" or a word of FROM, and one long name comes before
-several short ones. Where two readings are left the sentence is refused.
+several short ones. Where two readings are left, or one as a traversal and one as a path, the sentence is
+refused.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple, NoReturn
 
@@ -30,24 +37,26 @@ from graphdnc.graph import Graph
 from graphdnc.lexer import Item, Lexer
 from graphdnc.names import fold
 from graphdnc.phrases import NUMBERS, PHRASES
-from graphdnc.questions import Traversal
+from graphdnc.questions import Question, ShortestPath, Traversal
 
 MAX_STEPS = 200
 MAX_CHARACTERS = 10_000
 _KEPT = 8
 # A name made of these does not beat the plain word: "from from" or "r, then s" has two meanings.
 _STRONG = PHRASES["START"] | {"and", "then"}
-_FLAGS = "--start NODE --follow RELATION,RELATION"
+_FLAGS: dict[type[Question], str] = {
+    Traversal: "--start NODE --follow RELATION,RELATION",
+    ShortestPath: "--from NODE --to NODE",
+}
+_ASKED: dict[type[Question], str] = {Traversal: "what to follow", ShortestPath: "where to go"}
 
 _AFTER_STEP = {"LINK": "go", "RELATION": "step", "COUNT": "count", "CLOSE": "close"}
 _AFTER_LATE = {"LINK": "go", "RELATION": "step", "CLOSE": "close"}
+_AFTER_NODE = {"LINK": "go", "RELATION": "step", "COUNT": "count", "TO": "to"}
 # What may follow what: the phase a sentence is in, the kind of item read, the phase it is in then. "from"
 # and "late" are a start named after the first step ("step" without a count, "counted") or after the last.
-_NEXT = {
-    "open": {"ASK": "ask", "START": "at", "LINK": "go", "NODE": "node", "RELATION": "step", "COUNT": "count"},
+_TRAVERSAL = {
     "ask": {"ASK": "ask", "START": "at", "LINK": "go"},
-    "at": {"PLACE": "at", "NODE": "node"},
-    "node": {"PLACE": "node", "LINK": "go", "RELATION": "step", "COUNT": "count"},
     "go": {"LINK": "go", "RELATION": "step", "COUNT": "count", "CLOSE": "close"},
     "step": {"LINE": "step", "TIMES": "counted", "START": "from step", "LAST START": "from end"}
     | _AFTER_STEP,
@@ -62,7 +71,33 @@ _NEXT = {
     "late end": {"PLACE": "late end", "CLOSE": "close"},
     "close": {"ASK": "close"},
 }
-_COMPLETE = frozenset(["step", "counted", "late step", "late counted", "late end", "close"])
+_PATH = {
+    "seek": {"SEEK": "seek", "START": "from", "NODE": "from node", "TO": "to first", "BETWEEN": "between"},
+    "from": {"PLACE": "from", "NODE": "from node"},
+    "from node": {"PLACE": "from node", "TO": "to"},
+    "seek on": {"SEEK": "seek on", "AND": "seek on", "TO": "to"},
+    "to": {"PLACE": "to", "NODE": "there"},
+    "to first": {"PLACE": "to first", "NODE": "to node"},
+    "to node": {"PLACE": "to node", "SEEK": "to node", "START": "from last"},
+    "from last": {"PLACE": "from last", "NODE": "there"},
+    "between": {"PLACE": "between", "NODE": "between node"},
+    "between node": {"PLACE": "between node", "AND": "to"},
+    "there": {"PLACE": "there", "SEEK": "seek last"},
+    "seek last": {"SEEK": "seek last"},
+}
+_BOTH = {
+    "open": {"ASK": "ask", "SEEK": "seek", "START": "at", "NODE": "node", "TO": "to first"}
+    | {"BETWEEN": "between", "LINK": "go", "RELATION": "step", "COUNT": "count"},
+    "at": {"PLACE": "at", "NODE": "at node"},
+    # only after FROM: "a route to Bank" does not begin with the node A
+    "at node": {"PLACE": "at node", "SEEK": "seek on", "AND": "seek on"} | _AFTER_NODE,
+    "node": {"PLACE": "node"} | _AFTER_NODE,
+}
+_NEXT = _BOTH | _TRAVERSAL | _PATH
+_GOALS = frozenset(["to", "to first"])
+_COMPLETE = frozenset(
+    ["step", "counted", "late step", "late counted", "late end", "close", "there", "seek last"]
+)
 
 
 class Reading(NamedTuple):
@@ -72,19 +107,31 @@ class Reading(NamedTuple):
     """
 
     start: int | None = None
+    goal: int | None = None
     relations: tuple[int, ...] = ()
     steps: int = 0
     pending: int = 1
     weight: int = 0
     covered: int = 0
 
-    def extended(self, item: Item, parts: list[str]) -> Reading:
-        """Return the reading with one more item, made of the words ``parts``."""
+    @property
+    def question(self) -> Question | None:
+        """What is asked, where that has been said."""
+        if self.start is None:
+            return None
+        if self.goal is not None:
+            return ShortestPath(self.start, self.goal)
+        return Traversal(self.start, self.relations) if self.relations else None
+
+    def extended(self, phase: str, item: Item, parts: list[str]) -> Reading:
+        """Return the reading with one more item, made of the words ``parts`` and read in ``phase``."""
         match item.kind:
             case "COUNT":
                 return self._replace(pending=item.value)
             case "TIMES":
                 return self._replace(relations=self.relations + _repeat(self.relations[-1], item.value - 1))
+            case "NODE" if phase in _GOALS:
+                return self._replace(goal=item.value)._covering(parts)
             case "NODE":
                 return self._replace(start=item.value)._covering(parts)
             case "RELATION":
@@ -93,7 +140,8 @@ class Reading(NamedTuple):
         return self
 
     def _covering(self, parts: list[str]) -> Reading:
-        weight = 0 if set(parts) <= _STRONG else len(parts)
+        # "from Here" has two meanings where one node is called "Here" and another one "From Here"
+        weight = 0 if set(parts) <= _STRONG else len(parts) - (parts[0] in PHRASES["START"])
         return self._replace(weight=self.weight + weight, covered=self.covered + len(parts))
 
 
@@ -106,7 +154,7 @@ Cell = dict[str, list[Reading]]
 """The phases a sentence can be in after some of its tokens, and what has been read in each."""
 
 
-def parse_question(sentence: str, graph: Graph) -> Traversal:
+def parse_question(sentence: str, graph: Graph) -> Question:
     """Read a sentence as a question about a graph.
 
     Raises:
@@ -119,28 +167,30 @@ def parse_question(sentence: str, graph: Graph) -> Traversal:
     lexer = Lexer(sentence, graph)
     cells = _read(lexer)
     complete = [reading for phase in _COMPLETE for reading in cells[-1].get(phase, [])]
-    found = [reading for reading in complete if reading.start is not None]
+    found = [reading for reading in complete if reading.question is not None]
     if not (found and lexer.ends_well) or any(len(reading.relations) > MAX_STEPS for reading in found):
-        _refuse(lexer, cells, f'say for example "{example(graph)}", or use {_FLAGS}')
-    best = _best(found)
-    meanings = {
-        Traversal(start, reading.relations) for reading in best if (start := reading.start) is not None
-    }
+        _refuse(lexer, cells, graph)
+    meanings = _meanings(found)
     if len(meanings) > 1:
-        ways = sorted(f'"{describe(graph, meaning)}"' for meaning in meanings)
-        raise UsageError(f"this can be read as {' or as '.join(ways[:2])}; use {_FLAGS}")
-    return meanings.pop()
+        ways = [f'"{describe(graph, meaning)}"' for meaning in meanings[:2]]
+        flags = _flags(dict.fromkeys(map(type, meanings)))
+        raise UsageError(f"this can be read as {' or as '.join(ways)}; use {flags}")
+    return meanings[0]
 
 
-def describe(graph: Graph, question: Traversal) -> str:
+def describe(graph: Graph, question: Question) -> str:
     """Return a sentence for a question, one that :func:`parse_question` reads where the names allow it.
 
-    >>> describe(Graph.from_triples([("a", "r", "b"), ("b", "r", "c")]), Traversal(0, (0, 0)))
-    'Start at a, take r two stops: where am I?'
+    >>> graph = Graph.from_triples([("a", "r", "b"), ("b", "r", "c")])
+    >>> describe(graph, Traversal(0, (0, 0))), describe(graph, ShortestPath(0, 2))
+    ('Start at a, take r two stops: where am I?', 'How do you get from a to c?')
     """
+    start = graph.node_name(question.start)
+    if isinstance(question, ShortestPath):
+        return f"How do you get from {start} to {graph.node_name(question.goal)}?"
     runs = [(graph.relation_name(relation), len(list(run))) for relation, run in groupby(question.relations)]
     steps = [f"{name} {_stops(count)}" for name, count in runs]
-    return f"Start at {graph.node_name(question.start)}, take {', then '.join(steps)}: where am I?"
+    return f"Start at {start}, take {', then '.join(steps)}: where am I?"
 
 
 def _stops(count: int) -> str:
@@ -149,10 +199,17 @@ def _stops(count: int) -> str:
 
 
 def example(graph: Graph) -> str:
-    """Return a sentence about the first triples of a graph, to show what can be asked."""
+    """Return a sentence about the first triples of a graph, to show that relations can be followed."""
     first = next(iter(graph))
     after = [triple.relation for triple in graph.leaving(first.target)[:1]]
     return describe(graph, Traversal(first.source, (first.relation, *after)))
+
+
+def path_example(graph: Graph) -> str:
+    """Return a sentence about the first triples of a graph, to show that a way can be asked for."""
+    first = next((triple for triple in graph if triple.source != triple.target), next(iter(graph)))
+    further = [triple.target for triple in graph.leaving(first.target) if triple.target != first.source]
+    return describe(graph, ShortestPath(first.source, [*further, first.target][0]))
 
 
 def _read(lexer: Lexer) -> list[Cell]:
@@ -162,11 +219,13 @@ def _read(lexer: Lexer) -> list[Cell]:
     for position, cell in enumerate(cells[:-1]):
         for item in lexer.items(position) if cell else ():
             parts = [token.word for token in lexer.tokens[position : item.end]]
+            if item.kind == "SEEK" and " ".join(parts) in lexer.names["RELATION"].folded:
+                continue  # "from A walk to B" asks to follow "walk", where that is a relation
             for phase, readings in cell.items():
                 for reading in readings:
                     following = _next(phase, reading, item)
                     if following is not None:
-                        _put(cells[item.end].setdefault(following, []), reading.extended(item, parts))
+                        _put(cells[item.end].setdefault(following, []), reading.extended(phase, item, parts))
     return cells
 
 
@@ -186,32 +245,62 @@ def _put(readings: list[Reading], reading: Reading) -> None:
         del readings[_KEPT:]
 
 
+def _meanings(found: list[Reading]) -> list[Question]:
+    """Return all that the best readings of each kind ask."""
+    traversals = [reading for reading in found if reading.goal is None]
+    paths = [reading for reading in found if reading.goal is not None]
+    weight = max((reading.weight for reading in paths), default=0)
+    # a path has two names only: no others show that a node called "from" was not meant
+    best = [*_best(traversals), *(reading for reading in paths if reading.covered >= weight)]
+    return list(dict.fromkeys(reading.question for reading in best if reading.question is not None))
+
+
 def _best(found: list[Reading]) -> list[Reading]:
-    weight = max(reading.weight for reading in found)
+    weight = max((reading.weight for reading in found), default=0)
     best = [reading for reading in found if reading.weight == weight]
     if len({reading.covered for reading in best}) > 1:
         return best
-    fewest = min(reading.steps for reading in best)
+    fewest = min((reading.steps for reading in best), default=0)
     return [reading for reading in best if reading.steps == fewest]
 
 
-def _refuse(lexer: Lexer, cells: list[Cell], remedy: str) -> NoReturn:
+def _refuse(lexer: Lexer, cells: list[Cell], graph: Graph) -> NoReturn:
     """Say where understanding ended, and what would be understood."""
     readings = [reading for cell in cells for kept in cell.values() for reading in kept]
     if any(len(reading.relations) > MAX_STEPS for reading in readings):
         raise CapacityError(f"more than {MAX_STEPS} steps; ask the question in parts")
+    furthest = max(position for position, cell in enumerate(cells) if cell)
+    kinds = _kinds(cells[furthest])
+    remedy = _remedy(graph, kinds)
     if not lexer.tokens:
         raise UsageError(f"there is no question; {remedy}")
-    furthest = max(position for position, cell in enumerate(cells) if cell)
     if furthest < len(lexer.tokens):
         _refuse_fragment(lexer, furthest, cells[furthest], remedy)
     if not lexer.ends_well:
         raise UsageError(f"the signs at the end are not understood; {remedy}")
-    if not any(reading.relations for kept in cells[-1].values() for reading in kept):
-        raise UsageError(f"the question does not say what to follow; {remedy}")
-    if not any(reading.start is not None for kept in cells[-1].values() for reading in kept):
+    last = [reading for kept in cells[-1].values() for reading in kept]
+    if not any(reading.relations or reading.goal is not None for reading in last):
+        missing = " or ".join(_ASKED[kind] for kind in kinds)
+        raise UsageError(f"the question does not say {missing}; {remedy}")
+    if not any(reading.start is not None for reading in last):
         raise UsageError(f"the question does not say where to start; {remedy}")
     raise UsageError(f"the question breaks off; {remedy}")
+
+
+def _kinds(phases: Iterable[str]) -> list[type[Question]]:
+    """Return what a sentence in one of these phases may ask for: everything where that is still open."""
+    tables: dict[type[Question], dict[str, dict[str, str]]] = {Traversal: _TRAVERSAL, ShortestPath: _PATH}
+    return [kind for kind, table in tables.items() if not table.keys().isdisjoint(phases)] or list(tables)
+
+
+def _remedy(graph: Graph, kinds: list[type[Question]]) -> str:
+    shown = {Traversal: example(graph), ShortestPath: path_example(graph)}
+    examples = " or ".join(f'"{shown[kind]}"' for kind in kinds)
+    return f"say for example {examples}" + (f", or use {_flags(kinds)}" if len(kinds) == 1 else "")
+
+
+def _flags(kinds: Iterable[type[Question]]) -> str:
+    return " or ".join(_FLAGS[kind] for kind in kinds)
 
 
 def _refuse_fragment(lexer: Lexer, position: int, cell: Cell, remedy: str) -> NoReturn:

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import CapacityError, UnknownName, UsageError
 from graphdnc.graph import Graph
-from graphdnc.questions import Traversal
-from graphdnc.sentences import MAX_STEPS, describe, example, parse_question
+from graphdnc.questions import ShortestPath, Traversal
+from graphdnc.readers import read_graph
+from graphdnc.sentences import MAX_STEPS, describe, example, parse_question, path_example
 
 TUBE = Graph.from_triples(
     [
@@ -106,7 +108,30 @@ NOT_UNDERSTOOD = [
     "Start at Bank and take",
     "Start at Bank and take the Northern and",
     "Take the Northern two stops",
-    "How do I get from Bank to Bond Street?",
+    "How do I get to Bank?",
+    "How do I get from Bank?",
+    "Find a route to Bond Street",
+    "Bank to",
+    "to Bank",
+    "from Bank to Bond Street to Oxford Circus",
+    "from Bank to Bond Street via Oxford Circus",
+    "from Bank to Bond Street and back",
+    "from Bank to Bond Street or Oxford Circus",
+    "from Bank or Oxford Circus to Bond Street",
+    "from Bank to Bond Street by the Northern",
+    "from Bank to Bond Street without the Northern",
+    "from Bank to Bond Street two stops",
+    "from Bank to Bond Street: where am I?",
+    "from Bank take 1 to Bond Street",
+    "from Bank take the Northern two stops to Bond Street",
+    "the longest path from Bank to Bond Street",
+    "how many paths lead from Bank to Bond Street",
+    "not from Bank to Bond Street",
+    "between Bank and Bond Street and Oxford Circus",
+    "from Bank between Bond Street and Oxford Circus",
+    "from Bank to Bond Street from Oxford Circus",
+    "to Bond Street to Bank",
+    "from Bank to Washington",
     "From Bank take the Northern to Oxford Circus",
     "From Bank take the Northern until Oxford Circus",
     "From Bank take the Northern or the Central eastbound",
@@ -141,6 +166,113 @@ NOT_UNDERSTOOD = [
 ]
 
 
+PATHS = [  # from Bond Street to Elephant & Castle
+    "How do you get from Bond Street to Elephant & Castle?",
+    "how do i get from bond street to elephant and castle",
+    "HOW CAN I GO FROM BOND STREET TO ELEPHANT AND CASTLE",
+    "How do I get to Elephant & Castle from Bond Street?",
+    "How do I reach Elephant & Castle from Bond Street?",
+    "How do I get to Elephant and Castle if I am at Bond Street?",
+    "shortest path from Bond Street to Elephant & Castle",
+    "the shortest possible path from Bond Street to Elephant & Castle, please",
+    "Bond Street to Elephant & Castle",
+    "from Bond Street to Elephant & Castle",
+    "From Bond Street to Elephant & Castle: which way is shortest?",
+    "to Elephant and Castle from Bond Street",
+    "What is the quickest way from Bond Street to Elephant & Castle?",
+    "what's the shortest way from Bond Street to Elephant & Castle",
+    "Which is the fastest way to Elephant & Castle from Bond Street?",
+    "route from Bond Street to Elephant & Castle",
+    "directions from Bond Street to Elephant & Castle",
+    "Directions: Bond Street to Elephant & Castle",
+    "From: Bond Street. To: Elephant & Castle.",
+    "take me from Bond Street to Elephant & Castle",
+    "Please show me a good route from Bond Street to Elephant and Castle",
+    "which way from Bond Street to Elephant & Castle",
+    "Which route should I take from Bond Street station to the Elephant & Castle stop?",
+    "Which way leads from Bond Street to Elephant & Castle?",
+    "Is there any way from Bond Street to Elephant & Castle?",
+    "Does a path lead from Bond Street to Elephant & Castle?",
+    "Can you tell me how to get from Bond Street to Elephant & Castle?",
+    "I want to go from Bond Street to Elephant & Castle",
+    "I'd like to travel from Bond Street to Elephant & Castle in the fewest stops.",
+    "go from Bond Street to Elephant & Castle by the shortest route",
+    "I'm at Bond Street. How do I get to Elephant & Castle?",
+    "I am at Bond Street and want to go to Elephant & Castle",
+    "Start at Bond Street, and find the shortest way to Elephant & Castle",
+    "the shortest path between Bond Street and Elephant & Castle",
+    "How far is it from Bond Street to Elephant and Castle?",
+    "“From \u2018Bond Street\u2019 to \u2018Elephant & Castle\u2019”",
+]
+
+
+@pytest.mark.parametrize("sentence", PATHS)
+def test_many_ways_of_asking_for_a_shortest_path(sentence):
+    assert parse_question(sentence, TUBE) == ShortestPath(BOND, ELEPHANT)
+
+
+def test_the_start_may_be_the_goal():
+    assert parse_question("How do you get from Bank to Bank?", TUBE) == ShortestPath(BANK, BANK)
+
+
+class TestNamesThatHoldTheWordsOfAPath:
+    GRAPH = Graph.from_triples(
+        [
+            ("A", "r", "Road to Nowhere"),
+            ("Here", "walk", "From Here"),
+            ("Nowhere", "A", "Bath, from Avon"),
+            ("Between", "to A", "Way"),
+            ("A to B", "r", "C"),
+            ("B to C", "r", "To"),
+        ]
+    )
+
+    @pytest.mark.parametrize(
+        ("sentence", "start", "goal"),
+        [
+            ("A to Nowhere", "A", "Nowhere"),
+            ("Road to Nowhere to Nowhere", "Road to Nowhere", "Nowhere"),
+            ("from Nowhere to Road to Nowhere", "Nowhere", "Road to Nowhere"),
+            ("how do I get to Road to Nowhere from A?", "A", "Road to Nowhere"),
+            ("from From Here to Here", "From Here", "Here"),
+            ("from Bath, from Avon to Way", "Bath, from Avon", "Way"),
+            ("which way to Bath, from Avon from Way", "Way", "Bath, from Avon"),
+            ("find a way from Way to Between", "Way", "Between"),
+            ("the way between Between and To", "Between", "To"),
+            ("from to to to", "To", "To"),
+            ("To to To", "To", "To"),
+            ("A to B to Here", "A to B", "Here"),
+        ],
+    )
+    def test_a_name_is_read_whole(self, sentence, start, goal):
+        names = self.GRAPH.node_names
+        assert parse_question(sentence, self.GRAPH) == ShortestPath(names.index(start), names.index(goal))
+
+    @pytest.mark.parametrize(
+        ("sentence", "one", "other"),
+        [
+            ("A to B to C", "from A to B to C", "from A to B to C"),
+            ("from Here to From Here", "from From Here to From Here", "from Here to From Here"),
+            ("from Nowhere to A", "Start at Nowhere, take to A one stop", "How do you get from Nowhere to A"),
+        ],
+    )
+    def test_two_meanings_are_refused_with_both(self, sentence, one, other):
+        with pytest.raises(UsageError) as error:
+            parse_question(sentence, self.GRAPH)
+        shown = str(error.value)
+        assert "can be read as" in shown
+        assert one in shown
+        assert other in shown
+        assert "--from NODE --to NODE" in shown
+
+    @pytest.mark.parametrize(
+        "sentence", ["from Here walk to Way", "from Here take A to Way", "find a route to Way", "go to Way"]
+    )
+    def test_a_relation_is_never_taken_for_a_filler_nor_a_filler_for_the_start(self, sentence):
+        with pytest.raises(UsageError):
+            parse_question(sentence, self.GRAPH)
+
+
 @pytest.mark.parametrize("sentence", NOT_UNDERSTOOD)
 def test_what_is_not_understood_is_refused_with_a_sentence_that_works(sentence):
     with pytest.raises(UsageError) as error:
@@ -157,6 +289,10 @@ def test_what_is_not_understood_is_refused_with_a_sentence_that_works(sentence):
         ("Start at Oxford, take the Central eastbound", "'Oxford Circus'"),
         ("From Bank take the Centrl eastbound one stop", "'Central eastbound'"),
         ("Take the Northern from Bnak", "'Bank'"),
+        ("Bond Strete to Bank", "'Bond Street'"),
+        ("from Bank to Bond Strete", "'Bond Street'"),
+        ("How do I get to Bond Strete from Bank", "'Bond Street'"),
+        ("shortest path between Bank and Oxford Circle", "'Oxford Circus'"),
     ],
 )
 def test_a_misspelt_name_is_answered_with_the_nearest(sentence, nearest):
@@ -227,8 +363,12 @@ def test_names_that_differ_only_in_signs_must_be_typed_exactly():
 PLAIN = st.sampled_from(
     ["Ada", "Bob Lee", "O'Neill", "Köln-Süd", "Rock & Roll", "Fish, Chips", "St. Ives", "7", "X9"]
 )
-TRICKY = PLAIN | st.sampled_from(
-    ["and", "then", "two", "stop", "line", "from", "twice", "the", "2", "Ada Lee", "Lee"]
+TRICKY = (
+    PLAIN
+    | st.sampled_from(
+        ["and", "then", "two", "stop", "line", "from", "twice", "the", "2", "Ada Lee", "Lee", "to", "a"]
+    )
+    | st.sampled_from(["way", "Ada to Lee", "to Lee", "from Lee", "how", "go", "between", "Lee and Ada"])
 )
 
 
@@ -236,11 +376,16 @@ def graphs(names):
     return st.lists(st.tuples(names, names, names), min_size=1, max_size=6).map(Graph.from_triples)
 
 
+def questions(graph):
+    node = st.integers(0, graph.nodes - 1)
+    relations = st.lists(st.integers(0, graph.relations - 1), min_size=1, max_size=6).map(tuple)
+    return st.builds(Traversal, node, relations) | st.builds(ShortestPath, node, node)
+
+
 @st.composite
-def asked(draw, names):
+def asked(draw, names, kind=Traversal | ShortestPath):
     graph = draw(graphs(names))
-    relations = draw(st.lists(st.integers(0, graph.relations - 1), min_size=1, max_size=6))
-    return graph, Traversal(draw(st.integers(0, graph.nodes - 1)), tuple(relations))
+    return graph, draw(questions(graph).filter(lambda question: isinstance(question, kind)))
 
 
 @given(asked(PLAIN))
@@ -248,6 +393,23 @@ def test_what_describe_says_is_read_back(case):
     graph, question = case
     assert parse_question(describe(graph, question), graph) == question
     assert parse_question(example(graph), graph)
+    assert parse_question(path_example(graph), graph)
+
+
+UNDERGROUND = read_graph(real_graph_path("underground"))
+
+
+@given(questions(UNDERGROUND))
+def test_every_question_about_the_underground_is_read_back(question):
+    assert parse_question(describe(UNDERGROUND, question), UNDERGROUND) == question
+
+
+def test_every_station_of_the_underground_is_read_as_start_and_as_goal():
+    for start in range(UNDERGROUND.nodes):
+        question = ShortestPath(start, (start * 7 + 1) % UNDERGROUND.nodes)
+        names = [UNDERGROUND.node_name(node).lower() for node in (question.start, question.goal)]
+        for form in PATH_FORMS:
+            assert parse_question(form.format(*names), UNDERGROUND) == question
 
 
 FORMS = (
@@ -259,7 +421,17 @@ FORMS = (
 )
 
 
-@given(asked(TRICKY), st.sampled_from(FORMS))
+PATH_FORMS = (
+    "{0} to {1}",
+    "from {0} to {1}",
+    "How do you get to {1} from {0}?",
+    "I am at {0}. How do I get to {1}?",
+    "What is the shortest path from {0} to {1}?",
+    "the way between {0} and {1}",
+)
+
+
+@given(asked(TRICKY, Traversal), st.sampled_from(FORMS))
 def test_with_whatever_names_a_sentence_is_read_as_meant_or_refused(case, form):
     graph, question = case
     question = Traversal(question.start, (question.relations * 3)[:3])
@@ -272,11 +444,24 @@ def test_with_whatever_names_a_sentence_is_read_as_meant_or_refused(case, form):
     assert read == question, sentence
 
 
+@given(asked(TRICKY, ShortestPath), st.sampled_from(PATH_FORMS))
+def test_with_whatever_names_a_way_is_read_as_meant_or_refused(case, form):
+    graph, question = case
+    sentence = form.format(graph.node_name(question.start), graph.node_name(question.goal))
+    try:
+        read = parse_question(sentence, graph)
+    except UsageError:
+        return
+    assert read == question, sentence
+
+
 @settings(max_examples=200)
 @given(
     graphs(TRICKY),
     st.text(max_size=60)
-    | st.lists(TRICKY | st.sampled_from(["from", "take", ",", "2", "stops", "where"])).map(" ".join),
+    | st.lists(
+        TRICKY | st.sampled_from(["from", "take", ",", "2", "stops", "where", "to", "how do I get"])
+    ).map(" ".join),
 )
 def test_any_text_is_read_or_refused_in_one_line(graph, text):
     try:
