@@ -80,6 +80,26 @@ def test_one_column_may_be_named_and_the_others_found():
 
 
 @pytest.mark.parametrize(
+    ("text", "columns", "found"),
+    [
+        ("source,relation,target,minutes\na,r,b,7", {}, ["minutes"]),
+        (
+            "source,relation,target,Travel time (s),colour,distance_km\na,r,b,7,red,2",
+            {},
+            ["Travel time (s)", "distance_km"],
+        ),
+        ("source,target,weight\na,b,7", {"relation": "weight"}, []),
+        ("source,relation,target,timetable\na,r,b,7", {}, []),
+        ("a,r,b,7", {"source": "1", "relation": "2", "target": "3"}, []),
+    ],
+)
+def test_columns_that_seem_to_hold_weights_are_told(text, columns, found):
+    told: list[str] = []
+    assert len(read_graph(io.BytesIO(text.encode()), Columns(**columns), told.append)) == 1
+    assert told == found
+
+
+@pytest.mark.parametrize(
     ("columns", "message"),
     [
         ({"relation": "wight"}, "no column 'wight'; the columns are 'source', 'target', 'weight', or 1 to 3"),

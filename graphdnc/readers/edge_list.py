@@ -13,7 +13,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -33,6 +33,11 @@ _USUAL = {
     "target": ["target", "to", "object", "tail", "dst", "end", "destination", "target node", "to node"],
 }
 
+_WEIGHT = re.compile(
+    r"\b(weights?|costs?|price|fare|dist|distance|length|duration|time|hours|min|mins|minutes|secs?|seconds|km"
+    r"|miles|metres|meters)\b"
+)
+
 _OPEN_QUOTE = 'a quote is opened and not closed on the same line; close it, or write "" for a quote in a name'
 
 Row = tuple[int, list[str]]
@@ -48,8 +53,15 @@ class Columns:
     target: str | None = None
 
 
-def read_edge_list(file: GraphSource, columns: Columns | None = None) -> Graph:
+def read_edge_list(
+    file: GraphSource,
+    columns: Columns | None = None,
+    weights: Callable[[str], object] = lambda column: None,
+) -> Graph:
     """Read a graph from a path or a binary stream.
+
+    ``weights`` is told the name of each column that seems to hold weights: triples have none, so it is not
+    used.
 
     Raises:
         GraphFileError: the file cannot be read, or a line of it is no triple; the message names the line.
@@ -62,6 +74,8 @@ def read_edge_list(file: GraphSource, columns: Columns | None = None) -> Graph:
     if first is None:
         place.wrong("no triples, only comments or blank lines; write one a line: source,relation,target")
     has_header, picked = _pick(place, first, columns or Columns())
+    for name in _unused_weights(first[1], picked) if has_header else ():
+        weights(name)
     body = rows if has_header else chain([first], rows)
     graph = Graph.from_triples(_triples(place, body, picked, len(first[1])))
     if not len(graph):
@@ -168,8 +182,17 @@ def _pick(place: Place, first: Row, columns: Columns) -> tuple[bool, list[int]]:
 
 
 def _find_usual(names: list[str], role: str) -> int | None:
-    plain = [re.sub(r"[\W_]+", " ", name.casefold()) for name in names]
+    plain = list(map(_plain, names))
     return next((plain.index(usual) for usual in _USUAL[role] if usual in plain), None)
+
+
+def _unused_weights(fields: list[str], picked: list[int]) -> list[str]:
+    names = [_clean(field) for column, field in enumerate(fields) if column not in picked]
+    return [name for name in names if _WEIGHT.search(_plain(name))]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", name.casefold())
 
 
 def _is_number(choice: str) -> bool:
