@@ -8,7 +8,7 @@ whole graphs at once. Names are optional: generated graphs have none, graphs fro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -98,6 +98,15 @@ class Graph:
         alone = tuple(name for name in map(str, graph.nodes) if name not in set(linked.node_names))
         names = linked.node_names + alone
         return cls(linked.triples, len(names), linked.relations, names, linked.relation_names)
+
+    def undirected(self) -> Graph:
+        """Return the graph with every triple also the other way round, under the same relation.
+
+        >>> list(Graph.from_triples([("a", "r", "b"), ("b", "r", "a"), ("b", "s", "c")]).undirected())[2:]
+        [Triple(source=1, relation=1, target=2), Triple(source=2, relation=1, target=1)]
+        """
+        both = [way for s, r, t in self for way in ((s, r, t), (t, r, s))]
+        return replace(self, triples=np.array(list(dict.fromkeys(both)), dtype=np.int32))
 
     def to_networkx(self) -> nx.MultiDiGraph:
         """Return the same graph in networkx, nodes by name, the relation as edge attribute and key."""

@@ -40,6 +40,16 @@ def test_graphs_without_names_call_nodes_by_number():
     assert graph.relation_name(1) == "1"
 
 
+def test_an_undirected_graph_has_every_triple_both_ways_once():
+    triples = [("a", "r", "b"), ("b", "r", "a"), ("b", "s", "a"), ("b", "r", "c"), ("c", "r", "c")]
+    both = Graph.from_triples(triples).undirected()
+    named = [(both.node_name(s), both.relation_name(r), both.node_name(t)) for s, r, t in both]
+    assert len(named) == len(set(named))
+    assert set(named) == {*triples, ("a", "s", "b"), ("c", "r", "b")}
+    assert list(both.undirected()) == list(both)
+    assert Graph(np.empty((0, 3)), 2, 1).undirected().nodes == 2
+
+
 @pytest.mark.parametrize(
     ("triples", "nodes", "relations", "message"),
     [
