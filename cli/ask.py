@@ -7,20 +7,22 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import count, repeat
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, TextIO
+from itertools import count
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TextIO
 
 import typer
 
-from graphdnc.cli.output import Checked, answer_record, print_answer, print_error, print_json, print_short
+from graphdnc.cli.answers import Checked, answer_record, kind_of, print_answer, print_short
+from graphdnc.cli.output import print_error, print_json
 from graphdnc.errors import GraphDNCError, UsageError
 
 if TYPE_CHECKING:
     from graphdnc.graph import Graph
-    from graphdnc.questions import Path, Traversal
+    from graphdnc.questions import Path, Question
     from graphdnc.reasoner import Answer, Reasoner
 
-VOTES = 8
+VOTES = {"traversal": 8, "shortest-path": 16}
+"""How often a question of each kind is asked where no number is given."""
 TOGETHER = 16
 """Questions from standard input asked at once: faster than one by one, and the first answer comes soon."""
 
@@ -39,13 +41,34 @@ def ask(
     follow: Annotated[
         list[str] | None, typer.Option(metavar="R1,R2", help="The relations to follow. Repeatable.")
     ] = None,
+    origin: Annotated[
+        str | None, typer.Option("--from", metavar="NODE", help="The start of a shortest path.")
+    ] = None,
+    goal: Annotated[str | None, typer.Option("--to", metavar="NODE", help="The goal of that path.")] = None,
+    undirected: Annotated[
+        bool, typer.Option("--undirected", help="Every triple also leads the other way.")
+    ] = False,
     model: Annotated[
-        str, typer.Option(metavar="NAME|DIR", help="The network to ask.", envvar="GRAPHDNC_MODEL")
-    ] = "traversal",
-    votes: Annotated[int, typer.Option(help="Ask so many times under fresh labels.", min=1, max=256)] = VOTES,
+        str | None,
+        typer.Option(
+            metavar="NAME|DIR",
+            help="The network to ask. Default: traversal or shortest-path, by question.",
+            envvar="GRAPHDNC_MODEL",
+        ),
+    ] = None,
+    votes: Annotated[
+        int | None,
+        typer.Option(
+            help="Ask so many times under fresh labels. Default: 8, or 16 for a shortest path.",
+            min=1,
+            max=256,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the labels.", min=0)] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the answer's name.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print the answer alone, on one line.")
+    ] = False,
     check: Annotated[bool, typer.Option(help="Compare with the exact answer.")] = True,
     source: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Column of sources: name or number.")
@@ -57,17 +80,27 @@ def ask(
 
     Example: graphdnc ask tube.csv "From Bank take the Central westbound two stops: where am I?"
 
+    Example: graphdnc ask tube.csv "How do you get from Moorgate to Piccadilly Circus?"
+
     Exit codes: 0 answered, 1 failed, 2 wrong usage, 3 the graph has no such answer, 4 the network's answer
     is not the exact one. Of several questions the highest counts.
     """
-    flags = start is not None or bool(follow)
-    _refuse_mixtures(graph, question, start, follow or [])
+    traversal, path = start is not None or bool(follow), origin is not None or goal is not None
+    _refuse_mixtures(graph, question, traversal, path)
+    _refuse_halves(start, follow or [], origin, goal)
     from graphdnc.readers import Columns, read_graph
 
-    read = read_graph(sys.stdin.buffer if graph == "-" else graph, Columns(source, relation, target))
-    asker = Asker(read, model, votes, seed, check, as_json, quiet)
-    if flags:
-        asker.ask_by_names(start or "", follow or [])
+    weights: list[str] = []
+    read = read_graph(
+        sys.stdin.buffer if graph == "-" else graph, Columns(source, relation, target), weights.append
+    )
+    asker = Asker(
+        read.undirected() if undirected else read, model, votes, seed, check, as_json, quiet, weights
+    )
+    if traversal:
+        asker.ask_traversal(start or "", follow or [])
+    elif path:
+        asker.ask_path(origin or "", goal or "")
     elif question is not None:
         asker.ask_sentence(question)
     elif sys.stdin.isatty():
@@ -78,56 +111,86 @@ def ask(
     raise typer.Exit(asker.exit_code)
 
 
-def _refuse_mixtures(graph: str, question: str | None, start: str | None, follow: list[str]) -> None:
+def _refuse_mixtures(graph: str, question: str | None, traversal: bool, path: bool) -> None:
+    if traversal and path:
+        raise UsageError(
+            "--start and --follow ask what relations lead to, --from and --to for a shortest path; "
+            "give one pair"
+        )
+    if (traversal or path) and question is not None:
+        raise UsageError(
+            f"give a sentence or {'--from and --to' if path else '--start and --follow'}, not both"
+        )
+    if graph == "-" and not traversal and not path and question is None:
+        raise UsageError(
+            "with the graph on standard input, give the question as a sentence or by --start or --from"
+        )
+
+
+def _refuse_halves(start: str | None, follow: list[str], origin: str | None, goal: str | None) -> None:
     if (start is None) != (not follow):
         raise UsageError("--start and --follow belong together: --start NODE --follow RELATION,RELATION")
-    if start is not None and question is not None:
-        raise UsageError("give a sentence or --start and --follow, not both")
-    if graph == "-" and start is None and question is None:
-        raise UsageError("with the graph on standard input, give the question as a sentence or by --start")
+    if (origin is None) != (goal is None):
+        raise UsageError("--from and --to belong together: --from NODE --to NODE")
 
 
 class Understood(NamedTuple):
     """A question that was understood.
 
-    The exact answer is sought first, where it is to be checked: a question without one needs no network.
+    The exact answer is sought first, where it is to be checked: a traversal without one needs no network.
+    That no way leads to a goal the network has to find out itself; ``why`` says why.
     """
 
     text: str
-    question: Traversal
+    question: Question
     exact: list[Path] | None
+    why: str = ""
 
 
 @dataclass
 class Asker:
-    """A graph, the network that holds it, and how answers are printed."""
+    """A graph, the networks that hold it, and how answers are printed.
+
+    Attributes:
+        model: the network to ask; ``None`` chooses by the kind of question.
+        votes: how often to ask; ``None`` chooses by the kind of question.
+        weights: columns of the file that a person may think are used.
+        reasoners: the networks that were needed so far, by name.
+    """
 
     graph: Graph
-    model: str
-    votes: int
+    model: str | None
+    votes: int | None
     seed: int
     check: bool
     as_json: bool
     quiet: bool
+    weights: list[str]
     exit_code: int = 0
-    reasoner: Reasoner | None = field(default=None, repr=False)
+    reasoners: dict[str, Reasoner] = field(default_factory=dict, repr=False)
 
     def ask_sentence(self, sentence: str) -> None:
         """Answer a question in words."""
         self._answer(self._read(sentence))
 
-    def ask_by_names(self, start: str, follow: list[str]) -> None:
+    def ask_traversal(self, start: str, follow: list[str]) -> None:
         """Answer a question given by the names of its start and its relations."""
         from graphdnc.errors import CapacityError
         from graphdnc.names import find_node, find_relations
         from graphdnc.questions import Traversal
-        from graphdnc.sentences import MAX_STEPS, describe
+        from graphdnc.sentences import MAX_STEPS
 
         relations = tuple(number for text in follow for number in find_relations(self.graph, text))
         if len(relations) > MAX_STEPS:
             raise CapacityError(f"more than {MAX_STEPS} steps; ask the question in parts")
-        question = Traversal(find_node(self.graph, start), relations)
-        self._answer(self._checked(question, describe(self.graph, question)))
+        self._answer_described(Traversal(find_node(self.graph, start), relations))
+
+    def ask_path(self, start: str, goal: str) -> None:
+        """Answer a question for the shortest path between two nodes given by name."""
+        from graphdnc.names import find_node
+        from graphdnc.questions import ShortestPath
+
+        self._answer_described(ShortestPath(find_node(self.graph, start), find_node(self.graph, goal)))
 
     def ask_lines(self, batches: Iterable[list[str]]) -> None:
         """Answer one question a line; one that fails is reported, and the next one is answered."""
@@ -144,11 +207,7 @@ class Asker:
             raise UsageError("no question; give a sentence, or one question a line on standard input")
 
     def _answer_lines(self, read: list[tuple[int, Understood | GraphDNCError]]) -> None:
-        answers: Iterator[Answer | GraphDNCError]
-        try:
-            answers = iter(self._ask([said for _, said in read if isinstance(said, Understood)]))
-        except GraphDNCError as error:
-            answers = repeat(error)
+        answers = iter(self._ask([said for _, said in read if isinstance(said, Understood)]))
         for number, said in read:
             found = next(answers) if isinstance(said, Understood) else said
             if isinstance(said, Understood) and not isinstance(found, GraphDNCError):
@@ -167,30 +226,69 @@ class Asker:
     def _read(self, sentence: str) -> Understood:
         from graphdnc.sentences import parse_question
 
-        return self._checked(parse_question(sentence, self.graph), sentence)
+        return self._understood(sentence, parse_question(sentence, self.graph))
 
-    def _checked(self, question: Traversal, text: str) -> Understood:
-        from graphdnc.oracle import traverse
+    def _understood(self, text: str, question: Question) -> Understood:
+        from graphdnc.errors import NoAnswer
+        from graphdnc.oracle import answers
+        from graphdnc.questions import ShortestPath
 
-        return Understood(text, question, traverse(self.graph, question) if self.check else None)
+        if isinstance(question, ShortestPath):
+            self._warn_of_weights()
+        if not self.check:
+            return Understood(text, question, None)
+        try:
+            return Understood(text, question, answers(self.graph, question))
+        except NoAnswer as error:
+            if not isinstance(question, ShortestPath):
+                raise
+            return Understood(text, question, [], str(error))
+
+    def _warn_of_weights(self) -> None:
+        """Say once that the shortest path is not the one of the least weight."""
+        from graphdnc.readers.source import shown
+
+        for column in self.weights:
+            told = f"note: the column {shown(column)} is not used: the shortest path has the fewest steps"
+            print(told, file=sys.stderr, flush=True)
+        self.weights = []
+
+    def _answer_described(self, question: Question) -> None:
+        from graphdnc.sentences import describe
+
+        self._answer(self._understood(describe(self.graph, question), question))
 
     def _answer(self, said: Understood) -> None:
         (answer,) = self._ask([said])
+        if isinstance(answer, GraphDNCError):
+            raise answer
         self._print(said, answer)
 
-    def _ask(self, read: list[Understood]) -> list[Answer]:
-        if not read:
-            return []
-        return self._load().ask_all([said.question for said in read], self.votes, self.seed)
+    def _ask(self, read: list[Understood]) -> list[Answer | GraphDNCError]:
+        """Return the answers, or why there are none; questions of one kind are asked together."""
+        found: dict[int, Answer | GraphDNCError] = {}
+        alike: dict[str, list[int]] = {}
+        for place, said in enumerate(read):
+            answer = _already_there(said.question)
+            if answer is None:
+                alike.setdefault(kind_of(said.question), []).append(place)
+            else:
+                found[place] = answer
+        for kind, places in alike.items():
+            answers = self._ask_alike(kind, [read[place].question for place in places])
+            found.update(zip(places, answers, strict=True))
+        return [found[place] for place in range(len(read))]
+
+    def _ask_alike(self, kind: str, questions: list[Question]) -> list[Answer | GraphDNCError]:
+        try:
+            reasoner = self._reasoner(self.model or kind)
+            return [*reasoner.ask_all(questions, self.votes or VOTES[kind], self.seed)]
+        except GraphDNCError as error:
+            return [error] * len(questions)
 
     def _print(self, said: Understood, answer: Answer) -> None:
-        from graphdnc.oracle import is_answer
-
-        agrees = answer.path is not None and is_answer(self.graph, said.question, answer.path)
-        verdict: Literal["agrees", "disagrees", "off"] = "agrees" if agrees else "disagrees"
-        checked = Checked(
-            said.text, self.graph, answer, verdict if self.check else "off", said.exact, self.model
-        )
+        asked = (self.model or kind_of(said.question)) if answer.votes else None
+        checked = Checked(said.text, self.graph, answer, said.exact, said.why, asked)
         self.exit_code = max(self.exit_code, checked.exit_code)
         if self.as_json:
             print_json(answer_record(checked))
@@ -199,8 +297,8 @@ class Asker:
         else:
             print_answer(checked)
 
-    def _load(self) -> Reasoner:
-        if self.reasoner is None:
+    def _reasoner(self, model: str) -> Reasoner:
+        if model not in self.reasoners:
             import torch
 
             from graphdnc.reasoner import Reasoner
@@ -209,8 +307,21 @@ class Asker:
             torch.set_num_threads(1)
             if not self.quiet and sys.stderr.isatty():
                 print(f"memorising {len(self.graph):,} triples ...", file=sys.stderr)
-            self.reasoner = Reasoner.load(self.graph, self.model)
-        return self.reasoner
+            self.reasoners[model] = Reasoner.load(self.graph, model)
+        return self.reasoners[model]
+
+
+def _already_there(question: Question) -> Answer | None:
+    """Return the answer that needs no network: the empty path, where the start is the goal."""
+    from graphdnc.questions import ShortestPath
+
+    if not isinstance(question, ShortestPath) or question.start != question.goal:
+        return None
+    from graphdnc.reasoner import Answer
+
+    return Answer(
+        question, path=(), denies=False, confidence=1.0, votes=0, agreeing=0, seconds=0.0, memorised=0
+    )
 
 
 def _arriving(stream: TextIO) -> Iterator[list[str]]:
@@ -232,11 +343,12 @@ def _prompt(graph: Graph) -> Iterator[str]:
     """Yield what a person types, until Ctrl-D."""
     import contextlib
 
-    from graphdnc.sentences import example
+    from graphdnc.sentences import example, path_example
 
     with contextlib.suppress(ImportError):  # arrow keys and history, where the platform has them
         import readline  # noqa: F401
-    print(f"{len(graph):,} triples. Ask, for example: {example(graph)} Ctrl-D ends.", file=sys.stderr)
+    examples = f"{example(graph)} {path_example(graph)}"
+    print(f"{len(graph):,} triples. Ask, for example: {examples} Ctrl-D ends.", file=sys.stderr)
     while True:
         try:
             yield input("> ")

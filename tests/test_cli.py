@@ -8,39 +8,71 @@ import json
 import os
 import re
 import sys
+import types
 from typing import ClassVar
 
 import pytest
 
 from graphdnc.cli import ask as ask_command
 from graphdnc.cli.main import main
-from graphdnc.oracle import traverse
+from graphdnc.datasets.tasks import random_traversal
+from graphdnc.episodes.labels import DigitCode
+from graphdnc.errors import CheckpointError, NoAnswer, UsageError
+from graphdnc.evaluation import Report
+from graphdnc.oracle import answers
+from graphdnc.questions import TASKS
+from graphdnc.readers import read_graph
 from graphdnc.reasoner import Answer, Reasoner
+from graphdnc.training.stream import Purpose, stream
+from graphdnc.votes import Vote
 
 EDGES = (
     "source,relation,target\nBank,Central westbound,St Paul's\nSt Paul's,Central westbound,Chancery Lane\n"
 )
 SENTENCE = "From Bank take the Central westbound two stops: where am I?"
+NETWORK = """source,relation,target,minutes
+Moorgate,Northern,Bank,2
+Bank,Northern,London Bridge,3
+London Bridge,Jubilee,Waterloo,4
+Moorgate,Circle,Farringdon,1
+Farringdon,Circle,Euston,1
+Euston,Circle,Paddington,1
+Paddington,Circle,Waterloo,1
+Waterloo,Jubilee,Westminster,2
+"""
+WAY = "How do you get from Moorgate to Waterloo?"
 
 
 class StandIn:
     """Answers by the exact answer, or as told: the network's part is tested elsewhere."""
 
     together: ClassVar[list[int]] = []
+    loaded: ClassVar[list[str]] = []
 
-    def __init__(self, graph, said):
-        self.graph, self.said = graph, said
-        self.together.clear()
+    def __init__(self, graph, said, model):
+        if model not in TASKS:
+            raise CheckpointError(f"{model!r} is neither a network that is installed nor a folder")
+        self.graph, self.said, self.task = graph, said, model
+        self.loaded.append(model)
 
     def ask_all(self, questions, votes, seed):
+        if not all(isinstance(question, TASKS[self.task]) for question in questions):
+            raise UsageError(f"the network {self.task!r} was trained for {self.task}")
         self.together.append(len(questions))
         return [self.answer(question, votes) for question in questions]
 
     def answer(self, question, votes):
-        path = {"right": traverse(self.graph, question)[0], "none": None}.get(self.said)
-        if self.said == "wrong":
-            path = traverse(self.graph, question)[0][:1]
-        return Answer(question, path, 0.875, votes, votes - 1, 0.25, len(self.graph))
+        try:
+            exact = answers(self.graph, question)[0]
+        except NoAnswer:
+            exact = None
+        path = {"right": exact, "wrong": exact and exact[:1], "detour": self.detour()}.get(self.said)
+        denies = self.said == "denies" or (self.said == "right" and exact is None)
+        return Answer(question, path, denies, 0.875, votes, votes - 1, 0.25, len(self.graph))
+
+    def detour(self):
+        """Return the way of four steps from Moorgate to Waterloo."""
+        return tuple(self.graph)[3:7]
 
 
 class StandardInput(io.BytesIO):
@@ -52,8 +84,10 @@ def network(monkeypatch):
     """Let a stand-in answer; ``network("wrong")`` changes what it says."""
 
     def says(said):
-        monkeypatch.setattr(Reasoner, "load", lambda graph, model: StandIn(graph, said))
+        monkeypatch.setattr(Reasoner, "load", lambda graph, model: StandIn(graph, said, model))
 
+    StandIn.together.clear()
+    StandIn.loaded.clear()
     says("right")
     return says
 
@@ -77,6 +111,13 @@ def run(monkeypatch, capsys):
 def edges(tmp_path):
     path = tmp_path / "edges.csv"
     path.write_text(EDGES)
+    return path
+
+
+@pytest.fixture
+def city(tmp_path):
+    path = tmp_path / "city.csv"
+    path.write_text("\n".join(line.rpartition(",")[0] for line in NETWORK.splitlines()))
     return path
 
 
@@ -216,6 +257,7 @@ def test_on_a_terminal_a_prompt_goes_on_after_errors_until_the_end(run, network,
     assert (code, out) == (0, "Chancery Lane\nSt Paul's\n")
     told, error, _ = err.split("\n", 2)
     assert told.startswith("2 triples. Ask, for example: Start at Bank, take Central westbound two stops")
+    assert "How do you get from Bank to Chancery Lane?" in told
     assert error.startswith("error: ")
 
 
@@ -229,7 +271,14 @@ def test_on_a_terminal_a_prompt_goes_on_after_errors_until_the_end(run, network,
         (("EDGES", "--start", "Bank", "--follow", "Central"), 2, "the nearest: 'Central westbound'"),
         (("EDGES", "--start", "Bank"), 2, "--start and --follow belong together"),
         (("EDGES", "--follow", "x"), 2, "--start and --follow belong together"),
-        (("EDGES", "x", "--start", "a", "--follow", "b"), 2, "not both"),
+        (("EDGES", "x", "--start", "a", "--follow", "b"), 2, "a sentence or --start and --follow, not both"),
+        (("EDGES", "x", "--from", "a", "--to", "b"), 2, "a sentence or --from and --to, not both"),
+        (("EDGES", "--from", "Bank"), 2, "--from and --to belong together"),
+        (("EDGES", "--to", "Bank"), 2, "--from and --to belong together"),
+        (("EDGES", "--start", "Bank", "--to", "Bank"), 2, "give one pair"),
+        (("EDGES", "--from", "Bank", "--to", "Bank", "--follow", "x"), 2, "give one pair"),
+        (("EDGES", "--from", "Bank", "--to", "Chancery Line"), 2, "the nearest: 'Chancery Lane'"),
+        (("EDGES", "Bank to Chancery Line"), 2, "the nearest: 'Chancery Lane'"),
         (("EDGES",), 2, "no question"),
         (("-",), 2, "give the question as a sentence or by --start"),
         (("-", "x"), 1, "standard input: the file is empty"),
@@ -259,7 +308,7 @@ def test_every_error_is_one_line_on_stderr(run, edges, arguments, code, message)
         ["ask", "x", "--votes", "0"],
         ["ask", "x", "--bogus"],
         ["bogus"],
-        ["eval", "x", "--steps", "0"],
+        ["eval", "x", "--votes", "0"],
     ],
 )
 def test_wrong_options_are_wrong_usage(run, arguments):
@@ -268,17 +317,296 @@ def test_wrong_options_are_wrong_usage(run, arguments):
     assert "Error: " in err
 
 
+def test_a_way_is_printed_by_its_legs(run, network, city):
+    code, out, err = run("ask", city, WAY)
+    assert (code, err) == (0, "")
+    assert [re.split(r"  +", line.strip()) for line in out.splitlines()] == [
+        ["Moorgate -> Waterloo: 3 steps, 1 change"],
+        ["relation", "steps", "way"],
+        ["Northern", "2", "Moorgate -> Bank -> London Bridge"],
+        ["Jubilee", "1", "London Bridge -> Waterloo"],
+        ["confidence: 15 of 16 tries found a way this short"],
+        ["exact check: agrees"],
+    ]
+    assert run("ask", city, "Moorgate to Bank")[1].startswith("Moorgate -> Bank: 1 step, no change\n")
+
+
+def test_a_way_in_json(run, network, city):
+    code, out, err = run("ask", city, "--from", "moorgate", "--to", "bank", "--json")
+    assert (code, err, out.count("\n")) == (0, "", 1)
+    assert json.loads(out) == {
+        "question": "How do you get from Moorgate to Bank?",
+        "kind": "shortest-path",
+        "answers": ["Bank"],
+        "path": [{"source": "Moorgate", "relation": "Northern", "target": "Bank"}],
+        "confidence": 0.875,
+        "votes": 16,
+        "check": "agrees",
+        "exact": ["Bank"],
+        "model": "shortest-path",
+        "triples": 8,
+        "memorised": 8,
+        "seconds": 0.25,
+        "length": 1,
+        "exact_length": 1,
+        "denies": False,
+    }
+
+
+def test_a_way_that_is_too_long_is_shown_beside_the_exact_one(run, network, city):
+    network("detour")
+    code, out, _ = run("ask", city, WAY)
+    assert code == 4
+    assert "Moorgate -> Waterloo: 4 steps, no change" in out
+    exact = "a way of 3 steps: Northern to Bank, Northern to London Bridge, Jubilee to Waterloo\n"
+    assert f"exact check: disagrees: there is {exact}" in out
+    code, out, err = run("ask", city, WAY, "--quiet")
+    assert (code, out) == (4, "Moorgate -> Farringdon -> Euston -> Paddington -> Waterloo\n")
+    assert exact in err
+    code, out, _ = run("ask", city, WAY, "--json")
+    record = json.loads(out)
+    assert (code, record["check"], record["length"], record["exact_length"]) == (4, "disagrees", 4, 3)
+    code, out, _ = run("ask", city, WAY, "--no-check")
+    assert (code, "exact" in out) == (0, False)
+
+
+NOWHERE = "from Westminster to Bank"
+
+
+def test_that_no_way_leads_there_is_said_by_the_network_and_by_the_check(run, network, city):
+    code, out, err = run("ask", city, NOWHERE)
+    assert (code, err) == (3, "")
+    assert out.splitlines() == [
+        "The network: no way leads from Westminster to Bank.",
+        "confidence: 15 of 16 tries say so",
+        "exact check: agrees: no way leads from 'Westminster' to 'Bank': it leads nowhere; "
+        "choose another start",
+    ]
+    code, out, err = run("ask", city, NOWHERE, "-q")
+    assert (code, out) == (3, "")
+    assert err.startswith("The network: no way leads from Westminster to Bank.\n")
+    code, out, _ = run("ask", city, NOWHERE, "--json")
+    record = json.loads(out)
+    assert (code, record["answers"], record["path"], record["exact"]) == (3, [], [], [])
+    assert (record["check"], record["denies"], record["length"], record["exact_length"]) == (
+        "agrees",
+        True,
+        None,
+        None,
+    )
+    assert run("ask", city, NOWHERE, "--no-check")[0] == 3
+
+
+def test_a_network_that_finds_no_way_where_none_is_has_not_said_so(run, network, city):
+    network("none")
+    code, out, _ = run("ask", city, NOWHERE)
+    assert code == 3
+    assert out.splitlines()[0] == (
+        "The network found no way from Westminster to Bank, but does not say that there is none."
+    )
+    assert "exact check: disagrees: no way leads" in out
+
+
+@pytest.mark.parametrize(("said", "unchecked"), [("denies", 3), ("none", 1)])
+def test_a_way_that_the_network_does_not_find_is_shown_by_the_check_alone(
+    run, network, city, said, unchecked
+):
+    network(said)
+    code, out, _ = run("ask", city, WAY)
+    assert code == 4
+    assert ("The network: no way leads" if said == "denies" else "The network found no way") in out
+    assert "exact check: disagrees: there is a way of 3 steps: Northern to Bank" in out
+    assert run("ask", city, WAY, "--no-check")[0] == unchecked
+    record = json.loads(run("ask", city, WAY, "--json")[1])
+    assert (record["answers"], record["exact"], record["check"]) == ([], ["Waterloo"], "disagrees")
+
+
+def test_who_is_there_already_needs_no_network(run, network, city):
+    code, out, err = run("ask", city, "Bank to Bank")
+    assert (code, err, StandIn.loaded) == (0, "", [])
+    assert out == "You are already there: Bank is start and goal, so the network was not asked.\n"
+    assert run("ask", city, "--from", "Bank", "--to", "bank", "-q") == (0, "Bank\n", "")
+    record = json.loads(run("ask", city, "Bank to Bank", "--json")[1])
+    assert (record["answers"], record["path"], record["exact"]) == (["Bank"], [], ["Bank"])
+    assert (record["votes"], record["memorised"], record["model"], record["length"]) == (0, 0, None, 0)
+
+
+def test_undirected_files_lead_both_ways(run, network, city):
+    code, out, _ = run("ask", city, "Waterloo to Moorgate", "-q", "--undirected")
+    assert (code, out) == (0, "Waterloo -> London Bridge -> Bank -> Moorgate\n")
+    assert run("ask", city, "Waterloo to Moorgate", "-q")[0] == 3
+    assert json.loads(run("ask", city, "Waterloo to Moorgate", "--undirected", "--json")[1])["triples"] == 16
+
+
+def test_a_column_of_weights_is_said_to_be_unused_once_and_only_for_ways(run, network):
+    note = "note: the column 'minutes' is not used: the shortest path has the fewest steps\n"
+    assert run("ask", "-", WAY, "-q", stdin=NETWORK)[::2] == (0, note)
+    assert run("ask", "-", "From Moorgate take Circle", "-q", stdin=NETWORK)[::2] == (0, "")
+
+
+def test_questions_of_both_kinds_are_asked_together_and_answered_in_order(run, network, city):
+    lines = [WAY, "From Moorgate take the Northern", "Bank to Bank", "hello", "Bank to Waterloo", NOWHERE]
+    code, out, err = run("ask", city, "-q", stdin="\n".join([*lines, "From Bank take Northern", ""]))
+    assert code == 3
+    assert out.splitlines() == [
+        "Moorgate -> Bank -> London Bridge -> Waterloo",
+        "Bank",
+        "Bank",
+        "Bank -> London Bridge -> Waterloo",
+        "London Bridge",
+    ]
+    assert "error: line 4: " in err
+    assert (StandIn.loaded, StandIn.together) == (["shortest-path", "traversal"], [3, 2])
+
+
+def test_a_network_for_another_kind_fails_at_its_questions_only(run, network, city):
+    for model, answered, failed in [("traversal", "Bank\n", 1), ("shortest-path", "Moorgate -> Bank\n", 2)]:
+        lines = "Moorgate to Bank\nFrom Moorgate take the Northern\n"
+        code, out, err = run("ask", city, "-q", "--model", model, stdin=lines)
+        assert (code, out, err.count("\n")) == (2, answered, 1)
+        assert f"error: line {failed}: the network '{model}' was trained for {model}" in err
+    code, out, err = run("ask", city, "Moorgate to Bank", "--model", "traversal")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+
+
+def test_a_kind_is_asked_its_own_number_of_times(run, network, city):
+    for question, votes in [(WAY, 16), ("From Bank take Northern", 8)]:
+        assert json.loads(run("ask", city, question, "--json")[1])["votes"] == votes
+        assert json.loads(run("ask", city, question, "--json", "--votes", 3)[1])["votes"] == 3
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Let ``eval`` ask a stand-in named after its task, which is always right; return what was asked."""
+    examples = []
+
+    def load(name):
+        return types.SimpleNamespace(task=name, code=DigitCode(3))
+
+    def evaluate(checkpoint, drawn, votes, seed, report):
+        counted = Report()
+        examples[:] = drawn
+        for example in examples:
+            counted.add(example, [Vote(example.answer, 0.9)] * votes)
+        report(counted)
+        return counted
+
+    monkeypatch.setattr("graphdnc.training.checkpoint.load_checkpoint", load)
+    monkeypatch.setattr("graphdnc.evaluation.evaluate", evaluate)
+    return examples
+
+
+def test_shortest_paths_are_measured_on_the_last_lesson_of_their_curriculum(run, asked):
+    code, out, err = run("eval", "shortest-path", "--episodes", 40, "--json")
+    record = json.loads(out)
+    assert (code, err, len(asked)) == (0, "", 40)
+    assert all(20 <= example.graph.nodes <= 25 and 2 <= len(example.answer) <= 5 for example in asked)
+    assert record.pop("interval")[1] == 1
+    by_length = record.pop("by_length")
+    assert list(by_length) == ["2", "3", "4", "5"]
+    assert sum(row["episodes"] for row in by_length.values()) == 40
+    assert by_length["2"].keys() == {"episodes", "accuracy", "interval"}
+    assert record == {
+        "task": "shortest-path",
+        "graphs": "random",
+        "episodes": 40,
+        "accuracy": 1,
+        "seed": 0,
+        "model": "shortest-path",
+        "settings": {"curriculum": "shortest-path-paper", "lesson": 15, "steps": "2-5", "votes": 1},
+        "valid": 1,
+    }
+
+
+def test_nodes_and_steps_of_random_graphs_can_be_others(run, asked):
+    options = ("--nodes", "30-32", "--steps", "2-4", "--episodes", 20, "--votes", 2)
+    record = json.loads(run("eval", "shortest-path", *options, "--json")[1])
+    assert {example.graph.nodes for example in asked} == {30, 31, 32}
+    assert {len(example.answer) for example in asked} == {2, 3, 4}
+    assert record["settings"] == {
+        "curriculum": "shortest-path-paper",
+        "lesson": 15,
+        "steps": "2-4",
+        "nodes": "30-32",
+        "votes": 2,
+    }
+
+
+def test_pairs_of_a_file_are_asked_once_each_at_random(run, asked, city):
+    for options, pairs, some in [((), 22, 5), (("--steps", "3"), 5, 3), (("--steps", "1-2"), 15, 100)]:
+        arguments = ("eval", "shortest-path", "--graphs", city, *options, "--episodes")
+        record = json.loads(run(*arguments, some, "--json")[1])
+        asked_for = [example.question for example in asked]
+        assert record["settings"]["pairs"] == pairs
+        assert str(record["settings"]["steps"]) == (options[1] if options else "any")
+        assert record["episodes"] == len(set(asked_for)) == min(some, pairs)
+        run(*arguments, some)
+        assert [example.question for example in asked] == asked_for
+        run(*arguments, some, "--seed", 1)
+        assert [example.question for example in asked] != asked_for
+
+
+def test_tables_of_measurements(run, asked, city):
+    code, out, _ = run("eval", "shortest-path", "--graphs", city, "--episodes", 10)
+    rows = [re.split(r"  +", line.strip()) for line in out.splitlines()]
+    assert code == 0
+    assert rows[0] == [
+        *("model", "graphs", "settings", "episodes", "whole answers right", "95% interval", "valid paths")
+    ]
+    assert rows[1][2:5] == ["triples 8, steps any, pairs 22, votes 1", "10", "100.00%"]
+    assert rows[1][-1] == "100.00%"
+    assert rows[3] == ["steps", "episodes", "whole answers right", "95% interval"]
+    code, out, _ = run("eval", "traversal", "--graphs", city, "--steps", "1-2", "--episodes", 10)
+    rows = [re.split(r"  +", line.strip()) for line in out.splitlines()]
+    assert [row[2:5] for row in rows] == [
+        ["settings", "episodes", "whole answers right"],
+        ["triples 8, steps 1-2, votes 1", "10", "100.00%"],
+    ]
+    assert {len(example.answer) for example in asked} == {1, 2}
+
+
+def test_traversals_of_a_file_have_seven_steps_and_the_questions_they_always_had(run, asked, tmp_path):
+    ring = tmp_path / "ring.csv"
+    ring.write_text("".join(f"{node},r{node % 3},{(node + 1) % 9}\n" for node in range(9)))
+    record = json.loads(run("eval", "traversal", "--graphs", ring, "--episodes", 4, "--json")[1])
+    assert (record["settings"], "valid" in record) == ({"triples": 9, "steps": 7, "votes": 1}, False)
+    rng, graph = stream(Purpose.EVALUATION, 0), read_graph(ring)
+    assert [one.question for one in asked] == [random_traversal(rng, graph, 7).question for _ in range(4)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
         (("no such network",), 1, "neither a network"),
-        (("x", "--task", "kinship"), 2, "write --task traversal"),
-        (("x", "--lesson", "99"), 2, "write --lesson 1 to 14, or final"),
-        (("x", "--graphs", "no.csv"), 1, "there is no such file"),
+        (("traversal", "--task", "kinship"), 2, "was trained for traversal, not for 'kinship'"),
+        (("traversal", "--task", "shortest-path"), 2, "leave --task out"),
+        (("traversal", "--lesson", "99"), 2, "write --lesson 1 to 14, or final"),
+        (("traversal", "--graphs", "no.csv"), 1, "there is no such file"),
+        (("x", "--steps", "0"), 2, "--steps '0' is no range from 1 to 200; write for example --steps 2-8"),
+        (("x", "--steps", "8-2"), 2, "is no range"),
+        (("x", "--nodes", "1-5"), 2, "--nodes '1-5' is no range"),
+        (("x", "--nodes", "5-9", "--graphs", "transit"), 2, "--nodes is for random graphs"),
+        (("traversal", "--graphs", "CITY", "--lesson", "2"), 2, "a graph file has no lessons"),
+        (("traversal", "--graphs", "CITY", "--steps", "9"), 3, "write a smaller --steps"),
     ],
 )
-def test_errors_of_eval(run, arguments, code, message):
+def test_errors_of_eval(run, city, arguments, code, message):
+    arguments = [str(city) if argument == "CITY" else argument for argument in arguments]
     found, out, err = run("eval", *arguments)
+    assert (found, out, err.count("\n")) == (code, "", 1)
+    assert message in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--graphs", "family"), 2, "choose random or transit graphs"),
+        (("--graphs", "CITY", "--steps", "9-12"), 3, "no two nodes 9-12 steps apart; leave --steps out"),
+    ],
+)
+def test_errors_of_eval_for_shortest_paths(run, asked, city, arguments, code, message):
+    arguments = [str(city) if argument == "CITY" else argument for argument in arguments]
+    found, out, err = run("eval", "shortest-path", *arguments)
     assert (found, out, err.count("\n")) == (code, "", 1)
     assert message in err
 
@@ -307,9 +635,9 @@ def test_names_that_a_terminal_cannot_show_do_not_stop_an_answer(run, network, t
 
 
 OPTIONS = {
-    "ask": "--start --follow --model --votes --seed --json --quiet --check --no-check "
-    "--source --relation --target --help",
-    "eval": "--task --graphs --lesson --steps --episodes --seed --votes --json --help",
+    "ask": "--start --follow --from --to --undirected --model --votes --seed --json --quiet "
+    "--check --no-check --source --relation --target --help",
+    "eval": "--task --graphs --lesson --steps --nodes --episodes --seed --votes --json --help",
 }
 
 

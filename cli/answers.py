@@ -1,0 +1,215 @@
+"""How answers look: the network's, and beside it, never in its place, the exact one."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Literal
+
+from graphdnc.cli.output import print_rows
+from graphdnc.errors import NoAnswer
+
+if TYPE_CHECKING:
+    from graphdnc.graph import Graph
+    from graphdnc.questions import Path, Question
+    from graphdnc.reasoner import Answer
+
+DISAGREES = 4
+"""The exit code where the network's answer is not the exact one."""
+
+
+def kind_of(question: Question) -> str:
+    """Return the name of what is asked: that of the network to ask, and of the task in a corpus."""
+    from graphdnc.questions import TASKS
+
+    return next(name for name, kind in TASKS.items() if isinstance(question, kind))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An answer of the network beside the exact one.
+
+    Attributes:
+        text: the question as it was asked.
+        graph: what it was asked about.
+        answer: what the network said.
+        exact: exact paths: all of a traversal, one of a shortest path, none where no way leads to the goal;
+            ``None`` where the check was off.
+        why: why there is no exact path.
+        model: the name of the network; ``None`` where none was asked.
+    """
+
+    text: str
+    graph: Graph
+    answer: Answer
+    exact: list[Path] | None
+    why: str
+    model: str | None
+
+    @property
+    def check(self) -> Literal["agrees", "disagrees", "off"]:
+        """Whether the network's answer is exact, or that this was not asked."""
+        from graphdnc.oracle import is_answer
+
+        if self.exact is None:
+            return "off"
+        path = self.answer.path
+        if path is None:
+            return "agrees" if self.answer.denies and not self.exact else "disagrees"
+        return "agrees" if is_answer(self.graph, self.answer.question, path) else "disagrees"
+
+    @property
+    def exit_code(self) -> int:
+        """What the command returns for this answer."""
+        if self.answer.path is None and (self.exact == [] or (self.exact is None and self.answer.denies)):
+            return NoAnswer.exit_code
+        if self.check == "disagrees":
+            return DISAGREES
+        return int(self.answer.path is None)
+
+    @property
+    def ends(self) -> list[str]:
+        """The names of what the network answered: none or one."""
+        return self._ends([] if self.answer.path is None else [self.answer.path])
+
+    @property
+    def exact_ends(self) -> list[str]:
+        """The names of all exact answers."""
+        return self._ends(self.exact or [])
+
+    def _ends(self, paths: list[Path]) -> list[str]:
+        nodes = (path[-1].target if path else self.answer.question.start for path in paths)
+        return list(dict.fromkeys(map(self.graph.node_name, nodes)))
+
+
+def answer_record(checked: Checked) -> dict[str, Any]:
+    """Return an answer as the fields of ``ask --json``."""
+    answer = checked.answer
+    kind = kind_of(answer.question)
+    record = {
+        "question": checked.text,
+        "kind": kind,
+        "answers": checked.ends,
+        "path": [
+            {"source": source, "relation": relation, "target": target}
+            for source, relation, target in _named(checked.graph, answer.path or ())
+        ],
+        "confidence": round(answer.confidence, 6),
+        "votes": answer.votes,
+        "check": checked.check,
+        "exact": None if checked.exact is None else checked.exact_ends,
+        "model": checked.model,
+        "triples": len(checked.graph),
+        "memorised": answer.memorised,
+        "seconds": round(answer.seconds, 3),
+    }
+    if kind == "shortest-path":
+        record |= {
+            "length": None if answer.path is None else len(answer.path),
+            "exact_length": len(checked.exact[0]) if checked.exact else None,
+            "denies": answer.denies,
+        }
+    return record
+
+
+def print_answer(checked: Checked) -> None:
+    """Print the path, the network's answer, how sure it is, and the exact check apart."""
+    if not checked.answer.votes:
+        print(f"You are already there: {checked.ends[0]} is start and goal, so the network was not asked.")
+        return
+    if checked.answer.path is None:
+        print(_no_path(checked))
+    elif kind_of(checked.answer.question) == "traversal":
+        print_rows(("step", "from", "relation", "to"), _numbered(checked.graph, checked.answer.path))
+        print(f"You are at {checked.ends[0]}.")
+    else:
+        _print_route(checked.graph, checked.answer.path)
+    if checked.answer.path is not None or checked.answer.denies:
+        print(_confidence(checked.answer))
+    if checked.exact is not None:
+        print(f"exact check: {_verdict(checked)}", flush=True)
+
+
+def print_short(checked: Checked) -> None:
+    """Print the answer alone; that there is none, and a disagreement, still go to stderr."""
+    path = checked.answer.path
+    if path is None:
+        print(_no_path(checked), file=sys.stderr)
+    elif kind_of(checked.answer.question) == "traversal":
+        print(checked.ends[0], flush=True)
+    else:
+        print(" -> ".join(_stations(checked.graph, path)) or checked.ends[0], flush=True)
+    if checked.exit_code and checked.exact is not None:
+        print(f"exact check: {_verdict(checked)}", file=sys.stderr)
+
+
+def _no_path(checked: Checked) -> str:
+    from graphdnc.questions import ShortestPath
+
+    graph, question = checked.graph, checked.answer.question
+    if not isinstance(question, ShortestPath):
+        return "The network gave no answer that names a path of this graph."
+    ends = f"from {graph.node_name(question.start)} to {graph.node_name(question.goal)}"
+    if checked.answer.denies:
+        return f"The network: no way leads {ends}."
+    return f"The network found no way {ends}, but does not say that there is none."
+
+
+def _print_route(graph: Graph, path: Path) -> None:
+    """Print a path as its legs, each as far as one relation leads."""
+    legs = [tuple(leg) for _, leg in groupby(path, key=lambda triple: triple.relation)]
+    stations = _stations(graph, path)
+    changes = _counted(len(legs) - 1, "change") if len(legs) > 1 else "no change"
+    print(f"{stations[0]} -> {stations[-1]}: {_counted(len(path), 'step')}, {changes}")
+    rows: list[tuple[str, ...]] = [
+        (graph.relation_name(leg[0].relation), str(len(leg)), " -> ".join(_stations(graph, leg)))
+        for leg in legs
+    ]
+    print_rows(("relation", "steps", "way"), rows)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _stations(graph: Graph, path: Path) -> list[str]:
+    nodes = [triple.source for triple in path[:1]] + [triple.target for triple in path]
+    return list(map(graph.node_name, nodes))
+
+
+def _confidence(answer: Answer) -> str:
+    if answer.votes == 1:
+        return "confidence: one try says nothing; --votes 8 shows how many tries agree"
+    tries = f"confidence: {answer.agreeing} of {answer.votes} tries"
+    if answer.denies:
+        return f"{tries} say so"
+    if kind_of(answer.question) == "traversal":
+        return f"{tries} agree"
+    return f"{tries} found a way this short"
+
+
+def _verdict(checked: Checked) -> str:
+    exact = checked.exact or []
+    if not exact:
+        return f"{checked.check}: {checked.why}"
+    right = checked.exact_ends
+    if checked.check == "agrees":
+        return "agrees" if len(right) == 1 else f"agrees; all exact answers: {', '.join(right)}"
+    way = ", ".join(f"{relation} to {target}" for _, relation, target in _named(checked.graph, exact[0]))
+    if kind_of(checked.answer.question) == "shortest-path":
+        return f"disagrees: there is a way of {_counted(len(exact[0]), 'step')}: {way}"
+    if checked.ends != right:
+        return f"disagrees: the exact answer is {' or '.join(right)}"
+    return f"disagrees: the end is right, the way is not; the exact way is {way}"
+
+
+def _named(graph: Graph, path: Path) -> list[tuple[str, str, str]]:
+    return [
+        (graph.node_name(source), graph.relation_name(relation), graph.node_name(target))
+        for source, relation, target in path
+    ]
+
+
+def _numbered(graph: Graph, path: Path) -> list[tuple[str, ...]]:
+    return [(str(step), *names) for step, names in enumerate(_named(graph, path), start=1)]
