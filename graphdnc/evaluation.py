@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
 import torch
 
-from graphdnc.episodes.encoding import encode
-from graphdnc.memorised import AT_ONCE, Memorised, Vote, fitting, read_votes, room
-from graphdnc.oracle import is_answer
-from graphdnc.questions import Example
-from graphdnc.reasoner import majority
+from graphdnc.answering import Speaker, spare_rows
+from graphdnc.episodes.encoding import encode_graphs
+from graphdnc.memorised import AT_ONCE, Memorised, fitting, room
+from graphdnc.oracle import is_answer, is_path
+from graphdnc.questions import Example, Path, ShortestPath
 from graphdnc.training.checkpoint import Checkpoint
 from graphdnc.training.stream import Purpose, by_length, stream
+from graphdnc.votes import Vote, count
 
 _POOL = 512
 """Examples drawn before they are sorted by length, so that little of a batch is padding."""
@@ -54,50 +56,96 @@ class Accuracy:
         return max(0.0, (middle - spread) / (1 + z * z / n)), min(1.0, (middle + spread) / (1 + z * z / n))
 
 
+@dataclass
+class Report:
+    """What was counted over all episodes.
+
+    Attributes:
+        correct: whole answers that were right: of shortest paths, as short as can be.
+        named: answers that name a path as asked, perhaps not a shortest one.
+        episodes: all episodes.
+    """
+
+    correct: int = 0
+    named: int = 0
+    episodes: int = 0
+    _lengths: dict[int, list[bool]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def accuracy(self) -> Accuracy:
+        """Whole answers that were right."""
+        return Accuracy(self.correct, self.episodes)
+
+    @property
+    def valid(self) -> Accuracy:
+        """Answers that name a path as asked, perhaps not a shortest one."""
+        return Accuracy(self.named, self.episodes)
+
+    @property
+    def by_length(self) -> dict[int, Accuracy]:
+        """Accuracy by the length of the exact answer, in triples."""
+        return {length: Accuracy(sum(right), len(right)) for length, right in sorted(self._lengths.items())}
+
+    def add(self, example: Example, votes: list[Vote]) -> None:
+        """Count the answer that all votes on an example give together."""
+        path = count(example.question, votes).path
+        right = path is not None and is_answer(example.graph, example.question, path)
+        self.episodes += 1
+        self.correct += right
+        self.named += right or (path is not None and _leads_to_goal(example, path))
+        self._lengths[len(example.answer)].append(right)
+
+
 def evaluate(
     checkpoint: Checkpoint,
     examples: Iterable[Example],
     votes: int = 1,
     seed: int = 0,
     batch: int = 64,
-    report: Callable[[int, int], None] = lambda correct, episodes: None,
-) -> Accuracy:
+    report: Callable[[Report], None] = lambda counted: None,
+) -> Report:
     """Ask every example ``votes`` times under fresh labels and count whole answers that are right.
 
     Right is any path that answers the question, so questions with several answers are fair too. Where all
     examples have the same graph, a few questions at a time share its labels.
-    ``batch`` bounds the episodes run at once, votes counted; ``report`` is told how many are right so far.
+    ``batch`` bounds the episodes run at once, votes counted; ``report`` is told what was counted so far.
 
     Raises:
         CapacityError: a graph is larger than there is room for.
     """
-    correct = episodes = 0
+    counted = Report()
     for number, group in enumerate(_groups(iter(examples), checkpoint, votes, batch)):
         tried = _try(checkpoint, group, votes, stream(Purpose.EVALUATION, seed, number))
         for example, tries in zip(group, tried, strict=True):
-            path, _, _ = majority(tries)
-            correct += path is not None and is_answer(example.graph, example.question, path)
-        episodes += len(group)
-        report(correct, episodes)
-    return Accuracy(correct, episodes)
+            counted.add(example, tries)
+        report(counted)
+    return counted
 
 
 def _try(
     checkpoint: Checkpoint, group: list[Example], votes: int, rng: np.random.Generator
 ) -> list[list[Vote]]:
     """Return the votes on every example of a group."""
+    spare = _spare(checkpoint, group)
     if len(group) > 1 and _one_graph(group):
-        steps = 2 * max(len(example.question.relations) for example in group) + 1
-        memorised = Memorised.graph(checkpoint, group[0].graph, votes, steps, rng)
+        memorised = Memorised.of(checkpoint, group[0].graph, votes, spare, rng)
         return memorised.ask([example.question for example in group])
-    encoded = encode([example for example in group for _ in range(votes)], rng, checkpoint.code)
-    rows = len(encoded.description) + len(encoded.steps)
-    network = fitting(checkpoint, rows, len(encoded.labels))
+    asked = [example for example in group for _ in range(votes)]
+    graphs = [example.graph for example in asked]
+    described = encode_graphs(graphs, rng, checkpoint.code, checkpoint.planning)
+    rows = len(described.inputs) + spare
+    network = fitting(checkpoint, rows, len(asked), int(described.lengths.min()))
     with torch.inference_mode():
-        state = network.memorise(encoded.description, encoded.lengths, rows)
-        logits, _ = network(encoded.steps, state, encoded.active)
-    tries = read_votes(logits, encoded.wanted, encoded.labels, checkpoint.code)
+        state = network.memorise(described.inputs, described.lengths, rows)
+    questions = [example.question for example in asked]
+    speaker = Speaker(network, checkpoint.code, checkpoint.planning)
+    tries = speaker.answer(state, graphs, questions, described.labels)
     return [tries[start : start + votes] for start in range(0, len(tries), votes)]
+
+
+def _spare(checkpoint: Checkpoint, examples: list[Example]) -> int:
+    questions = [example.question for example in examples]
+    return spare_rows(checkpoint.planning, questions, [example.graph for example in examples])
 
 
 def _groups(
@@ -108,9 +156,14 @@ def _groups(
         if _one_graph(pool):
             yield from by_length(pool, _SHARED)
             continue
-        rows = max(len(example.graph) + 2 * len(example.answer) + 1 for example in pool)
-        size = min(batch, AT_ONCE // room(fitting(checkpoint, rows, votes).config, rows)) // votes
-        yield from by_length(pool, max(1, size))
+        described = max(len(example.graph) for example in pool)
+        rows = described + _spare(checkpoint, pool)
+        one = room(fitting(checkpoint, rows, votes, described).config, rows, described)
+        yield from by_length(pool, max(1, min(batch, AT_ONCE // one) // votes))
+
+
+def _leads_to_goal(example: Example, path: Path) -> bool:
+    return isinstance(example.question, ShortestPath) and is_path(example.graph, example.question, path)
 
 
 def _one_graph(examples: list[Example]) -> bool:

@@ -1,8 +1,4 @@
-"""A graph held in a network's memory and asked: memorise once, ask many times, vote.
-
-A vote is the same question under freshly drawn labels and in a fresh order of the triples. The network
-cannot tell two votes apart by anything it has learned, so their agreement says how sure it is.
-"""
+"""A graph held in a network's memory and asked: memorise once, ask many times, vote."""
 
 from __future__ import annotations
 
@@ -10,12 +6,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graphdnc.answering import spare_rows
+from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
-from graphdnc.memorised import Memorised, Vote
+from graphdnc.memorised import Memorised
 from graphdnc.model.fast.build import is_built
-from graphdnc.questions import Path, Traversal
+from graphdnc.questions import TASKS, Path, Question
 from graphdnc.training.checkpoint import Checkpoint, load_checkpoint
 from graphdnc.training.stream import Purpose, stream
+from graphdnc.votes import count
 
 _SPARE = 64
 """Rows for questions come in such portions, so that a longer question seldom means memorising again."""
@@ -27,18 +26,21 @@ class Answer:
 
     Attributes:
         question: what was asked.
-        path: the answer most votes gave, or ``None`` where no vote named a path of this graph.
-        confidence: from 0 to 1: the share of votes that gave this answer; of a single vote, the probability
-            that the network gave it.
+        path: of a traversal the path that most votes gave, of a shortest path the shortest that any found;
+            ``None`` where no vote named a path of this graph.
+        denies: whether the network says that there is no way.
+        confidence: from 0 to 1: the share of votes that gave this answer, or one as short; of a single
+            vote, the probability that the network gave it.
         votes: how often it was asked.
-        agreeing: how many votes gave this answer.
+        agreeing: how many votes gave this answer, or one as short.
         seconds: wall time, that of memorising included where the graph was not in memory yet; of questions
             asked together, an equal share.
         memorised: how many triples it was given.
     """
 
-    question: Traversal
+    question: Question
     path: Path | None
+    denies: bool
     confidence: float
     votes: int
     agreeing: int
@@ -65,60 +67,58 @@ class Reasoner:
         checkpoint.network.fast = is_built()
         return cls(checkpoint, graph)
 
-    def memorise(self, votes: int = 1, seed: int = 0, longest: int = 1) -> Memorised:
+    def memorise(self, votes: int = 1, seed: int = 0, spare: int = 1) -> Memorised:
         """Return the graph memorised ``votes`` times, as it is kept where that was done before.
 
-        ``longest`` is how many relations the longest question follows.
+        ``spare`` is how many rows of memory the questions take.
 
         Raises:
             CapacityError: the graph or the number of votes is larger than there is room for.
         """
-        spare = -(-(2 * longest + 1) // _SPARE) * _SPARE
+        spare = -(-spare // _SPARE) * _SPARE
         key = (votes, seed, spare)
         if self._memorised is None or self._memorised[0] != key:
             # The same seed draws the same labels and orders whatever is asked, so the memory can be kept.
             rng = stream(Purpose.EVALUATION, seed)
-            self._memorised = key, Memorised.graph(self.checkpoint, self.graph, votes, spare, rng)
+            self._memorised = key, Memorised.of(self.checkpoint, self.graph, votes, spare, rng)
         return self._memorised[1]
 
-    def ask(self, question: Traversal, votes: int = 1, seed: int = 0) -> Answer:
-        """Ask a question ``votes`` times and return what most votes say.
+    def ask(self, question: Question, votes: int = 1, seed: int = 0) -> Answer:
+        """Ask a question ``votes`` times and return what the votes say together.
 
         Raises:
             CapacityError: the graph or the number of votes is larger than there is room for.
+            UsageError: the network was trained for another kind of question.
         """
         return self.ask_all([question], votes, seed)[0]
 
-    def ask_all(self, questions: Sequence[Traversal], votes: int = 1, seed: int = 0) -> list[Answer]:
+    def ask_all(self, questions: Sequence[Question], votes: int = 1, seed: int = 0) -> list[Answer]:
         """Ask questions together, which is faster than one by one, each ``votes`` times.
 
         Raises:
             CapacityError: the graph or the number of votes is larger than there is room for.
+            UsageError: the network was trained for another kind of question.
         """
         if not questions:
             return []
+        self._refuse_other_tasks(questions)
         started = time.perf_counter()
-        longest = max(len(question.relations) for question in questions)
-        tried = self.memorise(votes, seed, longest).ask(questions)
+        spare = spare_rows(self.checkpoint.planning, questions, [self.graph] * len(questions))
+        tried = self.memorise(votes, seed, spare).ask(questions)
         seconds = (time.perf_counter() - started) / len(questions)
         answers = []
         for question, tries in zip(questions, tried, strict=True):
-            path, agreeing, confidence = majority(tries)
-            answers.append(Answer(question, path, confidence, votes, agreeing, seconds, len(self.graph)))
+            path, agreeing, confidence, denies = count(question, tries)
+            answers.append(
+                Answer(question, path, denies, confidence, votes, agreeing, seconds, len(self.graph))
+            )
         return answers
 
-
-def majority(votes: Sequence[Vote]) -> tuple[Path | None, int, float]:
-    """Return the path most votes name, how many do, and the confidence in it.
-
-    A vote that names no path counts for ``None``, which wins only where all votes do. Of paths with
-    equally many votes the more probable one wins.
-    """
-    groups: dict[Path | None, list[float]] = {}
-    for vote in votes:
-        groups.setdefault(vote.path, []).append(vote.probability)
-    best = max(groups, key=lambda path: (path is not None, len(groups[path]), sum(groups[path])))
-    if best is None:
-        return None, len(groups[best]), 0.0
-    sure = groups[best][0] if len(votes) == 1 else len(groups[best]) / len(votes)
-    return best, len(groups[best]), sure
+    def _refuse_other_tasks(self, questions: Sequence[Question]) -> None:
+        for question in questions:
+            if not isinstance(question, TASKS[self.checkpoint.task]):
+                asked = next(task for task, kind in TASKS.items() if isinstance(question, kind))
+                raise UsageError(
+                    f"the network {self.checkpoint.name!r} was trained for {self.checkpoint.task}, "
+                    f"not for {asked}; choose another --model"
+                )

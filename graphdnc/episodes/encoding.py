@@ -1,14 +1,8 @@
-"""Examples -> tensors, and back: the layout of an episode in time.
+"""Examples -> tensors, and back.
 
-Every step shows the network one triple of labels and two binary channels (Graves et al. 2016, Methods)::
-
-    phase        triple                          transition   answer wanted   target
-    description  (source, relation, target)          0             0          none     one step a triple
-    query        (start, relation 1, blank)          1             0          none
-                 (blank, relation 2, blank)          0             0          none     one step a relation
-    answer       (blank, blank, blank)               1             1          triple 1
-                 (blank, blank, blank)               0             1          triple 2
-                 (blank, blank, blank)               0             1          the end: three END labels
+Every step of an episode shows the network one triple of labels and two binary channels, three where it plans
+aloud (``steps.py``). First comes the description, one step a triple, with all channels 0; then the question
+and the answer (``traversal.py``, ``search.py``).
 
 Triples come in a fresh random order and under fresh labels each time an example is encoded. Episodes of
 different length share a batch: steps past an episode's end are marked inactive and change nothing.
@@ -17,22 +11,23 @@ different length share a batch: steps past an episode's end are marked inactive 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, fields, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from graphdnc.episodes import search, traversal
 from graphdnc.episodes.labels import END, LabelCode, Labels, draw_labels
+from graphdnc.episodes.search import Planning
+from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, Steps
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import Example, Path, Traversal
 
-BLANK = -1
 CHANNELS = 2
-TRANSITION, ANSWER_WANTED = 0, 1
-"""The binary channels that follow the three labels in every input."""
+"""The binary channels of the paper; planning aloud has one more."""
 
 
 class Description(NamedTuple):
@@ -58,60 +53,56 @@ class Batch:
     Attributes:
         description: ``[T, B, input]`` one triple a step, padded at the end.
         lengths: ``[B]`` int64, how many triples each episode has.
-        steps: ``[S, B, input]`` query and answer steps, padded at the end.
+        steps: ``[S, B, input]`` all steps after the description, padded at the end.
         active: ``[S, B]`` bool, false where a step is padding.
-        targets: ``[S, B, 3]`` int64 labels, only meaningful where ``wanted``.
-        wanted: ``[S, B]`` bool, true where an answer is wanted.
+        choices: ``[S, B, K, 3]`` int64, triples of labels that an answer is compared with.
+        credit: ``[S, B, K]`` bool, the choices that are right; none where no answer is wanted.
+        among: ``[S, B, K]`` bool, the choices an answer must be one of; none where it may be anything.
+        answering: ``[S, B]`` bool, the steps of the answer itself; what is wanted elsewhere is planning.
+        spare: rows of memory that the steps may write to.
         labels: the labels of each episode, to read answers back.
+        examples: what the episodes were made of.
     """
 
     description: Tensor
     lengths: Tensor
     steps: Tensor
     active: Tensor
-    targets: Tensor
-    wanted: Tensor
+    choices: Tensor
+    credit: Tensor
+    among: Tensor
+    answering: Tensor
+    spare: int
     labels: tuple[Labels, ...]
+    examples: tuple[Example, ...]
+
+    @property
+    def wanted(self) -> Tensor:
+        """Where something is to be said, ``[S, B]`` bool."""
+        return self.credit.any(-1)
+
+    @property
+    def rows(self) -> int:
+        """Rows of memory that all of it takes."""
+        return len(self.description) + self.spare
 
     def to(self, device: torch.device) -> Batch:
         """Return the same batch with its tensors on another device."""
-        return Batch(
-            description=self.description.to(device),
-            lengths=self.lengths.to(device),
-            steps=self.steps.to(device),
-            active=self.active.to(device),
-            targets=self.targets.to(device),
-            wanted=self.wanted.to(device),
-            labels=self.labels,
-        )
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        moved: dict[str, Any] = {
+            name: value.to(device) for name, value in values.items() if isinstance(value, Tensor)
+        }
+        return replace(self, **moved)
 
 
-def input_size(code: LabelCode) -> int:
+def input_size(code: LabelCode, planning: Planning | None = None) -> int:
     """Return how many numbers one step shows the network: 92 with the paper's code."""
-    return 3 * code.width + CHANNELS
+    return 3 * code.width + CHANNELS + (planning is not None and planning.aloud)
 
 
 def output_size(code: LabelCode) -> int:
     """Return how many numbers the network answers with: 90 with the paper's code."""
     return 3 * code.width
-
-
-def query_steps(question: Traversal, labels: Labels) -> NDArray[np.int64]:
-    """Return the triples of labels ``[steps, 3]`` that ask a question."""
-    rows = np.full((len(question.relations), 3), BLANK)
-    rows[:, 1] = labels.relations[list(question.relations)]
-    rows[0, 0] = labels.nodes[question.start]
-    return rows
-
-
-def answer_steps(path: Path, labels: Labels) -> NDArray[np.int64]:
-    """Return the triples of labels ``[steps, 3]`` of an answer, the end included."""
-    rows = np.full((len(path) + 1, 3), END)
-    triples = np.array(path)
-    rows[:-1] = np.stack(
-        [labels.nodes[triples[:, 0]], labels.relations[triples[:, 1]], labels.nodes[triples[:, 2]]], axis=1
-    )
-    return rows
 
 
 def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -121,84 +112,153 @@ def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> NDArray[
     return np.stack(columns, axis=1)
 
 
-def encode_graphs(graphs: Sequence[Graph], rng: np.random.Generator, code: LabelCode) -> Description:
+def encode_graphs(
+    graphs: Sequence[Graph], rng: np.random.Generator, code: LabelCode, planning: Planning | None = None
+) -> Description:
     """Lay out the description phase of graphs under freshly drawn labels.
 
     Raises:
         CapacityError: a graph has more names than the code has labels.
     """
     labels = tuple(draw_labels(rng, graph, code) for graph in graphs)
-    described = [describe(graph, own, rng) for graph, own in zip(graphs, labels, strict=True)]
+    shown_graphs = graphs if planning is None else [search.without_loops(graph) for graph in graphs]
+    described = [describe(graph, own, rng) for graph, own in zip(shown_graphs, labels, strict=True)]
     lengths = np.array([len(rows) for rows in described])
     shown = np.full((max(lengths), len(graphs), 3), BLANK)
     for index, rows in enumerate(described):
         shown[: len(rows), index] = rows
-    inputs = _inputs(shown, np.zeros((*shown.shape[:2], CHANNELS), np.float32), code)
-    return Description(inputs, torch.from_numpy(lengths), labels)
+    channels = np.zeros((*shown.shape[:2], input_size(code, planning) - 3 * code.width), np.float32)
+    return Description(show(shown, channels, code), torch.from_numpy(lengths), labels)
 
 
 def encode_questions(questions: Sequence[Traversal], labels: Sequence[Labels], code: LabelCode) -> Asked:
-    """Lay out questions, each under the labels of its episode, and the steps in which answers are wanted."""
-    asked = [query_steps(question, own) for question, own in zip(questions, labels, strict=True)]
-    # an answer has a triple for every relation, and the end
-    ends = np.array([2 * len(query) + 1 for query in asked])
-    size, steps = len(asked), max(ends)
-    shown = np.full((steps, size, 3), BLANK)
-    flags = np.zeros((steps, size, CHANNELS), np.float32)
-    for index, query in enumerate(asked):
-        begin = len(query)
-        shown[:begin, index] = query
-        flags[[0, begin], index, TRANSITION] = 1
-        flags[begin : ends[index], index, ANSWER_WANTED] = 1
-    return Asked(
-        steps=_inputs(shown, flags, code),
-        active=torch.from_numpy(np.arange(steps)[:, None] < ends),
-        wanted=torch.from_numpy(flags[:, :, ANSWER_WANTED] > 0),
-    )
+    """Lay out traversals, each under the labels of its episode, and the steps in which answers are wanted."""
+    laid_out = [
+        traversal.lay_out(question, None, own) for question, own in zip(questions, labels, strict=True)
+    ]
+    together = lay_together(laid_out, code, CHANNELS)
+    return Asked(together.shown, together.active, together.answering)
 
 
-def encode(examples: Sequence[Example], rng: np.random.Generator, code: LabelCode) -> Batch:
-    """Lay out examples in time under freshly drawn labels.
+def encode(
+    examples: Sequence[Example],
+    rng: np.random.Generator,
+    code: LabelCode,
+    planning: Planning | None = None,
+) -> Batch:
+    """Lay out examples in time under freshly drawn labels; ``planning`` is for shortest paths.
 
     Raises:
         CapacityError: a graph has more names than the code has labels.
     """
-    described = encode_graphs([example.graph for example in examples], rng, code)
-    asked = encode_questions([example.question for example in examples], described.labels, code)
-    targets = np.zeros((*asked.wanted.shape, 3), np.int64)
-    for index, (example, labels) in enumerate(zip(examples, described.labels, strict=True)):
-        targets[asked.wanted[:, index].numpy(), index] = answer_steps(example.answer, labels)
+    described = encode_graphs([example.graph for example in examples], rng, code, planning)
+    laid_out = [
+        _lay_out(example, own, planning, rng) for example, own in zip(examples, described.labels, strict=True)
+    ]
+    steps = lay_together(laid_out, code, input_size(code, planning) - 3 * code.width)
     return Batch(
         description=described.inputs,
         lengths=described.lengths,
-        steps=asked.steps,
-        active=asked.active,
-        targets=torch.from_numpy(targets),
-        wanted=asked.wanted,
+        steps=steps.shown,
+        active=steps.active,
+        choices=steps.choices,
+        credit=steps.credit,
+        among=steps.among,
+        answering=steps.answering,
+        spare=_spare(examples, laid_out, planning),
         labels=described.labels,
+        examples=tuple(examples),
     )
 
 
-def _inputs(labels: NDArray[np.int64], flags: NDArray[np.float32], code: LabelCode) -> Tensor:
-    bits = code.encode(labels).reshape(*labels.shape[:2], 3 * code.width)
-    return torch.from_numpy(np.concatenate([bits, flags], axis=2))
+def _lay_out(example: Example, labels: Labels, planning: Planning | None, rng: np.random.Generator) -> Steps:
+    if isinstance(example.question, Traversal):
+        return traversal.lay_out(example.question, example.answer, labels)
+    assert planning is not None, "shortest paths are planned"
+    return search.lay_out(example.graph, example.question, example.answer, labels, planning, rng)
+
+
+def _spare(examples: Sequence[Example], laid_out: Sequence[Steps], planning: Planning | None) -> int:
+    if planning is None:
+        return max(map(len, laid_out))
+    return max(planning.rows(example.graph.nodes) for example in examples)
+
+
+class Together(NamedTuple):
+    """The steps of B episodes as tensors, padded at the end; see :class:`Batch`."""
+
+    shown: Tensor
+    active: Tensor
+    answering: Tensor
+    choices: Tensor
+    credit: Tensor
+    among: Tensor
+
+
+def lay_together(episodes: Sequence[Steps], code: LabelCode, channels: int) -> Together:
+    """Return the steps of episodes side by side, with the first so many binary channels."""
+    size = (max(map(len, episodes)), len(episodes))
+    most = max(own.choices.shape[1] for own in episodes)
+    shown, choices = np.full((*size, 3), BLANK), np.zeros((*size, most, 3), np.int64)
+    flags, active = np.zeros((*size, channels), np.float32), np.zeros(size, bool)
+    credit, among = np.zeros((*size, most), bool), np.zeros((*size, most), bool)
+    for index, own in enumerate(episodes):
+        steps = slice(len(own))
+        shown[steps, index] = own.shown
+        flags[steps, index] = own.channels[:, :channels]
+        active[steps, index] = True
+        place = (steps, index, slice(own.choices.shape[1]))
+        choices[place], credit[place], among[place] = own.choices, own.credit, own.among
+    answering = flags[:, :, ANSWER_WANTED] > 0
+    arrays = (active, answering, choices, credit, among)
+    return Together(show(shown, flags, code), *map(torch.from_numpy, arrays))
+
+
+def show(labels: NDArray[np.int64], channels: NDArray[np.float32], code: LabelCode) -> Tensor:
+    """Return what the network sees ``[..., input]`` of triples of labels ``[..., 3]`` and their channels."""
+    bits = code.encode(labels).reshape(*labels.shape[:-1], 3 * code.width)
+    return torch.from_numpy(np.concatenate([bits, channels], axis=-1))
 
 
 def read_answers(logits: Tensor, code: LabelCode) -> Tensor:
-    """Return the labels ``[S, B, 3]`` answered at every step, given logits ``[S, B, output]``."""
+    """Return the labels ``[..., 3]`` answered at every step, given logits ``[..., output]``."""
     return code.decode(logits.unflatten(-1, (3, code.width)))
+
+
+def log_probabilities(logits: Tensor, triples: Tensor, code: LabelCode) -> Tensor:
+    """Return the log-probability ``[..., K]`` of triples of labels ``[..., K, 3]``, in nats."""
+    places = logits.unflatten(-1, (3, code.width)).unsqueeze(-3)
+    return -code.loss(places.expand(*triples.shape, code.width), triples).sum(-1)
+
+
+def answer_loss(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
+    """Return the mean over wanted steps of -log of the probability of all right choices together, in nats.
+
+    Where an answer must be one of several choices, that is their share of the choices' probability.
+    """
+    wanted = batch.wanted
+    scores = log_probabilities(logits[wanted], batch.choices[wanted], code)
+    right, among = batch.credit[wanted], batch.among[wanted]
+    never = torch.finfo(scores.dtype).min
+    total = torch.logsumexp(torch.where(among, scores, never), dim=-1)
+    loss = torch.where(among.any(-1), total, 0) - torch.logsumexp(torch.where(right, scores, never), dim=-1)
+    return loss.mean()
 
 
 def whole_answers_right(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
     """Return ``[B]`` bool: every wanted triple right, the end included (the paper's measure)."""
-    right = (read_answers(logits, code) == batch.targets).all(-1)
-    return (right | ~batch.wanted).all(0)
+    return (said_right(logits, batch, code) | ~batch.wanted).all(0)
 
 
-def answer_loss(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
-    """Return the mean over wanted steps of the summed cross-entropy of the nine digits, in nats."""
-    loss = code.loss(logits.unflatten(-1, (3, code.width)), batch.targets).sum(-1)
-    return (loss * batch.wanted).sum() / batch.wanted.sum()
+def said_right(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
+    """Return ``[S, B]`` bool: whether the most probable triple, of those allowed, is a right one."""
+    said = read_answers(logits, code).unsqueeze(-2)
+    free = ((said == batch.choices).all(-1) & batch.credit).any(-1)
+    if not batch.among.any():
+        return free
+    scores = log_probabilities(logits, batch.choices, code)
+    best = scores.masked_fill(~batch.among, -torch.inf).argmax(-1, keepdim=True)
+    return torch.where(batch.among.any(-1), batch.credit.gather(-1, best).squeeze(-1), free)
 
 
 def decode(answer: NDArray[np.int64], labels: Labels) -> Path | None:

@@ -22,16 +22,15 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from graphdnc.episodes.encoding import ANSWER_WANTED
-from graphdnc.model import interface
+from graphdnc.episodes.steps import ANSWER_WANTED
 from graphdnc.model.config import DNCConfig
+from graphdnc.model.wiring import RELATION, SOURCE, TARGET, Wiring
 
 QUIET = 0.1
 """All other weights of the interface are scaled down by this, so that what is said here is heard."""
 SHARP = 60.0
 """The strength of read keys, before oneplus: rows whose labels differ in one digit must not be blurred."""
 WALK, REPLAY = 0, 1
-SOURCE, RELATION, TARGET = 0, 1, 2
 
 
 @torch.no_grad()
@@ -56,40 +55,12 @@ def align(to_interface: nn.Linear, to_output: nn.Linear, config: DNCConfig) -> N
     to_output.weight[:, : config.output_size] += 3 * torch.eye(config.output_size)
 
 
-class _Start:
-    """Names for the rows (parts of the interface) and columns (what it sees) of the interface's map."""
-
-    def __init__(self, to_interface: nn.Linear, config: DNCConfig) -> None:
-        self.weight, self.bias, self.config = to_interface.weight, to_interface.bias, config
-        self.bits = config.output_size
-        self.label = self.bits // 3
-        self.places = interface.slices(config)
-        self.inputs = config.controller_size * config.controller_layers
-        self.reads = self.inputs + config.input_size
-
-    def rows(self, part: str, index: int, count: int) -> slice:
-        """Return the rows of head ``index``'s share of a part with ``count`` heads."""
-        place = self.places[part]
-        size = (place.stop - place.start) // count
-        return slice(place.start + index * size, place.start + (index + 1) * size)
-
-    def key_sees(self, head: int, other: int, key: int, read: int, scale: float, labels: int = 1) -> None:
-        """Let columns of a head's key see columns of a head's last read; both count in labels."""
-        row = self.rows("read_keys", head, self.config.read_heads).start + key * self.label
-        column = self.reads + other * self.config.memory_width + read * self.label
-        size = labels * self.label
-        self.weight[row : row + size, column : column + size] += scale * torch.eye(size)
-
-    def copy_input(self, part: str, head: int, count: int) -> None:
-        """Let a head's share of a part be the labels of the input."""
-        rows = self.rows(part, head, count)
-        self.weight[rows.start : rows.start + self.bits, self.inputs : self.inputs + self.bits] += torch.eye(
-            self.bits
-        )
+class _Start(Wiring):
+    """The parts of the start, each of them left out by an ablation."""
 
     def wanted(self, row: int) -> Tensor:
         """Return the weight, a view, of this row on the channel that says an answer is wanted."""
-        return self.weight[row, self.inputs + self.bits + ANSWER_WANTED]
+        return self.channel(row, ANSWER_WANTED)
 
     def gates(self) -> None:
         """Open the first write gate unless an answer is wanted, free nothing, ask sharply."""

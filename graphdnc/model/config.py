@@ -28,6 +28,8 @@ class DNCConfig:
     Attributes:
         interface_skip: the interface vector is a linear map, with bias, of controller output, input and
             last reads instead of the controller output alone.
+        output_skip: the output is a linear map of controller output, reads and input; in the paper the
+            input has no part in it.
         masked_keys: a key says which columns it looks at (Csordas & Schmidhuber 2019, section 3.1).
         wipe_freed_rows: a freed row is erased at once (the same, section 3.2); the write key still sees it.
         sharpen_links: forward and backward weightings are sharpened (the same, section 3.3).
@@ -42,7 +44,8 @@ class DNCConfig:
         layer_norm: normalise the sum that enters the LSTM gates, and the cell (after Ba et al. 2016).
         stop_usage_gradient: to the gradient, usage does not depend on what was written, as in the code
             the paper's authors released.
-        start: ``plain`` random weights, or ``aligned`` ones (``aligned_start.py``).
+        start: ``plain`` random weights, ``aligned`` ones for traversals (``aligned_start.py``), or
+            ``search`` for shortest paths (``search_start.py``).
     """
 
     input_size: int = 92
@@ -56,6 +59,7 @@ class DNCConfig:
     links: Literal["dense", "sparse", "off"] = "dense"
     links_kept: int = 8
     interface_skip: bool = False
+    output_skip: bool = False
     masked_keys: bool = False
     wipe_freed_rows: bool = False
     sharpen_links: bool = False
@@ -65,7 +69,7 @@ class DNCConfig:
     link_description: bool = True
     layer_norm: bool = False
     stop_usage_gradient: bool = False
-    start: Literal["plain", "aligned"] = "plain"
+    start: Literal["plain", "aligned", "search"] = "plain"
 
     def __post_init__(self) -> None:
         sizes = ("input_size", "output_size", "controller_size", "controller_layers")
@@ -74,27 +78,42 @@ class DNCConfig:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
         if self.sharpen_links and self.links == "off":
             raise ValueError("sharpen_links needs links")
-        for name, known in (("links", ("dense", "sparse", "off")), ("start", ("plain", "aligned"))):
+        for name, known in (("links", ("dense", "sparse", "off")), ("start", ("plain", "aligned", "search"))):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(known)}")
         if self.start == "aligned":
-            self._check_aligned_start()
+            self._check_start(marks=0, channels=2)
+        if self.start == "search":
+            self._check_start(marks=2, channels=3)
+            self._check_search_start()
 
-    def _check_aligned_start(self) -> None:
+    def _check_start(self, marks: int, channels: int) -> None:
+        start, triple = f"the {self.start} start", self.output_size
         if not self.interface_skip:
-            raise ValueError("the aligned start is said in the interface's skip: set interface_skip")
-        if self.output_size % 3:
-            raise ValueError(f"output_size is {self.output_size}; the aligned start needs three labels")
-        if self.memory_width < self.output_size:
+            raise ValueError(f"{start} is said in the interface's skip: set interface_skip")
+        if triple % 3:
+            raise ValueError(f"output_size is {triple}; {start} needs three labels")
+        if self.memory_width < triple + marks:
             raise ValueError(
-                f"memory_width is {self.memory_width}; the aligned start keeps a whole triple in a row, "
-                f"{self.output_size} numbers"
+                f"memory_width is {self.memory_width}; {start} keeps a whole triple in a row, "
+                f"{triple + marks} numbers"
             )
-        if self.input_size < self.output_size + 2:
+        if self.input_size < triple + channels:
             raise ValueError(
-                f"input_size is {self.input_size}; the aligned start needs the {self.output_size} numbers of "
-                "a triple and the two binary channels"
+                f"input_size is {self.input_size}; {start} needs the {triple} numbers of a triple and "
+                f"{channels} binary channels"
             )
+
+    def _check_search_start(self) -> None:
+        for name, wanted in (("output_skip", True), ("masked_keys", True), ("allocate_only", False)):
+            if getattr(self, name) != wanted:
+                raise ValueError(f"the search start needs {name} = {str(wanted).lower()}")
+        if self.output_size % 30:
+            raise ValueError(
+                f"output_size is {self.output_size}; the search start needs three labels of decimal digits"
+            )
+        if self.links == "off" or self.read_heads < 3 or self.write_heads != 1:
+            raise ValueError("the search start needs links, three read heads and one write head")
 
     @property
     def read_modes(self) -> int:

@@ -13,6 +13,7 @@ from graphdnc.model.aligned_start import align
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import Controller, ControllerState, LSTMLayer, hold
 from graphdnc.model.fast import fast_path_reason, recurrence
+from graphdnc.model.search_start import align_search
 
 
 class DNCState(NamedTuple):
@@ -53,8 +54,14 @@ class DNC(nn.Module):
         self.interface = nn.Linear(seen, interface.size(config), bias=config.interface_skip)
         self.output = nn.Linear(hidden, config.output_size, bias=False)
         self.read_output = nn.Linear(read_size, config.output_size, bias=False)
+        self.input_output = (
+            nn.Linear(config.input_size, config.output_size, bias=False) if config.output_skip else None
+        )
         if config.start == "aligned":
             align(self.interface, self.read_output, config)
+        elif config.start == "search":
+            assert self.input_output is not None
+            align_search(self.interface, (self.read_output, self.output, self.input_output), config)
 
     def initial_state(self, batch: int, rows: int | None = None, described: Tensor | None = None) -> DNCState:
         """Return the state of a network that has seen nothing, its memory of ``rows`` rows empty.
@@ -100,7 +107,7 @@ class DNC(nn.Module):
     ) -> tuple[Tensor, DNCState]:
         weights, start = self._weights(), _start(state)
         end = recurrence.run(self.config, inputs, active, state.memory.linkable, weights, start)
-        logits = recurrence.product(end.carried, self._output())
+        logits = self._with_input(recurrence.product(end.carried, self._output()), inputs)
         if active is not None:
             logits = torch.where(active.unsqueeze(-1), logits, 0)
         return logits, _after(end, state)
@@ -111,6 +118,10 @@ class DNC(nn.Module):
         return recurrence.Weights(
             cell.input_weight, cell.hidden_weight, cell.bias, self.interface.weight, self.interface.bias
         )
+
+    def _with_input(self, logits: Tensor, inputs: Tensor) -> Tensor:
+        """Add what the output sees of the input itself."""
+        return logits if self.input_output is None else logits + self.input_output(inputs)
 
     def _output(self) -> Tensor:
         """Return the map ``[output, R * W + hidden]`` from what the fast path carries to the output."""
@@ -131,7 +142,7 @@ class DNC(nn.Module):
                 free_gates=told.free_gates * active.unsqueeze(-1),
             )
         memory = access.step(told, state.memory, self.config, reading)
-        logits = self.output(hidden) + self.read_output(memory.reads.flatten(1))
+        logits = self._with_input(self.output(hidden) + self.read_output(memory.reads.flatten(1)), inputs)
         if active is not None:
             logits = torch.where(active.unsqueeze(-1), logits, 0)
             controller, memory = _hold(active, (controller, memory), (state.controller, state.memory))
@@ -195,7 +206,7 @@ class Stepper:
         if self._steps is None:
             logits, self._state = self._network.step(inputs, self._state, active)
             return logits
-        logits = self._steps.take(inputs, active)
+        logits = self._network._with_input(self._steps.take(inputs, active), inputs)
         return logits if active is None else torch.where(active.unsqueeze(-1), logits, 0)
 
     @property

@@ -21,14 +21,14 @@ from safetensors.torch import load_file, save_file
 
 from graphdnc.episodes.encoding import input_size, output_size
 from graphdnc.episodes.labels import DigitCode
+from graphdnc.episodes.search import Planning
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
+from graphdnc.questions import TASKS
 from graphdnc.training.config import build
 
 FORMAT = 1
-TASKS = ("traversal",)
-"""What a network can be trained for."""
 LARGEST = 256 * 2**20
 """No checkpoint file may be larger, in bytes: a network of this project has a few million numbers."""
 
@@ -41,6 +41,7 @@ class Checkpoint:
         network: the network, in evaluation mode, on the CPU.
         code: how labels are shown to it.
         task: what it was trained for.
+        planning: how it plans shortest paths; ``None`` for other tasks.
         training: how it was trained: seed, examples, seconds, hardware, accuracy, as JSON values.
         name: what to call it.
     """
@@ -48,6 +49,7 @@ class Checkpoint:
     network: DNC
     code: DigitCode
     task: str
+    planning: Planning | None
     training: dict[str, Any]
     name: str
 
@@ -69,6 +71,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
         "format": FORMAT,
         "task": checkpoint.task,
         "labels": {"code": "digits", "digits": checkpoint.code.digits},
+        "planning": None if checkpoint.planning is None else dataclasses.asdict(checkpoint.planning),
         "model": dataclasses.asdict(network.config),
         "training": checkpoint.training,
     }
@@ -132,7 +135,8 @@ def load_checkpoint(name: str) -> Checkpoint:
     try:
         model = build(DNCConfig, config["model"], f"{folder / 'config.json'}: model")
         code = DigitCode(int(config["labels"]["digits"]))
-        if (input_size(code), output_size(code)) != (model.input_size, model.output_size):
+        planning = _planning(config.get("planning"), f"{folder / 'config.json'}: planning")
+        if (input_size(code, planning), output_size(code)) != (model.input_size, model.output_size):
             raise CheckpointError(
                 f"{folder}: its labels and its network have different sizes; download it again"
             )
@@ -143,12 +147,18 @@ def load_checkpoint(name: str) -> Checkpoint:
             raise CheckpointError(
                 f"{folder}: trained for {task!r}; this version of graphdnc knows {', '.join(TASKS)}"
             )
+        if (task == "shortest-path") != (planning is not None):
+            raise CheckpointError(f"{folder}: its task and its planning do not fit; download it again")
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
     except RuntimeError as error:
         first = str(error).splitlines()[-1].strip()
         raise CheckpointError(f"{folder}: weights do not fit config.json ({first})") from error
-    return Checkpoint(network.eval(), code, task, training, folder.name)
+    return Checkpoint(network.eval(), code, task, planning, training, folder.name)
+
+
+def _planning(values: Any, where: str) -> Planning | None:
+    return None if values is None else build(Planning, dict(values), where)
 
 
 def _load_config(path: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from graphdnc.episodes.search import Planning
 from graphdnc.errors import ConfigError
 from graphdnc.model.config import DNCConfig
 
@@ -44,6 +45,8 @@ class OptimiserConfig:
         final_rate: the rate at the last example, as a share of ``learning_rate``.
         weight_decay: decoupled weight decay.
         clip: the norm that the gradient is cut to.
+        keep_addressing: the interface stays as it starts but for the read modes: a start that says what is
+            looked for in narrow terms is blurred by any training of them.
     """
 
     learning_rate: float = 1e-3
@@ -52,6 +55,7 @@ class OptimiserConfig:
     final_rate: float = 0.05
     weight_decay: float = 0.01
     clip: float = 1.0
+    keep_addressing: bool = False
 
     def __post_init__(self) -> None:
         _refuse(not 0 < self.learning_rate <= 1, "learning_rate", self.learning_rate, "between 0 and 1")
@@ -60,6 +64,8 @@ class OptimiserConfig:
         _refuse(not 0 <= self.final_rate <= 1, "final_rate", self.final_rate, "from 0 to 1")
         _refuse(not 0 <= self.weight_decay < 1, "weight_decay", self.weight_decay, "from 0 to below 1")
         _refuse(not self.clip > 0, "clip", self.clip, "above 0")
+        decayed = self.keep_addressing and self.weight_decay > 0
+        _refuse(decayed, "weight_decay", self.weight_decay, "0 with keep_addressing: decay keeps nothing")
 
     def rate(self, update: int, done: float) -> float:
         """Return the learning rate at an update, counted from 0, when a share ``done`` of the run is over."""
@@ -82,6 +88,9 @@ class ScheduleConfig:
         pass_accuracy: the share of whole answers right that ends a lesson (paper: 0.9).
         validation_episodes: fresh episodes in one validation.
         validate_every: pools between validations.
+        teacher: of shortest paths, the share of moves that are a teacher's; the others are those the
+            network holds for best (paper: 0.8). With 1 all moves are known beforehand, which is faster.
+        final_teacher: that share at the last example; it changes in a straight line.
     """
 
     examples: int = 200_000
@@ -91,22 +100,31 @@ class ScheduleConfig:
     pass_accuracy: float = 0.9
     validation_episodes: int = 512
     validate_every: int = 4
+    teacher: float = 1.0
+    final_teacher: float = 1.0
 
     def __post_init__(self) -> None:
         for name in ("examples", "batch", "pool", "validation_episodes", "validate_every"):
             _refuse(getattr(self, name) < 1, name, getattr(self, name), "at least 1")
         _refuse(not 0 <= self.rehearsal <= 1, "rehearsal", self.rehearsal, "from 0 to 1")
+        _refuse(not 0 <= self.teacher <= 1, "teacher", self.teacher, "from 0 to 1")
+        _refuse(not 0 <= self.final_teacher <= 1, "final_teacher", self.final_teacher, "from 0 to 1")
         _refuse(not self.pass_accuracy >= 0, "pass_accuracy", self.pass_accuracy, "0 or more")
+
+    def teacher_share(self, done: float) -> float:
+        """Return the share of moves that are the teacher's when a share ``done`` of the run is over."""
+        return self.teacher + (self.final_teacher - self.teacher) * min(done, 1.0)
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """One training run: ``[data] [model] [optimiser] [schedule]`` and its seed."""
+    """One run: ``[data] [model] [optimiser] [schedule]``, ``[planning]`` of shortest paths, and a seed."""
 
     data: DataConfig
     model: DNCConfig = field(default_factory=DNCConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
+    planning: Planning = field(default_factory=Planning)
     seed: int = 0
 
     def __post_init__(self) -> None:

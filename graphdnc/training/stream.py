@@ -44,6 +44,7 @@ class Purpose(IntEnum):
     VALIDATION = 1
     EVALUATION = 2
     LABELS = 3
+    MOVES = 4
 
 
 def stream(purpose: Purpose, seed: int, *numbers: int) -> np.random.Generator:

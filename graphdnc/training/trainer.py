@@ -6,7 +6,7 @@ import dataclasses
 import json
 import pickle
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,21 @@ from typing import Any
 import numpy as np
 import torch
 
+from graphdnc.answering import Speaker, spare_rows
 from graphdnc.episodes import encoding
 from graphdnc.episodes.labels import DigitCode
-from graphdnc.errors import CheckpointError
+from graphdnc.errors import CheckpointError, ConfigError
+from graphdnc.model import interface
 from graphdnc.model.dnc import DNC
+from graphdnc.oracle import is_answer
 from graphdnc.questions import Example
+from graphdnc.training.ahead import Ahead
 from graphdnc.training.card import write_card
 from graphdnc.training.checkpoint import Checkpoint, save_checkpoint, write_beside
 from graphdnc.training.config import TrainingConfig
 from graphdnc.training.device import hardware
 from graphdnc.training.metrics import MetricsFile, Progress
+from graphdnc.training.mixing import answer_mixed
 from graphdnc.training.stream import Purpose, Source, by_length, draw_pool, stream
 
 
@@ -62,8 +67,12 @@ class Trainer:
     def __init__(self, config: TrainingConfig, source: Source, folder: Path, device: torch.device) -> None:
         self.config, self.source, self.folder, self.device = config, source, folder, device
         self.code = DigitCode()
+        self.planning = config.planning if source.task == "shortest-path" else None
+        self._refuse_wrong_sizes()
         torch.manual_seed(config.seed)
         self.network = DNC(config.model).to(device)
+        if config.optimiser.keep_addressing:
+            _keep_addressing(self.network)
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(),
             lr=config.optimiser.learning_rate,
@@ -71,6 +80,16 @@ class Trainer:
         )
         self.at = Position()
         self._since = _Tally()
+        self._ahead = Ahead()
+
+    def _refuse_wrong_sizes(self) -> None:
+        sizes = encoding.input_size(self.code, self.planning), encoding.output_size(self.code)
+        model = self.config.model
+        for name, wanted in zip(("input_size", "output_size"), sizes, strict=True):
+            if getattr(model, name) != wanted:
+                raise ConfigError(
+                    f"model.{name} is {getattr(model, name)}; {self.source.task} needs {wanted}"
+                )
 
     def resume(self) -> None:
         """Go on from ``state.pt``: the same batches and updates as if the run had not been interrupted.
@@ -131,12 +150,17 @@ class Trainer:
     def _pool(self, report: Callable[[Progress], None], stop: Callable[[], bool]) -> bool:
         """Train on what is left of the pool in hand; return whether its end was reached."""
         started = time.perf_counter()
-        rng = stream(Purpose.TRAINING, self.config.seed, self.at.pool)
-        batches = draw_pool(self.source.training, self.at.lesson, self.config.schedule, rng)
+        pool = self._drawn(self.at.pool)
+        batches = self._ahead.take(*pool)
         self._since.data += time.perf_counter() - started
         while self.at.batch < len(batches):
-            rng = stream(Purpose.LABELS, self.config.seed, self.at.pool, self.at.batch)
-            self._update(batches[self.at.batch], rng)
+            waited = time.perf_counter()
+            batch = self._ahead.take(*self._encoded(batches, self.at.batch)).to(self.device)
+            if self.at.batch + 1 < len(batches):
+                self._ahead.begin(*self._encoded(batches, self.at.batch + 1))
+            self._ahead.begin(*self._drawn(self.at.pool + 1))
+            self._since.data += time.perf_counter() - waited
+            self._update(batch)
             self.at.batch += 1
             self._clock(started)
             started = time.perf_counter()
@@ -146,18 +170,37 @@ class Trainer:
         self.at.pool, self.at.batch = self.at.pool + 1, 0
         return True
 
+    def _drawn(self, pool: int) -> tuple[Hashable, Callable[[], list[list[Example]]]]:
+        """Return how to draw a pool of the lesson in hand, and a key that says so."""
+        lesson = self.at.lesson
+
+        def draw() -> list[list[Example]]:
+            rng = stream(Purpose.TRAINING, self.config.seed, pool)
+            return draw_pool(self.source.training, lesson, self.config.schedule, rng)
+
+        return ("pool", pool, lesson), draw
+
+    def _encoded(
+        self, batches: list[list[Example]], index: int
+    ) -> tuple[Hashable, Callable[[], encoding.Batch]]:
+        """Return how to encode a batch of the pool in hand, and a key that says so."""
+        pool = self.at.pool
+
+        def encode() -> encoding.Batch:
+            rng = stream(Purpose.LABELS, self.config.seed, pool, index)
+            return encoding.encode(batches[index], rng, self.code, self.planning)
+
+        return ("batch", pool, index), encode
+
     def _clock(self, started: float) -> None:
         spent = time.perf_counter() - started
         self.at.seconds += spent
         self._since.seconds += spent
 
-    def _update(self, examples: list[Example], rng: np.random.Generator) -> None:
-        started = time.perf_counter()
-        batch = encoding.encode(examples, rng, self.code).to(self.device)
-        self._since.data += time.perf_counter() - started
+    def _update(self, batch: encoding.Batch) -> None:
         for group in self.optimiser.param_groups:
             group["lr"] = self._rate()
-        logits = self._answer(batch)
+        logits, batch = self._answer(batch)
         loss = encoding.answer_loss(logits, batch, self.code)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -166,28 +209,45 @@ class Trainer:
             self.optimiser.step()
         right = encoding.whole_answers_right(logits, batch, self.code)
         self.at.updates += 1
-        self.at.examples += len(examples)
-        self._since.add(float(loss.detach()), int(right.sum()), len(examples))
+        self.at.examples += len(batch.labels)
+        self._since.add(float(loss.detach()), int(right.sum()), len(batch.labels))
 
     def _rate(self) -> float:
-        done = self.at.examples / self.config.schedule.examples
-        return self.config.optimiser.rate(self.at.updates, done)
+        return self.config.optimiser.rate(self.at.updates, self._done())
 
-    def _answer(self, batch: encoding.Batch) -> torch.Tensor:
-        rows = len(batch.description) + len(batch.steps)
-        state = self.network.memorise(batch.description, batch.lengths, rows)
+    def _done(self) -> float:
+        """Return the share of the run that is over."""
+        return self.at.examples / self.config.schedule.examples
+
+    def _answer(self, batch: encoding.Batch) -> tuple[torch.Tensor, encoding.Batch]:
+        """Return what the network answers, and the batch of what it was asked."""
+        state = self.network.memorise(batch.description, batch.lengths, batch.rows)
+        teacher = self.config.schedule.teacher_share(self._done())
+        if self.planning is not None and teacher < 1:
+            rng = stream(Purpose.MOVES, self.config.seed, self.at.updates)
+            return answer_mixed(self.network, batch, state, self.code, self.planning, teacher, rng)
         logits: torch.Tensor = self.network(batch.steps, state, batch.active)[0]
-        return logits
+        return logits, batch
 
     @torch.no_grad()
     def accuracy(self, lesson: int, episodes: int, rng: np.random.Generator) -> float:
-        """Return the share of whole answers right on freshly drawn episodes of a lesson."""
+        """Return the share of whole answers right on freshly drawn episodes of a lesson, one try each."""
         right = 0
-        for examples in by_length(
-            [self.source.validation(rng, lesson) for _ in range(episodes)], self.config.schedule.batch
-        ):
-            batch = encoding.encode(examples, rng, self.code).to(self.device)
-            right += int(encoding.whole_answers_right(self._answer(batch), batch, self.code).sum())
+        speaker = Speaker(self.network, self.code, self.planning)
+        drawn = [self.source.validation(rng, lesson) for _ in range(episodes)]
+        for examples in by_length(drawn, self.config.schedule.batch):
+            graphs = [example.graph for example in examples]
+            described = encoding.encode_graphs(graphs, rng, self.code, self.planning)
+            questions = [example.question for example in examples]
+            rows = len(described.inputs) + spare_rows(self.planning, questions, graphs)
+            state = self.network.memorise(
+                described.inputs.to(self.device), described.lengths.to(self.device), rows
+            )
+            votes = speaker.answer(state, graphs, questions, described.labels)
+            right += sum(
+                vote.path is not None and is_answer(example.graph, example.question, vote.path)
+                for vote, example in zip(votes, examples, strict=True)
+            )
         return right / episodes
 
     def _validate(self, report: Callable[[Progress], None]) -> Progress:
@@ -203,6 +263,7 @@ class Trainer:
             self._save_checkpoint("best", accuracy)
         if accuracy >= self.config.schedule.pass_accuracy and self.at.lesson + 1 < self.source.lessons:
             self.at.lesson += 1
+            self._ahead.clear()
         self.save()
         report(progress)
         return progress
@@ -236,7 +297,7 @@ class Trainer:
 
     def _save_checkpoint(self, name: str, accuracy: float | None) -> None:
         checkpoint = Checkpoint(
-            self.network, self.code, self.source.task, self._record(accuracy), self.folder.name
+            self.network, self.code, self.source.task, self.planning, self._record(accuracy), self.folder.name
         )
         save_checkpoint(self.folder / name, checkpoint, write_card(checkpoint))
 
@@ -273,6 +334,15 @@ class _Tally:
         self.right += right
         self.examples += examples
         self.batches += 1
+
+
+def _keep_addressing(network: DNC) -> None:
+    """Let the gradient of all rows of the interface but the read modes' be zero."""
+    modes = torch.zeros(len(network.interface.weight), 1, device=network.interface.weight.device)
+    modes[interface.slices(network.config)["read_modes"]] = 1
+    network.interface.weight.register_hook(lambda gradient: gradient * modes)
+    if network.interface.bias is not None:
+        network.interface.bias.register_hook(lambda gradient: gradient * modes.squeeze(1))
 
 
 def _fingerprint(config: TrainingConfig) -> str:

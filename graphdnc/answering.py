@@ -1,0 +1,207 @@
+"""How a network that holds graphs in its memory answers: traversals at once, shortest paths step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from graphdnc.episodes.encoding import (
+    CHANNELS,
+    decode,
+    encode_questions,
+    log_probabilities,
+    read_answers,
+    show,
+)
+from graphdnc.episodes.labels import END, LabelCode, Labels
+from graphdnc.episodes.search import Planning, query
+from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, in_labels
+from graphdnc.graph import Graph, Triple
+from graphdnc.model.dnc import DNC, DNCState
+from graphdnc.questions import Question, ShortestPath, Traversal
+from graphdnc.votes import Vote
+
+
+def spare_rows(planning: Planning | None, questions: Iterable[Question], graphs: Iterable[Graph]) -> int:
+    """Return how many rows of memory asking any of some questions takes, beside those of its graph."""
+    return max(_spare_rows(planning, *pair) for pair in zip(questions, graphs, strict=True))
+
+
+def _spare_rows(planning: Planning | None, question: Question, graph: Graph) -> int:
+    if isinstance(question, Traversal):
+        return 2 * len(question.relations) + 1
+    assert planning is not None, "shortest paths are planned"
+    return planning.rows(graph.nodes)
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """A network and how it is spoken to.
+
+    Attributes:
+        network: the network.
+        code: how labels are shown to it.
+        planning: how it plans shortest paths; ``None`` where it was trained for traversals.
+    """
+
+    network: DNC
+    code: LabelCode
+    planning: Planning | None
+
+    @torch.inference_mode()
+    def answer(
+        self,
+        state: DNCState,
+        graphs: Sequence[Graph],
+        questions: Sequence[Question],
+        labels: Sequence[Labels],
+    ) -> list[Vote]:
+        """Return what B episodes answer; questions are of one kind, each about the graph of its episode."""
+        walks = [question for question in questions if isinstance(question, Traversal)]
+        if len(walks) == len(questions):
+            return self._walk(state, walks, labels)
+        searches = [question for question in questions if isinstance(question, ShortestPath)]
+        assert len(searches) == len(questions), "questions of one kind at a time"
+        assert self.planning is not None, "shortest paths are planned"
+        return _Search(self, self.planning, state, graphs, searches, labels).run()
+
+    def _walk(self, state: DNCState, questions: Sequence[Traversal], labels: Sequence[Labels]) -> list[Vote]:
+        asked, device = encode_questions(questions, labels, self.code), state.memory.memory.device
+        logits, _ = self.network(asked.steps.to(device), state, asked.active.to(device))
+        return read_votes(logits.cpu(), asked.wanted, labels, self.code)
+
+
+def read_votes(logits: Tensor, wanted: Tensor, labels: Sequence[Labels], code: LabelCode) -> list[Vote]:
+    """Return what B traversals answered, from logits ``[S, B, output]`` and where answers were ``wanted``."""
+    answers = read_answers(logits, code)
+    losses = code.loss(logits.reshape(*answers.shape, code.width), answers).sum(-1)
+    probabilities = (-(losses * wanted).sum(0)).exp().tolist()
+    votes = []
+    for index, own in enumerate(labels):
+        answer = answers[wanted[:, index], index].cpu().numpy()
+        # An answer that ends at once names no path either: a question has at least one step.
+        votes.append(Vote(decode(answer, own) or None, probabilities[index]))
+    return votes
+
+
+class _Search:
+    """B shortest paths sought together: planning, then one move at a time (``episodes/search.py``)."""
+
+    def __init__(
+        self,
+        speaker: Speaker,
+        planning: Planning,
+        state: DNCState,
+        graphs: Sequence[Graph],
+        questions: Sequence[ShortestPath],
+        labels: Sequence[Labels],
+    ) -> None:
+        self.code, self.planning = speaker.code, planning
+        self.graphs, self.questions, self.labels = graphs, questions, labels
+        self.stepper = speaker.network.stepper(state)
+        self.device = state.memory.memory.device
+        asked = [query(question, own) for question, own in zip(questions, labels, strict=True)]
+        self.query = np.array(asked, np.int64)
+        self.start, self.goal = self.query[:, 0], self.query[:, 2]
+        self.budgets = np.array([planning.budget(graph.nodes) for graph in graphs])
+        self.denied = np.zeros(len(asked), bool)
+        self.lost = np.zeros(len(asked), bool)
+        self.log_probability = np.zeros(len(asked))
+
+    def run(self) -> list[Vote]:
+        """Plan, move and return a vote for every episode."""
+        open_ = self.start != self.goal
+        self._step(self.query, open_, TRANSITION)
+        if self.planning.aloud:
+            self._plan_aloud(open_)
+        else:
+            self._plan_in_silence(open_)
+        return self._move(open_ & ~self.denied)
+
+    def _step(self, heard: NDArray[np.int64], active: NDArray[np.bool_], *channels: int) -> Tensor:
+        flags = np.zeros((len(heard), CHANNELS + self.planning.aloud), np.float32)
+        flags[:, list(channels)] = 1
+        inputs = show(heard, flags, self.code).to(self.device)
+        return self.stepper.step(inputs, torch.from_numpy(active).to(self.device)).cpu()
+
+    def _plan_in_silence(self, active: NDArray[np.bool_]) -> None:
+        nothing = np.full_like(self.query, BLANK)
+        for step in range(int(self.budgets.max())):
+            self._step(nothing, active & (step < self.budgets))
+
+    def _plan_aloud(self, active: NDArray[np.bool_]) -> None:
+        """Let the network say what it finds until that is the start, or nothing is left to find."""
+        heard = np.full_like(self.query, BLANK)
+        heard[:, 0] = self.goal
+        active = active.copy()
+        for step in range(int(self.budgets.max())):
+            active &= step < self.budgets
+            if not active.any():
+                return
+            logits = self._step(heard, active, *[TRANSITION] * (step == 0), PLANNING)
+            arrived = (heard[:, 0] == self.start) & (heard[:, 2] != BLANK)
+            said = read_answers(logits, self.code).numpy()
+            silent = (said == END).all(-1)
+            self.denied |= active & silent & ~arrived
+            active &= ~silent & ~arrived
+            heard = _heard(said)
+
+    def _move(self, active: NDArray[np.bool_]) -> list[Vote]:
+        """Move by the most probable triple that leaves the node reached, until all are at the goal."""
+        heard = np.stack([np.full_like(self.start, BLANK)] * 2 + [self.start], axis=1)
+        nodes = [question.start for question in self.questions]
+        paths: list[list[Triple]] = [[] for _ in nodes]
+        passed = [{node} for node in nodes]
+        active, transition = active.copy(), [TRANSITION]
+        while active.any():
+            logits = self._step(heard, active, *transition, ANSWER_WANTED)
+            transition = []
+            moves = self._best_moves(logits, nodes, active)
+            for index, move in moves.items():
+                paths[index].append(move)
+                nodes[index] = move.target
+                heard[index] = in_labels([move], self.labels[index])[0]
+                # the memory is as it was, so a node reached again would be left the same way again
+                self.lost[index] = move.target in passed[index]
+                passed[index].add(move.target)
+            there = np.array(
+                [node == question.goal for node, question in zip(nodes, self.questions, strict=True)]
+            )
+            active &= ~there & ~self.lost
+        return [self._vote(index, path) for index, path in enumerate(paths)]
+
+    def _best_moves(self, logits: Tensor, nodes: list[int], active: NDArray[np.bool_]) -> dict[int, Triple]:
+        """Return the most probable move of each active episode; one that has none is lost."""
+        moves = {}
+        for index in np.flatnonzero(active).tolist():
+            leaving = self.graphs[index].leaving(nodes[index])
+            if not leaving:
+                self.lost[index] = True
+                continue
+            choices = torch.tensor(in_labels(leaving, self.labels[index]))
+            scores = log_probabilities(logits[index], choices, self.code).log_softmax(-1)
+            best = int(scores.argmax())
+            self.log_probability[index] += float(scores[best])
+            moves[index] = leaving[best]
+        return moves
+
+    def _vote(self, index: int, path: list[Triple]) -> Vote:
+        question = self.questions[index]
+        end = path[-1].target if path else question.start
+        arrived = end == question.goal and not self.lost[index]
+        denies = bool(self.denied[index])
+        return Vote(tuple(path) if arrived else None, float(np.exp(self.log_probability[index])), denies)
+
+
+def _heard(said: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return statements ``[B, 3]`` as they are heard: END labels are blank, and a relation beside one."""
+    heard = np.where(said == END, BLANK, said)
+    found = (said[:, 0] != END) & (said[:, 2] != END)
+    # a relation may have the label of END
+    heard[:, 1] = np.where(found, said[:, 1], BLANK)
+    return heard

@@ -1,0 +1,173 @@
+"""Shortest paths in time: a query, a search that is said aloud, and the moves from the start to the goal.
+
+The search is a breadth-first search from the goal back to the start, one statement a step. While a network
+plans, what it says is what it hears at the next step, as its moves are in the paper's answer phase (Graves et
+al. 2016, Methods); so whatever it has found is written to its memory like any triple. ::
+
+    phase     triple heard                transition  answer wanted  planning   what may be said
+    query     (start, blank, goal)            1            0            0       nothing
+    planning  (goal, blank, blank)            1            0            1       expand the goal
+              (blank, blank, a)               0            0            1       found, or done with a
+              (b, relation, a)                0            0            1       found, or done with a
+              (a, blank, blank)               0            0            1       expand, or nothing is left
+    answer    (blank, blank, start)           1            1            0       the first move
+              (start, relation, b)            0            1            0       the next move
+
+*found* is any triple that enters ``a`` from a node not found before: (b, relation, a). *done with a* is
+(a, END, END): there is no such triple. *expand* is (END, END, next): of the nodes found, the first one not
+expanded yet. *nothing is left* is (END, END, END). END labels are heard as blanks. The goal counts as not
+found before: it may be found once more.
+
+A *move* is a triple that leaves the node reached; every triple that begins a shortest way is right.
+
+In the faithful setting a network plans in silence for a fixed number of blank steps, and learns only to tell
+the moves that leave a node from one another (paper: the output renormalised over them). A network that plans
+aloud learns to say the whole triple: where many moves leave a node, the little that tells a few apart is not
+enough.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphdnc.episodes.labels import END, Labels
+from graphdnc.episodes.steps import BLANK, Steps, StepsWriter, in_labels
+from graphdnc.graph import Graph
+from graphdnc.oracle import distances
+from graphdnc.questions import Path, ShortestPath
+
+Statement = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Planning:
+    """How a network plans before it answers.
+
+    Attributes:
+        aloud: it says what it finds, step by step, as long as there is something to find.
+        steps: in silence: how many steps it has (paper: 10).
+        steps_per_node: in silence: how many more for every node of the graph.
+    """
+
+    aloud: bool = True
+    steps: int = 10
+    steps_per_node: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.steps < 0 or self.steps_per_node < 0:
+            raise ValueError("planning takes no fewer than 0 steps")
+
+    def budget(self, nodes: int) -> int:
+        """Return the most steps of planning in a graph of so many nodes.
+
+        Aloud every node is found, expanded and done with once, the goal perhaps twice.
+        """
+        return 3 * (nodes + 1) + 1 if self.aloud else self.steps + int(self.steps_per_node * nodes)
+
+    def rows(self, nodes: int) -> int:
+        """Return the rows of memory that planning and moving write to at most."""
+        # one row a node found, the goal perhaps twice; and some that stay empty, to be found by looking for
+        # what is not there
+        return nodes + 4 if self.aloud else self.budget(nodes) + 2 * nodes
+
+
+def lay_out(
+    graph: Graph,
+    question: ShortestPath,
+    answer: Path,
+    labels: Labels,
+    planning: Planning,
+    rng: np.random.Generator,
+) -> Steps:
+    """Return the steps of a shortest path, the search in one of its possible orders, drawn at random."""
+    steps = StepsWriter()
+    steps.add(query(question, labels), [], transition=True)
+    _plan(steps, graph, question.goal, labels, planning, rng)
+    # where the start is the goal there is no move to make
+    heard = ((BLANK, BLANK, question.start), *answer[:-1]) if answer else ()
+    away = distances(graph, question.goal)
+    for index, move in enumerate(heard):
+        add_move(steps, graph, away, move, labels, planning, first=index == 0)
+    return steps.steps()
+
+
+def without_loops(graph: Graph) -> Graph:
+    """Return a graph without the triples that lead from a node to itself: no shortest path has one.
+
+    Where there is nothing else one stays, for a network must be shown something.
+    """
+    loops = graph.triples[:, 0] == graph.triples[:, 2]
+    if not loops.any():
+        return graph
+    kept = graph.triples[:1] if loops.all() else graph.triples[~loops]
+    return Graph(kept, graph.nodes, graph.relations, graph.node_names, graph.relation_names)
+
+
+def query(question: ShortestPath, labels: Labels) -> list[int]:
+    """Return the labels that ask a question."""
+    return in_labels([[question.start, BLANK, question.goal]], labels)[0]
+
+
+def add_move(
+    steps: StepsWriter,
+    graph: Graph,
+    away: NDArray[np.int64],
+    heard: Statement,
+    labels: Labels,
+    planning: Planning,
+    first: bool,
+) -> None:
+    """Add the answer step after hearing a move; ``away`` ``[nodes]`` is how far each node is from the goal.
+
+    Every triple that begins a shortest way on is right.
+    """
+    leaving, left = graph.leaving(heard[2]), away[heard[2]] - 1
+    right = [triple for triple in leaving if away[triple.target] == left]
+    # aloud the whole triple must be said: then all others are wrong
+    wrong = [] if planning.aloud else [triple for triple in leaving if away[triple.target] != left]
+    shown, *choices = in_labels([heard, *right, *wrong], labels)
+    others = None if planning.aloud else choices[len(right) :]
+    steps.add(shown, choices[: len(right)], others, transition=first, answering=True)
+
+
+def _plan(
+    steps: StepsWriter, graph: Graph, goal: int, labels: Labels, planning: Planning, rng: np.random.Generator
+) -> None:
+    if not planning.aloud:
+        for _ in range(planning.budget(graph.nodes)):
+            steps.add((BLANK, BLANK, BLANK), [])
+        return
+    search = teach(without_loops(graph), goal, rng)
+    flat = in_labels([statement for heard, said in search for statement in (heard, *said)], labels)
+    at = 0
+    for index, (_, said) in enumerate(search):
+        shown, right = flat[at], flat[at + 1 : at + 1 + len(said)]
+        at += 1 + len(said)
+        spoken = [[END if label == BLANK else label for label in statement] for statement in right]
+        steps.add(shown, spoken, transition=index == 0, planning=True)
+
+
+def teach(graph: Graph, goal: int, rng: np.random.Generator) -> list[tuple[Statement, list[Statement]]]:
+    """Return a whole search: at each step what is heard, and all that may be said then.
+
+    Of several triples that may be found the one heard next is drawn at random.
+    """
+    search: list[tuple[Statement, list[Statement]]] = [((goal, BLANK, BLANK), [(BLANK, BLANK, goal)])]
+    found: set[int] = set()
+    queue = [goal]
+    for number, node in enumerate(queue):
+        heard: Statement = (BLANK, BLANK, node)
+        open_triples = [t for t in graph.entering(node) if t.source not in found]
+        while open_triples:
+            search.append((heard, list(open_triples)))
+            heard = open_triples[int(rng.integers(len(open_triples)))]
+            found.add(heard[0])
+            queue.append(heard[0])
+            open_triples = [t for t in open_triples if t.source != heard[0]]
+        search.append((heard, [(node, BLANK, BLANK)]))
+        following = queue[number + 1] if number + 1 < len(queue) else BLANK
+        search.append(((node, BLANK, BLANK), [(BLANK, BLANK, following)]))
+    return search

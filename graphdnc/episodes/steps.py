@@ -1,0 +1,95 @@
+"""The steps of one episode after its description: what is shown at each, and what may be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphdnc.episodes.labels import END, Labels
+from graphdnc.questions import Path
+
+BLANK = -1
+TRANSITION, ANSWER_WANTED, PLANNING = 0, 1, 2
+"""The binary channels that follow the three labels in every input; ``PLANNING`` only where a network says
+aloud what it finds while it plans (``search.py``)."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """S steps of one episode, in labels. At each, one of up to K triples may be answered, or none is wanted.
+
+    Attributes:
+        shown: ``[S, 3]`` int64, ``BLANK`` where nothing is shown.
+        channels: ``[S, 3]`` float32.
+        choices: ``[S, K, 3]`` int64, triples an answer is compared with.
+        credit: ``[S, K]`` bool, the choices that are right; none where no answer is wanted.
+        among: ``[S, K]`` bool, the choices an answer must be one of; none where it may be anything.
+    """
+
+    shown: NDArray[np.int64]
+    channels: NDArray[np.float32]
+    choices: NDArray[np.int64]
+    credit: NDArray[np.bool_]
+    among: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.shown)
+
+
+class StepsWriter:
+    """Lays out an episode step by step."""
+
+    def __init__(self) -> None:
+        self._shown: list[Sequence[int]] = []
+        self._channels: list[tuple[bool, bool, bool]] = []
+        self._choices: list[tuple[list[Sequence[int]], int, bool]] = []
+
+    def add(
+        self,
+        shown: Sequence[int],
+        right: Sequence[Sequence[int]],
+        wrong: Sequence[Sequence[int]] | None = None,
+        *,
+        transition: bool = False,
+        answering: bool = False,
+        planning: bool = False,
+    ) -> None:
+        """Add a step that shows a triple of labels; ``right`` are the triples that may be answered.
+
+        With ``wrong`` given, the answer is one of right and wrong and nothing else.
+        """
+        self._shown.append(shown)
+        self._channels.append((transition, answering, planning))
+        self._choices.append(([*right, *(wrong or ())], len(right), wrong is not None))
+
+    def steps(self) -> Steps:
+        """Return all steps added."""
+        most = max((len(choices) for choices, _, _ in self._choices), default=0)
+        choices = np.zeros((len(self._choices), most, 3), np.int64)
+        credit = np.zeros(choices.shape[:2], bool)
+        among = np.zeros(choices.shape[:2], bool)
+        for index, (triples, right, closed) in enumerate(self._choices):
+            if triples:
+                choices[index, : len(triples)] = triples
+                credit[index, :right] = True
+                among[index, : len(triples)] = closed
+        shown = np.array(self._shown, np.int64).reshape(-1, 3)
+        return Steps(shown, np.array(self._channels, np.float32).reshape(-1, 3), choices, credit, among)
+
+
+def in_labels(triples: Sequence[Sequence[int]] | NDArray[np.int32], labels: Labels) -> list[list[int]]:
+    """Return triples of numbers as triples of labels; ``BLANK`` stays blank."""
+    rows = np.array(triples, np.int64).reshape(-1, 3)
+    # the blank is number -1, the last one
+    nodes, relations = np.append(labels.nodes, BLANK), np.append(labels.relations, BLANK)
+    columns = (nodes[rows[:, 0]], relations[rows[:, 1]], nodes[rows[:, 2]])
+    listed: list[list[int]] = np.stack(columns, axis=1).tolist()
+    return listed
+
+
+def answer_labels(path: Path, labels: Labels) -> NDArray[np.int64]:
+    """Return the triples of labels ``[steps, 3]`` of an answer, the end included."""
+    return np.array([*in_labels(path, labels), [END] * 3], np.int64)

@@ -1,0 +1,70 @@
+"""Names for the weights of the interface and of the output, for starts that say something in them."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from graphdnc.model import interface
+from graphdnc.model.config import DNCConfig
+
+SOURCE, RELATION, TARGET = 0, 1, 2
+"""The labels of a triple, in the input, in a row of the memory and in the output."""
+
+
+class Wiring:
+    """The rows (parts of the interface) and columns (what it sees) of the interface's map, by name.
+
+    What it sees is the controller's output, the input (three labels, then the binary channels) and the last
+    reads. Nothing here is differentiable: call it without gradients.
+    """
+
+    def __init__(self, to_interface: nn.Linear, config: DNCConfig) -> None:
+        self.weight, self.bias, self.config = to_interface.weight, to_interface.bias, config
+        self.bits = config.output_size
+        self.label = self.bits // 3
+        self.places = interface.slices(config)
+        self.inputs = config.controller_size * config.controller_layers
+        self.reads = self.inputs + config.input_size
+
+    def rows(self, part: str, index: int, count: int) -> slice:
+        """Return the rows of head ``index``'s share of a part with ``count`` heads."""
+        place = self.places[part]
+        size = (place.stop - place.start) // count
+        return slice(place.start + index * size, place.start + (index + 1) * size)
+
+    def of_head(self, part: str, head: int) -> int:
+        """Return the first row of a read head's share of a part."""
+        first: int = self.rows(part, head, self.config.read_heads).start
+        return first
+
+    def row_sees_label(self, row: int, label: int, weight: float) -> None:
+        """Let one row see whether a label of the input is there, by the sum of its bits."""
+        column = self.inputs + label * self.label
+        self.weight[row, column : column + self.label] += weight
+
+    def row_sees_channel(self, row: int, channel: int, weight: float) -> None:
+        """Let one row see a binary channel of the input."""
+        self.weight[row, self.inputs + self.bits + channel] += weight
+
+    def rows_see_label(self, row: int, label: int, weight: float) -> None:
+        """Let a label's worth of rows, from ``row`` on, be a label of the input."""
+        column = self.inputs + label * self.label
+        self.weight[row : row + self.label, column : column + self.label] += weight * torch.eye(self.label)
+
+    def key_sees(self, head: int, other: int, key: int, read: int, scale: float, labels: int = 1) -> None:
+        """Let columns of a head's key see columns of a head's last read; both count in labels."""
+        row = self.of_head("read_keys", head) + key * self.label
+        column = self.reads + other * self.config.memory_width + read * self.label
+        size = labels * self.label
+        self.weight[row : row + size, column : column + size] += scale * torch.eye(size)
+
+    def copy_input(self, part: str, head: int, count: int) -> None:
+        """Let a head's share of a part be the labels of the input."""
+        row = self.rows(part, head, count).start
+        for label in (SOURCE, RELATION, TARGET):
+            self.rows_see_label(row + label * self.label, label, 1.0)
+
+    def channel(self, row: int, channel: int) -> Tensor:
+        """Return the weight, a view, of a row on a binary channel."""
+        return self.weight[row, self.inputs + self.bits + channel]
