@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +66,10 @@ def test_questions_that_are_no_text_are_refused(tmp_path):
     done = subprocess.run([*GRAPHDNC, "ask", edges], input=b"\xff\xfe\0", capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.startswith(b"error: line 1: ")
+
+
+def test_the_way_in_the_readme_is_what_is_printed():
+    root = Path(__file__).parent.parent
+    shown = (root / "README.md").read_text(encoding="utf-8").split("### Shortest paths\n\n```\n")[1]
+    command, *printed = shown.split("```")[0].splitlines()
+    assert shell(*shlex.split(command)[2:], cwd=root).stdout.splitlines() == printed
