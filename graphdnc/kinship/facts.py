@@ -1,0 +1,106 @@
+"""What the facts of a family say about elementary steps: parents, children, siblings, spouses, sexes.
+
+A triple (Ada, mother, Mira) says that Ada's mother is Mira, hence that Mira's child is Ada and that Mira is
+female. Only the person a triple leads to has a sex by it: (Ada, wife, Mira) does not say that Ada is male.
+Whoever is called by words of both sexes counts as both. Nothing else is concluded but that children of the
+same parent are siblings, and that parents of the same child are co-parents.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import lru_cache
+
+from graphdnc.errors import UsageError
+from graphdnc.graph import Graph, Triple
+from graphdnc.kinship.rules import ELEMENTARY, ROLES, SEXES
+from graphdnc.names import fold
+
+OPPOSITE = {"parent": "child", "child": "parent", "sibling": "sibling", "spouse": "spouse"}
+"""The step that leads back, for each step that facts state."""
+
+NOBODY: frozenset[int] = frozenset()
+
+
+class Facts:
+    """The elementary steps of a family, each as who it leads to from whom.
+
+    Attributes:
+        steps: the people that each elementary step leads to, by person; the person itself only by ``self``.
+        sexes: who is female and who is male.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.steps: dict[str, defaultdict[int, set[int]]] = {step: defaultdict(set) for step in ELEMENTARY}
+        self.sexes: dict[str, set[int]] = {sex: set() for sex in SEXES}
+        # In the words of the fact with a sex, without one, or in the words of the opposite step: best first.
+        self._stated: list[dict[tuple[str, int, int], Triple]] = [{}, {}, {}]
+        self._called: dict[tuple[int, str], Triple] = {}
+        self._roles = _roles(graph)
+        for triple in graph:
+            if triple.relation in self._roles and triple.source != triple.target:
+                self._state(triple, *self._roles[triple.relation])
+        for person in range(graph.nodes):
+            self.steps["self"][person] = {person}
+        self._join("sibling", up="parent")
+        self._join("co-parent", up="child")
+
+    def step(self, name: str, person: int) -> set[int] | frozenset[int]:
+        """Return who an elementary step leads to from a person."""
+        return self.steps[name].get(person, NOBODY)
+
+    def shown(self, step: str, person: int, other: int, sex: str | None = None) -> tuple[Triple, ...]:
+        """Return stated triples which show that an elementary step leads from a person to one of that sex."""
+        triples = self._shown(step, person, other)
+        if sex and self.told_sex(triples, other) != sex:
+            triples += (self._called[other, sex],)
+        return triples
+
+    def told_sex(self, triples: tuple[Triple, ...], person: int) -> str | None:
+        """Return the sex that triples give a person, ``None`` where they give none."""
+        told = (self._roles[one.relation][1] for one in triples if one.target == person)
+        return next(filter(None, told), None)
+
+    def _shown(self, step: str, person: int, other: int) -> tuple[Triple, ...]:
+        if step == "self":
+            return ()
+        for stated in self._stated:
+            if (step, person, other) in stated:
+                return (stated[step, person, other],)
+        up = "parent" if step == "sibling" else "child"
+        middle = min(self.steps[up][person] & self.steps[up][other])
+        return self._shown(up, person, middle) + self._shown(OPPOSITE[up], middle, other)
+
+    def _state(self, triple: Triple, step: str, sex: str | None) -> None:
+        source, _, target = triple
+        self.steps[step][source].add(target)
+        self.steps[OPPOSITE[step]][target].add(source)
+        self._stated[0 if sex else 1].setdefault((step, source, target), triple)
+        self._stated[2].setdefault((OPPOSITE[step], target, source), triple)
+        if sex:
+            self.sexes[sex].add(target)
+            self._called.setdefault((target, sex), triple)
+
+    def _join(self, step: str, up: str) -> None:
+        for person, above in list(self.steps[up].items()):
+            joined = {other for one in above for other in self.steps[OPPOSITE[up]][one]} - {person}
+            self.steps[step][person] |= joined
+
+
+def _roles(graph: Graph) -> dict[int, tuple[str, str | None]]:
+    """Return the role of each relation that states facts of kinship, by number."""
+    named = ((number, fold(graph.relation_name(number))) for number in range(graph.relations))
+    roles = {number: ROLES[name] for number, name in named if name in ROLES}
+    if not roles:
+        raise UsageError(f"no relation of the graph is one of kinship; name them {', '.join(ROLES)}")
+    return roles
+
+
+@lru_cache(maxsize=4)
+def facts_of(graph: Graph) -> Facts:
+    """Return the elementary steps of a family, made once.
+
+    Raises:
+        UsageError: no relation of the graph is one of kinship.
+    """
+    return Facts(graph)

@@ -1,0 +1,177 @@
+"""The terms of kinship: names of relatives and the rules that say who they are, read from ``terms.toml``."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from graphdnc.errors import UnknownName, UsageError
+from graphdnc.kinship.rules import RESERVED, SEXES, Rule, parse_rule
+from graphdnc.names import fold
+
+BASE, OWN = "Base facts", "Defined"
+"""The groups of the terms that facts state, and of the terms that a user defines."""
+
+_HEAD = re.compile(r"(.*?)(child|wife|)((?:-in-law| by | once | twice ).*|)")
+_PLURALS = {"child": "children", "wife": "wives"}
+
+SIDES = {"maternal": "female", "paternal": "male"}
+
+
+@dataclass(frozen=True)
+class Term:
+    """A name for relatives of a person, and the rule that leads to them.
+
+    Attributes:
+        name: the name, such as "maternal great-uncle".
+        rule: who is meant.
+        group: the title of the group of terms it is in.
+        root: the term without sex and side, which those with them say more than.
+        sex: the sex that the name tells, or ``None``.
+        side: "maternal", "paternal" or ``None``.
+        narrows: the root of a wider term that this one says more than, or ``None``.
+        aliases: other names.
+    """
+
+    name: str
+    rule: Rule
+    group: str
+    root: str
+    sex: str | None = None
+    side: str | None = None
+    narrows: str | None = None
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def plural(self) -> str:
+        """The name of several: "brothers-in-law", "first cousins once removed"."""
+        return plural(self.name)
+
+    def narrower_than(self, other: Term) -> bool:
+        """Tell whether the term says more than another, where both are true of somebody."""
+        if self.root != other.root:
+            return self.narrows == other.root and other.sex in (None, self.sex)
+        wider = other.sex in (None, self.sex) and other.side in (None, self.side)
+        return wider and (self.sex, self.side) != (other.sex, other.side)
+
+
+def plural(name: str) -> str:
+    """Return the name of several relatives.
+
+    >>> [plural(name) for name in ("wife", "grandchild", "son-in-law", "second cousin once removed")]
+    ['wives', 'grandchildren', 'sons-in-law', 'second cousins once removed']
+    """
+    match = _HEAD.fullmatch(name)
+    assert match is not None
+    head, ending, rest = match.groups()
+    return f"{head}{_PLURALS.get(ending, f'{ending}s')}{rest}"
+
+
+class Vocabulary:
+    """Terms, found by name; a new one is defined by the names of others.
+
+    Attributes:
+        terms: all terms, nearest kin first.
+    """
+
+    def __init__(self, terms: Iterable[Term] = ()) -> None:
+        self.terms: tuple[Term, ...] = ()
+        self._found: dict[str, Term] = {}
+        for term in terms:
+            self._add(term)
+
+    def __iter__(self) -> Iterator[Term]:
+        return iter(self.terms)
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def find(self, text: str) -> Term:
+        """Return the term called ``text``: in the singular or the plural, with hyphens, spaces or neither.
+
+        Raises:
+            UnknownName: there is none; the message has the nearest ones.
+
+        >>> standard_vocabulary().find("Great Uncles").name
+        'great-uncle'
+        """
+        term = self._found.get(_key(text))
+        if term is None:
+            near = difflib.get_close_matches(_key(text), self._found, n=6, cutoff=0.6)
+            names = list(dict.fromkeys(self._found[key].name for key in near))[:3]
+            nearest = f"the nearest: {', '.join(map(repr, names))}" if names else "docs/kinship.md lists them"
+            raise UnknownName(f"no term of kinship is called {text.strip()!r}; {nearest}")
+        return term
+
+    def define(self, text: str) -> Vocabulary:
+        """Return a vocabulary with one term more, from a definition "name = rule".
+
+        Raises:
+            UsageError: the definition cannot be read, or the name is taken.
+            UnknownName: the rule names a term that there is not.
+
+        >>> vocabulary = standard_vocabulary().define("mother-side uncle = mother/brother")
+        >>> str(vocabulary.find("mother side uncle").rule)
+        'mother/brother'
+        """
+        name, equals, rule = text.partition("=")
+        name = " ".join(name.split())
+        if not equals or not _key(name) or set(name) & set("/|[]"):
+            raise UsageError(f"{text!r} is no definition, such as 'mother-side uncle = mother/brother'")
+        if _key(name) in self._found or name in RESERVED or name.startswith("not "):
+            raise UsageError(f"{name!r} has a meaning already; choose another name for {rule.strip()!r}")
+        return Vocabulary((*self.terms, Term(name, self.parse(rule), OWN, name)))
+
+    def parse(self, text: str) -> Rule:
+        """Read a rule made of the terms of this vocabulary; see :mod:`graphdnc.kinship.rules`.
+
+        Raises:
+            UsageError: it cannot be read.
+            UnknownName: it names a term that there is not.
+        """
+        return parse_rule(text, self._named)
+
+    def _named(self, text: str) -> tuple[str, Rule]:
+        term = self.find(text)
+        return term.name, term.rule
+
+    def _add(self, term: Term) -> None:
+        self.terms += (term,)
+        for name in (term.name, *term.aliases):
+            for form in (name, plural(name)):
+                self._found.setdefault(_key(form), term)
+
+
+def _key(text: str) -> str:
+    return fold(text).replace(" ", "")
+
+
+@lru_cache(maxsize=1)
+def standard_vocabulary() -> Vocabulary:
+    """Return the terms of English kinship."""
+    data = tomllib.loads(Path(__file__).with_name("terms.toml").read_text(encoding="utf-8"))
+    vocabulary = Vocabulary()
+    for group in data["group"]:
+        for entry in group["term"]:
+            for term in _variants(group["title"], entry, vocabulary.parse(entry["rule"])):
+                vocabulary._add(term)
+    return vocabulary
+
+
+def _variants(group: str, entry: dict[str, Any], rule: Rule) -> Iterator[Term]:
+    """Yield an entry's terms: without sex and with it, on any side and on one side."""
+    sexes = {"either": None, **{sex: sex for sex in SEXES}}
+    forms = [(entry[key], sex) for key, sex in sexes.items() if key in entry]
+    root = entry.get("either") or f"{entry['female']} or {entry['male']}"
+    for side in (None, *SIDES) if entry.get("sides") else (None,):
+        sided = rule.by_parent(SIDES[side]) if side else rule
+        for name, sex in forms:
+            names = [f"{side} {one}" if side else one for one in (name, *entry.get("also", {}).get(name, ()))]
+            own = sided.of_sex(sex) if sex else sided
+            yield Term(names[0], own, group, root, sex, side, entry.get("narrows"), tuple(names[1:]))
