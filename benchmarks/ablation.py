@@ -1,7 +1,8 @@
-"""What each option of the shipped traversal network is worth: the same short run with one thing changed.
+"""What each option of a shipped network is worth: the same short run with one thing changed.
 
-    python benchmarks/ablation.py --list
-    python benchmarks/ablation.py shipped "links off" --examples 10240
+    python benchmarks/ablation.py traversal --list
+    python benchmarks/ablation.py traversal shipped "links off" --examples 10240
+    python benchmarks/ablation.py shortest-path --examples 4096
 
 Prints a Markdown row a variant: the examples after which each lesson was passed, and whole answers right on
 fresh episodes of the paper's final lesson, with a 95% interval.
@@ -13,6 +14,7 @@ import argparse
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -20,83 +22,138 @@ import torch
 from graphdnc.cli.train import source
 from graphdnc.datasets.lessons import draw_example, load_curriculum
 from graphdnc.evaluation import evaluate
-from graphdnc.model import aligned_start
+from graphdnc.model.aligned_start import AlignedStart
+from graphdnc.model.search_start import SearchStart
+from graphdnc.model.wiring import Wiring
 from graphdnc.training.checkpoint import Checkpoint
 from graphdnc.training.config import load_training_config
 from graphdnc.training.metrics import Progress
 from graphdnc.training.stream import Purpose, stream
 from graphdnc.training.trainer import Trainer
 
-RUN = Path(__file__).parent.parent / "runs" / "traversal.toml"
-PAPER = [
-    f"model.{name}=false"
-    for name in (
-        "interface_skip",
-        "masked_keys",
-        "allocate_only",
-        "blind_description",
-    )
-]
-VARIANTS: dict[str, list[str]] = {
-    "shipped": [],
-    "no masked keys": ["model.masked_keys=false"],
-    "written rows only": ["model.written_rows_only=true"],
-    "links off": ["model.links=off"],
-    "sharpened links": ["model.sharpen_links=true"],
-    "freed rows wiped": ["model.wipe_freed_rows=true"],
-    "layer norm": ["model.layer_norm=true"],
-    "no gradient through usage": ["model.stop_usage_gradient=true"],
-    "reads during the description": ["model.blind_description=false"],
-    "reads and writes by content during the description": [
-        "model.blind_description=false",
-        "model.allocate_only=false",
-    ],
-    "plain start": ["model.start=plain"],
-    "plain start, no skip": ["model.start=plain", "model.interface_skip=false"],
-    "the paper's network, same sizes": ["model.start=plain", *PAPER],
+RUNS = Path(__file__).parent.parent / "runs"
+PLAIN = ["model.start=plain", "optimiser.keep_addressing=false"]
+SILENT = ["planning.aloud=false", "model.input_size=92", "optimiser.keep_addressing=false"]
+
+
+@dataclass(frozen=True)
+class Study:
+    """What can be changed in the run of a task.
+
+    Attributes:
+        curriculum: the paper's; its last lesson is measured.
+        variants: settings changed, by name.
+        start: the class of the start.
+        parts: variants that leave out one part of the start: a method of its class that then does nothing.
+    """
+
+    curriculum: str
+    variants: dict[str, list[str]]
+    start: type[Wiring]
+    parts: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """All variants."""
+        return [*self.variants, *(f"start without {part}" for part in self.parts)]
+
+
+STUDIES = {
+    "traversal": Study(
+        "traversal-paper",
+        {
+            "shipped": [],
+            "no masked keys": ["model.masked_keys=false"],
+            "written rows only": ["model.written_rows_only=true"],
+            "links off": ["model.links=off"],
+            "sharpened links": ["model.sharpen_links=true"],
+            "freed rows wiped": ["model.wipe_freed_rows=true"],
+            "layer norm": ["model.layer_norm=true"],
+            "no gradient through usage": ["model.stop_usage_gradient=true"],
+            "reads during the description": ["model.blind_description=false"],
+            "reads and writes by content during the description": [
+                "model.blind_description=false",
+                "model.allocate_only=false",
+            ],
+            "plain start": ["model.start=plain"],
+            "plain start, no skip": ["model.start=plain", "model.interface_skip=false"],
+            "the paper's network, same sizes": [
+                "model.start=plain",
+                "model.interface_skip=false",
+                "model.masked_keys=false",
+                "model.allocate_only=false",
+                "model.blind_description=false",
+            ],
+        },
+        AlignedStart,
+        ("walk", "blind_to_target", "replay", "hold", "look_by_content"),
+    ),
+    "shortest-path": Study(
+        "shortest-path-paper",
+        {
+            "shipped": [],
+            "no output skip": ["model.output_skip=false"],
+            "links of the description too": ["model.link_description=true"],
+            "addressing trained too": ["optimiser.keep_addressing=false"],
+            "addressing trained too, rate 3e-4": [
+                "optimiser.keep_addressing=false",
+                "optimiser.learning_rate=3e-4",
+            ],
+            "teacher takes 80% of the moves": ["schedule.teacher=0.8"],
+            "plain start": PLAIN,
+            "silent, 10 steps, plain start": [*PLAIN, *SILENT],
+            "silent, 10 steps, aligned start": [*SILENT, "model.start=aligned"],
+            "silent, 4 steps a node, aligned start": [
+                *SILENT,
+                "model.start=aligned",
+                "planning.steps_per_node=4.0",
+            ],
+        },
+        SearchStart,
+        (
+            *("remember", "write_what_is_found", "mark_what_is_found", "find"),
+            *("keep_the_place", "guide", "say_what_is_read"),
+        ),
+    ),
 }
-PARTS = {
-    "aligned start without walk": "walk",
-    "aligned start without blind_to_target": "blind_to_target",
-    "aligned start without replay": "replay",
-    "aligned start without hold": "hold",
-    "aligned start without look_by_content": "look_by_content",
-}
-"""Variants that leave out one part of the aligned start: a method of its class that then does nothing."""
 
 
 @contextmanager
-def without(part: str | None) -> Iterator[None]:
-    """Let one part of the aligned start say nothing."""
+def without(start: type[Wiring], part: str | None) -> Iterator[None]:
+    """Let one part of a start say nothing."""
     if part is None:
         yield
         return
-    whole: Callable[..., None] = getattr(aligned_start._Start, part)
-    setattr(aligned_start._Start, part, lambda *_: None)
+    whole: Callable[..., None] = getattr(start, part)
+    setattr(start, part, lambda *_: None)
     try:
         yield
     finally:
-        setattr(aligned_start._Start, part, whole)
+        setattr(start, part, whole)
 
 
-def measure(variant: str, examples: int, episodes: int, seed: int) -> str:
+def measure(task: str, variant: str, examples: int, episodes: int, seed: int) -> str:
     """Train one variant and return its row."""
-    changes = [f"schedule.examples={examples}", f"seed={seed}", *VARIANTS.get(variant, [])]
-    config = load_training_config(RUN, changes)
-    learned = source(config.data, RUN.parent)
+    study, run = STUDIES[task], RUNS / f"{task}.toml"
+    changes = [f"schedule.examples={examples}", f"seed={seed}", *study.variants.get(variant, [])]
+    config = load_training_config(run, changes)
+    learned = source(config.data, run.parent)
     passed: list[int] = []
 
     def watch(progress: Progress) -> None:
         if progress.validated is not None and progress.validated >= config.schedule.pass_accuracy:
             passed.append(progress.examples)
 
-    with tempfile.TemporaryDirectory() as folder, without(PARTS.get(variant)):
+    _, left_out, part = variant.partition("start without ")
+    with tempfile.TemporaryDirectory() as folder, without(study.start, part if left_out else None):
         trainer = Trainer(config, learned, Path(folder), torch.device("cpu"))
         trainer.run(watch)
-    checkpoint = Checkpoint(trainer.network.eval(), trainer.code, learned.task, {}, variant)
-    final = load_curriculum("traversal-paper").lessons[-1]
+    network = trainer.network.eval()
+    checkpoint = Checkpoint(network, trainer.code, learned.task, trainer.planning, {}, variant)
+    final = load_curriculum(study.curriculum).lessons[-1]
     rng = stream(Purpose.EVALUATION, seed)
-    found = evaluate(checkpoint, (draw_example(rng, final) for _ in range(episodes)), seed=seed)
+    drawn = (draw_example(rng, final) for _ in range(episodes))
+    found = evaluate(checkpoint, drawn, seed=seed).accuracy
     low, high = found.interval
     lesson_ends = ", ".join(f"{count:,}" for count in passed[: learned.lessons]) or "none"
     return (
@@ -108,6 +165,7 @@ def measure(variant: str, examples: int, episodes: int, seed: int) -> str:
 def main() -> None:
     """Measure the variants named, all of them by default."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("task", choices=STUDIES)
     parser.add_argument("variants", nargs="*", metavar="VARIANT")
     parser.add_argument("--list", action="store_true", help="name the variants")
     parser.add_argument("--examples", type=int, default=10_240)
@@ -115,7 +173,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     chosen = parser.parse_args()
-    names = [*VARIANTS, *PARTS]
+    names = STUDIES[chosen.task].names
     unknown = set(chosen.variants) - set(names)
     if chosen.list or unknown:
         parser.exit(2 if unknown else 0, "\n".join(names) + "\n")
@@ -123,7 +181,7 @@ def main() -> None:
     print("| variant | lessons passed after examples | final lesson | 95% interval | seconds |")
     print("|---|---|---|---|---|", flush=True)
     for variant in chosen.variants or names:
-        print(measure(variant, chosen.examples, chosen.episodes, chosen.seed), flush=True)
+        print(measure(chosen.task, variant, chosen.examples, chosen.episodes, chosen.seed), flush=True)
 
 
 if __name__ == "__main__":

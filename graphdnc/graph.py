@@ -127,14 +127,25 @@ class Graph:
 
     @cached_property
     def _leaving(self) -> dict[int, tuple[Triple, ...]]:
-        leaving: dict[int, list[Triple]] = {}
+        return self._by_node(0)
+
+    @cached_property
+    def _entering(self) -> dict[int, tuple[Triple, ...]]:
+        return self._by_node(2)
+
+    def _by_node(self, column: int) -> dict[int, tuple[Triple, ...]]:
+        triples: dict[int, list[Triple]] = {}
         for row in self.triples.tolist():
-            leaving.setdefault(row[0], []).append(Triple(*row))
-        return {node: tuple(triples) for node, triples in leaving.items()}
+            triples.setdefault(row[column], []).append(Triple(*row))
+        return {node: tuple(those) for node, those in triples.items()}
 
     def leaving(self, node: int) -> tuple[Triple, ...]:
         """Return the triples whose source is ``node``, in the order of the graph."""
         return self._leaving.get(node, ())
+
+    def entering(self, node: int) -> tuple[Triple, ...]:
+        """Return the triples whose target is ``node``, in the order of the graph."""
+        return self._entering.get(node, ())
 
     def follow(self, node: int, relation: int) -> tuple[Triple, ...]:
         """Return the triples that leave ``node`` by ``relation``: none, one or several."""

@@ -6,6 +6,7 @@ The network cannot tell two tries apart by anything it has learned, so their agr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from graphdnc.questions import Path, Question, Traversal
@@ -52,7 +53,7 @@ def majority(votes: Sequence[Vote]) -> Verdict:
 
 
 def shortest(votes: Sequence[Vote]) -> Verdict:
-    """Return the shortest path that any vote found; of several the one named most often, then most probable.
+    """Return the shortest path that any vote found; of several that with the fewest changes of relation.
 
     Every path is made of real triples and leads to the goal, so one that is shorter is better whoever found
     it. Votes agree where their paths are equally short. Where no vote found a path, they may agree that
@@ -66,8 +67,13 @@ def shortest(votes: Sequence[Vote]) -> Verdict:
         return Verdict(None, len(denying), _share(len(denying), votes, denying[0].probability), denies=True)
     least = min(len(vote.path or ()) for vote in found)
     agreeing = [vote for vote in found if len(vote.path or ()) == least]
-    best = majority(agreeing).path
+    fewest = min(_changes(vote.path or ()) for vote in agreeing)
+    best = majority([vote for vote in agreeing if _changes(vote.path or ()) == fewest]).path
     return Verdict(best, len(agreeing), _share(len(agreeing), votes, agreeing[0].probability))
+
+
+def _changes(path: Path) -> int:
+    return sum(triple.relation != before.relation for before, triple in pairwise(path))
 
 
 def _share(agreeing: int, votes: Sequence[Vote], probability: float) -> float:

@@ -38,7 +38,7 @@ def align(to_interface: nn.Linear, to_output: nn.Linear, config: DNCConfig) -> N
     """Set the aligned start in the interface map and in the map from reads to output."""
     to_interface.weight.mul_(QUIET)
     to_interface.bias.zero_()
-    start = _Start(to_interface, config)
+    start = AlignedStart(to_interface, config)
     start.copy_input("write_vectors", 0, config.write_heads)
     start.gates()
     holding = range(config.read_heads)
@@ -55,7 +55,7 @@ def align(to_interface: nn.Linear, to_output: nn.Linear, config: DNCConfig) -> N
     to_output.weight[:, : config.output_size] += 3 * torch.eye(config.output_size)
 
 
-class _Start(Wiring):
+class AlignedStart(Wiring):
     """The parts of the start, each of them left out by an ablation."""
 
     def wanted(self, row: int) -> Tensor:

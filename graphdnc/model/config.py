@@ -105,7 +105,7 @@ class DNCConfig:
             )
 
     def _check_search_start(self) -> None:
-        for name, wanted in (("output_skip", True), ("masked_keys", True), ("allocate_only", False)):
+        for name, wanted in (("masked_keys", True), ("allocate_only", False)):
             if getattr(self, name) != wanted:
                 raise ValueError(f"the search start needs {name} = {str(wanted).lower()}")
         if self.output_size % 30:

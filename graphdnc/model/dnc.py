@@ -60,8 +60,8 @@ class DNC(nn.Module):
         if config.start == "aligned":
             align(self.interface, self.read_output, config)
         elif config.start == "search":
-            assert self.input_output is not None
-            align_search(self.interface, (self.read_output, self.output, self.input_output), config)
+            to_output = (self.read_output, self.output, self.input_output)
+            align_search(self.interface, [linear for linear in to_output if linear is not None], config)
 
     def initial_state(self, batch: int, rows: int | None = None, described: Tensor | None = None) -> DNCState:
         """Return the state of a network that has seen nothing, its memory of ``rows`` rows empty.
