@@ -36,7 +36,8 @@ from graphdnc.corpus_schema import (
 from graphdnc.errors import CorpusError
 from graphdnc.graph import Graph, Triple
 from graphdnc.oracle import is_answer
-from graphdnc.questions import Example, Question, ShortestPath, Traversal
+from graphdnc.questions import Example, Question, Relation, ShortestPath, Traversal
+from graphdnc.relations import number_of
 
 _CHUNK_ROWS = 16384
 _CACHE = 2**18
@@ -47,8 +48,9 @@ _RESERVE = 2**24
 _QUESTIONS: dict[str, Callable[[int, tuple[Triple, ...]], Question]] = {
     "traversal": lambda start, answer: Traversal(start, tuple(triple.relation for triple in answer)),
     "shortest-path": lambda start, answer: ShortestPath(start, answer[-1].target),
+    "inference": lambda start, answer: Relation(start, number_of([triple.relation for triple in answer])),
 }
-"""The question that a stored start and answer belong to, by task."""
+"""The question that a stored start and answer belong to, by task; ValueError where there is none."""
 
 
 class CorpusWriter:
@@ -240,7 +242,10 @@ class Split:
         start = int(column["questions/start"][index])
         answer = tuple(map(Triple, [start, *targets], relations, targets))
         graph = self._graph(int(column["questions/graph"][index]))
-        question = _QUESTIONS[self.task](start, answer)
+        try:
+            question = _QUESTIONS[self.task](start, answer)
+        except ValueError as error:
+            raise _damaged(self.path, f"question {index}: {error}") from error
         if not is_answer(graph, question, answer):
             raise _damaged(self.path, f"question {index} is no {self.task} with the answer stored")
         return Example(graph, question, answer)
@@ -298,7 +303,7 @@ def _read_info(file: h5py.File) -> CorpusInfo:
     )
     if task not in _QUESTIONS:
         raise CorpusError(
-            f"{file.filename} asks for {task!r}, this graphdnc knows {' and '.join(_QUESTIONS)}; "
+            f"{file.filename} asks for {task!r}, this graphdnc knows {', '.join(_QUESTIONS)}; "
             f"build it again, or read it with graphdnc {written_by}"
         )
     parameters = json.loads(text)

@@ -67,7 +67,7 @@ class CorpusInfo:
     """How a corpus was made.
 
     Attributes:
-        task: what is asked: ``"traversal"`` or ``"shortest-path"``.
+        task: what is asked: ``"traversal"``, ``"shortest-path"`` or ``"inference"``.
         generator: where the graphs come from: ``"random"``, ``"transit"`` or ``"family"``.
         parameters: all else that decided what was drawn, as JSON types.
         seed: the seed of the whole corpus, from 0 to 2**63 - 1.

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from graphdnc.errors import CapacityError, NoAnswer
+from graphdnc.errors import CapacityError, NoAnswer, UsageError
 from graphdnc.graph import Graph, Triple
-from graphdnc.questions import Path, Question, ShortestPath, Traversal
+from graphdnc.questions import Path, Question, Relation, ShortestPath, Traversal
+from graphdnc.relations import EDGES
 
 MAX_PATHS = 10_000
 """Where relations lead to several places each, paths double with every step; no one reads more than this."""
@@ -73,28 +74,39 @@ def shortest_path(graph: Graph, question: ShortestPath) -> Path:
 
 
 def answers(graph: Graph, question: Question) -> list[Path]:
-    """Return exact answers: all paths of a traversal, one of the paths that are shortest.
+    """Return exact answers: all paths of a traversal or relation, one of the paths that are shortest.
 
     Raises:
         NoAnswer: there is none.
-        CapacityError: a traversal has too many, see :func:`traverse`.
+        CapacityError: a traversal or relation has too many, see :func:`traverse`.
+        UsageError: a relation is asked of a graph without edge labels.
     """
+    if isinstance(question, ShortestPath):
+        return [shortest_path(graph, question)]
     if isinstance(question, Traversal):
         return traverse(graph, question)
-    return [shortest_path(graph, question)]
+    if graph.relations != EDGES:
+        raise UsageError(
+            f"inference needs a graph with {EDGES} edge labels, this one has {graph.relations} relations; "
+            "give random graphs, or a family through graphdnc.relations.edge_labelled"
+        )
+    return traverse(graph, Traversal(question.start, question.edges))
 
 
 def is_answer(graph: Graph, question: Question, path: Path) -> bool:
     """Tell whether ``path`` walks triples of the graph as asked.
 
-    That is from the start along the relations asked for, or from the start to the goal by the fewest
-    triples.
+    That is from the start along the relations asked for, or along the edge labels that the relation asked
+    for stands for, or from the start to the goal by the fewest triples.
     """
     if isinstance(question, ShortestPath):
         fewest = int(distances(graph, question.goal)[question.start])
         return len(path) == fewest and is_path(graph, question, path)
+    if isinstance(question, Relation) and graph.relations != EDGES:
+        return False
+    asked = question.edges if isinstance(question, Relation) else question.relations
     relations = tuple(triple.relation for triple in path)
-    return relations == question.relations and _end(graph, question.start, path) is not None
+    return relations == asked and _end(graph, question.start, path) is not None
 
 
 def is_path(graph: Graph, question: ShortestPath, path: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graphdnc.graph import Graph, Triple
+from graphdnc.relations import SEQUENCES
 
 Path = tuple[Triple, ...]
 """Triples one after the other, each leaving the node the one before it entered."""
@@ -43,9 +44,39 @@ class ShortestPath:
     goal: int
 
 
-Question = Traversal | ShortestPath
+@dataclass(frozen=True)
+class Relation:
+    """From a start along a relation that no triple states: who or what is at its end?
 
-TASKS: dict[str, type[Question]] = {"traversal": Traversal, "shortest-path": ShortestPath}
+    The relation is one of the table in ``relations.py`` and stands for a sequence of edge labels, which are
+    the relation numbers of the graph. The answer is the path of that sequence; its last target is what is
+    asked for.
+
+    Attributes:
+        start: the node to start from.
+        relation: the relation's number in the table.
+    """
+
+    start: int
+    relation: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.relation < len(SEQUENCES):
+            raise ValueError(f"no relation {self.relation}; they are numbered from 0 to {len(SEQUENCES) - 1}")
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """The edge labels that the relation stands for."""
+        return SEQUENCES[self.relation]
+
+
+Question = Traversal | ShortestPath | Relation
+
+TASKS: dict[str, type[Question]] = {
+    "traversal": Traversal,
+    "shortest-path": ShortestPath,
+    "inference": Relation,
+}
 """What is asked, by the name it has in options, curricula, corpora and checkpoints."""
 
 
