@@ -12,25 +12,29 @@ from numpy.typing import NDArray
 from graphdnc.graph import Graph
 
 
-def random_graph(rng: np.random.Generator, nodes: int, out_degree: tuple[int, int]) -> Graph:
-    """Draw one graph; it has as many relation numbers as nodes.
+def random_graph(
+    rng: np.random.Generator, nodes: int, out_degree: tuple[int, int], relations: int | None = None
+) -> Graph:
+    """Draw one graph; it has ``relations`` relation numbers, by default as many as nodes.
 
     Each of the ``nodes`` points is uniform in the unit square. Its K nearest neighbours are its outbound
-    edges, K uniform in ``out_degree`` (both ends included, never more than ``nodes - 1``), each by another
-    of the relation numbers.
+    edges, K uniform in ``out_degree`` (both ends included, never more than ``nodes - 1`` or ``relations``),
+    each by another of the relation numbers.
 
     Raises:
-        ValueError: fewer than two nodes, or an empty range of degrees.
+        ValueError: fewer than two nodes, no relations, or an empty range of degrees.
     """
-    low, high = min(out_degree[0], nodes - 1), min(out_degree[1], nodes - 1)
+    relations = nodes if relations is None else relations
+    most = min(nodes - 1, relations)
+    low, high = min(out_degree[0], most), min(out_degree[1], most)
     if not 1 <= low <= high:
         raise ValueError(f"{nodes} nodes cannot have out-degrees from {out_degree[0]} to {out_degree[1]}")
     taken = np.arange(high) < rng.integers(low, high + 1, size=(nodes, 1))
     triples = np.empty((int(taken.sum()), 3), dtype=np.int32)
     triples[:, 0] = np.nonzero(taken)[0]
-    triples[:, 1] = rng.random((nodes, nodes)).argsort(axis=1)[:, :high][taken]
+    triples[:, 1] = rng.random((nodes, relations)).argsort(axis=1)[:, :high][taken]
     triples[:, 2] = _nearest_first(rng.random((nodes, 2)))[:, :high][taken]
-    return Graph(triples, nodes, nodes)
+    return Graph(triples, nodes, relations)
 
 
 def _nearest_first(points: NDArray[np.float64]) -> NDArray[np.intp]:

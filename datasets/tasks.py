@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphdnc.graph import Graph, Triple
-from graphdnc.oracle import distances
-from graphdnc.questions import Example, Path, ShortestPath, Traversal
+from graphdnc.oracle import answers, distances
+from graphdnc.questions import Example, Path, Relation, ShortestPath, Traversal
+from graphdnc.relations import EDGES, SEQUENCES
 
 ATTEMPTS = 1000
 """Walks tried before a graph is said to have none of the length asked; only dead ends cost attempts."""
@@ -102,8 +104,74 @@ def pairs(graph: Graph, length: int | None = None) -> NDArray[np.int64]:
     return np.argwhere(np.unpackbits(found, axis=1, count=graph.nodes))
 
 
+def random_relation(rng: np.random.Generator, graph: Graph, length: int) -> Example:
+    """Ask where a relation of ``length`` edges leads: uniform among all that :func:`followable` returns.
+
+    Raises:
+        ValueError: no relation of that length can be followed, or the graph has no edge labels.
+    """
+    found = followable(graph, length)
+    if not len(found):
+        raise ValueError(f"no relation of {length} edges can be followed in a graph of {len(graph)} triples")
+    return relation_from(graph, *found[rng.integers(len(found))].tolist())
+
+
+def relation_from(graph: Graph, start: int, relation: int) -> Example:
+    """Ask where a relation leads from a start; both as in a row of :func:`followable`.
+
+    Raises:
+        NoAnswer: it cannot be followed to its end.
+        UsageError: the graph has no edge labels.
+    """
+    question = Relation(start, relation)
+    return Example(graph, question, answers(graph, question)[0])
+
+
+def every_relation(graph: Graph, length: int) -> list[Example]:
+    """Return all questions for relations of ``length`` edges, as the family is asked in the paper's test.
+
+    Raises:
+        ValueError: as :func:`followable`.
+    """
+    return [relation_from(graph, start, relation) for start, relation in followable(graph, length).tolist()]
+
+
+def followable(graph: Graph, length: int) -> NDArray[np.int64]:
+    """Return all ``(start, relation)`` for relations of ``length`` edges, ``[pairs, 2]``, in order.
+
+    The relation can be followed from the start to its end, with one place to go at each step.
+
+    Raises:
+        ValueError: the graph has another number of relations than there are edge labels.
+    """
+    if graph.relations != EDGES:
+        raise ValueError(f"a graph has {graph.relations} relations, {EDGES} edge labels are needed")
+    # By node and edge label: where it leads; nowhere is one node more, which nothing leaves.
+    leads = np.full((graph.nodes + 1, EDGES), graph.nodes)
+    ways = np.zeros_like(leads)
+    source, edge, target = graph.triples.T
+    leads[source, edge] = target
+    np.add.at(ways, (source, edge), 1)
+    leads[ways > 1] = graph.nodes
+    numbers, sequences = _relations(length)
+    node = np.arange(graph.nodes)[:, None]
+    for labels in sequences.T:
+        node = leads[node, labels]
+    start, which = np.nonzero(node < graph.nodes)
+    return np.stack([start, numbers[which]], axis=1)
+
+
+@cache
+def _relations(length: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the numbers of the relations of a length, and their edge labels, ``[relations, length]``."""
+    numbers = [number for number, edges in enumerate(SEQUENCES) if len(edges) == length]
+    sequences = np.array([SEQUENCES[number] for number in numbers], dtype=np.int64)
+    return np.array(numbers, dtype=np.int64), sequences.reshape(-1, length)
+
+
 DRAWS: dict[str, Callable[[np.random.Generator, Graph, int], Example]] = {
     "traversal": random_traversal,
     "shortest-path": random_shortest_path,
+    "inference": random_relation,
 }
 """What draws a question of a given length about a graph, by task; ValueError where the graph has none."""
