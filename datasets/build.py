@@ -1,7 +1,8 @@
 """Build a corpus: generator x task x lesson -> HDF5, on all cores, the same data for any number of workers.
 
 Episodes are drawn in blocks, each from a random stream of its own that depends on the seed and the number
-of the block only; blocks are written in order.
+of the block only; blocks are written in order. Where a lesson asks several questions about a graph, each of
+them is an episode.
 
 Unusual: which split an example belongs to is decided by its graph, by a hash that does not depend on how
 nodes and relations are numbered. So no two splits share a graph, not even one numbered anew, within a
@@ -17,8 +18,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict
-from itertools import islice
+from dataclasses import fields
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 
 from graphdnc.corpus import CorpusWriter
 from graphdnc.corpus_schema import SPLITS, Columns, CorpusInfo, pack
-from graphdnc.datasets.lessons import SIZES, Lesson, draw_example
+from graphdnc.datasets.lessons import SIZES, Lesson, draw_examples
 from graphdnc.errors import CorpusError, UsageError
 from graphdnc.graph import Graph
 from graphdnc.questions import Example
@@ -50,7 +51,7 @@ def build_corpus(
     overwrite: bool = False,
     progress: Callable[[int], None] = lambda drawn: None,
 ) -> dict[str, int]:
-    """Draw ``episodes`` examples, the lessons in turn, and write them to a corpus at ``path``.
+    """Draw ``episodes`` examples, a graph of each lesson in turn, and write them to a corpus at ``path``.
 
     Args:
         lessons: pairs of a number, which is stored with each example, and the lesson; all of one task.
@@ -121,9 +122,12 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 def _described(number: int, lesson: Lesson) -> dict[str, object]:
     """Return a lesson as it would be written in a curriculum, after its number."""
-    fields = {key: value for key, value in asdict(lesson).items() if value not in (None, False)}
-    size = {SIZES[lesson.graphs] if key == "size" else key: value for key, value in fields.items()}
-    return {"lesson": number, "task": lesson.task, **size}
+    described: dict[str, object] = {"lesson": number, "task": lesson.task}
+    for key in fields(lesson):
+        value = getattr(lesson, key.name)
+        if value != key.default:
+            described[SIZES[lesson.graphs] if key.name == "size" else key.name] = value
+    return described
 
 
 def _blocks(lessons: Numbered, episodes: int, seed: int, workers: int) -> Iterator[_Block]:
@@ -163,13 +167,15 @@ def _draw_block(lessons: Numbered, number: int, episodes: int, seed: int) -> _Bl
     """Draw a block and lay out the examples of each split."""
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
     parts: dict[str, tuple[list[Example], list[int]]] = {split: ([], []) for split in SPLITS}
-    for index in range(number * BLOCK, number * BLOCK + episodes):
-        lesson_number, lesson = lessons[index % len(lessons)]
+    turns = (lessons[turn % len(lessons)] for turn in count(number * BLOCK))
+    while episodes:
+        lesson_number, lesson = next(turns)
         try:
-            example = draw_example(rng, lesson)
+            drawn = draw_examples(rng, lesson)[:episodes]
         except UsageError as error:
             raise UsageError(f"lesson {lesson_number}: {error}") from error
-        examples, numbers = parts[split_of(example.graph)]
-        examples.append(example)
-        numbers.append(lesson_number)
+        examples, numbers = parts[split_of(drawn[0].graph)]
+        examples += drawn
+        numbers += [lesson_number] * len(drawn)
+        episodes -= len(drawn)
     return {split: pack(*part) for split, part in parts.items()}

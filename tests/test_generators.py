@@ -48,6 +48,24 @@ def test_random_graph_has_the_degrees_and_relations_of_the_paper(seed, nodes, lo
         assert len({triple.target for triple in leaving} - {node}) == len(leaving)
 
 
+@given(SEEDS, st.integers(2, 25), st.integers(1, 4), st.integers(0, 12))
+@settings(max_examples=60)
+def test_random_graph_may_have_as_many_relations_as_asked(seed, nodes, low, spread):
+    graph = random_graph(rng(seed), nodes, (low, low + spread), relations=10)
+    assert (graph.nodes, graph.relations) == (nodes, 10)
+    for node in range(nodes):
+        leaving = graph.leaving(node)
+        assert min(low, nodes - 1) <= len(leaving) <= min(low + spread, nodes - 1, 10)
+        assert len({triple.relation for triple in leaving}) == len(leaving)
+
+
+def test_relations_as_many_as_asked_are_drawn_evenly():
+    generator = rng()
+    graphs = [random_graph(generator, 20, (2, 4), relations=10) for _ in range(200)]
+    relations = np.bincount(np.concatenate([graph.triples[:, 1] for graph in graphs]), minlength=10)
+    assert np.allclose(relations / relations.sum(), 0.1, atol=0.01)
+
+
 def test_random_graph_joins_nearest_neighbours_in_the_unit_square(monkeypatch):
     seen = []
     original = random_graphs._nearest_first
@@ -88,6 +106,8 @@ def test_the_same_seed_gives_the_same_graph(draw):
 def test_random_graph_refuses_what_cannot_be(nodes, degrees):
     with pytest.raises(ValueError, match="out-degrees"):
         random_graph(rng(), nodes, degrees)
+    with pytest.raises(ValueError, match="out-degrees"):
+        random_graph(rng(), 5, (1, 2), relations=0)
 
 
 # Traversals

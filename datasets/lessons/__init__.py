@@ -1,7 +1,7 @@
 """Curricula as data: lessons in order of difficulty, one TOML file a curriculum, beside this module.
 
-A file holds ``task = "traversal"`` or ``task = "shortest-path"`` and one ``[[lesson]]`` table a lesson. All
-ranges have both ends included::
+A file holds ``task = "traversal"``, ``"shortest-path"`` or ``"inference"`` and one ``[[lesson]]`` table a
+lesson. All ranges have both ends included::
 
     [[lesson]]
     graphs = "random"       # or "transit" or "family"
@@ -9,13 +9,16 @@ ranges have both ends included::
     out_degree = [2, 6]     # random graphs only
     derived = false         # families only, may be left out: whether grandmothers, ... are triples too
     path = [1, 20]          # triples of an answer
+    questions = 3           # asked about each graph, 1 where left out
+
+Inference is asked of random graphs only: their relation numbers are the ten edge labels then.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,7 @@ from graphdnc.datasets.transit import transit_map
 from graphdnc.errors import ConfigError, UsageError
 from graphdnc.graph import Graph
 from graphdnc.questions import Example
+from graphdnc.relations import EDGES, LENGTHS
 
 Range = tuple[int, int]
 """From and to, both included."""
@@ -52,6 +56,7 @@ class Lesson:
         out_degree: how many edges leave a node of a random graph; ``None`` for other generators.
         derived: whether a family's graph holds the derived relations beside the base ones.
         task: what is asked, a key of ``DRAWS``.
+        questions: how many are asked about each graph.
     """
 
     graphs: str
@@ -60,6 +65,7 @@ class Lesson:
     out_degree: Range | None = None
     derived: bool = False
     task: str = "traversal"
+    questions: int = 1
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ class Curriculum:
 
 
 def draw_example(rng: np.random.Generator, lesson: Lesson) -> Example:
-    """Draw a new graph of the lesson and a question about it with an exact answer.
+    """Draw a new graph of the lesson and one question about it with an exact answer.
 
     Lengths are uniform, also where few graphs have an answer that long: then another graph is drawn, not
     another length.
@@ -86,26 +92,38 @@ def draw_example(rng: np.random.Generator, lesson: Lesson) -> Example:
     Raises:
         UsageError: no graph is as the lesson says, or none of ``ATTEMPTS`` has an answer of the length drawn.
     """
+    return _drawn(rng, lesson, questions=1)[0]
+
+
+def draw_examples(rng: np.random.Generator, lesson: Lesson) -> list[Example]:
+    """Draw a new graph and as many questions about it as the lesson asks, each of a length of its own.
+
+    The examples share one graph object, so that a corpus stores it once. Raises what :func:`draw_example`
+    does.
+    """
+    return _drawn(rng, lesson, lesson.questions)
+
+
+def _drawn(rng: np.random.Generator, lesson: Lesson, questions: int) -> list[Example]:
+    draw_graph, ask = _GENERATORS[lesson.graphs], DRAWS[lesson.task]
     try:
-        return _drawn(rng, lesson)
+        graph = draw_graph(rng, lesson)
+        lengths = [int(rng.integers(lesson.path[0], lesson.path[1] + 1)) for _ in range(questions)]
+        for _ in range(ATTEMPTS):
+            try:
+                return [ask(rng, graph, length) for length in lengths]
+            except ValueError:
+                graph = draw_graph(rng, lesson)
+        asked = " and ".join(map(str, lengths))
+        raise ValueError(f"none of {ATTEMPTS:,} has a question answered by {asked} triples")
     except ValueError as error:
         raise UsageError(f"{lesson.graphs} graphs cannot be drawn: {error}; change their ranges") from error
 
 
-def _drawn(rng: np.random.Generator, lesson: Lesson) -> Example:
-    draw_graph, ask = _GENERATORS[lesson.graphs], DRAWS[lesson.task]
-    graph, length = draw_graph(rng, lesson), int(rng.integers(lesson.path[0], lesson.path[1] + 1))
-    for _ in range(ATTEMPTS):
-        try:
-            return ask(rng, graph, length)
-        except ValueError:
-            graph = draw_graph(rng, lesson)
-    raise ValueError(f"none of {ATTEMPTS:,} has a question answered by {length} triples")
-
-
 def _random(rng: np.random.Generator, lesson: Lesson) -> Graph:
     assert lesson.out_degree is not None
-    return random_graph(rng, int(rng.integers(lesson.size[0], lesson.size[1] + 1)), lesson.out_degree)
+    nodes = int(rng.integers(lesson.size[0], lesson.size[1] + 1))
+    return random_graph(rng, nodes, lesson.out_degree, EDGES if lesson.task == "inference" else None)
 
 
 def _family(rng: np.random.Generator, lesson: Lesson) -> Graph:
@@ -150,33 +168,38 @@ def _curriculum(path: Path, table: Mapping[str, Any]) -> Curriculum:
     if not isinstance(lessons, list) or not lessons or not all(isinstance(item, dict) for item in lessons):
         raise ConfigError(f"{path}: no lessons; write one [[lesson]] table for each")
     numbered = enumerate(lessons, start=1)
-    read = tuple(replace(_lesson(f"{path}: lesson {number}", item), task=task) for number, item in numbered)
+    read = tuple(_lesson(f"{path}: lesson {number}", task, item) for number, item in numbered)
     return Curriculum(path.stem, task, read)
 
 
-def _lesson(where: str, table: Mapping[str, Any]) -> Lesson:
-    graphs = table.get("graphs")
-    if graphs not in tuple(SIZES):
-        raise ConfigError(f"{where}: graphs is {graphs!r}; write one of {', '.join(SIZES)}")
+def _lesson(where: str, task: str, table: Mapping[str, Any]) -> Lesson:
+    graphs, known = table.get("graphs"), ("random",) if task == "inference" else tuple(SIZES)
+    if graphs not in known:
+        raise ConfigError(f"{where}: graphs is {graphs!r}; write one of {', '.join(known)}")
     own = {"random": {"out_degree"}, "transit": set(), "family": {"derived"}}[graphs]
-    _refuse_unknown(where, table, {"graphs", SIZES[graphs], "path"} | own)
-    derived = table.get("derived", False)
+    _refuse_unknown(where, table, {"graphs", SIZES[graphs], "path", "questions"} | own)
+    derived, questions = table.get("derived", False), table.get("questions", 1)
     if not isinstance(derived, bool):
         raise ConfigError(f"{where}: derived is {derived!r}; write true or false")
+    if type(questions) is not int or questions < 1:
+        raise ConfigError(f"{where}: questions is {questions!r}; write how many, from 1 up")
     return Lesson(
         graphs,
         size=_range(where, table, SIZES[graphs], LEAST[graphs]),
-        path=_range(where, table, "path", least=1),
+        path=_range(where, table, "path", *(LENGTHS if task == "inference" else (1,))),
         out_degree=_range(where, table, "out_degree", least=1) if graphs == "random" else None,
         derived=derived,
+        task=task,
+        questions=questions,
     )
 
 
-def _range(where: str, table: Mapping[str, Any], key: str, least: int) -> Range:
+def _range(where: str, table: Mapping[str, Any], key: str, least: int, most: int | None = None) -> Range:
     match table.get(key):
-        case [int(low), int(high)] if least <= low <= high:
+        case [int(low), int(high)] if least <= low <= high and (most is None or high <= most):
             return low, high
-    raise ConfigError(f"{where}: {key} is {table.get(key)!r}; write {key} = [from, to], from {least} up")
+    limits = f"from {least} up" if most is None else f"from {least} to {most}"
+    raise ConfigError(f"{where}: {key} is {table.get(key)!r}; write {key} = [from, to], {limits}")
 
 
 def _refuse_unknown(where: str, table: Mapping[str, Any], known: set[str]) -> None:
