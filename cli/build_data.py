@@ -45,6 +45,7 @@ DEFAULTS = {
         Generator.random: "shortest-path-paper",
         Generator.transit: "shortest-path-transit",
     },
+    "inference": {Generator.random: "inference-paper"},
 }
 """The curriculum of a task on the graphs of a generator, where no other is named."""
 
@@ -73,7 +74,7 @@ def build_data(
     generator: Annotated[
         Generator | None, typer.Argument(help="What draws the graphs. Default: what the curriculum says.")
     ] = None,
-    task: Annotated[str, typer.Option(help="What is asked: traversal or shortest-path.")] = "traversal",
+    task: Annotated[str, typer.Option(help="Traversal, shortest-path or inference.")] = "traversal",
     lesson: Annotated[str, typer.Option(help="A lesson's number, all, or final.")] = "final",
     episodes: Annotated[int, typer.Option(help="How many examples, all splits together.", min=1)] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same data.", min=0)] = 0,
@@ -225,12 +226,14 @@ def _print_example(console: Console, example: Example) -> None:
 
 
 def _sentence(graph: Graph, question: Question) -> str:
-    from graphdnc.questions import Traversal
+    from graphdnc.questions import Relation, Traversal
 
     start = graph.node_name(question.start)
     if isinstance(question, Traversal):
         steps = ", then ".join(graph.relation_name(relation) for relation in question.relations)
         return f"Start at {start}, follow {steps}: where am I?"
+    if isinstance(question, Relation):
+        return f"Start at {start}, follow relation number {question.relation}: where am I?"
     return f"From {start} to {graph.node_name(question.goal)}: which way is shortest?"
 
 

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from itertools import permutations
 
@@ -24,7 +25,7 @@ from graphdnc.datasets.random_graphs import random_graph
 from graphdnc.errors import ConfigError, CorpusError, UsageError
 from graphdnc.graph import Graph
 from graphdnc.oracle import shortest_path, traverse
-from graphdnc.questions import ShortestPath
+from graphdnc.questions import ShortestPath, Traversal
 
 SMALL = ((1, Lesson("random", (3, 4), (1, 2), (1, 2))),)
 MIXED = (
@@ -89,6 +90,27 @@ def test_a_corpus_of_shortest_paths_holds_shortest_paths(tmp_path):
     for example in drawn:
         assert isinstance(example.question, ShortestPath)
         assert len(shortest_path(example.graph, example.question)) == len(example.answer)
+
+
+def test_a_corpus_of_relations_holds_three_questions_a_graph(tmp_path):
+    lessons = tuple(enumerate(load_curriculum("inference-paper").lessons, start=1))[13:]
+    counts = build(tmp_path / "c.h5", lessons, episodes=BLOCK + 100)
+    corpus = Corpus(tmp_path / "c.h5")
+    assert corpus.task == "inference"
+    assert corpus.info.parameters["lessons"][0] == {
+        "lesson": 14, "task": "inference", "graphs": "random", "nodes": [4, 6], "path": [2, 5],
+        "out_degree": [2, 4], "questions": 3,
+    }  # fmt: skip
+    shared = [np.bincount(corpus.split(name).columns["questions/graph"]) for name in SPLITS]
+    assert Counter(np.concatenate(shared).tolist()) == {3: 166 + 33, 2: 1, 1: 1}
+    stored = np.concatenate([corpus.split(name).columns["questions/lesson"] for name in SPLITS])
+    assert np.bincount(stored)[14:].min() > 140
+    for name in SPLITS:
+        for index in range(counts[name]):
+            example = corpus.example(name, index)
+            assert traverse(example.graph, Traversal(example.question.start, example.question.edges)) == [
+                example.answer
+            ]
 
 
 def test_a_corpus_of_two_tasks_is_refused(tmp_path):
@@ -196,7 +218,7 @@ def run(*words):
 
 @pytest.mark.parametrize(("task", "generator", "final"), [
     ("traversal", "random", 14), ("traversal", "transit", 3), ("traversal", "family", 3),
-    ("shortest-path", "random", 15), ("shortest-path", "transit", 3),
+    ("shortest-path", "random", 15), ("shortest-path", "transit", 3), ("inference", "random", 17),
 ])  # fmt: skip
 def test_the_command_builds_the_final_lesson_of_each_task_and_generator(tmp_path, task, generator, final):
     path = tmp_path / "c.h5"
@@ -231,6 +253,15 @@ def test_describe_prints_a_shortest_path_as_a_question(tmp_path):
     assert "shortest-path on transit graphs, seed 0" in shown
     assert "triples 10-30, path 1-3" in shown
     assert f"question: From {start} to {goal}: which way is shortest?" in shown
+
+
+def test_describe_prints_a_relation_by_its_number(tmp_path):
+    path = tmp_path / "c.h5"
+    run("--task", "inference", "--lesson", "5", "--episodes", 60, "-o", path)
+    shown, question = run("--describe", path).stdout, Corpus(path).example("train", 0).question
+    assert "inference on random graphs, seed 0" in shown
+    assert "nodes 6-12, path 2-2, out-degree 2-4, questions 3" in shown
+    assert f"question: Start at {question.start}, follow relation number {question.relation}: where" in shown
 
 
 def test_describe_shows_names_as_they_are_and_an_empty_split(tmp_path):
@@ -268,8 +299,10 @@ def test_lessons_and_sizes_can_be_chosen(tmp_path):
     (["random"], UsageError, "no output; name the corpus to write: -o corpus.h5"),
     (["-o", "c.h5", "--lesson", "15"], UsageError, "no lesson '15' in traversal-paper; write 1 to 14"),
     (["-o", "c.h5", "--lesson", "last"], UsageError, "no lesson 'last'"),
-    (["-o", "c.h5", "--task", "inference"], UsageError,
-     "no curriculum for the task 'inference'; write --task traversal or --task shortest-path"),
+    (["-o", "c.h5", "--task", "singing"], UsageError,
+     "no curriculum for the task 'singing'; write --task traversal or --task shortest-path or --task inf"),
+    (["family", "-o", "c.h5", "--task", "inference"], UsageError,
+     "no curriculum for --task inference on family graphs; choose random graphs"),
     (["family", "-o", "c.h5", "--task", "shortest-path"], UsageError,
      "no curriculum for --task shortest-path on family graphs; choose random or transit graphs"),
     (["-o", "c.h5", "--curriculum", "shortest-path"], UsageError,

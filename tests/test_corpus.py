@@ -19,7 +19,8 @@ from graphdnc.corpus_schema import SCHEMA, SPLITS, CorpusInfo, pack
 from graphdnc.datasets.lessons import Lesson, draw_example
 from graphdnc.errors import CorpusError
 from graphdnc.graph import Graph, Triple
-from graphdnc.questions import TASKS, Example, ShortestPath, Traversal
+from graphdnc.questions import TASKS, Example, Relation, ShortestPath, Traversal
+from graphdnc.relations import EDGES, number_of
 
 INFO = CorpusInfo("traversal", "random", {"lessons": [{"lesson": 1}]}, 7)
 LESSONS = (
@@ -29,9 +30,13 @@ LESSONS = (
 )
 
 
+PATHS = {"traversal": (1, 9), "shortest-path": (1, 4), "inference": (2, 5)}
+
+
 def examples(count=60, seed=0, task="traversal"):
     rng = np.random.default_rng(seed)
-    lessons = [replace(lesson, task=task, path=(1, 4 + 5 * (task == "traversal"))) for lesson in LESSONS]
+    able = LESSONS[:1] * 3 if task == "inference" else LESSONS
+    lessons = [replace(lesson, task=task, path=PATHS[task]) for lesson in able]
     return [draw_example(rng, lessons[index % 3]) for index in range(count)]
 
 
@@ -280,11 +285,15 @@ def labelled(path, task=None, lessons_task=None):
 
 
 def test_a_task_that_is_not_known_is_refused_with_the_version_that_reads_it(corpus):
-    message = "asks for 'inference', this graphdnc knows traversal and shortest-path; build it again, or read"
-    refuse(labelled(corpus, "inference"), message)
+    known = "traversal, shortest-path, inference"
+    refuse(
+        labelled(corpus, "singing"), f"asks for 'singing', this graphdnc knows {known}; build it again, or"
+    )
 
 
-@pytest.mark.parametrize(("task", "other"), [("traversal", "shortest-path"), ("shortest-path", "traversal")])
+@pytest.mark.parametrize(("task", "other"), [
+    ("traversal", "shortest-path"), ("shortest-path", "traversal"), ("inference", "traversal"),
+])  # fmt: skip
 def test_a_task_other_than_that_of_the_lessons_is_refused(tmp_path, task, other):
     path = write(tmp_path / "c.h5", examples(task=task), replace(INFO, task=task))
     assert len(read_all(labelled(path, lessons_task=task))) == 60
@@ -298,8 +307,12 @@ def test_walks_that_are_not_shortest_do_not_come_out_as_shortest_paths(corpus):
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("column", ["relations", "targets", "start"])
 def test_answers_that_walk_no_triples_of_their_graph_are_refused(tmp_path, task, column):
-    graph = Graph.from_triples([("a", "r", "b"), ("b", "s", "c"), ("c", "r", "d")])
-    question = {"traversal": Traversal(0, (0, 1)), "shortest-path": ShortestPath(0, 2)}[task]
+    graph = Graph(np.array([[0, 0, 1], [1, 1, 2], [2, 0, 3]]), 4, EDGES)
+    question = {
+        "traversal": Traversal(0, (0, 1)),
+        "shortest-path": ShortestPath(0, 2),
+        "inference": Relation(0, number_of((0, 1))),
+    }[task]
     path = tmp_path / "c.h5"
     with CorpusWriter(path, replace(INFO, task=task)) as writer:
         writer.add("train", pack([Example(graph, question, tuple(graph)[:2])], [1]))
@@ -307,6 +320,32 @@ def test_answers_that_walk_no_triples_of_their_graph_are_refused(tmp_path, task,
     with h5py.File(path, "r+") as file:
         file[f"train/questions/{column}"][0] ^= 1
     refuse(path, f"question 0 is no {task} with the answer stored")
+
+
+def inference(path, edges, relations=EDGES):
+    """Write a corpus with one answer that walks the edges from node to node."""
+    graph = Graph(np.array([(node, edge, node + 1) for node, edge in enumerate(edges)]), 6, relations)
+    with CorpusWriter(path, replace(INFO, task="inference")) as writer:
+        writer.add("train", pack([Example(graph, Traversal(0, edges), tuple(graph))], [1]))
+    return path
+
+
+def test_walks_along_edges_of_no_relation_are_refused(tmp_path):
+    (example,) = read_all(inference(tmp_path / "good.h5", (0, 0, 0, 2)))
+    assert example.question == Relation(0, number_of((0, 0, 0, 2)))
+    for number, edges in enumerate([(0,), (0, 0, 0, 0), (9, 9, 9, 9, 9)]):
+        message = f"question 0: no relation stands for the edges {' '.join(map(str, edges))}.; build it again"
+        refuse(inference(tmp_path / f"{number}.h5", edges), message)
+    path = inference(tmp_path / "damaged.h5", (0, 0, 0, 2))
+    with h5py.File(path, "r+") as file:
+        file["train/questions/relations"][3] = 0
+    refuse(path, "question 0: no relation stands for the edges 0 0 0 0")
+
+
+@pytest.mark.parametrize("relations", [4, 11])
+def test_relations_in_graphs_of_other_than_ten_edge_labels_are_refused(tmp_path, relations):
+    path = inference(tmp_path / "c.h5", (0, 0, 0, 2), relations)
+    refuse(path, "question 0 is no inference with the answer stored")
 
 
 def test_graphs_that_are_none_are_refused(corpus):
