@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphdnc.errors import CapacityError, GraphDNCError, GraphFileError, UsageError
-from graphdnc.readers import Columns, edge_list, read_graph, source
+from graphdnc.readers import Columns, inspect_graph, read_graph, source, triples
 
 TWO = [("Bank", "Central eastbound", "Liverpool Street"), ("Bank", "Northern", "Moorgate")]
 
@@ -75,6 +75,42 @@ def test_columns_by_name_or_number(columns, triples):
     assert read("a,b,c,d\n1,2,3,4", **columns) == triples
 
 
+@pytest.mark.parametrize(
+    ("text", "columns", "triples"),
+    [
+        ("a,b\nb,c", {}, [("a", "edge", "b"), ("b", "edge", "c")]),
+        ("source,target,weight\na,b,7", {}, [("a", "edge", "b")]),
+        ("a,b,c,d", {"source": "4", "target": "1"}, [("d", "edge", "a")]),
+        ("a,b,c", {"source": "1", "target": "2"}, [("a", "edge", "b")]),
+        ("line,from,to\nr,a,b", {"source": "line"}, [("r", "edge", "b")]),
+    ],
+)
+def test_without_a_relation_column_every_relation_is_called_edge(text, columns, triples):
+    assert read(text, **columns) == triples
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["start,type,end", "startNode,edgeType,endNode", "ORIGIN;Interaction;Destination", "from_id,kind,to_id"],
+)
+def test_usual_names_of_columns(header):
+    assert read(f"{header}\n" + ("a;r;b" if ";" in header else "a,r,b")) == [("a", "r", "b")]
+
+
+def test_gzip_is_unpacked_whatever_it_is_called(tmp_path):
+    packed = gzip.compress(b"a,r,b\n") + gzip.compress(b"b,r,c\n") + b"\0" * 512
+    assert len(read_graph(io.BytesIO(packed))) == 2
+    path = tmp_path / "edges.tsv.gz"
+    path.write_bytes(gzip.compress(b"a\tr\tb\n"))
+    assert inspect_graph(path).format == "csv"
+
+
+def test_a_gzip_bomb_is_refused(monkeypatch):
+    monkeypatch.setattr(source, "MAX_BYTES", 2**20)
+    with pytest.raises(CapacityError, match="larger than 1 MiB"):
+        read(gzip.compress(b"a,r,b\n" * 1_000_000))
+
+
 def test_one_column_may_be_named_and_the_others_found():
     assert read("source,target,weight\na,b,7", relation="weight") == [("a", "7", "b")]
 
@@ -106,6 +142,7 @@ def test_columns_that_seem_to_hold_weights_are_told(text, columns, found):
         ({"relation": "4"}, "no column '4'"),
         ({"relation": "0"}, "no column '0'"),
         ({"relation": "source"}, "need three different columns"),
+        ({"source": "1", "target": "1"}, "need three different columns"),
     ],
 )
 def test_a_wrong_column_is_wrong_usage(columns, message):
@@ -121,10 +158,8 @@ def test_a_wrong_column_is_wrong_usage(columns, message):
         (b"\xef\xbb\xbf", None, "the file is empty"),
         (b"# only\n#comments\n", None, "no triples, only comments"),
         (b"source,relation,target\n", None, "no triples after the header"),
-        (b"a,b\n", 1, "2 columns ('a', 'b') where three are needed"),
         (b"just words\n", 1, "1 column ('just words') where three are needed"),
         (b"a,b,c,d\n", 1, "4 columns ('a', 'b', 'c', 'd') and no header; choose three: --source 1"),
-        (b"source,target,weight\na,b,c", 1, "is known to be the relation; say which with --relation NAME"),
         (b"a,b,c\n\nd,e\n", 3, "2 columns where the first line has 3"),
         (b"a,b,c\nd,e,f,g\n", 2, "4 columns where the first line has 3"),
         (b"a,b,c\nd,,f\n", 2, "the relation is empty"),
@@ -134,7 +169,11 @@ def test_a_wrong_column_is_wrong_usage(columns, message):
         (b"a,b,c\nd,\x93e\x94,f\n", 2, "not UTF-8 (byte 0x93), it looks like WINDOWS-1252"),
         ("a,b,c".encode("utf-16"), None, "this is UTF-16 text"),
         (b"a,b,c\nd,\0,f\n", 2, "a NUL byte"),
-        (gzip.compress(b"a,b,c"), None, "this is a gzip file, not a CSV file; unpack it"),
+        (gzip.compress(b"a,b,c\n" * 99)[:-9], None, "the end of the gzip file is missing"),
+        (gzip.compress(b"a,b,c\n")[:10] + b"\xff" * 40, None, "damaged gzip"),
+        (gzip.compress(b"a,b,c\n") + b"more", None, "bytes that are not gzip follow"),
+        (gzip.compress(b""), None, "the file is empty"),
+        (b"BZh91AY&SY", None, "this is a bzip2 file"),
         (b"PK\x03\x04 and so on", None, "a zip file or a spreadsheet"),
         (b'a,b,c\n"d,e,f\ng,h,i\n', 2, "a quote is opened and not closed on the same line"),
         (b'a,b,c\n"d,e,f\n"g",h,i\n', 2, "a quote is opened and not closed on the same line"),
@@ -181,7 +220,7 @@ def test_an_endless_file_ends_in_an_error(monkeypatch):
 
 
 def test_more_triples_than_are_read(monkeypatch):
-    monkeypatch.setattr(edge_list, "MAX_TRIPLES", 2)
+    monkeypatch.setattr(triples, "MAX_TRIPLES", 2)
     with pytest.raises(CapacityError, match="more than 2 triples"):
         read("a,r,b\nb,r,c\nc,r,d\n")
 
@@ -192,6 +231,21 @@ def test_a_pipe_is_read_as_a_stream():
         writer.write(b"a,r,b\n")
     with os.fdopen(end, "rb") as stream:
         assert len(read_graph(stream)) == 1
+
+
+def test_notes_name_lines():
+    text = "source,relation,target,colour\na,r,b,red\na,r,b,red\nc,r,c,red\na,r,b,red\n"
+    notes = inspect_graph(io.BytesIO(text.encode())).notes
+    assert [(note.text, note.lines, note.count) for note in notes] == [
+        ("columns that are not used: 'colour'", [1], 1),
+        ("was there before; dropped", [3, 5], 2),
+        ("leads from a node to itself; kept", [4], 1),
+    ]
+
+
+def test_an_unknown_format_is_wrong_usage():
+    with pytest.raises(UsageError, match="no format 'docx'; the formats are csv, "):
+        read_graph(io.BytesIO(b"a,r,b"), format="docx")
 
 
 def test_a_large_file_is_read_in_time():

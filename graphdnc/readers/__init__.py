@@ -1,6 +1,90 @@
-"""Graph files of every format: :func:`read_graph` is the one way in."""
+"""Graph files of every format: :func:`read_graph` is the one way in.
 
+The format is known by the file's name or content. :func:`inspect_graph` also returns what was understood.
+A reader names the line of whatever it cannot read, and never returns part of a file: networkx's own
+readers do neither, which is why most formats are read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graphdnc.errors import UsageError
+from graphdnc.graph import Graph
 from graphdnc.readers.edge_list import Columns
-from graphdnc.readers.edge_list import read_edge_list as read_graph
+from graphdnc.readers.formats import FORMATS, Format, format_called, format_of
+from graphdnc.readers.source import GraphSource, read_content
+from graphdnc.readers.triples import Note, Notes, graph_of
 
-__all__ = ["Columns", "read_graph"]
+__all__ = ["FORMATS", "Columns", "Inspection", "Note", "inspect_graph", "read_graph"]
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A graph and how it was read.
+
+    Attributes:
+        graph: the graph.
+        format: the name of the format it was read from.
+        notes: what a person may want to know about the file, by line.
+        weights: columns or attributes that seem to hold weights; triples have none.
+    """
+
+    graph: Graph
+    format: str
+    notes: tuple[Note, ...]
+    weights: tuple[str, ...]
+
+
+def read_graph(
+    file: GraphSource,
+    columns: Columns | None = None,
+    weights: Callable[[str], object] = lambda column: None,
+    *,
+    format: str | None = None,
+) -> Graph:
+    """Read a graph from a path or a binary stream.
+
+    ``weights`` is told the name of each column that seems to hold weights: triples have none, so it is not
+    used. ``format`` is a name of :data:`FORMATS`; without one the name of the file or its content says it.
+
+    Raises:
+        GraphFileError: the file cannot be read, or a line of it makes no sense; the message names the line.
+        UsageError: a column that was asked for is not in the file, or there is no such format.
+        CapacityError: the file is larger than is read.
+    """
+    found = inspect_graph(file, columns, format=format)
+    for name in found.weights:
+        weights(name)
+    return found.graph
+
+
+def inspect_graph(
+    file: GraphSource, columns: Columns | None = None, *, format: str | None = None
+) -> Inspection:
+    """Read a graph, and return with it what was found in the file.
+
+    Raises:
+        GraphFileError: the file cannot be read, or a line of it makes no sense; the message names the line.
+        UsageError: a column that was asked for is not in the file, or there is no such format.
+        CapacityError: the file is larger than is read.
+    """
+    wanted = None if format is None else format_called(format)
+    content = read_content(file)
+    known = wanted or format_of(content)
+    chosen = columns or Columns()
+    _refuse_columns(known, chosen)
+    notes = Notes()
+    graph = graph_of(content.place, known.load().read(content, chosen, notes), notes)
+    return Inspection(graph, known.name, tuple(notes), tuple(notes.weights))
+
+
+def _refuse_columns(known: Format, columns: Columns) -> None:
+    """Refuse options that would be ignored."""
+    if not known.columns and (columns.source, columns.target) != (None, None):
+        raise UsageError(
+            f"{known.called} has no columns, so --source and --target say nothing; leave them out"
+        )
+    if not known.attributes and columns.relation is not None:
+        raise UsageError(f"{known.called} names its relations itself; leave out --relation")

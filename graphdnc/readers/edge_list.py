@@ -1,10 +1,11 @@
 """Edge lists: CSV, TSV and semicolon files, one triple a line.
 
 The delimiter is found from the file. A first line that names a source and a target column by usual
-names is a header; without one there are three columns: source, relation, target. Blank lines and lines
-that start with ``#`` are skipped, spaces around and runs of spaces inside names do not count, and a
-triple that is written twice is one triple. A quoted name cannot run over the end of a line: in practice
-that is always a quote left open, which would otherwise swallow the rest of the file.
+names is a header; without one there are three columns, source, relation, target, or two, source and
+target. Where no column is the relation, every relation is called "edge". Blank lines and lines that start
+with ``#`` are skipped, spaces around and runs of spaces inside names do not count, and a triple that is
+written twice is one triple. A quoted name cannot run over the end of a line: in practice that is always a
+quote left open, which would otherwise swallow the rest of the file.
 """
 
 from __future__ import annotations
@@ -12,26 +13,31 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from graphdnc.errors import CapacityError, UsageError
-from graphdnc.graph import Graph
-from graphdnc.readers.source import GraphSource, Place, read_text, shown
+from graphdnc.errors import UsageError
+from graphdnc.readers.source import Content, Place, shown
+from graphdnc.readers.triples import EDGE, Edge, Notes, clean
 
-MAX_TRIPLES = 1_000_000
 MAX_LINE = 1_000_000
 _SAMPLE = 50
 # Where two delimiters fit equally well the rarer one in names is right: "Bank, London\tto\tMile End".
 _DELIMITERS = "\t;,"
 _ROLES = ("source", "relation", "target")
 _USUAL = {
-    "source": ["source", "from", "subject", "head", "src", "start", "source node", "from node"],
-    "relation": ["relation", "relationship", "rel", "predicate", "edge", "label", "line", "link", "type"],
-    "target": ["target", "to", "object", "tail", "dst", "end", "destination", "target node", "to node"],
+    "source": "source|from|subject|head|src|start|origin|source node|from node|start node|source id|from id"
+    "|source name|from name|from stop|from station",
+    "relation": "relation|relationship|rel|predicate|edge|label|line|link|type|relation type"
+    "|relationship type|edge type|link type|interaction|route|kind",
+    "target": "target|to|object|tail|dst|end|destination|dest|target node|to node|end node|target id|to id"
+    "|target name|to name|to stop|to station",
 }
+USUAL = {role: names.split("|") for role, names in _USUAL.items()}
+"""What columns are called, the surest names first."""
+# Which columns are which where no header says so, by their number.
+_PLACES = {2: (0, None, 1), 3: (0, 1, 2)}
 
 _WEIGHT = re.compile(
     r"\b(weights?|costs?|price|fare|dist|distance|length|duration|time|hours|min|mins|minutes|secs?|seconds|km"
@@ -46,44 +52,40 @@ Row = tuple[int, list[str]]
 
 @dataclass(frozen=True)
 class Columns:
-    """Which columns hold the triples: names from the header, or numbers from 1; ``None`` finds them."""
+    """Which columns hold the triples: names from the header, or numbers from 1; ``None`` finds them.
+
+    In formats that have no columns ``relation`` names the attribute of the edges that is their relation.
+    """
 
     source: str | None = None
     relation: str | None = None
     target: str | None = None
 
 
-def read_edge_list(
-    file: GraphSource,
-    columns: Columns | None = None,
-    weights: Callable[[str], object] = lambda column: None,
-) -> Graph:
-    """Read a graph from a path or a binary stream.
-
-    ``weights`` is told the name of each column that seems to hold weights: triples have none, so it is not
-    used.
+def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges of an edge list.
 
     Raises:
         GraphFileError: the file cannot be read, or a line of it is no triple; the message names the line.
         UsageError: a column that was asked for is not in the file.
-        CapacityError: the file is larger than is read.
     """
-    place, text = read_text(file)
-    rows = _records(place, text, _find_delimiter(text))
+    place, text = content.place, content.text("CSV")
+    rows = records(place, io.StringIO(text, newline=""), find_delimiter(text), comments=True)
     first = next(rows, None)
     if first is None:
         place.wrong("no triples, only comments or blank lines; write one a line: source,relation,target")
-    has_header, picked = _pick(place, first, columns or Columns())
-    for name in _unused_weights(first[1], picked) if has_header else ():
-        weights(name)
+    has_header, picked = _pick(place, first, columns)
+    if has_header:
+        _note_unused(first, picked, notes)
     body = rows if has_header else chain([first], rows)
-    graph = Graph.from_triples(_triples(place, body, picked, len(first[1])))
-    if not len(graph):
+    second = next(body, None)
+    if second is None:
         place.wrong("no triples after the header; write one a line: source,relation,target")
-    return graph
+    return _edges(place, chain([second], body), picked, len(first[1]))
 
 
-def _find_delimiter(text: str) -> str:
+def find_delimiter(text: str) -> str:
+    """Return the sign that splits the lines of a text best."""
     lines = (line for line in io.StringIO(text, newline="") if not _skipped(line))
     sample = [line.rstrip("\r\n")[:MAX_LINE] for line in islice(lines, _SAMPLE)]
 
@@ -108,9 +110,10 @@ def _skipped(line: str) -> bool:
 class _Lines:
     """Lines for the csv reader: comments are skipped between records, but not inside a quoted field."""
 
-    def __init__(self, place: Place, text: str) -> None:
+    def __init__(self, place: Place, lines: Iterable[str], comments: bool) -> None:
         self._place = place
-        self._lines = io.StringIO(text, newline="")
+        self._lines = lines
+        self._comments = comments
         self.number = 0
         self.start = 0
 
@@ -123,7 +126,7 @@ class _Lines:
     def __next__(self) -> str:
         for line in self._lines:
             self.number += 1
-            if not self.start and _skipped(line):
+            if not self.start and (_skipped(line) if self._comments else line.isspace()):
                 continue
             self.start = self.start or self.number
             if len(line) > MAX_LINE:
@@ -132,19 +135,24 @@ class _Lines:
         raise StopIteration
 
 
-def _records(place: Place, text: str, delimiter: str) -> Iterator[Row]:
-    lines = _Lines(place, text)
-    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+def records(place: Place, lines: Iterable[str], delimiter: str, *, comments: bool = False) -> Iterator[Row]:
+    """Yield the records of a CSV file that are not blank; ``comments`` skips lines that start with ``#``.
+
+    Raises:
+        GraphFileError: the file is no CSV; the message names the line.
+    """
+    counted = _Lines(place, lines, comments)
+    reader = csv.reader(counted, delimiter=delimiter, skipinitialspace=True, strict=True)
     while True:
-        lines.begin_record()
+        counted.begin_record()
         try:
             record = next(reader, None)
         except csv.Error as error:
-            place.wrong(_explain(str(error), open_quote=lines.number > lines.start), lines.start)
+            place.wrong(_explain(str(error), open_quote=counted.number > counted.start), counted.start)
         if record is None:
             return
         if any(field.strip() for field in record):
-            yield lines.start, record
+            yield counted.start, record
 
 
 def _explain(error: str, *, open_quote: bool) -> str:
@@ -157,42 +165,57 @@ def _explain(error: str, *, open_quote: bool) -> str:
     return f"not CSV ({error}); write one triple a line: source,relation,target"
 
 
-def _pick(place: Place, first: Row, columns: Columns) -> tuple[bool, list[int]]:
+def _pick(place: Place, first: Row, columns: Columns) -> tuple[bool, list[int | None]]:
     """Tell whether the first row is a header, and which columns hold source, relation and target."""
     number, fields = first
-    names = [_clean(field) for field in fields]
+    names = [clean(field) for field in fields]
     wanted = {role: getattr(columns, role) for role in _ROLES}
-    usual = {role: _find_usual(names, role) for role in _ROLES}
+    usual = {role: find_usual(names, USUAL[role]) for role in _ROLES}
     by_name = any(choice is not None and not _is_number(choice) for choice in wanted.values())
     header = by_name or (usual["source"] is not None and usual["target"] is not None)
-    if not header and len(fields) == len(_ROLES):
-        usual = dict(zip(_ROLES, range(3), strict=True))
-    elif not header:
-        usual = dict.fromkeys(_ROLES)
-    found = []
-    for role in _ROLES:
-        choice = wanted[role]
-        column = usual[role] if choice is None else _find_column(place, names, choice, header)
-        if column is None:
+    if not header:
+        usual = dict(zip(_ROLES, _PLACES.get(len(fields), (None,) * 3), strict=True))
+    found = {
+        role: usual[role] if choice is None else _find_column(place, names, choice, header)
+        for role, choice in wanted.items()
+    }
+    if wanted["relation"] is None and found["relation"] in (found["source"], found["target"]):
+        found["relation"] = None
+    for role in ("source", "target"):
+        if found[role] is None:
             place.wrong(_no_column(names, role, header), number)
-        found.append(column)
-    if len(set(found)) < len(_ROLES):
+    picked = [found[role] for role in _ROLES]
+    if len(set(picked)) < len(_ROLES):
         raise UsageError(f"{place.name}: source, relation and target need three different columns")
-    return header, found
+    return header, picked
 
 
-def _find_usual(names: list[str], role: str) -> int | None:
+def find_usual(names: list[str], usual: list[str]) -> int | None:
+    """Return which of some names is the first that is among the usual ones."""
     plain = list(map(_plain, names))
-    return next((plain.index(usual) for usual in _USUAL[role] if usual in plain), None)
+    return next((plain.index(name) for name in usual if name in plain), None)
 
 
-def _unused_weights(fields: list[str], picked: list[int]) -> list[str]:
-    names = [_clean(field) for column, field in enumerate(fields) if column not in picked]
-    return [name for name in names if _WEIGHT.search(_plain(name))]
+def seems_weight(name: str) -> bool:
+    """Tell whether a column or attribute of this name holds weights."""
+    return _WEIGHT.search(_plain(name)) is not None
+
+
+def _note_unused(header: Row, picked: list[int | None], notes: Notes) -> None:
+    number, fields = header
+    unused = [clean(field) for column, field in enumerate(fields) if column not in picked]
+    notes.weights += filter(seems_weight, unused)
+    others = [name for name in unused if not seems_weight(name)]
+    if others:
+        notes.add(f"columns that are not used: {listed(others)}", number)
+    if picked[1] is None:
+        notes.add(
+            f'no column is known to be the relation, so all are called "{EDGE}"; --relation NAME', number
+        )
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", " ", name.casefold())
+    return re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())
 
 
 def _is_number(choice: str) -> bool:
@@ -204,49 +227,35 @@ def _find_column(place: Place, names: list[str], choice: str, header: bool) -> i
         return names.index(choice)
     if _is_number(choice) and 1 <= int(choice) <= len(names):
         return int(choice) - 1
-    there = f"{_listed(names)}, or 1 to {len(names)}"
+    there = f"{listed(names)}, or 1 to {len(names)}"
     raise UsageError(f"{place.name}: no column {shown(choice)}; the columns are {there}")
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """Return some names for a message."""
     return ", ".join(shown(name, 30) for name in names[:12]) + (", ..." if len(names) > 12 else "")
 
 
 def _no_column(names: list[str], role: str, header: bool) -> str:
     if header:
-        known = f"no column of the header ({_listed(names)}) is known to be the {role}"
+        known = f"no column of the header ({listed(names)}) is known to be the {role}"
         return f"{known}; say which with --{role} NAME"
-    found = f"{len(names)} column{'s' if len(names) > 1 else ''} ({_listed(names)})"
-    if len(names) < len(_ROLES):
+    found = f"{len(names)} column{'s' if len(names) > 1 else ''} ({listed(names)})"
+    if len(names) == 1:
         return f"{found} where three are needed: source, relation, target, split by comma, tab or semicolon"
     return f"{found} and no header; choose three: --source 1 --relation 2 --target 3"
 
 
-def _triples(
-    place: Place, rows: Iterator[Row], picked: list[int], width: int
-) -> Iterator[tuple[str, str, str]]:
-    for count, (number, record) in enumerate(rows, start=1):
-        if count > MAX_TRIPLES:
-            raise CapacityError(f"{place.name}: more than {MAX_TRIPLES:,} triples; give a smaller graph")
+def _edges(place: Place, rows: Iterator[Row], picked: list[int | None], width: int) -> Iterator[Edge]:
+    source, relation, target = picked
+    assert source is not None
+    assert target is not None
+    for number, record in rows:
         if len(record) != width:
             found = f"{len(record)} columns where the first line has {width}"
             place.wrong(f"{found}; put a name that holds the delimiter in double quotes", number)
-        source, relation, target = (
-            _name(place, number, role, record[column]) for role, column in zip(_ROLES, picked, strict=True)
-        )
-        yield source, relation, target
-
-
-def _name(place: Place, number: int, role: str, field: str) -> str:
-    name = _clean(field)
-    if not name:
-        place.wrong(f"the {role} is empty; fill it in or delete the line", number)
-    if "\n" in field or "\r" in field:
-        place.wrong(f"{_OPEN_QUOTE} ({role} {shown(name)})", number)
-    if not name.isprintable() and any(unicodedata.category(sign) == "Cc" for sign in name):
-        place.wrong(f"the {role} {shown(name)} holds a control character; delete it", number)
-    return name
-
-
-def _clean(field: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(field.split()))
+        named = EDGE if relation is None else record[relation]
+        for role, name in zip(_ROLES, (record[source], named, record[target]), strict=True):
+            if "\n" in name or "\r" in name:
+                place.wrong(f"{_OPEN_QUOTE} ({role} {shown(clean(name))})", number)
+        yield Edge(number, record[source], named, record[target])

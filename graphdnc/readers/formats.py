@@ -1,0 +1,103 @@
+"""Which formats there are, and which one a file is in.
+
+The ending of the name says so; where it says nothing, as for a stream, the content does.
+"""
+
+from __future__ import annotations
+
+import codecs
+import importlib
+import re
+from dataclasses import dataclass
+from types import ModuleType
+
+from graphdnc.errors import UsageError
+from graphdnc.readers.source import ZIP, Content, shown
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: its name for ``--format``, what it is called, the endings of its files, its module.
+
+    Attributes:
+        several: it is made of several files, in a folder or a zip.
+        columns: it has columns, so that ``--source`` and ``--target`` can name them.
+        attributes: ``--relation`` names the column or the attribute of the edges that is their relation.
+    """
+
+    name: str
+    called: str
+    suffixes: tuple[str, ...]
+    module: str
+    several: bool = False
+    columns: bool = False
+    attributes: bool = False
+
+    def load(self) -> ModuleType:
+        """Import what reads it: a module with a function ``read``."""
+        return importlib.import_module(f"graphdnc.readers.{self.module}")
+
+
+EDGE_LIST = Format("csv", "edge list", (".csv", ".tsv", ".tab"), "edge_list", columns=True, attributes=True)
+FORMATS = {
+    known.name: known
+    for known in (
+        EDGE_LIST,
+        Format("graphml", "GraphML", (".graphml",), "graphml", attributes=True),
+        Format("gexf", "GEXF", (".gexf",), "gexf", attributes=True),
+        Format("gml", "GML", (".gml",), "gml", attributes=True),
+        Format("pajek", "Pajek", (".net", ".pajek"), "pajek", attributes=True),
+        Format("json", "node-link or adjacency JSON", (".json",), "json_graph", attributes=True),
+    )
+}
+# What the content of a file begins with, by format; the first that fits counts.
+_SIGNS = (
+    ("json", re.compile(r"\s*[\[{]")),
+    ("gml", re.compile(r"(?:\s*#[^\n]*\n|\s*(?:Creator|Version|comment)\b[^\n]*\n)*\s*graph\s*\[", re.I)),
+    ("pajek", re.compile(r"(?:\s*%[^\n]*\n)*\s*\*(?:vertices|network)\b", re.I)),
+)
+_XML = re.compile(r"<(?:\w+:)?(graphml|gexf)\b")
+_HEAD = 4096
+
+
+def format_of(content: Content) -> Format:
+    """Return the format of one file, by its name or else by its content.
+
+    Raises:
+        GraphFileError: it is in none of them.
+    """
+    for known in FORMATS.values():
+        if content.suffix in known.suffixes:
+            return known
+    head = _head(content.data)
+    if head.lstrip().startswith("<"):
+        root = _XML.search(head)
+        if root:
+            return FORMATS[root[1]]
+        content.place.wrong("XML that is neither GraphML nor GEXF; export it in one of these")
+    return next((FORMATS[name] for name, sign in _SIGNS if sign.match(head)), EDGE_LIST)
+
+
+def format_called(name: str) -> Format:
+    """Return the format of a name, or of the ending of a file's name such as "net".
+
+    Raises:
+        UsageError: there is none.
+    """
+    wanted = name.lower().lstrip(".")
+    for known in FORMATS.values():
+        if wanted == known.name or f".{wanted}" in known.suffixes:
+            return known
+    raise UsageError(f"no format {shown(name)}; the formats are {', '.join(FORMATS)}")
+
+
+def _head(data: bytes) -> str:
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    return data[:_HEAD].decode(encoding, errors="replace")
+
+
+def is_zip(content: Content) -> bool:
+    """Tell whether a file is a zip by its content, and not named as another format."""
+    return content.data.startswith(ZIP) and not any(
+        content.suffix in known.suffixes for known in FORMATS.values()
+    )

@@ -1,0 +1,155 @@
+"""From the edges that a reader finds to a graph, and what a person should be told about them.
+
+Every reader yields :class:`Edge`; names are cleaned and checked here, once, for all formats.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from graphdnc.graph import Graph
+from graphdnc.readers.source import Place, shown
+
+MAX_TRIPLES = 1_000_000
+MAX_NAME = 131_072
+"""Characters of a name; the limit of the csv reader."""
+EDGE = "edge"
+"""The relation of edges that name none."""
+_LINES_KEPT = 5
+
+
+class Edge(NamedTuple):
+    """One edge of a file: its line, where that is known, the names, and whether it leads both ways."""
+
+    line: int | None
+    source: str
+    relation: str
+    target: str
+    both: bool = False
+
+
+@dataclass
+class Note:
+    """Something that a person may want to know about a file.
+
+    Attributes:
+        text: what was found and what was made of it.
+        lines: the first lines where it was found.
+        count: how often it was found.
+    """
+
+    text: str
+    lines: list[int] = field(default_factory=list)
+    count: int = 0
+
+
+@dataclass
+class Notes:
+    """What was found in a file beside its triples.
+
+    Attributes:
+        weights: the names of columns or attributes that seem to hold weights, which no triple has.
+    """
+
+    weights: list[str] = field(default_factory=list)
+    _found: dict[str, Note] = field(default_factory=dict)
+
+    def add(self, text: str, line: int | None = None) -> None:
+        """Note something; what is noted again is counted."""
+        note = self._found.setdefault(text, Note(text))
+        note.count += 1
+        if line is not None and len(note.lines) < _LINES_KEPT:
+            note.lines.append(line)
+
+    def __iter__(self) -> Iterator[Note]:
+        return iter(self._found.values())
+
+
+def clean(name: str) -> str:
+    """Return a name as it stands in a graph: no spaces around it, no runs of spaces, one form of Unicode."""
+    return unicodedata.normalize("NFC", " ".join(name.split()))
+
+
+def graph_of(place: Place, edges: Iterable[Edge], notes: Notes) -> Graph:
+    """Return the graph of some edges.
+
+    Raises:
+        GraphFileError: there are none, or a name is empty, too long or holds control characters.
+        CapacityError: there are more than :data:`MAX_TRIPLES`.
+    """
+    graph = Graph.from_triples(_triples(place, edges, notes))
+    if not len(graph):
+        place.wrong("there are no triples in it: no node leads to another; give a file with edges")
+    return graph
+
+
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """Return a different name for every id: its name, and the id where several share that or have none.
+
+    >>> told_apart({"1": "Bank", "2": "Angel", "3": "Bank", "4": ""})
+    {'1': 'Bank (1)', '2': 'Angel', '3': 'Bank (3)', '4': '4'}
+    """
+    cleaned = {key: clean(name) for key, name in names.items()}
+    count: dict[str, int] = {}
+    for name in cleaned.values():
+        count[name] = count.get(name, 0) + 1
+    apart = {
+        key: key if not name else name if count[name] == 1 else f"{name} ({key})"
+        for key, name in cleaned.items()
+    }
+    return apart if len(set(map(clean, apart.values()))) == len(apart) else {key: key for key in names}
+
+
+def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tuple[str, str, str]]:
+    names = _Names(place)
+    seen: set[tuple[str, str, str]] = set()
+    for count, edge in enumerate(edges, start=1):
+        triple = names.cleaned(edge)
+        source, relation, target = triple
+        if source == target:
+            notes.add("leads from a node to itself; kept", edge.line)
+        fresh = triple not in seen
+        if fresh:
+            seen.add(triple)
+            yield triple
+        back = (target, relation, source)
+        if edge.both and back not in seen:
+            seen.add(back)
+            yield back
+        elif not fresh:
+            notes.add("was there before; dropped", edge.line)
+        if max(count, len(seen)) > MAX_TRIPLES:
+            place.too_large(f"more than {MAX_TRIPLES:,} triples")
+
+
+class _Names:
+    """Names as they were found, cleaned and checked once each."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._known: dict[str, str] = {}
+
+    def cleaned(self, edge: Edge) -> tuple[str, str, str]:
+        """Return the names of an edge."""
+        line, source, relation, target, _ = edge
+        known = self._known
+        try:
+            return known[source], known[relation], known[target]
+        except KeyError:
+            for role, text in (("source", source), ("relation", relation), ("target", target)):
+                if text not in known:
+                    known[text] = self._checked(line, role, text)
+            return known[source], known[relation], known[target]
+
+    def _checked(self, line: int | None, role: str, text: str) -> str:
+        if len(text) > MAX_NAME:
+            self._place.wrong(f"a name of more than {MAX_NAME:,} characters; shorten it", line)
+        name = clean(text)
+        if not name:
+            self._place.wrong(f"the {role} is empty; fill it in or delete the line", line)
+        if not name.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
+            self._place.wrong(f"the {role} {shown(name)} holds a control character; delete it", line)
+        return name
