@@ -20,6 +20,7 @@ FAITHFUL = DNCConfig(
 ALL = replace(
     FAITHFUL,
     interface_skip=True,
+    output_skip=True,
     masked_keys=True,
     wipe_freed_rows=True,
     sharpen_links=True,
@@ -27,6 +28,8 @@ ALL = replace(
     layer_norm=True,
     stop_usage_gradient=True,
 )
-RUN = Path(__file__).parent.parent / "runs" / "traversal.toml"
-SHIPPED = replace(load_training_config(RUN).model, controller_size=16, memory_rows=24)
-"""The options of the shipped network, whatever they are, in a smaller size."""
+RUNS = Path(__file__).parent.parent / "runs"
+SHIPPED = replace(load_training_config(RUNS / "traversal.toml").model, controller_size=16, memory_rows=24)
+"""The options of the shipped traversal network, whatever they are, in a smaller size."""
+SEARCH = replace(load_training_config(RUNS / "shortest-path.toml").model, controller_size=16, memory_rows=24)
+"""Those of the shipped shortest-path network."""

@@ -326,7 +326,7 @@ class ReferenceDNC:
     def step(self, inputs: Tensor, state: ReferenceState, reading: bool) -> tuple[Tensor, ReferenceState]:
         """One step, from chi_t = [x_t; r_{t-1}^1; ...; r_{t-1}^R] on.
 
-        y_t = W_y [h_t^1; ...; h_t^L] + W_r [r_t^1; ...; r_t^R].
+        y_t = W_y [h_t^1; ...; h_t^L] + W_r [r_t^1; ...; r_t^R], with ``output_skip`` + W_x x_t.
         """
         chi = torch.cat([inputs, *state.reads])
         hidden, cell = self.controller(chi, state)
@@ -334,7 +334,10 @@ class ReferenceDNC:
         new = self.access(interface, state, reading)
         new.hidden, new.cell = hidden, cell
         output = self.weights["output.weight"] @ torch.cat(hidden)
-        return output + self.weights["read_output.weight"] @ torch.cat(new.reads), new
+        output = output + self.weights["read_output.weight"] @ torch.cat(new.reads)
+        if self.config.output_skip:
+            output = output + self.weights["input_output.weight"] @ inputs
+        return output, new
 
     def controller(self, chi: Tensor, state: ReferenceState) -> tuple[list[Tensor], list[Tensor]]:
         """Every layer sees the input and the layer below: [chi_t; h_t^{l-1}], where h_t^0 is left out."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from networks import ALL, FAITHFUL, SHIPPED
+from networks import ALL, FAITHFUL, SEARCH, SHIPPED
 from torch import Tensor
 
 from graphdnc.episodes.encoding import Batch, encode, read_answers
@@ -33,6 +33,7 @@ CONFIGS = {
     "unlinked": replace(ALL, blind_description=True, link_description=False),
     "unlinked_two_writers": replace(TWO_WRITERS, link_description=False),
     "without_links": replace(ALL, links="off", sharpen_links=False),
+    "output_skip": replace(FAITHFUL, output_skip=True),
 }
 
 
@@ -101,12 +102,24 @@ def test_steps_can_be_taken_in_one_call_or_several(name: str) -> None:
     assert torch.equal(torch.cat([first, rest]), whole)
 
 
-def test_a_network_starts_from_its_seed_alone() -> None:
+@pytest.mark.parametrize("config", [SHIPPED, SEARCH, FAITHFUL], ids=["shipped", "search", "faithful"])
+def test_a_network_starts_from_its_seed_alone(config: DNCConfig) -> None:
     torch.manual_seed(5)
-    first = DNC(SHIPPED).state_dict()
+    first = DNC(config).state_dict()
     torch.manual_seed(5)
-    for name, weight in DNC(SHIPPED).state_dict().items():
+    for name, weight in DNC(config).state_dict().items():
         assert torch.equal(weight, first[name]), name
+
+
+def test_an_option_leaves_the_first_weights_of_all_else_as_they_are() -> None:
+    """The map from input to output is drawn last, so runs without it begin as they always did."""
+    torch.manual_seed(5)
+    plain = DNC(replace(ALL, output_skip=False)).state_dict()
+    torch.manual_seed(5)
+    skipping = DNC(ALL).state_dict()
+    assert set(skipping) - set(plain) == {"input_output.weight"}
+    for name, weight in plain.items():
+        assert torch.equal(weight, skipping[name]), name
 
 
 # --- every weight matters ---------------------------------------------------------------------------------
@@ -153,12 +166,30 @@ def test_a_change_of_each_weight_group_changes_the_output(name: str) -> None:
     if config.interface_skip:
         blocks["input -> interface"] = network.interface.weight[:, hidden : hidden + 9]
         blocks["reads -> interface"] = network.interface.weight[:, hidden + 9 :]
+    if config.output_skip:
+        blocks["input -> output"] = network.get_parameter("input_output.weight")
     for part, place in interface.slices(config).items():
         if part != "read_modes" or config.links == "dense":
             blocks[f"interface part {part}"] = network.interface.weight[place]
     for what, block in blocks.items():
         assert changes(network, inputs, before, block), what
     assert torch.equal(outputs_of(network, inputs), before)
+
+
+def test_what_the_output_sees_of_the_input_is_added() -> None:
+    """And where a step is not active, nothing is said at all."""
+    network = lively(CONFIGS["output_skip"])
+    inputs, active = torch.randn(4, 2, 9), torch.tensor([[True, False]]).expand(4, 2)
+    assert network.input_output is not None
+    weight = network.input_output.weight
+    with torch.no_grad():
+        whole, _ = network(inputs, network.initial_state(2), active)
+        seen = inputs @ weight.T
+        weight.zero_()
+        rest, _ = network(inputs, network.initial_state(2), active)
+    torch.testing.assert_close(whole[:, 0] - rest[:, 0], seen[:, 0], rtol=1e-4, atol=1e-5)
+    assert (whole[:, 1] == 0).all()
+    assert DNC(FAITHFUL).input_output is None
 
 
 def test_without_links_the_one_read_mode_is_content() -> None:
@@ -516,6 +547,28 @@ def test_a_configuration_that_cannot_work_says_so(wrong: dict[str, object], mess
         replace(SHIPPED, **wrong)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"masked_keys": False}, "the search start needs masked_keys = true"),
+        ({"allocate_only": True}, "the search start needs allocate_only = false"),
+        ({"links": "off"}, "the search start needs links, three read heads and one write head"),
+        ({"read_heads": 2}, "needs links, three read heads and one write head"),
+        ({"write_heads": 2}, "needs links, three read heads and one write head"),
+        ({"interface_skip": False}, "the search start is said in the interface's skip: set interface_skip"),
+        ({"memory_width": 91}, "memory_width is 91; the search start keeps a whole triple in a row, 92"),
+        ({"input_size": 92}, "input_size is 92; the search start needs the 90 .* and 3 binary channels"),
+        ({"output_size": 88}, "output_size is 88; the search start needs three labels"),
+        ({"output_size": 45}, "output_size is 45; the search start needs three labels of decimal digits"),
+    ],
+)
+def test_a_search_that_cannot_work_says_so(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(SEARCH, **wrong)  # type: ignore[arg-type]
+    for fine in ({"links": "sparse", "read_heads": 4, "memory_width": 92}, {"output_skip": False}):
+        DNC(replace(SEARCH, **fine))  # type: ignore[arg-type]
+
+
 def test_the_default_configuration_is_the_papers_network() -> None:
     """RW + 3W + 5R + 3 numbers in the interface vector, and no bias in its map (paper, Methods)."""
     config = DNCConfig()
@@ -536,6 +589,7 @@ def test_names_of_weights_are_those_of_saved_networks() -> None:
         "interface.bias",
         "output.weight",
         "read_output.weight",
+        "input_output.weight",
     ]
 
 
@@ -581,7 +635,7 @@ def test_an_untrained_aligned_network_walks(seed: int) -> None:
         with torch.no_grad():
             logits, _ = network(batch.steps, network.memorise(batch.description, batch.lengths, rows))
         answer = read_answers(logits, DigitCode())[batch.wanted]
-        assert torch.equal(answer[:3], batch.targets[batch.wanted][:3])
+        assert torch.equal(answer[:3], batch.choices[..., 0, :][batch.wanted][:3])
 
 
 @pytest.mark.parametrize("blind", [True, False])

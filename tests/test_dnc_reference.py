@@ -23,6 +23,7 @@ BATCH, LENGTHS = 4, (5, 1, 4, 2)
 CONFIGS = {
     "faithful": FAITHFUL,
     "interface_skip": replace(FAITHFUL, interface_skip=True),
+    "output_skip": replace(FAITHFUL, output_skip=True),
     "masked_keys": replace(FAITHFUL, masked_keys=True),
     "wipe_freed_rows": replace(FAITHFUL, wipe_freed_rows=True),
     "sharpen_links": replace(FAITHFUL, sharpen_links=True),
@@ -211,12 +212,13 @@ def test_a_full_memory_equals_the_reference() -> None:
 
 def test_the_reference_is_not_the_network() -> None:
     """The comparison can fail: another link matrix, mask or gate changes the reference's answers."""
-    network = network_of(FAITHFUL)
-    inputs = torch.randn(4, FAITHFUL.input_size, dtype=torch.float64)
+    config = CONFIGS["output_skip"]
+    network = network_of(config)
+    inputs = torch.randn(4, config.input_size, dtype=torch.float64)
     weights = dict(network.named_parameters())
-    outputs, _ = ReferenceDNC(FAITHFUL, weights).run(inputs, ReferenceDNC(FAITHFUL, weights).initial_state(8))
+    outputs, _ = ReferenceDNC(config, weights).run(inputs, ReferenceDNC(config, weights).initial_state(8))
     for name, weight in weights.items():
         changed = weights | {name: weight + 0.01}
-        reference = ReferenceDNC(FAITHFUL, changed)
+        reference = ReferenceDNC(config, changed)
         others, _ = reference.run(inputs, reference.initial_state(8))
         assert not torch.allclose(outputs, others, rtol=1e-9), name

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import torch
+from networks import SEARCH as SHIPPED_SEARCH
 from torch import Tensor
 
 from graphdnc.model import interface
@@ -36,6 +37,17 @@ SHIPPED = replace(
     blind_description=True,
     stop_usage_gradient=True,
 )
+SEARCH = replace(
+    SHIPPED_SEARCH,
+    input_size=9,
+    output_size=8,
+    controller_size=6,
+    memory_rows=13,
+    memory_width=7,
+    read_heads=3,
+    start="plain",
+)
+"""The options of the shipped shortest-path network, in the sizes of the others."""
 CONFIGS = {
     "faithful": FAITHFUL,
     "faithful, one head": replace(FAITHFUL, read_heads=1, memory_width=96, memory_rows=5),
@@ -51,6 +63,9 @@ CONFIGS = {
     "as shipped": replace(SHIPPED, written_rows_only=False, stop_usage_gradient=False),
     "all but allocate_only": replace(SHIPPED, allocate_only=False),
     "unlinked": replace(SHIPPED, link_description=False),
+    "output_skip": replace(FAITHFUL, output_skip=True),
+    "search": SEARCH,
+    "search, wide and long": replace(SEARCH, memory_width=96, memory_rows=70),
     "unlinked, with a write key": replace(
         SHIPPED, link_description=False, allocate_only=False, memory_rows=40
     ),
@@ -202,7 +217,7 @@ def test_the_same_in_episodes_of_different_length(name: str) -> None:
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize("name", ["faithful", "shipped", "unlinked"])
+@pytest.mark.parametrize("name", ["faithful", "shipped", "unlinked", "search"])
 @pytest.mark.parametrize("used", ["logits", "state"])
 def test_the_same_when_only_a_part_is_used(name: str, used: str) -> None:
     config = CONFIGS[name]
@@ -210,7 +225,7 @@ def test_the_same_when_only_a_part_is_used(name: str, used: str) -> None:
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize("name", ["faithful", "shipped"])
+@pytest.mark.parametrize("name", ["faithful", "shipped", "search"])
 @pytest.mark.parametrize("steps", [SHORT, 2, 3, 16])
 def test_the_same_in_few_steps(name: str, steps: int) -> None:
     config = CONFIGS[name]
@@ -218,7 +233,9 @@ def test_the_same_in_few_steps(name: str, steps: int) -> None:
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize(("name", "steps"), [("faithful", 2), ("shipped", 20), ("written_rows_only", 2)])
+@pytest.mark.parametrize(
+    ("name", "steps"), [("faithful", 2), ("shipped", 20), ("written_rows_only", 2), ("output_skip", 2)]
+)
 def test_the_same_in_an_empty_memory(name: str, steps: int) -> None:
     """All rows are used equally there. Where all are written a little, rounding soon breaks the ties."""
     config = CONFIGS[name]
@@ -237,6 +254,8 @@ def test_the_same_in_an_empty_memory(name: str, steps: int) -> None:
         ("unlinked", 11, (11, 11, 11)),
         ("unlinked", 64, (64, 64, 64)),
         ("unlinked, with a write key", 20, (11, 9, 10)),
+        ("output_skip", 13, (11, 2, 7)),
+        ("search", 20, (11, 9, 10)),
     ],
 )
 def test_a_described_graph_and_its_questions(name: str, rows: int, described: tuple[int, ...]) -> None:
@@ -259,7 +278,7 @@ def test_a_described_graph_and_its_questions(name: str, rows: int, described: tu
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize("name", ["shipped", "unlinked"])
+@pytest.mark.parametrize("name", ["shipped", "unlinked", "search"])
 def test_several_questions_about_what_was_described_once(name: str) -> None:
     network = network_of(CONFIGS[name])
     state = network.memorise(torch.randn(11, BATCH, 9), torch.tensor([11, 5, 7]), 45)
@@ -275,7 +294,7 @@ def test_several_questions_about_what_was_described_once(name: str) -> None:
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize("name", ["faithful", "shipped"])
+@pytest.mark.parametrize("name", ["faithful", "shipped", "search"])
 def test_without_gradients_the_values_are_the_same(name: str) -> None:
     config = CONFIGS[name]
     network, inputs = network_of(config), torch.randn(LONG, BATCH, 9)
@@ -291,7 +310,7 @@ def test_without_gradients_the_values_are_the_same(name: str) -> None:
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize("name", ["faithful", "shipped"])
+@pytest.mark.parametrize("name", ["faithful", "shipped", "search"])
 def test_steps_can_be_taken_in_one_call_or_several(name: str) -> None:
     config = CONFIGS[name]
     network, inputs = network_of(config), torch.randn(LONG, BATCH, 9)
@@ -333,7 +352,7 @@ def test_threads_change_the_speed_only(name: str) -> None:
 # --- one step at a time -----------------------------------------------------------------------------------
 
 PATHS = [pytest.param(True, marks=NEEDS_KERNELS, id="fast"), pytest.param(False, id="slow")]
-STEPPED = ["faithful", "shipped", "all but allocate_only", "unlinked", "unlinked, with a write key"]
+STEPPED = ["faithful", "shipped", "all but allocate_only", "unlinked", "unlinked, with a write key", "search"]
 
 
 def stepped(network: DNC, inputs: Tensor, state: DNCState, active: Tensor) -> tuple[Tensor, DNCState]:
@@ -367,7 +386,7 @@ def test_a_stepper_does_what_forward_does(name: str, fast: bool) -> None:
 
 
 @pytest.mark.parametrize("fast", PATHS)
-@pytest.mark.parametrize("name", ["shipped", "unlinked", "unlinked, with a write key"])
+@pytest.mark.parametrize("name", ["shipped", "unlinked", "unlinked, with a write key", "search"])
 def test_a_stepper_begins_with_what_was_described(name: str, fast: bool) -> None:
     network, inputs = network_of(CONFIGS[name]), torch.randn(9, 2 * BATCH, 9)
     network.fast = fast
@@ -418,7 +437,7 @@ def test_steppers_are_apart_in_and_out_of_inference_mode() -> None:
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize("name", ["faithful", "shipped", "unlinked"])
+@pytest.mark.parametrize("name", ["faithful", "shipped", "unlinked", "search"])
 def test_inactive_steps_leave_the_state_exactly_and_give_zeros(name: str) -> None:
     config = CONFIGS[name]
     network, state = network_of(config), filled_state(config)
@@ -455,7 +474,7 @@ def test_no_nan_on_zero_memory(name: str) -> None:
 
 
 @NEEDS_KERNELS
-@pytest.mark.parametrize("name", ["shipped", "all but allocate_only"])
+@pytest.mark.parametrize("name", ["shipped", "all but allocate_only", "search"])
 def test_no_nan_with_saturated_gates(name: str) -> None:
     config = CONFIGS[name]
     network = network_of(config)
