@@ -1,6 +1,7 @@
-"""Episodes: their layout in time, the label codes, and answers read back.
+"""Episodes: traversals in time, the label codes, what counts as right, and answers read back.
 
-The graph has four nodes 0 to 3 and two relations 0 and 1: 0 -0-> 1 -1-> 2 -0-> 3 -1-> 0, and 0 -1-> 2.
+Shortest paths in time are in ``test_search.py``. The graph has four nodes 0 to 3 and two relations 0 and 1:
+0 -0-> 1 -1-> 2 -0-> 3 -1-> 0, and 0 -1-> 2.
 """
 
 from __future__ import annotations
@@ -15,24 +16,25 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from torch import Tensor
 
+from graphdnc.episodes import traversal
 from graphdnc.episodes.encoding import (
-    ANSWER_WANTED,
-    BLANK,
     CHANNELS,
-    TRANSITION,
     Batch,
     answer_loss,
-    answer_steps,
     decode,
     describe,
     encode,
+    encode_questions,
     input_size,
+    log_probabilities,
     output_size,
-    query_steps,
     read_answers,
+    said_right,
     whole_answers_right,
 )
 from graphdnc.episodes.labels import END, DigitCode, Labels, draw_labels
+from graphdnc.episodes.search import Planning
+from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, TRANSITION, StepsWriter, answer_labels, in_labels
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import Example, Traversal
@@ -62,9 +64,16 @@ def shown(inputs: Tensor) -> tuple[list[list[int]], list[list[int]]]:
     return torch.where(blank, BLANK, labels).tolist(), inputs[:, 3 * CODE.width :].int().tolist()
 
 
+def targets(batch: Batch) -> Tensor:
+    """Return the one right triple ``[S, B, 3]`` of each step of a traversal."""
+    assert batch.choices.shape[2] == 1
+    assert not batch.among.any()
+    return batch.choices[..., 0, :]
+
+
 def perfect_logits(batch: Batch) -> Tensor:
     """Return the logits of a network that is sure and right."""
-    bits = CODE.encode(batch.targets.numpy())
+    bits = CODE.encode(targets(batch).numpy())
     return torch.from_numpy(bits).flatten(2) * 20
 
 
@@ -73,6 +82,8 @@ def perfect_logits(batch: Batch) -> Tensor:
 
 def test_the_papers_sizes() -> None:
     assert (input_size(CODE), output_size(CODE)) == (92, 90)
+    assert input_size(CODE, Planning(aloud=False)) == 92
+    assert input_size(CODE, Planning(aloud=True)) == 93, "one channel more says that it is planning"
     assert (CODE.width, CODE.capacity, CHANNELS) == (30, 1000, 2)
 
 
@@ -101,20 +112,24 @@ def test_the_layout_is_that_of_the_table() -> None:
     assert channels == [[1, 0], [0, 0], [0, 0], [1, 1], [0, 1], [0, 1], [0, 1]]
     assert (TRANSITION, ANSWER_WANTED) == (0, 1)
     assert batch.wanted[:, 0].tolist() == [False, False, False, True, True, True, True]
-    assert batch.targets[3:, 0].tolist() == [first, second, third, [END, END, END]]
+    assert targets(batch)[3:, 0].tolist() == [first, second, third, [END, END, END]]
+    assert torch.equal(batch.answering, batch.wanted), "nothing is planned"
     assert batch.active[:, 0].all()
+    assert (batch.spare, batch.rows) == (7, 12)
 
 
 def test_shapes_and_types() -> None:
     batch = encode([LONG, SHORT, SHORT], rng(), CODE)
     assert batch.description.shape == (5, 3, 92)
     assert batch.steps.shape == (7, 3, 92)
-    assert batch.targets.shape == (7, 3, 3)
-    assert batch.active.shape == batch.wanted.shape == (7, 3)
+    assert batch.choices.shape == (7, 3, 1, 3)
+    assert batch.credit.shape == batch.among.shape == (7, 3, 1)
+    assert batch.active.shape == batch.wanted.shape == batch.answering.shape == (7, 3)
     assert batch.lengths.shape == (3,)
     assert batch.description.dtype == batch.steps.dtype == torch.float32
-    assert batch.targets.dtype == batch.lengths.dtype == torch.int64
-    assert batch.active.dtype == batch.wanted.dtype == torch.bool
+    assert batch.choices.dtype == batch.lengths.dtype == torch.int64
+    flags = (batch.active, batch.wanted, batch.answering, batch.credit, batch.among)
+    assert {tensor.dtype for tensor in flags} == {torch.bool}
 
 
 def test_a_shorter_episode_is_padded_with_blanks() -> None:
@@ -134,7 +149,8 @@ def test_an_episode_is_the_same_alone_and_in_a_batch() -> None:
     # labels are drawn for the whole batch first, so the first episode's are the same
     assert np.array_equal(alone.labels[0].nodes, batched.labels[0].nodes)
     assert torch.equal(alone.steps[:, 0], batched.steps[:3, 0])
-    assert torch.equal(alone.targets[:, 0], batched.targets[:3, 0])
+    assert torch.equal(targets(alone)[:, 0], targets(batched)[:3, 0])
+    assert torch.equal(alone.credit[:, 0], batched.credit[:3, 0])
 
 
 def test_labels_and_order_are_fresh_each_time_but_follow_the_seed() -> None:
@@ -150,13 +166,14 @@ def test_labels_and_order_are_fresh_each_time_but_follow_the_seed() -> None:
 
 
 def test_query_and_answer_by_hand() -> None:
-    assert query_steps(LONG.question, LABELS).tolist() == [[500, 0, -1], [-1, 123, -1], [-1, 0, -1]]
-    assert answer_steps(LONG.answer, LABELS).tolist() == [
-        [500, 0, 7],
-        [7, 123, 90],
-        [90, 0, 999],
-        [0, 0, 0],
-    ]
+    assert isinstance(LONG.question, Traversal)
+    steps = traversal.lay_out(LONG.question, LONG.answer, LABELS)
+    nothing = [-1, -1, -1]
+    assert steps.shown.tolist() == [[500, 0, -1], [-1, 123, -1], [-1, 0, -1], *[nothing] * 4]
+    answer = [[500, 0, 7], [7, 123, 90], [90, 0, 999], [0, 0, 0]]
+    assert steps.choices[3:, 0].tolist() == answer == answer_labels(LONG.answer, LABELS).tolist()
+    assert steps.credit[:, 0].tolist() == [False] * 3 + [True] * 4
+    assert not steps.among.any()
     assert sorted(describe(GRAPH, LABELS, rng()).tolist()) == [
         [7, 123, 90],
         [90, 0, 999],
@@ -166,14 +183,69 @@ def test_query_and_answer_by_hand() -> None:
     ]
 
 
+def test_an_answer_that_is_too_short_or_missing_is_laid_out_as_ends() -> None:
+    """Without an answer to compare with, only where answers are wanted matters."""
+    question = Traversal(0, (0, 1))
+    for answer in (None, (), LONG.answer[:1]):
+        steps = traversal.lay_out(question, answer, LABELS)
+        said = [[500, 0, 7]] if answer else []
+        assert steps.choices[2:, 0].tolist() == said + [[END] * 3] * (3 - len(said))
+    asked = encode_questions([question, LONG.question], [LABELS, LABELS], CODE)  # type: ignore[list-item]
+    assert asked.active.sum(0).tolist() == [5, 7]
+    assert asked.wanted.sum(0).tolist() == [3, 4]
+    assert shown(asked.steps[:, 1])[0][:3] == [[500, 0, -1], [-1, 123, -1], [-1, 0, -1]]
+    assert asked.steps.shape == (7, 2, 92)
+
+
 def test_a_batch_moves_to_another_device() -> None:
     batch = encode([LONG], rng(), CODE)
     moved = batch.to(torch.device("meta"))
     for field in dataclasses.fields(Batch):
-        if field.name != "labels":
+        if field.name not in ("labels", "spare", "examples"):
             assert getattr(moved, field.name).is_meta, field.name
             assert getattr(moved, field.name).shape == getattr(batch, field.name).shape
     assert moved.labels is batch.labels
+    assert (moved.spare, moved.rows) == (batch.spare, batch.rows)
+    assert moved.examples == batch.examples == (LONG,)
+
+
+# --- steps, one by one ------------------------------------------------------------------------------------
+
+
+def test_steps_are_written_one_by_one() -> None:
+    writer = StepsWriter()
+    writer.add([1, 2, 3], [], transition=True)
+    writer.add([4, BLANK, 5], [[6, 7, 8], [9, 9, 9]], planning=True)
+    writer.add([0, 0, 0], [[1, 1, 1]], [[2, 2, 2], [3, 3, 3]], answering=True, transition=True)
+    writer.add([0, 0, 0], [[1, 1, 1]], [], answering=True)
+    steps = writer.steps()
+    assert len(steps) == 4
+    assert steps.shown.tolist() == [[1, 2, 3], [4, -1, 5], [0, 0, 0], [0, 0, 0]]
+    #                          transition, answer wanted, planning
+    assert steps.channels.tolist() == [[1, 0, 0], [0, 0, 1], [1, 1, 0], [0, 1, 0]]
+    assert steps.choices.shape == (4, 3, 3)
+    assert steps.choices[1, :2].tolist() == [[6, 7, 8], [9, 9, 9]]
+    assert steps.choices[2].tolist() == [[1, 1, 1], [2, 2, 2], [3, 3, 3]]
+    first, none = [True, False, False], [False] * 3
+    assert steps.credit.tolist() == [none, [True, True, False], first, first]
+    assert steps.among.tolist() == [none, none, [True] * 3, first]
+    assert (steps.channels.dtype, steps.shown.dtype) == (np.float32, np.int64)
+
+
+def test_no_steps_are_none() -> None:
+    steps = StepsWriter().steps()
+    assert len(steps) == 0
+    assert steps.shown.shape == steps.channels.shape == (0, 3)
+
+
+def test_numbers_become_labels_and_blanks_stay() -> None:
+    assert in_labels([(0, 1, 3), (BLANK, 0, BLANK), (2, BLANK, 1)], LABELS) == [
+        [500, 123, 999],
+        [BLANK, 0, BLANK],
+        [90, BLANK, 7],
+    ]
+    assert in_labels([], LABELS) == []
+    assert in_labels(GRAPH.triples[:1], LABELS) == [[500, 0, 7]]
 
 
 # --- label codes ------------------------------------------------------------------------------------------
@@ -256,7 +328,7 @@ def test_more_names_than_labels_are_refused(nodes: int, relations: int) -> None:
 
 @pytest.mark.parametrize("path", [(), LONG.answer[:1], LONG.answer])
 def test_an_answer_comes_back_as_its_path(path: tuple[Triple, ...]) -> None:
-    answer = answer_steps(path, LABELS) if path else np.zeros((1, 3), np.int64)
+    answer = answer_labels(path, LABELS)
     assert decode(answer, LABELS) == path
     padded = np.concatenate([answer, np.array([[500, 0, 7], [0, 0, 0]])])
     assert decode(padded, LABELS) == path, "what follows the end does not count"
@@ -269,7 +341,7 @@ def changed(answer: NDArray[np.int64], row: int, column: int, label: int) -> NDA
 
 
 def test_a_wrong_answer_is_another_path_or_none() -> None:
-    answer = answer_steps(LONG.answer, LABELS)
+    answer = answer_labels(LONG.answer, LABELS)
     wrong = decode(changed(answer, 1, 2, 500), LABELS)
     assert wrong == (Triple(0, 0, 1), Triple(1, 1, 0), Triple(2, 0, 3))
     for column, label in ((0, 501), (1, 500), (2, 1), (2, 0)):
@@ -281,13 +353,13 @@ def test_a_wrong_answer_is_another_path_or_none() -> None:
 def test_relation_zero_is_not_an_end() -> None:
     """A relation may have the label 0; only three ENDs end an answer."""
     assert LABELS.relations[0] == END
-    assert decode(answer_steps(LONG.answer, LABELS), LABELS) == LONG.answer
+    assert decode(answer_labels(LONG.answer, LABELS), LABELS) == LONG.answer
 
 
 def test_reading_answers_from_logits() -> None:
     batch = encode([LONG, SHORT], rng(), CODE)
     answers = read_answers(perfect_logits(batch), CODE)
-    assert torch.equal(answers, batch.targets)
+    assert torch.equal(answers, targets(batch))
     for index, example in enumerate((LONG, SHORT)):
         own = answers[batch.wanted[:, index], index].numpy()
         assert decode(own, batch.labels[index]) == example.answer
@@ -318,10 +390,140 @@ def test_the_loss_counts_wanted_steps_only() -> None:
     noise = torch.where(batch.wanted[..., None], logits, 50 * torch.randn(7, 2, 90))
     torch.testing.assert_close(answer_loss(noise, batch, CODE), loss)
     one_by_one = [
-        CODE.loss(logits[step, index].view(3, 30), batch.targets[step, index]).sum()
+        CODE.loss(logits[step, index].view(3, 30), targets(batch)[step, index]).sum()
         for step, index in batch.wanted.nonzero().tolist()
     ]
     torch.testing.assert_close(loss, torch.stack(one_by_one).mean())
     assert answer_loss(perfect_logits(batch), batch, CODE) < 1e-6
     uniform = answer_loss(torch.zeros(7, 2, 90), batch, CODE)
     torch.testing.assert_close(uniform, torch.tensor(9 * np.log(10)).float())
+
+
+# --- several right choices --------------------------------------------------------------------------------
+
+ONE = DigitCode(1)
+
+
+def choosing(choices: list[list[list[int]]], right: list[list[bool]], among: list[list[bool]]) -> Batch:
+    """Return a batch of one episode, its steps with these choices, each a triple of one-digit labels."""
+    steps, nothing = len(choices), torch.zeros(0)
+    return Batch(
+        description=nothing,
+        lengths=nothing,
+        steps=torch.zeros(steps, 1, 30),
+        active=torch.ones(steps, 1, dtype=torch.bool),
+        choices=torch.tensor(choices).unsqueeze(1),
+        credit=torch.tensor(right).unsqueeze(1),
+        among=torch.tensor(among).unsqueeze(1),
+        answering=torch.ones(steps, 1, dtype=torch.bool),
+        spare=0,
+        labels=(),
+        examples=(),
+    )
+
+
+def test_the_probability_of_a_triple_is_that_of_its_labels_together() -> None:
+    torch.manual_seed(3)
+    logits = torch.randn(2, 4, 30)
+    triples = torch.randint(10, (2, 4, 5, 3))
+    found = log_probabilities(logits, triples, ONE)
+    assert found.shape == (2, 4, 5)
+    shares = logits.unflatten(-1, (3, 10)).softmax(-1)
+    for place in np.ndindex(2, 4, 5):
+        labels = triples[place].tolist()
+        by_hand = np.prod([float(shares[place[:2]][column, label]) for column, label in enumerate(labels)])
+        assert float(found[place]) == pytest.approx(np.log(by_hand), rel=1e-5)
+    everything = torch.cartesian_prod(*[torch.arange(10)] * 3)
+    whole = log_probabilities(logits[0, 0], everything, ONE).exp().sum()
+    torch.testing.assert_close(whole, torch.tensor(1.0))
+
+
+def logits_of(weights: dict[int, float]) -> Tensor:
+    """Return logits ``[1, 1, 30]`` under which the source has these odds, and relation and target are 1."""
+    logits = torch.zeros(3, 10)
+    logits[0] = -40
+    for label, weight in weights.items():
+        logits[0, label] = float(np.log(weight))
+    logits[1:, 1] = 40
+    return logits.view(1, 1, 30)
+
+
+def test_any_right_choice_will_do() -> None:
+    """Of 8 parts, 1 and 2 say what is right: the loss is -log of 3 eighths, however they are shared out."""
+    triples = [[[2, 1, 1], [3, 1, 1], [4, 1, 1]]]
+    batch = choosing(triples, [[True, True, False]], [[False] * 3])
+    for weights in ({2: 1, 3: 2, 4: 4, 5: 1}, {2: 3, 3: 1e-9, 4: 1e-9, 5: 5}):
+        loss = answer_loss(logits_of(weights), batch, ONE)
+        assert float(loss) == pytest.approx(-np.log(3 / 8), abs=1e-4)
+
+
+def test_where_the_choice_is_closed_the_rest_does_not_count() -> None:
+    """Of 3 + 4 parts that may be said, 3 are right; the 9 parts elsewhere, and any scale, change nothing."""
+    triples = [[[2, 1, 1], [3, 1, 1], [4, 1, 1], [9, 1, 1]]]
+    batch = choosing(triples, [[True, True, False, False]], [[True, True, True, False]])
+    for weights in ({2: 1, 3: 2, 4: 4, 5: 9}, {2: 1, 3: 2, 4: 4, 9: 99}, {2: 0.1, 3: 0.2, 4: 0.4, 5: 1}):
+        loss = answer_loss(logits_of(weights), batch, ONE)
+        assert float(loss) == pytest.approx(-np.log(3 / 7), abs=1e-4)
+    sure = choosing(triples, [[True] * 3 + [False]], [[True] * 3 + [False]])
+    assert float(answer_loss(logits_of({5: 1.0}), sure, ONE)) == pytest.approx(0, abs=1e-5)
+
+
+def test_the_loss_is_the_mean_over_steps_of_every_kind() -> None:
+    triples = [[[2, 1, 1], [3, 1, 1]]] * 4
+    right = [[True, True], [True, False], [False, False], [True, False]]
+    among = [[False, False], [True, True], [True, True], [False, False]]
+    batch = choosing(triples, right, among)
+    logits = logits_of({2: 1, 3: 2, 4: 5}).expand(4, 1, 30)
+    assert batch.wanted[:, 0].tolist() == [True, True, False, True]
+    expected = -(np.log(3 / 8) + np.log(1 / 3) + np.log(1 / 8)) / 3
+    assert float(answer_loss(logits, batch, ONE)) == pytest.approx(expected, abs=1e-4)
+
+
+def test_what_is_said_is_right_where_a_right_choice_is_best_of_those_allowed() -> None:
+    triples = [[[2, 1, 1], [3, 1, 1], [4, 1, 1]]] * 2
+    right, among = [[True, True, False]] * 2, [[False] * 3, [True] * 3]
+    free_and_closed = {
+        (2, 1, 1): (True, True),
+        (3, 1, 1): (True, True),
+        (4, 1, 1): (False, False),
+        # not a choice: wrong where anything may be said, no hindrance where it may not
+        (7, 1, 1): (False, True),
+    }
+    for said, expected in free_and_closed.items():
+        batch = choosing(triples, right, among)
+        logits = torch.from_numpy(ONE.encode(np.array(said))).view(1, 1, 30) * 20
+        logits = logits.repeat(2, 1, 1)
+        logits[:, 0, 3] += 1  # of what is allowed, the second choice is the next best
+        assert tuple(said_right(logits, batch, ONE)[:, 0].tolist()) == expected
+        assert whole_answers_right(logits, batch, ONE).tolist() == [all(expected)]
+
+
+def test_steps_at_which_nothing_is_wanted_are_never_wrong() -> None:
+    nothing = choosing([[[2, 1, 1]], [[2, 1, 1]]], [[False], [True]], [[False], [True]])
+    logits = torch.randn(2, 1, 30)
+    assert whole_answers_right(logits, nothing, ONE).tolist() == [True], "there is no other choice"
+
+
+@pytest.mark.parametrize("scale", [0.0, 1.0, 1e4])
+def test_the_gradient_is_finite_however_sure_the_network_is(scale: float) -> None:
+    torch.manual_seed(4)
+    triples = torch.randint(10, (6, 4, 3)).tolist()
+    right = [[True, False, False, False], [True, True, False, False], [False] * 4] * 2
+    among = [[False] * 4] * 3 + [[True] * 4, [True, True, False, False], [True] * 4]
+    batch = choosing(triples, right, among)
+    logits = (scale * torch.randn(6, 1, 30)).requires_grad_()
+    loss = answer_loss(logits, batch, ONE)
+    (gradient,) = torch.autograd.grad(loss, logits)
+    assert loss.isfinite()
+    assert gradient.isfinite().all()
+    assert (gradient[[2, 5]] == 0).all(), "nothing is wanted there"
+    assert loss >= -1e-6
+
+
+def test_the_gradient_is_that_of_small_differences() -> None:
+    torch.manual_seed(5)
+    batch = choosing(
+        torch.randint(10, (2, 3, 3)).tolist(), [[True, True, False]] * 2, [[False] * 3, [True] * 3]
+    )
+    logits = torch.randn(2, 1, 30, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda given: answer_loss(given, batch, ONE), (logits,))

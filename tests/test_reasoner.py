@@ -1,89 +1,38 @@
-"""Asking a graph held in memory, voting, and measuring accuracy, with a network that walks by rule."""
+"""Asking a graph held in memory, and measuring accuracy, with stand-ins that answer by rule."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 
 import numpy as np
 import pytest
 import torch
+from networks import SEARCH
+from stand_ins import CODE, Seeker, Talker, Walker, checkpoint, seeking
 
 from graphdnc import memorised, reasoner
 from graphdnc.datasets.random_graphs import random_graph
-from graphdnc.datasets.tasks import random_traversal
-from graphdnc.episodes.encoding import BLANK, CHANNELS, input_size, output_size
-from graphdnc.episodes.labels import END, DigitCode
-from graphdnc.errors import CapacityError, CheckpointError
-from graphdnc.evaluation import Accuracy, evaluate
+from graphdnc.datasets.tasks import random_shortest_path, random_traversal
+from graphdnc.episodes.encoding import input_size, output_size
+from graphdnc.episodes.search import Planning
+from graphdnc.errors import CapacityError, CheckpointError, UsageError
+from graphdnc.evaluation import Accuracy, Report, evaluate
 from graphdnc.graph import Graph, Triple
-from graphdnc.memorised import Memorised, Vote, room
+from graphdnc.memorised import Memorised, room
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
-from graphdnc.questions import Traversal
-from graphdnc.reasoner import Reasoner, majority
-from graphdnc.training.checkpoint import Checkpoint
+from graphdnc.oracle import is_answer
+from graphdnc.questions import Example, ShortestPath, Traversal
+from graphdnc.reasoner import Reasoner
+from graphdnc.votes import Vote
 
-CODE = DigitCode()
 GRAPH = Graph.from_triples(
     [("a", "r", "b"), ("b", "r", "c"), ("c", "s", "a"), ("b", "s", "b"), ("a", "t", "c"), ("a", "t", "b")]
 )
 A, B, C = range(3)
 R, S, T = range(3)
-
-
-class State(list):
-    def repeated(self, times):
-        return State(self * times)
-
-
-class Walker:
-    """Stands in for a network: reads the labels it is shown and walks by rule.
-
-    Episodes whose number, counted over all calls, is in ``wrong`` answer with the first triples only.
-    """
-
-    config = DNCConfig()
-
-    def __init__(self, wrong=(), sure=20.0, first=1):
-        self.wrong, self.sure, self.first = set(wrong), sure, first
-        self.memorised = self.answered = 0
-
-    def memorise(self, description, lengths, rows):
-        self.memorised += 1
-        assert len(description) <= rows
-        labels = read_labels(description)
-        return State(labels[:length, index].tolist() for index, length in enumerate(lengths.tolist()))
-
-    def __call__(self, steps, state, active):
-        labels, logits = read_labels(steps), torch.zeros(*steps.shape[:2], output_size(CODE))
-        for index, triples in enumerate(state):
-            begin = int(steps[:, index, -1].argmax())
-            path = walk(triples, labels[:begin, index].tolist())
-            if self.answered in self.wrong:
-                path = path[: self.first]
-            rows = np.array([*path, (END, END, END)])
-            bits = torch.from_numpy(CODE.encode(rows)).reshape(len(rows), -1)
-            logits[begin : begin + len(rows), index] = self.sure * bits
-            self.answered += 1
-        return logits, state
-
-
-def read_labels(inputs):
-    bits = inputs[..., :-CHANNELS].unflatten(-1, (3, CODE.width))
-    return torch.where(bits.any(-1), CODE.decode(bits), BLANK)
-
-
-def walk(triples, query):
-    node, path = query[0][0], []
-    for _, relation, _ in query:
-        path.append(next(row for row in triples if row[:2] == [node, relation]))
-        node = path[-1][2]
-    return path
-
-
-def checkpoint(network):
-    return Checkpoint(network, CODE, "traversal", {}, "stand-in")
 
 
 def test_an_answer_is_the_path_in_the_numbers_of_the_graph():
@@ -133,25 +82,6 @@ def test_of_several_answers_any_may_be_given():
     assert answer.path in [(Triple(A, T, C),), (Triple(A, T, B),)]
 
 
-P, Q = (Triple(0, 0, 1),), (Triple(0, 0, 2),)
-
-
-@pytest.mark.parametrize(
-    ("votes", "winner"),
-    [
-        ([(P, 0.1), (Q, 0.9), (P, 0.1)], (P, 2, 2 / 3)),
-        ([(P, 0.1), (Q, 0.9)], (Q, 1, 0.5)),
-        ([(None, 0.9), (None, 0.9), (P, 0.3)], (P, 1, 1 / 3)),
-        ([(P, 0.3)], (P, 1, 0.3)),
-        ([(None, 0.9), (None, 0.9)], (None, 2, 0.0)),
-    ],
-)
-def test_the_majority(votes, winner):
-    path, agreeing, confidence = majority([Vote(*vote) for vote in votes])
-    assert (path, agreeing) == winner[:2]
-    assert confidence == pytest.approx(winner[2])
-
-
 @pytest.fixture(scope="module")
 def real():
     torch.manual_seed(0)
@@ -188,7 +118,7 @@ def test_questions_asked_together_are_answered_as_one_by_one(real, monkeypatch):
 
 
 def test_nothing_that_is_asked_changes_what_is_kept(real):
-    kept = Memorised.graph(real, GRAPH, 3, 9, np.random.default_rng(0))
+    kept = Memorised.of(real, GRAPH, 3, 9, np.random.default_rng(0))
     before = [value.clone() for value in kept.state.memory] + [
         value.clone() for value in kept.state.controller
     ]
@@ -205,7 +135,7 @@ def test_a_graph_too_large_for_dense_links_gets_sparse_ones(real, monkeypatch):
     monkeypatch.setattr(memorised, "MOST_DENSE", 1000)
     reasoner = Reasoner(real, GRAPH)
     sparse = reasoner.ask(question, votes=2)
-    assert reasoner.memorise(2, longest=2).network.config.links == "sparse"
+    assert reasoner.memorise(2, spare=5).speaker.network.config.links == "sparse"
     assert (sparse.path, sparse.agreeing) == (dense.path, dense.agreeing)
     assert real.network.config.links == "dense"
     assert room(real.network.config, 1000) > 10 * room(real.with_links("sparse").network.config, 1000)
@@ -242,15 +172,20 @@ def examples(count, seed=0):
 
 def test_a_network_that_walks_by_rule_is_always_right():
     told = []
-    found = evaluate(checkpoint(Walker()), examples(100), votes=2, report=lambda *counts: told.append(counts))
-    assert found == Accuracy(100, 100)
-    assert told[-1] == (100, 100)
+
+    def report(counted):
+        told.append((counted.correct, counted.named, counted.episodes))
+
+    found = evaluate(checkpoint(Walker()), examples(100), votes=2, report=report)
+    assert found.accuracy == found.valid == Accuracy(100, 100)
+    assert (found.correct, found.episodes) == (100, 100)
+    assert told[-1] == (100, 100, 100)
+    assert [episodes for *_, episodes in told] == sorted({episodes for *_, episodes in told})
 
 
 def test_every_wrong_episode_counts_once():
     question = Traversal(A, (R, R))
-    example = next(examples(1))
-    same = [type(example)(GRAPH, question, (Triple(A, R, B), Triple(B, R, C)))] * 50
+    same = [Example(GRAPH, question, (Triple(A, R, B), Triple(B, R, C)))] * 50
     assert evaluate(checkpoint(Walker(wrong=[3, 17, 49])), same).correct == 47
     assert evaluate(checkpoint(Walker(wrong=[0, 1, 3, 6])), same, votes=3).correct == 49
 
@@ -259,7 +194,7 @@ def test_one_graph_is_memorised_once_for_many_questions():
     network = Walker()
     example = next(examples(1))
     found = evaluate(checkpoint(network), [example] * 100, votes=2)
-    assert (found, network.memorised) == (Accuracy(100, 100), 4)
+    assert (found.accuracy, network.memorised) == (Accuracy(100, 100), 4)
     assert evaluate(checkpoint(network), examples(100)).episodes == 100
     assert network.memorised >= 4 + 2, "other graphs have memories of their own"
 
@@ -275,3 +210,151 @@ def test_examples_are_drawn_only_as_they_are_needed():
 )
 def test_the_interval_is_wilsons(correct, episodes, low, high):
     assert Accuracy(correct, episodes).interval == pytest.approx((low, high), abs=6e-4)
+
+
+# --- shortest paths ---------------------------------------------------------------------------------------
+
+#   a -r-> b -r-> d        a -s-> c -s-> e -s-> d        f -r-> a, and nothing leads to f or leaves d
+ROADS = Graph.from_triples(
+    [("a", "r", "b"), ("b", "r", "d"), ("a", "s", "c"), ("c", "s", "e"), ("e", "s", "d"), ("f", "r", "a")]
+)
+START, GOAL, FAR = 0, 2, 5
+SHORTEST = (Triple(0, 0, 1), Triple(1, 0, 2))
+DETOUR = (Triple(0, 1, 3), Triple(3, 1, 4), Triple(4, 1, 2))
+
+
+def seeker(detours=(), denying=()):
+    """Return a network that seeks; some episodes, counted over all calls, take a detour or deny."""
+
+    def mind(triples, number):
+        return Seeker(triples, number, detour=number in detours, denies=number in denying)
+
+    return Talker(mind)
+
+
+def test_the_shortest_path_found_is_the_answer():
+    reasoner = Reasoner(seeking(seeker(detours=[0, 1, 3], denying=[4])), ROADS)
+    answer = reasoner.ask(ShortestPath(START, GOAL), votes=5)
+    assert answer.path == SHORTEST
+    assert (answer.agreeing, answer.votes, answer.denies, answer.memorised) == (1, 5, False, 6)
+    assert answer.confidence == pytest.approx(1 / 5)
+    again = reasoner.ask(ShortestPath(START, GOAL), votes=5)
+    assert (again.path, again.agreeing) == (SHORTEST, 5)
+
+
+def test_that_there_is_no_way_is_an_answer_of_its_own():
+    for question in (ShortestPath(START, FAR), ShortestPath(GOAL, START)):
+        answer = Reasoner(seeking(seeker()), ROADS).ask(question, votes=3)
+        assert (answer.path, answer.denies, answer.agreeing) == (None, True, 3)
+        assert answer.confidence == 1
+    wrong = Reasoner(seeking(seeker(denying=[0, 1])), ROADS).ask(ShortestPath(START, GOAL), votes=2)
+    assert (wrong.path, wrong.denies) == (None, True)
+
+
+def test_where_the_start_is_the_goal_the_answer_is_the_empty_path():
+    answer = Reasoner(seeking(seeker()), ROADS).ask(ShortestPath(FAR, FAR), votes=2)
+    assert (answer.path, answer.denies, answer.agreeing, answer.confidence) == ((), False, 2, 1)
+
+
+def test_a_network_that_plans_in_silence_is_asked_in_the_same_way():
+    network = seeker()
+    silent = Planning(aloud=False, steps=4)
+    answers = Reasoner(seeking(network, silent), ROADS).ask_all(
+        [ShortestPath(START, GOAL), ShortestPath(FAR, GOAL)], votes=2
+    )
+    assert [answer.path for answer in answers] == [SHORTEST, (Triple(5, 0, 0), *SHORTEST)]
+
+
+def test_ways_are_asked_of_what_was_memorised_once():
+    network = seeker()
+    reasoner = Reasoner(seeking(network), ROADS)
+    pairs = [(start, goal) for start in range(ROADS.nodes) for goal in range(ROADS.nodes)]
+    together = reasoner.ask_all([ShortestPath(*pair) for pair in pairs], votes=2)
+    alone = [reasoner.ask(ShortestPath(*pair), votes=2) for pair in pairs]
+    assert network.memorised == 1
+    for one, other in zip(together, alone, strict=True):
+        assert (one.question, one.path, one.denies) == (other.question, other.path, other.denies)
+        assert one.denies == (one.path is None)
+        assert one.path is None or is_answer(ROADS, one.question, one.path)
+
+
+@pytest.mark.parametrize("planning", [Planning(), Planning(aloud=False, steps=6)])
+def test_a_real_network_keeps_its_memory_from_one_way_to_the_next(planning):
+    torch.manual_seed(1)
+    size = input_size(CODE, planning)
+    config = SEARCH if planning.aloud else dataclasses.replace(SEARCH, input_size=size, start="plain")
+    made = seeking(DNC(config).eval(), planning)
+    kept, questions = Reasoner(made, ROADS), [ShortestPath(START, GOAL), ShortestPath(FAR, GOAL)]
+    answers = [kept.ask(question, votes=2) for question in (*questions, questions[0])]
+    fresh = [Reasoner(made, ROADS).ask(question, votes=2) for question in (*questions, questions[0])]
+    assert [(a.path, a.denies, a.confidence) for a in answers] == [
+        (a.path, a.denies, a.confidence) for a in fresh
+    ]
+    together = kept.ask_all(questions, votes=2)
+    assert [(a.path, a.denies) for a in together] == [(a.path, a.denies) for a in answers[:2]]
+
+
+def test_a_network_refuses_what_it_was_not_trained_for():
+    walker, talker = Walker(), seeker()
+    with pytest.raises(UsageError, match="'stand-in' was trained for traversal, not for shortest-path"):
+        Reasoner(checkpoint(walker), ROADS).ask(ShortestPath(START, GOAL))
+    with pytest.raises(UsageError, match="trained for shortest-path, not for traversal; choose another"):
+        Reasoner(seeking(talker), ROADS).ask_all([ShortestPath(START, GOAL), Traversal(START, (0,))])
+    assert walker.memorised == talker.memorised == 0, "it is refused before any work"
+
+
+def ways(count, seed=0):
+    rng = np.random.default_rng(seed)
+    while count:
+        graph = random_graph(rng, int(rng.integers(5, 12)), (1, 3))
+        with contextlib.suppress(ValueError):
+            yield random_shortest_path(rng, graph, int(rng.integers(1, 4)))
+            count -= 1
+
+
+def test_a_network_that_seeks_by_rule_is_always_right():
+    told = []
+    network = seeking(seeker())
+    found = evaluate(network, ways(60), votes=2, report=lambda counted: told.append(counted.episodes))
+    assert found.accuracy == found.valid == Accuracy(60, 60)
+    assert sum(part.episodes for part in found.by_length.values()) == 60
+    assert set(found.by_length) == {1, 2, 3}
+    assert all(part.correct == part.episodes > 0 for part in found.by_length.values())
+    assert told[-1] == 60
+
+
+def test_a_detour_is_valid_and_not_correct():
+    same = [Example(ROADS, ShortestPath(START, GOAL), SHORTEST)] * 20
+    found = evaluate(seeking(seeker(detours=range(3), denying=range(3, 8))), same)
+    assert (found.correct, found.named, found.episodes) == (12, 15, 20)
+    assert (found.accuracy, found.valid) == (Accuracy(12, 20), Accuracy(15, 20))
+    assert found.by_length == {2: Accuracy(12, 20)}
+
+
+def test_what_is_counted_is_told_by_the_length_of_the_exact_answer():
+    report = Report()
+    by_s = Example(ROADS, ShortestPath(3, GOAL), DETOUR[1:])
+    long = Example(ROADS, ShortestPath(FAR, GOAL), (Triple(5, 0, 0), *SHORTEST))
+    short = Example(ROADS, ShortestPath(START, GOAL), SHORTEST)
+    for example, path, denies in [
+        (long, (Triple(5, 0, 0), *DETOUR), False),
+        (short, SHORTEST, False),
+        (short, DETOUR, False),
+        (long, None, True),
+        (by_s, DETOUR[1:], False),
+        (short, None, False),
+    ]:
+        report.add(example, [Vote(path, 0.5, denies)])
+    assert report.accuracy == Accuracy(2, 6)
+    assert report.valid == Accuracy(4, 6)
+    assert report.by_length == {2: Accuracy(2, 4), 3: Accuracy(0, 2)}
+    assert list(report.by_length) == [2, 3], "in order"
+
+
+def test_an_answer_that_is_no_walk_through_the_graph_is_not_valid():
+    """A traversal's labels may name nodes and relations that no triple of the graph puts together."""
+    report = Report()
+    example = Example(ROADS, Traversal(START, (0, 0)), SHORTEST)
+    for path in (SHORTEST, (Triple(0, 0, 4), Triple(4, 0, 2)), SHORTEST[:1], DETOUR):
+        report.add(example, [Vote(path, 0.5)])
+    assert report.accuracy == report.valid == Accuracy(1, 4)

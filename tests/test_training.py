@@ -10,16 +10,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from networks import SHIPPED
+from networks import SEARCH, SHIPPED
+from stand_ins import Seeker, Talker
 
+from graphdnc.answering import Speaker
 from graphdnc.cli.train import source
 from graphdnc.datasets.build import build_corpus
-from graphdnc.datasets.lessons import draw_example, load_curriculum
+from graphdnc.datasets.lessons import Lesson, draw_example, load_curriculum
 from graphdnc.episodes import encoding
 from graphdnc.episodes.labels import DigitCode
+from graphdnc.episodes.search import Planning
 from graphdnc.errors import CheckpointError, ConfigError, CorpusError, UsageError
+from graphdnc.model import interface
 from graphdnc.model.dnc import DNC
-from graphdnc.questions import Example
+from graphdnc.oracle import is_answer
+from graphdnc.questions import Example, ShortestPath
 from graphdnc.training import checkpoint as checkpoints
 from graphdnc.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint, write_beside
 from graphdnc.training.config import (
@@ -71,7 +76,7 @@ class Stop(Exception):
 
 def test_every_shipped_run_can_be_read() -> None:
     runs = sorted((ROOT / "runs").glob("*.toml"))
-    assert {run.stem for run in runs} >= {"smoke", "traversal"}
+    assert {run.stem for run in runs} >= {"smoke", "traversal", "shortest-path"}
     for run in runs:
         assert load_training_config(run).schedule.examples > 0
 
@@ -95,6 +100,11 @@ def test_overrides_reach_their_table() -> None:
         ("schedule.examples=0", "must be at least 1"),
         ("schedule.validate_every=0", "must be at least 1"),
         ("optimiser.learning_rate=nan", "between 0 and 1"),
+        ("optimiser.keep_addressing=true", "weight_decay is 0.01; it must be 0 with keep_addressing"),
+        ("planning.steps=-1", "no fewer than 0 steps"),
+        ("planning.aloud=loud", "a value of type bool is wanted"),
+        ("planning.depth=3", "unknown key 'depth'"),
+        ("model.start=search", "the search start"),
         ("seed=-1", "0 or more"),
         ("model=3", "a table is wanted"),
         ("schedule.batch", "table.key=value"),
@@ -240,7 +250,7 @@ def test_a_full_disk_keeps_the_old_state(tmp_path: Path, monkeypatch: pytest.Mon
 def saved(folder: Path) -> Checkpoint:
     torch.manual_seed(1)
     training = {"validation_accuracy": None, "examples": 0, "seed": 1}
-    made = Checkpoint(DNC(SMALL).eval(), DigitCode(), "traversal", training, folder.name)
+    made = Checkpoint(DNC(SMALL).eval(), DigitCode(), "traversal", None, training, folder.name)
     save_checkpoint(folder, made, "# card\n")
     return made
 
@@ -250,6 +260,7 @@ def test_a_checkpoint_answers_as_before(tmp_path: Path) -> None:
     loaded = load_checkpoint(str(tmp_path / "net"))
     assert loaded.network.config == made.network.config
     assert (loaded.task, loaded.name, loaded.training) == ("traversal", "net", made.training)
+    assert loaded.planning is None
     rng = np.random.default_rng(0)
     batch = encoding.encode([draw(rng, 0) for _ in range(5)], rng, loaded.code)
     with torch.no_grad():
@@ -268,7 +279,11 @@ def test_what_a_checkpoint_folder_holds(tmp_path: Path) -> None:
         "README.md",
     }
     config = json.loads((tmp_path / "net" / "config.json").read_text())
-    assert set(config) == {"format", "task", "labels", "model", "training"}
+    assert set(config) == {"format", "task", "labels", "planning", "model", "training"}
+    assert config["planning"] is None
+    del config["planning"]  # as in checkpoints made before there was any
+    (tmp_path / "net" / "config.json").write_text(json.dumps(config))
+    assert load_checkpoint(str(tmp_path / "net")).planning is None
 
 
 @pytest.mark.parametrize(
@@ -279,7 +294,15 @@ def test_what_a_checkpoint_folder_holds(tmp_path: Path) -> None:
         ({"model": {"no_such_option": 1}}, "no_such_option"),
         ({"labels": {"code": "digits", "digits": 4}}, "different sizes"),
         ({"task": None, "labels": {}}, "not a graphdnc checkpoint"),
-        ({"task": "chess"}, "trained for 'chess'"),
+        ({"task": "chess"}, "trained for 'chess'; this version of graphdnc knows traversal, shortest-path"),
+        ({"task": "shortest-path"}, "its task and its planning do not fit"),
+        ({"planning": {"aloud": False}}, "its task and its planning do not fit"),
+        ({"planning": {"aloud": True}}, "different sizes"),
+        ({"planning": {"aloud": 1}}, "planning: aloud is 1"),
+        ({"planning": {"hours": 1}}, "unknown key 'hours'"),
+        ({"planning": {"steps": -1}}, "no fewer than 0 steps"),
+        ({"planning": "aloud"}, "not a graphdnc checkpoint"),
+        ({"planning": 3}, "not a graphdnc checkpoint"),
     ],
 )
 def test_a_checkpoint_that_does_not_fit_is_refused(
@@ -339,8 +362,9 @@ def test_the_device_is_chosen_with_a_reason() -> None:
 
 def test_a_corpus_is_validated_on_graphs_it_was_not_trained_on(tmp_path: Path) -> None:
     path = tmp_path / "corpus.h5"
-    build_corpus(path, "traversal", ((1, LESSONS[0]),), episodes=200, seed=1, workers=1)
+    build_corpus(path, ((1, LESSONS[0]),), episodes=200, seed=1, workers=1)
     learned = source(DataConfig(corpus=str(path)), tmp_path)
+    assert (learned.task, learned.lessons) == ("traversal", 1)
     rng = np.random.default_rng(0)
     trained, validated = (
         {draw(rng, 0).graph.triples.tobytes() for _ in range(400)}
@@ -349,6 +373,188 @@ def test_a_corpus_is_validated_on_graphs_it_was_not_trained_on(tmp_path: Path) -
     assert trained
     assert validated
     assert not trained & validated
-    build_corpus(tmp_path / "tiny.h5", "traversal", ((1, LESSONS[0]),), episodes=2, seed=1, workers=1)
+    build_corpus(tmp_path / "tiny.h5", ((1, LESSONS[0]),), episodes=2, seed=1, workers=1)
     with pytest.raises(CorpusError, match="more --episodes"):
         source(DataConfig(corpus=str(tmp_path / "tiny.h5")), tmp_path)
+
+
+# shortest paths
+
+TINY = Lesson("random", size=(3, 6), path=(1, 2), out_degree=(1, 2), task="shortest-path")
+SILENT = Planning(aloud=False, steps=2, steps_per_node=0.5)
+SEEKING = {
+    "aloud": (SEARCH, Planning()),
+    "silent": (replace(SEARCH, input_size=92, start="plain", output_skip=False), SILENT),
+}
+
+
+def draw_way(rng: np.random.Generator, lesson: int) -> Example:
+    return draw_example(rng, TINY)
+
+
+def seeking_trainer(folder: Path, way: str = "aloud", keep: bool = False, **schedule: object) -> Trainer:
+    settings = {"examples": 48, "batch": 8, "pool": 2, "validation_episodes": 8, "validate_every": 1}
+    model, planning = SEEKING[way]
+    config = TrainingConfig(
+        data=DataConfig(curriculum="shortest-path"),
+        model=model,
+        optimiser=OptimiserConfig(learning_rate=3e-3, weight_decay=0.0, keep_addressing=keep),
+        schedule=ScheduleConfig(**{**settings, **schedule}),  # type: ignore[arg-type]
+        planning=planning,
+        seed=3,
+    )
+    learned = Source("shortest-path", 2, training=draw_way, validation=draw_way)
+    return Trainer(config, learned, folder, torch.device("cpu"))
+
+
+@pytest.mark.parametrize("teacher", [1.0, 0.5])
+@pytest.mark.parametrize("way", SEEKING)
+def test_a_search_is_trained_step_by_step(tmp_path: Path, way: str, teacher: float) -> None:
+    run, losses = seeking_trainer(tmp_path, way, teacher=teacher), []
+    before = weights(run.network)
+    assert run.run(lambda progress: losses.append(progress.loss))
+    assert run.at.updates == 6
+    assert np.isfinite(losses).all()
+    assert min(losses) > 0
+    for name, tensor in weights(run.network).items():
+        assert tensor.isfinite().all(), name
+        assert not torch.equal(tensor, before[name]), name
+
+
+def test_addressing_can_be_kept_to_the_bit(tmp_path: Path) -> None:
+    """Of the interface the read modes alone are learned; without the option all of it is."""
+    modes = interface.slices(SEARCH)["read_modes"]
+    for keep in (True, False):
+        run = seeking_trainer(tmp_path / str(keep), keep=keep)
+        before = weights(run.network)
+        run.run(lambda progress: None)
+        after = weights(run.network)
+        for name in ("interface.weight", "interface.bias"):
+            rows = torch.ones(len(before[name]), dtype=torch.bool)
+            rows[modes] = False
+            assert torch.equal(after[name][rows], before[name][rows]) == keep, name
+            assert not torch.equal(after[name][modes], before[name][modes]), name
+        for name in set(before) - {"interface.weight", "interface.bias"}:
+            assert not torch.equal(after[name], before[name]), name
+    without_bias = replace(SHIPPED, interface_skip=False, start="plain")
+    optimiser = OptimiserConfig(weight_decay=0.0, keep_addressing=True)
+    plain = trainer(replace(small_config(examples=32), model=without_bias, optimiser=optimiser), tmp_path)
+    before = weights(plain.network)["interface.weight"]
+    plain.run(lambda progress: None)
+    place = interface.slices(without_bias)["read_modes"]
+    changed = (plain.network.interface.weight != before).any(1).nonzero().flatten().tolist()
+    assert changed == list(range(place.start, place.stop))
+
+
+@pytest.mark.parametrize("teacher", [1.0, 0.5])
+@pytest.mark.parametrize("way", SEEKING)
+def test_resuming_a_search_goes_on_exactly(tmp_path: Path, way: str, teacher: float) -> None:
+    whole = seeking_trainer(tmp_path / "whole", way, teacher=teacher, pass_accuracy=0.0)
+    assert whole.run(lambda progress: None)
+    part = seeking_trainer(tmp_path / "part", way, teacher=teacher, pass_accuracy=0.0)
+    assert not part.run(lambda progress: None, lambda: part.at.updates == 3)
+    rest = seeking_trainer(tmp_path / "part", way, teacher=teacher, pass_accuracy=0.0)
+    rest.resume()
+    assert rest.run(lambda progress: None)
+    assert dataclasses.replace(rest.at, seconds=0) == dataclasses.replace(whole.at, seconds=0)
+    for name, tensor in weights(whole.network).items():
+        assert torch.equal(tensor, rest.network.state_dict()[name]), name
+
+
+def test_a_run_remembers_how_it_plans(tmp_path: Path) -> None:
+    seeking_trainer(tmp_path, "silent").save()
+    other = seeking_trainer(tmp_path, "silent")
+    other.config = replace(other.config, planning=replace(SILENT, steps=3))
+    with pytest.raises(CheckpointError, match="another configuration"):
+        other.resume()
+
+
+@pytest.mark.parametrize("way", SEEKING)
+def test_a_checkpoint_plans_and_answers_as_before(tmp_path: Path, way: str) -> None:
+    run = seeking_trainer(tmp_path, way, examples=16)
+    run.run(lambda progress: None)
+    loaded = load_checkpoint(str(tmp_path / "last"))
+    assert (loaded.task, loaded.planning) == ("shortest-path", SEEKING[way][1])
+    assert loaded.network.config == run.network.config
+    assert load_checkpoint(str(tmp_path / "best")).planning == loaded.planning
+    assert loaded.with_links("sparse").planning == loaded.planning
+    rng = np.random.default_rng(0)
+    drawn = [draw_way(rng, 0) for _ in range(6)]
+    graphs = [example.graph for example in drawn]
+    described = encoding.encode_graphs(graphs, rng, loaded.code, loaded.planning)
+    votes = []
+    for network in (run.network, loaded.network):
+        with torch.no_grad():
+            state = network.memorise(described.inputs, described.lengths, 40)
+        speaker = Speaker(network, loaded.code, loaded.planning)
+        questions = [example.question for example in drawn]
+        votes.append(speaker.answer(state, graphs, questions, described.labels))
+    assert votes[0] == votes[1]
+    assert "shortest-path" in (tmp_path / "last" / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("model", "planning", "said"),
+    [
+        ({"input_size": 94}, Planning(), "model.input_size is 94; shortest-path needs 93"),
+        ({"start": "plain", "input_size": 92}, Planning(), "model.input_size is 92; shortest-path needs 93"),
+        ({}, SILENT, "model.input_size is 93; shortest-path needs 92"),
+        ({"start": "plain", "output_size": 91}, Planning(), "model.output_size is 91; shortest-path needs 9"),
+    ],
+)
+def test_a_network_that_does_not_fit_the_task_is_refused_in_one_line(
+    tmp_path: Path, model: dict[str, object], planning: Planning, said: str
+) -> None:
+    config = replace(seeking_trainer(tmp_path).config, planning=planning)
+    config = replace(config, model=replace(SEARCH, **model))  # type: ignore[arg-type]
+    learned = Source("shortest-path", 1, training=draw_way, validation=draw_way)
+    with pytest.raises(ConfigError, match=said) as error:
+        Trainer(config, learned, tmp_path, torch.device("cpu"))
+    assert "\n" not in str(error.value)
+    with pytest.raises(ConfigError, match="input_size is 93; traversal needs 92"):
+        trainer(replace(small_config(), model=replace(SMALL, input_size=93)), tmp_path)
+
+
+def test_planning_is_a_table_of_a_run() -> None:
+    run = ROOT / "runs" / "shortest-path.toml"
+    assert load_training_config(run).planning == Planning()
+    silent = load_training_config(run, ["planning.aloud=false", "planning.steps_per_node=2"])
+    assert silent.planning == Planning(aloud=False, steps_per_node=2.0)
+
+
+def test_the_accuracy_of_a_search_is_that_of_whole_shortest_paths(tmp_path: Path) -> None:
+    run = seeking_trainer(tmp_path)
+
+    def share(**options: bool) -> float:
+        seeker = Talker(lambda triples, number: Seeker(triples, number, **options))
+        run.network = seeker  # type: ignore[assignment]
+        return run.accuracy(0, 24, stream(Purpose.EVALUATION, 1))
+
+    assert share() == 1
+    assert share(denies=True) == 0
+    assert 0 < share(detour=True) < 1, "a detour is as short where there is one way only"
+
+
+@pytest.mark.parametrize(("teacher", "final"), [(1.0, 1.0), (0.8, 0.8), (1.0, 0.0)])
+def test_the_teachers_share_changes_in_a_straight_line(teacher: float, final: float) -> None:
+    schedule = ScheduleConfig(teacher=teacher, final_teacher=final)
+    shares = [schedule.teacher_share(done) for done in (0, 0.5, 1, 1.1)]
+    assert shares == pytest.approx([teacher, (teacher + final) / 2, final, final])
+
+
+def test_a_corpus_of_shortest_paths_can_be_learned_from(tmp_path: Path) -> None:
+    path = tmp_path / "ways.h5"
+    second = replace(TINY, size=(5, 8), path=(2, 2))
+    build_corpus(path, ((1, TINY), (2, second)), episodes=200, seed=1, workers=1)
+    learned = source(DataConfig(corpus=str(path)), tmp_path)
+    assert (learned.task, learned.lessons) == ("shortest-path", 2)
+    rng = np.random.default_rng(0)
+    for lesson, lengths in enumerate([{1, 2}, {2}]):
+        drawn = [learned.training(rng, lesson) for _ in range(40)]
+        assert {len(example.answer) for example in drawn} == lengths
+        assert all(isinstance(example.question, ShortestPath) for example in drawn)
+        assert all(is_answer(example.graph, example.question, example.answer) for example in drawn)
+    config = replace(seeking_trainer(tmp_path).config, data=DataConfig(corpus=str(path)))
+    run = Trainer(config, learned, tmp_path / "run", torch.device("cpu"))
+    assert run.run(lambda progress: None)
+    assert run.at.examples == 48
