@@ -7,14 +7,16 @@ readers do neither, which is why most formats are read here.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
+from graphdnc.readers.bundle import Bundle, open_folder, open_zip
 from graphdnc.readers.edge_list import Columns
-from graphdnc.readers.formats import FORMATS, Format, format_called, format_of
-from graphdnc.readers.source import GraphSource, read_content
+from graphdnc.readers.formats import FORMATS, Format, format_called, format_of, format_of_several
+from graphdnc.readers.source import ZIP, Content, GraphSource, read_content
 from graphdnc.readers.triples import Note, Notes, graph_of
 
 __all__ = ["FORMATS", "Columns", "Inspection", "Note", "inspect_graph", "read_graph"]
@@ -71,13 +73,30 @@ def inspect_graph(
         CapacityError: the file is larger than is read.
     """
     wanted = None if format is None else format_called(format)
-    content = read_content(file)
-    known = wanted or format_of(content)
+    found = _open(file)
+    known = wanted or (format_of(found) if isinstance(found, Content) else format_of_several(found))
+    _refuse_the_wrong_kind(known, found)
     chosen = columns or Columns()
     _refuse_columns(known, chosen)
     notes = Notes()
-    graph = graph_of(content.place, known.load().read(content, chosen, notes), notes)
+    graph = graph_of(found.place, known.load().read(found, chosen, notes), notes)
     return Inspection(graph, known.name, tuple(notes), tuple(notes.weights))
+
+
+def _open(file: GraphSource) -> Content | Bundle:
+    """Open a file or, for formats of several files, a folder or a zip."""
+    if isinstance(file, str | os.PathLike) and os.path.isdir(file):
+        return open_folder(file)
+    content = read_content(file)
+    is_zip = content.data.startswith(ZIP) and content.suffix in ("", ".zip", ".xlsx", ".ods")
+    return open_zip(content) if is_zip else content
+
+
+def _refuse_the_wrong_kind(known: Format, found: Content | Bundle) -> None:
+    if isinstance(found, Bundle) and not known.several:
+        found.place.wrong(f"this is a folder or a zip, {known.called} is one file; name the file, unpacked")
+    if isinstance(found, Content) and not known.single:
+        found.place.wrong(f"this is one file, {known.called} is several; give their folder, or a zip of it")
 
 
 def _refuse_columns(known: Format, columns: Columns) -> None:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from graphdnc.errors import UsageError
-from graphdnc.readers.source import ZIP, Content, shown
+from graphdnc.readers.bundle import Bundle
+from graphdnc.readers.source import Content, shown
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Format:
     """A format: its name for ``--format``, what it is called, the endings of its files, its module.
 
     Attributes:
-        several: it is made of several files, in a folder or a zip.
+        single: it can be one file.
+        several: it can be several files, in a folder or a zip.
         columns: it has columns, so that ``--source`` and ``--target`` can name them.
         attributes: ``--relation`` names the column or the attribute of the edges that is their relation.
     """
@@ -29,6 +31,7 @@ class Format:
     called: str
     suffixes: tuple[str, ...]
     module: str
+    single: bool = True
     several: bool = False
     columns: bool = False
     attributes: bool = False
@@ -48,6 +51,7 @@ FORMATS = {
         Format("gml", "GML", (".gml",), "gml", attributes=True),
         Format("pajek", "Pajek", (".net", ".pajek"), "pajek", attributes=True),
         Format("json", "node-link or adjacency JSON", (".json",), "json_graph", attributes=True),
+        Format("gtfs", "GTFS feed", (), "gtfs", single=False, several=True),
     )
 }
 # What the content of a file begins with, by format; the first that fits counts.
@@ -96,8 +100,18 @@ def _head(data: bytes) -> str:
     return data[:_HEAD].decode(encoding, errors="replace")
 
 
-def is_zip(content: Content) -> bool:
-    """Tell whether a file is a zip by its content, and not named as another format."""
-    return content.data.startswith(ZIP) and not any(
-        content.suffix in known.suffixes for known in FORMATS.values()
+def format_of_several(bundle: Bundle) -> Format:
+    """Return the format of the files of a folder or a zip, by their names.
+
+    Raises:
+        GraphFileError: it is none of those that are made of several files.
+    """
+    names = set(bundle.names)
+    if names & {"stops.txt", "stop_times.txt"}:
+        return FORMATS["gtfs"]
+    if "[Content_Types].xml" in names:
+        bundle.place.wrong("this is a spreadsheet or a document; save the sheet as CSV")
+    there = ", ".join(shown(name, 30) for name in bundle.names[:5]) or "nothing"
+    bundle.place.wrong(
+        f"this is a directory or a zip of no graph (there is {there}); name the file in it, unpacked"
     )

@@ -93,12 +93,6 @@ class Network:
         if self._links and len(used) < len(self._nodes):
             self._notes.add(f"nodes without an edge, left out: {len(self._nodes) - len(used):,}")
             self._nodes = {key: value for key, value in self._nodes.items() if key in used}
-        plain = Counter(map(clean, self._nodes))
-        if len(plain) < len(self._nodes):
-            key = plain.most_common(1)[0][0]
-            self._place.wrong(
-                f"two ids, both {shown(key)}, differ in spaces alone; give each node its own id"
-            )
 
     def _names(self) -> dict[str, str]:
         present = list(dict.fromkeys(name for attributes in self._nodes.values() for name in attributes))
@@ -114,8 +108,8 @@ class Network:
                 self._notes.add(
                     f"{alike:,} nodes share a name, such as {shown(first)}; it has their id added"
                 )
-            return told_apart(names)
-        return {key: key for key in self._nodes}
+            return told_apart(self._place, names)
+        return told_apart(self._place, dict.fromkeys(self._nodes, ""))
 
     def _relation(self, wanted: str | None) -> str | None:
         present = list(dict.fromkeys(name for link in self._links for name in link.attributes))

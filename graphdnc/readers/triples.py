@@ -6,6 +6,7 @@ Every reader yields :class:`Edge`; names are cleaned and checked here, once, for
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -86,21 +87,28 @@ def graph_of(place: Place, edges: Iterable[Edge], notes: Notes) -> Graph:
     return graph
 
 
-def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+def told_apart(place: Place, names: Mapping[str, str]) -> dict[str, str]:
     """Return a different name for every id: its name, and the id where several share that or have none.
 
-    >>> told_apart({"1": "Bank", "2": "Angel", "3": "Bank", "4": ""})
+    >>> told_apart(Place("f"), {"1": "Bank", "2": "Angel", "3": "Bank", "4": ""})
     {'1': 'Bank (1)', '2': 'Angel', '3': 'Bank (3)', '4': '4'}
+
+    Raises:
+        GraphFileError: ids differ in spaces alone.
     """
     cleaned = {key: clean(name) for key, name in names.items()}
-    count: dict[str, int] = {}
-    for name in cleaned.values():
-        count[name] = count.get(name, 0) + 1
+    count = Counter(cleaned.values())
     apart = {
-        key: key if not name else name if count[name] == 1 else f"{name} ({key})"
+        key: clean(key) if not name else name if count[name] == 1 else clean(f"{name} ({key})")
         for key, name in cleaned.items()
     }
-    return apart if len(set(map(clean, apart.values()))) == len(apart) else {key: key for key in names}
+    if len(set(apart.values())) == len(apart):
+        return apart
+    ids = {key: clean(key) for key in names}
+    if len(set(ids.values())) < len(ids):
+        twice = Counter(ids.values()).most_common(1)[0][0]
+        place.wrong(f"two ids, both {shown(twice)}, differ in spaces alone; change one")
+    return ids
 
 
 def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tuple[str, str, str]]:

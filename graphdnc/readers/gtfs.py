@@ -1,0 +1,169 @@
+"""GTFS, the feeds of public transport: who leads from a stop to the next stop, on which line, which way.
+
+A triple is (stop, line and direction, next stop of some trip). Platforms are one with their station. A
+line's direction is called by where most of its trips go: "12 towards Oxford Circus". Times, days and
+transfers are not used.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphdnc.readers.bundle import Bundle
+from graphdnc.readers.edge_list import Columns
+from graphdnc.readers.source import Place, shown
+from graphdnc.readers.triples import Edge, Notes, told_apart
+
+
+class _Trip(NamedTuple):
+    """A trip: the line it is on, its direction and what stands on the front; empty where not said."""
+
+    line: str
+    direction: str
+    headsign: str
+
+
+@dataclass
+class _Stops:
+    """The stop times of all trips by number, ordered by trip and sequence, and their lines in the file."""
+
+    trips: NDArray[np.int32]
+    stations: NDArray[np.int32]
+    lines: NDArray[np.int32]
+
+
+def read(bundle: Bundle, columns: Columns, notes: Notes) -> Iterator[Edge]:
+    """Yield an edge for each two stops that follow each other on a line.
+
+    Raises:
+        GraphFileError: a file of the feed is missing, damaged, or names what is nowhere.
+    """
+    stations, names = _stations(bundle)
+    trips = _trips(bundle, _line_names(bundle))
+    stops = _stop_times(bundle, list(trips), stations, notes)
+    called = list(told_apart(bundle.place, names).values())
+    directions = _directions(bundle.place, list(trips.values()), stops, called)
+    relation = np.array([number for number, _ in directions], np.int32)[stops.trips]
+    relations = {number: name for number, name in directions}
+    follows = (stops.trips[1:] == stops.trips[:-1]) & (stops.stations[1:] != stops.stations[:-1])
+    table = np.stack([stops.stations[:-1], relation[:-1], stops.stations[1:], stops.lines[1:]], axis=1)[
+        follows
+    ]
+    _, first = np.unique(table[:, :3], axis=0, return_index=True)
+    for source, number, target, line in table[np.sort(first)].tolist():
+        yield Edge(line, called[source], relations[number], called[target])
+
+
+def _stations(bundle: Bundle) -> tuple[dict[str, int], dict[str, str]]:
+    """Return the number of the station of each stop, and the names of stations by id, in that order."""
+    table = bundle.table("stops.txt")
+    stops: dict[str, tuple[int, str, str]] = {}
+    for line, (key, name, parent) in table.picked(("stop_id",), ("stop_name", "parent_station")):
+        _new(table.place, key, "stop", stops, line)
+        stops[key] = (line, name, parent)
+    roots = {key: _root(table.place, stops, key) for key in stops}
+    names = {root: stops[root][1] for root in dict.fromkeys(roots.values())}
+    numbers = {root: number for number, root in enumerate(names)}
+    return {key: numbers[root] for key, root in roots.items()}, names
+
+
+def _root(place: Place, stops: dict[str, tuple[int, str, str]], key: str) -> str:
+    passed = []
+    while stops[key][2]:
+        line, _, parent = stops[key]
+        passed.append(key)
+        if parent not in stops:
+            place.wrong(f"the parent station {shown(parent)} is not in the file; add it", line)
+        if parent in passed:
+            place.wrong(f"the stop {shown(parent)} is its own parent station; delete one parent", line)
+        key = parent
+    return key
+
+
+def _new(place: Place, key: str, kind: str, there: Container[str], line: int) -> None:
+    if not key:
+        place.wrong(f"a {kind} without an id; give it one", line)
+    if key in there:
+        place.wrong(f"the {kind} {shown(key)} is there twice; give each its own id", line)
+
+
+def _line_names(bundle: Bundle) -> dict[str, str]:
+    """Return the name of each route; routes of one name, agency and type are one line."""
+    table = bundle.table("routes.txt")
+    optional = ("route_short_name", "route_long_name", "agency_id", "route_type")
+    routes: dict[str, tuple[str, ...]] = {}
+    for line, (key, short, long, *kind) in table.picked(("route_id",), optional):
+        _new(table.place, key, "route", routes, line)
+        routes[key] = (short or long or key, *kind)
+    first = {line: key for key, line in reversed(routes.items())}
+    names = told_apart(table.place, {key: line[0] for line, key in first.items()})
+    return {key: names[first[line]] for key, line in routes.items()}
+
+
+def _trips(bundle: Bundle, lines: dict[str, str]) -> dict[str, _Trip]:
+    table = bundle.table("trips.txt")
+    trips: dict[str, _Trip] = {}
+    for line, (key, route, headsign, direction) in table.picked(
+        ("trip_id", "route_id"), ("trip_headsign", "direction_id")
+    ):
+        _new(table.place, key, "trip", trips, line)
+        if route not in lines:
+            table.place.wrong(f"the route {shown(route)} is not in routes.txt; add it", line)
+        trips[key] = _Trip(lines[route], direction, headsign)
+    return trips
+
+
+def _stop_times(bundle: Bundle, trips: list[str], stations: dict[str, int], notes: Notes) -> _Stops:
+    table = bundle.table("stop_times.txt")
+    place, numbers = table.place, {key: number for number, key in enumerate(trips)}
+    found = array("i"), array("i"), array("i"), array("i")
+    for line, (trip, stop, sequence) in table.picked(("trip_id", "stop_id", "stop_sequence")):
+        if trip not in numbers:
+            place.wrong(f"the trip {shown(trip)} is not in trips.txt; add it", line)
+        if not stop:
+            notes.add("a stop time without a stop, as of a vehicle that is called; left out", line)
+            continue
+        if stop not in stations:
+            place.wrong(f"the stop {shown(stop)} is not in stops.txt; add it", line)
+        if not (sequence.isascii() and sequence.isdigit() and len(sequence) < 10):
+            place.wrong(f"the stop_sequence is {shown(sequence)}; it must be a number from 0", line)
+        for column, value in zip(found, (numbers[trip], int(sequence), stations[stop], line), strict=True):
+            column.append(value)
+    return _ordered(place, [np.array(column, np.int32) for column in found], trips)
+
+
+def _ordered(place: Place, columns: list[NDArray[np.int32]], trips: list[str]) -> _Stops:
+    order = np.lexsort((columns[1], columns[0]))
+    trip, sequence, station, line = (column[order] for column in columns)
+    twice = np.flatnonzero((trip[1:] == trip[:-1]) & (sequence[1:] == sequence[:-1]))
+    if twice.size:
+        at = int(twice[0]) + 1
+        which = f"the trip {shown(trips[trip[at]])} has two stops of stop_sequence {sequence[at]}"
+        place.wrong(f"{which}; number them in order", int(line[at]))
+    return _Stops(trip, station, line)
+
+
+def _directions(place: Place, trips: list[_Trip], stops: _Stops, called: list[str]) -> list[tuple[int, str]]:
+    """Return the number and the name of the line and direction of each trip."""
+    last = np.flatnonzero(np.diff(stops.trips, append=-1))
+    ends = {int(stops.trips[at]): called[stops.stations[at]] for at in last}
+    goals: dict[tuple[str, str], Counter[str]] = {}
+    keys = []
+    for number, trip in enumerate(trips):
+        goal = trip.headsign or ends.get(number, "")
+        keys.append((trip.line, f"direction {trip.direction}" if trip.direction else goal))
+        goals.setdefault(keys[-1], Counter())[goal] += 1
+    names = {
+        f"{line}, {way}": f"{line} towards {goal[0][0]}" if (goal := count.most_common(1))[0][0] else line
+        for (line, way), count in goals.items()
+    }
+    apart = told_apart(place, names)
+    numbers = {key: number for number, key in enumerate(goals)}
+    return [(numbers[key], apart[f"{key[0]}, {key[1]}"]) for key in keys]
