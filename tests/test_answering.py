@@ -372,12 +372,12 @@ def test_a_real_network_is_not_disturbed_by_who_is_asked_with_it(planning, fast)
 
 
 def test_questions_of_one_kind_are_asked_at_a_time():
-    graphs, labels = [LINE, LINE], [LABELS, LABELS]
-    state = Walker().memorise(torch.zeros(1, 2, 92), torch.tensor([1, 1]), 1)
+    graphs, labels, network = [LINE, LINE], [LABELS, LABELS], seeker()
+    state = network.memorise(torch.zeros(1, 2, 92), torch.tensor([1, 1]), 1)
     with pytest.raises(AssertionError, match="one kind"):
-        Speaker(Walker(), CODE, ALOUD).answer(state, graphs, [Traversal(0, (0,)), ShortestPath(0, 1)], labels)
+        Speaker(network, CODE, ALOUD).answer(state, graphs, [Traversal(0, (0,)), ShortestPath(0, 1)], labels)
     with pytest.raises(AssertionError, match="planned"):
-        Speaker(Walker(), CODE, None).answer(state, graphs, [ShortestPath(0, 1)] * 2, labels)
+        Speaker(network, CODE, None).answer(state, graphs, [ShortestPath(0, 1)] * 2, labels)
 
 
 def test_a_walk_is_answered_in_one_go():
