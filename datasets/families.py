@@ -10,7 +10,7 @@ anybody in two ways.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, permutations
 
@@ -80,7 +80,8 @@ def family(rng: np.random.Generator, people: tuple[int, int]) -> Graph:
     persons = _grow(rng, int(rng.integers(people[0], people[1] + 1)))
     relation = {name: number for number, name in enumerate(BASE)}
     rows = [(source, relation[name], target) for source, name, target in _facts(persons)]
-    return Graph(np.array(rows, dtype=np.int32), len(persons), len(BASE), _names(rng, persons), BASE)
+    names = given_names(rng, [person.male for person in persons])
+    return Graph(np.array(rows, dtype=np.int32), len(persons), len(BASE), names, BASE)
 
 
 def with_derived(graph: Graph) -> Graph:
@@ -184,13 +185,21 @@ def _facts(persons: list[_Person]) -> Iterator[tuple[int, str, int]]:
         yield one, "brother" if persons[other].male else "sister", other
 
 
-def _names(rng: np.random.Generator, persons: list[_Person]) -> tuple[str, ...]:
-    """Return a different given name for each person; where a list runs out it begins again with a numeral."""
-    names = {male: rng.permutation(words.split()).tolist() for male, words in enumerate((_FEMALE, _MALE))}
-    used: Counter[int] = Counter()
+def given_names(rng: np.random.Generator, male: Sequence[bool], repeated: bool = False) -> tuple[str, ...]:
+    """Return a different name for each person; who has somebody else's given name is told apart by a numeral.
+
+    Args:
+        rng: the source of all randomness.
+        male: for each person, whether he is.
+        repeated: whether given names repeat as they do among people; else only where a list runs out.
+    """
+    names = {sex: rng.permutation(words.split()).tolist() for sex, words in enumerate((_FEMALE, _MALE))}
+    used: Counter[bool] = Counter()
+    bearers: Counter[str] = Counter()
     result = []
-    for person in persons:
-        again, word = divmod(used[person.male], len(names[person.male]))
-        used[person.male] += 1
-        result.append(names[person.male][word] + (f" {again + 1}" if again else ""))
+    for sex in male:
+        name = names[sex][(int(rng.integers(len(names[sex]))) if repeated else used[sex]) % len(names[sex])]
+        used[sex] += 1
+        bearers[name] += 1
+        result.append(name + (f" {bearers[name]}" if bearers[name] > 1 else ""))
     return tuple(result)
