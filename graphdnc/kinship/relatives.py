@@ -91,8 +91,10 @@ def evidence(graph: Graph, person: int, term: Term | str, relative: int) -> Evid
     found = None if person == relative else _shown(facts_of(graph), _term(term).rule, person, relative)
     if found is None:
         name, of = graph.node_name(relative), graph.node_name(person)
+        called = _term(term).name
+        article = "an" if called[0] in "aeiou" else "a"
         raise NoAnswer(
-            f"nothing stated makes {name!r} a {_term(term).name} of {of!r}; ask how they are related"
+            f"nothing stated makes {name!r} {article} {called} of {of!r}; ask how they are related"
         )
     return found
 

@@ -100,8 +100,8 @@ class Rule:
 
     @property
     def steps(self) -> int:
-        """How many steps the shortest chain has."""
-        return min(map(len, self.chains))
+        """How many steps the shortest chain has; to a co-parent it is two, by way of the child."""
+        return min(sum(2 if step.name == "co-parent" else 1 for step in chain) for chain in self.chains)
 
     def of_sex(self, sex: str) -> Rule:
         """Return the rule for those of one sex among whom it leads to."""
