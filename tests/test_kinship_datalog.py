@@ -16,7 +16,7 @@ from graphdnc.datasets.lineages import STYLES, lineage
 from graphdnc.graph import Graph
 from graphdnc.kinship import relatives, standard_vocabulary
 
-FAMILIES = 16
+FAMILIES = 30
 """Of each style. 5,000 of 5-45 people in all were compared once: see docs/kinship.md."""
 
 UP, DOWN = ("mother", "father", "parent"), ("daughter", "son", "child")

@@ -201,7 +201,7 @@ def _links(facts: Facts, step: Step, person: int, other: int) -> Evidence:
     if step.rule:
         shown = _shown(facts, step.rule, person, other)
         assert shown is not None
-        return shown
+        return Evidence(shown.links, shown.beside + facts.shown("self", other, other, step.sex))
     triples = facts.shown(step.name, person, other, step.sex)
     word = step_word(step.name, step.sex or facts.told_sex(triples, other))
     return Evidence((Link(word, other, triples),))
@@ -213,8 +213,10 @@ def _way(graph: Graph, facts: Facts, person: int, relative: int) -> Evidence:
     reached = [person]
     for one in reached:  # grows while it is walked: nearer people come first
         for step in map(Step, WORDS):
-            fresh = sorted(_move(facts, step, one) - came.keys() - {person})
-            came |= {other: (step, one) for other in fresh}
+            fresh = sorted(
+                other for other in _move(facts, step, one) if other not in came and other != person
+            )
+            came.update((other, (step, one)) for other in fresh)
             reached += fresh
     if relative not in came:
         pair = f"{graph.node_name(relative)!r} and {graph.node_name(person)!r}"

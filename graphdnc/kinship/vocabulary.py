@@ -77,7 +77,7 @@ class Vocabulary:
     """Terms, found by name; a new one is defined by the names of others.
 
     Attributes:
-        terms: all terms, nearest kin first.
+        terms: all terms, in the order of the tables.
     """
 
     def __init__(self, terms: Iterable[Term] = ()) -> None:
