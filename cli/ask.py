@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from graphdnc.graph import Graph
     from graphdnc.questions import Path, Question
     from graphdnc.reasoner import Answer, Reasoner
+    from graphdnc.sentences import Sayable
 
 VOTES = {"traversal": 8, "shortest-path": 16}
 """How often a question of each kind is asked where no number is given."""
@@ -253,7 +254,7 @@ class Asker:
             print(told, file=sys.stderr, flush=True)
         self.weights = []
 
-    def _answer_described(self, question: Question) -> None:
+    def _answer_described(self, question: Sayable) -> None:
         from graphdnc.sentences import describe
 
         self._answer(self._understood(describe(self.graph, question), question))

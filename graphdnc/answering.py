@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from graphdnc.episodes import inference, search
 from graphdnc.episodes.encoding import (
     CHANNELS,
     decode,
@@ -19,24 +20,12 @@ from graphdnc.episodes.encoding import (
     show,
 )
 from graphdnc.episodes.labels import END, LabelCode, Labels
-from graphdnc.episodes.search import Planning, query
+from graphdnc.episodes.search import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, in_labels
 from graphdnc.graph import Graph, Triple
 from graphdnc.model.dnc import DNC, DNCState
-from graphdnc.questions import Question, ShortestPath, Traversal
+from graphdnc.questions import Question, Relation, ShortestPath, Traversal
 from graphdnc.votes import Vote
-
-
-def spare_rows(planning: Planning | None, questions: Iterable[Question], graphs: Iterable[Graph]) -> int:
-    """Return how many rows of memory asking any of some questions takes, beside those of its graph."""
-    return max(_spare_rows(planning, *pair) for pair in zip(questions, graphs, strict=True))
-
-
-def _spare_rows(planning: Planning | None, question: Question, graph: Graph) -> int:
-    if isinstance(question, Traversal):
-        return 2 * len(question.relations) + 1
-    assert planning is not None, "shortest paths are planned"
-    return planning.rows(graph.nodes)
 
 
 @dataclass(frozen=True)
@@ -46,7 +35,7 @@ class Speaker:
     Attributes:
         network: the network.
         code: how labels are shown to it.
-        planning: how it plans shortest paths; ``None`` where it was trained for traversals.
+        planning: how it plans; ``None`` where it was trained for traversals.
     """
 
     network: DNC
@@ -65,10 +54,13 @@ class Speaker:
         walks = [question for question in questions if isinstance(question, Traversal)]
         if len(walks) == len(questions):
             return self._walk(state, walks, labels)
+        talk = _Talk(self, state, graphs, labels)
         searches = [question for question in questions if isinstance(question, ShortestPath)]
-        assert len(searches) == len(questions), "questions of one kind at a time"
-        assert self.planning is not None, "shortest paths are planned"
-        return _Search(self, self.planning, state, graphs, searches, labels).run()
+        if len(searches) == len(questions):
+            return _Search(talk, searches).run()
+        relations = [question for question in questions if isinstance(question, Relation)]
+        assert len(relations) == len(questions), "questions of one kind at a time"
+        return _Chain(talk, relations).run()
 
     def _walk(self, state: DNCState, questions: Sequence[Traversal], labels: Sequence[Labels]) -> list[Vote]:
         asked, device = encode_questions(questions, labels, self.code), state.memory.memory.device
@@ -89,26 +81,35 @@ def read_votes(logits: Tensor, wanted: Tensor, labels: Sequence[Labels], code: L
     return votes
 
 
+class _Talk:
+    """B episodes in which the network hears what it said before."""
+
+    def __init__(
+        self, speaker: Speaker, state: DNCState, graphs: Sequence[Graph], labels: Sequence[Labels]
+    ) -> None:
+        assert speaker.planning is not None, "all but traversals are planned"
+        self.code, self.planning = speaker.code, speaker.planning
+        self.graphs, self.labels = graphs, labels
+        self._stepper, self._device = speaker.network.stepper(state), state.memory.memory.device
+
+    def step(self, heard: NDArray[np.int64], active: NDArray[np.bool_], *channels: int) -> Tensor:
+        """Let the network hear triples of labels ``[B, 3]``; return logits ``[B, output]``."""
+        flags = np.zeros((len(heard), CHANNELS + self.planning.aloud), np.float32)
+        flags[:, list(channels)] = 1
+        inputs = show(heard, flags, self.code).to(self._device)
+        return self._stepper.step(inputs, torch.from_numpy(active).to(self._device)).cpu()
+
+
 class _Search:
     """B shortest paths sought together: planning, then one move at a time (``episodes/search.py``)."""
 
-    def __init__(
-        self,
-        speaker: Speaker,
-        planning: Planning,
-        state: DNCState,
-        graphs: Sequence[Graph],
-        questions: Sequence[ShortestPath],
-        labels: Sequence[Labels],
-    ) -> None:
-        self.code, self.planning = speaker.code, planning
-        self.graphs, self.questions, self.labels = graphs, questions, labels
-        self.stepper = speaker.network.stepper(state)
-        self.device = state.memory.memory.device
-        asked = [query(question, own) for question, own in zip(questions, labels, strict=True)]
+    def __init__(self, talk: _Talk, questions: Sequence[ShortestPath]) -> None:
+        self.talk, self.planning, self.code = talk, talk.planning, talk.code
+        self.graphs, self.questions, self.labels = talk.graphs, questions, talk.labels
+        asked = [search.query(question, own) for question, own in zip(questions, self.labels, strict=True)]
         self.query = np.array(asked, np.int64)
         self.start, self.goal = self.query[:, 0], self.query[:, 2]
-        self.budgets = np.array([planning.budget(graph.nodes) for graph in graphs])
+        self.budgets = np.array([self.planning.budget(graph.nodes) for graph in self.graphs])
         self.denied = np.zeros(len(asked), bool)
         self.lost = np.zeros(len(asked), bool)
         self.log_probability = np.zeros(len(asked))
@@ -116,23 +117,17 @@ class _Search:
     def run(self) -> list[Vote]:
         """Plan, move and return a vote for every episode."""
         open_ = self.start != self.goal
-        self._step(self.query, open_, TRANSITION)
+        self.talk.step(self.query, open_, TRANSITION)
         if self.planning.aloud:
             self._plan_aloud(open_)
         else:
             self._plan_in_silence(open_)
         return self._move(open_ & ~self.denied)
 
-    def _step(self, heard: NDArray[np.int64], active: NDArray[np.bool_], *channels: int) -> Tensor:
-        flags = np.zeros((len(heard), CHANNELS + self.planning.aloud), np.float32)
-        flags[:, list(channels)] = 1
-        inputs = show(heard, flags, self.code).to(self.device)
-        return self.stepper.step(inputs, torch.from_numpy(active).to(self.device)).cpu()
-
     def _plan_in_silence(self, active: NDArray[np.bool_]) -> None:
         nothing = np.full_like(self.query, BLANK)
         for step in range(int(self.budgets.max())):
-            self._step(nothing, active & (step < self.budgets))
+            self.talk.step(nothing, active & (step < self.budgets))
 
     def _plan_aloud(self, active: NDArray[np.bool_]) -> None:
         """Let the network say what it finds until that is the start, or nothing is left to find."""
@@ -143,7 +138,7 @@ class _Search:
             active &= step < self.budgets
             if not active.any():
                 return
-            logits = self._step(heard, active, *[TRANSITION] * (step == 0), PLANNING)
+            logits = self.talk.step(heard, active, *[TRANSITION] * (step == 0), PLANNING)
             arrived = (heard[:, 0] == self.start) & (heard[:, 2] != BLANK)
             said = read_answers(logits, self.code).numpy()
             silent = (said == END).all(-1)
@@ -159,7 +154,7 @@ class _Search:
         passed = [{node} for node in nodes]
         active, transition = active.copy(), [TRANSITION]
         while active.any():
-            logits = self._step(heard, active, *transition, ANSWER_WANTED)
+            logits = self.talk.step(heard, active, *transition, ANSWER_WANTED)
             transition = []
             moves = self._best_moves(logits, nodes, active)
             for index, move in moves.items():
@@ -205,3 +200,50 @@ def _heard(said: NDArray[np.int64]) -> NDArray[np.int64]:
     # a relation may have the label of END
     heard[:, 1] = np.where(found, said[:, 1], BLANK)
     return heard
+
+
+class _Chain:
+    """B relations followed together, edge by edge (``episodes/inference.py``)."""
+
+    def __init__(self, talk: _Talk, questions: Sequence[Relation]) -> None:
+        self.talk, self.code, self.labels = talk, talk.code, talk.labels
+        asked = [inference.query(question, own) for question, own in zip(questions, self.labels, strict=True)]
+        self.query = np.array(asked, np.int64)
+
+    def run(self) -> list[Vote]:
+        """Follow, answer and return a vote for every episode."""
+        everyone = np.ones(len(self.query), bool)
+        self.talk.step(self.query, everyone, TRANSITION)
+        followed = self._follow(everyone)
+        logits = self.talk.step(np.full_like(self.query, BLANK), everyone, TRANSITION, ANSWER_WANTED)
+        said = read_answers(logits, self.code)
+        sure = log_probabilities(logits, said.unsqueeze(-2), self.code).squeeze(-1).exp().tolist()
+        answers = zip(said.numpy(), followed, sure, strict=True)
+        return [self._vote(index, *answer) for index, answer in enumerate(answers)]
+
+    def _follow(self, everyone: NDArray[np.bool_]) -> list[list[NDArray[np.int64]]]:
+        """Let the network say which edges it follows and where they lead, until it says the end."""
+        heard = np.full_like(self.query, BLANK)
+        heard[:, 2] = self.query[:, 0]
+        active = everyone.copy()
+        followed: list[list[NDArray[np.int64]]] = [[] for _ in everyone]
+        for step in range(inference.BUDGET):
+            logits = self.talk.step(heard, active, *[TRANSITION] * (step == 0), PLANNING)
+            said = read_answers(logits, self.code).numpy()
+            asking = active & (heard[:, 2] == BLANK)
+            for index in np.flatnonzero(asking).tolist():
+                followed[index].append(said[index])
+            active &= ~(said == END).all(-1)
+            heard = inference.heard(said)
+        return followed
+
+    def _vote(
+        self, index: int, answer: NDArray[np.int64], followed: list[NDArray[np.int64]], sure: float
+    ) -> Vote:
+        """Return the path said, if the answer completes the question with its end."""
+        path = decode(np.array([*followed, [END] * 3]), self.labels[index])
+        asked, node = self.query[index], -1
+        if path:
+            node = int(self.labels[index].nodes[path[-1].target])
+        completed = [*asked[:2].tolist(), node]
+        return Vote(path if path and answer.tolist() == completed else None, sure)

@@ -10,8 +10,8 @@ from itertools import islice
 import numpy as np
 import torch
 
-from graphdnc.answering import Speaker, spare_rows
-from graphdnc.episodes.encoding import encode_graphs
+from graphdnc.answering import Speaker
+from graphdnc.episodes.encoding import encode_graphs, spare_rows
 from graphdnc.memorised import AT_ONCE, Memorised, fitting, room
 from graphdnc.oracle import is_answer, is_path
 from graphdnc.questions import Example, Path, ShortestPath
@@ -144,8 +144,8 @@ def _try(
 
 
 def _spare(checkpoint: Checkpoint, examples: list[Example]) -> int:
-    questions = [example.question for example in examples]
-    return spare_rows(checkpoint.planning, questions, [example.graph for example in examples])
+    planning = checkpoint.planning
+    return max(spare_rows(example.question, example.graph.nodes, planning) for example in examples)
 
 
 def _groups(

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graphdnc.answering import spare_rows
+from graphdnc.episodes.encoding import spare_rows
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
 from graphdnc.memorised import Memorised
@@ -103,7 +103,8 @@ class Reasoner:
             return []
         self._refuse_other_tasks(questions)
         started = time.perf_counter()
-        spare = spare_rows(self.checkpoint.planning, questions, [self.graph] * len(questions))
+        planning, nodes = self.checkpoint.planning, self.graph.nodes
+        spare = max(spare_rows(question, nodes, planning) for question in questions)
         tried = self.memorise(votes, seed, spare).ask(questions)
         seconds = (time.perf_counter() - started) / len(questions)
         answers = []

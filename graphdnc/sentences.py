@@ -37,18 +37,21 @@ from graphdnc.graph import Graph
 from graphdnc.lexer import Item, Lexer
 from graphdnc.names import fold
 from graphdnc.phrases import NUMBERS, PHRASES
-from graphdnc.questions import Question, ShortestPath, Traversal
+from graphdnc.questions import ShortestPath, Traversal
 
 MAX_STEPS = 200
 MAX_CHARACTERS = 10_000
 _KEPT = 8
 # A name made of these does not beat the plain word: "from from" or "r, then s" has two meanings.
 _STRONG = PHRASES["START"] | {"and", "then"}
-_FLAGS: dict[type[Question], str] = {
+Sayable = Traversal | ShortestPath
+"""What can be asked in words."""
+
+_FLAGS: dict[type[Sayable], str] = {
     Traversal: "--start NODE --follow RELATION,RELATION",
     ShortestPath: "--from NODE --to NODE",
 }
-_ASKED: dict[type[Question], str] = {Traversal: "what to follow", ShortestPath: "where to go"}
+_ASKED: dict[type[Sayable], str] = {Traversal: "what to follow", ShortestPath: "where to go"}
 
 _AFTER_STEP = {"LINK": "go", "RELATION": "step", "COUNT": "count", "CLOSE": "close"}
 _AFTER_LATE = {"LINK": "go", "RELATION": "step", "CLOSE": "close"}
@@ -115,7 +118,7 @@ class Reading(NamedTuple):
     covered: int = 0
 
     @property
-    def question(self) -> Question | None:
+    def question(self) -> Sayable | None:
         """What is asked, where that has been said."""
         if self.start is None:
             return None
@@ -154,7 +157,7 @@ Cell = dict[str, list[Reading]]
 """The phases a sentence can be in after some of its tokens, and what has been read in each."""
 
 
-def parse_question(sentence: str, graph: Graph) -> Question:
+def parse_question(sentence: str, graph: Graph) -> Sayable:
     """Read a sentence as a question about a graph.
 
     Raises:
@@ -178,7 +181,7 @@ def parse_question(sentence: str, graph: Graph) -> Question:
     return meanings[0]
 
 
-def describe(graph: Graph, question: Question) -> str:
+def describe(graph: Graph, question: Sayable) -> str:
     """Return a sentence for a question, one that :func:`parse_question` reads where the names allow it.
 
     >>> graph = Graph.from_triples([("a", "r", "b"), ("b", "r", "c")])
@@ -245,7 +248,7 @@ def _put(readings: list[Reading], reading: Reading) -> None:
         del readings[_KEPT:]
 
 
-def _meanings(found: list[Reading]) -> list[Question]:
+def _meanings(found: list[Reading]) -> list[Sayable]:
     """Return all that the best readings of each kind ask."""
     traversals = [reading for reading in found if reading.goal is None]
     paths = [reading for reading in found if reading.goal is not None]
@@ -287,19 +290,19 @@ def _refuse(lexer: Lexer, cells: list[Cell], graph: Graph) -> NoReturn:
     raise UsageError(f"the question breaks off; {remedy}")
 
 
-def _kinds(phases: Iterable[str]) -> list[type[Question]]:
+def _kinds(phases: Iterable[str]) -> list[type[Sayable]]:
     """Return what a sentence in one of these phases may ask for: everything where that is still open."""
-    tables: dict[type[Question], dict[str, dict[str, str]]] = {Traversal: _TRAVERSAL, ShortestPath: _PATH}
+    tables: dict[type[Sayable], dict[str, dict[str, str]]] = {Traversal: _TRAVERSAL, ShortestPath: _PATH}
     return [kind for kind, table in tables.items() if not table.keys().isdisjoint(phases)] or list(tables)
 
 
-def _remedy(graph: Graph, kinds: list[type[Question]]) -> str:
+def _remedy(graph: Graph, kinds: list[type[Sayable]]) -> str:
     shown = {Traversal: example(graph), ShortestPath: path_example(graph)}
     examples = " or ".join(f'"{shown[kind]}"' for kind in kinds)
     return f"say for example {examples}" + (f", or use {_flags(kinds)}" if len(kinds) == 1 else "")
 
 
-def _flags(kinds: Iterable[type[Question]]) -> str:
+def _flags(kinds: Iterable[type[Sayable]]) -> str:
     return " or ".join(_FLAGS[kind] for kind in kinds)
 
 

@@ -19,12 +19,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from graphdnc.episodes import search, traversal
+from graphdnc.episodes import inference, search, traversal
 from graphdnc.episodes.labels import END, LabelCode, Labels, draw_labels
 from graphdnc.episodes.search import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, Steps
 from graphdnc.graph import Graph, Triple
-from graphdnc.questions import Example, Path, Traversal
+from graphdnc.questions import Example, Path, Question, Relation, Traversal
 
 CHANNELS = 2
 """The binary channels of the paper; planning aloud has one more."""
@@ -165,23 +165,28 @@ def encode(
         credit=steps.credit,
         among=steps.among,
         answering=steps.answering,
-        spare=_spare(examples, laid_out, planning),
+        spare=max(spare_rows(own.question, own.graph.nodes, planning) for own in examples),
         labels=described.labels,
         examples=tuple(examples),
     )
 
 
 def _lay_out(example: Example, labels: Labels, planning: Planning | None, rng: np.random.Generator) -> Steps:
-    if isinstance(example.question, Traversal):
-        return traversal.lay_out(example.question, example.answer, labels)
-    assert planning is not None, "shortest paths are planned"
-    return search.lay_out(example.graph, example.question, example.answer, labels, planning, rng)
+    question, answer = example.question, example.answer
+    if isinstance(question, Traversal):
+        return traversal.lay_out(question, answer, labels)
+    assert planning is not None, "all other answers are planned"
+    if isinstance(question, Relation):
+        return inference.lay_out(question, answer, labels)
+    return search.lay_out(example.graph, question, answer, labels, planning, rng)
 
 
-def _spare(examples: Sequence[Example], laid_out: Sequence[Steps], planning: Planning | None) -> int:
-    if planning is None:
-        return max(map(len, laid_out))
-    return max(planning.rows(example.graph.nodes) for example in examples)
+def spare_rows(question: Question, nodes: int, planning: Planning | None) -> int:
+    """Return how many rows of memory asking a question takes, beside those of a graph of so many nodes."""
+    if isinstance(question, Traversal):
+        return 2 * len(question.relations) + 1
+    assert planning is not None, "all other answers are planned"
+    return inference.SPARE if isinstance(question, Relation) else planning.rows(nodes)
 
 
 class Together(NamedTuple):

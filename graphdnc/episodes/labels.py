@@ -28,10 +28,12 @@ class LabelCode(Protocol):
     Attributes:
         width: numbers in one encoded label.
         capacity: how many different labels there are, ``END`` included.
+        known_relations: a relation's label is its number, in every episode; else it is drawn.
     """
 
     width: int
     capacity: int
+    known_relations: bool
 
     def encode(self, labels: NDArray[np.int64]) -> NDArray[np.float32]:
         """Turn labels ``[...]`` into bits ``[..., width]``; the blank label -1 is all zeros."""
@@ -46,8 +48,8 @@ class LabelCode(Protocol):
 class DigitCode:
     """The decimal digits of a label, one 10-way one-hot a digit: the paper's code has 3 digits, 30 bits."""
 
-    def __init__(self, digits: int = 3) -> None:
-        self.digits = digits
+    def __init__(self, digits: int = 3, known_relations: bool = False) -> None:
+        self.digits, self.known_relations = digits, known_relations
         self.width = 10 * digits
         self.capacity = 10**digits
         places = np.arange(self.capacity)[:, None] // 10 ** np.arange(digits - 1, -1, -1) % 10
@@ -81,7 +83,7 @@ class Labels(NamedTuple):
 
 
 def draw_labels(rng: np.random.Generator, graph: Graph, code: LabelCode) -> Labels:
-    """Give every node and every relation of a graph a label of its own, at random.
+    """Give every node and every relation of a graph a label of its own, at random where it is not known.
 
     Raises:
         CapacityError: the graph has more nodes or relations than the code has labels.
@@ -93,5 +95,7 @@ def draw_labels(rng: np.random.Generator, graph: Graph, code: LabelCode) -> Labe
             "ask about a part of it"
         )
     nodes = rng.permutation(code.capacity - 1)[: graph.nodes] + 1
+    if code.known_relations:
+        return Labels(nodes, np.arange(graph.relations))
     relations = rng.permutation(code.capacity)[: graph.relations]
     return Labels(nodes, relations)

@@ -44,8 +44,8 @@ class DNCConfig:
         layer_norm: normalise the sum that enters the LSTM gates, and the cell (after Ba et al. 2016).
         stop_usage_gradient: to the gradient, usage does not depend on what was written, as in the code
             the paper's authors released.
-        start: ``plain`` random weights, ``aligned`` ones for traversals (``aligned_start.py``), or
-            ``search`` for shortest paths (``search_start.py``).
+        start: ``plain`` random weights, ``aligned`` ones for traversals (``aligned_start.py``),
+            ``search`` for shortest paths (``search_start.py``), ``inference`` (``inference_start.py``).
     """
 
     input_size: int = 92
@@ -69,7 +69,7 @@ class DNCConfig:
     link_description: bool = True
     layer_norm: bool = False
     stop_usage_gradient: bool = False
-    start: Literal["plain", "aligned", "search"] = "plain"
+    start: Literal["plain", "aligned", "search", "inference"] = "plain"
 
     def __post_init__(self) -> None:
         sizes = ("input_size", "output_size", "controller_size", "controller_layers")
@@ -78,7 +78,10 @@ class DNCConfig:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
         if self.sharpen_links and self.links == "off":
             raise ValueError("sharpen_links needs links")
-        for name, known in (("links", ("dense", "sparse", "off")), ("start", ("plain", "aligned", "search"))):
+        for name, known in (
+            ("links", ("dense", "sparse", "off")),
+            ("start", ("plain", "aligned", "search", "inference")),
+        ):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(known)}")
         if self.start == "aligned":
@@ -86,6 +89,9 @@ class DNCConfig:
         if self.start == "search":
             self._check_start(marks=2, channels=3)
             self._check_search_start()
+        if self.start == "inference":
+            self._check_start(marks=2, channels=3)
+            self._check_inference_start()
 
     def _check_start(self, marks: int, channels: int) -> None:
         start, triple = f"the {self.start} start", self.output_size
@@ -114,6 +120,13 @@ class DNCConfig:
             )
         if self.links == "off" or self.read_heads < 3 or self.write_heads != 1:
             raise ValueError("the search start needs links, three read heads and one write head")
+
+    def _check_inference_start(self) -> None:
+        for name in ("output_skip", "masked_keys"):
+            if not getattr(self, name):
+                raise ValueError(f"the inference start needs {name} = true")
+        if self.read_heads < 3 or self.write_heads != 1:
+            raise ValueError("the inference start needs three read heads and one write head")
 
     @property
     def read_modes(self) -> int:

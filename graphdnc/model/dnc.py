@@ -13,6 +13,7 @@ from graphdnc.model.aligned_start import align
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import Controller, ControllerState, LSTMLayer, hold
 from graphdnc.model.fast import fast_path_reason, recurrence
+from graphdnc.model.inference_start import align_inference
 from graphdnc.model.search_start import align_search
 
 
@@ -62,6 +63,9 @@ class DNC(nn.Module):
         elif config.start == "search":
             to_output = (self.read_output, self.output, self.input_output)
             align_search(self.interface, [linear for linear in to_output if linear is not None], config)
+        elif config.start == "inference":
+            assert self.input_output is not None
+            align_inference(self.interface, self.read_output, self.input_output, config)
 
     def initial_state(self, batch: int, rows: int | None = None, described: Tensor | None = None) -> DNCState:
         """Return the state of a network that has seen nothing, its memory of ``rows`` rows empty.

@@ -41,7 +41,7 @@ class Checkpoint:
         network: the network, in evaluation mode, on the CPU.
         code: how labels are shown to it.
         task: what it was trained for.
-        planning: how it plans shortest paths; ``None`` for other tasks.
+        planning: how it plans; ``None`` for traversals, which are not planned.
         training: how it was trained: seed, examples, seconds, hardware, accuracy, as JSON values.
         name: what to call it.
     """
@@ -70,7 +70,11 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
     config = {
         "format": FORMAT,
         "task": checkpoint.task,
-        "labels": {"code": "digits", "digits": checkpoint.code.digits},
+        "labels": {
+            "code": "digits",
+            "digits": checkpoint.code.digits,
+            "known_relations": checkpoint.code.known_relations,
+        },
         "planning": None if checkpoint.planning is None else dataclasses.asdict(checkpoint.planning),
         "model": dataclasses.asdict(network.config),
         "training": checkpoint.training,
@@ -134,7 +138,8 @@ def load_checkpoint(name: str) -> Checkpoint:
     config = _load_config(folder / "config.json")
     try:
         model = build(DNCConfig, config["model"], f"{folder / 'config.json'}: model")
-        code = DigitCode(int(config["labels"]["digits"]))
+        labels = config["labels"]
+        code = DigitCode(int(labels["digits"]), bool(labels.get("known_relations", False)))
         planning = _planning(config.get("planning"), f"{folder / 'config.json'}: planning")
         if (input_size(code, planning), output_size(code)) != (model.input_size, model.output_size):
             raise CheckpointError(
@@ -147,7 +152,7 @@ def load_checkpoint(name: str) -> Checkpoint:
             raise CheckpointError(
                 f"{folder}: trained for {task!r}; this version of graphdnc knows {', '.join(TASKS)}"
             )
-        if (task == "shortest-path") != (planning is not None):
+        if (task == "traversal") != (planning is None):
             raise CheckpointError(f"{folder}: its task and its planning do not fit; download it again")
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from graphdnc.answering import Speaker, spare_rows
+from graphdnc.answering import Speaker
 from graphdnc.episodes import encoding
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.errors import CheckpointError, ConfigError
@@ -66,8 +66,8 @@ class Trainer:
 
     def __init__(self, config: TrainingConfig, source: Source, folder: Path, device: torch.device) -> None:
         self.config, self.source, self.folder, self.device = config, source, folder, device
-        self.code = DigitCode()
-        self.planning = config.planning if source.task == "shortest-path" else None
+        self.code = DigitCode(known_relations=source.task == "inference")
+        self.planning = None if source.task == "traversal" else config.planning
         self._refuse_wrong_sizes()
         torch.manual_seed(config.seed)
         self.network = DNC(config.model).to(device)
@@ -223,7 +223,8 @@ class Trainer:
         """Return what the network answers, and the batch of what it was asked."""
         state = self.network.memorise(batch.description, batch.lengths, batch.rows)
         teacher = self.config.schedule.teacher_share(self._done())
-        if self.planning is not None and teacher < 1:
+        if self.source.task == "shortest-path" and teacher < 1:
+            assert self.planning is not None
             rng = stream(Purpose.MOVES, self.config.seed, self.at.updates)
             return answer_mixed(self.network, batch, state, self.code, self.planning, teacher, rng)
         logits: torch.Tensor = self.network(batch.steps, state, batch.active)[0]
@@ -239,7 +240,8 @@ class Trainer:
             graphs = [example.graph for example in examples]
             described = encoding.encode_graphs(graphs, rng, self.code, self.planning)
             questions = [example.question for example in examples]
-            rows = len(described.inputs) + spare_rows(self.planning, questions, graphs)
+            spare = max(encoding.spare_rows(own.question, own.graph.nodes, self.planning) for own in examples)
+            rows = len(described.inputs) + spare
             state = self.network.memorise(
                 described.inputs.to(self.device), described.lengths.to(self.device), rows
             )
