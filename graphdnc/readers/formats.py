@@ -51,11 +51,13 @@ FORMATS = {
         Format("gml", "GML", (".gml",), "gml", attributes=True),
         Format("pajek", "Pajek", (".net", ".pajek"), "pajek", attributes=True),
         Format("json", "node-link or adjacency JSON", (".json",), "json_graph", attributes=True),
+        Format("gedcom", "GEDCOM", (".ged", ".gedcom"), "gedcom"),
         Format("gtfs", "GTFS feed", (), "gtfs", single=False, several=True),
     )
 }
 # What the content of a file begins with, by format; the first that fits counts.
 _SIGNS = (
+    ("gedcom", re.compile(r"\s*0\s+HEAD\b")),
     ("json", re.compile(r"\s*[\[{]")),
     ("gml", re.compile(r"(?:\s*#[^\n]*\n|\s*(?:Creator|Version|comment)\b[^\n]*\n)*\s*graph\s*\[", re.I)),
     ("pajek", re.compile(r"(?:\s*%[^\n]*\n)*\s*\*(?:vertices|network)\b", re.I)),

@@ -62,11 +62,11 @@ class Content:
     data: bytes
     suffix: str = ""
 
-    def text(self, kind: str, encoding: str = "utf-8-sig") -> str:
+    def text(self, kind: str) -> str:
         """Return the text, without a byte-order mark.
 
         Raises:
-            GraphFileError: it is binary or in another encoding; ``kind`` says what was expected.
+            GraphFileError: it is binary or not UTF-8; ``kind`` says what was expected.
         """
         for magic, found, remedy in _KINDS:
             if self.data.startswith(magic):
@@ -76,7 +76,7 @@ class Content:
             self.place.wrong(
                 f"a NUL byte: this is binary or UTF-16, not a {kind} file; save it as {kind} in UTF-8", line
             )
-        return _decode(self.place, self.data, encoding)
+        return decode(self.place, self.data)
 
 
 def read_content(source: GraphSource) -> Content:
@@ -156,7 +156,12 @@ def _unpacked(place: Place, data: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _decode(place: Place, data: bytes, encoding: str) -> str:
+def decode(place: Place, data: bytes, encoding: str = "utf-8-sig") -> str:
+    """Return bytes as text.
+
+    Raises:
+        GraphFileError: they are in another encoding; the message names the line.
+    """
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
