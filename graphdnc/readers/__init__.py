@@ -79,7 +79,7 @@ def inspect_graph(
     chosen = columns or Columns()
     _refuse_columns(known, chosen)
     notes = Notes()
-    graph = graph_of(found.place, known.load().read(found, chosen, notes), notes)
+    graph = graph_of(found.place, known.reader()(found, chosen, notes), notes)
     return Inspection(graph, known.name, tuple(notes), tuple(notes.weights))
 
 

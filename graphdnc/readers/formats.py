@@ -8,19 +8,31 @@ from __future__ import annotations
 import codecs
 import importlib
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import ModuleType
+from typing import Any
 
 from graphdnc.errors import UsageError
 from graphdnc.readers.bundle import Bundle
+from graphdnc.readers.edge_list import Columns, find_delimiter
+from graphdnc.readers.property_tables import is_neo4j, is_neptune
 from graphdnc.readers.source import Content, shown
+from graphdnc.readers.triples import Edge, Notes
+
+Reader = Callable[[Any, Columns, Notes], Iterator[Edge]]
+"""Yields the edges of what was opened: of a content or, where a format is several files, of a bundle."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """A format: its name for ``--format``, what it is called, the endings of its files, its module.
+    """A format.
 
     Attributes:
+        name: its name for ``--format``.
+        called: what it is called in messages.
+        suffixes: the endings of its files.
+        module: the module that reads it.
+        function: what in that module does.
         single: it can be one file.
         several: it can be several files, in a folder or a zip.
         columns: it has columns, so that ``--source`` and ``--target`` can name them.
@@ -31,14 +43,16 @@ class Format:
     called: str
     suffixes: tuple[str, ...]
     module: str
+    function: str = "read"
     single: bool = True
     several: bool = False
     columns: bool = False
     attributes: bool = False
 
-    def load(self) -> ModuleType:
-        """Import what reads it: a module with a function ``read``."""
-        return importlib.import_module(f"graphdnc.readers.{self.module}")
+    def reader(self) -> Reader:
+        """Import what reads it."""
+        reader: Reader = getattr(importlib.import_module(f"graphdnc.readers.{self.module}"), self.function)
+        return reader
 
 
 EDGE_LIST = Format("csv", "edge list", (".csv", ".tsv", ".tab"), "edge_list", columns=True, attributes=True)
@@ -52,6 +66,10 @@ FORMATS = {
         Format("pajek", "Pajek", (".net", ".pajek"), "pajek", attributes=True),
         Format("json", "node-link or adjacency JSON", (".json",), "json_graph", attributes=True),
         Format("gedcom", "GEDCOM", (".ged", ".gedcom"), "gedcom"),
+        Format("turtle", "Turtle", (".ttl", ".turtle"), "rdf", "read_turtle"),
+        Format("ntriples", "N-Triples", (".nt",), "rdf", "read_ntriples"),
+        Format("neo4j", "Neo4j CSV", (), "property_tables", several=True, attributes=True),
+        Format("neptune", "Neptune CSV", (), "property_tables", several=True, attributes=True),
         Format("gtfs", "GTFS feed", (), "gtfs", single=False, several=True),
     )
 }
@@ -60,6 +78,8 @@ _SIGNS = (
     ("gedcom", re.compile(r"\s*0\s+HEAD\b")),
     ("json", re.compile(r"\s*[\[{]")),
     ("gml", re.compile(r"(?:\s*#[^\n]*\n|\s*(?:Creator|Version|comment)\b[^\n]*\n)*\s*graph\s*\[", re.I)),
+    ("turtle", re.compile(r"(?:\s*#[^\n]*\n)*\s*(?:@prefix|@base|PREFIX|BASE)\s", re.I)),
+    ("ntriples", re.compile(r"(?:\s*#[^\n]*\n)*\s*(?:<[^>\s]*>|_:\w+)\s*<[^>\s]*>\s*[<\"_]")),
     ("pajek", re.compile(r"(?:\s*%[^\n]*\n)*\s*\*(?:vertices|network)\b", re.I)),
 )
 _XML = re.compile(r"<(?:\w+:)?(graphml|gexf)\b")
@@ -72,16 +92,30 @@ def format_of(content: Content) -> Format:
     Raises:
         GraphFileError: it is in none of them.
     """
-    for known in FORMATS.values():
-        if content.suffix in known.suffixes:
-            return known
     head = _head(content.data)
-    if head.lstrip().startswith("<"):
-        root = _XML.search(head)
-        if root:
-            return FORMATS[root[1]]
+    named = next((known for known in FORMATS.values() if content.suffix in known.suffixes), None)
+    found = named or _signed(content, head)
+    return _table_format(head) if found is EDGE_LIST else found
+
+
+def _signed(content: Content, head: str) -> Format:
+    """Return the format that a content begins like, an edge list where it is none of the others."""
+    for name, sign in _SIGNS:
+        if sign.match(head):
+            return FORMATS[name]
+    if not head.lstrip().startswith("<"):
+        return EDGE_LIST
+    root = _XML.search(head)
+    if root is None:
         content.place.wrong("XML that is neither GraphML nor GEXF; export it in one of these")
-    return next((FORMATS[name] for name, sign in _SIGNS if sign.match(head)), EDGE_LIST)
+    return FORMATS[root[1]]
+
+
+def _table_format(head: str) -> Format:
+    """Return what kind of CSV has such a header."""
+    header = next(iter(head.splitlines()), "")
+    columns = [name.strip().strip('"') for name in header.split(find_delimiter(header))]
+    return FORMATS["neo4j"] if is_neo4j(columns) else FORMATS["neptune"] if is_neptune(columns) else EDGE_LIST
 
 
 def format_called(name: str) -> Format:
@@ -111,6 +145,10 @@ def format_of_several(bundle: Bundle) -> Format:
     names = set(bundle.names)
     if names & {"stops.txt", "stop_times.txt"}:
         return FORMATS["gtfs"]
+    tables = [bundle.table(name).columns for name in names if name.endswith(".csv")]
+    for name, fits in (("neo4j", is_neo4j), ("neptune", is_neptune)):
+        if any(map(fits, tables)):
+            return FORMATS[name]
     if "[Content_Types].xml" in names:
         bundle.place.wrong("this is a spreadsheet or a document; save the sheet as CSV")
     there = ", ".join(shown(name, 30) for name in bundle.names[:5]) or "nothing"
