@@ -17,7 +17,7 @@ from graphdnc.graph import Graph
 from graphdnc.kinship import relatives, standard_vocabulary
 
 FAMILIES = 30
-"""Of each style. 5,000 of 5-45 people in all were compared once: see docs/kinship.md."""
+"""Of each style; docs/kinship.md has the larger number that was compared once."""
 
 UP, DOWN = ("mother", "father", "parent"), ("daughter", "son", "child")
 ROLES = (*UP, *DOWN, "sister", "brother", "sibling", "wife", "husband", "spouse")
