@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ MAX_UNPACKED = 4 * MAX_BYTES
 _MAX_ENTRIES = 10_000
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _SAMPLE = 50
+# What zipfile raises of a damaged zip: NotImplementedError is a RuntimeError.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError, OSError)
 
 
 @dataclass(frozen=True)
@@ -127,9 +130,9 @@ def open_zip(content: Content) -> Bundle:
     _check_size(place, content.data.count(b"PK\x01\x02"), 0)
     try:
         archive = zipfile.ZipFile(io.BytesIO(content.data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except _DAMAGED as error:
         place.wrong(f"a damaged zip ({' '.join(str(error).split())}); fetch the file again")
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     _check_size(place, len(entries), sum(entry.file_size for entry in entries))
     found: dict[str, Callable[[], IO[bytes]]] = {}
     for entry in entries:
@@ -170,7 +173,7 @@ def _guarded(place: Place, opened: Callable[[], IO[bytes]]) -> Iterator[tuple[in
             yield from _rows(place, lines)
     except UnicodeDecodeError as error:
         place.wrong(f"not UTF-8 (byte 0x{error.object[error.start]:02x}); save it as UTF-8")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except _DAMAGED as error:
         place.wrong(f"cannot be read ({' '.join(str(error).split()) or 'damaged'}); fetch the file again")
 
 
