@@ -1,0 +1,154 @@
+"""``graphdnc inspect``: what is understood of a graph file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from graphdnc.cli.output import print_json, print_rows
+
+if TYPE_CHECKING:
+    from graphdnc.graph import Graph
+    from graphdnc.questions import ShortestPath, Traversal
+    from graphdnc.readers import Inspection, Note
+
+SHOWN = 10
+"""Relations that are listed; ``--json`` lists all."""
+QUESTIONS = 3
+_TRIED = 200
+
+
+def inspect(
+    graph: Annotated[
+        str, typer.Argument(metavar="GRAPH", help="A graph file, folder or zip; - is standard input.")
+    ],
+    format: Annotated[
+        str | None,
+        typer.Option(metavar="FORMAT", help="csv, graphml, gexf, gml, pajek, json, gedcom, gtfs, ..."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    source: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column of sources: name or number.")
+    ] = None,
+    relation: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column of relations, or attribute of edges.")
+    ] = None,
+    target: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of targets.")] = None,
+) -> None:
+    """Show what is understood of a graph file: its format, nodes, relations, and what to look at.
+
+    Example: graphdnc inspect tube.csv
+
+    Example: zcat tree.ged.gz | graphdnc inspect - --format gedcom --json
+    """
+    from graphdnc.readers import Columns, inspect_graph
+
+    file = sys.stdin.buffer if graph == "-" else graph
+    found = inspect_graph(file, Columns(source, relation, target), format=format)
+    record = record_of(graph, found)
+    if as_json:
+        print_json(record)
+    else:
+        _print(record, found)
+
+
+def record_of(file: str, found: Inspection) -> dict[str, Any]:
+    """Return what was understood as the fields of ``inspect --json``."""
+    import numpy as np
+
+    graph = found.graph
+    count = np.bincount(graph.triples[:, 1], minlength=graph.relations)
+    return {
+        "file": file,
+        "format": found.format,
+        "triples": len(graph),
+        "nodes": graph.nodes,
+        "relations": [
+            {"relation": graph.relation_name(number), "triples": int(count[number])}
+            for number in np.argsort(-count, kind="stable").tolist()
+        ],
+        "leaving": _degrees(graph, 0),
+        "entering": _degrees(graph, 2),
+        "weights": list(found.weights),
+        "warnings": [{"text": note.text, "lines": note.lines, "count": note.count} for note in found.notes],
+        "questions": list(islice(questions(graph), QUESTIONS)),
+    }
+
+
+def _degrees(graph: Graph, column: int) -> dict[str, float]:
+    import numpy as np
+
+    count = np.bincount(graph.triples[:, column], minlength=graph.nodes)
+    return {"min": int(count.min()), "median": float(np.median(count)), "max": int(count.max())}
+
+
+def questions(graph: Graph) -> Iterator[str]:
+    """Yield sentences about a graph that are understood as they are meant, of each kind in turn."""
+    from graphdnc.errors import UsageError
+    from graphdnc.sentences import describe, parse_question
+
+    given = set()
+    for question in _candidates(graph):
+        sentence = describe(graph, question)
+        try:
+            meant = parse_question(sentence, graph) == question
+        except UsageError:  # a name that says something else too
+            continue
+        if meant and sentence not in given:
+            given.add(sentence)
+            yield sentence
+
+
+def _candidates(graph: Graph) -> Iterator[Traversal | ShortestPath]:
+    """Yield a traversal of two steps, a shortest path and a single step, and so on, across the graph."""
+    from graphdnc.questions import ShortestPath, Traversal
+
+    kinds: tuple[list[Traversal | ShortestPath], ...] = ([], [], [])
+    spread = range(0, len(graph), max(1, len(graph) // _TRIED))
+    for row in graph.triples[spread].tolist():
+        source, relation, target = row
+        kinds[2].append(Traversal(source, (relation,)))
+        for after in graph.leaving(target):
+            if after.target not in (source, target):
+                kinds[0].append(Traversal(source, (relation, after.relation)))
+                kinds[1].append(ShortestPath(source, after.target))
+                break
+    kinds[2].reverse()  # from another part of the graph
+    for place in range(len(kinds[2])):
+        yield from (kind[place] for kind in kinds if place < len(kind))
+
+
+def _print(record: dict[str, Any], found: Inspection) -> None:
+    from graphdnc.readers import FORMATS
+
+    relations = record["relations"]
+    print(f"format: {FORMATS[found.format].called} ({found.format})")
+    print(f"{record['triples']:,} triples, {record['nodes']:,} nodes, {len(relations):,} relations")
+    for way in ("leaving", "entering"):
+        degrees = record[way]
+        print(f"{way} a node: {degrees['min']} to {degrees['max']} triples, median {degrees['median']:g}")
+    print(flush=True)
+    rows: list[tuple[str, ...]] = [(row["relation"], f"{row['triples']:,}") for row in relations[:SHOWN]]
+    print_rows(("relation", "triples"), rows)
+    if len(relations) > SHOWN:
+        print(f"and {len(relations) - SHOWN:,} more")
+    for note in found.notes:
+        print(f"note: {_where(note)}{note.text}")
+    for weight in record["weights"]:
+        print(f"note: {weight!r} seems to hold weights, which no triple has; it is not used")
+    if record["questions"]:
+        print("\nask, for example:")
+    for sentence in record["questions"]:
+        print(f"  {sentence}")
+
+
+def _where(note: Note) -> str:
+    if not note.lines:
+        return f"{note.count:,} times: " if note.count > 1 else ""
+    listed = ", ".join(map(str, note.lines))
+    more = f" and {note.count - len(note.lines):,} more" if note.count > len(note.lines) else ""
+    return f"line{'s' if note.count > 1 else ''} {listed}{more}: "

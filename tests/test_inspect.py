@@ -1,0 +1,127 @@
+"""``graphdnc inspect``: what is shown of a file, for people and for scripts."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from graphdnc.cli import inspect as command
+from graphdnc.cli.main import main
+from graphdnc.graph import Graph
+from graphdnc.oracle import answers
+from graphdnc.readers import FORMATS, read_graph
+from graphdnc.sentences import parse_question
+
+ROOT = Path(__file__).parents[1]
+EDGES = "source,relation,target,minutes\nBank,Central,Oval,2\nBank,Central,Oval,2\nOval,loop,Oval,1\n"
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    def call(*arguments, stdin=b""):
+        monkeypatch.setattr(sys, "stdin", types.SimpleNamespace(buffer=io.BytesIO(stdin)))
+        monkeypatch.setattr(sys, "argv", ["graphdnc", "inspect", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        done = capsys.readouterr()
+        return stop.value.code, done.out, done.err
+
+    return call
+
+
+def test_what_is_shown(run):
+    code, out, err = run("-", stdin=EDGES.encode())
+    assert (code, err) == (0, "")
+    assert out == (
+        "format: edge list (csv)\n"
+        "2 triples, 2 nodes, 2 relations\n"
+        "leaving a node: 1 to 1 triples, median 1\n"
+        "entering a node: 0 to 2 triples, median 1\n"
+        "\n"
+        "relation  triples\n"
+        "Central   1\n"
+        "loop      1\n"
+        "note: line 3: was there before; dropped\n"
+        "note: line 4: leads from a node to itself; kept\n"
+        "note: 'minutes' seems to hold weights, which no triple has; it is not used\n"
+        "\n"
+        "ask, for example:\n"
+        "  Start at Oval, take loop one stop: where am I?\n"
+        "  Start at Bank, take Central one stop: where am I?\n"
+    )
+
+
+def test_the_fields_that_scripts_rely_on(run):
+    code, out, _ = run("-", "--json", "--format", "tsv", stdin=EDGES.replace(",", "\t").encode())
+    record = json.loads(out)
+    assert code == 0
+    assert record.pop("questions")
+    assert record == {
+        "file": "-",
+        "format": "csv",
+        "triples": 2,
+        "nodes": 2,
+        "relations": [{"relation": "Central", "triples": 1}, {"relation": "loop", "triples": 1}],
+        "leaving": {"min": 1, "median": 1.0, "max": 1},
+        "entering": {"min": 0, "median": 1.0, "max": 2},
+        "weights": ["minutes"],
+        "warnings": [
+            {"text": "was there before; dropped", "lines": [3], "count": 1},
+            {"text": "leads from a node to itself; kept", "lines": [4], "count": 1},
+        ],
+    }
+
+
+def test_many_relations_and_many_lines_are_cut_short(run):
+    rows = [f"a{i},r{i},b" for i in range(12)] + ["a0,r0,b"] * 8
+    out = run("-", stdin="\n".join(rows).encode())[1]
+    assert "r9        1\nand 2 more\n" in out
+    assert "note: lines 13, 14, 15, 16, 17 and 3 more: was there before; dropped\n" in out
+
+
+@pytest.mark.parametrize("name", ["underground.csv", "underground_zone1.csv", "family.csv"])
+def test_the_sample_questions_work(name):
+    graph = read_graph(ROOT / "datasets/real" / name)
+    sentences = command.record_of(name, types.SimpleNamespace(graph=graph, format="", notes=(), weights=()))
+    assert len(sentences["questions"]) == command.QUESTIONS
+    assert all(answers(graph, parse_question(sentence, graph)) for sentence in sentences["questions"])
+
+
+def test_names_that_no_sentence_can_hold_are_left_out():
+    graph = Graph.from_triples([("?", "r", "!"), ("a", "r", "b")])
+    assert list(command.questions(graph)) == ["Start at a, take r one stop: where am I?"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("nowhere.csv",), 1, "error: nowhere.csv: there is no such file"),
+        (("-", "--format", "docx"), 2, f"error: no format 'docx'; the formats are {', '.join(FORMATS)}"),
+        (("-", "--relation", "size"), 2, "no column 'size'; the columns are 'source', 'relation', 'target'"),
+        (("-", "--format", "gml", "--source", "x"), 2, "GML has no columns"),
+    ],
+)
+def test_errors_are_one_line(run, arguments, code, message):
+    found, out, err = run(*arguments, stdin=EDGES.encode())
+    assert (found, out, err.count("\n")) == (code, "", 1)
+    assert message in err
+
+
+def test_the_options_that_scripts_rely_on(run):
+    options = set(re.findall(r"(?<!\S)--[a-z-]+", run("--help")[1]))
+    assert options == {"--format", "--json", "--source", "--relation", "--target", "--help"}
+
+
+def test_the_page_about_files_shows_what_is_printed_and_every_format(run, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    page = (ROOT / "docs/files.md").read_text(encoding="utf-8")
+    shown = re.search(r"\$ graphdnc inspect (\S+)\n(.*?)```", page, re.DOTALL)
+    assert run(shown[1])[1] == shown[2]
+    rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
+    assert set(re.findall(r"`([a-z0-9]+)`", "".join(rows))) == set(FORMATS)
