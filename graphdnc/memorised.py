@@ -28,6 +28,8 @@ MOST_KEPT = 2**28
 MOST_DENSE = 2**21
 """Numbers in dense links of all votes together. A graph with more is memorised with sparse ones, which answer
 as well (``benchmarks/results.md``), in less time and room."""
+MOST_DENSE_STEPPED = 2**25
+"""The same where links are among few rows and steps are taken one by one: sparse ones take 3 times as long."""
 AT_ONCE = 2**21
 """Numbers in the memories of questions run at once. More together than fit in a cache are no faster."""
 
@@ -93,7 +95,8 @@ def fitting(checkpoint: Checkpoint, rows: int, votes: int, described: int = 0) -
     """
     network = checkpoint.network
     linked = rows if network.config.link_description else rows - described
-    if network.config.links == "dense" and linked * linked * network.config.write_heads * votes > MOST_DENSE:
+    dense = MOST_DENSE if network.config.link_description else MOST_DENSE_STEPPED
+    if network.config.links == "dense" and linked * linked * network.config.write_heads * votes > dense:
         network = checkpoint.with_links("sparse").network
     one = room(network.config, rows, described)
     if one * votes > MOST_KEPT:

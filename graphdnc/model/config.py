@@ -125,8 +125,8 @@ class DNCConfig:
         for name in ("output_skip", "masked_keys"):
             if not getattr(self, name):
                 raise ValueError(f"the inference start needs {name} = true")
-        if self.read_heads < 3 or self.write_heads != 1:
-            raise ValueError("the inference start needs three read heads and one write head")
+        if self.read_heads < 4 or self.write_heads != 1:
+            raise ValueError("the inference start needs four read heads and one write head")
 
     @property
     def read_modes(self) -> int:

@@ -65,7 +65,9 @@ class DNC(nn.Module):
             align_search(self.interface, [linear for linear in to_output if linear is not None], config)
         elif config.start == "inference":
             assert self.input_output is not None
-            align_inference(self.interface, self.read_output, self.input_output, config)
+            layer = self.controller.layers[0]
+            assert isinstance(layer, LSTMLayer)
+            align_inference(self.interface, self.read_output, self.input_output, self.output, layer, config)
 
     def initial_state(self, batch: int, rows: int | None = None, described: Tensor | None = None) -> DNCState:
         """Return the state of a network that has seen nothing, its memory of ``rows`` rows empty.

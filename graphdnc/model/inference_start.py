@@ -9,7 +9,9 @@ row of the memory is marked as described, or as the query:
 * Head 1, the *holder*, asks for rows that enter the node last heard as a target, and then for those again: it
   holds where the path has led.
 * Head 2, the *reminder*, reads the query at every step, so that the controller need not hold it.
-* The output says the nodes heard, or what the finder reads, or, when it answers, what reminder and holder
+* Head 3, the *teller*, reads the query when the network answers, and nothing before.
+* The controller hears relations, edges and channels; labels of nodes are noise to it.
+* The output says the nodes heard, or what the finder reads, or, when it answers, what teller and holder
   read. Edges are the controller's to say.
 
 Weights that would blur this are 0; training may leave it as it is (``OptimiserConfig.keep_addressing``).
@@ -22,34 +24,46 @@ from torch import nn
 
 from graphdnc.episodes.steps import ANSWER_WANTED, PLANNING, TRANSITION
 from graphdnc.model.config import DNCConfig
+from graphdnc.model.controller import LSTMLayer
 from graphdnc.model.wiring import RELATION, SOURCE, TARGET, Wiring
 
 QUIET = 0.1
 """Weights to the output are scaled down by this, so that what is said is heard."""
-FINDER, HOLDER, REMINDER = 0, 1, 2
+FINDER, HOLDER, REMINDER, TELLER = 0, 1, 2, 3
 DIGITS = 10
 """Numbers in a place of a label (``DigitCode``)."""
 OPEN = 20.0
 SHARP = 400.0
+SHUT = 6.0
+"""How firmly the controller's gates are shut during the description."""
+LOUD = 2.0
+"""How much what the controller hears is scaled up."""
 LEANING = 10.0
 """How much heads prefer content to links, before the softmax."""
 
 
 @torch.no_grad()
 def align_inference(
-    to_interface: nn.Linear, from_reads: nn.Linear, from_input: nn.Linear, config: DNCConfig
+    to_interface: nn.Linear,
+    from_reads: nn.Linear,
+    from_input: nn.Linear,
+    from_controller: nn.Linear,
+    controller: LSTMLayer,
+    config: DNCConfig,
 ) -> None:
-    """Set the inference start in the interface's map and in the output's: from reads and input."""
+    """Set the inference start in the maps to the interface, to the output and to the controller's gates."""
     to_interface.weight.zero_()
     to_interface.bias.zero_()
-    for to_output in (from_reads, from_input):
+    for to_output in (from_reads, from_input, from_controller):
         to_output.weight.mul_(QUIET)
     start = InferenceStart(to_interface, from_reads, from_input, config)
     start.remember()
     start.find()
     start.hold()
     start.remind()
+    start.tell()
     start.say()
+    start.listen(controller.input_weight, controller.bias)
 
 
 class InferenceStart(Wiring):
@@ -108,23 +122,55 @@ class InferenceStart(Wiring):
         self.bias[self.of_head("read_keys", REMINDER) + self.asked] = 1.0
         self._look_at(REMINDER)
 
+    def tell(self) -> None:
+        """Let the teller ask for the query when an answer is wanted, else for what is neither row."""
+        key = self.of_head("read_keys", TELLER)
+        self.bias[key + self.described : key + self.asked + 1] = -1.0
+        self.row_sees_channel(key + self.asked, ANSWER_WANTED, 2.0)
+        self._look_at(TELLER)
+
     def say(self) -> None:
         """Let the output say the source heard, or the target as a source, and what the heads read."""
         eye = torch.eye(self.label)
-        heard = ((SOURCE, SOURCE, 10.0), (TARGET, SOURCE, 20.0))
+        heard = ((SOURCE, SOURCE, 3.0), (TARGET, SOURCE, 9.0))
         for label, said, scale in heard:
             self._say(self.from_input, label * self.label, said, scale * eye)
         read = (
             *((FINDER, RELATION, 20.0), (FINDER, TARGET, 20.0), (HOLDER, TARGET, 8.0)),
-            *((REMINDER, SOURCE, 4.0), (REMINDER, RELATION, 4.0)),
+            *((TELLER, SOURCE, 12.0), (TELLER, RELATION, 12.0)),
         )
         for head, label, scale in read:
             column = head * self.config.memory_width + label * self.label
             self._say(self.from_reads, column, label, scale * eye)
+        # where a target is heard, the next edge is asked for: none is said
+        ends = slice(TARGET * self.label, 3 * self.label, DIGITS)
+        self.from_input[ends, TARGET * self.label : 3 * self.label] += 20.0 / self.digits
 
     def _say(self, weight: torch.Tensor, column: int, said: int, what: torch.Tensor) -> None:
         row = said * self.label
         weight[row : row + self.label, column : column + self.label] += what
+
+    def listen(self, weight: torch.Tensor, bias: torch.Tensor) -> None:
+        """Let the controller hear edges, channels, the relation asked for, and whether an edge was found.
+
+        Labels of nodes are noise to it.
+        """
+        width, reads = self.config.memory_width, self.config.input_size
+        heard = torch.zeros_like(weight)
+        for first, size in (
+            (RELATION * self.label, self.label),
+            (self.bits, self.config.input_size - self.bits),
+            (reads + REMINDER * width + RELATION * self.label, self.label),
+            (reads + FINDER * width + self.described, 1),
+        ):
+            heard[:, first : first + size] = LOUD * weight[:, first : first + size]
+        weight.copy_(heard)
+        # the graph is noise too: nothing enters or leaves the cells while no channel is on
+        enter, _, _, leave = weight.chunk(4)
+        for gate, own in ((enter, bias.chunk(4)[0]), (leave, bias.chunk(4)[3])):
+            own -= SHUT
+            for channel in (TRANSITION, PLANNING):
+                gate[:, self.bits + channel] += SHUT + 1
 
     def _look_at(self, head: int, *labels: int) -> None:
         """Let a head look at these labels, and at the marks of a row."""

@@ -46,7 +46,8 @@ class OptimiserConfig:
         weight_decay: decoupled weight decay.
         clip: the norm that the gradient is cut to.
         keep_addressing: the interface stays as it starts but for the read modes: a start that says what is
-            looked for in narrow terms is blurred by any training of them.
+            looked for in narrow terms is blurred by any training of them. What the controller is deaf to at
+            first stays so.
     """
 
     learning_rate: float = 1e-3

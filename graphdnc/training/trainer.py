@@ -19,6 +19,7 @@ from graphdnc.episodes import encoding
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model import interface
+from graphdnc.model.controller import LSTMLayer
 from graphdnc.model.dnc import DNC
 from graphdnc.oracle import is_answer
 from graphdnc.questions import Example
@@ -339,12 +340,19 @@ class _Tally:
 
 
 def _keep_addressing(network: DNC) -> None:
-    """Let the gradient of all rows of the interface but the read modes' be zero."""
+    """Let the gradient of all rows of the interface but the read modes' be zero.
+
+    What the controller does not hear at first, by a weight of 0, it does not learn to hear either.
+    """
     modes = torch.zeros(len(network.interface.weight), 1, device=network.interface.weight.device)
     modes[interface.slices(network.config)["read_modes"]] = 1
     network.interface.weight.register_hook(lambda gradient: gradient * modes)
     if network.interface.bias is not None:
         network.interface.bias.register_hook(lambda gradient: gradient * modes.squeeze(1))
+    for layer in network.controller.layers:
+        assert isinstance(layer, LSTMLayer)
+        heard = (layer.input_weight.detach() != 0).to(layer.input_weight.dtype)
+        layer.input_weight.register_hook(lambda gradient, heard=heard: gradient * heard)
 
 
 def _fingerprint(config: TrainingConfig) -> str:
