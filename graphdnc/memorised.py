@@ -29,7 +29,8 @@ MOST_DENSE = 2**21
 """Numbers in dense links of all votes together. A graph with more is memorised with sparse ones, which answer
 as well (``benchmarks/results.md``), in less time and room."""
 MOST_DENSE_STEPPED = 2**25
-"""The same where links are among few rows and steps are taken one by one: sparse ones take 3 times as long."""
+"""The same where links are among few rows and steps are taken one by one: sparse ones take 3 times as long
+(16 votes, 500 nodes)."""
 AT_ONCE = 2**21
 """Numbers in the memories of questions run at once. More together than fit in a cache are no faster."""
 
