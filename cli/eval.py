@@ -27,6 +27,8 @@ Range = tuple[int, int]
 
 STEPS = (7, 7)
 """Path length of traversals on a graph file: that of the paper's London Underground."""
+INFERRED = (4, 4)
+"""Edges of a relation on a family's file: those of the paper's family tree."""
 MOST_STEPS = 200
 MOST_NODES = 100_000
 
@@ -112,6 +114,8 @@ def _draw(
     if checkpoint.task == "traversal":
         length = steps or STEPS
         return Drawn(_walks(graph, length, rng), {"triples": len(graph), "steps": _shown(length)})
+    if checkpoint.task == "inference":
+        return _relations(graph, steps or INFERRED, rng)
     from graphdnc.episodes.labels import draw_labels
 
     # more nodes than there are labels are refused at once, not when all pairs of them have been counted
@@ -191,6 +195,22 @@ def _pairs(graph: Graph, steps: Range | None, rng: np.random.Generator) -> Drawn
     examples = (shortest_path_between(rng, graph, start, goal) for start, goal in order)
     wanted = "any" if steps is None else _shown(steps)
     return Drawn(examples, {"triples": len(graph), "steps": wanted, "pairs": len(order)}, len(order))
+
+
+def _relations(graph: Graph, steps: Range, rng: np.random.Generator) -> Drawn:
+    """Return a question for every relation of so many steps from everybody, in random order."""
+    from graphdnc.datasets.tasks import every_relation
+    from graphdnc.relations import edge_labelled
+
+    labelled = edge_labelled(graph)
+    found = [
+        example for length in range(steps[0], steps[1] + 1) for example in every_relation(labelled, length)
+    ]
+    if not found:
+        raise NoAnswer(f"no relation of {_shown(steps)} steps leads from anybody; write --steps 2 to 5")
+    examples = (found[index] for index in rng.permutation(len(found)))
+    settings: dict[str, int | str] = {"triples": len(graph), "steps": _shown(steps), "questions": len(found)}
+    return Drawn(examples, settings, len(found))
 
 
 def _progress(episodes: int) -> Callable[[Report], None]:
