@@ -172,6 +172,14 @@ def test_persons_of_one_name_are_told_apart_by_years_or_ids():
     }
 
 
+def test_records_without_ids():
+    family = "0 FAM\n1 HUSB @A@\n1 WIFE @B@"
+    assert read(tree("0 @A@ INDI\n1 NAME A", "0 @B@ INDI\n1 NAME B", "0 INDI\n1 NAME C", family)) == {
+        ("A", "wife", "B"),
+        ("B", "husband", "A"),
+    }
+
+
 PERSON = "0 @A@ INDI\n1 NAME A"
 
 
@@ -186,7 +194,7 @@ PERSON = "0 @A@ INDI\n1 NAME A"
         (TREE.replace("1 FAMS @F1@", "1 FAMS @F9@"), 12, "the family 'F9' is not in the file"),
         (TREE.replace("1 WIFE @I2@", "1 WIFE Ann"), 30, "WIFE names 'Ann'; an id is written @I1@"),
         (TREE.replace("0 @I4@", "0 @I3@"), 23, "the id 'I3' is there twice"),
-        (TREE.replace("0 @F1@ FAM", "0 FAM"), 28, "FAM without an id"),
+        (TREE.replace("0 @F1@ FAM", "0 FAM"), 12, "the family 'F1' is not in the file"),
         (TREE.replace("UTF-8", "KLINGON"), 5, "the character set 'KLINGON' is not known"),
         (TREE.replace("UTF-8", "ASCII"), 7, "not ASCII (byte 0xc3); save it as UTF-8"),
         (TREE.encode("cp1252"), 7, "not UTF-8 (byte 0xe9), it looks like ISO-8859-1"),

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphdnc.errors import GraphFileError, UsageError
+from graphdnc.errors import CapacityError, GraphFileError, UsageError
 from graphdnc.readers import Columns, inspect_graph, read_graph
 
 ZONE_1 = Path(__file__).parents[1] / "datasets" / "real" / "underground_zone1.csv"
@@ -314,6 +314,14 @@ def test_errors_name_line_and_remedy(text, line, message):
     assert message in said
     assert len(said.splitlines()) == 1
     assert said.isprintable()
+
+
+def test_what_is_too_much():
+    links = ", ".join(f'{{"source": 1, "target": 2, "a{number}": 3}}' for number in range(1_001))
+    with pytest.raises(CapacityError, match="more than 1,000 different attributes"):
+        read(f'{{"links": [{links}]}}')
+    with pytest.raises(CapacityError, match="more than 1,000,000 vertices"):
+        read("*Vertices 1000001")
 
 
 def test_a_document_type_is_not_fetched():

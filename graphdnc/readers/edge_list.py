@@ -22,6 +22,7 @@ from graphdnc.readers.source import Content, Place, shown
 from graphdnc.readers.triples import EDGE, Edge, Notes, clean
 
 MAX_LINE = 1_000_000
+_MAX_LINES = 10_000_000
 _SAMPLE = 50
 # Where two delimiters fit equally well the rarer one in names is right: "Bank, London\tto\tMile End".
 _DELIMITERS = "\t;,"
@@ -126,6 +127,8 @@ class _Lines:
     def __next__(self) -> str:
         for line in self._lines:
             self.number += 1
+            if self.number > _MAX_LINES:
+                self._place.too_large(f"more than {_MAX_LINES:,} lines")
             if not self.start and (_skipped(line) if self._comments else line.isspace()):
                 continue
             self.start = self.start or self.number

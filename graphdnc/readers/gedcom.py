@@ -163,8 +163,9 @@ class _Tree:
         record, outer = Line(0, 0, "", "", ""), ""
         for line in lines:
             if line.level == 0:
-                record = line
-                self._begin(line)
+                # GEDCOM 7 needs no id for a record that no other names
+                record = line if line.key else line._replace(key=f"line {line.number}")
+                self._begin(record)
             elif line.level == 1:
                 outer = line.tag
                 self._take_first(record, line)
@@ -178,8 +179,6 @@ class _Tree:
         records = {"INDI": self._people, "FAM": self._families}
         if line.tag not in records:
             return
-        if not line.key:
-            self._place.wrong(f"{line.tag} without an id; it is written: 0 @I1@ {line.tag}", line.number)
         if line.key in self._people or line.key in self._families:
             self._place.wrong(f"the id {shown(line.key)} is there twice; give each its own", line.number)
         if line.tag == "INDI":

@@ -18,6 +18,7 @@ from graphdnc.readers.triples import EDGE, MAX_TRIPLES, Edge, Notes, clean, told
 
 _RELATIONS = [*USUAL["relation"], "name", "l", "key"]
 _LABELS = ["label", "name", "title", "node label", "node name"]
+_MAX_ATTRIBUTES = 1_000
 
 Attributes = Mapping[str, str]
 
@@ -94,8 +95,15 @@ class Network:
             self._notes.add(f"nodes without an edge, left out: {len(self._nodes) - len(used):,}")
             self._nodes = {key: value for key, value in self._nodes.items() if key in used}
 
+    def _present(self, all_attributes: Iterable[Attributes]) -> list[str]:
+        """Return the names of attributes, in order of appearance."""
+        present = dict.fromkeys(name for attributes in all_attributes for name in attributes)
+        if len(present) > _MAX_ATTRIBUTES:
+            self._place.too_large(f"more than {_MAX_ATTRIBUTES:,} different attributes")
+        return list(present)
+
     def _names(self) -> dict[str, str]:
-        present = list(dict.fromkeys(name for attributes in self._nodes.values() for name in attributes))
+        present = self._present(self._nodes.values())
         for label in _usual(present, _LABELS):
             names = {key: attributes.get(label, "") for key, attributes in self._nodes.items()}
             count = Counter(clean(name) for name in names.values() if name.strip())
@@ -112,7 +120,7 @@ class Network:
         return told_apart(self._place, dict.fromkeys(self._nodes, ""))
 
     def _relation(self, wanted: str | None) -> str | None:
-        present = list(dict.fromkeys(name for link in self._links for name in link.attributes))
+        present = self._present(link.attributes for link in self._links)
         if wanted is not None and wanted not in present:
             there = f"there are {listed(present)}" if present else "they have none"
             raise UsageError(f"{self._place.name}: no edge has an attribute {shown(wanted)}; {there}")
