@@ -30,7 +30,7 @@ TOGETHER = 16
 
 def ask(
     graph: Annotated[
-        str, typer.Argument(metavar="GRAPH", help="A CSV, TSV or semicolon file of triples; - is stdin.")
+        str, typer.Argument(metavar="GRAPH", help="A graph file, folder or zip (docs/files.md); - is stdin.")
     ],
     question: Annotated[
         str | None,
@@ -74,8 +74,13 @@ def ask(
     source: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="Column of sources: name or number.")
     ] = None,
-    relation: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of relations.")] = None,
+    relation: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Column of relations, or attribute of edges.")
+    ] = None,
     target: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of targets.")] = None,
+    format: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The file's format, where its name does not say it.")
+    ] = None,
 ) -> None:
     """Ask a question about a graph.
 
@@ -92,9 +97,8 @@ def ask(
     from graphdnc.readers import Columns, read_graph
 
     weights: list[str] = []
-    read = read_graph(
-        sys.stdin.buffer if graph == "-" else graph, Columns(source, relation, target), weights.append
-    )
+    given = sys.stdin.buffer if graph == "-" else graph
+    read = read_graph(given, Columns(source, relation, target), weights.append, format=format)
     asker = Asker(
         read.undirected() if undirected else read, model, votes, seed, check, as_json, quiet, weights
     )
