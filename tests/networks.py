@@ -33,3 +33,5 @@ SHIPPED = replace(load_training_config(RUNS / "traversal.toml").model, controlle
 """The options of the shipped traversal network, whatever they are, in a smaller size."""
 SEARCH = replace(load_training_config(RUNS / "shortest-path.toml").model, controller_size=16, memory_rows=24)
 """Those of the shipped shortest-path network."""
+INFERENCE = replace(load_training_config(RUNS / "inference.toml").model, controller_size=16, memory_rows=24)
+"""Those of the shipped network for relations."""

@@ -12,6 +12,7 @@ from graphdnc.episodes.labels import END, DigitCode
 from graphdnc.episodes.search import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION
 from graphdnc.model.config import DNCConfig
+from graphdnc.relations import EDGES, SEQUENCES
 from graphdnc.training.checkpoint import Checkpoint
 
 CODE = DigitCode()
@@ -169,3 +170,39 @@ class Seeker:
             nodes += new
         ways = [triple for triple in self.triples if triple[0] == node and triple[2] in away]
         return (max if self.detour else min)(ways, key=lambda triple: away[triple[2]], default=None)
+
+
+class Follower:
+    """Knows all relations by heart, follows them edge by edge as it is taught, and says where they lead.
+
+    ``swap`` gives other edges to follow by the relation's number; ``lost`` lets it name another end.
+    """
+
+    def __init__(self, triples, swap=None, lost=False):
+        self.triples, self.lost = triples, lost
+        self.swap = swap or {}
+        self.taken = 0
+
+    def __call__(self, heard, channels):
+        source, edge, target = heard
+        if channels[ANSWER_WANTED]:
+            assert heard == [BLANK] * 3
+            return self.start, self.asked, self.end()
+        if not channels[PLANNING]:
+            self.start, self.asked = self.node, _ = source, edge
+            assert target == BLANK
+            number = edge - EDGES
+            self.edges = self.swap.get(number, SEQUENCES[number])
+            return None
+        if target == BLANK:
+            found = [triple for triple in self.triples if triple[:2] == [source, edge]]
+            return found[0] if found else (source, edge, END)
+        self.node = target
+        if self.taken == len(self.edges):
+            return END, END, END
+        self.taken += 1
+        return self.node, self.edges[self.taken - 1], END
+
+    def end(self):
+        nodes = {triple[2] for triple in self.triples} - {self.node}
+        return min(nodes) if self.lost else self.node

@@ -5,16 +5,24 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from graphdnc.datasets.lessons import draw_example, load_curriculum
 from graphdnc.datasets.real import real_graph_path
-from graphdnc.datasets.tasks import random_traversal
+from graphdnc.datasets.tasks import every_relation, pairs, random_traversal, shortest_path_between
 from graphdnc.evaluation import evaluate
+from graphdnc.graph import Graph
+from graphdnc.model.dnc import DNC
+from graphdnc.oracle import distances
+from graphdnc.questions import Example, ShortestPath
 from graphdnc.readers import read_graph
 from graphdnc.reasoner import Reasoner
+from graphdnc.relations import edge_labelled
 from graphdnc.sentences import parse_question
 from graphdnc.training.checkpoint import find_checkpoint, installed, load_checkpoint
 from graphdnc.training.config import load_training_config
@@ -36,9 +44,13 @@ def test_a_shipped_network_is_small_and_has_a_card(name: str) -> None:
     assert "graphdnc eval" in card
 
 
-def test_the_traversal_network_is_that_of_its_configuration() -> None:
-    checkpoint = load_checkpoint("traversal")
-    config = load_training_config(ROOT / "runs" / "traversal.toml")
+@pytest.mark.parametrize("name", installed())
+def test_a_shipped_network_is_that_of_its_configuration(name: str) -> None:
+    checkpoint = load_checkpoint(name)
+    config = load_training_config(ROOT / "runs" / f"{name}.toml")
+    assert checkpoint.task == name
+    assert checkpoint.planning == (None if name == "traversal" else config.planning)
+    assert checkpoint.code.known_relations == (name == "inference")
     assert checkpoint.network.config == config.model
     assert checkpoint.training["seed"] == config.seed
     assert checkpoint.training["examples"] <= config.schedule.examples
@@ -58,6 +70,83 @@ def test_the_traversal_network_answers_on_the_underground() -> None:
         load_checkpoint("traversal"), [random_traversal(rng, graph, 7) for _ in range(24)], seed=7
     )
     assert found.correct >= 22
+
+
+def fresh(curriculum: str, episodes: int) -> list[Example]:
+    """Return questions of the last lesson of a curriculum that nobody was trained on."""
+    final, rng = load_curriculum(curriculum).lessons[-1], stream(Purpose.EVALUATION, 2024)
+    return [draw_example(rng, final) for _ in range(episodes)]
+
+
+def ways(graph: Graph, asked: np.ndarray) -> list[Example]:
+    rng = stream(Purpose.EVALUATION, 7)
+    return [shortest_path_between(rng, graph, *pair) for pair in asked.tolist()]
+
+
+def test_the_shortest_path_network_answers_on_fresh_graphs() -> None:
+    found = evaluate(load_checkpoint("shortest-path"), fresh("shortest-path-paper", 96), seed=2024)
+    assert found.episodes == 96
+    assert found.correct >= 95
+
+
+def test_the_shortest_path_network_finds_ways_on_the_underground() -> None:
+    """At any distance, each asked once."""
+    graph = read_graph(real_graph_path("underground"))
+    drawn = stream(Purpose.EVALUATION, 7).permutation(pairs(graph))[:16]
+    found = evaluate(load_checkpoint("shortest-path"), ways(graph, drawn), seed=7)
+    assert found.episodes == 16
+    assert found.correct >= 15
+    assert max(found.by_length) > 10
+
+
+def test_the_shortest_path_network_finds_ways_in_zone_1() -> None:
+    """Four steps, as in the paper."""
+    graph = read_graph(real_graph_path("underground_zone1"))
+    found = evaluate(load_checkpoint("shortest-path"), ways(graph, pairs(graph, 4)[:20]), seed=7)
+    assert found.episodes == 20
+    assert found.correct >= 19
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_shortest_path_network_denies_a_goal_that_no_way_leads_to(seed: int) -> None:
+    """One more node, which others are reached from, and nothing leads to."""
+    graph = fresh("shortest-path-paper", seed + 1)[-1].graph
+    away = np.concatenate([graph.triples, [[graph.nodes, 0, 0], [graph.nodes, 1, 1]]])
+    larger = Graph(away, graph.nodes + 1, graph.relations)
+    question = ShortestPath(2, graph.nodes)
+    assert distances(larger, question.goal)[question.start] < 0
+    answer = Reasoner.load(larger, "shortest-path").ask(question, seed=seed)
+    assert (answer.path, answer.denies) == (None, True)
+
+
+@pytest.mark.parametrize("name", [name for name in installed() if name != "traversal"])
+def test_a_shipped_network_had_something_to_learn(name: str) -> None:
+    """What its first weights say is not the answer."""
+    checkpoint = load_checkpoint(name)
+    torch.manual_seed(checkpoint.training["seed"])
+    untrained = replace(checkpoint, network=DNC(checkpoint.network.config).eval())
+    assert evaluate(untrained, fresh(f"{name}-paper", 64), seed=2024).accuracy.share < 0.2
+
+
+inference = pytest.mark.skipif("inference" not in installed(), reason="no inference network is shipped yet")
+
+
+@inference
+def test_the_inference_network_answers_on_fresh_graphs() -> None:
+    found = evaluate(load_checkpoint("inference"), fresh("inference-paper", 96), seed=2024)
+    assert found.episodes == 96
+    assert found.correct >= 95
+
+
+@inference
+def test_the_inference_network_tells_kin_of_the_family() -> None:
+    """Four steps, as in the paper."""
+    family = edge_labelled(read_graph(real_graph_path("family")))
+    asked = every_relation(family, 4)
+    drawn = stream(Purpose.EVALUATION, 7).permutation(len(asked))[:64]
+    found = evaluate(load_checkpoint("inference"), [asked[index] for index in drawn], seed=7)
+    assert found.episodes == 64
+    assert found.correct >= 63
 
 
 def test_a_ride_on_the_underground_with_all_its_stations() -> None:
