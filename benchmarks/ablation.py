@@ -172,7 +172,7 @@ def main() -> None:
     parser.add_argument("--episodes", type=int, default=512)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
-    chosen = parser.parse_args()
+    chosen = parser.parse_intermixed_args()
     names = STUDIES[chosen.task].names
     unknown = set(chosen.variants) - set(names)
     if chosen.list or unknown:

@@ -5,6 +5,7 @@
 
 *ask*: ``graphdnc ask`` on the whole Underground in a new process, in turns with importing torch alone.
 *question*: memorising the Underground, one more question, and questions asked together, in one process.
+*route*: shortest paths on the Underground, with 16 votes, in a new process and in one that runs.
 *large*: memorising 10,000 triples, with 8 votes, and one question about them.
 *growth*: one step with sparse links, for memories of 256 to 16,384 rows.
 *accuracy*: the same episodes under the same labels with links dense and sparse, one vote: those of the
@@ -25,10 +26,10 @@ import numpy as np
 import torch
 
 from graphdnc.datasets.lessons import draw_example, load_curriculum
-from graphdnc.datasets.tasks import random_traversal
+from graphdnc.datasets.tasks import pairs, random_traversal
 from graphdnc.evaluation import evaluate
 from graphdnc.graph import Graph
-from graphdnc.questions import Example
+from graphdnc.questions import Example, ShortestPath
 from graphdnc.readers import read_graph
 from graphdnc.reasoner import Reasoner
 from graphdnc.training.checkpoint import load_checkpoint
@@ -40,7 +41,8 @@ SENTENCE = (
     "where am I?"
 )
 GRAPHDNC = "from graphdnc.cli.main import main; main()"
-VOTES = 8
+ROUTE = "How do you get from Moorgate to Piccadilly Circus?"
+VOTES, ROUTE_VOTES = 8, 16
 ROUNDS = 9
 
 
@@ -88,6 +90,22 @@ def measure_question(model: str, _episodes: int) -> None:
     tell(f"memorising {len(graph):,} triples", f"{memorising * 1e3:.0f} ms")
     tell("one more question of five steps", f"{alone * 1e3:.0f} ms")
     tell(f"each of {len(questions)} asked together", f"{together / len(questions) * 1e3:.0f} ms")
+
+
+def measure_route(_model: str, _episodes: int) -> None:
+    """Shortest paths, whose search is said step by step."""
+    asking = new_process("-c", GRAPHDNC, "ask", str(UNDERGROUND), ROUTE, "-q")
+    (whole,) = clock(asking, rounds=5)
+    tell("`graphdnc ask` for a way of 5 steps, new process", f"{whole:.2f} s")
+    graph, rng = read_graph(str(UNDERGROUND)), np.random.default_rng(0)
+    reasoner, chosen = Reasoner.load(graph, "shortest-path"), pairs(graph)
+    drawn = chosen[rng.integers(len(chosen), size=20)].tolist()
+    reasoner.ask(ShortestPath(*drawn[0]), ROUTE_VOTES)
+    started = time.perf_counter()
+    answers = [reasoner.ask(ShortestPath(*pair), ROUTE_VOTES) for pair in drawn]
+    spent = (time.perf_counter() - started) / len(drawn)
+    lengths = [len(answer.path or ()) for answer in answers]
+    tell(f"one more way, {min(lengths)}-{max(lengths)} steps, {ROUTE_VOTES} votes, mean", f"{spent:.2f} s")
 
 
 def large_graph(triples: int) -> Graph:
@@ -147,14 +165,15 @@ def measure_accuracy(model: str, episodes: int) -> None:
             rng = stream(Purpose.EVALUATION, 0)
             # few at once fit with either links: the groups are the same, and so are the labels
             found = evaluate(checkpoint, (draw(rng) for _ in range(episodes)), batch=16)
-            low, high = found.interval
-            shares = f"{found.share:.2%} ({low:.2%} to {high:.2%})"
+            low, high = found.accuracy.interval
+            shares = f"{found.accuracy.share:.2%} ({low:.2%} to {high:.2%})"
             tell(f"{found.episodes:,} fresh episodes of {what}, links {links}", shares)
 
 
 MEASURES = {
     "ask": measure_ask,
     "question": measure_question,
+    "route": measure_route,
     "large": measure_large,
     "growth": measure_growth,
     "accuracy": measure_accuracy,

@@ -12,18 +12,11 @@ from graphdnc.errors import NoAnswer
 
 if TYPE_CHECKING:
     from graphdnc.graph import Graph
-    from graphdnc.questions import Path, Question
+    from graphdnc.questions import Path
     from graphdnc.reasoner import Answer
 
 DISAGREES = 4
 """The exit code where the network's answer is not the exact one."""
-
-
-def kind_of(question: Question) -> str:
-    """Return the name of what is asked: that of the network to ask, and of the task in a corpus."""
-    from graphdnc.questions import TASKS
-
-    return next(name for name, kind in TASKS.items() if isinstance(question, kind))
 
 
 @dataclass(frozen=True)
@@ -46,6 +39,13 @@ class Checked:
     exact: list[Path] | None
     why: str
     model: str | None
+
+    @property
+    def kind(self) -> str:
+        """The name of what is asked: that of the network to ask, and of the task in a corpus."""
+        from graphdnc.questions import task_of
+
+        return task_of(self.answer.question)
 
     @property
     def check(self) -> Literal["agrees", "disagrees", "off"]:
@@ -86,7 +86,7 @@ class Checked:
 def answer_record(checked: Checked) -> dict[str, Any]:
     """Return an answer as the fields of ``ask --json``."""
     answer = checked.answer
-    kind = kind_of(answer.question)
+    kind = checked.kind
     record = {
         "question": checked.text,
         "kind": kind,
@@ -120,13 +120,13 @@ def print_answer(checked: Checked) -> None:
         return
     if checked.answer.path is None:
         print(_no_path(checked))
-    elif kind_of(checked.answer.question) == "traversal":
+    elif checked.kind == "traversal":
         print_rows(("step", "from", "relation", "to"), _numbered(checked.graph, checked.answer.path))
         print(f"You are at {checked.ends[0]}.")
     else:
         _print_route(checked.graph, checked.answer.path)
     if checked.answer.path is not None or checked.answer.denies:
-        print(_confidence(checked.answer))
+        print(_confidence(checked))
     if checked.exact is not None:
         print(f"exact check: {_verdict(checked)}", flush=True)
 
@@ -136,7 +136,7 @@ def print_short(checked: Checked) -> None:
     path = checked.answer.path
     if path is None:
         print(_no_path(checked), file=sys.stderr)
-    elif kind_of(checked.answer.question) == "traversal":
+    elif checked.kind == "traversal":
         print(checked.ends[0], flush=True)
     else:
         print(" -> ".join(_stations(checked.graph, path)) or checked.ends[0], flush=True)
@@ -178,13 +178,14 @@ def _stations(graph: Graph, path: Path) -> list[str]:
     return list(map(graph.node_name, nodes))
 
 
-def _confidence(answer: Answer) -> str:
+def _confidence(checked: Checked) -> str:
+    answer = checked.answer
     if answer.votes == 1:
         return "confidence: one try says nothing; --votes 8 shows how many tries agree"
     tries = f"confidence: {answer.agreeing} of {answer.votes} tries"
     if answer.denies:
         return f"{tries} say so"
-    if kind_of(answer.question) == "traversal":
+    if checked.kind == "traversal":
         return f"{tries} agree"
     return f"{tries} found a way this short"
 
@@ -197,7 +198,7 @@ def _verdict(checked: Checked) -> str:
     if checked.check == "agrees":
         return "agrees" if len(right) == 1 else f"agrees; all exact answers: {', '.join(right)}"
     way = ", ".join(f"{relation} to {target}" for _, relation, target in _named(checked.graph, exact[0]))
-    if kind_of(checked.answer.question) == "shortest-path":
+    if checked.kind == "shortest-path":
         return f"disagrees: there is a way of {_counted(len(exact[0]), 'step')}: {way}"
     if checked.ends != right:
         return f"disagrees: the exact answer is {' or '.join(right)}"

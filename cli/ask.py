@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, TextIO
 
 import typer
 
-from graphdnc.cli.answers import Checked, answer_record, kind_of, print_answer, print_short
+from graphdnc.cli.answers import Checked, answer_record, print_answer, print_short
 from graphdnc.cli.output import print_error, print_json
 from graphdnc.errors import GraphDNCError, UsageError
 
@@ -271,12 +271,14 @@ class Asker:
 
     def _ask(self, read: list[Understood]) -> list[Answer | GraphDNCError]:
         """Return the answers, or why there are none; questions of one kind are asked together."""
+        from graphdnc.questions import task_of
+
         found: dict[int, Answer | GraphDNCError] = {}
         alike: dict[str, list[int]] = {}
         for place, said in enumerate(read):
             answer = _already_there(said.question)
             if answer is None:
-                alike.setdefault(kind_of(said.question), []).append(place)
+                alike.setdefault(task_of(said.question), []).append(place)
             else:
                 found[place] = answer
         for kind, places in alike.items():
@@ -292,7 +294,9 @@ class Asker:
             return [error] * len(questions)
 
     def _print(self, said: Understood, answer: Answer) -> None:
-        asked = (self.model or kind_of(said.question)) if answer.votes else None
+        from graphdnc.questions import task_of
+
+        asked = (self.model or task_of(said.question)) if answer.votes else None
         checked = Checked(said.text, self.graph, answer, said.exact, said.why, asked)
         self.exit_code = max(self.exit_code, checked.exit_code)
         if self.as_json:

@@ -49,8 +49,6 @@ DEFAULTS = {
 }
 """The curriculum of a task on the graphs of a generator, where no other is named."""
 
-CURRICULA = DEFAULTS["traversal"]
-
 
 def default_curriculum(task: str, generator: str) -> str:
     """Return the name of the curriculum for a task on the graphs of a generator.

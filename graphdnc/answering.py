@@ -24,6 +24,7 @@ from graphdnc.episodes.search import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, in_labels
 from graphdnc.graph import Graph, Triple
 from graphdnc.model.dnc import DNC, DNCState
+from graphdnc.oracle import is_path
 from graphdnc.questions import Question, Relation, ShortestPath, Traversal
 from graphdnc.votes import Vote
 
@@ -207,6 +208,7 @@ class _Chain:
 
     def __init__(self, talk: _Talk, questions: Sequence[Relation]) -> None:
         self.talk, self.code, self.labels = talk, talk.code, talk.labels
+        self.graphs, self.questions = talk.graphs, questions
         asked = [inference.query(question, own) for question, own in zip(questions, self.labels, strict=True)]
         self.query = np.array(asked, np.int64)
 
@@ -235,15 +237,16 @@ class _Chain:
                 followed[index].append(said[index])
             active &= ~(said == END).all(-1)
             heard = inference.heard(said)
-        return followed
+        # what was never said to be all of it is no path
+        return [[] if endless else path for path, endless in zip(followed, active, strict=True)]
 
     def _vote(
         self, index: int, answer: NDArray[np.int64], followed: list[NDArray[np.int64]], sure: float
     ) -> Vote:
-        """Return the path said, if the answer completes the question with its end."""
-        path = decode(np.array([*followed, [END] * 3]), self.labels[index])
-        asked, node = self.query[index], -1
-        if path:
-            node = int(self.labels[index].nodes[path[-1].target])
-        completed = [*asked[:2].tolist(), node]
-        return Vote(path if path and answer.tolist() == completed else None, sure)
+        """Return the path said, if the graph has it and the answer completes the question with its end."""
+        labels, start = self.labels[index], self.questions[index].start
+        path = decode(np.array([*followed, [END] * 3]), labels)
+        if not path or not is_path(self.graphs[index], ShortestPath(start, path[-1].target), path):
+            return Vote(None, sure)
+        completed = [*self.query[index, :2].tolist(), int(labels.nodes[path[-1].target])]
+        return Vote(path if answer.tolist() == completed else None, sure)

@@ -80,6 +80,11 @@ TASKS: dict[str, type[Question]] = {
 """What is asked, by the name it has in options, curricula, corpora and checkpoints."""
 
 
+def task_of(question: Question) -> str:
+    """Return the name of what is asked."""
+    return next(task for task, kind in TASKS.items() if isinstance(question, kind))
+
+
 @dataclass(frozen=True)
 class Example:
     """A graph, a question about it and an exact answer: what training and evaluation are made of."""

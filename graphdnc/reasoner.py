@@ -11,7 +11,7 @@ from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
 from graphdnc.memorised import Memorised
 from graphdnc.model.fast.build import is_built
-from graphdnc.questions import TASKS, Path, Question
+from graphdnc.questions import TASKS, Path, Question, task_of
 from graphdnc.training.checkpoint import Checkpoint, load_checkpoint
 from graphdnc.training.stream import Purpose, stream
 from graphdnc.votes import count
@@ -118,7 +118,7 @@ class Reasoner:
     def _refuse_other_tasks(self, questions: Sequence[Question]) -> None:
         for question in questions:
             if not isinstance(question, TASKS[self.checkpoint.task]):
-                asked = next(task for task, kind in TASKS.items() if isinstance(question, kind))
+                asked = task_of(question)
                 raise UsageError(
                     f"the network {self.checkpoint.name!r} was trained for {self.checkpoint.task}, "
                     f"not for {asked}; choose another --model"

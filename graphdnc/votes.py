@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from graphdnc.questions import Path, Question, Traversal
+from graphdnc.questions import Path, Question, ShortestPath
 
 
 class Vote(NamedTuple):
@@ -34,8 +34,8 @@ class Verdict(NamedTuple):
 
 
 def count(question: Question, votes: Sequence[Vote]) -> Verdict:
-    """Return the verdict on a question: of traversals the majority, of shortest paths the shortest."""
-    return majority(votes) if isinstance(question, Traversal) else shortest(votes)
+    """Return the verdict on a question: of shortest paths the shortest, of others the majority."""
+    return shortest(votes) if isinstance(question, ShortestPath) else majority(votes)
 
 
 def majority(votes: Sequence[Vote]) -> Verdict:

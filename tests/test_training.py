@@ -705,13 +705,7 @@ def test_the_accuracy_of_relations_is_that_of_whole_answers(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     "model",
-    [
-        INFERENCE,
-        pytest.param(
-            replace(INFERENCE, input_size=92, start="plain"),
-            marks=pytest.mark.xfail(strict=True, reason="a run that plans relations in silence is begun"),
-        ),
-    ],
+    [INFERENCE, replace(INFERENCE, input_size=92, start="plain")],
 )
 def test_relations_planned_in_silence_are_refused_in_one_line(tmp_path: Path, model: DNCConfig) -> None:
     with pytest.raises(ConfigError) as error:
@@ -719,7 +713,6 @@ def test_relations_planned_in_silence_are_refused_in_one_line(tmp_path: Path, mo
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.xfail(strict=True, reason="its first answer would be an IndexError")
 def test_a_checkpoint_that_plans_relations_in_silence_is_refused(tmp_path: Path) -> None:
     saved(tmp_path / "net")
     path = tmp_path / "net" / "config.json"

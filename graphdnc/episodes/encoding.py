@@ -121,7 +121,9 @@ def encode_graphs(
         CapacityError: a graph has more names than the code has labels.
     """
     labels = tuple(draw_labels(rng, graph, code) for graph in graphs)
-    shown_graphs = graphs if planning is None else [search.without_loops(graph) for graph in graphs]
+    # known relations are followed one by one, also from a node to itself; all others are searched
+    searched = planning is not None and not code.known_relations
+    shown_graphs = [search.without_loops(graph) for graph in graphs] if searched else graphs
     described = [describe(graph, own, rng) for graph, own in zip(shown_graphs, labels, strict=True)]
     lengths = np.array([len(rows) for rows in described])
     shown = np.full((max(lengths), len(graphs), 3), BLANK)

@@ -99,6 +99,8 @@ class DNCConfig:
             raise ValueError(f"{start} is said in the interface's skip: set interface_skip")
         if triple % 3:
             raise ValueError(f"output_size is {triple}; {start} needs three labels")
+        if marks and triple % 30:
+            raise ValueError(f"output_size is {triple}; {start} needs three labels of decimal digits")
         if self.memory_width < triple + marks:
             raise ValueError(
                 f"memory_width is {self.memory_width}; {start} keeps a whole triple in a row, "
@@ -114,19 +116,17 @@ class DNCConfig:
         for name, wanted in (("masked_keys", True), ("allocate_only", False)):
             if getattr(self, name) != wanted:
                 raise ValueError(f"the search start needs {name} = {str(wanted).lower()}")
-        if self.output_size % 30:
-            raise ValueError(
-                f"output_size is {self.output_size}; the search start needs three labels of decimal digits"
-            )
         if self.links == "off" or self.read_heads < 3 or self.write_heads != 1:
             raise ValueError("the search start needs links, three read heads and one write head")
 
     def _check_inference_start(self) -> None:
-        for name in ("output_skip", "masked_keys"):
+        for name in ("output_skip", "masked_keys", "allocate_only"):
             if not getattr(self, name):
                 raise ValueError(f"the inference start needs {name} = true")
-        if self.read_heads < 4 or self.write_heads != 1:
-            raise ValueError("the inference start needs four read heads and one write head")
+        if self.read_heads < 4 or self.write_heads != 1 or self.controller_layers != 1:
+            raise ValueError(
+                "the inference start needs four read heads, one write head and a controller of one layer"
+            )
 
     @property
     def read_modes(self) -> int:

@@ -152,7 +152,8 @@ def load_checkpoint(name: str) -> Checkpoint:
             raise CheckpointError(
                 f"{folder}: trained for {task!r}; this version of graphdnc knows {', '.join(TASKS)}"
             )
-        if (task == "traversal") != (planning is None):
+        silent = planning is not None and not planning.aloud
+        if (task == "traversal") != (planning is None) or (task == "inference" and silent):
             raise CheckpointError(f"{folder}: its task and its planning do not fit; download it again")
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error

@@ -84,6 +84,8 @@ class Trainer:
         self._ahead = Ahead()
 
     def _refuse_wrong_sizes(self) -> None:
+        if self.source.task == "inference" and not self.config.planning.aloud:
+            raise ConfigError("planning.aloud is false; inference is planned aloud: leave it out")
         sizes = encoding.input_size(self.code, self.planning), encoding.output_size(self.code)
         model = self.config.model
         for name, wanted in zip(("input_size", "output_size"), sizes, strict=True):
