@@ -339,7 +339,9 @@ def _arriving(stream: TextIO) -> Iterator[list[str]]:
     A program that sends the next question when it has read an answer must not wait for ever.
     """
     assert isinstance(stream, io.TextIOWrapper)
-    decoder = codecs.getincrementaldecoder(stream.encoding)(stream.errors or "strict")
+    # some editors mark a file as UTF-8 by a byte order mark, which is no part of a question
+    encoding = "utf-8-sig" if codecs.lookup(stream.encoding).name == "utf-8" else stream.encoding
+    decoder = codecs.getincrementaldecoder(encoding)(stream.errors or "strict")
     rest = ""
     while chunk := stream.buffer.read1(2**16):
         *lines, rest = (rest + decoder.decode(chunk)).split("\n")

@@ -44,7 +44,7 @@ def evaluate_model(
         str | None,
         typer.Option(
             metavar="N|N-M",
-            help="Steps of an answer. Default: the lesson's; on a file 7, of shortest paths any.",
+            help="Steps of an answer. Default: the lesson's; on a file 7, of paths any, of relations 4.",
         ),
     ] = None,
     nodes: Annotated[

@@ -144,6 +144,8 @@ class _Search:
             said = read_answers(logits, self.code).numpy()
             silent = (said == END).all(-1)
             self.denied |= active & silent & ~arrived
+            ends = log_probabilities(logits, torch.full((len(said), 1, 3), END), self.code).squeeze(-1)
+            self.log_probability[self.denied & active] = ends.numpy()[self.denied & active]
             active &= ~silent & ~arrived
             heard = _heard(said)
 

@@ -51,6 +51,8 @@ class Memorised:
     labels: tuple[Labels, ...]
     state: DNCState
     rows: int
+    shown: int
+    """How many triples the network was shown."""
 
     @classmethod
     def of(
@@ -66,7 +68,7 @@ class Memorised:
         described = encode_graphs([graph] * votes, rng, checkpoint.code, checkpoint.planning)
         with torch.inference_mode():
             state = speaker.network.memorise(described.inputs, described.lengths, rows)
-        return cls(graph, speaker, described.labels, state, rows)
+        return cls(graph, speaker, described.labels, state, rows, int(described.lengths[0]))
 
     def ask(self, questions: Sequence[Question]) -> list[list[Vote]]:
         """Return what every vote says to every question, all of one kind, as many at once as fit."""

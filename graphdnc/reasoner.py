@@ -105,13 +105,14 @@ class Reasoner:
         started = time.perf_counter()
         planning, nodes = self.checkpoint.planning, self.graph.nodes
         spare = max(spare_rows(question, nodes, planning) for question in questions)
-        tried = self.memorise(votes, seed, spare).ask(questions)
+        memorised = self.memorise(votes, seed, spare)
+        tried = memorised.ask(questions)
         seconds = (time.perf_counter() - started) / len(questions)
         answers = []
         for question, tries in zip(questions, tried, strict=True):
             path, agreeing, confidence, denies = count(question, tries)
             answers.append(
-                Answer(question, path, denies, confidence, votes, agreeing, seconds, len(self.graph))
+                Answer(question, path, denies, confidence, votes, agreeing, seconds, memorised.shown)
             )
         return answers
 

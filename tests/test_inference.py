@@ -409,8 +409,14 @@ def test_what_must_be_learned_can_be() -> None:
         ({"interface_skip": False}, "start is said in the interface's skip: set interface_skip"),
         ({"output_skip": False}, "the inference start needs output_skip = true"),
         ({"masked_keys": False}, "the inference start needs masked_keys = true"),
-        ({"read_heads": 3}, "the inference start needs four read heads, one write head and a controller of one layer"),
-        ({"write_heads": 2}, "the inference start needs four read heads, one write head and a controller of one layer"),
+        (
+            {"read_heads": 3},
+            "the inference start needs four read heads, one write head",
+        ),
+        (
+            {"write_heads": 2},
+            "the inference start needs four read heads, one write head",
+        ),
         ({"memory_width": 91}, "memory_width is 91; the inference start keeps a whole triple in a row, 92"),
         ({"input_size": 92}, "input_size is 92; the inference start needs the 90 numbers of a triple and 3"),
         ({"output_size": 80}, "output_size is 80; the inference start needs three labels"),

@@ -2,7 +2,7 @@
 
 Every step of an episode shows the network one triple of labels and two binary channels, three where it plans
 aloud (``steps.py``). First comes the description, one step a triple, with all channels 0; then the question
-and the answer (``traversal.py``, ``search.py``).
+and the answer (``traversal.py``, ``search.py``, ``inference.py``).
 
 Triples come in a fresh random order and under fresh labels each time an example is encoded. Episodes of
 different length share a batch: steps past an episode's end are marked inactive and change nothing.
@@ -117,6 +117,8 @@ def encode_graphs(
 ) -> Description:
     """Lay out the description phase of graphs under freshly drawn labels.
 
+    Where shortest paths are planned, triples from a node to itself are left out.
+
     Raises:
         CapacityError: a graph has more names than the code has labels.
     """
@@ -148,7 +150,7 @@ def encode(
     code: LabelCode,
     planning: Planning | None = None,
 ) -> Batch:
-    """Lay out examples in time under freshly drawn labels; ``planning`` is for shortest paths.
+    """Lay out examples in time under freshly drawn labels; all but traversals need ``planning``.
 
     Raises:
         CapacityError: a graph has more names than the code has labels.

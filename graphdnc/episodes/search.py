@@ -20,6 +20,9 @@ found before: it may be found once more.
 
 A *move* is a triple that leaves the node reached; every triple that begins a shortest way is right.
 
+In training the search goes on until nothing is left; when a person asks, it ends once the start is found.
+Triples that lead from a node to itself are not shown at all.
+
 In the faithful setting a network plans in silence for a fixed number of blank steps, and learns only to tell
 the moves that leave a node from one another (paper: the output renormalised over them). A network that plans
 aloud learns to say the whole triple: where many moves leave a node, the little that tells a few apart is not

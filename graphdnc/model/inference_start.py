@@ -67,7 +67,7 @@ def align_inference(
 
 
 class InferenceStart(Wiring):
-    """The parts of the start, each of them left out by an ablation."""
+    """The parts of the start."""
 
     def __init__(
         self, to_interface: nn.Linear, from_reads: nn.Linear, from_input: nn.Linear, config: DNCConfig

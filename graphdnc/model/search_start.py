@@ -53,11 +53,11 @@ OWN_ROW = 0.8
 """The share of a write that goes to a new row; the rest goes to the rows that leave what was found."""
 MARK = 30.0
 """How strongly what is found is marked; the rows that leave a node share their share of it."""
-SEEN = 20.0
-"""How much the finder minds a mark: enough where 150 rows share one."""
+SEEN = 200.0
+"""How much the finder minds a mark: enough where 1,500 rows share one."""
 ALMOST = 0.5
 """By how much a full match passes the bar, and one that lacks a digit misses it; of a digit."""
-SHARPEST, SHARP = 1e7, 400.0
+SHARPEST, SHARP = 1e8, 400.0
 """Strengths of the finder, which tells labels apart by a preference of a thousandth, and of other heads."""
 
 

@@ -119,7 +119,7 @@ class ScheduleConfig:
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """One run: ``[data] [model] [optimiser] [schedule]``, ``[planning]`` of shortest paths, and a seed."""
+    """One run: ``[data] [model] [optimiser] [schedule]``, ``[planning]`` but of traversals, and a seed."""
 
     data: DataConfig
     model: DNCConfig = field(default_factory=DNCConfig)
