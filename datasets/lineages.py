@@ -202,6 +202,8 @@ def _match_siblings(rng: np.random.Generator, family: _Family) -> None:
         for one in _single_siblings(family, couple[0])
         for other in _single_siblings(family, couple[1])
         if family.people[one].male != family.people[other].male
+        # brothers and sisters by halves of one couple may be so of each other
+        and not family.forebears(one, 1) & family.forebears(other, 1)
     ]
     if pairs:
         family.couples[pairs[int(rng.integers(len(pairs)))]] = True
