@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, TextIO
 import typer
 
 from graphdnc.cli.answers import Checked, answer_record, print_answer, print_short
+from graphdnc.cli.options import FormatName, GraphFile, RelationColumn, SourceColumn, TargetColumn
 from graphdnc.cli.output import print_error, print_json
 from graphdnc.errors import GraphDNCError, UsageError
 
@@ -29,9 +30,7 @@ TOGETHER = 16
 
 
 def ask(
-    graph: Annotated[
-        str, typer.Argument(metavar="GRAPH", help="A graph file, folder or zip (docs/files.md); - is stdin.")
-    ],
+    graph: GraphFile,
     question: Annotated[
         str | None,
         typer.Argument(
@@ -71,16 +70,10 @@ def ask(
         bool, typer.Option("--quiet", "-q", help="Print the answer alone, on one line.")
     ] = False,
     check: Annotated[bool, typer.Option(help="Compare with the exact answer.")] = True,
-    source: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Column of sources: name or number.")
-    ] = None,
-    relation: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Column of relations, or attribute of edges.")
-    ] = None,
-    target: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of targets.")] = None,
-    format: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The file's format, where its name does not say it.")
-    ] = None,
+    source: SourceColumn = None,
+    relation: RelationColumn = None,
+    target: TargetColumn = None,
+    format: FormatName = None,
 ) -> None:
     """Ask a question about a graph.
 

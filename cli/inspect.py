@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphdnc.cli.options import FormatName, GraphFile, RelationColumn, SourceColumn, TargetColumn
 from graphdnc.cli.output import print_json, print_rows
 
 if TYPE_CHECKING:
@@ -23,21 +24,12 @@ _TRIED = 200
 
 
 def inspect(
-    graph: Annotated[
-        str, typer.Argument(metavar="GRAPH", help="A graph file, folder or zip; - is standard input.")
-    ],
-    format: Annotated[
-        str | None,
-        typer.Option(metavar="FORMAT", help="csv, graphml, gexf, gml, pajek, json, gedcom, gtfs, ..."),
-    ] = None,
+    graph: GraphFile,
+    format: FormatName = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    source: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Column of sources: name or number.")
-    ] = None,
-    relation: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Column of relations, or attribute of edges.")
-    ] = None,
-    target: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of targets.")] = None,
+    source: SourceColumn = None,
+    relation: RelationColumn = None,
+    target: TargetColumn = None,
 ) -> None:
     """Show what is understood of a graph file: its format, nodes, relations, and what to look at.
 

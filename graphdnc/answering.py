@@ -14,10 +14,13 @@ from graphdnc.episodes import inference, search
 from graphdnc.episodes.encoding import (
     CHANNELS,
     decode,
+    encode_graphs,
     encode_questions,
     log_probabilities,
+    most_probable,
     read_answers,
     show,
+    spare_rows,
 )
 from graphdnc.episodes.labels import END, LabelCode, Labels
 from graphdnc.episodes.search import Planning
@@ -25,7 +28,7 @@ from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, 
 from graphdnc.graph import Graph, Triple
 from graphdnc.model.dnc import DNC, DNCState
 from graphdnc.oracle import is_path
-from graphdnc.questions import Question, Relation, ShortestPath, Traversal
+from graphdnc.questions import Example, Question, Relation, ShortestPath, Traversal
 from graphdnc.votes import Vote
 
 
@@ -42,6 +45,20 @@ class Speaker:
     network: DNC
     code: LabelCode
     planning: Planning | None
+
+    def ask(self, examples: Sequence[Example], rng: np.random.Generator) -> list[Vote]:
+        """Let the network memorise the graph of each example, under fresh labels, and answer its question.
+
+        Raises:
+            CapacityError: a graph has more names than the code has labels.
+        """
+        graphs, questions = [own.graph for own in examples], [own.question for own in examples]
+        described = encode_graphs(graphs, rng, self.code, self.planning)
+        spare = max(spare_rows(own.question, own.graph.nodes, self.planning) for own in examples)
+        device, rows = self.network.device, len(described.inputs) + spare
+        with torch.inference_mode():
+            state = self.network.memorise(described.inputs.to(device), described.lengths.to(device), rows)
+        return self.answer(state, graphs, questions, described.labels)
 
     @torch.inference_mode()
     def answer(
@@ -143,11 +160,16 @@ class _Search:
             arrived = (heard[:, 0] == self.start) & (heard[:, 2] != BLANK)
             said = read_answers(logits, self.code).numpy()
             silent = (said == END).all(-1)
-            self.denied |= active & silent & ~arrived
-            ends = log_probabilities(logits, torch.full((len(said), 1, 3), END), self.code).squeeze(-1)
-            self.log_probability[self.denied & active] = ends.numpy()[self.denied & active]
+            self._deny(active & silent & ~arrived, logits)
             active &= ~silent & ~arrived
             heard = _heard(said)
+
+    def _deny(self, denying: NDArray[np.bool_], logits: Tensor) -> None:
+        """Note which episodes say that nothing is left to find, and how probable that was to them."""
+        self.denied |= denying
+        for index in np.flatnonzero(denying).tolist():
+            ends = log_probabilities(logits[index], torch.full((1, 3), END), self.code)
+            self.log_probability[index] = float(ends)
 
     def _move(self, active: NDArray[np.bool_]) -> list[Vote]:
         """Move by the most probable triple that leaves the node reached, until all are at the goal."""
@@ -181,11 +203,8 @@ class _Search:
             if not leaving:
                 self.lost[index] = True
                 continue
-            choices = torch.tensor(in_labels(leaving, self.labels[index]))
-            scores = log_probabilities(logits[index], choices, self.code).log_softmax(-1)
-            best = int(scores.argmax())
-            self.log_probability[index] += float(scores[best])
-            moves[index] = leaving[best]
+            moves[index], sure = most_probable(logits[index], leaving, self.labels[index], self.code)
+            self.log_probability[index] += sure
         return moves
 
     def _vote(self, index: int, path: list[Triple]) -> Vote:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
-import torch
 
 from graphdnc.answering import Speaker
-from graphdnc.episodes.encoding import encode_graphs, spare_rows
+from graphdnc.episodes.encoding import spare_rows
 from graphdnc.memorised import AT_ONCE, Memorised, fitting, room
 from graphdnc.oracle import is_answer, is_path
 from graphdnc.questions import Example, Path, ShortestPath
@@ -131,15 +130,9 @@ def _try(
         memorised = Memorised.of(checkpoint, group[0].graph, votes, spare, rng)
         return memorised.ask([example.question for example in group])
     asked = [example for example in group for _ in range(votes)]
-    graphs = [example.graph for example in asked]
-    described = encode_graphs(graphs, rng, checkpoint.code, checkpoint.planning)
-    rows = len(described.inputs) + spare
-    network = fitting(checkpoint, rows, len(asked), int(described.lengths.min()))
-    with torch.inference_mode():
-        state = network.memorise(described.inputs, described.lengths, rows)
-    questions = [example.question for example in asked]
-    speaker = Speaker(network, checkpoint.code, checkpoint.planning)
-    tries = speaker.answer(state, graphs, questions, described.labels)
+    lengths = [len(example.graph) for example in asked]
+    network = fitting(checkpoint, max(lengths) + spare, len(asked), min(lengths))
+    tries = Speaker(network, checkpoint.code, checkpoint.planning).ask(asked, rng)
     return [tries[start : start + votes] for start in range(0, len(tries), votes)]
 
 

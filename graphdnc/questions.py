@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graphdnc.graph import Graph, Triple
+from graphdnc.kinship.vocabulary import Term
 from graphdnc.relations import SEQUENCES
 
 Path = tuple[Triple, ...]
@@ -68,6 +69,21 @@ class Relation:
     def edges(self) -> tuple[int, ...]:
         """The edge labels that the relation stands for."""
         return SEQUENCES[self.relation]
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Everybody who is a person's relative by a term of kinship: who are they?
+
+    The answer is a set of people: nobody, one or several.
+
+    Attributes:
+        person: whose relatives are asked for.
+        term: the term, of the vocabulary or defined by its own rule.
+    """
+
+    person: int
+    term: Term
 
 
 Question = Traversal | ShortestPath | Relation

@@ -44,6 +44,7 @@ class State(list):
 
 
 class StandIn:
+    device = torch.device("cpu")
     config = DNCConfig()
     memorised = 0
 

@@ -343,7 +343,7 @@ def controlled(labels: Labels) -> tuple[list[Tensor], list[Tensor]]:
     answer = (Triple(0, 0, 1), Triple(1, 4, 2), Triple(2, 2, 3))
     described = describe(CHAIN, labels, rng())
     inputs = show(described[:, None], np.zeros((len(described), 1, 3), np.float32), CODE)
-    steps = lay_together([lay_out(question, answer, labels)], CODE, 3).shown
+    steps = lay_together([lay_out(question, answer, labels)], CODE, 3).steps
     with torch.no_grad():
         state = network.memorise(inputs, torch.tensor([len(described)]), len(described) + SPARE)
         hidden, cell = [state.controller.hidden], [state.controller.cell]

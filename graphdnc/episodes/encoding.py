@@ -22,7 +22,7 @@ from torch import Tensor
 from graphdnc.episodes import inference, search, traversal
 from graphdnc.episodes.labels import END, LabelCode, Labels, draw_labels
 from graphdnc.episodes.search import Planning
-from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, Steps
+from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, Steps, in_labels
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import Example, Path, Question, Relation, Traversal
 
@@ -125,8 +125,9 @@ def encode_graphs(
     labels = tuple(draw_labels(rng, graph, code) for graph in graphs)
     # known relations are followed one by one, also from a node to itself; all others are searched
     searched = planning is not None and not code.known_relations
-    shown_graphs = [search.without_loops(graph) for graph in graphs] if searched else graphs
-    described = [describe(graph, own, rng) for graph, own in zip(shown_graphs, labels, strict=True)]
+    # one graph may be described many times
+    told = {id(graph): search.without_loops(graph) if searched else graph for graph in graphs}
+    described = [describe(told[id(graph)], own, rng) for graph, own in zip(graphs, labels, strict=True)]
     lengths = np.array([len(rows) for rows in described])
     shown = np.full((max(lengths), len(graphs), 3), BLANK)
     for index, rows in enumerate(described):
@@ -141,7 +142,7 @@ def encode_questions(questions: Sequence[Traversal], labels: Sequence[Labels], c
         traversal.lay_out(question, None, own) for question, own in zip(questions, labels, strict=True)
     ]
     together = lay_together(laid_out, code, CHANNELS)
-    return Asked(together.shown, together.active, together.answering)
+    return Asked(together.steps, together.active, together.answering)
 
 
 def encode(
@@ -163,12 +164,7 @@ def encode(
     return Batch(
         description=described.inputs,
         lengths=described.lengths,
-        steps=steps.shown,
-        active=steps.active,
-        choices=steps.choices,
-        credit=steps.credit,
-        among=steps.among,
-        answering=steps.answering,
+        **steps._asdict(),
         spare=max(spare_rows(own.question, own.graph.nodes, planning) for own in examples),
         labels=described.labels,
         examples=tuple(examples),
@@ -194,9 +190,9 @@ def spare_rows(question: Question, nodes: int, planning: Planning | None) -> int
 
 
 class Together(NamedTuple):
-    """The steps of B episodes as tensors, padded at the end; see :class:`Batch`."""
+    """The steps of B episodes as tensors, padded at the end: the fields of :class:`Batch` of these names."""
 
-    shown: Tensor
+    steps: Tensor
     active: Tensor
     answering: Tensor
     choices: Tensor
@@ -238,6 +234,16 @@ def log_probabilities(logits: Tensor, triples: Tensor, code: LabelCode) -> Tenso
     """Return the log-probability ``[..., K]`` of triples of labels ``[..., K, 3]``, in nats."""
     places = logits.unflatten(-1, (3, code.width)).unsqueeze(-3)
     return -code.loss(places.expand(*triples.shape, code.width), triples).sum(-1)
+
+
+def most_probable(
+    logits: Tensor, triples: Sequence[Triple], labels: Labels, code: LabelCode
+) -> tuple[Triple, float]:
+    """Return the most probable of some triples given ``[output]``, and its log-probability among them."""
+    choices = torch.tensor(in_labels(triples, labels))
+    scores = log_probabilities(logits, choices, code).log_softmax(-1)
+    best = int(scores.argmax())
+    return triples[best], float(scores[best])
 
 
 def answer_loss(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:

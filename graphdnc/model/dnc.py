@@ -69,6 +69,11 @@ class DNC(nn.Module):
             assert isinstance(layer, LSTMLayer)
             align_inference(self.interface, self.read_output, self.input_output, self.output, layer, config)
 
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.output.weight.device
+
     def initial_state(self, batch: int, rows: int | None = None, described: Tensor | None = None) -> DNCState:
         """Return the state of a network that has seen nothing, its memory of ``rows`` rows empty.
 

@@ -25,14 +25,11 @@ from torch import nn
 from graphdnc.episodes.steps import ANSWER_WANTED, PLANNING, TRANSITION
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import LSTMLayer
-from graphdnc.model.wiring import RELATION, SOURCE, TARGET, Wiring
+from graphdnc.model.wiring import DIGITS, OPEN, RELATION, SOURCE, TARGET, Wiring
 
 QUIET = 0.1
 """Weights to the output are scaled down by this, so that what is said is heard."""
 FINDER, HOLDER, REMINDER, TELLER = 0, 1, 2, 3
-DIGITS = 10
-"""Numbers in a place of a label (``DigitCode``)."""
-OPEN = 20.0
 SHARP = 400.0
 SHUT = 6.0
 """How firmly the controller's gates are shut during the description."""
@@ -62,7 +59,7 @@ def align_inference(
     start.hold()
     start.remind()
     start.tell()
-    start.say()
+    start.speak()
     start.listen(controller.input_weight, controller.bias)
 
 
@@ -108,47 +105,42 @@ class InferenceStart(Wiring):
         self.bias[bar] = 0.5 - 2 * self.digits
         self.row_sees_label(bar, TARGET, -float(self.digits))
         self.bias[key + self.asked] = -3.0 * self.digits
-        self._look_at(FINDER, SOURCE, RELATION)
+        self._look(FINDER, SOURCE, RELATION)
 
     def hold(self) -> None:
         """Let the holder ask for rows that enter the node heard as a target, then for those again."""
         key = self.of_head("read_keys", HOLDER)
         self.rows_see_label(key + TARGET * self.label, TARGET, 3.0)
         self.key_sees(HOLDER, HOLDER, key=TARGET, read=TARGET, scale=1.0)
-        self._look_at(HOLDER, TARGET)
+        self._look(HOLDER, TARGET)
 
     def remind(self) -> None:
         """Let the reminder ask for the query."""
         self.bias[self.of_head("read_keys", REMINDER) + self.asked] = 1.0
-        self._look_at(REMINDER)
+        self._look(REMINDER)
 
     def tell(self) -> None:
         """Let the teller ask for the query when an answer is wanted, else for what is neither row."""
         key = self.of_head("read_keys", TELLER)
         self.bias[key + self.described : key + self.asked + 1] = -1.0
         self.row_sees_channel(key + self.asked, ANSWER_WANTED, 2.0)
-        self._look_at(TELLER)
+        self._look(TELLER)
 
-    def say(self) -> None:
+    def speak(self) -> None:
         """Let the output say the source heard, or the target as a source, and what the heads read."""
-        eye = torch.eye(self.label)
         heard = ((SOURCE, SOURCE, 3.0), (TARGET, SOURCE, 9.0))
         for label, said, scale in heard:
-            self._say(self.from_input, label * self.label, said, scale * eye)
+            self.say(self.from_input, label * self.label, said, scale)
         read = (
             *((FINDER, RELATION, 20.0), (FINDER, TARGET, 20.0), (HOLDER, TARGET, 8.0)),
             *((TELLER, SOURCE, 12.0), (TELLER, RELATION, 12.0)),
         )
         for head, label, scale in read:
             column = head * self.config.memory_width + label * self.label
-            self._say(self.from_reads, column, label, scale * eye)
+            self.say(self.from_reads, column, label, scale)
         # where a target is heard, the next edge is asked for: none is said
         ends = slice(TARGET * self.label, 3 * self.label, DIGITS)
         self.from_input[ends, TARGET * self.label : 3 * self.label] += 20.0 / self.digits
-
-    def _say(self, weight: torch.Tensor, column: int, said: int, what: torch.Tensor) -> None:
-        row = said * self.label
-        weight[row : row + self.label, column : column + self.label] += what
 
     def listen(self, weight: torch.Tensor, bias: torch.Tensor) -> None:
         """Let the controller hear edges, channels, the relation asked for, and whether an edge was found.
@@ -172,10 +164,6 @@ class InferenceStart(Wiring):
             for channel in (TRANSITION, PLANNING):
                 gate[:, self.bits + channel] += SHUT + 1
 
-    def _look_at(self, head: int, *labels: int) -> None:
+    def _look(self, head: int, *labels: int) -> None:
         """Let a head look at these labels, and at the marks of a row."""
-        mask = self.of_head("read_masks", head)
-        self.bias[mask : mask + self.config.memory_width] = -OPEN
-        for label in labels:
-            self.bias[mask + label * self.label : mask + (label + 1) * self.label] = OPEN
-        self.bias[mask + self.described : mask + self.asked + 1] = OPEN
+        self.look_at(self.of_head("read_masks", head), *labels, marks=(self.described, self.asked))

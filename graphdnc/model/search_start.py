@@ -38,17 +38,13 @@ from torch import nn
 from graphdnc.episodes.steps import ANSWER_WANTED, PLANNING, TRANSITION
 from graphdnc.model import interface
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.wiring import RELATION, SOURCE, TARGET, Wiring
+from graphdnc.model.wiring import DIGITS, OPEN, RELATION, SOURCE, TARGET, Wiring
 
 QUIET = 0.1
 """Weights to the output, and to the read modes, are scaled down by this, so that what is said is heard."""
 FINDER, KEEPER, GUIDE = 0, 1, 2
-DIGITS = 10
-"""Numbers in a place of a label (``DigitCode``)."""
 LEANING, UNDECIDED = 10.0, 1.0
 """How much heads prefer content to links, before the softmax, and how much the keeper does at first."""
-OPEN = 20.0
-"""A gate this far open or closed leaks no more than 2e-9: the rest of a row must stay empty."""
 OWN_ROW = 0.8
 """The share of a write that goes to a new row; the rest goes to the rows that leave what was found."""
 MARK = 30.0
@@ -124,7 +120,7 @@ class SearchStart(Wiring):
         self.rows_see_label(key, SOURCE, 1.0)
         self.bias[key + self.described] = 1.0
         self.bias[self.places["write_strengths"]] = SHARP
-        self._look_at(self.places["write_masks"].start, SOURCE, marks=[self.described])
+        self.look_at(self.places["write_masks"].start, SOURCE, marks=[self.described])
 
     def find(self) -> None:
         """Let the finder ask for a triple that enters the node heard, was described and is not marked."""
@@ -138,7 +134,7 @@ class SearchStart(Wiring):
         self.row_sees_channel(key + self.described, ANSWER_WANTED, -OPEN)
         self.bias[key + self.found] = -SEEN
         mask = self.of_head("read_masks", FINDER)
-        self._look_at(mask, SOURCE, RELATION, TARGET, marks=[self.described, self.found])
+        self.look_at(mask, SOURCE, RELATION, TARGET, marks=[self.described, self.found])
         self.bias[self.of_head("read_strengths", FINDER)] = SHARPEST
 
     def _preference(self, scale: float) -> torch.Tensor:
@@ -154,7 +150,7 @@ class SearchStart(Wiring):
         # a node that is done with is heard as a source
         self.rows_see_label(key, SOURCE, 0.3)
         self.bias[key + self.described] = -float(self.digits)
-        self._look_at(self.of_head("read_masks", KEEPER), SOURCE, marks=[self.described])
+        self.look_at(self.of_head("read_masks", KEEPER), SOURCE, marks=[self.described])
         self.bias[self.of_head("read_modes", KEEPER) + 1] = UNDECIDED
 
     def guide(self) -> None:
@@ -164,31 +160,20 @@ class SearchStart(Wiring):
         self.bias[key + self.described] = -float(self.digits)
         # all rows found are then less like its key than an empty row, though the mask lets little of it pass
         self.row_sees_channel(key + self.found, PLANNING, -50.0)
-        self._look_at(self.of_head("read_masks", GUIDE), SOURCE, marks=[self.described])
+        self.look_at(self.of_head("read_masks", GUIDE), SOURCE, marks=[self.described])
 
     def say_what_is_read(self) -> None:
         """Let the output say what the finder reads, else the keeper, or what the guide reads."""
         for label in (SOURCE, RELATION, TARGET):
-            self._say(FINDER, label, label, 100.0)
+            self._say_read(FINDER, label, label, 100.0)
         for label in (SOURCE, TARGET):
-            self._say(KEEPER, SOURCE, label, 10.0)
+            self._say_read(KEEPER, SOURCE, label, 10.0)
         for label in (RELATION, TARGET):
-            self._say(GUIDE, label, label, 20.0)
+            self._say_read(GUIDE, label, label, 20.0)
 
     def _look_by_content(self, head: int) -> None:
         self.bias[self.of_head("read_modes", head) + 1] = LEANING
         self.bias[self.of_head("read_strengths", head)] = SHARP
 
-    def _look_at(self, mask: int, *labels: int, marks: list[int]) -> None:
-        """Let a mask that begins at a row pass these labels and marks and nothing else."""
-        self.bias[mask : mask + self.config.memory_width] = -OPEN
-        for label in labels:
-            self.bias[mask + label * self.label : mask + (label + 1) * self.label] = OPEN
-        for mark in marks:
-            self.bias[mask + mark] = OPEN
-
-    def _say(self, head: int, read: int, said: int, scale: float) -> None:
-        column = head * self.config.memory_width + read * self.label
-        row = said * self.label
-        eye = torch.eye(self.label)
-        self.to_output[row : row + self.label, column : column + self.label] += scale * eye
+    def _say_read(self, head: int, read: int, said: int, scale: float) -> None:
+        self.say(self.to_output, head * self.config.memory_width + read * self.label, said, scale)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -10,6 +12,10 @@ from graphdnc.model.config import DNCConfig
 
 SOURCE, RELATION, TARGET = 0, 1, 2
 """The labels of a triple, in the input, in a row of the memory and in the output."""
+DIGITS = 10
+"""Numbers in a place of a label (``DigitCode``)."""
+OPEN = 20.0
+"""A gate this far open or closed leaks no more than 2e-9: the rest of a row must stay empty."""
 
 
 class Wiring:
@@ -68,3 +74,16 @@ class Wiring:
     def channel(self, row: int, channel: int) -> Tensor:
         """Return the weight, a view, of a row on a binary channel."""
         return self.weight[row, self.inputs + self.bits + channel]
+
+    def look_at(self, mask: int, *labels: int, marks: Sequence[int]) -> None:
+        """Let a mask that begins at a row pass these labels and the columns of these marks, nothing else."""
+        self.bias[mask : mask + self.config.memory_width] = -OPEN
+        for label in labels:
+            self.bias[mask + label * self.label : mask + (label + 1) * self.label] = OPEN
+        for mark in marks:
+            self.bias[mask + mark] = OPEN
+
+    def say(self, to_output: Tensor, column: int, said: int, scale: float) -> None:
+        """Let a label of the output be a label's worth of columns, from ``column`` on, of what it sees."""
+        row = said * self.label
+        to_output[row : row + self.label, column : column + self.label] += scale * torch.eye(self.label)

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from graphdnc.episodes.encoding import Batch, Together, input_size, lay_together, log_probabilities
+from graphdnc.episodes.encoding import Batch, Together, input_size, lay_together, most_probable
 from graphdnc.episodes.labels import LabelCode
 from graphdnc.episodes.search import Planning, Statement, add_move
-from graphdnc.episodes.steps import BLANK, StepsWriter, in_labels
+from graphdnc.episodes.steps import BLANK, StepsWriter
 from graphdnc.graph import Triple
 from graphdnc.model.dnc import DNC, DNCState
 from graphdnc.oracle import distances
@@ -43,33 +43,22 @@ def answer_mixed(
     logits, state = network(batch.steps, state, batch.active & ~batch.answering)
     walk = _Walk(batch, code, planning)
     said, done = [logits], [_planned(batch)]
-    while walk.open():
-        step = walk.next_step()
-        moved, state = network(step.shown.to(logits.device), state, step.active.to(logits.device))
-        walk.move(moved[0].detach().cpu(), teacher, rng)
+    while walking := walk.walking():
+        step = walk.next_step(walking)
+        moved, state = network(step.steps.to(logits.device), state, step.active.to(logits.device))
+        walk.move(walking, moved[0].detach().cpu(), teacher, rng)
         said.append(moved)
         done.append(Together(*(value.to(logits.device) for value in step)))
     most = max(step.choices.shape[2] for step in done)
-    steps = Together(
-        *(torch.cat([_widened(value, most) for value in values]) for values in zip(*done, strict=True))
-    )
-    walked = replace(
-        batch,
-        steps=steps.shown,
-        active=steps.active,
-        answering=steps.answering,
-        choices=steps.choices,
-        credit=steps.credit,
-        among=steps.among,
-    )
-    return torch.cat(said), walked
+    steps = Together(*map(torch.cat, zip(*(_widened(step, most) for step in done), strict=True)))
+    return torch.cat(said), replace(batch, **steps._asdict())
 
 
 def _planned(batch: Batch) -> Together:
     """Return the steps of a batch without its answers."""
     planning = ~batch.answering
     return Together(
-        shown=batch.steps,
+        steps=batch.steps,
         active=batch.active & planning,
         answering=torch.zeros_like(batch.answering),
         choices=batch.choices,
@@ -78,12 +67,13 @@ def _planned(batch: Batch) -> Together:
     )
 
 
-def _widened(value: Tensor, most: int) -> Tensor:
-    """Return choices ``[S, B, K, 3]``, or what belongs to them ``[S, B, K]``, with K = ``most``."""
-    if value.dtype == torch.int64:
-        return F.pad(value, (0, 0, 0, most - value.shape[2]))
-    return (
-        F.pad(value, (0, most - value.shape[2])) if value.dtype == torch.bool and value.dim() == 3 else value
+def _widened(step: Together, most: int) -> Together:
+    """Return steps with K = ``most`` choices each."""
+    more = most - step.choices.shape[2]
+    return step._replace(
+        choices=F.pad(step.choices, (0, 0, 0, more)),
+        credit=F.pad(step.credit, (0, more)),
+        among=F.pad(step.among, (0, more)),
     )
 
 
@@ -102,7 +92,7 @@ class _Walk:
         self.left = [_LONGEST * len(example.answer) for example in batch.examples]
         self.first = True
 
-    def open(self) -> list[int]:
+    def walking(self) -> list[int]:
         """Return the episodes that are not at their goal, and may go on from where they are."""
         return [
             index
@@ -110,10 +100,10 @@ class _Walk:
             if self.left[index] and heard[2] != self.goals[index] and self.away[index][heard[2]] > 0
         ]
 
-    def next_step(self) -> Together:
-        """Return the next answer step of all episodes."""
+    def next_step(self, walking: list[int]) -> Together:
+        """Return the next answer step of all episodes, empty for those that are not ``walking``."""
         writers = [StepsWriter() for _ in self.heard]
-        for index in self.open():
+        for index in walking:
             example, labels = self.batch.examples[index], self.batch.labels[index]
             heard, away = self.heard[index], self.away[index]
             add_move(writers[index], example.graph, away, heard, labels, self.planning, self.first)
@@ -121,9 +111,9 @@ class _Walk:
         channels = input_size(self.code, self.planning) - 3 * self.code.width
         return lay_together([writer.steps() for writer in writers], self.code, channels)
 
-    def move(self, logits: Tensor, teacher: float, rng: np.random.Generator) -> None:
-        """Take one move in every open episode, given logits ``[B, output]``."""
-        for index in self.open():
+    def move(self, walking: list[int], logits: Tensor, teacher: float, rng: np.random.Generator) -> None:
+        """Take one move in every episode that is ``walking``, given logits ``[B, output]``."""
+        for index in walking:
             taught = rng.random() < teacher
             move = self._taught(index, rng) if taught else self._preferred(index, logits[index])
             self.heard[index] = move
@@ -135,9 +125,7 @@ class _Walk:
         return right[int(rng.integers(len(right)))]
 
     def _preferred(self, index: int, logits: Tensor) -> Statement:
-        leaving = self._leaving(index)
-        choices = torch.tensor(in_labels(leaving, self.batch.labels[index]))
-        return leaving[int(log_probabilities(logits, choices, self.code).argmax())]
+        return most_probable(logits, self._leaving(index), self.batch.labels[index], self.code)[0]
 
     def _leaving(self, index: int) -> tuple[Triple, ...]:
         return self.batch.examples[index].graph.leaving(self.heard[index][2])

@@ -193,7 +193,7 @@ class Trainer:
             rng = stream(Purpose.LABELS, self.config.seed, pool, index)
             return encoding.encode(batches[index], rng, self.code, self.planning)
 
-        return ("batch", pool, index), encode
+        return ("batch", pool, self.at.lesson, index), encode
 
     def _clock(self, started: float) -> None:
         spent = time.perf_counter() - started
@@ -240,15 +240,7 @@ class Trainer:
         speaker = Speaker(self.network, self.code, self.planning)
         drawn = [self.source.validation(rng, lesson) for _ in range(episodes)]
         for examples in by_length(drawn, self.config.schedule.batch):
-            graphs = [example.graph for example in examples]
-            described = encoding.encode_graphs(graphs, rng, self.code, self.planning)
-            questions = [example.question for example in examples]
-            spare = max(encoding.spare_rows(own.question, own.graph.nodes, self.planning) for own in examples)
-            rows = len(described.inputs) + spare
-            state = self.network.memorise(
-                described.inputs.to(self.device), described.lengths.to(self.device), rows
-            )
-            votes = speaker.answer(state, graphs, questions, described.labels)
+            votes = speaker.ask(examples, rng)
             right += sum(
                 vote.path is not None and is_answer(example.graph, example.question, vote.path)
                 for vote, example in zip(votes, examples, strict=True)
