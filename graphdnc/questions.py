@@ -87,6 +87,9 @@ class Kin:
 
 
 Question = Traversal | ShortestPath | Relation
+"""What is answered by a path."""
+Asked = Question | Kin
+"""Everything that a network is asked."""
 
 TASKS: dict[str, type[Question]] = {
     "traversal": Traversal,
@@ -96,8 +99,10 @@ TASKS: dict[str, type[Question]] = {
 """What is asked, by the name it has in options, curricula, corpora and checkpoints."""
 
 
-def task_of(question: Question) -> str:
+def task_of(question: Asked) -> str:
     """Return the name of what is asked."""
+    if isinstance(question, Kin):
+        return "kinship"
     return next(task for task, kind in TASKS.items() if isinstance(question, kind))
 
 

@@ -5,19 +5,35 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graphdnc.episodes.encoding import spare_rows
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
 from graphdnc.memorised import Memorised
 from graphdnc.model.fast.build import is_built
-from graphdnc.questions import TASKS, Path, Question, task_of
+from graphdnc.questions import TASKS, Asked, Path, Question, task_of
 from graphdnc.training.checkpoint import Checkpoint, load_checkpoint
 from graphdnc.training.stream import Purpose, stream
 from graphdnc.votes import count
 
 _SPARE = 64
 """Rows for questions come in such portions, so that a longer question seldom means memorising again."""
+
+
+class Relative(NamedTuple):
+    """Somebody whom the network lists as a relative.
+
+    Attributes:
+        person: who it is.
+        shown: facts of the graph, in the order of the way, that the network said on its way there; it may
+            have said none.
+        agreeing: how many votes list this person.
+    """
+
+    person: int
+    shown: Path
+    agreeing: int
 
 
 @dataclass(frozen=True)
@@ -27,8 +43,8 @@ class Answer:
     Attributes:
         question: what was asked.
         path: of a traversal the path that most votes gave, of a shortest path the shortest that any found;
-            ``None`` where no vote named a path of this graph.
-        denies: whether the network says that there is no way.
+            ``None`` where no vote named a path of this graph, and for kin.
+        denies: whether the network says that there is no way, or nobody of that kin.
         confidence: from 0 to 1: the share of votes that gave this answer, or one as short; of a single
             vote, the probability that the network gave it.
         votes: how often it was asked.
@@ -36,9 +52,10 @@ class Answer:
         seconds: wall time, that of memorising included where the graph was not in memory yet; of questions
             asked together, an equal share.
         memorised: how many triples it was given.
+        relatives: of a question for kin everybody whom the network lists, in its order.
     """
 
-    question: Question
+    question: Asked
     path: Path | None
     denies: bool
     confidence: float
@@ -46,6 +63,7 @@ class Answer:
     agreeing: int
     seconds: float
     memorised: int
+    relatives: tuple[Relative, ...] = ()
 
 
 class Reasoner:
