@@ -29,9 +29,9 @@ from graphdnc.datasets.lessons import draw_example, load_curriculum
 from graphdnc.datasets.tasks import pairs, random_traversal
 from graphdnc.evaluation import evaluate
 from graphdnc.graph import Graph
+from graphdnc.holder import Holder
 from graphdnc.questions import Example, ShortestPath
 from graphdnc.readers import read_graph
-from graphdnc.reasoner import Reasoner
 from graphdnc.training.checkpoint import load_checkpoint
 from graphdnc.training.stream import Purpose, stream
 
@@ -80,7 +80,7 @@ def measure_question(model: str, _episodes: int) -> None:
     """Memorising and asking in one process."""
     graph, rng = read_graph(str(UNDERGROUND)), np.random.default_rng(0)
     questions = [random_traversal(rng, graph, 5).question for _ in range(16)]
-    kept, fresh = Reasoner.load(graph, model), Reasoner.load(graph, model)
+    kept, fresh = Holder.load(graph, model), Holder.load(graph, model)
     seeds = iter(range(10**6))
     alone, together, memorising = clock(
         lambda: kept.ask(questions[0], VOTES),
@@ -98,7 +98,7 @@ def measure_route(_model: str, _episodes: int) -> None:
     (whole,) = clock(asking, rounds=5)
     tell("`graphdnc ask` for a way of 5 steps, new process", f"{whole:.2f} s")
     graph, rng = read_graph(str(UNDERGROUND)), np.random.default_rng(0)
-    reasoner, chosen = Reasoner.load(graph, "shortest-path"), pairs(graph)
+    reasoner, chosen = Holder.load(graph, "shortest-path"), pairs(graph)
     drawn = chosen[rng.integers(len(chosen), size=20)].tolist()
     reasoner.ask(ShortestPath(*drawn[0]), ROUTE_VOTES)
     started = time.perf_counter()
@@ -121,7 +121,7 @@ def large_graph(triples: int) -> Graph:
 def measure_large(model: str, _episodes: int) -> None:
     """Memorising and asking where dense links do not fit."""
     graph = large_graph(10_000)
-    reasoner, seeds = Reasoner.load(graph, model), iter(range(10**6))
+    reasoner, seeds = Holder.load(graph, model), iter(range(10**6))
     (memorising,) = clock(lambda: reasoner.memorise(VOTES, next(seeds)), rounds=3)
     examples = [random_traversal(np.random.default_rng(number), graph, 5) for number in range(20)]
     started = time.perf_counter()

@@ -3,84 +3,29 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from graphdnc.cli.output import print_rows
 from graphdnc.errors import NoAnswer
 
 if TYPE_CHECKING:
+    from graphdnc.answers import Checked
     from graphdnc.graph import Graph
     from graphdnc.questions import Path
-    from graphdnc.reasoner import Answer
 
 DISAGREES = 4
 """The exit code where the network's answer is not the exact one."""
 
 
-@dataclass(frozen=True)
-class Checked:
-    """An answer of the network beside the exact one.
-
-    Attributes:
-        text: the question as it was asked.
-        graph: what it was asked about.
-        answer: what the network said.
-        exact: exact paths: all of a traversal, one of a shortest path, none where no way leads to the goal;
-            ``None`` where the check was off.
-        why: why there is no exact path.
-        model: the name of the network; ``None`` where none was asked.
-    """
-
-    text: str
-    graph: Graph
-    answer: Answer
-    exact: list[Path] | None
-    why: str
-    model: str | None
-
-    @property
-    def kind(self) -> str:
-        """The name of what is asked: that of the network to ask, and of the task in a corpus."""
-        from graphdnc.questions import task_of
-
-        return task_of(self.answer.question)
-
-    @property
-    def check(self) -> Literal["agrees", "disagrees", "off"]:
-        """Whether the network's answer is exact, or that this was not asked."""
-        from graphdnc.oracle import is_answer
-
-        if self.exact is None:
-            return "off"
-        path = self.answer.path
-        if path is None:
-            return "agrees" if self.answer.denies and not self.exact else "disagrees"
-        return "agrees" if is_answer(self.graph, self.answer.question, path) else "disagrees"
-
-    @property
-    def exit_code(self) -> int:
-        """What the command returns for this answer."""
-        if self.answer.path is None and (self.exact == [] or (self.exact is None and self.answer.denies)):
-            return NoAnswer.exit_code
-        if self.check == "disagrees":
-            return DISAGREES
-        return int(self.answer.path is None)
-
-    @property
-    def ends(self) -> list[str]:
-        """The names of what the network answered: none or one."""
-        return self._ends([] if self.answer.path is None else [self.answer.path])
-
-    @property
-    def exact_ends(self) -> list[str]:
-        """The names of all exact answers."""
-        return self._ends(self.exact or [])
-
-    def _ends(self, paths: list[Path]) -> list[str]:
-        nodes = (path[-1].target if path else self.answer.question.start for path in paths)
-        return list(dict.fromkeys(map(self.graph.node_name, nodes)))
+def exit_code(checked: Checked) -> int:
+    """Return the exit code of an answer."""
+    answer = checked.answer
+    if answer.path is None and (checked.exact == [] or (checked.exact is None and answer.denies)):
+        return NoAnswer.exit_code
+    if checked.check == "disagrees":
+        return DISAGREES
+    return int(answer.path is None)
 
 
 def answer_record(checked: Checked) -> dict[str, Any]:
@@ -91,10 +36,7 @@ def answer_record(checked: Checked) -> dict[str, Any]:
         "question": checked.text,
         "kind": kind,
         "answers": checked.ends,
-        "path": [
-            {"source": source, "relation": relation, "target": target}
-            for source, relation, target in _named(checked.graph, answer.path or ())
-        ],
+        "path": [step._asdict() for step in checked.path],
         "confidence": round(answer.confidence, 6),
         "votes": answer.votes,
         "check": checked.check,
@@ -121,7 +63,7 @@ def print_answer(checked: Checked) -> None:
     if checked.answer.path is None:
         print(_no_path(checked))
     elif checked.kind == "traversal":
-        print_rows(("step", "from", "relation", "to"), _numbered(checked.graph, checked.answer.path))
+        print_rows(("step", "from", "relation", "to"), _numbered(checked))
         print(f"You are at {checked.ends[0]}.")
     else:
         _print_route(checked.graph, checked.answer.path)
@@ -140,7 +82,7 @@ def print_short(checked: Checked) -> None:
         print(checked.ends[0], flush=True)
     else:
         print(" -> ".join(_stations(checked.graph, path)) or checked.ends[0], flush=True)
-    if checked.exit_code and checked.exact is not None:
+    if exit_code(checked) and checked.exact is not None:
         print(f"exact check: {_verdict(checked)}", file=sys.stderr)
 
 
@@ -194,10 +136,12 @@ def _verdict(checked: Checked) -> str:
     exact = checked.exact or []
     if not exact:
         return f"{checked.check}: {checked.why}"
+    from graphdnc.answers import named
+
     right = checked.exact_ends
     if checked.check == "agrees":
         return "agrees" if len(right) == 1 else f"agrees; all exact answers: {', '.join(right)}"
-    way = ", ".join(f"{relation} to {target}" for _, relation, target in _named(checked.graph, exact[0]))
+    way = ", ".join(f"{relation} to {target}" for _, relation, target in named(checked.graph, exact[0]))
     if checked.kind == "shortest-path":
         return f"disagrees: there is a way of {_counted(len(exact[0]), 'step')}: {way}"
     if checked.ends != right:
@@ -205,12 +149,5 @@ def _verdict(checked: Checked) -> str:
     return f"disagrees: the end is right, the way is not; the exact way is {way}"
 
 
-def _named(graph: Graph, path: Path) -> list[tuple[str, str, str]]:
-    return [
-        (graph.node_name(source), graph.relation_name(relation), graph.node_name(target))
-        for source, relation, target in path
-    ]
-
-
-def _numbered(graph: Graph, path: Path) -> list[tuple[str, ...]]:
-    return [(str(step), *names) for step, names in enumerate(_named(graph, path), start=1)]
+def _numbered(checked: Checked) -> list[tuple[str, ...]]:
+    return [(str(step), *names) for step, names in enumerate(checked.path, start=1)]

@@ -5,26 +5,24 @@ from __future__ import annotations
 import codecs
 import io
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Annotated, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from graphdnc.cli.answers import Checked, answer_record, print_answer, print_short
+from graphdnc.cli.answers import answer_record, exit_code, print_answer, print_short
 from graphdnc.cli.options import FormatName, GraphFile, RelationColumn, SourceColumn, TargetColumn
 from graphdnc.cli.output import print_error, print_json
 from graphdnc.errors import GraphDNCError, UsageError
 
 if TYPE_CHECKING:
+    from graphdnc.answers import Checked
     from graphdnc.graph import Graph
-    from graphdnc.questions import Path, Question
-    from graphdnc.reasoner import Answer, Reasoner
+    from graphdnc.reasoner import Reasoner
     from graphdnc.sentences import Sayable
 
-VOTES = {"traversal": 8, "shortest-path": 16}
-"""How often a question of each kind is asked where no number is given."""
 TOGETHER = 16
 """Questions from standard input asked at once: faster than one by one, and the first answer comes soon."""
 
@@ -88,19 +86,19 @@ def ask(
     _refuse_mixtures(graph, question, traversal, path)
     _refuse_halves(start, follow or [], origin, goal)
     from graphdnc.readers import Columns, read_graph
+    from graphdnc.reasoner import Reasoner
 
     weights: list[str] = []
     given = sys.stdin.buffer if graph == "-" else graph
     read = read_graph(given, Columns(source, relation, target), weights.append, format=format)
-    asker = Asker(
-        read.undirected() if undirected else read, model, votes, seed, check, as_json, quiet, weights
-    )
+    shown = read.undirected() if undirected else read
+    asker = Asker(Reasoner(shown, model, votes, seed, check, _loading(quiet)), as_json, quiet, weights)
     if traversal:
         asker.ask_traversal(start or "", follow or [])
     elif path:
         asker.ask_path(origin or "", goal or "")
     elif question is not None:
-        asker.ask_sentence(question)
+        asker.ask(question)
     elif sys.stdin.isatty():
         asker.ask_lines([line] for line in _prompt(read))
         raise typer.Exit  # a person has seen what went wrong
@@ -132,44 +130,23 @@ def _refuse_halves(start: str | None, follow: list[str], origin: str | None, goa
         raise UsageError("--from and --to belong together: --from NODE --to NODE")
 
 
-class Understood(NamedTuple):
-    """A question that was understood.
-
-    The exact answer is sought first, where it is to be checked: a traversal without one needs no network.
-    That no way leads to a goal the network has to find out itself; ``why`` says why.
-    """
-
-    text: str
-    question: Question
-    exact: list[Path] | None
-    why: str = ""
-
-
 @dataclass
 class Asker:
-    """A graph, the networks that hold it, and how answers are printed.
+    """Asks a reasoner and prints what it answers.
 
     Attributes:
-        model: the network to ask; ``None`` chooses by the kind of question.
-        votes: how often to ask; ``None`` chooses by the kind of question.
         weights: columns of the file that a person may think are used.
-        reasoners: the networks that were needed so far, by name.
     """
 
-    graph: Graph
-    model: str | None
-    votes: int | None
-    seed: int
-    check: bool
+    reasoner: Reasoner
     as_json: bool
     quiet: bool
     weights: list[str]
     exit_code: int = 0
-    reasoners: dict[str, Reasoner] = field(default_factory=dict, repr=False)
 
-    def ask_sentence(self, sentence: str) -> None:
-        """Answer a question in words."""
-        self._answer(self._read(sentence))
+    def ask(self, question: str | Sayable) -> None:
+        """Answer a question, in words or in numbers."""
+        self._print(self.reasoner.ask(question))
 
     def ask_traversal(self, start: str, follow: list[str]) -> None:
         """Answer a question given by the names of its start and its relations."""
@@ -178,69 +155,51 @@ class Asker:
         from graphdnc.questions import Traversal
         from graphdnc.sentences import MAX_STEPS
 
-        relations = tuple(number for text in follow for number in find_relations(self.graph, text))
+        graph = self.reasoner.graph
+        relations = tuple(number for text in follow for number in find_relations(graph, text))
         if len(relations) > MAX_STEPS:
             raise CapacityError(f"more than {MAX_STEPS} steps; ask the question in parts")
-        self._answer_described(Traversal(find_node(self.graph, start), relations))
+        self.ask(Traversal(find_node(graph, start), relations))
 
     def ask_path(self, start: str, goal: str) -> None:
         """Answer a question for the shortest path between two nodes given by name."""
         from graphdnc.names import find_node
         from graphdnc.questions import ShortestPath
 
-        self._answer_described(ShortestPath(find_node(self.graph, start), find_node(self.graph, goal)))
+        graph = self.reasoner.graph
+        self.ask(ShortestPath(find_node(graph, start), find_node(graph, goal)))
 
     def ask_lines(self, batches: Iterable[list[str]]) -> None:
         """Answer one question a line; one that fails is reported, and the next one is answered."""
         numbers, asked = count(1), False
         for lines in batches:
-            read = [
-                (number, self._try_to_read(line.strip()))
-                for line, number in zip(lines, numbers, strict=False)
-                if line.strip()
+            told = [
+                (number, line.strip()) for line, number in zip(lines, numbers, strict=False) if line.strip()
             ]
-            self._answer_lines(read)
-            asked = asked or bool(read)
+            found = self.reasoner.ask_all(line for _, line in told)
+            for (number, _), answer in zip(told, found, strict=True):
+                self._print_line(number, answer)
+            asked = asked or bool(told)
         if not asked and not sys.stdin.isatty():
             raise UsageError("no question; give a sentence, or one question a line on standard input")
 
-    def _answer_lines(self, read: list[tuple[int, Understood | GraphDNCError]]) -> None:
-        answers = iter(self._ask([said for _, said in read if isinstance(said, Understood)]))
-        for number, said in read:
-            found = next(answers) if isinstance(said, Understood) else said
-            if isinstance(said, Understood) and not isinstance(found, GraphDNCError):
-                self._print(said, found)
-                continue
-            assert isinstance(found, GraphDNCError)
-            print_error(found, "" if sys.stdin.isatty() else f"line {number}: ")
-            self.exit_code = max(self.exit_code, found.exit_code)
+    def _print_line(self, number: int, answer: Checked | GraphDNCError) -> None:
+        if isinstance(answer, GraphDNCError):
+            print_error(answer, "" if sys.stdin.isatty() else f"line {number}: ")
+            self.exit_code = max(self.exit_code, answer.exit_code)
+        else:
+            self._print(answer)
 
-    def _try_to_read(self, sentence: str) -> Understood | GraphDNCError:
-        try:
-            return self._read(sentence)
-        except GraphDNCError as error:
-            return error
-
-    def _read(self, sentence: str) -> Understood:
-        from graphdnc.sentences import parse_question
-
-        return self._understood(sentence, parse_question(sentence, self.graph))
-
-    def _understood(self, text: str, question: Question) -> Understood:
-        from graphdnc.errors import NoAnswer
-        from graphdnc.oracle import answers
-        from graphdnc.questions import ShortestPath
-
-        if isinstance(question, ShortestPath):
+    def _print(self, checked: Checked) -> None:
+        self.exit_code = max(self.exit_code, exit_code(checked))
+        if checked.kind == "shortest-path":
             self._warn_of_weights()
-        if not self.check:
-            return Understood(text, question, None)
-        try:
-            return Understood(text, question, answers(self.graph, question))
-        except NoAnswer as error:
-            if not isinstance(question, ShortestPath):
-                raise
-            return Understood(text, question, [], str(error))
+        if self.as_json:
+            print_json(answer_record(checked))
+        elif self.quiet:
+            print_short(checked)
+        else:
+            print_answer(checked)
 
     def _warn_of_weights(self) -> None:
         """Say once that the shortest path is not the one of the least weight."""
@@ -251,79 +210,19 @@ class Asker:
             print(told, file=sys.stderr, flush=True)
         self.weights = []
 
-    def _answer_described(self, question: Sayable) -> None:
-        from graphdnc.sentences import describe
 
-        self._answer(self._understood(describe(self.graph, question), question))
+def _loading(quiet: bool) -> Callable[[Graph], None]:
+    """Return what is done before a network memorises a graph."""
 
-    def _answer(self, said: Understood) -> None:
-        (answer,) = self._ask([said])
-        if isinstance(answer, GraphDNCError):
-            raise answer
-        self._print(said, answer)
+    def prepare(graph: Graph) -> None:
+        import torch
 
-    def _ask(self, read: list[Understood]) -> list[Answer | GraphDNCError]:
-        """Return the answers, or why there are none; questions of one kind are asked together."""
-        from graphdnc.questions import task_of
+        # steps this small gain nothing from threads, and on a busy machine wait for them without end
+        torch.set_num_threads(1)
+        if not quiet and sys.stderr.isatty():
+            print(f"memorising {len(graph):,} triples ...", file=sys.stderr)
 
-        found: dict[int, Answer | GraphDNCError] = {}
-        alike: dict[str, list[int]] = {}
-        for place, said in enumerate(read):
-            answer = _already_there(said.question)
-            if answer is None:
-                alike.setdefault(task_of(said.question), []).append(place)
-            else:
-                found[place] = answer
-        for kind, places in alike.items():
-            answers = self._ask_alike(kind, [read[place].question for place in places])
-            found.update(zip(places, answers, strict=True))
-        return [found[place] for place in range(len(read))]
-
-    def _ask_alike(self, kind: str, questions: list[Question]) -> list[Answer | GraphDNCError]:
-        try:
-            reasoner = self._reasoner(self.model or kind)
-            return [*reasoner.ask_all(questions, self.votes or VOTES[kind], self.seed)]
-        except GraphDNCError as error:
-            return [error] * len(questions)
-
-    def _print(self, said: Understood, answer: Answer) -> None:
-        from graphdnc.questions import task_of
-
-        asked = (self.model or task_of(said.question)) if answer.votes else None
-        checked = Checked(said.text, self.graph, answer, said.exact, said.why, asked)
-        self.exit_code = max(self.exit_code, checked.exit_code)
-        if self.as_json:
-            print_json(answer_record(checked))
-        elif self.quiet:
-            print_short(checked)
-        else:
-            print_answer(checked)
-
-    def _reasoner(self, model: str) -> Reasoner:
-        if model not in self.reasoners:
-            import torch
-
-            from graphdnc.reasoner import Reasoner
-
-            # steps this small gain nothing from threads, and on a busy machine wait for them without end
-            torch.set_num_threads(1)
-            if not self.quiet and sys.stderr.isatty():
-                print(f"memorising {len(self.graph):,} triples ...", file=sys.stderr)
-            self.reasoners[model] = Reasoner.load(self.graph, model)
-        return self.reasoners[model]
-
-
-def _already_there(question: Question) -> Answer | None:
-    """Return the answer that needs no network: the empty path, where the start is the goal."""
-    from graphdnc.questions import ShortestPath
-
-    if not isinstance(question, ShortestPath) or question.start != question.goal:
-        return None
-    from graphdnc.reasoner import Answer
-
-    return Answer(
-        question, path=(), denies=False, confidence=1.0, votes=0, agreeing=0, seconds=0.0, memorised=0
-    )
+    return prepare
 
 
 def _arriving(stream: TextIO) -> Iterator[list[str]]:

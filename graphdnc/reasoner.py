@@ -1,144 +1,179 @@
-"""A graph held in a network's memory and asked: memorise once, ask many times, vote."""
+"""A graph and all that can be asked of it: the one way in, for programs and for the command line.
+
+Networks are loaded when a question first needs them, so that a question with a wrong name is refused at
+once.
+"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from graphdnc.episodes.encoding import spare_rows
-from graphdnc.errors import UsageError
+from graphdnc.answers import Answer, Checked
+from graphdnc.errors import GraphDNCError, NoAnswer
 from graphdnc.graph import Graph
-from graphdnc.memorised import Memorised
-from graphdnc.model.fast.build import is_built
-from graphdnc.questions import TASKS, Asked, Path, Question, task_of
-from graphdnc.training.checkpoint import Checkpoint, load_checkpoint
-from graphdnc.training.stream import Purpose, stream
-from graphdnc.votes import count
+from graphdnc.oracle import answers
+from graphdnc.questions import Path, ShortestPath, task_of
+from graphdnc.readers import Columns, read_graph
+from graphdnc.readers.source import GraphSource
+from graphdnc.sentences import Sayable, describe, parse_question
 
-_SPARE = 64
-"""Rows for questions come in such portions, so that a longer question seldom means memorising again."""
+if TYPE_CHECKING:
+    from graphdnc.holder import Holder
+
+VOTES = {"traversal": 8, "shortest-path": 16}
+"""How often a question of each kind is asked where no number is given."""
 
 
-class Relative(NamedTuple):
-    """Somebody whom the network lists as a relative.
+class Understood(NamedTuple):
+    """A question that was understood.
 
-    Attributes:
-        person: who it is.
-        shown: facts of the graph, in the order of the way, that the network said on its way there; it may
-            have said none.
-        agreeing: how many votes list this person.
+    The exact answer is sought first, where it is to be checked: a traversal without one needs no network.
+    That no way leads to a goal the network has to find out itself; ``why`` says why.
     """
 
-    person: int
-    shown: Path
-    agreeing: int
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the network said.
-
-    Attributes:
-        question: what was asked.
-        path: of a traversal the path that most votes gave, of a shortest path the shortest that any found;
-            ``None`` where no vote named a path of this graph, and for kin.
-        denies: whether the network says that there is no way, or nobody of that kin.
-        confidence: from 0 to 1: the share of votes that gave this answer, or one as short; of a single
-            vote, the probability that the network gave it.
-        votes: how often it was asked.
-        agreeing: how many votes gave this answer, or one as short.
-        seconds: wall time, that of memorising included where the graph was not in memory yet; of questions
-            asked together, an equal share.
-        memorised: how many triples it was given.
-        relatives: of a question for kin everybody whom the network lists, in its order.
-    """
-
-    question: Asked
-    path: Path | None
-    denies: bool
-    confidence: float
-    votes: int
-    agreeing: int
-    seconds: float
-    memorised: int
-    relatives: tuple[Relative, ...] = ()
+    text: str
+    question: Sayable
+    exact: list[Path] | None
+    why: str = ""
 
 
 class Reasoner:
-    """A network with one graph in its memory."""
+    """A graph, the networks that hold it, and how they are asked.
 
-    def __init__(self, checkpoint: Checkpoint, graph: Graph) -> None:
-        self.checkpoint, self.graph = checkpoint, graph
-        self._memorised: tuple[tuple[int, int, int], Memorised] | None = None
+    Attributes:
+        graph: what is asked about.
+        model: the name or folder of the network to ask; ``None`` chooses by the kind of question.
+        votes: how often to ask; ``None`` chooses by the kind of question.
+        seed: seed of the labels.
+        check: whether the exact answer is sought too.
+        loading: told the graph before a network memorises it, which takes a while.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        model: str | None = None,
+        votes: int | None = None,
+        seed: int = 0,
+        check: bool = True,
+        loading: Callable[[Graph], object] = lambda graph: None,
+    ) -> None:
+        self.graph, self.model, self.votes, self.seed = graph, model, votes, seed
+        self.check, self.loading = check, loading
+        self._holders: dict[str, Holder] = {}
 
     @classmethod
-    def load(cls, graph: Graph, model: str = "traversal") -> Reasoner:
-        """Hold a graph in the network of that name or folder.
+    def from_file(
+        cls,
+        file: GraphSource,
+        columns: Columns | None = None,
+        *,
+        format: str | None = None,
+        undirected: bool = False,
+        model: str | None = None,
+        votes: int | None = None,
+    ) -> Reasoner:
+        """Ask about the graph in a file of any format; ``undirected`` lets every triple lead both ways.
+
+        Raises:
+            GraphFileError: the file cannot be read; the message names the line.
+            UsageError: there is no such column or format.
+            CapacityError: the file is larger than is read.
+        """
+        graph = read_graph(file, columns, format=format)
+        return cls(graph.undirected() if undirected else graph, model, votes)
+
+    def ask(self, question: str | Sayable) -> Checked:
+        """Ask a question, in a sentence or in numbers, and return the answer by name.
+
+        Raises:
+            UsageError: the sentence is not understood, or the network is for another kind of question.
+            NoAnswer: no path of the graph follows the relations asked for.
+            CheckpointError: the network is missing or damaged.
+            CapacityError: the question, the graph or the votes are more than there is room for.
+        """
+        (answer,) = self.answer([self.read(question)])
+        if isinstance(answer, GraphDNCError):
+            raise answer
+        return answer
+
+    def ask_all(self, questions: Iterable[str | Sayable]) -> list[Checked | GraphDNCError]:
+        """Ask questions together, which is faster; return the answer to each, or why there is none."""
+        read = [self._try_to_read(question) for question in questions]
+        found = iter(self.answer([said for said in read if isinstance(said, Understood)]))
+        return [next(found) if isinstance(said, Understood) else said for said in read]
+
+    def _try_to_read(self, question: str | Sayable) -> Understood | GraphDNCError:
+        try:
+            return self.read(question)
+        except GraphDNCError as error:
+            return error
+
+    def read(self, question: str | Sayable) -> Understood:
+        """Understand a question and, where it is to be checked, find its exact answer.
+
+        Raises:
+            UsageError: the sentence is not understood; the message shows one that is.
+            NoAnswer: no path of the graph follows the relations asked for.
+            CapacityError: the question is longer than is read.
+        """
+        text = question if isinstance(question, str) else describe(self.graph, question)
+        asked = parse_question(question, self.graph) if isinstance(question, str) else question
+        if not self.check:
+            return Understood(text, asked, None)
+        try:
+            return Understood(text, asked, answers(self.graph, asked))
+        except NoAnswer as error:
+            if not isinstance(asked, ShortestPath):
+                raise
+            return Understood(text, asked, [], str(error))
+
+    def answer(self, read: Sequence[Understood]) -> list[Checked | GraphDNCError]:
+        """Return the answers, or why there are none; questions of one kind are asked together."""
+        found: dict[int, Checked | GraphDNCError] = {}
+        alike: dict[str, list[int]] = {}
+        for place, said in enumerate(read):
+            answer = _already_there(said.question)
+            if answer is None:
+                alike.setdefault(task_of(said.question), []).append(place)
+            else:
+                found[place] = self._checked(said, answer, None)
+        for kind, places in alike.items():
+            together = self._answer_alike(kind, [read[place] for place in places])
+            found.update(zip(places, together, strict=True))
+        return [found[place] for place in range(len(read))]
+
+    def _answer_alike(self, kind: str, read: list[Understood]) -> list[Checked | GraphDNCError]:
+        model = self.model or kind
+        try:
+            questions = [said.question for said in read]
+            said = self.holder(model).ask_all(questions, self.votes or VOTES[kind], self.seed)
+        except GraphDNCError as error:
+            return [error] * len(read)
+        return [self._checked(*pair, model) for pair in zip(read, said, strict=True)]
+
+    def _checked(self, said: Understood, answer: Answer, model: str | None) -> Checked:
+        return Checked(said.text, self.graph, answer, said.exact, said.why, model)
+
+    def holder(self, model: str) -> Holder:
+        """Return the network of that name or folder, loaded once.
 
         Raises:
             CheckpointError: there is no such network, or it is damaged.
         """
-        checkpoint = load_checkpoint(model)
-        # an answer without the kernels comes sooner than the compiler is done; training has them built
-        checkpoint.network.fast = is_built()
-        return cls(checkpoint, graph)
+        if model not in self._holders:
+            from graphdnc.holder import Holder  # torch takes a second to load
 
-    def memorise(self, votes: int = 1, seed: int = 0, spare: int = 1) -> Memorised:
-        """Return the graph memorised ``votes`` times, as it is kept where that was done before.
+            self.loading(self.graph)
+            self._holders[model] = Holder.load(self.graph, model)
+        return self._holders[model]
 
-        ``spare`` is how many rows of memory the questions take.
 
-        Raises:
-            CapacityError: the graph or the number of votes is larger than there is room for.
-        """
-        spare = -(-spare // _SPARE) * _SPARE
-        key = (votes, seed, spare)
-        if self._memorised is None or self._memorised[0] != key:
-            # The same seed draws the same labels and orders whatever is asked, so the memory can be kept.
-            rng = stream(Purpose.EVALUATION, seed)
-            self._memorised = key, Memorised.of(self.checkpoint, self.graph, votes, spare, rng)
-        return self._memorised[1]
-
-    def ask(self, question: Question, votes: int = 1, seed: int = 0) -> Answer:
-        """Ask a question ``votes`` times and return what the votes say together.
-
-        Raises:
-            CapacityError: the graph or the number of votes is larger than there is room for.
-            UsageError: the network was trained for another kind of question.
-        """
-        return self.ask_all([question], votes, seed)[0]
-
-    def ask_all(self, questions: Sequence[Question], votes: int = 1, seed: int = 0) -> list[Answer]:
-        """Ask questions together, which is faster than one by one, each ``votes`` times.
-
-        Raises:
-            CapacityError: the graph or the number of votes is larger than there is room for.
-            UsageError: the network was trained for another kind of question.
-        """
-        if not questions:
-            return []
-        self._refuse_other_tasks(questions)
-        started = time.perf_counter()
-        planning, nodes = self.checkpoint.planning, self.graph.nodes
-        spare = max(spare_rows(question, nodes, planning) for question in questions)
-        memorised = self.memorise(votes, seed, spare)
-        tried = memorised.ask(questions)
-        seconds = (time.perf_counter() - started) / len(questions)
-        answers = []
-        for question, tries in zip(questions, tried, strict=True):
-            path, agreeing, confidence, denies = count(question, tries)
-            answers.append(
-                Answer(question, path, denies, confidence, votes, agreeing, seconds, memorised.shown)
-            )
-        return answers
-
-    def _refuse_other_tasks(self, questions: Sequence[Question]) -> None:
-        for question in questions:
-            if not isinstance(question, TASKS[self.checkpoint.task]):
-                asked = task_of(question)
-                raise UsageError(
-                    f"the network {self.checkpoint.name!r} was trained for {self.checkpoint.task}, "
-                    f"not for {asked}; choose another --model"
-                )
+def _already_there(question: Sayable) -> Answer | None:
+    """Return the answer that needs no network: the empty path, where the start is the goal."""
+    if not isinstance(question, ShortestPath) or question.start != question.goal:
+        return None
+    return Answer(
+        question, path=(), denies=False, confidence=1.0, votes=0, agreeing=0, seconds=0.0, memorised=0
+    )

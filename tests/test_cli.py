@@ -13,16 +13,17 @@ from typing import ClassVar
 
 import pytest
 
+from graphdnc.answers import Answer
 from graphdnc.cli import ask as ask_command
 from graphdnc.cli.main import main
 from graphdnc.datasets.tasks import random_traversal
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.errors import CheckpointError, NoAnswer, UsageError
 from graphdnc.evaluation import Report
+from graphdnc.holder import Holder
 from graphdnc.oracle import answers
 from graphdnc.questions import TASKS
 from graphdnc.readers import read_graph
-from graphdnc.reasoner import Answer, Reasoner
 from graphdnc.training.stream import Purpose, stream
 from graphdnc.votes import Vote
 
@@ -84,7 +85,7 @@ def network(monkeypatch):
     """Let a stand-in answer; ``network("wrong")`` changes what it says."""
 
     def says(said):
-        monkeypatch.setattr(Reasoner, "load", lambda graph, model: StandIn(graph, said, model))
+        monkeypatch.setattr(Holder, "load", lambda graph, model: StandIn(graph, said, model))
 
     StandIn.together.clear()
     StandIn.loaded.clear()

@@ -17,11 +17,11 @@ from graphdnc.datasets.real import real_graph_path
 from graphdnc.datasets.tasks import every_relation, pairs, random_traversal, shortest_path_between
 from graphdnc.evaluation import evaluate
 from graphdnc.graph import Graph
+from graphdnc.holder import Holder
 from graphdnc.model.dnc import DNC
 from graphdnc.oracle import distances
 from graphdnc.questions import Example, ShortestPath
 from graphdnc.readers import read_graph
-from graphdnc.reasoner import Reasoner
 from graphdnc.relations import edge_labelled
 from graphdnc.sentences import parse_question
 from graphdnc.training.checkpoint import find_checkpoint, installed, load_checkpoint
@@ -115,7 +115,7 @@ def test_the_shortest_path_network_denies_a_goal_that_no_way_leads_to(seed: int)
     larger = Graph(away, graph.nodes + 1, graph.relations)
     question = ShortestPath(2, graph.nodes)
     assert distances(larger, question.goal)[question.start] < 0
-    answer = Reasoner.load(larger, "shortest-path").ask(question, seed=seed)
+    answer = Holder.load(larger, "shortest-path").ask(question, seed=seed)
     assert (answer.path, answer.denies) == (None, True)
 
 
@@ -155,7 +155,7 @@ def test_a_ride_on_the_underground_with_all_its_stations() -> None:
         "Start at Stockwell, take the Victoria northbound four stops, then the Jubilee southbound two stops, "
         "then the Waterloo & City eastbound one stop: where am I?"
     )
-    answer = Reasoner.load(graph).ask(parse_question(sentence, graph), votes=4)
+    answer = Holder.load(graph).ask(parse_question(sentence, graph), votes=4)
     assert answer.path is not None
     stations = [graph.node_name(triple.target) for triple in answer.path]
     assert stations == ["Vauxhall", "Pimlico", "Victoria", "Green Park", "Westminster", "Waterloo", "Bank"]

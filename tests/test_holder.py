@@ -12,7 +12,8 @@ import torch
 from networks import SEARCH
 from stand_ins import CODE, Seeker, Talker, Walker, checkpoint, seeking
 
-from graphdnc import memorised, reasoner
+from graphdnc import holder as holding
+from graphdnc import memorised
 from graphdnc.datasets.random_graphs import random_graph
 from graphdnc.datasets.tasks import random_shortest_path, random_traversal
 from graphdnc.episodes.encoding import input_size, output_size
@@ -20,12 +21,12 @@ from graphdnc.episodes.search import Planning
 from graphdnc.errors import CapacityError, CheckpointError, UsageError
 from graphdnc.evaluation import Accuracy, Report, evaluate
 from graphdnc.graph import Graph, Triple
+from graphdnc.holder import Holder
 from graphdnc.memorised import Memorised, room
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 from graphdnc.oracle import is_answer
 from graphdnc.questions import Example, ShortestPath, Traversal
-from graphdnc.reasoner import Reasoner
 from graphdnc.votes import Vote
 
 GRAPH = Graph.from_triples(
@@ -36,7 +37,7 @@ R, S, T = range(3)
 
 
 def test_an_answer_is_the_path_in_the_numbers_of_the_graph():
-    answer = Reasoner(checkpoint(Walker()), GRAPH).ask(Traversal(A, (R, S, R)), votes=5)
+    answer = Holder(checkpoint(Walker()), GRAPH).ask(Traversal(A, (R, S, R)), votes=5)
     assert answer.path == (Triple(A, R, B), Triple(B, S, B), Triple(B, R, C))
     assert (answer.votes, answer.agreeing, answer.memorised) == (5, 5, 6)
     assert answer.confidence == pytest.approx(1, abs=1e-3)
@@ -45,7 +46,7 @@ def test_an_answer_is_the_path_in_the_numbers_of_the_graph():
 
 def test_most_votes_win_and_the_confidence_tells_of_the_others():
     network = Walker(wrong=[0, 3])
-    answer = Reasoner(checkpoint(network), GRAPH).ask(Traversal(A, (R, R)), votes=5)
+    answer = Holder(checkpoint(network), GRAPH).ask(Traversal(A, (R, R)), votes=5)
     assert answer.path == (Triple(A, R, B), Triple(B, R, C))
     assert answer.agreeing == 3
     assert answer.confidence == pytest.approx(3 / 5, abs=1e-3)
@@ -53,32 +54,32 @@ def test_most_votes_win_and_the_confidence_tells_of_the_others():
 
 def test_an_answer_that_ends_at_once_is_none():
     network = Walker(wrong=[0, 1, 2], first=0)
-    reasoner = Reasoner(checkpoint(network), GRAPH)
-    answer = reasoner.ask(Traversal(A, (R, R)), votes=2)
+    holder = Holder(checkpoint(network), GRAPH)
+    answer = holder.ask(Traversal(A, (R, R)), votes=2)
     assert (answer.path, answer.confidence) == (None, 0.0)
-    assert reasoner.ask(Traversal(A, (R, R)), votes=2).agreeing == 1, "the one that names a path wins"
+    assert holder.ask(Traversal(A, (R, R)), votes=2).agreeing == 1, "the one that names a path wins"
 
 
 def test_one_try_has_the_probability_that_the_network_gives_it():
-    unsure = Reasoner(checkpoint(Walker(sure=3.0)), GRAPH).ask(Traversal(A, (R,)))
+    unsure = Holder(checkpoint(Walker(sure=3.0)), GRAPH).ask(Traversal(A, (R,)))
     digit = np.exp(3) / (np.exp(3) + 9)
     assert unsure.confidence == pytest.approx(digit ** (2 * 3 * 3), rel=1e-3)
 
 
 def test_a_graph_is_memorised_once_and_asked_many_times():
     network = Walker()
-    reasoner = Reasoner(checkpoint(network), GRAPH)
+    holder = Holder(checkpoint(network), GRAPH)
     for start, relations in [(A, (R,)), (B, (R, S)), (C, (S, T))]:
-        reasoner.ask(Traversal(start, relations), votes=3)
+        holder.ask(Traversal(start, relations), votes=3)
     assert network.memorised == 1
-    reasoner.ask(Traversal(A, (R,)), votes=3, seed=1)
+    holder.ask(Traversal(A, (R,)), votes=3, seed=1)
     assert network.memorised == 2
-    reasoner.ask(Traversal(B, (S,) * 100), votes=3, seed=1)
+    holder.ask(Traversal(B, (S,) * 100), votes=3, seed=1)
     assert network.memorised == 3, "more steps need more rows"
 
 
 def test_of_several_answers_any_may_be_given():
-    answer = Reasoner(checkpoint(Walker()), GRAPH).ask(Traversal(A, (T,)), votes=9)
+    answer = Holder(checkpoint(Walker()), GRAPH).ask(Traversal(A, (T,)), votes=9)
     assert answer.path in [(Triple(A, T, C),), (Triple(A, T, B),)]
 
 
@@ -96,25 +97,25 @@ def real():
 
 
 def test_a_kept_memory_answers_as_a_fresh_one(real):
-    kept = Reasoner(real, GRAPH)
+    kept = Holder(real, GRAPH)
     questions = [Traversal(A, (R, S)), Traversal(B, (R,)), Traversal(A, (R, S))]
     answers = [kept.ask(question, votes=2) for question in questions]
-    fresh = [Reasoner(real, GRAPH).ask(question, votes=2) for question in questions]
+    fresh = [Holder(real, GRAPH).ask(question, votes=2) for question in questions]
     assert [(a.path, a.confidence) for a in answers] == [(a.path, a.confidence) for a in fresh]
 
 
 def test_questions_asked_together_are_answered_as_one_by_one(real, monkeypatch):
     questions = [Traversal(A, (R, S)), Traversal(B, (R,)), Traversal(C, (S, R, S, T)), Traversal(B, (S,))]
-    reasoner = Reasoner(real, GRAPH)
-    alone = [reasoner.ask(question, votes=3) for question in questions]
+    holder = Holder(real, GRAPH)
+    alone = [holder.ask(question, votes=3) for question in questions]
     for most in (memorised.AT_ONCE, 1):
         monkeypatch.setattr(memorised, "AT_ONCE", most)
-        together = reasoner.ask_all(questions, votes=3)
+        together = holder.ask_all(questions, votes=3)
         assert [(a.question, a.path, a.agreeing) for a in together] == [
             (a.question, a.path, a.agreeing) for a in alone
         ]
         assert [a.confidence for a in together] == pytest.approx([a.confidence for a in alone], rel=1e-5)
-    assert reasoner.ask_all([]) == []
+    assert holder.ask_all([]) == []
 
 
 def test_nothing_that_is_asked_changes_what_is_kept(real):
@@ -131,11 +132,11 @@ def test_nothing_that_is_asked_changes_what_is_kept(real):
 
 def test_a_graph_too_large_for_dense_links_gets_sparse_ones(real, monkeypatch):
     question = Traversal(A, (R, S))
-    dense = Reasoner(real, GRAPH).ask(question, votes=2)
+    dense = Holder(real, GRAPH).ask(question, votes=2)
     monkeypatch.setattr(memorised, "MOST_DENSE", 1000)
-    reasoner = Reasoner(real, GRAPH)
-    sparse = reasoner.ask(question, votes=2)
-    assert reasoner.memorise(2, spare=5).speaker.network.config.links == "sparse"
+    holder = Holder(real, GRAPH)
+    sparse = holder.ask(question, votes=2)
+    assert holder.memorise(2, spare=5).speaker.network.config.links == "sparse"
     assert (sparse.path, sparse.agreeing) == (dense.path, dense.agreeing)
     assert real.network.config.links == "dense"
     assert room(real.network.config, 1000) > 10 * room(real.with_links("sparse").network.config, 1000)
@@ -145,22 +146,22 @@ def test_what_does_not_fit_is_refused_before_any_work(real, monkeypatch):
     monkeypatch.setattr(memorised, "MOST_KEPT", 2 * 10**6)
     many = random_graph(np.random.default_rng(0), 900, (40, 40))
     with pytest.raises(CapacityError, match="fewer votes"):
-        Reasoner(real, many).ask(Traversal(0, (0,)), votes=4)
+        Holder(real, many).ask(Traversal(0, (0,)), votes=4)
     names = Graph.from_triples((str(number), "r", "0") for number in range(1200))
     with pytest.raises(CapacityError, match="999 nodes"):
-        Reasoner(real, names).ask(Traversal(0, (0,)))
+        Holder(real, names).ask(Traversal(0, (0,)))
 
 
 @pytest.mark.parametrize("built", [False, True])
 def test_an_answer_never_waits_for_a_compiler(real, monkeypatch, built):
-    monkeypatch.setattr(reasoner, "load_checkpoint", lambda name: dataclasses.replace(real))
-    monkeypatch.setattr(reasoner, "is_built", lambda: built)
-    assert Reasoner.load(GRAPH).checkpoint.network.fast is built
+    monkeypatch.setattr(holding, "load_checkpoint", lambda name: dataclasses.replace(real))
+    monkeypatch.setattr(holding, "is_built", lambda: built)
+    assert Holder.load(GRAPH).checkpoint.network.fast is built
 
 
 def test_a_network_that_is_not_there():
     with pytest.raises(CheckpointError, match="no such network"):
-        Reasoner.load(GRAPH, "no such network")
+        Holder.load(GRAPH, "no such network")
 
 
 def examples(count, seed=0):
@@ -233,33 +234,33 @@ def seeker(detours=(), denying=()):
 
 
 def test_the_shortest_path_found_is_the_answer():
-    reasoner = Reasoner(seeking(seeker(detours=[0, 1, 3], denying=[4])), ROADS)
-    answer = reasoner.ask(ShortestPath(START, GOAL), votes=5)
+    holder = Holder(seeking(seeker(detours=[0, 1, 3], denying=[4])), ROADS)
+    answer = holder.ask(ShortestPath(START, GOAL), votes=5)
     assert answer.path == SHORTEST
     assert (answer.agreeing, answer.votes, answer.denies, answer.memorised) == (1, 5, False, 6)
     assert answer.confidence == pytest.approx(1 / 5)
-    again = reasoner.ask(ShortestPath(START, GOAL), votes=5)
+    again = holder.ask(ShortestPath(START, GOAL), votes=5)
     assert (again.path, again.agreeing) == (SHORTEST, 5)
 
 
 def test_that_there_is_no_way_is_an_answer_of_its_own():
     for question in (ShortestPath(START, FAR), ShortestPath(GOAL, START)):
-        answer = Reasoner(seeking(seeker()), ROADS).ask(question, votes=3)
+        answer = Holder(seeking(seeker()), ROADS).ask(question, votes=3)
         assert (answer.path, answer.denies, answer.agreeing) == (None, True, 3)
         assert answer.confidence == 1
-    wrong = Reasoner(seeking(seeker(denying=[0, 1])), ROADS).ask(ShortestPath(START, GOAL), votes=2)
+    wrong = Holder(seeking(seeker(denying=[0, 1])), ROADS).ask(ShortestPath(START, GOAL), votes=2)
     assert (wrong.path, wrong.denies) == (None, True)
 
 
 def test_where_the_start_is_the_goal_the_answer_is_the_empty_path():
-    answer = Reasoner(seeking(seeker()), ROADS).ask(ShortestPath(FAR, FAR), votes=2)
+    answer = Holder(seeking(seeker()), ROADS).ask(ShortestPath(FAR, FAR), votes=2)
     assert (answer.path, answer.denies, answer.agreeing, answer.confidence) == ((), False, 2, 1)
 
 
 def test_a_network_that_plans_in_silence_is_asked_in_the_same_way():
     network = seeker()
     silent = Planning(aloud=False, steps=4)
-    answers = Reasoner(seeking(network, silent), ROADS).ask_all(
+    answers = Holder(seeking(network, silent), ROADS).ask_all(
         [ShortestPath(START, GOAL), ShortestPath(FAR, GOAL)], votes=2
     )
     assert [answer.path for answer in answers] == [SHORTEST, (Triple(5, 0, 0), *SHORTEST)]
@@ -267,10 +268,10 @@ def test_a_network_that_plans_in_silence_is_asked_in_the_same_way():
 
 def test_ways_are_asked_of_what_was_memorised_once():
     network = seeker()
-    reasoner = Reasoner(seeking(network), ROADS)
+    holder = Holder(seeking(network), ROADS)
     pairs = [(start, goal) for start in range(ROADS.nodes) for goal in range(ROADS.nodes)]
-    together = reasoner.ask_all([ShortestPath(*pair) for pair in pairs], votes=2)
-    alone = [reasoner.ask(ShortestPath(*pair), votes=2) for pair in pairs]
+    together = holder.ask_all([ShortestPath(*pair) for pair in pairs], votes=2)
+    alone = [holder.ask(ShortestPath(*pair), votes=2) for pair in pairs]
     assert network.memorised == 1
     for one, other in zip(together, alone, strict=True):
         assert (one.question, one.path, one.denies) == (other.question, other.path, other.denies)
@@ -284,9 +285,9 @@ def test_a_real_network_keeps_its_memory_from_one_way_to_the_next(planning):
     size = input_size(CODE, planning)
     config = SEARCH if planning.aloud else dataclasses.replace(SEARCH, input_size=size, start="plain")
     made = seeking(DNC(config).eval(), planning)
-    kept, questions = Reasoner(made, ROADS), [ShortestPath(START, GOAL), ShortestPath(FAR, GOAL)]
+    kept, questions = Holder(made, ROADS), [ShortestPath(START, GOAL), ShortestPath(FAR, GOAL)]
     answers = [kept.ask(question, votes=2) for question in (*questions, questions[0])]
-    fresh = [Reasoner(made, ROADS).ask(question, votes=2) for question in (*questions, questions[0])]
+    fresh = [Holder(made, ROADS).ask(question, votes=2) for question in (*questions, questions[0])]
     assert [(a.path, a.denies, a.confidence) for a in answers] == [
         (a.path, a.denies, a.confidence) for a in fresh
     ]
@@ -297,9 +298,9 @@ def test_a_real_network_keeps_its_memory_from_one_way_to_the_next(planning):
 def test_a_network_refuses_what_it_was_not_trained_for():
     walker, talker = Walker(), seeker()
     with pytest.raises(UsageError, match="'stand-in' was trained for traversal, not for shortest-path"):
-        Reasoner(checkpoint(walker), ROADS).ask(ShortestPath(START, GOAL))
+        Holder(checkpoint(walker), ROADS).ask(ShortestPath(START, GOAL))
     with pytest.raises(UsageError, match="trained for shortest-path, not for traversal; choose another"):
-        Reasoner(seeking(talker), ROADS).ask_all([ShortestPath(START, GOAL), Traversal(START, (0,))])
+        Holder(seeking(talker), ROADS).ask_all([ShortestPath(START, GOAL), Traversal(START, (0,))])
     assert walker.memorised == talker.memorised == 0, "it is refused before any work"
 
 

@@ -1,0 +1,132 @@
+"""What a network answers, in numbers, and that answer with its names beside the exact one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from graphdnc.graph import Graph
+from graphdnc.oracle import is_answer
+from graphdnc.questions import Asked, Path, task_of
+
+
+class Relative(NamedTuple):
+    """Somebody whom the network lists as a relative.
+
+    Attributes:
+        person: who it is.
+        shown: facts of the graph, in the order of the way, that the network said on its way there; it may
+            have said none.
+        agreeing: how many votes list this person.
+    """
+
+    person: int
+    shown: Path
+    agreeing: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the network said.
+
+    Attributes:
+        question: what was asked.
+        path: of a traversal the path that most votes gave, of a shortest path the shortest that any found;
+            ``None`` where no vote named a path of this graph, and for kin.
+        denies: whether the network says that there is no way, or nobody of that kin.
+        confidence: from 0 to 1: the share of votes that gave this answer, or one as short; of a single
+            vote, the probability that the network gave it.
+        votes: how often it was asked.
+        agreeing: how many votes gave this answer, or one as short.
+        seconds: wall time, that of memorising included where the graph was not in memory yet; of questions
+            asked together, an equal share.
+        memorised: how many triples it was given.
+        relatives: of a question for kin everybody whom the network lists, in its order.
+    """
+
+    question: Asked
+    path: Path | None
+    denies: bool
+    confidence: float
+    votes: int
+    agreeing: int
+    seconds: float
+    memorised: int
+    relatives: tuple[Relative, ...] = ()
+
+
+class NamedTriple(NamedTuple):
+    """One step of a path, by name."""
+
+    source: str
+    relation: str
+    target: str
+
+
+def named(graph: Graph, path: Path) -> list[NamedTriple]:
+    """Return the triples of a path by their names."""
+    return [
+        NamedTriple(graph.node_name(source), graph.relation_name(relation), graph.node_name(target))
+        for source, relation, target in path
+    ]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An answer of the network beside the exact one.
+
+    Attributes:
+        text: the question as it was asked.
+        graph: what it was asked about.
+        answer: what the network said.
+        exact: exact paths: all of a traversal, one of a shortest path, none where no way leads to the goal;
+            ``None`` where the check was off.
+        why: why there is no exact path.
+        model: the name of the network; ``None`` where none was asked.
+    """
+
+    text: str
+    graph: Graph
+    answer: Answer
+    exact: list[Path] | None
+    why: str
+    model: str | None
+
+    @property
+    def kind(self) -> str:
+        """The name of what is asked: that of the network to ask, and of the task in a corpus."""
+        return task_of(self.answer.question)
+
+    @property
+    def check(self) -> Literal["agrees", "disagrees", "off"]:
+        """Whether the network's answer is exact, or that this was not asked."""
+        if self.exact is None:
+            return "off"
+        path = self.answer.path
+        if path is None:
+            return "agrees" if self.answer.denies and not self.exact else "disagrees"
+        return "agrees" if is_answer(self.graph, self.answer.question, path) else "disagrees"
+
+    @property
+    def path(self) -> list[NamedTriple]:
+        """The triples that the network named, by name; none where it named no path."""
+        return named(self.graph, self.answer.path or ())
+
+    @property
+    def confidence(self) -> float:
+        """How sure the network was, from 0 to 1."""
+        return self.answer.confidence
+
+    @property
+    def ends(self) -> list[str]:
+        """The names of what the network answered: none or one."""
+        return self._ends([] if self.answer.path is None else [self.answer.path])
+
+    @property
+    def exact_ends(self) -> list[str]:
+        """The names of all exact answers."""
+        return self._ends(self.exact or [])
+
+    def _ends(self, paths: list[Path]) -> list[str]:
+        nodes = (path[-1].target if path else self.answer.question.start for path in paths)
+        return list(dict.fromkeys(map(self.graph.node_name, nodes)))
