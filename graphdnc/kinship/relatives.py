@@ -7,14 +7,13 @@ of them. Nobody is their own relative.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphdnc.errors import NoAnswer
 from graphdnc.graph import Graph, Triple
 from graphdnc.kinship.facts import Facts, facts_of
 from graphdnc.kinship.rules import WORDS, Chain, Rule, Step, step_word
-from graphdnc.kinship.vocabulary import Term, Vocabulary, standard_vocabulary
+from graphdnc.kinship.vocabulary import Term, Vocabulary, closest, standard_vocabulary
 
 
 @dataclass(frozen=True)
@@ -116,24 +115,15 @@ def relation_between(
     if person == relative:
         raise NoAnswer(f"{graph.node_name(person)!r} is the same person; name two people")
     fitting = [term for term in terms if relative in _reached(facts, term.rule, person)]
-    closest = _closest(fitting)
-    if closest:
-        shown = [_shown(facts, term.rule, person, relative) for term in closest]
-        return Relationship(tuple(closest), tuple(found for found in shown if found))
+    nearest = closest(fitting)
+    if nearest:
+        shown = [_shown(facts, term.rule, person, relative) for term in nearest]
+        return Relationship(tuple(nearest), tuple(found for found in shown if found))
     return Relationship((), (_way(graph, facts, person, relative),))
 
 
 def _term(term: Term | str) -> Term:
     return standard_vocabulary().find(term) if isinstance(term, str) else term
-
-
-def _closest(fitting: Sequence[Term]) -> list[Term]:
-    """Return the terms of fewest steps, without those of which another one says more."""
-    steps = {term.root: min(one.rule.steps for one in fitting if one.root == term.root) for term in fitting}
-    kept = [term for term in fitting if not any(other.narrower_than(term) for other in fitting)]
-    # A half-sibling is as close as a sibling, by however many steps the rule tells them apart.
-    far = [min(steps[term.root], steps.get(term.narrows or "", steps[term.root])) for term in kept]
-    return [term for term, steps_away in zip(kept, far, strict=True) if steps_away == min(far)]
 
 
 def _reached(facts: Facts, rule: Rule, person: int) -> set[int]:

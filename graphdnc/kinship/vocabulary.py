@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,9 @@ from graphdnc.names import fold
 
 BASE, OWN = "Base facts", "Defined"
 """The groups of the terms that facts state, and of the terms that a user defines."""
+
+_SIGNS = frozenset("/|[]")
+"""Signs that a rule has and a name has not."""
 
 _HEAD = re.compile(r"(.*?)(child|wife|)((?:-in-law| by | once | twice ).*|)")
 _PLURALS = {"child": "children", "wife": "wives"}
@@ -73,6 +76,15 @@ def plural(name: str) -> str:
     return f"{head}{_PLURALS.get(ending, f'{ending}s')}{rest}"
 
 
+def closest(fitting: Sequence[Term]) -> list[Term]:
+    """Return the terms of fewest steps, without those of which another one says more."""
+    steps = {term.root: min(one.rule.steps for one in fitting if one.root == term.root) for term in fitting}
+    kept = [term for term in fitting if not any(other.narrower_than(term) for other in fitting)]
+    # A half-sibling is as close as a sibling, by however many steps the rule tells them apart.
+    far = [min(steps[term.root], steps.get(term.narrows or "", steps[term.root])) for term in kept]
+    return [term for term, steps_away in zip(kept, far, strict=True) if steps_away == min(far)]
+
+
 class Vocabulary:
     """Terms, found by name; a new one is defined by the names of others.
 
@@ -101,13 +113,34 @@ class Vocabulary:
         >>> standard_vocabulary().find("Great Uncles").name
         'great-uncle'
         """
-        term = self._found.get(_key(text))
+        term = self.called(text)
         if term is None:
             near = difflib.get_close_matches(_key(text), self._found, n=6, cutoff=0.6)
             names = list(dict.fromkeys(self._found[key].name for key in near))[:3]
             nearest = f"the nearest: {', '.join(map(repr, names))}" if names else "docs/kinship.md lists them"
             raise UnknownName(f"no term of kinship is called {text.strip()!r}; {nearest}")
         return term
+
+    def called(self, text: str) -> Term | None:
+        """Return the term called ``text``, as :meth:`find` does, ``None`` where there is none."""
+        return self._found.get(_key(text))
+
+    def term(self, text: str) -> Term:
+        """Return the term called ``text``, or one for the rule that it is, named by the rule.
+
+        Raises:
+            UsageError: it is meant as a rule and cannot be read.
+            UnknownName: there is no such term, or the rule names one that there is not.
+
+        >>> vocabulary = standard_vocabulary()
+        >>> vocabulary.term("uncles").name, vocabulary.term("mother / brother").name
+        ('uncle', 'mother/brother')
+        """
+        if not set(text) & _SIGNS:
+            return self.find(text)
+        rule = self.parse(text)
+        name = re.sub(r"\s*([/\[\]])\s*", r"\1", " ".join(text.split()))
+        return Term(name, rule, OWN, name)
 
     def define(self, text: str) -> Vocabulary:
         """Return a vocabulary with one term more, from a definition "name = rule".
@@ -122,7 +155,7 @@ class Vocabulary:
         """
         name, equals, rule = text.partition("=")
         name = " ".join(name.split())
-        if not equals or not _key(name) or set(name) & set("/|[]"):
+        if not equals or not _key(name) or set(name) & _SIGNS:
             raise UsageError(f"{text!r} is no definition, such as 'mother-side uncle = mother/brother'")
         if _key(name) in self._found or name in RESERVED or name.startswith("not "):
             raise UsageError(f"{name!r} has a meaning already; choose another name for {rule.strip()!r}")
