@@ -17,6 +17,7 @@ from graphdnc.cli.ask import ask
 from graphdnc.cli.build_data import build_data
 from graphdnc.cli.eval import evaluate_model
 from graphdnc.cli.inspect import inspect
+from graphdnc.cli.models import models
 from graphdnc.cli.output import print_error
 from graphdnc.cli.train import train
 from graphdnc.errors import GraphDNCError
@@ -25,6 +26,7 @@ app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, no_args
 app.command("ask")(ask)
 app.command("inspect")(inspect)
 app.command("eval")(evaluate_model)
+app.command("models")(models)
 app.command("build-data")(build_data)
 app.command("train")(train)
 

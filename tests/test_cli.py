@@ -638,6 +638,7 @@ def test_names_that_a_terminal_cannot_show_do_not_stop_an_answer(run, network, t
 OPTIONS = {
     "ask": "--start --follow --from --to --undirected --model --votes --seed --json --quiet "
     "--check --no-check --source --relation --target --format --help",
+    "models": "--json --help",
     "eval": "--task --graphs --lesson --steps --nodes --episodes --seed --votes --json --help",
 }
 

@@ -24,7 +24,8 @@ from graphdnc.questions import Example, ShortestPath
 from graphdnc.readers import read_graph
 from graphdnc.relations import edge_labelled
 from graphdnc.sentences import parse_question
-from graphdnc.training.checkpoint import find_checkpoint, installed, load_checkpoint
+from graphdnc.training.catalogue import find_checkpoint, installed, listing
+from graphdnc.training.checkpoint import load_checkpoint
 from graphdnc.training.config import load_training_config
 from graphdnc.training.stream import Purpose, stream
 
@@ -42,6 +43,16 @@ def test_a_shipped_network_is_small_and_has_a_card(name: str) -> None:
     assert card.startswith(f"# {name}\n")
     assert f"{checkpoint.training['examples']:,}" in card
     assert "graphdnc eval" in card
+
+
+@pytest.mark.parametrize("name", installed())
+def test_the_results_of_a_shipped_network_are_those_of_its_card(name: str) -> None:
+    one = listing(name)
+    assert one.results
+    for result in one.results:
+        low, high = (f"{end:.2%}".replace("100.00%", "100%") for end in result.interval)
+        right = f"{result.accuracy:.2%}".replace("100.00%", "100%")
+        assert f"| {result.episodes:,} | {right} | {low} to {high} |" in one.card
 
 
 @pytest.mark.parametrize("name", installed())

@@ -26,7 +26,7 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 from graphdnc.oracle import is_answer
 from graphdnc.questions import Example, ShortestPath
-from graphdnc.training import checkpoint as checkpoints
+from graphdnc.training import catalogue
 from graphdnc.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint, write_beside
 from graphdnc.training.config import (
     DataConfig,
@@ -326,7 +326,7 @@ def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     path.unlink()
     with pytest.raises(CheckpointError, match="missing"):
         load_checkpoint(str(tmp_path / "net"))
-    monkeypatch.setattr(checkpoints, "LARGEST", 10)
+    monkeypatch.setattr(catalogue, "LARGEST", 10)
     with pytest.raises(CheckpointError, match="larger than"):
         load_checkpoint(str(tmp_path / "net"))
 

@@ -7,7 +7,6 @@ their final name and renamed, so that a crash or a full disk leaves the old chec
 from __future__ import annotations
 
 import dataclasses
-import importlib.resources
 import json
 import os
 from collections.abc import Callable
@@ -26,11 +25,8 @@ from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 from graphdnc.questions import TASKS
+from graphdnc.training.catalogue import FORMAT, LARGEST, Result, find_checkpoint, read_config, read_results
 from graphdnc.training.config import build
-
-FORMAT = 1
-LARGEST = 256 * 2**20
-"""No checkpoint file may be larger, in bytes: a network of this project has a few million numbers."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +40,7 @@ class Checkpoint:
         planning: how it plans; ``None`` for traversals, which are not planned.
         training: how it was trained: seed, examples, seconds, hardware, accuracy, as JSON values.
         name: what to call it.
+        results: how well it does, as measured.
     """
 
     network: DNC
@@ -52,6 +49,7 @@ class Checkpoint:
     planning: Planning | None
     training: dict[str, Any]
     name: str
+    results: tuple[Result, ...] = ()
 
     def with_links(self, links: Literal["dense", "sparse"]) -> Checkpoint:
         """Return the same weights in a network that keeps all its links, or the strongest only."""
@@ -79,6 +77,8 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
         "model": dataclasses.asdict(network.config),
         "training": checkpoint.training,
     }
+    if checkpoint.results:
+        config["results"] = [dataclasses.asdict(result) for result in checkpoint.results]
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     text = json.dumps(config, indent=2) + "\n"
     try:
@@ -101,33 +101,6 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
         beside.unlink(missing_ok=True)
 
 
-def installed() -> list[str]:
-    """Return the names of the networks that come with graphdnc."""
-    root = importlib.resources.files("graphdnc.checkpoints")
-    return sorted(
-        entry.name for entry in root.iterdir() if entry.is_dir() and entry.joinpath("config.json").is_file()
-    )
-
-
-def find_checkpoint(name: str) -> Path:
-    """Return the folder of a network named or given as a folder.
-
-    Raises:
-        CheckpointError: there is neither.
-    """
-    given = Path(name)
-    shipped = Path(str(importlib.resources.files("graphdnc.checkpoints"))) / name
-    for folder in (given, shipped):
-        if (folder / "config.json").is_file():
-            return folder
-    what = (
-        "a folder without config.json"
-        if given.is_dir()
-        else "neither a network that is installed nor a folder"
-    )
-    raise CheckpointError(f"{name!r} is {what}; installed: {', '.join(installed()) or 'none'}")
-
-
 def load_checkpoint(name: str) -> Checkpoint:
     """Load a network by name or folder, ready to answer.
 
@@ -135,7 +108,8 @@ def load_checkpoint(name: str) -> Checkpoint:
         CheckpointError: it is missing, damaged, too large, or its parts do not fit together.
     """
     folder = find_checkpoint(name)
-    config = _load_config(folder / "config.json")
+    config = read_config(folder / "config.json")
+    results = read_results(config, folder / "config.json")
     try:
         model = build(DNCConfig, config["model"], f"{folder / 'config.json'}: model")
         labels = config["labels"]
@@ -160,25 +134,11 @@ def load_checkpoint(name: str) -> Checkpoint:
     except RuntimeError as error:
         first = str(error).splitlines()[-1].strip()
         raise CheckpointError(f"{folder}: weights do not fit config.json ({first})") from error
-    return Checkpoint(network.eval(), code, task, planning, training, folder.name)
+    return Checkpoint(network.eval(), code, task, planning, training, folder.name, results)
 
 
 def _planning(values: Any, where: str) -> Planning | None:
     return None if values is None else build(Planning, dict(values), where)
-
-
-def _load_config(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise CheckpointError(f"{path}: larger than {LARGEST:,} bytes; not a graphdnc checkpoint")
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path}: cannot be read ({error})") from error
-    found = config.get("format") if isinstance(config, dict) else None
-    if found != FORMAT:
-        raise CheckpointError(f"{path}: format {found!r}; this version of graphdnc reads format {FORMAT}")
-    assert isinstance(config, dict)
-    return config
 
 
 def _load_tensors(path: Path) -> dict[str, torch.Tensor]:

@@ -1,0 +1,126 @@
+"""``graphdnc models``: the networks that are installed, what they can do and how well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from graphdnc.cli.output import print_json, print_rows
+
+if TYPE_CHECKING:
+    from graphdnc.training.catalogue import Listing, Result
+
+DOES = {
+    "traversal": "follows relations from a node, one after the other",
+    "shortest-path": "finds a way of the fewest steps between two nodes, or that there is none",
+    "inference": "follows 400 numbered relations that no triple states (graphdnc eval)",
+    "kinship": "names a person's relatives by a term of kinship",
+}
+"""What a network can do, by the task it was trained for."""
+_MEASURED = ("graphs", "steps", "votes", "episodes", "right", "95% interval")
+
+
+def models(
+    model: Annotated[
+        str | None, typer.Argument(metavar="MODEL", help="A network's name or folder: print its card.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a network.")] = False,
+) -> None:
+    """List the networks that are installed: what they can do, how well, and what they cost.
+
+    Example: graphdnc models
+
+    Example: graphdnc models shortest-path
+    """
+    from graphdnc.training.catalogue import installed, listing
+
+    found = [listing(name) for name in ([model] if model else installed())]
+    if as_json:
+        for one in found:
+            print_json(record_of(one))
+    elif model:
+        _print_card(found[0])
+    else:
+        _print_tables(found)
+
+
+def record_of(one: Listing) -> dict[str, Any]:
+    """Return what is known of a network as the fields of ``models --json``."""
+    return {
+        "name": one.name,
+        "folder": str(one.folder),
+        "task": one.task,
+        "does": DOES.get(one.task),
+        "results": [asdict(result) for result in one.results],
+        "bytes": one.size,
+        "training": one.training,
+        "settings": one.settings,
+    }
+
+
+def _print_tables(found: list[Listing]) -> None:
+    columns = ("name", "task", "what it does", "size", "examples", "seconds", "trained on")
+    print_rows(columns, [_row(one) for one in found])
+    print()
+    rows = [(one.name, *_measured(result)) for one in found for result in one.results]
+    print_rows(("name", *_MEASURED), rows)
+
+
+def _row(one: Listing) -> tuple[str, ...]:
+    cost = (_figure(one.training.get("examples")), _figure(one.training.get("seconds")))
+    size = f"{one.size / 1e6:.1f} MB"
+    hardware = _plain(str(one.training.get("hardware", "-")))
+    return (one.name, one.task, DOES.get(one.task, "-"), size, *cost, hardware)
+
+
+def _figure(value: object) -> str:
+    return f"{value:,.0f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else "-"
+
+
+def _measured(result: Result) -> tuple[str, ...]:
+    low, high = result.interval
+    counts = (result.steps, str(result.votes), f"{result.episodes:,}")
+    return (result.graphs, *counts, f"{result.accuracy:.2%}", f"{low:.2%} to {high:.2%}")
+
+
+def _print_card(one: Listing) -> None:
+    """Print the card, its tables as tables, and what a reader of files only would miss: the settings."""
+    if one.card:
+        _print_markdown(_plain(one.card))
+    else:
+        print(f"{one.name}: {DOES.get(one.task, _plain(one.task))}; it has no card")
+    print()
+    settings = one.settings | {"training": one.training}
+    print_rows(("setting", "value"), [(_plain(name), _plain(value)) for name, value in _flat(settings)])
+
+
+def _print_markdown(text: str) -> None:
+    for tabular, lines in groupby(text.splitlines(), key=lambda line: line.startswith("|")):
+        if tabular:
+            header, *rows = (_cells(line) for line in lines)
+            print_rows(header, rows[1:])
+        else:
+            print("\n".join(line.lstrip("# ").replace("`", "") for line in lines), flush=True)
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    return tuple(cell.strip().strip("*").replace("`", "") for cell in line.strip().strip("|").split("|"))
+
+
+def _flat(values: dict[str, Any], within: str = "") -> Iterator[tuple[str, str]]:
+    """Yield settings of tables within tables as one name and one text each."""
+    for key, value in values.items():
+        name = f"{within}{key}"
+        if isinstance(value, dict):
+            yield from _flat(value, f"{name}.")
+        else:
+            yield name, str(value)
+
+
+def _plain(text: str) -> str:
+    """Return a text without signs that could steer a terminal: a card may come from anywhere."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
