@@ -7,12 +7,13 @@ of them. Nobody is their own relative.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graphdnc.errors import NoAnswer
 from graphdnc.graph import Graph, Triple
-from graphdnc.kinship.facts import Facts, facts_of
-from graphdnc.kinship.rules import WORDS, Chain, Rule, Step, step_word
+from graphdnc.kinship.facts import OPPOSITE, Facts, facts_of, roles_of
+from graphdnc.kinship.rules import SEXES, WORDS, Chain, Rule, Step, step_word
 from graphdnc.kinship.vocabulary import Term, Vocabulary, closest, standard_vocabulary
 
 
@@ -120,6 +121,26 @@ def relation_between(
         shown = [_shown(facts, term.rule, person, relative) for term in nearest]
         return Relationship(tuple(nearest), tuple(found for found in shown if found))
     return Relationship((), (_way(graph, facts, person, relative),))
+
+
+def words_along(graph: Graph, path: Iterable[Triple]) -> tuple[str, ...]:
+    """Return what each person along a way is to the one before: "mother", "husband".
+
+    ``path`` walks facts of the graph, some from their target to their source.
+
+    >>> family = Graph.from_triples([("Ann", "mother", "Eve"), ("Tom", "mother", "Eve")])
+    >>> words_along(family, family.undirected())
+    ('mother', 'child', 'mother', 'child')
+    """
+    facts, roles, stated = facts_of(graph), roles_of(graph), set(graph)
+    words = []
+    for triple in path:
+        step, sex = roles[triple.relation]
+        if triple not in stated:
+            step, sex = OPPOSITE[step], None
+        known = [one for one in SEXES if triple.target in facts.sexes[one]]
+        words.append(step_word(step, sex or (known[0] if len(known) == 1 else None)))
+    return tuple(words)
 
 
 def _term(term: Term | str) -> Term:

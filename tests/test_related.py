@@ -1,0 +1,263 @@
+"""How two people are related, found out by questions, and families in parts; a stand-in answers exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from graphdnc.answers import Answer, Relative
+from graphdnc.datasets.lineages import STYLES, lineage
+from graphdnc.datasets.real import real_graph_path
+from graphdnc.errors import CapacityError, NoAnswer, UsageError
+from graphdnc.graph import Graph
+from graphdnc.kinship import evidence, relation_between, relatives, standard_vocabulary
+from graphdnc.kinship.asking import Family, both_ways
+from graphdnc.kinship.neighbourhood import neighbourhood, reach, widest
+from graphdnc.kinship.related import Between, groups, related
+from graphdnc.kinship.relatives import words_along
+from graphdnc.oracle import answers, is_path
+from graphdnc.questions import Kin, ShortestPath
+from graphdnc.readers import read_graph
+
+TERMS = standard_vocabulary()
+FAMILY = read_graph(real_graph_path("family"))
+
+
+def person(name, graph=FAMILY):
+    return graph.node_names.index(name)
+
+
+def exactly(graph, lies=None):
+    """Return what answers questions about a graph by exact rules, and keeps them in ``asked``."""
+
+    def ask(questions):
+        ask.asked.append([getattr(question, "term", None) and question.term.name for question in questions])
+        return [answer(question) for question in questions]
+
+    def answer(question):
+        if isinstance(question, ShortestPath):
+            return Answer(question, answers(graph, question)[0], False, 1.0, 4, 4, 0.5, len(graph))
+        found = sorted(relatives(graph, question.person, question.term))
+        if lies and question.term.name in lies:
+            found = [person(name, graph) for name in lies[question.term.name]]
+            listed = tuple(Relative(one, (), 2) for one in found)
+        else:
+            listed = tuple(
+                Relative(one, evidence(graph, question.person, question.term, one).triples, 3)
+                for one in found
+            )
+        return Answer(question, None, not listed, 0.75, 4, 3, 0.5, len(graph), listed)
+
+    ask.asked = []
+    return ask
+
+
+def terms_of(found):
+    return [term.name for term in found.terms]
+
+
+@pytest.mark.parametrize(
+    ("who", "relative", "terms", "rounds", "questions"),
+    [
+        ("Freya", "Isla", ["mother"], 2, 6),
+        ("Freya", "Liam", ["brother"], 2, 7),
+        ("Isla", "Graham", ["husband"], 2, 6),
+        ("Freya", "Moira", ["maternal grandmother"], 4, 20),
+        ("Freya", "Fergus", ["maternal great-uncle"], 5, 33),
+        ("Freya", "Theo", ["paternal cousin"], 4, 31),
+        ("Hazel", "Freya", ["second cousin"], 5, 40),
+    ],
+)
+def test_near_relatives_take_few_questions(who, relative, terms, rounds, questions):
+    ask = exactly(FAMILY)
+    found = related(ask, person(who), person(relative), TERMS)
+    assert terms_of(found) == terms
+    assert (len(ask.asked), found.asked, found.seconds) == (rounds, questions, questions / 2)
+    assert found.memorised == len(FAMILY)
+    assert [one.person for one in found.listed] == [person(relative)]
+    assert found.answers[0].question == Kin(person(who), found.terms[0])
+
+
+def test_terms_are_asked_from_near_to_far_and_what_says_more_after_what_says_less():
+    together = groups(TERMS)
+    assert [len(group) for group in together] == [4, 11, 14, 6, 5]
+    names = [term.name for group in together for term in group]
+    assert names[:4] == ["parent", "child", "sibling", "spouse"]
+    assert "aunt or uncle" in names
+    assert {"half-sibling", "double cousin", "mother", "maternal grandparent"}.isdisjoint(names)
+    ask = exactly(FAMILY)
+    related(ask, person("Freya"), person("Moira"), TERMS)
+    assert ask.asked[2:] == [
+        ["grandmother", "grandfather", "maternal grandparent", "paternal grandparent"],
+        ["maternal grandmother"],
+    ]
+
+
+def test_where_no_term_fits_all_are_asked_for():
+    found = related(exactly(FAMILY), person("Colin"), person("Freya"), TERMS)
+    assert terms_of(found) == ["first cousin once removed"]
+    found = related(exactly(FAMILY), person("Priya"), person("Theo"), TERMS)
+    assert (found.terms, found.answers, found.asked) == ((), (), 40)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_with_exact_answers_the_terms_are_those_of_the_exact_rules(style):
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        family = lineage(rng, (20, 24), style)
+        ask = exactly(family)
+        for _ in range(25):
+            who, relative = map(int, rng.choice(family.nodes, 2, replace=False))
+            try:
+                exact = relation_between(family, who, relative).terms
+            except NoAnswer:
+                exact = ()
+            assert related(ask, who, relative, TERMS).terms == exact
+
+
+def test_a_sibling_of_a_parent_of_no_known_sex_has_no_term():
+    family = Graph.from_triples([("Ann", "parent", "Eve"), ("Eve", "sibling", "Kim")])
+    assert terms_of(related(exactly(family), 0, 2, TERMS)) == []
+    twice = [("Ann", "parent", "Kit"), ("Kit", "parent", "Eve"), ("Eve", "sibling", "Kim"), ("Ann", "x", "y")]
+    family = Graph.from_triples([*twice, ("Kit", "sibling", "Eve")])
+    assert terms_of(related(exactly(family), 0, 2, TERMS)) == ["grandparent"]
+
+
+def test_what_the_network_says_is_believed():
+    lies = {"spouse": ["Fergus"], "husband": [], "wife": []}
+    found = related(exactly(FAMILY, lies), person("Freya"), person("Fergus"), TERMS)
+    assert terms_of(found) == ["spouse"]
+    assert found.listed[0].agreeing == 2
+    lies = {"maternal grandmother": []}
+    found = related(exactly(FAMILY, lies), person("Freya"), person("Moira"), TERMS)
+    assert terms_of(found) == ["grandmother", "maternal grandparent"]
+
+
+def test_terms_of_ones_own_are_found_too():
+    own = TERMS.define("clan elder = mother/mother/brother")
+    found = related(exactly(FAMILY), person("Freya"), person("Fergus"), own)
+    assert terms_of(found) == ["maternal great-uncle", "clan elder"]
+    assert related(exactly(FAMILY), person("Freya"), person("Isla"), own).asked == 6
+
+
+def test_a_way_is_said_in_words():
+    path = answers(both_ways(FAMILY), ShortestPath(person("Colin"), person("Isla")))[0]
+    assert words_along(FAMILY, path) in {
+        ("father", "sister", "daughter"),
+        ("mother", "husband", "sister", "daughter"),
+    }
+    stated = Graph.from_triples([("Kim", "child", "Ann"), ("Bo", "wife", "Kim"), ("Ann", "knows", "Bo")])
+    path = answers(both_ways(stated), ShortestPath(1, 2))[0]
+    assert words_along(stated, path) == ("mother", "spouse")
+
+
+class TestNeighbourhood:
+    def test_rules_reach_as_far_as_their_steps_and_conditions(self):
+        for rule, steps in [
+            ("mother", 1),
+            ("parent/sister", 3),
+            ("cousin", 4),
+            ("co-parent", 2),
+            ("self", 0),
+            ("parent[sibling/child]", 3),
+            ("third cousin", 8),
+            ("child/aunt by marriage", 5),
+        ]:
+            assert reach(TERMS.parse(rule)) == steps, rule
+
+    def test_what_is_asked_of_a_part_has_the_answer_of_the_whole(self):
+        for seed in range(12):
+            rng = np.random.default_rng(seed)
+            family = lineage(rng, (35, 40))
+            for term in rng.permutation(np.array(TERMS.terms, object))[:40]:
+                who = int(rng.integers(family.nodes))
+                part = neighbourhood(family, (who,), reach(term.rule))
+                found = relatives(part.graph, part.inside(who), term)
+                assert {part.people[one] for one in found} == relatives(family, who, term), term.name
+
+    def test_two_people_are_related_as_in_the_whole_by_what_is_near_either(self):
+        for seed in range(12):
+            rng = np.random.default_rng(seed)
+            family = lineage(rng, (35, 40))
+            for _ in range(12):
+                who, relative = map(int, rng.choice(family.nodes, 2, replace=False))
+                part = widest(family, (who, relative), 4)
+                inside = part.inside(who), part.inside(relative)
+                found = related(exactly(part.graph), *inside, TERMS)
+                whole = related(exactly(family), who, relative, TERMS)
+                assert found.terms == whole.terms
+
+    def test_names_and_facts_are_those_of_the_whole(self):
+        part = neighbourhood(FAMILY, (person("Freya"),), 1)
+        assert part.graph.node_names == ("Isla", "Graham", "Liam", "Freya")
+        assert part.graph.relation_names == FAMILY.relation_names
+        assert {part.outside(triple) for triple in part.graph} == {
+            triple for triple in FAMILY if {triple.source, triple.target} <= set(part.people)
+        }
+        assert [part.inside(one) for one in part.people] == [0, 1, 2, 3]
+
+    def test_who_tells_the_sex_of_somebody_near_comes_along(self):
+        facts = [("Ann", "child", "Kim"), ("Kim", "child", "Lou"), ("Max", "wife", "Kim")]
+        family = Graph.from_triples(facts)
+        part = neighbourhood(family, (family.node_names.index("Lou"),), 1)
+        assert part.graph.node_names == ("Kim", "Lou", "Max")
+
+    def test_too_many_people_are_refused_or_left_out(self):
+        who = person("Freya")
+        with pytest.raises(CapacityError, match=r"people are within 4 steps of 'Freya'.* tells 9 apart"):
+            neighbourhood(FAMILY, (who,), 4, most=9)
+        assert len(widest(FAMILY, (who,), 4, most=9).people) <= 9
+        with pytest.raises(UsageError, match="no relation of the graph is one of kinship"):
+            neighbourhood(Graph.from_triples([("a", "r", "b")]), (0,), 1)
+
+
+class TestFamily:
+    def holding(self, most):
+        """Return a family and the graphs that were held, by kind."""
+        held = []
+
+        def hold(graph, kind):
+            held.append((kind, graph.nodes))
+            return exactly(graph)
+
+        return Family(FAMILY, TERMS, hold, most), held
+
+    def test_a_family_that_fits_is_asked_about_as_a_whole_and_held_once(self):
+        family, held = self.holding(999)
+        asked = [Kin(person("Freya"), TERMS.find(name)) for name in ("cousin", "maternal great-uncle")]
+        listed = [
+            [FAMILY.node_name(one.person) for one in answer.relatives] for answer in family.ask_all(asked)
+        ]
+        assert listed == [["Asha", "Theo"], ["Fergus"]]
+        family.relate(Between(person("Freya"), person("Theo")))
+        assert held == [("kinship", FAMILY.nodes)]
+
+    def test_of_a_large_family_a_part_is_asked_about_in_the_numbers_of_the_whole(self):
+        family, held = self.holding(FAMILY.nodes - 1)
+        question = Kin(person("Freya"), TERMS.find("mother"))
+        (answer,) = family.ask_all([question])
+        assert answer.question == question
+        assert [one.person for one in answer.relatives] == [person("Isla")]
+        assert set(answer.relatives[0].shown) <= set(FAMILY)
+        assert held == [("kinship", 4)]
+        assert answer.memorised < len(FAMILY)
+        family.ask_all([question])
+        assert len(held) == 1
+        found = family.relate(Between(person("Hazel"), person("Liam")))
+        assert terms_of(found) == ["second cousin"]
+        assert found.listed[0].person == person("Liam")
+
+    @pytest.mark.parametrize("most", [999, FAMILY.nodes - 1])
+    def test_a_way_is_sought_in_both_directions(self, most):
+        family, held = self.holding(most)
+        between = Between(person("Priya"), person("Theo"))
+        answer = family.way(between)
+        question = ShortestPath(between.person, between.relative)
+        assert answer.question == question
+        assert is_path(FAMILY.undirected(), question, answer.path)
+        assert held[0][0] == "shortest-path"
+
+
+def test_other_relations_are_no_way():
+    family = Graph.from_triples([("a", "mother", "b"), ("a", "friend", "c")])
+    assert len(both_ways(family)) == 2
