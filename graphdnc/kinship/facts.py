@@ -36,7 +36,7 @@ class Facts:
         # In the words of the fact with a sex, without one, or in the words of the opposite step: best first.
         self._stated: list[dict[tuple[str, int, int], Triple]] = [{}, {}, {}]
         self._called: dict[tuple[int, str], Triple] = {}
-        self._roles = _roles(graph)
+        self._roles = roles_of(graph)
         for triple in graph:
             if triple.relation in self._roles and triple.source != triple.target:
                 self._state(triple, *self._roles[triple.relation])
@@ -87,8 +87,13 @@ class Facts:
             self.steps[step][person] |= joined
 
 
-def _roles(graph: Graph) -> dict[int, tuple[str, str | None]]:
-    """Return the role of each relation that states facts of kinship, by number."""
+@lru_cache(maxsize=4)
+def roles_of(graph: Graph) -> dict[int, tuple[str, str | None]]:
+    """Return the role of each relation that states facts of kinship, by number: its step, and a sex.
+
+    Raises:
+        UsageError: no relation of the graph is one of kinship.
+    """
     named = ((number, fold(graph.relation_name(number))) for number in range(graph.relations))
     roles = {number: ROLES[name] for number, name in named if name in ROLES}
     if not roles:

@@ -45,7 +45,8 @@ class DNCConfig:
         stop_usage_gradient: to the gradient, usage does not depend on what was written, as in the code
             the paper's authors released.
         start: ``plain`` random weights, ``aligned`` ones for traversals (``aligned_start.py``),
-            ``search`` for shortest paths (``search_start.py``), ``inference`` (``inference_start.py``).
+            ``search`` for shortest paths (``search_start.py``), ``inference`` for relations
+            (``inference_start.py``), ``kinship`` for sets of people (``kinship_start.py``).
     """
 
     input_size: int = 92
@@ -69,7 +70,7 @@ class DNCConfig:
     link_description: bool = True
     layer_norm: bool = False
     stop_usage_gradient: bool = False
-    start: Literal["plain", "aligned", "search", "inference"] = "plain"
+    start: Literal["plain", "aligned", "search", "inference", "kinship"] = "plain"
 
     def __post_init__(self) -> None:
         sizes = ("input_size", "output_size", "controller_size", "controller_layers")
@@ -80,7 +81,7 @@ class DNCConfig:
             raise ValueError("sharpen_links needs links")
         for name, known in (
             ("links", ("dense", "sparse", "off")),
-            ("start", ("plain", "aligned", "search", "inference")),
+            ("start", ("plain", "aligned", "search", "inference", "kinship")),
         ):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(known)}")
@@ -92,6 +93,9 @@ class DNCConfig:
         if self.start == "inference":
             self._check_start(marks=2, channels=3)
             self._check_inference_start()
+        if self.start == "kinship":
+            self._check_start(marks=4, channels=11)
+            self._check_kinship_start()
 
     def _check_start(self, marks: int, channels: int) -> None:
         start, triple = f"the {self.start} start", self.output_size
@@ -127,6 +131,13 @@ class DNCConfig:
             raise ValueError(
                 "the inference start needs four read heads, one write head and a controller of one layer"
             )
+
+    def _check_kinship_start(self) -> None:
+        for name, wanted in (("output_skip", True), ("masked_keys", True), ("allocate_only", False)):
+            if getattr(self, name) != wanted:
+                raise ValueError(f"the kinship start needs {name} = {str(wanted).lower()}")
+        if self.read_heads < 3 or self.write_heads != 1:
+            raise ValueError("the kinship start needs three read heads and one write head")
 
     @property
     def read_modes(self) -> int:

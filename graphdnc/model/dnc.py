@@ -14,6 +14,7 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import Controller, ControllerState, LSTMLayer, hold
 from graphdnc.model.fast import fast_path_reason, recurrence
 from graphdnc.model.inference_start import align_inference
+from graphdnc.model.kinship_start import align_kinship
 from graphdnc.model.search_start import align_search
 
 
@@ -68,6 +69,9 @@ class DNC(nn.Module):
             layer = self.controller.layers[0]
             assert isinstance(layer, LSTMLayer)
             align_inference(self.interface, self.read_output, self.input_output, self.output, layer, config)
+        elif config.start == "kinship":
+            assert self.input_output is not None
+            align_kinship(self.interface, (self.read_output, self.input_output, self.output), config)
 
     @property
     def device(self) -> torch.device:
