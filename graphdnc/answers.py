@@ -40,8 +40,11 @@ class Answer:
         agreeing: how many votes gave this answer, or one as short.
         seconds: wall time, that of memorising included where the graph was not in memory yet; of questions
             asked together, an equal share.
-        memorised: how many triples it was given.
+        memorised: how many triples it was given, in all memories and parts together.
         relatives: of a question for kin everybody whom the network lists, in its order.
+        paths: a path to each end that the network found, ``path`` first; more than one only where relations
+            lead to several places.
+        complete: false where there were more places to look at than were memorised or tried.
     """
 
     question: Asked
@@ -53,6 +56,8 @@ class Answer:
     seconds: float
     memorised: int
     relatives: tuple[Relative, ...] = ()
+    paths: tuple[Path, ...] = ()
+    complete: bool = True
 
 
 class NamedTriple(NamedTuple):
@@ -119,8 +124,9 @@ class Checked:
 
     @property
     def ends(self) -> list[str]:
-        """The names of what the network answered: none or one."""
-        return self._ends([] if self.answer.path is None else [self.answer.path])
+        """The names of what the network answered: none, one, or all ends that it found."""
+        first = [] if self.answer.path is None else [self.answer.path]
+        return self._ends([*first, *self.answer.paths])
 
     @property
     def exact_ends(self) -> list[str]:

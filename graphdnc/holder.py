@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from graphdnc.answers import Answer
+from graphdnc.episodes.branching import branches, most_targets
 from graphdnc.episodes.encoding import spare_rows
 from graphdnc.errors import UsageError
+from graphdnc.excerpt import Room
 from graphdnc.graph import Graph
+from graphdnc.listing import list_ends
 from graphdnc.memorised import Memorised
 from graphdnc.model.fast.build import is_built
-from graphdnc.questions import TASKS, Question, task_of
+from graphdnc.oracle import is_answer
+from graphdnc.parts import Parts
+from graphdnc.questions import TASKS, Question, Traversal, task_of
 from graphdnc.training.checkpoint import Checkpoint, load_checkpoint
 from graphdnc.training.stream import Purpose, stream
-from graphdnc.votes import count
+from graphdnc.votes import Vote, count
 
 _SPARE = 64
 """Rows for questions come in such portions, so that a longer question seldom means memorising again."""
+_KEPT = 2
+"""Ways in which a graph was memorised that are kept: for asking, and for listing where relations branch."""
+MOST_TRIPLES = {"traversal": 10_000, "shortest-path": 5_000}
+"""Of a larger graph a part is memorised: more triples take minutes to answer."""
 
 
 class Holder:
@@ -25,7 +35,12 @@ class Holder:
 
     def __init__(self, checkpoint: Checkpoint, graph: Graph) -> None:
         self.checkpoint, self.graph = checkpoint, graph
-        self._memorised: tuple[tuple[int, int, int], Memorised] | None = None
+        self._memorised: dict[tuple[int, int, int], Memorised] = {}
+        room = room_of(checkpoint)
+        fits = room is None or room.holds(graph)
+        self._parts = (
+            None if room is None or fits else Parts(graph, room, lambda part: Holder(checkpoint, part))
+        )
 
     @classmethod
     def load(cls, graph: Graph, model: str = "traversal") -> Holder:
@@ -49,11 +64,13 @@ class Holder:
         """
         spare = -(-spare // _SPARE) * _SPARE
         key = (votes, seed, spare)
-        if self._memorised is None or self._memorised[0] != key:
+        if key not in self._memorised:
+            while len(self._memorised) >= _KEPT:
+                del self._memorised[next(iter(self._memorised))]
             # The same seed draws the same labels and orders whatever is asked, so the memory can be kept.
             rng = stream(Purpose.EVALUATION, seed)
-            self._memorised = key, Memorised.of(self.checkpoint, self.graph, votes, spare, rng)
-        return self._memorised[1]
+            self._memorised[key] = Memorised.of(self.checkpoint, self.graph, votes, spare, rng)
+        return self._memorised[key]
 
     def ask(self, question: Question, votes: int = 1, seed: int = 0) -> Answer:
         """Ask a question ``votes`` times and return what the votes say together.
@@ -67,6 +84,9 @@ class Holder:
     def ask_all(self, questions: Sequence[Question], votes: int = 1, seed: int = 0) -> list[Answer]:
         """Ask questions together, which is faster than one by one, each ``votes`` times.
 
+        Of a graph that does not fit, each is asked of the part that it needs. Where a walk passes a relation
+        that leads to several places, all ends are listed that the network finds.
+
         Raises:
             CapacityError: the graph or the number of votes is larger than there is room for.
             UsageError: the network was trained for another kind of question.
@@ -74,6 +94,8 @@ class Holder:
         if not questions:
             return []
         self._refuse_other_tasks(questions)
+        if self._parts is not None:
+            return [self._parts.ask(question, votes, seed) for question in questions]
         started = time.perf_counter()
         planning, nodes = self.checkpoint.planning, self.graph.nodes
         spare = max(spare_rows(question, nodes, planning) for question in questions)
@@ -83,10 +105,46 @@ class Holder:
         answers = []
         for question, tries in zip(questions, tried, strict=True):
             path, agreeing, confidence, denies = count(question, tries)
-            answers.append(
-                Answer(question, path, denies, confidence, votes, agreeing, seconds, memorised.shown)
+            paths = () if path is None else (path,)
+            answer = Answer(
+                question, path, denies, confidence, votes, agreeing, seconds, memorised.shown, paths=paths
             )
+            answers.append(self._listed(answer, tries, seed, spare))
         return answers
+
+    def _listed(self, answer: Answer, tries: list[Vote], seed: int, spare: int) -> Answer:
+        """Return the answer with all ends that the network finds, where relations lead to several places."""
+        question = answer.question
+        if not isinstance(question, Traversal) or most_targets(self.graph, question.relations) < 2:
+            return answer
+        walked = [vote.path for vote in tries if vote.path and is_answer(self.graph, question, vote.path)]
+        if walked and not any(branches(self.graph, path) for path in walked):
+            return answer
+        started, shown = time.perf_counter(), answer.memorised
+
+        def memories(tries: int) -> Memorised:
+            nonlocal shown
+            memorised = self.memorise(tries, seed, spare)
+            shown = max(shown, memorised.shown)
+            return memorised
+
+        listed = list_ends(self.graph, question, answer.votes, memories)
+        first = answer.path if answer.path in walked else next(iter([*walked, *listed.paths]), None)
+        if first is None:
+            return answer
+        paths = (first, *(path for path in listed.paths if path[-1].target != first[-1].target))
+        share = listed.share(first)
+        return replace(
+            answer,
+            path=first,
+            paths=paths,
+            votes=listed.tries,
+            agreeing=round(share * listed.tries),
+            confidence=share,
+            complete=listed.complete,
+            memorised=shown,
+            seconds=answer.seconds + time.perf_counter() - started,
+        )
 
     def _refuse_other_tasks(self, questions: Sequence[Question]) -> None:
         for question in questions:
@@ -96,3 +154,11 @@ class Holder:
                     f"the network {self.checkpoint.name!r} was trained for {self.checkpoint.task}, "
                     f"not for {asked}; choose another --model"
                 )
+
+
+def room_of(checkpoint: Checkpoint) -> Room | None:
+    """Return how large a graph a network memorises whole; ``None`` where no part can be chosen for it."""
+    if checkpoint.task not in MOST_TRIPLES:
+        return None
+    labels = checkpoint.code.capacity
+    return Room(labels - 1, labels, MOST_TRIPLES[checkpoint.task])

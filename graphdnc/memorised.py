@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from graphdnc.answering import Speaker
+from graphdnc.episodes.branching import one_of_each, shown_in_all
 from graphdnc.episodes.encoding import encode_graphs
 from graphdnc.episodes.labels import Labels
 from graphdnc.errors import CapacityError
@@ -52,7 +53,7 @@ class Memorised:
     state: DNCState
     rows: int
     shown: int
-    """How many triples the network was shown."""
+    """How many triples the network was shown, in all memories together."""
 
     @classmethod
     def of(
@@ -60,15 +61,20 @@ class Memorised:
     ) -> Memorised:
         """Let a network memorise a graph ``votes`` times, with ``spare`` rows for questions.
 
+        For traversals each memory is shown one place of several that a relation leads to from a node.
+
         Raises:
             CapacityError: that is more than there is room for.
         """
         rows = len(graph) + spare
         speaker = Speaker(fitting(checkpoint, rows, votes, len(graph)), checkpoint.code, checkpoint.planning)
-        described = encode_graphs([graph] * votes, rng, checkpoint.code, checkpoint.planning)
+        walked = checkpoint.planning is None
+        told = one_of_each(graph, votes, rng) if walked else [graph] * votes
+        described = encode_graphs(told, rng, checkpoint.code, checkpoint.planning)
         with torch.inference_mode():
             state = speaker.network.memorise(described.inputs, described.lengths, rows)
-        return cls(graph, speaker, described.labels, state, rows, int(described.lengths[0]))
+        shown = shown_in_all(graph, votes) if walked else int(described.lengths[0])
+        return cls(graph, speaker, described.labels, state, rows, shown)
 
     def ask(self, questions: Sequence[Question]) -> list[list[Vote]]:
         """Return what every vote says to every question, all of one kind, as many at once as fit."""

@@ -85,7 +85,10 @@ def encoded(triples):
 def walk(triples, query):
     node, path = query[0][0], []
     for _, relation, _ in query:
-        path.append(next(row for row in triples if row[:2] == [node, relation]))
+        leaving = [row for row in triples if row[:2] == [node, relation]]
+        if not leaving:
+            break
+        path.append(leaving[0])
         node = path[-1][2]
     return path
 

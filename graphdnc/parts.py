@@ -1,0 +1,140 @@
+"""Questions about a graph that is too large to memorise: each is asked of a part of it (``excerpt.py``)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from graphdnc.answers import Answer
+from graphdnc.excerpt import Excerpt, Room, around, between
+from graphdnc.graph import Graph
+from graphdnc.questions import Path, Question, ShortestPath, Traversal
+
+PART = Room(nodes=400, relations=1_000, triples=2_000)
+"""A part usually: labels are told apart better and answers come sooner than from as much as fits."""
+_KEPT = 16
+"""Parts kept in memory, in case the next question needs the same."""
+_MOST_FOLLOWED = 32
+"""Ends that a walk goes on from in parts of their own at most."""
+
+
+class Holds(Protocol):
+    """A network with one graph in its memory."""
+
+    def ask(self, question: Question, votes: int, seed: int) -> Answer:
+        """Ask a question ``votes`` times and return what the votes say together."""
+
+
+@dataclass(frozen=True)
+class _Reached:
+    """How a node was reached: by a path of the whole graph, so surely."""
+
+    path: Path
+    votes: int
+    agreeing: int
+    confidence: float
+
+    def further(self, path: Path, said: Answer) -> _Reached:
+        """Return how a node is reached by a further path; a walk is as sure as its least sure part."""
+        least = min(
+            (self.confidence, self.agreeing, self.votes), (said.confidence, said.agreeing, said.votes)
+        )
+        return _Reached((*self.path, *path), least[2], least[1], least[0])
+
+
+class Parts:
+    """A graph of which parts are memorised, as questions need them."""
+
+    def __init__(self, graph: Graph, most: Room, hold: Callable[[Graph], Holds]) -> None:
+        """``most`` is what fits at all; ``hold`` lets a network memorise a part."""
+        self.graph, self.most = graph, most
+        self.room = Room(*map(min, zip(_sizes(PART), _sizes(most), strict=True)))
+        self._hold, self._held = hold, dict[bytes, Holds]()
+
+    def ask(self, question: Question, votes: int, seed: int) -> Answer:
+        """Ask a traversal or a shortest path of the part that it needs, or of several, one after the other.
+
+        Raises:
+            CapacityError: no part that fits has room for the answer.
+        """
+        started = time.perf_counter()
+        if isinstance(question, ShortestPath):
+            answer = self._ask_way(question, votes, seed)
+        else:
+            assert isinstance(question, Traversal), "no part is chosen for other questions"
+            answer = self._ask_walk(question, votes, seed)
+        return replace(answer, seconds=time.perf_counter() - started)
+
+    def _ask_way(self, question: ShortestPath, votes: int, seed: int) -> Answer:
+        part = between(self.graph, question, self.room, self.most)
+        said = self._holding(part).ask(part.way(question), votes, seed)
+        paths = tuple(map(part.outside, said.paths))
+        path = None if said.path is None else part.outside(said.path)
+        return replace(said, question=question, path=path, paths=paths)
+
+    def _ask_walk(self, question: Traversal, votes: int, seed: int) -> Answer:
+        reached = {question.start: _Reached((), votes, votes, 1.0)}
+        shown: list[Excerpt] = []
+        complete, done = True, 0
+        while reached and done < len(question.relations):
+            parts = self._legs(reached, question.relations[done:])
+            shown += parts.values()
+            further: dict[int, _Reached] = {}
+            for node, part in parts.items():
+                said = self._holding(part).ask(part.walk(node), votes, seed)
+                complete = complete and part.complete and said.complete
+                for path in map(part.outside, said.paths):
+                    if len(path) == len(part.leg):
+                        further.setdefault(path[-1].target, reached[node].further(path, said))
+                if not further and node == list(parts)[-1]:
+                    return _lost(question, reached[node], said, part, _memorised(shown))
+            complete = complete and len(further) <= _MOST_FOLLOWED
+            reached = dict(list(further.items())[:_MOST_FOLLOWED])
+            done += len(part.leg)
+        first, *_ = ends = list(reached.values())
+        return Answer(
+            question=question,
+            path=first.path,
+            denies=False,
+            confidence=first.confidence,
+            votes=first.votes,
+            agreeing=first.agreeing,
+            seconds=0.0,
+            memorised=_memorised(shown),
+            paths=tuple(end.path for end in ends),
+            complete=complete,
+        )
+
+    def _legs(self, starts: Iterable[int], relations: tuple[int, ...]) -> dict[int, Excerpt]:
+        """Return the part around each start; all are asked for the same relations, as many as all reach."""
+        parts = {node: around(self.graph, Traversal(node, relations), self.room) for node in starts}
+        fewest = min(len(part.leg) for part in parts.values())
+        return {node: replace(part, leg=part.leg[:fewest]) for node, part in parts.items()}
+
+    def _holding(self, part: Excerpt) -> Holds:
+        """Return a network that holds a part, the same where it was needed before."""
+        held = self._held.pop(part.key, None) or self._hold(part.graph)
+        self._held[part.key] = held
+        while len(self._held) > _KEPT:
+            del self._held[next(iter(self._held))]
+        return held
+
+
+def _sizes(room: Room) -> tuple[int, int, int]:
+    return room.nodes, room.relations, room.triples
+
+
+def _lost(question: Traversal, before: _Reached, said: Answer, part: Excerpt, memorised: int) -> Answer:
+    """Return the answer of a walk that breaks off: what was said, as far as it goes."""
+    path = None if said.path is None else (*before.path, *part.outside(said.path))
+    paths = () if path is None else (path,)
+    return replace(said, question=question, path=path, paths=paths, memorised=memorised)
+
+
+def _memorised(parts: Sequence[Excerpt]) -> int:
+    """Return how many triples parts have together."""
+    return len(np.unique(np.concatenate([part.rows for part in parts])))

@@ -1,0 +1,185 @@
+"""Large graphs asked in parts, and all ends of walks that branch, with stand-ins that answer by rule."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stand_ins import Seeker, Talker, Walker, checkpoint, seeking
+
+from graphdnc import listing, parts
+from graphdnc.datasets.random_graphs import random_graph
+from graphdnc.datasets.tasks import pairs, random_traversal
+from graphdnc.episodes.branching import branches, most_targets, one_of_each, shown_in_all
+from graphdnc.excerpt import Room
+from graphdnc.graph import Graph, Triple
+from graphdnc.holder import Holder, room_of
+from graphdnc.oracle import is_answer, traverse
+from graphdnc.questions import ShortestPath, Traversal
+
+SMALL = Room(12, 12, 40)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch):
+    """Let parts be small."""
+    monkeypatch.setattr(parts, "PART", SMALL)
+
+
+def walking(graph, network=None, room=SMALL):
+    """Return a network that walks by rule in parts of a graph."""
+    holder = Holder(checkpoint(network or Walker()), graph)
+    holder._parts = parts.Parts(graph, room, lambda part: Holder(holder.checkpoint, part))
+    return holder
+
+
+def ends(paths):
+    return {path[-1].target for path in paths}
+
+
+def test_a_long_walk_goes_on_from_part_to_part():
+    rng = np.random.default_rng(0)
+    graph = random_graph(rng, 60, (3, 3), 3)
+    network = Walker()
+    holder = walking(graph, network)
+    for length in (1, 4, 12):
+        example = random_traversal(rng, graph, length)
+        answer = holder.ask(example.question, votes=3)
+        assert answer.path == example.answer
+        assert (answer.question, answer.paths, answer.complete) == (example.question, (example.answer,), True)
+        assert (answer.votes, answer.agreeing) == (3, 3)
+        assert 0 < answer.memorised <= len(graph)
+    assert network.memorised > 3
+    before = network.memorised
+    holder.ask(example.question, votes=3)
+    assert network.memorised == before, "the same parts are not memorised again"
+
+
+def test_a_walk_is_as_sure_as_its_least_sure_part():
+    graph = random_graph(np.random.default_rng(1), 60, (3, 3), 3)
+    example = random_traversal(np.random.default_rng(1), graph, 12)
+    answer = walking(graph, Walker(wrong=[4], first=0)).ask(example.question, votes=3)
+    assert answer.path == example.answer
+    assert (answer.agreeing, answer.votes, answer.confidence) == (2, 3, pytest.approx(2 / 3))
+
+
+def test_a_walk_that_breaks_off_is_shown_as_far_as_it_goes():
+    graph = random_graph(np.random.default_rng(1), 60, (3, 3), 3)
+    example = random_traversal(np.random.default_rng(1), graph, 12)
+    first = walking(graph, Walker(wrong=[0], first=1)).ask(example.question)
+    assert first.path == example.answer[: len(first.path)]
+    assert 0 < len(first.path) < 12
+    assert walking(graph, Walker(wrong=[0], first=0)).ask(example.question).path is None
+
+
+def test_shortest_paths_are_asked_of_parts():
+    graph = random_graph(np.random.default_rng(2), 80, (2, 4), 5)
+    holder = Holder(seeking(Talker(lambda triples, number: Seeker(triples, number))), graph)
+    holder._parts = parts.Parts(graph, Room(40, 40, 99), lambda part: Holder(holder.checkpoint, part))
+    for start, goal in np.random.default_rng(0).permutation(pairs(graph))[:20].tolist():
+        answer = holder.ask(ShortestPath(start, goal), votes=2)
+        assert is_answer(graph, answer.question, answer.path)
+        assert answer.memorised <= 99 < len(graph)
+    apart = np.ones((graph.nodes, graph.nodes), bool)
+    apart[tuple(pairs(graph).T)] = False
+    start, goal = next(pair for pair in np.argwhere(apart).tolist() if pair[0] != pair[1])
+    answer = holder.ask(ShortestPath(start, goal), votes=2)
+    assert (answer.path, answer.denies) == (None, True)
+
+
+def test_only_what_is_too_large_is_asked_in_parts():
+    room = room_of(checkpoint(Walker()))
+    fits = Graph(np.array([(n, 0, n + 1) for n in range(room.nodes - 1)]), room.nodes, 1)
+    larger = Graph(np.array([(n, 0, n + 1) for n in range(room.nodes)]), room.nodes + 1, 1)
+    question = Traversal(0, (0, 0))
+    whole, part = (Holder(checkpoint(Walker()), graph).ask(question) for graph in (fits, larger))
+    assert whole.path == part.path
+    assert (whole.memorised, part.memorised) == (len(fits), SMALL.nodes - 1)
+
+
+# --- relations that lead to several places ----------------------------------------------------------------
+
+#   a -r-> b -s-> d        a -r-> c -s-> e, f        b -r-> b
+FORK = Graph.from_triples(
+    [("a", "r", "b"), ("b", "s", "d"), ("a", "r", "c"), ("c", "s", "e"), ("c", "s", "f"), ("b", "r", "b")]
+)
+
+
+def test_one_of_each_shows_every_triple_in_turn():
+    told = one_of_each(FORK, 2, np.random.default_rng(0))
+    assert [len(graph) for graph in told] == [4, 4]
+    assert set(told[0]) | set(told[1]) == set(FORK)
+    assert shown_in_all(FORK, 2) == 6
+    assert shown_in_all(FORK, 1) == 4
+    rng = np.random.default_rng(0)
+    sure = Graph.from_triples([("a", "r", "b"), ("a", "s", "c")])
+    assert one_of_each(sure, 3, rng) == [sure] * 3
+    assert rng.integers(2**30) == np.random.default_rng(0).integers(2**30), "nothing is drawn"
+
+
+def test_where_a_path_branches():
+    path = (Triple(0, 0, 3), Triple(3, 1, 4))
+    assert branches(FORK, path) == [0, 1]
+    assert branches(FORK, (Triple(1, 1, 2),)) == []
+    assert (most_targets(FORK, [0]), most_targets(FORK, [1]), most_targets(FORK, [])) == (2, 2, 0)
+
+
+def test_all_ends_are_listed_each_with_a_path_of_the_graph():
+    question = Traversal(0, (0, 1))
+    answer = Holder(checkpoint(Walker()), FORK).ask(question, votes=4)
+    assert ends(answer.paths) == {2, 4, 5}
+    assert all(is_answer(FORK, question, path) for path in answer.paths)
+    assert answer.path == answer.paths[0]
+    assert (answer.agreeing, answer.votes, answer.confidence) == (4, 4, 1.0)
+
+
+def test_a_walk_that_does_not_branch_is_asked_as_ever():
+    network = Walker()
+    answer = Holder(checkpoint(network), FORK).ask(Traversal(1, (0, 0, 1)), votes=2)
+    assert (answer.paths, network.answered) == (((Triple(1, 0, 1),) * 2 + (Triple(1, 1, 2),),), 2)
+
+
+def test_as_many_tries_as_there_are_places():
+    star = Graph.from_triples([("hub", "r", str(number)) for number in range(20)])
+    answer = Holder(checkpoint(Walker()), star).ask(Traversal(0, (0,)), votes=2)
+    assert ends(answer.paths) == set(range(1, 21))
+    assert (answer.votes, answer.agreeing, answer.complete, answer.memorised) == (20, 20, True, 20)
+    with mock.patch.object(listing, "MOST_SHOWN", 7):
+        few = Holder(checkpoint(Walker()), star).ask(Traversal(0, (0,)), votes=2)
+    assert (len(few.paths), few.complete) == (7, False)
+    with mock.patch.object(listing, "MOST_FOLLOWED", 5):
+        few = Holder(checkpoint(Walker()), star).ask(Traversal(0, (0,)), votes=2)
+    assert (len(few.paths), few.complete) == (5, False)
+
+
+def test_what_is_no_triple_of_the_graph_is_not_listed():
+    """Asked for whole walks each try found another end; asked for the first step again, one found none."""
+    star = Graph.from_triples([("hub", "r", str(number)) for number in range(4)])
+    network = Walker(wrong=[4], first=0)
+    answer = Holder(checkpoint(network), star).ask(Traversal(0, (0,)), votes=4)
+    assert ends(answer.paths) == {1, 2, 3, 4}
+    assert (answer.agreeing, answer.votes, answer.confidence) == (3, 4, 0.75)
+
+
+@settings(max_examples=60)
+@given(st.data(), st.booleans())
+def test_every_end_is_found_by_a_network_that_makes_no_mistake(data, whole):
+    node = st.integers(0, 8)
+    rows = data.draw(st.sets(st.tuples(node, st.integers(0, 1), node), min_size=1, max_size=24))
+    graph = Graph(np.array(sorted(rows)), 9, 2)
+    question = Traversal(
+        data.draw(node), tuple(data.draw(st.lists(st.integers(0, 1), min_size=1, max_size=5)))
+    )
+    reached = {question.start}
+    for relation in question.relations:
+        reached = {triple.target for here in reached for triple in graph.follow(here, relation)}
+    if not reached:
+        return
+    holder = Holder(checkpoint(Walker()), graph) if whole else walking(graph, room=Room(7, 2, 12))
+    answer = holder.ask(question, votes=2)
+    if answer.complete:
+        assert ends(answer.paths) == reached == ends(traverse(graph, question))
+    assert all(is_answer(graph, question, path) for path in answer.paths)
