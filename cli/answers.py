@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DISAGREES = 4
 """The exit code where the network's answer is not the exact one."""
+_LISTED = 20
+"""Ends shown of a walk that leads to several places; ``--json`` has them all."""
 
 
 def exit_code(checked: Checked) -> int:
@@ -37,6 +39,7 @@ def answer_record(checked: Checked) -> dict[str, Any]:
         "kind": kind,
         "answers": checked.ends,
         "path": [step._asdict() for step in checked.path],
+        "paths": [[step._asdict() for step in path] for path in checked.paths],
         "confidence": round(answer.confidence, 6),
         "votes": answer.votes,
         "check": checked.check,
@@ -64,13 +67,29 @@ def print_answer(checked: Checked) -> None:
         print(_no_path(checked))
     elif checked.kind == "traversal":
         print_rows(("step", "from", "relation", "to"), _numbered(checked))
-        print(f"You are at {checked.ends[0]}.")
+        print(f"You are at {checked.ends[0]}{'.' if len(checked.ends) == 1 else _others(checked)}")
     else:
         _print_route(checked.graph, checked.answer.path)
     if checked.answer.path is not None or checked.answer.denies:
         print(_confidence(checked))
     if checked.exact is not None:
         print(f"exact check: {_verdict(checked)}", flush=True)
+    _print_what_was_left_out(checked)
+
+
+def _print_what_was_left_out(checked: Checked) -> None:
+    """Print which part of a large graph was memorised, and what was not looked at."""
+    answer = checked.answer
+    if answer.part:
+        if checked.kind == "traversal":
+            chosen = "the nodes nearest to the start, and to where the network went on from"
+        elif answer.path is None and not answer.denies:
+            chosen = "what is nearest to start and goal"
+        else:
+            chosen = "the nodes of the shortest ways from start to goal first, then those beside them"
+        print(f"memorised: {answer.memorised:,} of {len(checked.graph):,} triples: {chosen}")
+    if not answer.complete:
+        print("note: relations lead to more places than were tried; there may be more ends than these")
 
 
 def print_short(checked: Checked) -> None:
@@ -79,11 +98,36 @@ def print_short(checked: Checked) -> None:
     if path is None:
         print(_no_path(checked), file=sys.stderr)
     elif checked.kind == "traversal":
-        print(checked.ends[0], flush=True)
+        print(", ".join(checked.ends), flush=True)
     else:
         print(" -> ".join(_stations(checked.graph, path)) or checked.ends[0], flush=True)
     if exit_code(checked) and checked.exact is not None:
         print(f"exact check: {_verdict(checked)}", file=sys.stderr)
+
+
+def _others(checked: Checked) -> str:
+    """Return the other ends of a walk whose relations lead to several places, and how to ask for one."""
+    shown = checked.answer.paths[1 : _LISTED + 1]
+    ways = [f"  {' -> '.join(_stations(checked.graph, path))}" for path in shown]
+    more = len(checked.answer.paths) - 1 - len(shown)
+    unseen = [f"  and {more} more, which --json lists"] if more else []
+    where = f", or at {', '.join(checked.ends[1 : _LISTED + 1])}: a relation leads to several places"
+    return "\n".join([f"{where}", *ways, *unseen, *_narrowed(checked)])
+
+
+def _narrowed(checked: Checked) -> list[str]:
+    """Return how to ask for one of several ends: from the place meant, on."""
+    from graphdnc.episodes.branching import branches
+    from graphdnc.questions import Traversal
+    from graphdnc.sentences import describe
+
+    for path in checked.answer.paths:
+        for step in branches(checked.graph, path):
+            rest = tuple(triple.relation for triple in path[step + 1 :])
+            if rest:
+                sentence = describe(checked.graph, Traversal(path[step].target, rest))
+                return [f'to ask for one of them, start after the fork: "{sentence}"']
+    return []
 
 
 def _no_path(checked: Checked) -> str:
@@ -140,13 +184,23 @@ def _verdict(checked: Checked) -> str:
 
     right = checked.exact_ends
     if checked.check == "agrees":
-        return "agrees" if len(right) == 1 else f"agrees; all exact answers: {', '.join(right)}"
+        return "agrees" if checked.kind != "traversal" or len(right) == 1 else f"agrees; {_found(checked)}"
     way = ", ".join(f"{relation} to {target}" for _, relation, target in named(checked.graph, exact[0]))
     if checked.kind == "shortest-path":
         return f"disagrees: there is a way of {_counted(len(exact[0]), 'step')}: {way}"
     if checked.ends != right:
         return f"disagrees: the exact answer is {' or '.join(right)}"
     return f"disagrees: the end is right, the way is not; the exact way is {way}"
+
+
+def _found(checked: Checked) -> str:
+    """Return how many of several exact answers the network found, and which it did not."""
+    right, said = checked.exact_ends, set(checked.ends)
+    missing = [name for name in right if name not in said]
+    if not missing:
+        return f"all {len(right)} exact answers were found"
+    names = ", ".join(missing[:_LISTED]) + (", ..." if len(missing) > _LISTED else "")
+    return f"{len(right) - len(missing)} of {len(right)} exact answers were found, not found: {names}"
 
 
 def _numbered(checked: Checked) -> list[tuple[str, ...]]:

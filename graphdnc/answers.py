@@ -45,6 +45,7 @@ class Answer:
         paths: a path to each end that the network found, ``path`` first; more than one only where relations
             lead to several places.
         complete: false where there were more places to look at than were memorised or tried.
+        part: whether only a part of the graph was to be memorised, as the whole does not fit.
     """
 
     question: Asked
@@ -58,6 +59,7 @@ class Answer:
     relatives: tuple[Relative, ...] = ()
     paths: tuple[Path, ...] = ()
     complete: bool = True
+    part: bool = False
 
 
 class NamedTriple(NamedTuple):
@@ -118,6 +120,16 @@ class Checked:
         return named(self.graph, self.answer.path or ())
 
     @property
+    def paths(self) -> list[list[NamedTriple]]:
+        """A path to each end that the network found, by name; none where it named no path."""
+        return [named(self.graph, path) for path in self._found]
+
+    @property
+    def _found(self) -> list[Path]:
+        answer = self.answer
+        return list(answer.paths or (() if answer.path is None else (answer.path,)))
+
+    @property
     def confidence(self) -> float:
         """How sure the network was, from 0 to 1."""
         return self.answer.confidence
@@ -125,8 +137,7 @@ class Checked:
     @property
     def ends(self) -> list[str]:
         """The names of what the network answered: none, one, or all ends that it found."""
-        first = [] if self.answer.path is None else [self.answer.path]
-        return self._ends([*first, *self.answer.paths])
+        return self._ends(self._found)
 
     @property
     def exact_ends(self) -> list[str]:

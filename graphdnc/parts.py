@@ -67,7 +67,7 @@ class Parts:
         else:
             assert isinstance(question, Traversal), "no part is chosen for other questions"
             answer = self._ask_walk(question, votes, seed)
-        return replace(answer, seconds=time.perf_counter() - started)
+        return replace(answer, seconds=time.perf_counter() - started, part=True)
 
     def _ask_way(self, question: ShortestPath, votes: int, seed: int) -> Answer:
         part = between(self.graph, question, self.room, self.most)

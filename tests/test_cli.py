@@ -146,6 +146,12 @@ def test_json_has_exactly_the_fields_that_are_promised(run, network, edges):
             {"source": "Bank", "relation": "Central westbound", "target": "St Paul's"},
             {"source": "St Paul's", "relation": "Central westbound", "target": "Chancery Lane"},
         ],
+        "paths": [
+            [
+                {"source": "Bank", "relation": "Central westbound", "target": "St Paul's"},
+                {"source": "St Paul's", "relation": "Central westbound", "target": "Chancery Lane"},
+            ]
+        ],
         "confidence": 0.875,
         "votes": 16,
         "check": "agrees",
@@ -340,6 +346,7 @@ def test_a_way_in_json(run, network, city):
         "kind": "shortest-path",
         "answers": ["Bank"],
         "path": [{"source": "Moorgate", "relation": "Northern", "target": "Bank"}],
+        "paths": [[{"source": "Moorgate", "relation": "Northern", "target": "Bank"}]],
         "confidence": 0.875,
         "votes": 16,
         "check": "agrees",
