@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from graphdnc.graph import Graph
 from graphdnc.oracle import is_answer
-from graphdnc.questions import Asked, Path, task_of
+from graphdnc.questions import Asked, Kin, Path, Question, task_of
 
 
 class Relative(NamedTuple):
@@ -112,7 +112,12 @@ class Checked:
         path = self.answer.path
         if path is None:
             return "agrees" if self.answer.denies and not self.exact else "disagrees"
-        return "agrees" if is_answer(self.graph, self.answer.question, path) else "disagrees"
+        return "agrees" if is_answer(self.graph, self._question, path) else "disagrees"
+
+    @property
+    def _question(self) -> Question:
+        assert not isinstance(self.answer.question, Kin), "relatives are checked in graphdnc.kinship.checked"
+        return self.answer.question
 
     @property
     def path(self) -> list[NamedTriple]:
@@ -145,5 +150,5 @@ class Checked:
         return self._ends(self.exact or [])
 
     def _ends(self, paths: list[Path]) -> list[str]:
-        nodes = (path[-1].target if path else self.answer.question.start for path in paths)
+        nodes = (path[-1].target if path else self._question.start for path in paths)
         return list(dict.fromkeys(map(self.graph.node_name, nodes)))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from graphdnc.graph import Graph
-from graphdnc.names import node_index, normalise, relation_index, words
+from graphdnc.names import fold, node_index, normalise, relation_index, words
 from graphdnc.phrases import LONGEST, PHRASES, REPEATED, read_count
 
 _SEPARATORS = frozenset(",;:.?!()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026\u2013\u2014\u2192->=/_")
 # Signs that people leave out of names or put in: "St. Pancras", "Heathrow Terminals 2-3".
 _SOFT = frozenset(".-/'\u2019_")
 _PAUSES = frozenset(",;:.")
+_APOSTROPHES = frozenset("'`\u2018\u2019\u02bc")
+_OWNER = re.compile(f"(.+)[{''.join(sorted(_APOSTROPHES))}]s", re.IGNORECASE)
 
 
 class Token(NamedTuple):
@@ -89,9 +92,45 @@ class Lexer:
             if len(span) == length:
                 yield from (Item(kind, span[-1] + 1, number) for number in self._names(kind, span))
 
-    def _names(self, kind: str, span: Sequence[int]) -> list[int]:
+    def owners(self, position: int) -> Iterator[Item]:
+        """Yield the nodes whose names, as those of owners, are the tokens from ``position`` on.
+
+        That is "Freya's" of Freya, "James'" of James; where a word ends in s without an apostrophe, it may
+        have been left out: "freyas".
+        """
+        for length in self.names["NODE"].lengths:
+            span = range(position, position + length)
+            if span[-1] < len(self.tokens):
+                for base, end in self.bases(span[-1]):
+                    yield from (Item("NODE", end, number) for number in self._names("NODE", span, base))
+
+    def bases(self, position: int) -> Iterator[tuple[str, int]]:
+        """Yield what a token is without the ending of an owner, and where the next token is."""
+        word, start, end, _ = self.tokens[position]
+        owner = _OWNER.fullmatch(self.text[start:end])
+        after = self.tokens[position + 1] if position + 1 < len(self.tokens) else None
+        if owner:
+            yield fold(owner[1]), position + 1
+        elif after and after.word == "s" and after.gap & _APOSTROPHES:  # a name in quotes
+            yield word, position + 2
+        elif self.text[end : end + 1] in _APOSTROPHES and word.endswith(("s", "x", "z")):
+            yield word, position + 1
+        elif word.endswith("s"):
+            yield from ((base, position + 1) for base in (word[:-1], word))
+
+    def opens(self, position: int) -> bool:
+        """Whether only punctuation stands before a token."""
+        return self.tokens[position].gap <= self._signs
+
+    def nodes(self, position: int) -> Iterator[Item]:
+        """Yield the nodes whose names are the tokens from ``position`` on."""
+        return self._find("NODE", range(position, len(self.tokens)))
+
+    def _names(self, kind: str, span: Sequence[int], last: str | None = None) -> list[int]:
+        """Return what is called as some tokens are, the last one read as ``last``."""
         index = self.names[kind]
-        numbers = index.folded.get(" ".join(self.tokens[i].word for i in span), [])
+        parts = [self.tokens[i].word for i in span]
+        numbers = index.folded.get(" ".join([*parts[:-1], last or parts[-1]]), [])
         gaps: set[str] = set().union(*(self.tokens[i].gap for i in span[1:])) - _SOFT
         fitting = [number for number in numbers if gaps <= set(normalise(index.names[number]))]
         start = self.tokens[span[0]].start

@@ -10,11 +10,12 @@ from __future__ import annotations
 from itertools import product
 
 
-def _phrases(text: str) -> frozenset[str]:
+def phrases(text: str) -> frozenset[str]:
+    """Return the phrases of a text, a bar between them."""
     return frozenset(text.split("|"))
 
 
-def _joined(*parts: str) -> frozenset[str]:
+def joined(*parts: str) -> frozenset[str]:
     """Return every phrase made of one word of each part; a dot is no word."""
     choices = product(*(part.split() for part in parts))
     return frozenset(" ".join(word for word in choice if word != ".") for choice in choices)
@@ -26,49 +27,49 @@ _WAYS = "way route path directions direction distance trip journey connection"
 
 PHRASES: dict[str, frozenset[str]] = {
     # introduces the node to start from
-    "START": _joined("start starting started begin beginning board boarding", ". off", ". at from in")
-    | _joined("i you we", "am are", "at in")
-    | _phrases("im at|im in|from|at|leave|leaving|depart from|departing from"),
+    "START": joined("start starting started begin beginning board boarding", ". off", ". at from in")
+    | joined("i you we", "am are", "at in")
+    | phrases("im at|im in|from|at|leave|leaving|depart from|departing from"),
     # may stand between steps, any number of them
-    "LINK": _joined("change changing switch switching get getting", "to onto on")
-    | _joined("take taking follow following go going ride riding travel traveling travelling use using")
-    | _joined("walk walking move moving continue continuing catch catching i you we the")
-    | _joined("and then next now first firstly second secondly finally lastly afterwards")
-    | _phrases("after that|followed by|on|onto|along|via|by|with|through"),
+    "LINK": joined("change changing switch switching get getting", "to onto on")
+    | joined("take taking follow following go going ride riding travel traveling travelling use using")
+    | joined("walk walking move moving continue continuing catch catching i you we the")
+    | joined("and then next now first firstly second secondly finally lastly afterwards")
+    | phrases("after that|followed by|on|onto|along|via|by|with|through"),
     # "two stops ON the Central eastbound"
-    "ON": _joined("on along by via with of through over"),
-    "THE": _joined("the"),
+    "ON": joined("on along by via with of through over"),
+    "THE": joined("the"),
     # around the name of a node
-    "PLACE": _joined("the node station stop"),
+    "PLACE": joined("the node station stop"),
     # after the name of a relation
-    "LINE": _joined("line direction train relation edge"),
+    "LINE": joined("line direction train relation edge"),
     # opens the closing question
-    "CLOSE": _phrases("where|what|which|who|tell me|please"),
+    "CLOSE": phrases("where|what|which|who|tell me|please"),
     # the rest of a question before or after the traversal itself
-    "ASK": _joined("where what which who tell me please if when suppose say i im you we am are is was")
-    | _joined("will would do does did have be been end ends ended up get come out arrive land finish")
-    | _joined("reach reached lead leads to at in the a it that this there then now last final place")
-    | _joined("station stop node and"),
+    "ASK": joined("where what which who tell me please if when suppose say i im you we am are is was")
+    | joined("will would do does did have be been end ends ended up get come out arrive land finish")
+    | joined("reach reached lead leads to at in the a it that this there then now last final place")
+    | joined("station stop node and"),
     # the rest of a question for a shortest path: before the nodes, between them or after them
-    "SEEK": _joined(". a an any the", f". good {_SHORTEST}", ". possible", _WAYS)
-    | _joined("by", "the", _SHORTEST, _WAYS)
-    | _joined("in by with", "the", "fewest", "steps stops stations hops edges")
-    | _joined(". how", "do does can could should would", "i we you one", f". {_GO}")
-    | _joined(". how", "to", _GO)
-    | _joined(". i we", "want wants need would", ". like", "to")
-    | _joined("what whats which", ". is")
-    | _joined(". is", _SHORTEST)
-    | _joined("tell show find give take lead bring guide get", ". me us")
-    | _joined(f"{_GO} going traveling travelling walking moving does do lead leads how please if there")
-    | _phrases("i am|im|we are|id like to|trying to|is there|is it|it is|how far|how far is it")
-    | _phrases("as fast as possible|as quickly as possible"),
+    "SEEK": joined(". a an any the", f". good {_SHORTEST}", ". possible", _WAYS)
+    | joined("by", "the", _SHORTEST, _WAYS)
+    | joined("in by with", "the", "fewest", "steps stops stations hops edges")
+    | joined(". how", "do does can could should would", "i we you one", f". {_GO}")
+    | joined(". how", "to", _GO)
+    | joined(". i we", "want wants need would", ". like", "to")
+    | joined("what whats which", ". is")
+    | joined(". is", _SHORTEST)
+    | joined("tell show find give take lead bring guide get", ". me us")
+    | joined(f"{_GO} going traveling travelling walking moving does do lead leads how please if there")
+    | phrases("i am|im|we are|id like to|trying to|is there|is it|it is|how far|how far is it")
+    | phrases("as fast as possible|as quickly as possible"),
     # introduces the goal
-    "TO": _phrases("to|reach|arrive at"),
-    "BETWEEN": _joined("between"),
-    "AND": _joined("and"),
+    "TO": phrases("to|reach|arrive at"),
+    "BETWEEN": joined("between"),
+    "AND": joined("and"),
 }
 
-_UNITS = _joined("stop stops station stations step steps time times hop hops edge edges")
+_UNITS = joined("stop stops station stations step steps time times hop hops edge edges")
 NUMBERS = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),

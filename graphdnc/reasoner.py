@@ -7,29 +7,38 @@ once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from graphdnc.answers import Answer, Checked
 from graphdnc.errors import GraphDNCError, NoAnswer
 from graphdnc.graph import Graph
+from graphdnc.kin_sentences import KinQuestion
+from graphdnc.kinship.asking import AskTogether, Family
+from graphdnc.kinship.checked import CheckedKin, CheckedRelation
+from graphdnc.kinship.facts import roles_of
+from graphdnc.kinship.related import Between
+from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.oracle import answers
-from graphdnc.questions import Path, ShortestPath, task_of
+from graphdnc.questions import Kin, Path, Question, ShortestPath, task_of
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
-from graphdnc.sentences import Sayable, describe, parse_question
+from graphdnc.sentences import Sayable, Walk, describe, parse_question
 
 if TYPE_CHECKING:
     from graphdnc.holder import Holder
 
-VOTES = {"traversal": 8, "shortest-path": 16}
+VOTES = {"traversal": 8, "shortest-path": 16, "kinship": 16}
 """How often a question of each kind is asked where no number is given."""
+Outcome = Checked | CheckedKin | CheckedRelation
+"""An answer beside the exact one, of a question of any kind."""
 
 
 class Understood(NamedTuple):
     """A question that was understood.
 
     The exact answer is sought first, where it is to be checked: a traversal without one needs no network.
-    That no way leads to a goal the network has to find out itself; ``why`` says why.
+    That no way leads to a goal the network has to find out itself; ``why`` says why. The exact answer of a
+    question for kin is found later: nobody is an answer too.
     """
 
     text: str
@@ -42,12 +51,14 @@ class Reasoner:
     """A graph, the networks that hold it, and how they are asked.
 
     Attributes:
-        graph: what is asked about.
+        graph: what is asked about, every triple also the other way round where it is asked about undirected.
+        family: the graph as it was given, asked for kin.
         model: the name or folder of the network to ask; ``None`` chooses by the kind of question.
         votes: how often to ask; ``None`` chooses by the kind of question.
         seed: seed of the labels.
         check: whether the exact answer is sought too.
         loading: told the graph before a network memorises it, which takes a while.
+        vocabulary: the terms of kinship that can be asked for.
     """
 
     def __init__(
@@ -58,9 +69,14 @@ class Reasoner:
         seed: int = 0,
         check: bool = True,
         loading: Callable[[Graph], object] = lambda graph: None,
+        undirected: bool = False,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
-        self.graph, self.model, self.votes, self.seed = graph, model, votes, seed
+        self.graph = graph.undirected() if undirected else graph
+        self.model, self.votes, self.seed = model, votes, seed
         self.check, self.loading = check, loading
+        self.vocabulary = vocabulary or standard_vocabulary()
+        self.family = Family(graph, self.vocabulary, self._hold, check, model or "kinship")
         self._holders: dict[str, Holder] = {}
 
     @classmethod
@@ -82,9 +98,9 @@ class Reasoner:
             CapacityError: the file is larger than is read.
         """
         graph = read_graph(file, columns, format=format)
-        return cls(graph.undirected() if undirected else graph, model, votes)
+        return cls(graph, model, votes, undirected=undirected)
 
-    def ask(self, question: str | Sayable) -> Checked:
+    def ask(self, question: str | Sayable) -> Outcome:
         """Ask a question, in a sentence or in numbers, and return the answer by name.
 
         Raises:
@@ -98,7 +114,7 @@ class Reasoner:
             raise answer
         return answer
 
-    def ask_all(self, questions: Iterable[str | Sayable]) -> list[Checked | GraphDNCError]:
+    def ask_all(self, questions: Iterable[str | Sayable]) -> list[Outcome | GraphDNCError]:
         """Ask questions together, which is faster; return the answer to each, or why there is none."""
         read = [self._try_to_read(question) for question in questions]
         found = iter(self.answer([said for said in read if isinstance(said, Understood)]))
@@ -119,7 +135,10 @@ class Reasoner:
             CapacityError: the question is longer than is read.
         """
         text = question if isinstance(question, str) else describe(self.graph, question)
-        asked = parse_question(question, self.graph) if isinstance(question, str) else question
+        asked = self._parse(question) if isinstance(question, str) else question
+        if isinstance(asked, KinQuestion):
+            roles_of(self.graph)  # a graph that states no kinship is refused before anything is loaded
+            return Understood(text, asked, None)
         if not self.check:
             return Understood(text, asked, None)
         try:
@@ -129,29 +148,43 @@ class Reasoner:
                 raise
             return Understood(text, asked, [], str(error))
 
-    def answer(self, read: Sequence[Understood]) -> list[Checked | GraphDNCError]:
+    def _parse(self, sentence: str) -> Sayable:
+        return parse_question(sentence, self.graph, self.vocabulary)
+
+    def answer(self, read: Sequence[Understood]) -> list[Outcome | GraphDNCError]:
         """Return the answers, or why there are none; questions of one kind are asked together."""
-        found: dict[int, Checked | GraphDNCError] = {}
+        found: dict[int, Outcome | GraphDNCError] = {}
         alike: dict[str, list[int]] = {}
         for place, said in enumerate(read):
             answer = _already_there(said.question)
-            if answer is None:
-                alike.setdefault(task_of(said.question), []).append(place)
-            else:
+            if isinstance(said.question, Between):
+                found[place] = self._find_relation(said.text, said.question)
+            elif answer is not None:
                 found[place] = self._checked(said, answer, None)
+            else:
+                alike.setdefault(task_of(said.question), []).append(place)
         for kind, places in alike.items():
             together = self._answer_alike(kind, [read[place] for place in places])
             found.update(zip(places, together, strict=True))
         return [found[place] for place in range(len(read))]
 
-    def _answer_alike(self, kind: str, read: list[Understood]) -> list[Checked | GraphDNCError]:
+    def _answer_alike(self, kind: str, read: list[Understood]) -> list[Outcome | GraphDNCError]:
+        kin = [(said.text, said.question) for said in read if isinstance(said.question, Kin)]
+        if kin:
+            return [*self.family.list_kin(kin)]
         model = self.model or kind
         try:
-            questions = [said.question for said in read]
+            questions = [said.question for said in read if isinstance(said.question, Walk)]
             said = self.holder(model).ask_all(questions, self.votes or VOTES[kind], self.seed)
         except GraphDNCError as error:
             return [error] * len(read)
         return [self._checked(*pair, model) for pair in zip(read, said, strict=True)]
+
+    def _find_relation(self, text: str, between: Between) -> Outcome | GraphDNCError:
+        try:
+            return self.family.find_relation(text, between)
+        except GraphDNCError as error:
+            return error
 
     def _checked(self, said: Understood, answer: Answer, model: str | None) -> Checked:
         return Checked(said.text, self.graph, answer, said.exact, said.why, model)
@@ -168,6 +201,15 @@ class Reasoner:
             self.loading(self.graph)
             self._holders[model] = Holder.load(self.graph, model)
         return self._holders[model]
+
+    def _hold(self, graph: Graph, model: str) -> AskTogether:
+        """Let a network hold a family, or a part of it; return what asks it."""
+        from graphdnc.holder import Holder
+
+        self.loading(graph)
+        holder = Holder.load(graph, model)
+        votes = self.votes or VOTES["kinship"]
+        return lambda questions: holder.ask_all(cast("Sequence[Question]", questions), votes, self.seed)
 
 
 def _already_there(question: Sayable) -> Answer | None:

@@ -2,7 +2,7 @@
 
 The grammar is small on purpose: a sentence is read completely or refused, never guessed at. ::
 
-    sentence  = traversal | path
+    sentence  = traversal | path | kin
     traversal = [ask] FROM node steps [close]       Start at Bond Street, take ... : where am I?
               | [ask] steps FROM node [close]       Where do I end up if I follow ... from Bond Street?
               | [ask] step FROM node steps [close]  Take ... from Bond Street for one stop, then ...
@@ -14,6 +14,7 @@ The grammar is small on purpose: a sentence is read completely or refused, never
               | [seek] TO node FROM node [seek]     Which way do I get to Bank from Moorgate?
               | FROM node seek TO node [seek]       I am at Moorgate. How do I get to Bank?
               | [seek] BETWEEN node "and" node      the shortest path between Moorgate and Bank
+    kin       = see :mod:`graphdnc.kin_sentences`   Who is Freya's great-uncle?
 
 The words of FROM, TO, BETWEEN, link, ON, ask, close and seek are in :mod:`graphdnc.phrases`. Numbers are
 digits, or words to twenty; units are stops, stations, steps, times, hops and edges. Names are matched as in
@@ -23,7 +24,7 @@ not have itself. The word "line" may stand inside or after a relation: "the Cent
 All ways of reading a sentence are tried. A word that is part of a name of the graph counts as that name
 before it counts as a filler, unless it is "and", "then" or a word of FROM, and one long name comes before
 several short ones. Where two readings are left, or one as a traversal and one as a path, the sentence is
-refused.
+refused. Only "what is A to B?", of a family, is never a path.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ from typing import NamedTuple, NoReturn
 
 from graphdnc.errors import CapacityError, UnknownName, UsageError
 from graphdnc.graph import Graph
+from graphdnc.kin_sentences import KIN_FLAGS, KinQuestion, KinSentence, describe_kin, kin_example
+from graphdnc.kinship.facts import roles_of, states_kinship
+from graphdnc.kinship.related import Between
+from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.lexer import Item, Lexer
 from graphdnc.names import fold
 from graphdnc.phrases import NUMBERS, PHRASES
@@ -44,14 +49,15 @@ MAX_CHARACTERS = 10_000
 _KEPT = 8
 # A name made of these does not beat the plain word: "from from" or "r, then s" has two meanings.
 _STRONG = PHRASES["START"] | {"and", "then"}
-Sayable = Traversal | ShortestPath
+Walk = Traversal | ShortestPath
+Sayable = Walk | KinQuestion
 """What can be asked in words."""
 
 _FLAGS: dict[type[Sayable], str] = {
     Traversal: "--start NODE --follow RELATION,RELATION",
     ShortestPath: "--from NODE --to NODE",
 }
-_ASKED: dict[type[Sayable], str] = {Traversal: "what to follow", ShortestPath: "where to go"}
+_ASKED: dict[type[Walk], str] = {Traversal: "what to follow", ShortestPath: "where to go"}
 
 _AFTER_STEP = {"LINK": "go", "RELATION": "step", "COUNT": "count", "CLOSE": "close"}
 _AFTER_LATE = {"LINK": "go", "RELATION": "step", "CLOSE": "close"}
@@ -118,7 +124,7 @@ class Reading(NamedTuple):
     covered: int = 0
 
     @property
-    def question(self) -> Sayable | None:
+    def question(self) -> Walk | None:
         """What is asked, where that has been said."""
         if self.start is None:
             return None
@@ -157,8 +163,8 @@ Cell = dict[str, list[Reading]]
 """The phases a sentence can be in after some of its tokens, and what has been read in each."""
 
 
-def parse_question(sentence: str, graph: Graph) -> Sayable:
-    """Read a sentence as a question about a graph.
+def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = None) -> Sayable:
+    """Read a sentence as a question about a graph; ``vocabulary`` has the terms of kinship.
 
     Raises:
         UsageError: the sentence is not understood, or has two meanings; the message shows one that works.
@@ -169,16 +175,36 @@ def parse_question(sentence: str, graph: Graph) -> Sayable:
         raise CapacityError(f"a question of more than {MAX_CHARACTERS:,} characters; ask it in parts")
     lexer = Lexer(sentence, graph)
     cells = _read(lexer)
-    complete = [reading for phase in _COMPLETE for reading in cells[-1].get(phase, [])]
-    found = [reading for reading in complete if reading.question is not None]
-    if not (found and lexer.ends_well) or any(len(reading.relations) > MAX_STEPS for reading in found):
-        _refuse(lexer, cells, graph)
-    meanings = _meanings(found)
+    walks, family = _walks(lexer, cells), states_kinship(graph)
+    kin = None
+    if family or not walks:
+        kin = KinSentence(lexer, vocabulary or standard_vocabulary())
+    meanings: list[Sayable] = [*(kin.questions if kin else ()), *walks]
+    if not meanings:
+        _refuse(lexer, cells, graph, kin if family else None)
+    if not family and not walks:
+        roles_of(graph)  # says that there are no relations of kinship
+    meanings = _without_what_is_to(meanings)
     if len(meanings) > 1:
         ways = [f'"{describe(graph, meaning)}"' for meaning in meanings[:2]]
         flags = _flags(dict.fromkeys(map(type, meanings)))
         raise UsageError(f"this can be read as {' or as '.join(ways)}; use {flags}")
     return meanings[0]
+
+
+def _walks(lexer: Lexer, cells: list[Cell]) -> list[Walk]:
+    """Return all that the best readings as a traversal or a path ask; nothing where one is too long."""
+    complete = [reading for phase in _COMPLETE for reading in cells[-1].get(phase, [])]
+    found = [reading for reading in complete if reading.question is not None]
+    if not lexer.ends_well or any(len(reading.relations) > MAX_STEPS for reading in found):
+        return []
+    return _meanings(found)
+
+
+def _without_what_is_to(meanings: list[Sayable]) -> list[Sayable]:
+    """Return meanings without the path that "what is A to B?" is too, where it asks how they are related."""
+    pairs = {(one.relative, one.person) for one in meanings if isinstance(one, Between)}
+    return [one for one in meanings if not (isinstance(one, ShortestPath) and (one.start, one.goal) in pairs)]
 
 
 def describe(graph: Graph, question: Sayable) -> str:
@@ -188,6 +214,8 @@ def describe(graph: Graph, question: Sayable) -> str:
     >>> describe(graph, Traversal(0, (0, 0))), describe(graph, ShortestPath(0, 2))
     ('Start at a, take r two stops: where am I?', 'How do you get from a to c?')
     """
+    if isinstance(question, KinQuestion):
+        return describe_kin(graph, question)
     start = graph.node_name(question.start)
     if isinstance(question, ShortestPath):
         return f"How do you get from {start} to {graph.node_name(question.goal)}?"
@@ -248,7 +276,7 @@ def _put(readings: list[Reading], reading: Reading) -> None:
         del readings[_KEPT:]
 
 
-def _meanings(found: list[Reading]) -> list[Sayable]:
+def _meanings(found: list[Reading]) -> list[Walk]:
     """Return all that the best readings of each kind ask."""
     traversals = [reading for reading in found if reading.goal is None]
     paths = [reading for reading in found if reading.goal is not None]
@@ -267,12 +295,14 @@ def _best(found: list[Reading]) -> list[Reading]:
     return [reading for reading in best if reading.steps == fewest]
 
 
-def _refuse(lexer: Lexer, cells: list[Cell], graph: Graph) -> NoReturn:
-    """Say where understanding ended, and what would be understood."""
+def _refuse(lexer: Lexer, cells: list[Cell], graph: Graph, kin: KinSentence | None) -> NoReturn:
+    """Say where understanding ended, and what would be understood; ``kin`` is the sentence as one for kin."""
     readings = [reading for cell in cells for kept in cell.values() for reading in kept]
     if any(len(reading.relations) > MAX_STEPS for reading in readings):
         raise CapacityError(f"more than {MAX_STEPS} steps; ask the question in parts")
     furthest = max(position for position, cell in enumerate(cells) if cell)
+    if kin is not None and kin.furthest >= furthest + (not kin.likely):
+        kin.refuse(graph)
     kinds = _kinds(cells[furthest])
     remedy = _remedy(graph, kinds)
     if not lexer.tokens:
@@ -290,20 +320,23 @@ def _refuse(lexer: Lexer, cells: list[Cell], graph: Graph) -> NoReturn:
     raise UsageError(f"the question breaks off; {remedy}")
 
 
-def _kinds(phases: Iterable[str]) -> list[type[Sayable]]:
+def _kinds(phases: Iterable[str]) -> list[type[Walk]]:
     """Return what a sentence in one of these phases may ask for: everything where that is still open."""
-    tables: dict[type[Sayable], dict[str, dict[str, str]]] = {Traversal: _TRAVERSAL, ShortestPath: _PATH}
+    tables: dict[type[Walk], dict[str, dict[str, str]]] = {Traversal: _TRAVERSAL, ShortestPath: _PATH}
     return [kind for kind, table in tables.items() if not table.keys().isdisjoint(phases)] or list(tables)
 
 
-def _remedy(graph: Graph, kinds: list[type[Sayable]]) -> str:
+def _remedy(graph: Graph, kinds: list[type[Walk]]) -> str:
     shown = {Traversal: example(graph), ShortestPath: path_example(graph)}
-    examples = " or ".join(f'"{shown[kind]}"' for kind in kinds)
+    said = [shown[kind] for kind in kinds]
+    if len(kinds) > 1 and states_kinship(graph):
+        said.append(kin_example(graph))
+    examples = " or ".join(f'"{sentence}"' for sentence in said)
     return f"say for example {examples}" + (f", or use {_flags(kinds)}" if len(kinds) == 1 else "")
 
 
 def _flags(kinds: Iterable[type[Sayable]]) -> str:
-    return " or ".join(_FLAGS[kind] for kind in kinds)
+    return " or ".join(dict.fromkeys(_FLAGS.get(kind, KIN_FLAGS) for kind in kinds))
 
 
 def _refuse_fragment(lexer: Lexer, position: int, cell: Cell, remedy: str) -> NoReturn:

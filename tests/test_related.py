@@ -11,8 +11,8 @@ from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import CapacityError, NoAnswer, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kinship import evidence, relation_between, relatives, standard_vocabulary
-from graphdnc.kinship.asking import Family, both_ways
-from graphdnc.kinship.neighbourhood import neighbourhood, reach, widest
+from graphdnc.kinship.asking import Family
+from graphdnc.kinship.neighbourhood import both_ways, neighbourhood, reach, widest
 from graphdnc.kinship.related import Between, groups, related
 from graphdnc.kinship.relatives import words_along
 from graphdnc.oracle import answers, is_path
@@ -220,7 +220,7 @@ class TestFamily:
             held.append((kind, graph.nodes))
             return exactly(graph)
 
-        return Family(FAMILY, TERMS, hold, most), held
+        return Family(FAMILY, TERMS, hold, most=most), held
 
     def test_a_family_that_fits_is_asked_about_as_a_whole_and_held_once(self):
         family, held = self.holding(999)

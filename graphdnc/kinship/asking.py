@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from graphdnc.errors import GraphDNCError, NoAnswer
 from graphdnc.graph import Graph
-from graphdnc.kinship.facts import roles_of
-from graphdnc.kinship.neighbourhood import MOST_PEOPLE, Part, neighbourhood, reach, widest
+from graphdnc.kinship.checked import CheckedKin, CheckedRelation
+from graphdnc.kinship.neighbourhood import MOST_PEOPLE, Part, both_ways, neighbourhood, reach, widest
 from graphdnc.kinship.related import Between, Related, related
+from graphdnc.kinship.relatives import relation_between, relatives
 from graphdnc.kinship.vocabulary import Vocabulary
 from graphdnc.questions import Asked, Kin, ShortestPath
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 AskTogether = Callable[[Sequence[Asked]], "list[Answer]"]
 """Asks questions of one kind together."""
 Hold = Callable[[Graph, str], AskTogether]
-"""Lets the network for a kind of question hold a graph; returns what asks it."""
+"""Lets the network of a name hold a graph; returns what asks it."""
 
 
 class Family:
@@ -33,18 +33,68 @@ class Family:
     Attributes:
         graph: the family.
         vocabulary: the terms by which two people may be related.
+        check: whether exact answers are sought too.
+        model: the name of the network that lists relatives.
     """
 
-    def __init__(self, graph: Graph, vocabulary: Vocabulary, hold: Hold, most: int = MOST_PEOPLE) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        vocabulary: Vocabulary,
+        hold: Hold,
+        check: bool = True,
+        model: str = "kinship",
+        most: int = MOST_PEOPLE,
+    ) -> None:
         self.graph, self.vocabulary = graph, vocabulary
+        self.check, self.model = check, model
         self._hold, self._most = hold, most
         self._whole = Part(graph, tuple(range(graph.nodes)))
-        self._held: dict[str, tuple[Part, AskTogether]] = {}
+        self._held: tuple[Part, AskTogether] | None = None
+        self._ways: AskTogether | None = None
 
     @property
     def fits(self) -> bool:
         """Whether the family is asked about as a whole."""
         return self.graph.nodes <= self._most
+
+    def list_kin(self, asked: Sequence[tuple[str, Kin]]) -> list[CheckedKin | GraphDNCError]:
+        """Answer questions, each with its text, or say why not; one that fails does not stop the others."""
+        together = [list(asked)] if self.fits else [[one] for one in asked]
+        return [answer for batch in together for answer in self._try_to_list(batch)]
+
+    def _try_to_list(self, asked: list[tuple[str, Kin]]) -> list[CheckedKin | GraphDNCError]:
+        try:
+            answers = self.ask_all([question for _, question in asked])
+        except GraphDNCError as error:
+            return [error] * len(asked)
+        return [
+            self._checked(text, question, answer)
+            for (text, question), answer in zip(asked, answers, strict=True)
+        ]
+
+    def _checked(self, text: str, question: Kin, answer: Answer) -> CheckedKin:
+        exact = relatives(self.graph, question.person, question.term) if self.check else None
+        return CheckedKin(text, self.graph, question.person, question.term, answer, exact, self.model)
+
+    def find_relation(self, text: str, between: Between) -> CheckedRelation:
+        """Answer how two people are related: by a term, or where none fits, by a shortest way.
+
+        Raises:
+            NoAnswer: they are the same person.
+            UsageError: no relation of the graph is one of kinship.
+        """
+        exact, why = None, ""
+        if between.person == between.relative:
+            raise NoAnswer(f"{self.graph.node_name(between.person)!r} is the same person; name two people")
+        if self.check:
+            try:
+                exact = relation_between(self.graph, between.person, between.relative, self.vocabulary)
+            except NoAnswer as error:
+                why = str(error)
+        found = self.relate(between)
+        way = None if found.terms else self.way(between)
+        return CheckedRelation(text, self.graph, between, found, way, self.check, exact, why, self.model)
 
     def ask_all(self, questions: Sequence[Kin]) -> list[Answer]:
         """Ask who somebody's relatives are; one answer a question.
@@ -79,11 +129,9 @@ class Family:
         Raises:
             UsageError: no relation of the graph is one of kinship.
         """
-        part = self._around(between)
-        question = ShortestPath(part.inside(between.person), part.inside(between.relative))
-        (answer,) = self._holding("shortest-path", part)([question])
-        path = None if answer.path is None else tuple(map(part.outside, answer.path))
-        return replace(answer, question=ShortestPath(between.person, between.relative), path=path)
+        if self._ways is None:
+            self._ways = self._hold(both_ways(self.graph), "shortest-path")
+        return self._ways([ShortestPath(between.person, between.relative)])[0]
 
     def _around(self, between: Between) -> Part:
         """Return what is asked about where two people are."""
@@ -95,27 +143,10 @@ class Family:
 
     def _ask(self, part: Part, questions: Sequence[Kin]) -> list[Answer]:
         inside = [Kin(part.inside(question.person), question.term) for question in questions]
-        answers = self._holding("kinship", part)(inside)
+        if self._held is None or self._held[0].people != part.people:
+            self._held = part, self._hold(part.graph, self.model)
+        answers = self._held[1](inside)
         return [_outside(part, *pair) for pair in zip(questions, answers, strict=True)]
-
-    def _holding(self, kind: str, part: Part) -> AskTogether:
-        """Return what asks about a part; the last one of each kind stays in memory."""
-        held = self._held.get(kind)
-        if held is None or held[0].people != part.people:
-            graph = part.graph if kind == "kinship" else both_ways(part.graph)
-            held = self._held[kind] = part, self._hold(graph, kind)
-        return held[1]
-
-
-def both_ways(graph: Graph) -> Graph:
-    """Return the facts of a family, each leading both ways under the same relation.
-
-    Raises:
-        UsageError: no relation of the graph is one of kinship.
-    """
-    roles = roles_of(graph)
-    facts = np.array([triple for triple in graph if triple.relation in roles], np.int32)
-    return replace(graph, triples=facts).undirected()
 
 
 def _outside(part: Part, question: Kin, answer: Answer) -> Answer:

@@ -87,18 +87,27 @@ class Facts:
             self.steps[step][person] |= joined
 
 
-@lru_cache(maxsize=4)
 def roles_of(graph: Graph) -> dict[int, tuple[str, str | None]]:
     """Return the role of each relation that states facts of kinship, by number: its step, and a sex.
 
     Raises:
         UsageError: no relation of the graph is one of kinship.
     """
-    named = ((number, fold(graph.relation_name(number))) for number in range(graph.relations))
-    roles = {number: ROLES[name] for number, name in named if name in ROLES}
+    roles = _roles(graph)
     if not roles:
         raise UsageError(f"no relation of the graph is one of kinship; name them {', '.join(ROLES)}")
     return roles
+
+
+def states_kinship(graph: Graph) -> bool:
+    """Tell whether any relation of a graph states facts of kinship."""
+    return bool(_roles(graph))
+
+
+@lru_cache(maxsize=4)
+def _roles(graph: Graph) -> dict[int, tuple[str, str | None]]:
+    named = ((number, fold(graph.relation_name(number))) for number in range(graph.relations))
+    return {number: ROLES[name] for number, name in named if name in ROLES}
 
 
 @lru_cache(maxsize=4)

@@ -85,6 +85,17 @@ def widest(graph: Graph, people: tuple[int, ...], steps: int, most: int = MOST_P
     return _part(graph, near)
 
 
+def both_ways(graph: Graph) -> Graph:
+    """Return the facts of a family, each leading both ways under the same relation.
+
+    Raises:
+        UsageError: no relation of the graph is one of kinship.
+    """
+    roles = roles_of(graph)
+    facts = np.array([triple for triple in graph if triple.relation in roles], np.int32)
+    return replace(graph, triples=facts).undirected()
+
+
 def _chain_reach(chain: Chain) -> int:
     walked, furthest = 0, 0
     for step in chain:

@@ -1,0 +1,67 @@
+"""The fixed words of a question for kin: what may stand around the names of people and the terms.
+
+Everything here is data for :mod:`graphdnc.kin_sentences`.
+"""
+
+from __future__ import annotations
+
+from graphdnc.phrases import joined, phrases
+
+FORMS = (
+    # Freya's mother's cousins; the cousins of Freya; the mother of Freya's cousin; a cousin of Freya's
+    "LIST* PERSON'S TERM'S* TERM END*",
+    "LIST* TERM OF PERSON END*",
+    "LIST* OUTER OF PERSON'S TERM'S* TERM END*",
+    "LIST* TERM OF PERSON'S END*",
+    # does Freya have any cousins; how many cousins does Freya have
+    "ASK* HAS PERSON HAVE* TERM'S* TERM END*",
+    "ASK* MANY TERM'S* TERM HAS PERSON HAVE* END*",
+    # how is Fergus related to Freya; how are Freya and Fergus related
+    "ASK* HOW* IS RELATIVE RELATED TO PERSON END*",
+    "ASK* HOW* IS PERSON AND RELATIVE RELATED OTHER* END*",
+    "ASK* HOW HAS RELATIVE RELATED TO PERSON END*",
+    # what is Fergus to Freya; what relation is Fergus to Freya; what relation does Fergus have to Freya
+    "ASK* WHAT RELATION* IS* RELATIVE TO PERSON END*",
+    "ASK* WHAT RELATION HAS RELATIVE HAVE* TO PERSON END*",
+    # what is Fergus's relation to Freya; the relation of Fergus to Freya, between Freya and Fergus
+    "ASK* WHAT* RELATIVE'S RELATION TO PERSON END*",
+    "ASK* WHAT* RELATION OF RELATIVE TO PERSON END*",
+    "ASK* WHAT* RELATION BETWEEN PERSON AND RELATIVE END*",
+)
+"""What a question for kin may look like. A star is any number of times."""
+
+_BE = "is are was were"
+
+KIN_PHRASES: dict[str, frozenset[str]] = {
+    "ASK": phrases("please|tell me|say|can you tell me|could you tell me|do you know|i want to know"),
+    "LIST": joined("who what which", f". {_BE}")
+    | joined("who what which", "people persons", _BE)
+    | joined(_BE, "there")
+    | joined(f"whos whats list name show find tell give please {_BE}")
+    | joined("tell show find give", "me us")
+    | joined(". the", "name names", "of")
+    | joined("a an any some the every")
+    | joined("all each", ". of", ". the")
+    | phrases("can you|could you|do you know|i want to know"),
+    "END": joined(f"{_BE} please there exactly"),
+    "OF": joined("of to"),
+    "HAS": joined("does do did has have had"),
+    "HAVE": joined("have got has had a an any some the"),
+    "MANY": phrases("how many|what|which"),
+    "HOW": phrases("how|in what way|in which way|how exactly|if|whether"),
+    "IS": joined(_BE),
+    "RELATED": joined(". closely", "related relate") | phrases("kin|relatives|a relative"),
+    "TO": joined("to of with"),
+    "AND": joined("and with"),
+    "OTHER": phrases("to each other|to one another|with each other"),
+    "WHAT": joined("what who", f". {_BE}") | joined("whats whos which"),
+    "RELATION": joined(". a the", ". family", "relation relationship relative kin kinship"),
+    "BETWEEN": joined("between of"),
+}
+"""The phrases that stand for each symbol of :data:`FORMS` but for names and terms."""
+
+SIDES = {
+    side: joined("on by", ". the his her their", words, "side")
+    for side, words in {"maternal": "mothers maternal", "paternal": "fathers paternal"}.items()
+}
+"""What may follow a term to say on which side somebody is."""

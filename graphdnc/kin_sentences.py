@@ -1,0 +1,272 @@
+"""Questions for kin in plain English: whose relatives somebody asks for, or how two people are related. ::
+
+    Who is Freya's maternal great uncle?      Does Colin have any cousins?
+    Name all of Ida's nephews                 How many sisters has James got?
+    Who are the aunts of Freya's mother?      Who is Freya's mother's husband's brother?
+    How is Fergus related to Freya?           How are Freya and Fergus related?
+    What is Fergus to Freya?                  What is Fergus's relation to Freya?
+
+The forms and their words are in :mod:`graphdnc.kin_phrases`; the terms are those of a vocabulary, in the
+singular or the plural, and "on her mother's side" after a term is the maternal one. A rule may stand in place
+of a term: "Freya's mother/brother". Names are matched as in :mod:`graphdnc.sentences`; of a name that ends
+in s the owner is James' or James's, and an apostrophe may be missing.
+
+All ways of reading are tried, as there; what reads fewest words as fillers counts, and two readings are two
+meanings. One term is asked for at a time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple, NoReturn
+
+from graphdnc.errors import GraphDNCError, UnknownName, UsageError
+from graphdnc.graph import Graph
+from graphdnc.kin_phrases import FORMS, KIN_PHRASES, SIDES
+from graphdnc.kinship.facts import roles_of
+from graphdnc.kinship.related import Between
+from graphdnc.kinship.rules import step_word
+from graphdnc.kinship.vocabulary import Vocabulary
+from graphdnc.lexer import Lexer
+from graphdnc.questions import Kin
+
+KinQuestion = Kin | Between
+"""What can be asked about kin."""
+
+KIN_FLAGS = "--of NODE --relation TERM or --of NODE --is NODE"
+
+_FORMS = tuple(tuple(form.split()) for form in FORMS)
+_WITHIN = frozenset("-'\u2019")
+"""Signs that may stand between the words of a term: "great-uncle"."""
+_LONGEST_TERM, _LONGEST_PHRASE = 8, 5
+_BRACKETS = re.compile(r"(?:\s*\])*")
+_CUES = frozenset(["who", "whos", "whose", "related", "relation", "relationship", "relative", "relatives"])
+
+
+class _Reading(NamedTuple):
+    """What a beginning of the sentence was read as; ``fillers`` counts words that say nothing."""
+
+    form: int
+    symbol: int = 0
+    person: int = -1
+    relative: int = -1
+    terms: tuple[str, ...] = ()
+    outer: tuple[str, ...] = ()
+    fillers: int = 0
+
+    @property
+    def next(self) -> str | None:
+        """The symbol that comes next, its star with it; ``None`` at the end."""
+        form = _FORMS[self.form]
+        return form[self.symbol] if self.symbol < len(form) else None
+
+    @property
+    def passed(self) -> _Reading:
+        """The reading one symbol further."""
+        return self._replace(symbol=self.symbol + 1)
+
+
+class KinSentence:
+    """A sentence read as a question for kin.
+
+    Attributes:
+        questions: all that it asks by the best readings; none where it cannot be read.
+        furthest: how many of its words were understood.
+    """
+
+    def __init__(self, lexer: Lexer, vocabulary: Vocabulary) -> None:
+        self.lexer, self.vocabulary = lexer, vocabulary
+        self.cells: list[dict[_Reading, None]] = [{} for _ in range(len(lexer.tokens) + 1)]
+        self._put(0, *map(_Reading, range(len(_FORMS))))
+        for position in range(len(lexer.tokens)):
+            self._advance(position)
+        self.furthest = max((at for at, cell in enumerate(self.cells) if cell), default=0)
+        complete = [reading for reading in self.cells[-1] if reading.next is None]
+        fewest = min((reading.fillers for reading in complete), default=0)
+        best = [reading for reading in complete if reading.fillers == fewest and lexer.ends_well]
+        self.questions = list(dict.fromkeys(map(self._question, best)))
+
+    @property
+    def likely(self) -> bool:
+        """Whether the sentence, understood or not, seems to be about kin."""
+        return any(token.word in _CUES for token in self.lexer.tokens) or any(
+            "'s" in self.lexer.text[token.start : token.end].replace("\u2019", "'")
+            for token in self.lexer.tokens
+        )
+
+    def refuse(self, graph: Graph) -> NoReturn:
+        """Say where understanding ended, and what would be understood.
+
+        Raises:
+            UnknownName: there is no such person or no such term.
+            UsageError: the sentence is not understood otherwise.
+        """
+        remedy = f'say for example "{kin_example(graph)}" or "{relation_example(graph)}"'
+        if self.furthest == len(self.lexer.tokens):
+            raise UsageError(f"the question breaks off; {remedy}")
+        fragment = self._rest(self.furthest)
+        if fragment.split()[0].lower() in ("and", "or") and self._after_term():
+            remedy = f"ask for one term at a time; {remedy}"
+        else:
+            self._refuse_name(remedy)
+        raise UsageError(f"{_shortened(fragment)} is not understood; {remedy}")
+
+    def _put(self, position: int, *readings: _Reading) -> None:
+        """Note readings, and the same with optional symbols left out."""
+        for reading in readings:
+            self.cells[position][reading] = None
+            if reading.next is not None and reading.next.endswith("*"):
+                self._put(position, reading.passed)
+
+    def _advance(self, position: int) -> None:
+        if not self.lexer.opens(position):
+            return
+        by_symbol: dict[str, list[_Reading]] = {}
+        for reading in self.cells[position]:
+            if reading.next is not None:
+                by_symbol.setdefault(reading.next, []).append(reading)
+        for symbol, readings in by_symbol.items():
+            name = symbol.rstrip("*")
+            for end, value in self._items(name, position):
+                for reading in readings:
+                    after = reading if symbol.endswith("*") else reading.passed
+                    self._put(end, _extended(after, name, value, end - position))
+
+    def _items(self, symbol: str, position: int) -> Iterator[tuple[int, int | str | None]]:
+        """Yield what the tokens from a position on can be read as: where that ends, and its value."""
+        match symbol:
+            case "PERSON" | "RELATIVE":
+                yield from ((item.end, item.value) for item in self.lexer.nodes(position))
+            case "PERSON'S" | "RELATIVE'S":
+                yield from ((item.end, item.value) for item in self.lexer.owners(position))
+            case "TERM" | "OUTER":
+                yield from self._terms(position)
+            case "TERM'S":
+                yield from self._owning_terms(position)
+            case _:
+                yield from ((end, None) for end in self._phrases(symbol, position))
+
+    def _phrases(self, symbol: str, position: int) -> Iterator[int]:
+        return (end for end, said in self._spans(position, _LONGEST_PHRASE) if said in KIN_PHRASES[symbol])
+
+    def _spans(
+        self, position: int, longest: int, within: frozenset[str] = frozenset()
+    ) -> Iterator[tuple[int, str]]:
+        """Yield the next one, two, ... words, with no signs between them but some."""
+        tokens, words = self.lexer.tokens, []
+        for end in range(position, min(position + longest, len(tokens))):
+            if end > position and not tokens[end].gap <= within:
+                return
+            words.append(tokens[end].word)
+            yield end + 1, " ".join(words)
+
+    def _terms(self, position: int) -> Iterator[tuple[int, str]]:
+        for end, said in self._spans(position, _LONGEST_TERM, _WITHIN):
+            term = self.vocabulary.called(said)
+            if term is not None:
+                yield end, term.name
+                yield from self._sided(end, term.name)
+        yield from self._rules(position)
+
+    def _sided(self, position: int, name: str) -> Iterator[tuple[int, str]]:
+        for side, said in SIDES.items():
+            term = self.vocabulary.called(f"{side} {name}")
+            if term is not None:
+                yield from ((end, term.name) for end, words in self._spans(position, 4) if words in said)
+
+    def _rules(self, position: int) -> Iterator[tuple[int, str]]:
+        text, tokens = self.lexer.text, self.lexer.tokens
+        if not set(text[tokens[position].start :]) & {"/", "["}:
+            return
+        for end in range(position + 1, len(tokens) + 1):
+            closed = _BRACKETS.match(text, tokens[end - 1].end)
+            rule = text[tokens[position].start : closed.end() if closed else tokens[end - 1].end]
+            if set(rule) & {"/", "["} and "|" not in rule:
+                try:
+                    yield end, self.vocabulary.term(rule).name
+                except UsageError:  # the rule may go on
+                    continue
+
+    def _owning_terms(self, position: int) -> Iterator[tuple[int, str]]:
+        for end, _ in self._spans(position, _LONGEST_TERM, _WITHIN):
+            words = [token.word for token in self.lexer.tokens[position : end - 1]]
+            for base, after in self.lexer.bases(end - 1):
+                term = self.vocabulary.called(" ".join([*words, base]))
+                if term is not None:
+                    yield after, term.name
+
+    def _question(self, reading: _Reading) -> KinQuestion:
+        if reading.relative >= 0:
+            return Between(reading.person, reading.relative)
+        return Kin(reading.person, self.vocabulary.term("/".join((*reading.terms, *reading.outer))))
+
+    def _refuse_name(self, remedy: str) -> None:
+        """Refuse a person or a term that there is not, where one should be."""
+        wanted = {reading.next.rstrip("*") for reading in self.cells[self.furthest] if reading.next}
+        index, rest = self.lexer.names["NODE"], self._rest(self.furthest)
+        owner = re.match(r"(.+?)['\u2019](?:s\b|\s)", rest)
+        if owner and wanted & {"PERSON'S", "RELATIVE'S"} and index.nearest(owner[1]):
+            raise UnknownName(f"nobody is called {_shortened(owner[1])}; {index.suggest(owner[1])}; {remedy}")
+        known = [*self.lexer.owners(self.furthest), *self.lexer.nodes(self.furthest)]
+        if wanted & {"TERM", "OUTER"} and self._some_name(rest) and not known:
+            said = re.split(r"\s+(?:of|does|do|did|has)\s+", rest)[0]
+            try:
+                self.vocabulary.term(said)
+            except GraphDNCError as error:
+                raise type(error)(f"{error}; {remedy}") from None
+        said = re.split(r"\s+(?:have|has|got|related|to|and)\b", rest)[0]
+        if wanted & {"PERSON", "RELATIVE"} and index.nearest(said):
+            raise UnknownName(f"nobody is called {_shortened(said)}; {index.suggest(said)}; {remedy}")
+
+    def _some_name(self, rest: str) -> bool:
+        """Whether a term is missing: one stands after a name, or before the name that is still to come."""
+        named = any(reading.person >= 0 for reading in self.cells[self.furthest])
+        return named or re.search(r"\s(?:of|does|do|did|has)\s", rest) is not None
+
+    def _after_term(self) -> bool:
+        return any(reading.terms or reading.outer for reading in self.cells[self.furthest])
+
+    def _rest(self, position: int) -> str:
+        """Return the text from a token on, without the punctuation at its end."""
+        return self.lexer.text[self.lexer.tokens[position].start :].rstrip(" ?.!")
+
+
+def _extended(reading: _Reading, symbol: str, value: int | str | None, words: int) -> _Reading:
+    match symbol, value:
+        case "PERSON" | "PERSON'S", int(person):
+            return reading._replace(person=person)
+        case "RELATIVE" | "RELATIVE'S", int(relative):
+            return reading._replace(relative=relative)
+        case "OUTER", str(term):
+            return reading._replace(outer=(term,))
+        case _, str(term):
+            return reading._replace(terms=(*reading.terms, term))
+    return reading._replace(fillers=reading.fillers + words)
+
+
+def describe_kin(graph: Graph, question: KinQuestion) -> str:
+    """Return a sentence for a question for kin, one that is read back where the names allow it."""
+    person = graph.node_name(question.person)
+    if isinstance(question, Between):
+        return f"How is {graph.node_name(question.relative)} related to {person}?"
+    if set(question.term.name) & set("/["):
+        return f"Who is {person}'s {question.term.name}?"
+    return f"Who are {person}'s {question.term.plural}?"
+
+
+def kin_example(graph: Graph) -> str:
+    """Return a question for kin that the first fact of a family answers."""
+    source, relation, _ = next(triple for triple in graph if triple.relation in roles_of(graph))
+    step, sex = roles_of(graph)[relation]
+    return f"Who is {graph.node_name(source)}'s {step_word(step, sex)}?"
+
+
+def relation_example(graph: Graph) -> str:
+    """Return a question for how the two people of the first fact of a family are related."""
+    source, _, target = next(triple for triple in graph if triple.relation in roles_of(graph))
+    return describe_kin(graph, Between(source, target))
+
+
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")
