@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from graphdnc.cli.answers import answer_record, exit_code, print_answer, print_short
+from graphdnc.cli.interrupts import Postponed
 from graphdnc.cli.options import FormatName, GraphFile, RelationColumn, SourceColumn, TargetColumn
 from graphdnc.cli.output import print_error, print_json
+from graphdnc.cli.prompt import Prompt
 from graphdnc.errors import GraphDNCError, UsageError
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ def ask(
     elif question is not None:
         asker.ask(question)
     elif sys.stdin.isatty():
-        asker.ask_lines([line] for line in _prompt(read))
+        Prompt(asker).run()
         raise typer.Exit  # a person has seen what went wrong
     else:
         asker.ask_lines(_arriving(sys.stdin))
@@ -180,12 +182,12 @@ class Asker:
             for (number, _), answer in zip(told, found, strict=True):
                 self._print_line(number, answer)
             asked = asked or bool(told)
-        if not asked and not sys.stdin.isatty():
+        if not asked:
             raise UsageError("no question; give a sentence, or one question a line on standard input")
 
     def _print_line(self, number: int, answer: Checked | GraphDNCError) -> None:
         if isinstance(answer, GraphDNCError):
-            print_error(answer, "" if sys.stdin.isatty() else f"line {number}: ")
+            print_error(answer, f"line {number}: ")
             self.exit_code = max(self.exit_code, answer.exit_code)
         else:
             self._print(answer)
@@ -215,8 +217,10 @@ def _loading(quiet: bool) -> Callable[[Graph], None]:
     """Return what is done before a network memorises a graph."""
 
     def prepare(graph: Graph) -> None:
-        import torch
+        with Postponed():  # an import that breaks off cannot be taken up again
+            import torch
 
+            import graphdnc.holder  # noqa: F401
         # steps this small gain nothing from threads, and on a busy machine wait for them without end
         torch.set_num_threads(1)
         if not quiet and sys.stderr.isatty():
@@ -240,21 +244,3 @@ def _arriving(stream: TextIO) -> Iterator[list[str]]:
         for start in range(0, len(lines), TOGETHER):
             yield lines[start : start + TOGETHER]
     yield [rest + decoder.decode(b"", final=True)]
-
-
-def _prompt(graph: Graph) -> Iterator[str]:
-    """Yield what a person types, until Ctrl-D."""
-    import contextlib
-
-    from graphdnc.sentences import example, path_example
-
-    with contextlib.suppress(ImportError):  # arrow keys and history, where the platform has them
-        import readline  # noqa: F401
-    examples = f"{example(graph)} {path_example(graph)}"
-    print(f"{len(graph):,} triples. Ask, for example: {examples} Ctrl-D ends.", file=sys.stderr)
-    while True:
-        try:
-            yield input("> ")
-        except EOFError:
-            print(file=sys.stderr)
-            return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphdnc.cli.output import print_json, print_rows
+from graphdnc.cli.output import plain, print_json, print_rows
 
 if TYPE_CHECKING:
     from graphdnc.training.catalogue import Listing, Result
@@ -73,7 +73,7 @@ def _print_tables(found: list[Listing]) -> None:
 def _row(one: Listing) -> tuple[str, ...]:
     cost = (_figure(one.training.get("examples")), _figure(one.training.get("seconds")))
     size = f"{one.size / 1e6:.1f} MB"
-    hardware = _plain(str(one.training.get("hardware", "-")))
+    hardware = plain(str(one.training.get("hardware", "-")))
     return (one.name, one.task, DOES.get(one.task, "-"), size, *cost, hardware)
 
 
@@ -90,12 +90,12 @@ def _measured(result: Result) -> tuple[str, ...]:
 def _print_card(one: Listing) -> None:
     """Print the card, its tables as tables, and what a reader of files only would miss: the settings."""
     if one.card:
-        _print_markdown(_plain(one.card))
+        _print_markdown(plain(one.card))
     else:
-        print(f"{one.name}: {DOES.get(one.task, _plain(one.task))}; it has no card")
+        print(f"{one.name}: {DOES.get(one.task, plain(one.task))}; it has no card")
     print()
     settings = one.settings | {"training": one.training}
-    print_rows(("setting", "value"), [(_plain(name), _plain(value)) for name, value in _flat(settings)])
+    print_rows(("setting", "value"), [(plain(name), plain(value)) for name, value in _flat(settings)])
 
 
 def _print_markdown(text: str) -> None:
@@ -119,8 +119,3 @@ def _flat(values: dict[str, Any], within: str = "") -> Iterator[tuple[str, str]]
             yield from _flat(value, f"{name}.")
         else:
             yield name, str(value)
-
-
-def _plain(text: str) -> str:
-    """Return a text without signs that could steer a terminal: a card may come from anywhere."""
-    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)

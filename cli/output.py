@@ -29,6 +29,11 @@ def print_json(record: dict[str, Any]) -> None:
     print(json.dumps(record, ensure_ascii=not readable), flush=True)
 
 
+def plain(text: str) -> str:
+    """Return a text without signs that could steer a terminal: a file may come from anywhere."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
+
+
 def print_rows(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     """Print a table on stdout."""
     from rich.console import Console

@@ -250,7 +250,10 @@ def test_a_question_that_has_arrived_does_not_wait_for_the_next_one():
         assert list(batches) == [["five"]]
 
 
-def test_on_a_terminal_a_prompt_goes_on_after_errors_until_the_end(run, network, edges, monkeypatch):
+def test_on_a_terminal_a_prompt_goes_on_after_errors_until_the_end(
+    run, network, edges, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     typed = iter([SENTENCE, "hello", "", "From Bank take the Central westbound"])
 
     def read_line(prompt):

@@ -1,0 +1,106 @@
+"""Completion of a line at the prompt: names of the graph, with spaces and accents, and commands.
+
+The terminal completes word by word, so what is proposed is the rest of a name from the word in hand on.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from graphdnc.cli.output import plain
+
+if TYPE_CHECKING:
+    from graphdnc.graph import Graph
+
+DELIMITERS = " \t"
+"""What ends a word: a name may hold any other sign."""
+
+
+class Completer:
+    """Completes names anywhere in a line and commands at its start.
+
+    ``commands`` says for each command what may follow it: all words, or all names where that is ``None``.
+    """
+
+    def __init__(self, graph: Graph, commands: dict[str, Callable[[], Sequence[str]] | None]) -> None:
+        from graphdnc.names import node_index, relation_index
+
+        self._commands = commands
+        names = (
+            (folded, index.names[numbers[0]])
+            for index in (node_index(graph), relation_index(graph))
+            for folded, numbers in index.folded.items()
+        )
+        # a name with signs that the terminal cannot show can be asked for, but not be typed
+        self._names = sorted((folded, name) for folded, name in names if plain(name) == name)
+
+    def complete(self, line: str, begin: int) -> list[str]:
+        """Return what may stand in place of ``line[begin:]``, ``line`` being what is left of the cursor."""
+        command, _, rest = line.partition(" ")
+        if line.startswith(":") and begin <= len(command):
+            return [name for name in self._commands if name.startswith(line)]
+        following = self._commands.get(command)
+        if following is not None:
+            return [word for word in following() if word.startswith(line[begin:])]
+        first = len(line) - len(rest) if command in self._commands else 0
+        return self._complete_name(line, first, begin)
+
+    def _complete_name(self, line: str, first: int, begin: int) -> list[str]:
+        for start in _word_starts(line, first, begin):
+            rests = {_rest(name, line[start:begin]) for name in self._beginning_with(line[start:])}
+            if rests:
+                return _proposals(line[begin:], sorted(rests))
+        return []
+
+    def _beginning_with(self, typed: str) -> list[str]:
+        """Return the names that begin like what was typed; a space at its end is the end of a word."""
+        from graphdnc.names import fold
+
+        wanted = fold(typed) + (" " if typed.strip() and typed.endswith(" ") else "")
+        at = bisect_left(self._names, (wanted, ""))
+        found = []
+        while at < len(self._names) and self._names[at][0].startswith(wanted):
+            found.append(self._names[at][1])
+            at += 1
+        return found
+
+
+def _word_starts(line: str, first: int, begin: int) -> Iterator[int]:
+    """Yield where a name that ends at the cursor may begin: the longest one first."""
+    for at in range(first, begin + 1):
+        if at == begin or (line[at] not in DELIMITERS and (at == first or line[at - 1] in DELIMITERS)):
+            yield at
+
+
+def _rest(name: str, typed: str) -> str:
+    """Return what is left of a name after the whole words that were typed."""
+    return name[_length(name, typed) :].lstrip() if typed else name
+
+
+def _length(name: str, typed: str) -> int:
+    """Return how much of a name is, folded, what was typed."""
+    from graphdnc.names import fold
+
+    wanted = fold(typed)
+    return next((length for length in range(1, len(name)) if fold(name[:length]) == wanted), len(name))
+
+
+def _proposals(typed: str, rests: list[str]) -> list[str]:
+    """Return rests of names as the terminal can use them: it puts in what they have in common.
+
+    Where that is less than was typed, "king" of "King's Cross" and "Kingsbury" for "kings", they begin as it
+    was typed instead, so that nothing is lost.
+    """
+    from graphdnc.names import fold
+
+    if len(rests) == 1 or fold(_common(rests[0], rests[-1])).startswith(fold(typed)):
+        return rests
+    return sorted({typed + rest[_length(rest, typed) :].lstrip("'\u2019.") for rest in rests})
+
+
+def _common(first: str, last: str) -> str:
+    """Return how the first and the last of sorted texts, and so all of them, begin."""
+    same = next((at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), None)
+    return min(first, last, key=len) if same is None else first[:same]
