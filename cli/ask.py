@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import codecs
-import io
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import count
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphdnc.cli.answers import answer_record, exit_code, print_answer, print_short
+from graphdnc.cli.batch import Line, Tally, arriving, questions_in, questions_of
 from graphdnc.cli.interrupts import Postponed
-from graphdnc.cli.options import FormatName, GraphFile, RelationColumn, SourceColumn, TargetColumn
+from graphdnc.cli.kin_answers import kin_exit_code, kin_record, print_kin, print_kin_short
+from graphdnc.cli.options import FormatName, GraphFile, SourceColumn, TargetColumn
 from graphdnc.cli.output import print_error, print_json
 from graphdnc.cli.prompt import Prompt
 from graphdnc.errors import GraphDNCError, UsageError
@@ -22,11 +21,11 @@ from graphdnc.errors import GraphDNCError, UsageError
 if TYPE_CHECKING:
     from graphdnc.answers import Checked
     from graphdnc.graph import Graph
-    from graphdnc.reasoner import Reasoner
+    from graphdnc.kinship.checked import CheckedKin, CheckedRelation
+    from graphdnc.kinship.vocabulary import Vocabulary
+    from graphdnc.readers import Columns
+    from graphdnc.reasoner import Outcome, Reasoner
     from graphdnc.sentences import Sayable
-
-TOGETHER = 16
-"""Questions from standard input asked at once: faster than one by one, and the first answer comes soon."""
 
 
 def ask(
@@ -37,6 +36,9 @@ def ask(
             metavar="QUESTION", help="A sentence. Without one: a prompt, or one question a line on stdin."
         ),
     ] = None,
+    questions: Annotated[
+        str | None, typer.Option(metavar="FILE", help="A file of questions, one a line; # begins a comment.")
+    ] = None,
     start: Annotated[str | None, typer.Option(metavar="NODE", help="The node to start from.")] = None,
     follow: Annotated[
         list[str] | None, typer.Option(metavar="R1,R2", help="The relations to follow. Repeatable.")
@@ -45,6 +47,16 @@ def ask(
         str | None, typer.Option("--from", metavar="NODE", help="The start of a shortest path.")
     ] = None,
     goal: Annotated[str | None, typer.Option("--to", metavar="NODE", help="The goal of that path.")] = None,
+    person: Annotated[
+        str | None, typer.Option("--of", metavar="NODE", help="The person whose relatives are asked for.")
+    ] = None,
+    relative: Annotated[
+        str | None, typer.Option("--is", metavar="NODE", help="Who is related to them: ask how.")
+    ] = None,
+    define: Annotated[
+        list[str] | None,
+        typer.Option(metavar='"NAME = RULE"', help="Define a term of kinship (docs/kinship.md). Repeatable."),
+    ] = None,
     undirected: Annotated[
         bool, typer.Option("--undirected", help="Every triple also leads the other way.")
     ] = False,
@@ -52,14 +64,14 @@ def ask(
         str | None,
         typer.Option(
             metavar="NAME|DIR",
-            help="The network to ask. Default: traversal or shortest-path, by question.",
+            help="The network to ask. Default: traversal, shortest-path or kinship, by question.",
             envvar="GRAPHDNC_MODEL",
         ),
     ] = None,
     votes: Annotated[
         int | None,
         typer.Option(
-            help="Ask so many times under fresh labels. Default: 8, or 16 for a shortest path.",
+            help="Ask so many times under fresh labels. Default: 8, or 16 for a shortest path or kin.",
             min=1,
             max=256,
         ),
@@ -69,10 +81,21 @@ def ask(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the answer alone, on one line.")
     ] = False,
-    check: Annotated[bool, typer.Option(help="Compare with the exact answer.")] = True,
+    check: Annotated[
+        bool, typer.Option(help="Compare with the exact answer. --check=strict says the same.")
+    ] = True,
     source: SourceColumn = None,
-    relation: RelationColumn = None,
+    relation: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TERM|COLUMN",
+            help="With --of a term of kinship, or a rule; otherwise column of relations, attribute of edges.",
+        ),
+    ] = None,
     target: TargetColumn = None,
+    columns: Annotated[
+        str | None, typer.Option(metavar="S,R,T", help="Columns of source, relation and target at once.")
+    ] = None,
     format: FormatName = None,
 ) -> None:
     """Ask a question about a graph.
@@ -81,35 +104,59 @@ def ask(
 
     Example: graphdnc ask tube.csv "How do you get from Moorgate to Piccadilly Circus?"
 
+    Example: graphdnc ask family.csv "Who is Freya's maternal great uncle?"
+
     Exit codes: 0 answered, 1 failed, 2 wrong usage, 3 the graph has no such answer, 4 the network's answer
     is not the exact one. Of several questions the highest counts.
     """
     traversal, path = start is not None or bool(follow), origin is not None or goal is not None
-    _refuse_mixtures(graph, question, traversal, path)
+    kin = person is not None or relative is not None
+    _refuse_two_sources(graph, question, questions, traversal or path or kin)
+    _refuse_mixtures(question, traversal, path, kin)
     _refuse_halves(start, follow or [], origin, goal)
-    from graphdnc.readers import Columns, read_graph
+    _refuse_halves_of_kin(person, relation, relative)
+    picked = _columns(columns, source, None if kin else relation, target)
+    vocabulary = _vocabulary(define or [])
+    from graphdnc.readers import read_graph
     from graphdnc.reasoner import Reasoner
 
     weights: list[str] = []
     given = sys.stdin.buffer if graph == "-" else graph
-    read = read_graph(given, Columns(source, relation, target), weights.append, format=format)
-    shown = read.undirected() if undirected else read
-    asker = Asker(Reasoner(shown, model, votes, seed, check, _loading(quiet)), as_json, quiet, weights)
+    read = read_graph(given, picked, weights.append, format=format)
+    reasoner = Reasoner(read, model, votes, seed, check, _loading(quiet), undirected, vocabulary)
+    asker = Asker(reasoner, as_json, quiet, weights)
     if traversal:
         asker.ask_traversal(start or "", follow or [])
     elif path:
         asker.ask_path(origin or "", goal or "")
+    elif kin:
+        asker.ask_kin(person or "", relation, relative)
     elif question is not None:
         asker.ask(question)
+    elif questions is not None:
+        batches = questions_of(questions)
+        asker.ask_lines(batches, sum(map(len, batches)))
     elif sys.stdin.isatty():
         Prompt(asker).run()
         raise typer.Exit  # a person has seen what went wrong
     else:
-        asker.ask_lines(_arriving(sys.stdin))
+        asker.ask_lines(questions_in(arriving(sys.stdin)))
     raise typer.Exit(asker.exit_code)
 
 
-def _refuse_mixtures(graph: str, question: str | None, traversal: bool, path: bool) -> None:
+def _refuse_two_sources(graph: str, question: str | None, questions: str | None, described: bool) -> None:
+    if questions is not None and (question is not None or described):
+        raise UsageError("--questions names a file of questions; give no other question with it")
+    if graph == "-" and question is None and questions is None and not described:
+        raise UsageError(
+            "with the graph on standard input, give the question as a sentence, by --questions, or by "
+            "--start, --from or --of"
+        )
+
+
+def _refuse_mixtures(question: str | None, traversal: bool, path: bool, kin: bool) -> None:
+    if kin and (traversal or path or question is not None):
+        raise UsageError("--of asks for somebody's relatives; give no other question with it")
     if traversal and path:
         raise UsageError(
             "--start and --follow ask what relations lead to, --from and --to for a shortest path; "
@@ -119,10 +166,6 @@ def _refuse_mixtures(graph: str, question: str | None, traversal: bool, path: bo
         raise UsageError(
             f"give a sentence or {'--from and --to' if path else '--start and --follow'}, not both"
         )
-    if graph == "-" and not traversal and not path and question is None:
-        raise UsageError(
-            "with the graph on standard input, give the question as a sentence or by --start or --from"
-        )
 
 
 def _refuse_halves(start: str | None, follow: list[str], origin: str | None, goal: str | None) -> None:
@@ -130,6 +173,42 @@ def _refuse_halves(start: str | None, follow: list[str], origin: str | None, goa
         raise UsageError("--start and --follow belong together: --start NODE --follow RELATION,RELATION")
     if (origin is None) != (goal is None):
         raise UsageError("--from and --to belong together: --from NODE --to NODE")
+
+
+def _refuse_halves_of_kin(person: str | None, relation: str | None, relative: str | None) -> None:
+    if relative is not None and person is None:
+        raise UsageError("--is needs --of: --of NODE --is NODE asks how the second is related to the first")
+    if person is not None and (relation is None) == (relative is None):
+        raise UsageError(
+            "with --of give --relation TERM, such as uncle or mother/brother, or --is NODE to ask how "
+            "they are related; a column of relations is then given by --columns SOURCE,RELATION,TARGET"
+        )
+
+
+def _columns(together: str | None, source: str | None, relation: str | None, target: str | None) -> Columns:
+    """Return the columns asked for, by one option or by three."""
+    from graphdnc.readers import Columns
+
+    if together is None:
+        return Columns(source, relation, target)
+    if source or relation or target:
+        raise UsageError("--columns says all columns at once; leave --source, --relation and --target out")
+    parts = [part.strip() or None for part in together.split(",")]
+    if len(parts) != 3:
+        raise UsageError(
+            f"--columns {together!r} is not three columns; write names or numbers: --columns 1,3,2"
+        )
+    return Columns(*parts)
+
+
+def _vocabulary(definitions: list[str]) -> Vocabulary:
+    """Return the terms of kinship with those of one's own."""
+    from graphdnc.kinship.vocabulary import standard_vocabulary
+
+    vocabulary = standard_vocabulary()
+    for definition in definitions:
+        vocabulary = vocabulary.define(definition)
+    return vocabulary
 
 
 @dataclass
@@ -148,7 +227,7 @@ class Asker:
 
     def ask(self, question: str | Sayable) -> None:
         """Answer a question, in words or in numbers."""
-        self._print(self.reasoner.ask(question))
+        self.exit_code = self._print(self.reasoner.ask(question))
 
     def ask_traversal(self, start: str, follow: list[str]) -> None:
         """Answer a question given by the names of its start and its relations."""
@@ -171,29 +250,70 @@ class Asker:
         graph = self.reasoner.graph
         self.ask(ShortestPath(find_node(graph, start), find_node(graph, goal)))
 
-    def ask_lines(self, batches: Iterable[list[str]]) -> None:
-        """Answer one question a line; one that fails is reported, and the next one is answered."""
-        numbers, asked = count(1), False
-        for lines in batches:
-            told = [
-                (number, line.strip()) for line, number in zip(lines, numbers, strict=False) if line.strip()
-            ]
-            found = self.reasoner.ask_all(line for _, line in told)
-            for (number, _), answer in zip(told, found, strict=True):
-                self._print_line(number, answer)
-            asked = asked or bool(told)
-        if not asked:
+    def ask_kin(self, person: str, relation: str | None, relative: str | None) -> None:
+        """Answer who somebody's relatives are, or what ``relative`` is to them, given by name."""
+        from graphdnc.errors import UnknownName
+        from graphdnc.kinship.related import Between
+        from graphdnc.names import find_node
+        from graphdnc.questions import Kin
+
+        graph, vocabulary = self.reasoner.graph, self.reasoner.vocabulary
+        number = find_node(graph, person)
+        if relative is not None:
+            self.ask(Between(number, find_node(graph, relative)))
+            return
+        try:
+            term = vocabulary.term(relation or "")
+        except UnknownName as error:
+            raise UnknownName(f"{error}; with --of, a column is given by --columns S,R,T") from None
+        self.ask(Kin(number, term))
+
+    def ask_lines(self, batches: Iterable[list[Line]], total: int | None = None) -> None:
+        """Answer one question a line; one that fails is reported, and the next one is answered.
+
+        Of more than one it is said at the end what became of them, unless ``quiet``. ``total`` is how many
+        there are, where that is known.
+        """
+        from graphdnc.cli.progress import AnswerDisplay, say
+
+        tally = Tally(self.reasoner.check)
+        with AnswerDisplay(total, shown=not self.quiet) as display:
+            for lines in batches:
+                found = self.reasoner.ask_all(line.text for line in lines)
+                for line, answer in zip(lines, found, strict=True):
+                    tally.codes[self._print_line(line, answer)] += 1
+                display.show(tally.codes.total())
+        if not tally.codes:
             raise UsageError("no question; give a sentence, or one question a line on standard input")
+        self.exit_code = max(tally.codes)
+        if tally.codes.total() > 1 and not self.quiet:
+            say(str(tally))
 
-    def _print_line(self, number: int, answer: Checked | GraphDNCError) -> None:
+    def _print_line(self, line: Line, answer: Outcome | GraphDNCError) -> int:
         if isinstance(answer, GraphDNCError):
-            print_error(answer, f"line {number}: ")
-            self.exit_code = max(self.exit_code, answer.exit_code)
-        else:
-            self._print(answer)
+            print_error(answer, f"line {line.number}: ")
+            return answer.exit_code
+        return self._print(answer)
 
-    def _print(self, checked: Checked) -> None:
-        self.exit_code = max(self.exit_code, exit_code(checked))
+    def _print(self, checked: Outcome) -> int:
+        """Print an answer and return its exit code."""
+        from graphdnc.answers import Checked
+
+        if isinstance(checked, Checked):
+            self._print_way(checked)
+            return exit_code(checked)
+        self._print_kin(checked)
+        return kin_exit_code(checked)
+
+    def _print_kin(self, checked: CheckedKin | CheckedRelation) -> None:
+        if self.as_json:
+            print_json(kin_record(checked))
+        elif self.quiet:
+            print_kin_short(checked)
+        else:
+            print_kin(checked)
+
+    def _print_way(self, checked: Checked) -> None:
         if checked.kind == "shortest-path":
             self._warn_of_weights()
         if self.as_json:
@@ -227,20 +347,3 @@ def _loading(quiet: bool) -> Callable[[Graph], None]:
             print(f"memorising {len(graph):,} triples ...", file=sys.stderr)
 
     return prepare
-
-
-def _arriving(stream: TextIO) -> Iterator[list[str]]:
-    """Yield the lines that have arrived, some at once; wait for none once there is one.
-
-    A program that sends the next question when it has read an answer must not wait for ever.
-    """
-    assert isinstance(stream, io.TextIOWrapper)
-    # some editors mark a file as UTF-8 by a byte order mark, which is no part of a question
-    encoding = "utf-8-sig" if codecs.lookup(stream.encoding).name == "utf-8" else stream.encoding
-    decoder = codecs.getincrementaldecoder(encoding)(stream.errors or "strict")
-    rest = ""
-    while chunk := stream.buffer.read1(2**16):
-        *lines, rest = (rest + decoder.decode(chunk)).split("\n")
-        for start in range(0, len(lines), TOGETHER):
-            yield lines[start : start + TOGETHER]
-    yield [rest + decoder.decode(b"", final=True)]

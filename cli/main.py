@@ -64,7 +64,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        app(prog_name="graphdnc")
+        app(_arguments(sys.argv[1:]), prog_name="graphdnc")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except GraphDNCError as error:
@@ -80,6 +80,11 @@ def _run() -> int:
         print(f"internal error: {what} (GRAPHDNC_DEBUG=1 shows where)", file=sys.stderr)
         return 1
     return 0
+
+
+def _arguments(given: list[str]) -> list[str]:
+    """Return the words of a command line; a flag cannot have a value, so ``--check=strict`` is put as one."""
+    return ["--check" if word == "--check=strict" else word for word in given]
 
 
 def _flush(code: int) -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _WIDE = 100_000
-_NUMBERS = frozenset(["step", "steps", "episodes", "votes", "examples", "seconds", "size", "right"])
+_NUMBERS = frozenset(["step", "steps", "tries", "episodes", "votes", "examples", "seconds", "size", "right"])
 
 
 def print_error(error: Exception, where: str = "") -> None:

@@ -59,6 +59,35 @@ class TrainingDisplay:
                 say(plain)
 
 
+class AnswerDisplay:
+    """A live line with how many questions are answered, where answers go elsewhere than to the terminal."""
+
+    def __init__(self, total: int | None, shown: bool) -> None:
+        self.bar = Progress(
+            TextColumn("answered"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.completed:,.0f}" + ("" if total is None else f"/{total:,}")),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self.task = self.bar.add_task("", total=total)
+        self.live = shown and self.bar.console.is_terminal and not sys.stdout.isatty()
+
+    def __enter__(self) -> AnswerDisplay:
+        if self.live:
+            self.bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        if self.live:
+            self.bar.stop()
+
+    def show(self, answered: int) -> None:
+        """Take in how many are answered."""
+        self.bar.update(self.task, completed=answered)
+
+
 class StopRequest:
     """Turns the first Ctrl-C, or a scheduler's SIGTERM, into a wish to stop at the next good moment.
 

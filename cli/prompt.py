@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -82,7 +82,7 @@ class Prompt:
         """Return what completes lines at this prompt."""
         from graphdnc.training.catalogue import installed
 
-        following: dict[str, Callable[[], list[str]] | None] = dict.fromkeys(self.commands, list)
+        following: dict[str, Callable[[], Sequence[str]] | None] = dict.fromkeys(self.commands, list)
         following |= {":triples": None, ":names": None, ":model": lambda: [*installed(), "default"]}
         return Completer(self.graph, following)
 

@@ -15,6 +15,7 @@ import pytest
 
 from graphdnc.answers import Answer
 from graphdnc.cli import ask as ask_command
+from graphdnc.cli import batch
 from graphdnc.cli.main import main
 from graphdnc.datasets.tasks import random_traversal
 from graphdnc.episodes.labels import DigitCode
@@ -238,10 +239,10 @@ def test_questions_that_wait_are_asked_together_and_answered_in_order(run, netwo
 def test_a_question_that_has_arrived_does_not_wait_for_the_next_one():
     reading, writing = os.pipe()
     with os.fdopen(reading) as stream, os.fdopen(writing, "wb", buffering=0) as sender:
-        batches = ask_command._arriving(stream)
-        for sent, batch in [(b"one\n", ["one"]), (b"two\nthr", ["two"]), ("ee é\nfo".encode(), ["three é"])]:
+        batches = batch.arriving(stream)
+        for sent, lines in [(b"one\n", ["one"]), (b"two\nthr", ["two"]), ("ee é\nfo".encode(), ["three é"])]:
             sender.write(sent)
-            assert next(batches) == batch
+            assert next(batches) == lines
         sender.write("ur é".encode()[:-1])
         sender.write("é".encode()[-1:] + b"\n" * 40)
         assert list(map(len, itertools.islice(batches, 3))) == [16, 16, 8]
@@ -290,7 +291,7 @@ def test_on_a_terminal_a_prompt_goes_on_after_errors_until_the_end(
         (("EDGES", "--from", "Bank", "--to", "Chancery Line"), 2, "the nearest: 'Chancery Lane'"),
         (("EDGES", "Bank to Chancery Line"), 2, "the nearest: 'Chancery Lane'"),
         (("EDGES",), 2, "no question"),
-        (("-",), 2, "give the question as a sentence or by --start"),
+        (("-",), 2, "give the question as a sentence, by --questions, or"),
         (("-", "x"), 1, "standard input: the file is empty"),
         (("EDGES", SENTENCE, "--source", "nope"), 2, "no column 'nope'"),
         (
@@ -486,6 +487,78 @@ def test_a_kind_is_asked_its_own_number_of_times(run, network, city):
         assert json.loads(run("ask", city, question, "--json", "--votes", 3)[1])["votes"] == 3
 
 
+def test_questions_of_a_file_are_answered_and_counted(run, network, city, tmp_path):
+    file = tmp_path / "questions.txt"
+    lines = [
+        "# ways",
+        WAY,
+        "",
+        "  # indented",
+        "hello",
+        NOWHERE,
+        "From Moorgate take the Northern",
+        "Bank to Bank",
+    ]
+    file.write_bytes("\r\n".join(lines).encode("utf-8-sig"))
+    code, out, err = run("ask", city, "--questions", file)
+    assert code == 3
+    assert "Moorgate -> Waterloo: 3 steps" in out
+    assert "You are at Bank." in out
+    first, last = err.splitlines()
+    assert first.startswith("error: line 5: ")
+    assert re.fullmatch(
+        r"5 questions in \d+\.\d s: 3 answered \(3 agree with the exact check, 0 differ\), "
+        r"1 have no answer, 1 not understood",
+        last,
+    )
+    assert (
+        run("ask", "-", "--questions", file, "-q", stdin=city.read_text())[1]
+        .splitlines()[0]
+        .endswith("Waterloo")
+    )
+    quiet = run("ask", city, "--questions", file, "-q")
+    assert quiet[2].count("\n") == 3, "no summary: two that the network denies, one not understood"
+
+
+def test_what_became_of_questions_is_told_apart(run, network, city):
+    questions = "Moorgate to Bank\nMoorgate to Waterloo\n"
+    network("detour")
+    assert "2 answered (1 agree" not in run("ask", city, stdin=questions)[2]
+    code, out, err = run("ask", city, "--json", stdin=questions)
+    assert (code, out.count("\n")) == (4, 2)
+    assert "2 questions in " in err
+    assert "2 answered (0 agree with the exact check, 2 differ)" in err
+    assert "(not checked)" in run("ask", city, "--no-check", stdin=questions)[2]
+    assert run("ask", city, stdin="Moorgate to Bank\n# one\n")[2] == ""
+    assert "2 failed" in run("ask", city, "--model", "none such", stdin=questions)[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--questions", "none.txt"), "none.txt: No such file"),
+        (("--questions", "EMPTY"), "no question; give a file of one question a line"),
+        (("--questions", "BINARY"), "no text in UTF-8"),
+        (("--questions", "EMPTY", WAY), "give no other question with it"),
+        (("--questions", "EMPTY", "--from", "a", "--to", "b"), "give no other question with it"),
+    ],
+)
+def test_files_of_questions_that_cannot_be_used(run, city, tmp_path, arguments, message):
+    (tmp_path / "EMPTY").write_text("\n# nothing\n")
+    (tmp_path / "BINARY").write_bytes(b"\xff\xfe\0")
+    paths = [str(tmp_path / word) if word.isupper() else word for word in arguments]
+    code, out, err = run("ask", city, *paths)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert message in err
+
+
+def test_a_strict_check_is_the_check_that_is_always_made(run, network, edges):
+    network("wrong")
+    assert run("ask", edges, SENTENCE, "-q", "--check=strict")[::2] == run("ask", edges, SENTENCE, "-q")[::2]
+    assert run("ask", edges, SENTENCE, "-q", "--check=strict")[0] == 4
+    assert run("ask", edges, SENTENCE, "--check=lax")[0] == 2
+
+
 @pytest.fixture
 def asked(monkeypatch):
     """Let ``eval`` ask a stand-in named after its task, which is always right; return what was asked."""
@@ -646,8 +719,8 @@ def test_names_that_a_terminal_cannot_show_do_not_stop_an_answer(run, network, t
 
 
 OPTIONS = {
-    "ask": "--start --follow --from --to --undirected --model --votes --seed --json --quiet "
-    "--check --no-check --source --relation --target --format --help",
+    "ask": "--questions --start --follow --from --to --undirected --model --votes --seed --json --quiet "
+    "--check --no-check --of --is --define --source --relation --target --columns --format --help",
     "models": "--json --help",
     "eval": "--task --graphs --lesson --steps --nodes --episodes --seed --votes --json --help",
 }
