@@ -19,7 +19,7 @@ from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.related import Between
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.oracle import answers
-from graphdnc.questions import Kin, Path, Question, ShortestPath, task_of
+from graphdnc.questions import Asked, Kin, Path, Question, ShortestPath, task_of
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
 from graphdnc.sentences import Sayable, Walk, describe, parse_question
@@ -76,7 +76,7 @@ class Reasoner:
         self.model, self.votes, self.seed = model, votes, seed
         self.check, self.loading = check, loading
         self.vocabulary = vocabulary or standard_vocabulary()
-        self.family = Family(graph, self.vocabulary, self._hold, check, model or "kinship")
+        self.family = Family(graph, self.vocabulary, self._hold, check)
         self._holders: dict[str, Holder] = {}
 
     @classmethod
@@ -171,7 +171,7 @@ class Reasoner:
     def _answer_alike(self, kind: str, read: list[Understood]) -> list[Outcome | GraphDNCError]:
         kin = [(said.text, said.question) for said in read if isinstance(said.question, Kin)]
         if kin:
-            return [*self.family.list_kin(kin)]
+            return [*self._kin().list_kin(kin)]
         model = self.model or kind
         try:
             questions = [said.question for said in read if isinstance(said.question, Walk)]
@@ -182,9 +182,13 @@ class Reasoner:
 
     def _find_relation(self, text: str, between: Between) -> Outcome | GraphDNCError:
         try:
-            return self.family.find_relation(text, between)
+            return self._kin().find_relation(text, between)
         except GraphDNCError as error:
             return error
+
+    def _kin(self) -> Family:
+        self.family.model = self.model or "kinship"
+        return self.family
 
     def _checked(self, said: Understood, answer: Answer, model: str | None) -> Checked:
         return Checked(said.text, self.graph, answer, said.exact, said.why, model)
@@ -208,8 +212,12 @@ class Reasoner:
 
         self.loading(graph)
         holder = Holder.load(graph, model)
-        votes = self.votes or VOTES["kinship"]
-        return lambda questions: holder.ask_all(cast("Sequence[Question]", questions), votes, self.seed)
+
+        def ask(questions: Sequence[Asked]) -> list[Answer]:
+            votes = self.votes or VOTES[task_of(questions[0])]
+            return holder.ask_all(cast("Sequence[Question]", questions), votes, self.seed)
+
+        return ask
 
 
 def _already_there(question: Sayable) -> Answer | None:

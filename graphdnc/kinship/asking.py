@@ -34,7 +34,7 @@ class Family:
         graph: the family.
         vocabulary: the terms by which two people may be related.
         check: whether exact answers are sought too.
-        model: the name of the network that lists relatives.
+        model: the name of the network that lists relatives; it may be changed.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Family:
         self.check, self.model = check, model
         self._hold, self._most = hold, most
         self._whole = Part(graph, tuple(range(graph.nodes)))
-        self._held: tuple[Part, AskTogether] | None = None
+        self._held: tuple[Part, str, AskTogether] | None = None
         self._ways: AskTogether | None = None
 
     @property
@@ -143,9 +143,11 @@ class Family:
 
     def _ask(self, part: Part, questions: Sequence[Kin]) -> list[Answer]:
         inside = [Kin(part.inside(question.person), question.term) for question in questions]
-        if self._held is None or self._held[0].people != part.people:
-            self._held = part, self._hold(part.graph, self.model)
-        answers = self._held[1](inside)
+        if self._held is None or (self._held[0].people, self._held[1]) != (part.people, self.model):
+            self._held = part, self.model, self._hold(part.graph, self.model)
+        answers = self._held[2](inside)
+        if self.fits:
+            return answers
         return [_outside(part, *pair) for pair in zip(questions, answers, strict=True)]
 
 
@@ -155,4 +157,4 @@ def _outside(part: Part, question: Kin, answer: Answer) -> Answer:
         one._replace(person=part.people[one.person], shown=tuple(map(part.outside, one.shown)))
         for one in answer.relatives
     )
-    return replace(answer, question=question, relatives=relatives)
+    return replace(answer, question=question, relatives=relatives, part=True)

@@ -70,9 +70,54 @@ class CheckedKin:
         return named(self.graph, self.listed[0].shown) if self.listed else []
 
     @property
+    def shown(self) -> list[Path]:
+        """The facts said on the way to each one listed."""
+        return [one.shown for one in self.listed]
+
+    @property
+    def tries(self) -> list[int]:
+        """How many tries list each one."""
+        return [one.agreeing for one in self.listed]
+
+    @property
+    def denies(self) -> bool:
+        """Whether the network says that nobody is such a relative."""
+        return self.answer.denies
+
+    @property
+    def agreeing(self) -> int:
+        """How many tries list exactly these people."""
+        return self.answer.agreeing
+
+    @property
+    def votes(self) -> int:
+        """How often it was asked."""
+        return self.answer.votes
+
+    @property
     def confidence(self) -> float:
         """How sure the network was, from 0 to 1."""
         return self.answer.confidence
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.answer.seconds
+
+    @property
+    def memorised(self) -> int:
+        """How many triples the network was given."""
+        return self.answer.memorised
+
+    @property
+    def part(self) -> bool:
+        """Whether these were not the whole family."""
+        return self.answer.part
+
+    @property
+    def asked(self) -> int:
+        """How many questions it took."""
+        return 1
 
 
 @dataclass(frozen=True)
@@ -103,9 +148,19 @@ class CheckedRelation:
     kind = "relationship"
 
     @property
+    def person(self) -> int:
+        """Whose relation to the other one was asked for."""
+        return self.between.person
+
+    @property
     def model(self) -> str:
         """The name of the network that gave the answer."""
         return "shortest-path" if self.way else self.kinship_model
+
+    @property
+    def denies(self) -> bool:
+        """Whether the network says that nothing relates the two."""
+        return self.way is not None and self.way.denies and not self.steps
 
     @property
     def steps(self) -> Path:
@@ -121,7 +176,7 @@ class CheckedRelation:
 
     def _right(self) -> bool:
         if self.exact is None:
-            return not self.found.terms and self.way is not None and self.way.denies and not self.steps
+            return self.denies
         if self.exact.terms or self.found.terms:
             return set(self.exact.terms) == set(self.found.terms)
         question = ShortestPath(self.between.person, self.between.relative)
@@ -170,10 +225,15 @@ class CheckedRelation:
         return [self.way.agreeing] if self.steps else []
 
     @property
+    def agreeing(self) -> int:
+        """How many tries gave the answer that fewest gave."""
+        return min(self.tries) if self.way is None else self.way.agreeing
+
+    @property
     def confidence(self) -> float:
         """How sure the network was of the least sure answer, from 0 to 1."""
         if self.found.terms and self.votes > 1:
-            return min(self.tries) / self.votes
+            return self.agreeing / self.votes
         if self.found.terms:
             return min(answer.confidence for answer in self.found.answers)
         return self.way.confidence if self.way else 0.0
@@ -182,6 +242,16 @@ class CheckedRelation:
     def seconds(self) -> float:
         """How long all questions took."""
         return self.found.seconds + (self.way.seconds if self.way else 0.0)
+
+    @property
+    def memorised(self) -> int:
+        """How many triples the network was given that listed relatives."""
+        return self.found.memorised
+
+    @property
+    def part(self) -> bool:
+        """Whether these were not the whole family."""
+        return self.found.part
 
     @property
     def asked(self) -> int:

@@ -50,6 +50,7 @@ class Related:
         asked: how many questions it took.
         seconds: how long all of them took.
         memorised: how many triples the network was given.
+        part: whether these were not the whole family.
     """
 
     terms: tuple[Term, ...]
@@ -58,6 +59,7 @@ class Related:
     asked: int
     seconds: float
     memorised: int
+    part: bool
 
 
 def related(ask: Ask, person: int, relative: int, vocabulary: Vocabulary) -> Related:
@@ -148,4 +150,5 @@ class _Search:
             len(self.answers),
             sum(answer.seconds for answer in self.answers),
             max((answer.memorised for answer in self.answers), default=0),
+            any(answer.part for answer in self.answers),
         )
