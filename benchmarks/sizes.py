@@ -1,0 +1,262 @@
+"""Accuracy and time against the size of the graph, from 10 to 100,000 triples.
+
+    python benchmarks/sizes.py --csv docs/sizes.csv          # an hour; prints a Markdown table
+    python benchmarks/sizes.py --csv docs/sizes.csv --plot docs/sizes.svg    # draws what was measured
+
+*random*: every node has 4 of 12 relations, each to any other node. *near*: the paper's random graphs, to the
+nearest neighbours, out-degree 2-6. *metro*: invented metro maps. *streets*: a grid walked in four directions.
+Of each size and kind, questions are asked of fresh graphs (one graph from 10,000 triples on): walks of
+7 steps, and shortest paths between two nodes drawn evenly among those with a way between them. One try, and
+as many as ``graphdnc ask`` takes. Seconds are those of a question about a graph that is not in memory yet,
+without reading the file, the median.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import torch
+from plots import Panel, drawn
+
+from graphdnc.datasets.random_graphs import random_graph
+from graphdnc.datasets.tasks import random_traversal
+from graphdnc.datasets.transit import transit_map
+from graphdnc.evaluation import Accuracy
+from graphdnc.graph import Graph
+from graphdnc.holder import Holder
+from graphdnc.oracle import distances, is_answer
+from graphdnc.questions import Question, ShortestPath
+from graphdnc.reasoner import VOTES
+from graphdnc.training.checkpoint import load_checkpoint
+
+SIZES = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
+TASKS = ("traversal", "shortest-path")
+LARGE = 10_000
+"""From so many triples on all questions are about one graph."""
+STEPS = 7
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured of one kind of question, of graphs, and one size."""
+
+    task: str
+    graphs: str
+    triples: int
+    memorised: int
+    questions: int
+    one_try: float
+    votes: float
+    low: float
+    high: float
+    confidence: float
+    seconds: float
+
+
+def anywhere(rng: np.random.Generator, triples: int) -> Graph:
+    """Draw a graph whose nodes have 4 of 12 relations each, to any other node."""
+    nodes = max(3, triples // 4)
+    relations = rng.random((nodes, 12)).argsort(axis=1)[:, :4]
+    source = np.arange(nodes)[:, None].repeat(4, axis=1)
+    target = (source + rng.integers(1, nodes, size=source.shape)) % nodes
+    return Graph(np.stack([source, relations, target], axis=-1).reshape(-1, 3)[:triples], nodes, 12)
+
+
+def near(rng: np.random.Generator, triples: int) -> Graph:
+    """Draw a random graph of the paper with about so many triples."""
+    return random_graph(rng, max(3, triples // 4), (2, 6), max(6, min(triples // 4, 1_000)))
+
+
+def metro(rng: np.random.Generator, triples: int) -> Graph:
+    """Draw an invented metro map."""
+    return transit_map(rng, (triples - 1, triples + 1))
+
+
+def streets(_rng: np.random.Generator, triples: int) -> Graph:
+    """Return a square grid of about so many triples, walked in four directions."""
+    side = max(2, round((triples / 4) ** 0.5 + 0.5))
+    here = np.arange(side * side).reshape(side, side)
+    pairs = [(here[:, :-1], here[:, 1:]), (here[:-1], here[1:])]
+    rows = [
+        np.stack([source.ravel(), np.full(source.size, 2 * way + back), target.ravel()], axis=1)
+        for way, (first, second) in enumerate(pairs)
+        for back, (source, target) in enumerate([(first, second), (second, first)])
+    ]
+    return Graph(np.concatenate(rows), side * side, 4)
+
+
+KINDS: dict[str, tuple[Callable[[np.random.Generator, int], Graph], int]] = {
+    "random": (anywhere, 100_000),
+    "near": (near, 10_000),
+    "metro": (metro, 3_000),
+    "streets": (streets, 100_000),
+}
+"""What draws a graph of so many triples, and the largest that it draws in little time."""
+
+
+def walk(rng: np.random.Generator, graph: Graph) -> Question:
+    """Draw a walk."""
+    return random_traversal(rng, graph, STEPS).question
+
+
+def way(rng: np.random.Generator, graph: Graph) -> Question:
+    """Draw two nodes with a way between them."""
+    while True:
+        start, goal = rng.integers(graph.nodes, size=2).tolist()
+        if start != goal and distances(graph, goal)[start] > 0:
+            return ShortestPath(start, goal)
+
+
+def asked(task: str, kind: str, triples: int, questions: int, seed: int) -> Iterator[tuple[Graph, Question]]:
+    """Draw questions of a task about graphs of a kind and size."""
+    rng = np.random.default_rng([seed, triples])
+    draw, question = KINDS[kind][0], walk if task == "traversal" else way
+    graph = draw(rng, triples)
+    for _ in range(questions):
+        while True:
+            try:
+                if triples < LARGE:
+                    graph = draw(rng, triples)
+                drawn = question(rng, graph)
+            except ValueError:  # few tiny graphs have a walk of seven steps
+                continue
+            break
+        yield graph, drawn
+
+
+def measure(task: str, kind: str, triples: int, questions: int, seed: int, most_seconds: float) -> Row:
+    """Ask questions about graphs of a kind and size, no more once so many seconds have passed."""
+    checkpoint = load_checkpoint(task)
+    checkpoint.network.fast = True
+    right = {1: 0, VOTES[task]: 0}
+    seconds, confidences, memorised, started = [], [], [], time.perf_counter()
+    for graph, question in asked(task, kind, triples, questions, seed):
+        for votes in right:
+            answer = Holder(checkpoint, graph).ask(question, votes, seed)
+            right[votes] += answer.path is not None and is_answer(graph, question, answer.path)
+        seconds.append(answer.seconds)
+        confidences.append(answer.confidence)
+        memorised.append(answer.memorised)
+        if time.perf_counter() - started > most_seconds:
+            break
+    count = len(seconds)
+    voted = Accuracy(right[VOTES[task]], count)
+    return Row(
+        task,
+        kind,
+        len(graph),
+        round(statistics.median(memorised)),
+        count,
+        right[1] / count,
+        voted.share,
+        *voted.interval,
+        statistics.mean(confidences),
+        statistics.median(seconds),
+    )
+
+
+def read(path: Path) -> list[Row]:
+    """Read what was measured; a file that is not there has nothing."""
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as lines:
+        return [
+            Row(**{field.name: _value(field.type, line[field.name]) for field in fields(Row)})
+            for line in csv.DictReader(lines)
+        ]
+
+
+def _value(kind: object, text: str) -> str | int | float:
+    return {"str": str, "int": int, "float": float}[str(kind)](text)
+
+
+def write(path: Path, rows: list[Row]) -> None:
+    """Write what was measured."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        lines = csv.DictWriter(file, [field.name for field in fields(Row)], lineterminator="\n")
+        lines.writeheader()
+        for row in rows:
+            numbers = {
+                name: round(value, 4) for name, value in asdict(row).items() if isinstance(value, float)
+            }
+            lines.writerow(asdict(row) | numbers)
+
+
+def table(rows: list[Row]) -> str:
+    """Return the rows as Markdown."""
+    head = (
+        "| question | graphs | triples | memorised | questions | one try | votes | 95% interval | seconds |"
+    )
+    lines = [head, "|" + "---|" * 9]
+    for row in rows:
+        cells = (
+            row.task,
+            row.graphs,
+            f"{row.triples:,}",
+            f"{row.memorised:,}",
+            str(row.questions),
+            f"{row.one_try:.1%}",
+            f"{row.votes:.1%}",
+            f"{row.low:.1%} to {row.high:.1%}",
+            f"{row.seconds:.2f}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def plot(rows: list[Row]) -> str:
+    """Return accuracy and seconds against triples as SVG."""
+    panels = []
+    for task in dict.fromkeys(row.task for row in rows):
+        shown = [row for row in rows if row.task == task]
+        kinds = list(dict.fromkeys(row.graphs for row in shown))
+        accuracy = {
+            f"{kind}, {label}": [(row.triples, getattr(row, column)) for row in shown if row.graphs == kind]
+            for label, column in (("one try", "one_try"), (f"{VOTES[task]} tries", "votes"))
+            for kind in kinds
+        }
+        seconds = {
+            kind: [(row.triples, row.seconds) for row in shown if row.graphs == kind] for kind in kinds
+        }
+        panels.append(Panel(f"{task}: whole answers right", accuracy, (0, 1), dashed=len(kinds)))
+        panels.append(Panel(f"{task}: seconds a question", seconds, None))
+    return drawn(panels, "triples in the graph")
+
+
+def main() -> None:
+    """Measure and print, or draw what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--csv", type=Path, required=True, help="what was measured; what is there is kept")
+    parser.add_argument("--plot", type=Path, help="draw what was measured, measure nothing")
+    parser.add_argument("--tasks", nargs="+", choices=TASKS, default=TASKS)
+    parser.add_argument("--graphs", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
+    parser.add_argument("--questions", type=int, default=40)
+    parser.add_argument("--seconds", type=float, default=60, help="ask no more after so long, for each row")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    torch.set_num_threads(1)
+    rows = read(chosen.csv)
+    if chosen.plot is not None:
+        chosen.plot.write_text(plot(rows), encoding="utf-8")
+        return
+    done = {(row.task, row.graphs, round(np.log10(row.triples), 1)) for row in rows}
+    for task in chosen.tasks:
+        for kind in chosen.graphs:
+            for size in (size for size in chosen.sizes if size <= KINDS[kind][1]):
+                if (task, kind, round(np.log10(size), 1)) not in done:
+                    rows.append(measure(task, kind, size, chosen.questions, chosen.seed, chosen.seconds))
+                    write(chosen.csv, rows)
+                    print(table(rows[-1:]).splitlines()[-1], flush=True)
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main()
