@@ -1,0 +1,148 @@
+"""Shapes of graphs that no network was trained on, one try.
+
+    python benchmarks/shapes.py
+    python benchmarks/shapes.py --shapes ring "random, 500" --questions 100
+
+For each shape: walks of 7 steps, shortest paths between nodes drawn evenly among all pairs with a way between
+them, and how often the network denies that there is a way where there is none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterable
+
+import networkx as nx
+import numpy as np
+import torch
+
+from graphdnc.datasets.tasks import pairs, random_traversal, shortest_path_between
+from graphdnc.evaluation import Accuracy, evaluate
+from graphdnc.graph import Graph
+from graphdnc.holder import Holder
+from graphdnc.questions import Example, ShortestPath
+from graphdnc.training.checkpoint import load_checkpoint
+
+STEPS = 7
+
+
+def linked(edges: Iterable[tuple[int, int]]) -> Graph:
+    """Return a graph of edges; the relations that leave a node are numbered from 0, so few are different."""
+    leaving: dict[int, int] = {}
+    rows = []
+    for source, target in dict.fromkeys(edges):
+        rows.append((source, leaving.setdefault(source, 0), target))
+        leaving[source] += 1
+    ends = [end for source, _, target in rows for end in (source, target)]
+    return Graph(np.array(rows), max(ends) + 1, max(leaving.values()))
+
+
+def chain(nodes: int) -> Graph:
+    """One node after the other, one way."""
+    return linked((node, node + 1) for node in range(nodes - 1))
+
+
+def ring(nodes: int) -> Graph:
+    """The same, closed: every triple has the same relation."""
+    return linked((node, (node + 1) % nodes) for node in range(nodes))
+
+
+def star(arms: int) -> Graph:
+    """A hub from which every other node is reached, and back."""
+    return linked(edge for arm in range(1, arms + 1) for edge in ((0, arm), (arm, 0)))
+
+
+def fan(arms: int) -> Graph:
+    """A hub that leads out only, each arm two nodes long."""
+    return linked(edge for arm in range(1, arms + 1) for edge in ((0, arm), (arm, arms + arm)))
+
+
+def _grid(side: int) -> Graph:
+    graph = nx.convert_node_labels_to_integers(nx.grid_2d_graph(side, side, create_using=nx.DiGraph))
+    return linked(graph.edges)
+
+
+def _scale_free(nodes: int) -> Graph:
+    edges = nx.scale_free_graph(nodes, seed=1).edges()
+    return linked((source, target) for source, target in edges if source != target)
+
+
+SHAPES: dict[str, Callable[[], Graph]] = {
+    "chain, 300 nodes": lambda: chain(300),
+    "ring of one relation, 300 nodes": lambda: ring(300),
+    "ring of one relation, 500 nodes": lambda: ring(500),
+    "ring of one relation, 999 nodes": lambda: ring(999),
+    "star, 300 arms, out and back": lambda: star(300),
+    "star, 900 arms, out and back": lambda: star(900),
+    "fan, 300 arms of two nodes, out only": lambda: fan(300),
+    "grid, 16 x 16": lambda: _grid(16),
+    "complete, 40 nodes": lambda: linked(nx.complete_graph(40, nx.DiGraph).edges),
+    "binary tree, 255 nodes, down only": lambda: linked(
+        nx.convert_node_labels_to_integers(nx.balanced_tree(2, 7, nx.DiGraph)).edges
+    ),
+    "scale-free, 200 nodes": lambda: _scale_free(200),
+    "random, 500 nodes, 1,000 triples": lambda: linked(nx.gnm_random_graph(500, 1000, 1, True).edges),
+    "random, 100 nodes, 150 triples": lambda: linked(nx.gnm_random_graph(100, 150, 1, True).edges),
+}
+
+
+def walks(graph: Graph, questions: int, rng: np.random.Generator) -> str:
+    """Return how many walks were right; a dash where the graph has none so long."""
+    try:
+        asked = [random_traversal(rng, graph, STEPS) for _ in range(questions)]
+    except ValueError:
+        return "-"
+    return shown(evaluate(load_checkpoint("traversal"), asked).accuracy)
+
+
+def ways(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, str]:
+    """Return how many shortest paths were right, and how many that do not exist were denied."""
+    connected = pairs(graph)
+    chosen = rng.permutation(connected)[:questions].tolist()
+    asked = [shortest_path_between(rng, graph, start, goal) for start, goal in chosen]
+    found = evaluate(load_checkpoint("shortest-path"), asked)
+    apart = ~np.eye(graph.nodes, dtype=bool)
+    apart[tuple(connected.T)] = False
+    none = rng.permutation(np.argwhere(apart))[:questions].tolist()
+    if not none:
+        return f"{shown(found.accuracy)} of 1-{longest(asked)} steps", "-"
+    holder = Holder.load(graph, "shortest-path")
+    answers = [
+        holder.ask(ShortestPath(start, goal), seed=number) for number, (start, goal) in enumerate(none)
+    ]
+    denied = Accuracy(sum(answer.denies for answer in answers), len(answers))
+    return f"{shown(found.accuracy)} of 1-{longest(asked)} steps", shown(denied)
+
+
+def longest(asked: list[Example]) -> int:
+    """Return the length of the longest answer."""
+    return max(len(example.answer) for example in asked)
+
+
+def shown(right: Accuracy) -> str:
+    """Return a share with the questions it is of."""
+    return f"{right.correct} of {right.episodes}"
+
+
+def main() -> None:
+    """Print a row a shape."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--shapes", nargs="+", help="only those whose name has one of these in it")
+    parser.add_argument("--questions", type=int, default=32)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    torch.set_num_threads(1)
+    print("| shape | triples | walks of 7 steps | shortest paths | denied where there is none | seconds |")
+    print("|---|---|---|---|---|---|", flush=True)
+    for name, draw in SHAPES.items():
+        if chosen.shapes and not any(part in name for part in chosen.shapes):
+            continue
+        rng, graph, started = np.random.default_rng(chosen.seed), draw(), time.perf_counter()
+        cells = (walks(graph, chosen.questions, rng), *ways(graph, chosen.questions, rng))
+        seconds = time.perf_counter() - started
+        print(f"| {name} | {len(graph):,} | {' | '.join(cells)} | {seconds:.0f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
