@@ -19,9 +19,11 @@ FORMS = (
     # how is Fergus related to Freya; how are Freya and Fergus related
     "ASK* HOW* IS RELATIVE RELATED TO PERSON END*",
     "ASK* HOW* IS PERSON AND RELATIVE RELATED OTHER* END*",
+    "ASK* HOW RELATIVE IS RELATED TO PERSON END*",
     "ASK* HOW HAS RELATIVE RELATED TO PERSON END*",
     # what is Fergus to Freya; what relation is Fergus to Freya; what relation does Fergus have to Freya
     "ASK* WHAT RELATION* IS* RELATIVE TO PERSON END*",
+    "ASK* WHAT RELATION* RELATIVE IS TO PERSON END*",
     "ASK* WHAT RELATION HAS RELATIVE HAVE* TO PERSON END*",
     # what is Fergus's relation to Freya; the relation of Fergus to Freya, between Freya and Fergus
     "ASK* WHAT* RELATIVE'S RELATION TO PERSON END*",
@@ -37,6 +39,7 @@ KIN_PHRASES: dict[str, frozenset[str]] = {
     "LIST": joined("who what which", f". {_BE}")
     | joined("who what which", "people persons", _BE)
     | joined(_BE, "there")
+    | joined("if whether", "there", _BE)
     | joined(f"whos whats list name show find tell give please {_BE}")
     | joined("tell show find give", "me us")
     | joined(". the", "name names", "of")
@@ -48,9 +51,9 @@ KIN_PHRASES: dict[str, frozenset[str]] = {
     "HAS": joined("does do did has have had"),
     "HAVE": joined("have got has had a an any some the"),
     "MANY": phrases("how many|what|which"),
-    "HOW": phrases("how|in what way|in which way|how exactly|if|whether"),
+    "HOW": phrases("how|in what way|in which way|how exactly|how closely|if|whether"),
     "IS": joined(_BE),
-    "RELATED": joined(". closely", "related relate") | phrases("kin|relatives|a relative"),
+    "RELATED": joined("related relate") | phrases("kin|relatives|a relative"),
     "TO": joined("to of with"),
     "AND": joined("and with"),
     "OTHER": phrases("to each other|to one another|with each other"),

@@ -29,6 +29,7 @@ from graphdnc.kinship.related import Between
 from graphdnc.kinship.rules import step_word
 from graphdnc.kinship.vocabulary import Vocabulary
 from graphdnc.lexer import Lexer
+from graphdnc.names import fold
 from graphdnc.questions import Kin
 
 KinQuestion = Kin | Between
@@ -39,7 +40,9 @@ KIN_FLAGS = "--of NODE --relation TERM or --of NODE --is NODE"
 _FORMS = tuple(tuple(form.split()) for form in FORMS)
 _WITHIN = frozenset("-'\u2019")
 """Signs that may stand between the words of a term: "great-uncle"."""
-_LONGEST_TERM, _LONGEST_PHRASE = 8, 5
+_LONGEST_TERM, _LONGEST_PHRASE, _LONGEST_RULE = 8, 5, 60
+_MOST_TERMS = 50
+"""More terms in a row than anybody means."""
 _BRACKETS = re.compile(r"(?:\s*\])*")
 _CUES = frozenset(["who", "whos", "whose", "related", "relation", "relationship", "relative", "relatives"])
 
@@ -90,10 +93,8 @@ class KinSentence:
     @property
     def likely(self) -> bool:
         """Whether the sentence, understood or not, seems to be about kin."""
-        return any(token.word in _CUES for token in self.lexer.tokens) or any(
-            "'s" in self.lexer.text[token.start : token.end].replace("\u2019", "'")
-            for token in self.lexer.tokens
-        )
+        words = [token.word for token in self.lexer.tokens]
+        return any(word in _CUES or self.vocabulary.called(word) for word in words)
 
     def refuse(self, graph: Graph) -> NoReturn:
         """Say where understanding ended, and what would be understood.
@@ -124,7 +125,7 @@ class KinSentence:
             return
         by_symbol: dict[str, list[_Reading]] = {}
         for reading in self.cells[position]:
-            if reading.next is not None:
+            if reading.next is not None and len(reading.terms) < _MOST_TERMS:
                 by_symbol.setdefault(reading.next, []).append(reading)
         for symbol, readings in by_symbol.items():
             name = symbol.rstrip("*")
@@ -179,10 +180,12 @@ class KinSentence:
         text, tokens = self.lexer.text, self.lexer.tokens
         if not set(text[tokens[position].start :]) & {"/", "["}:
             return
-        for end in range(position + 1, len(tokens) + 1):
+        for end in range(position + 1, min(position + _LONGEST_RULE, len(tokens)) + 1):
             closed = _BRACKETS.match(text, tokens[end - 1].end)
-            rule = text[tokens[position].start : closed.end() if closed else tokens[end - 1].end]
-            if set(rule) & {"/", "["} and "|" not in rule:
+            stop = closed.end() if closed else tokens[end - 1].end
+            rule = text[tokens[position].start : stop]
+            whole = not text[stop:].lstrip().startswith(("/", "[", "|"))
+            if whole and set(rule) & {"/", "["} and "|" not in rule:
                 try:
                     yield end, self.vocabulary.term(rule).name
                 except UsageError:  # the rule may go on
@@ -206,6 +209,8 @@ class KinSentence:
         wanted = {reading.next.rstrip("*") for reading in self.cells[self.furthest] if reading.next}
         index, rest = self.lexer.names["NODE"], self._rest(self.furthest)
         owner = re.match(r"(.+?)['\u2019](?:s\b|\s)", rest)
+        if owner and self._known_later(owner[1]):
+            return
         if owner and wanted & {"PERSON'S", "RELATIVE'S"} and index.nearest(owner[1]):
             raise UnknownName(f"nobody is called {_shortened(owner[1])}; {index.suggest(owner[1])}; {remedy}")
         known = [*self.lexer.owners(self.furthest), *self.lexer.nodes(self.furthest)]
@@ -218,6 +223,12 @@ class KinSentence:
         said = re.split(r"\s+(?:have|has|got|related|to|and)\b", rest)[0]
         if wanted & {"PERSON", "RELATIVE"} and index.nearest(said):
             raise UnknownName(f"nobody is called {_shortened(said)}; {index.suggest(said)}; {remedy}")
+
+    def _known_later(self, text: str) -> bool:
+        """Whether a text that is no name ends with one, so that what stands before it is not understood."""
+        parts = text.split()
+        folded = self.lexer.names["NODE"].folded
+        return any(fold(" ".join(parts[first:])) in folded for first in range(1, len(parts)))
 
     def _some_name(self, rest: str) -> bool:
         """Whether a term is missing: one stands after a name, or before the name that is still to come."""
