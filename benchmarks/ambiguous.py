@@ -1,0 +1,181 @@
+"""Ways to let a network list all ends of a walk whose relations lead to several places.
+
+    python benchmarks/ambiguous.py --questions 100
+
+*all shown*: the memory holds every triple, so a look-up may match several. *one of each*: every memory
+holds one triple of those that leave a node by the same relation. *until dry*: more tries until 8 in a row
+bring nothing new, 64 at most. *branch taken*: for each triple not taken yet where a walk found branched off,
+a memory that has that one instead. *relation by relation*: one step at a time from every node found, as
+``graphdnc ask`` does; each of the tries is then asked once for every node found.
+
+Found are ends of walks that follow triples of the graph as asked. Random: 10-40 nodes, the triples of the
+paper's random graphs under a quarter as many relations as nodes. Underground: lines without their direction.
+Questions are walks of 2-7 triples drawn step by step, those with more than one end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path as File
+
+import numpy as np
+import torch
+
+from graphdnc.answering import Speaker
+from graphdnc.datasets.random_graphs import random_graph
+from graphdnc.episodes.branching import one_of_each
+from graphdnc.graph import Graph, Triple
+from graphdnc.holder import Holder
+from graphdnc.oracle import is_answer
+from graphdnc.questions import Example, Path, Traversal
+from graphdnc.readers import read_graph
+from graphdnc.training.checkpoint import load_checkpoint
+
+UNDERGROUND = File(__file__).parent.parent / "datasets" / "real" / "underground.csv"
+AT_ONCE, MOST = 8, 64
+CHECKPOINT = load_checkpoint("traversal")
+SPEAKER = Speaker(CHECKPOINT.network, CHECKPOINT.code, None)
+Found = tuple[set[int], int]
+"""The ends found, and how many tries that took."""
+
+
+def tried(
+    told: list[Graph], graph: Graph, question: Traversal, rng: np.random.Generator
+) -> list[Path | None]:
+    """Return the path that each try gives, one a graph told, where it follows the graph as asked."""
+    votes = SPEAKER.ask([Example(shown, question, ()) for shown in told], rng)
+    paths = [vote.path for vote in votes]
+    return [path if path and is_answer(graph, question, path) else None for path in paths]
+
+
+def whole(resolved: bool, dry: int) -> Callable[[Graph, Traversal, np.random.Generator], Found]:
+    """Return the method that asks for whole walks until so many tries bring nothing new."""
+
+    def find(graph: Graph, question: Traversal, rng: np.random.Generator) -> Found:
+        ends: set[int] = set()
+        tries = since = 0
+        while tries < AT_ONCE or (since < dry and tries < MOST):
+            told = one_of_each(graph, AT_ONCE, rng) if resolved else [graph] * AT_ONCE
+            for path in tried(told, graph, question, rng):
+                new = {path[-1].target} - ends if path else set()
+                since = 0 if new else since + 1
+                ends |= new
+            tries += AT_ONCE
+        return ends, tries
+
+    return find
+
+
+def branch_taken(graph: Graph, question: Traversal, rng: np.random.Generator) -> Found:
+    """Ask again with another triple wherever a walk that was found branched off."""
+    ends: set[int] = set()
+    taken: set[Triple] = set()
+    told, tries = one_of_each(graph, AT_ONCE, rng), 0
+    while told and tries < MOST:
+        paths = [path for path in tried(told, graph, question, rng) if path]
+        tries += len(told)
+        ends |= {path[-1].target for path in paths}
+        taken |= {triple for path in paths for triple in path}
+        told = []
+        for path in paths:
+            for step, triple in enumerate(path):
+                for other in graph.follow(triple.source, triple.relation):
+                    if other not in taken and len(told) < AT_ONCE:
+                        taken.add(other)
+                        told.append(instead(one_of_each(graph, 1, rng)[0], [*path[:step], other]))
+    return ends, tries
+
+
+def instead(graph: Graph, triples: list[Triple]) -> Graph:
+    """Return a graph with some triples in place of those that leave the same node by the same relation."""
+    wanted = {(triple.source, triple.relation): triple for triple in triples}
+    rows = [wanted.get((triple.source, triple.relation), triple) for triple in graph]
+    return Graph(np.array(rows), graph.nodes, graph.relations)
+
+
+def relation_by_relation(graph: Graph, question: Traversal, rng: np.random.Generator) -> Found:
+    """Ask as ``graphdnc ask`` does: first for whole walks, then for one relation at a time."""
+    answer = Holder(CHECKPOINT, graph).ask(question, AT_ONCE, int(rng.integers(2**31)))
+    right = [path for path in answer.paths if is_answer(graph, question, path)]
+    return {path[-1].target for path in right}, answer.votes
+
+
+METHODS: dict[str, Callable[[Graph, Traversal, np.random.Generator], Found]] = {
+    "all shown, 8 tries": whole(False, 0),
+    "all shown, until dry": whole(False, 8),
+    "one of each, 8 tries": whole(True, 0),
+    "one of each, until dry": whole(True, 8),
+    "branch taken": branch_taken,
+    "relation by relation": relation_by_relation,
+}
+
+
+def blurred(rng: np.random.Generator) -> Graph:
+    """Draw a random graph whose relations often lead to several places."""
+    graph = random_graph(rng, int(rng.integers(10, 41)), (2, 6))
+    triples = graph.triples.copy()
+    relations = max(3, graph.nodes // 4)
+    triples[:, 1] = rng.integers(relations, size=len(triples))
+    return Graph(triples, graph.nodes, relations)
+
+
+def without_directions() -> Graph:
+    """Return the Underground, its relations the lines alone."""
+    graph = read_graph(str(UNDERGROUND))
+    direction = re.compile(r" (north|south|east|west)bound| (anti)?clockwise")
+    return Graph.from_triples(
+        (graph.node_name(s), direction.sub("", graph.relation_name(r)), graph.node_name(t))
+        for s, r, t in graph
+    )
+
+
+def walk(rng: np.random.Generator, graph: Graph, steps: int) -> tuple[Traversal, set[int]]:
+    """Draw a question whose walks have several ends, and all of these ends."""
+    while True:
+        node = start = int(rng.integers(graph.nodes))
+        relations = []
+        for _ in range(steps):
+            if not (leaving := graph.leaving(node)):
+                break
+            triple = leaving[int(rng.integers(len(leaving)))]
+            relations.append(triple.relation)
+            node = triple.target
+        ends = {start}
+        for relation in relations:
+            ends = {triple.target for here in ends for triple in graph.follow(here, relation)}
+        if len(relations) == steps and len(ends) > 1:
+            return Traversal(start, tuple(relations)), ends
+
+
+def main() -> None:
+    """Print a row for each method and kind of graph."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    torch.set_num_threads(1)
+    CHECKPOINT.network.fast = True
+    rng, map_ = np.random.default_rng(chosen.seed), without_directions()
+    print("| graphs | method | ends found | all found | tries | seconds |\n|---|---|---|---|---|---|")
+    for kind, draw in (("random", lambda: blurred(rng)), ("Underground", lambda: map_)):
+        asked = [
+            (graph := draw(), *walk(rng, graph, int(rng.integers(2, 8)))) for _ in range(chosen.questions)
+        ]
+        count, ends = len(asked), sum(len(ends) for *_, ends in asked)
+        for name, method in METHODS.items():
+            fresh, started = np.random.default_rng(chosen.seed), time.perf_counter()
+            found = [method(graph, question, fresh) for graph, question, _ in asked]
+            seconds = (time.perf_counter() - started) / count
+            pairs = [(some, every) for (some, _), (*_, every) in zip(found, asked, strict=True)]
+            share = sum(len(some & every) for some, every in pairs) / ends
+            all_ = sum(some == every for some, every in pairs) / count
+            tries = sum(tries for _, tries in found) / count
+            cells = f"{share:.1%} of {ends} | {all_:.0%} of {count} | {tries:.1f} | {seconds:.2f}"
+            print(f"| {kind} | {name} | {cells} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
