@@ -211,7 +211,7 @@ class KinSentence:
         owner = re.match(r"(.+?)['\u2019](?:s\b|\s)", rest)
         if owner and self._known_later(owner[1]):
             return
-        if owner and wanted & {"PERSON'S", "RELATIVE'S"} and index.nearest(owner[1]):
+        if owner and wanted & {"PERSON'S", "RELATIVE'S"}:
             raise UnknownName(f"nobody is called {_shortened(owner[1])}; {index.suggest(owner[1])}; {remedy}")
         known = [*self.lexer.owners(self.furthest), *self.lexer.nodes(self.furthest)]
         if wanted & {"TERM", "OUTER"} and self._some_name(rest) and not known:
