@@ -1,0 +1,160 @@
+"""Is a confidence what it says? 1,000 questions of each kind, many of them harder than any in training.
+
+    python benchmarks/calibration.py traversal --csv traversal.csv
+    python benchmarks/calibration.py shortest-path --csv paths.csv --seed 2
+
+Asks as ``graphdnc ask`` does, with as many votes, about graphs never trained on: a quarter each of
+tiny graphs, rings of one relation, relations that lead to several places, and ordinary ones (the paper's last
+lesson and invented metro maps); of shortest paths half, rings apart, lack a way. Prints
+the expected calibration error of 10 bins, and a row for each bin and each kind of graph.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from ambiguous import blurred, walk
+from shapes import ring
+
+from graphdnc.calibration import Calibration
+from graphdnc.datasets.random_graphs import random_graph
+from graphdnc.datasets.tasks import random_traversal
+from graphdnc.datasets.transit import transit_map
+from graphdnc.graph import Graph
+from graphdnc.holder import Holder
+from graphdnc.oracle import distances, is_answer
+from graphdnc.questions import Question, ShortestPath
+from graphdnc.reasoner import VOTES
+from graphdnc.training.checkpoint import load_checkpoint
+
+RINGS = {"traversal": (300, 999), "shortest-path": (50, 250)}
+"""Nodes of rings; a longer search takes too long to be asked hundreds of times."""
+
+
+class Asked(NamedTuple):
+    """One question and what became of it."""
+
+    graphs: str
+    agreeing: int
+    votes: int
+    confidence: float
+    right: bool
+
+
+def tiny(rng: np.random.Generator) -> Graph:
+    """Draw a graph of one to five triples."""
+    nodes, relations, triples = int(rng.integers(2, 5)), int(rng.integers(1, 4)), int(rng.integers(1, 6))
+    rows = {
+        (int(source), int(rng.integers(relations)), int(target))
+        for source, target in rng.integers(nodes, size=(triples, 2))
+        if source != target
+    }
+    return Graph(np.array(sorted(rows)), nodes, relations) if rows else tiny(rng)
+
+
+def ordinary(rng: np.random.Generator) -> Graph:
+    """Draw a graph like those of training."""
+    if rng.random() < 0.5:
+        return transit_map(rng, (40, 120))
+    return random_graph(rng, int(rng.integers(10, 41)), (2, 6))
+
+
+def draws(task: str) -> dict[str, Callable[[np.random.Generator], Graph]]:
+    """Return what draws a graph, by name."""
+    low, high = RINGS[task]
+    return {
+        "tiny": tiny,
+        "rings": lambda rng: ring(int(rng.integers(low, high + 1))),
+        "ambiguous": blurred,
+        "ordinary": ordinary,
+    }
+
+
+def question(task: str, graphs: str, graph: Graph, rng: np.random.Generator) -> Question:
+    """Draw a question about a graph; ValueError where it has none."""
+    if task == "traversal":
+        if graphs == "ambiguous":
+            return walk(rng, graph, int(rng.integers(2, 8)))[0]
+        return random_traversal(rng, graph, 1 if graphs == "tiny" else 7).question
+    start, goal = rng.choice(graph.nodes, 2, replace=False).tolist()
+    wanted = graphs == "rings" or rng.random() < 0.5
+    if (distances(graph, goal)[start] > 0) != wanted:
+        raise ValueError("the other kind of question is wanted")
+    return ShortestPath(start, goal)
+
+
+def is_right(graph: Graph, asked: Question, path: object, denies: bool) -> bool:
+    """Tell whether a path is an answer, or the network denies what is not there."""
+    if path is None:
+        absent = isinstance(asked, ShortestPath) and distances(graph, asked.goal)[asked.start] < 0
+        return absent and denies
+    return is_answer(graph, asked, path)  # type: ignore[arg-type]
+
+
+def measure(task: str, questions: int, seed: int) -> list[Asked]:
+    """Ask so many questions, a quarter of each kind of graph."""
+    checkpoint = load_checkpoint(task)
+    checkpoint.network.fast = True
+    found = []
+    for number, (graphs, draw) in enumerate(draws(task).items()):
+        rng, left = np.random.default_rng([seed, number]), questions // 4
+        for _ in range(100 * questions):
+            if not left:
+                break
+            graph = draw(rng)
+            try:
+                asked = question(task, graphs, graph, rng)
+            except ValueError:
+                continue
+            answer = Holder(checkpoint, graph).ask(asked, VOTES[task], seed=int(rng.integers(2**31)))
+            right = is_right(graph, asked, answer.path, answer.denies)
+            found.append(Asked(graphs, answer.agreeing, answer.votes, answer.confidence, right))
+            left -= 1
+    return found
+
+
+def report(found: list[Asked]) -> None:
+    """Print the error, the bins, and how sure and how right the network was on each kind of graph."""
+    counted = Calibration()
+    kinds: dict[str, list[Asked]] = defaultdict(list)
+    for asked in found:
+        counted.add(asked.confidence, asked.right)
+        kinds[asked.graphs].append(asked)
+    print(f"expected calibration error {counted.error:.3f}, {len(found):,} questions\n")
+    print("| confidence | questions | mean confidence | right |\n|---|---|---|---|")
+    for bin in counted.bins():
+        span = f"{bin.low:.0%} to {bin.high:.0%}"
+        print(f"| {span} | {bin.answers} | {bin.confidence:.1%} | {bin.right:.1%} |")
+    print("\n| graphs | questions | mean confidence | right |\n|---|---|---|---|")
+    for graphs, some in kinds.items():
+        sure = np.mean([asked.confidence for asked in some])
+        print(f"| {graphs} | {len(some)} | {sure:.1%} | {np.mean([asked.right for asked in some]):.1%} |")
+
+
+def main() -> None:
+    """Ask and report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("task", choices=RINGS)
+    parser.add_argument("--questions", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--csv", type=Path, help="keep every answer")
+    chosen = parser.parse_args()
+    torch.set_num_threads(1)
+    found = measure(chosen.task, chosen.questions, chosen.seed)
+    if chosen.csv:
+        with chosen.csv.open("w", newline="", encoding="utf-8") as file:
+            lines = csv.writer(file, lineterminator="\n")
+            lines.writerow(Asked._fields)
+            lines.writerows(found)
+    report(found)
+
+
+if __name__ == "__main__":
+    main()
