@@ -54,10 +54,10 @@ class Prompt:
 
     def run(self) -> None:
         """Answer what is typed until the end."""
-        from graphdnc.sentences import example, path_example
+        from graphdnc.sentences import examples
 
-        examples = f"{example(self.graph)} {path_example(self.graph)}"
-        _say(f"{len(self.graph):,} triples. Ask, for example: {examples} :help lists commands, Ctrl-D ends.")
+        shown = " ".join(examples(self.graph))
+        _say(f"{len(self.graph):,} triples. Ask, for example: {shown} :help lists commands, Ctrl-D ends.")
         with _line_editing(self.completer()):
             while not self.ended:
                 try:

@@ -243,6 +243,12 @@ def path_example(graph: Graph) -> str:
     return describe(graph, ShortestPath(first.source, [*further, first.target][0]))
 
 
+def examples(graph: Graph) -> list[str]:
+    """Return a sentence of each kind that can be asked of a graph."""
+    walks = [example(graph), path_example(graph)]
+    return [*walks, kin_example(graph)] if states_kinship(graph) else walks
+
+
 def _read(lexer: Lexer) -> list[Cell]:
     """Return the cell after each number of tokens, none of them included."""
     cells: list[Cell] = [{} for _ in range(len(lexer.tokens) + 1)]
@@ -327,12 +333,10 @@ def _kinds(phases: Iterable[str]) -> list[type[Walk]]:
 
 
 def _remedy(graph: Graph, kinds: list[type[Walk]]) -> str:
-    shown = {Traversal: example(graph), ShortestPath: path_example(graph)}
-    said = [shown[kind] for kind in kinds]
-    if len(kinds) > 1 and states_kinship(graph):
-        said.append(kin_example(graph))
-    examples = " or ".join(f'"{sentence}"' for sentence in said)
-    return f"say for example {examples}" + (f", or use {_flags(kinds)}" if len(kinds) == 1 else "")
+    one = {Traversal: example, ShortestPath: path_example}
+    said = [one[kinds[0]](graph)] if len(kinds) == 1 else examples(graph)
+    shown = " or ".join(f'"{sentence}"' for sentence in said)
+    return f"say for example {shown}" + (f", or use {_flags(kinds)}" if len(kinds) == 1 else "")
 
 
 def _flags(kinds: Iterable[type[Sayable]]) -> str:

@@ -60,14 +60,17 @@ class Family:
 
     def list_kin(self, asked: Sequence[tuple[str, Kin]]) -> list[CheckedKin | GraphDNCError]:
         """Answer questions, each with its text, or say why not; one that fails does not stop the others."""
-        together = [list(asked)] if self.fits else [[one] for one in asked]
-        return [answer for batch in together for answer in self._try_to_list(batch)]
+        if not self.fits:
+            return [answer for one in asked for answer in self._try_to_list([one])]
+        return self._try_to_list(list(asked))
 
     def _try_to_list(self, asked: list[tuple[str, Kin]]) -> list[CheckedKin | GraphDNCError]:
         try:
             answers = self.ask_all([question for _, question in asked])
         except GraphDNCError as error:
-            return [error] * len(asked)
+            if len(asked) == 1:
+                return [error]
+            return [answer for one in asked for answer in self._try_to_list([one])]
         return [
             self._checked(text, question, answer)
             for (text, question), answer in zip(asked, answers, strict=True)
