@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import weakref
 
 import torch
@@ -11,7 +12,16 @@ from torch import Tensor
 MOST_KEPT = 2**27
 """Numbers: half a GiB. More is given back to the system."""
 _ALIGNED = 16
-_spare: list[Tensor] = []
+
+
+class _Spare(threading.local):
+    """The blocks that no run uses, in each thread its own."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Tensor] = []
+
+
+_spare = _Spare()
 
 
 class Buffers:
@@ -30,15 +40,15 @@ class Buffers:
 
 def _block(numbers: int) -> Tensor:
     """Return a spare block if it is large enough and not far too large, else a new one."""
-    for index, block in enumerate(_spare):
+    for index, block in enumerate(_spare.blocks):
         if numbers <= len(block) <= 4 * numbers + 2**20:
-            return _spare.pop(index)
-    _spare.clear()
+            return _spare.blocks.pop(index)
+    _spare.blocks.clear()
     with torch.inference_mode(False):  # another run may be outside
         return torch.empty(numbers, dtype=torch.float32)
 
 
 def _keep(block: Tensor) -> None:
     if len(block) <= MOST_KEPT:
-        _spare[2:] = []
-        _spare.insert(0, block)
+        _spare.blocks[2:] = []
+        _spare.blocks.insert(0, block)
