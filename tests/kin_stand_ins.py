@@ -11,17 +11,17 @@ from graphdnc.questions import Kin
 VOTES = 16
 
 
-def answer_exactly(graph, question, votes=VOTES, lies=None, silent=False):
+def answer_exactly(graph, question, votes=VOTES, lies=None, silent=False, sure=False):
     """Answer a question for kin or for a shortest path.
 
     ``lies`` has the names of who is listed in place of the exact answer, by term; where ``silent``, no try
-    says anything of use.
+    says anything of use; where ``sure``, all tries agree.
     """
     kin = isinstance(question, Kin)
     path = None if kin or silent else _way(graph, question)
     listed = _listed(graph, question, votes, lies or {}) if kin and not silent else ()
     denies = not (silent or path or listed)
-    agreeing = 0 if silent else votes - 1
+    agreeing = 0 if silent else votes - (not sure)
     return Answer(
         question, path, denies, agreeing / votes, votes, agreeing, 0.5, len(graph), relatives=listed
     )
@@ -46,13 +46,13 @@ def _way(graph, question):
 class KinHolder:
     """Stands in for what holds a graph; ``held`` gets each graph, and how many questions came together."""
 
-    def __init__(self, graph, model, held, lies=None, silent=False):
+    def __init__(self, graph, model, held, **how):
         if model not in ("kinship", "shortest-path"):
             raise CheckpointError(f"{model!r} is neither a network that is installed nor a folder")
-        self.graph, self.lies, self.silent = graph, lies, silent
+        self.graph, self.how = graph, how
         self.together = []
         held.append((model, graph.nodes, self.together))
 
     def ask_all(self, questions, votes, seed):
         self.together.append(len(questions))
-        return [answer_exactly(self.graph, one, votes, self.lies, self.silent) for one in questions]
+        return [answer_exactly(self.graph, one, votes, **self.how) for one in questions]
