@@ -28,7 +28,7 @@ from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.related import Between
 from graphdnc.kinship.rules import step_word
 from graphdnc.kinship.vocabulary import Vocabulary
-from graphdnc.lexer import Lexer
+from graphdnc.lexer import Item, Lexer
 from graphdnc.names import fold
 from graphdnc.questions import Kin
 
@@ -107,11 +107,30 @@ class KinSentence:
         if self.furthest == len(self.lexer.tokens):
             raise UsageError(f"the question breaks off; {remedy}")
         fragment = self._rest(self.furthest)
-        if fragment.split()[0].lower() in ("and", "or") and self._after_term():
-            remedy = f"ask for one term at a time; {remedy}"
-        else:
+        instead = self._instead()
+        if instead is None:
             self._refuse_name(remedy)
+        else:
+            remedy = f'ask one thing at a time: "{describe_kin(graph, instead)}"'
         raise UsageError(f"{_shortened(fragment)} is not understood; {remedy}")
+
+    def _instead(self) -> KinQuestion | None:
+        """Return what may be asked in place of two terms at a time, or of whether somebody is a relative."""
+        tokens = self.lexer.tokens
+        later = (item.value for at in range(self.furthest, len(tokens)) for item in self._people(at))
+        named = next(later, None)
+        for reading in self.cells[self.furthest]:
+            person = named if reading.person < 0 else reading.person
+            terms = reading.terms or reading.outer
+            if terms and person is not None and tokens[self.furthest].word in ("and", "or"):
+                return Kin(person, self.vocabulary.term("/".join(terms)))
+            if reading.relative >= 0 and named is not None and tokens[0].word in ("is", "are", "was", "were"):
+                return Between(named, reading.relative)
+        return None
+
+    def _people(self, position: int) -> Iterator[Item]:
+        yield from self.lexer.owners(position)
+        yield from self.lexer.nodes(position)
 
     def _put(self, position: int, *readings: _Reading) -> None:
         """Note readings, and the same with optional symbols left out."""
@@ -213,7 +232,7 @@ class KinSentence:
             return
         if owner and wanted & {"PERSON'S", "RELATIVE'S"}:
             raise UnknownName(f"nobody is called {_shortened(owner[1])}; {index.suggest(owner[1])}; {remedy}")
-        known = [*self.lexer.owners(self.furthest), *self.lexer.nodes(self.furthest)]
+        known = any(True for _ in self._people(self.furthest))
         if wanted & {"TERM", "OUTER"} and self._some_name(rest) and not known:
             said = re.split(r"\s+(?:of|does|do|did|has)\s+", rest)[0]
             try:
@@ -234,9 +253,6 @@ class KinSentence:
         """Whether a term is missing: one stands after a name, or before the name that is still to come."""
         named = any(reading.person >= 0 for reading in self.cells[self.furthest])
         return named or re.search(r"\s(?:of|does|do|did|has)\s", rest) is not None
-
-    def _after_term(self) -> bool:
-        return any(reading.terms or reading.outer for reading in self.cells[self.furthest])
 
     def _rest(self, position: int) -> str:
         """Return the text from a token on, without the punctuation at its end."""
