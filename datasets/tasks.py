@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphdnc.graph import Graph, Triple
+from graphdnc.kinship import Term, relatives, standard_vocabulary
+from graphdnc.kinship.rules import WORDS
 from graphdnc.oracle import answers, distances
-from graphdnc.questions import Example, Path, Relation, ShortestPath, Traversal
+from graphdnc.questions import Example, Kin, Path, Relation, ShortestPath, Traversal
 from graphdnc.relations import EDGES, SEQUENCES
 
 ATTEMPTS = 1000
@@ -169,9 +171,83 @@ def _relations(length: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.array(numbers, dtype=np.int64), sequences.reshape(-1, length)
 
 
+SOMEBODY = 0.5
+"""How often a term is asked of somebody who has such a relative, where anybody has."""
+
+
+def random_kin(rng: np.random.Generator, graph: Graph, steps: int) -> Example:
+    """Ask for somebody's relatives by a term of so many steps, drawn evenly; see :func:`kin_of`.
+
+    Raises:
+        ValueError: no term has so many steps.
+        UsageError: no relation of the graph is one of kinship.
+    """
+    terms = terms_of(steps)
+    if not terms:
+        raise ValueError(f"no term of kinship has {steps} steps")
+    return kin_of(rng, graph, terms[int(rng.integers(len(terms)))])
+
+
+def kin_of(rng: np.random.Generator, graph: Graph, term: Term) -> Example:
+    """Ask for somebody's relatives by a term; half the time there are some, if anybody has any."""
+    people = rng.permutation(graph.nodes).tolist()
+    if rng.random() < SOMEBODY:
+        # the first one who has some, or anybody
+        people = [person for person in people if relatives(graph, person, term)][:1] or people
+    return Example(graph, Kin(people[0], term), (), relatives(graph, people[0], term))
+
+
+def balanced_kin(
+    rng: np.random.Generator, draw: Callable[[np.random.Generator], Graph], terms: Sequence[Term]
+) -> Example:
+    """Draw a family and ask for somebody's relatives: all terms alike, as often some as none.
+
+    Where a relative is wanted, families are drawn until somebody has one, ``ATTEMPTS // 10`` at most.
+    """
+    term, wanted = terms[int(rng.integers(len(terms)))], rng.random() < SOMEBODY
+    for _ in range(ATTEMPTS // 10):
+        graph = draw(rng)
+        people = rng.permutation(graph.nodes).tolist()
+        fitting = [person for person in people if bool(relatives(graph, person, term)) == wanted]
+        if fitting:
+            return Example(graph, Kin(fitting[0], term), (), relatives(graph, fitting[0], term))
+    return Example(graph, Kin(people[0], term), (), relatives(graph, people[0], term))
+
+
+def random_chain(rng: np.random.Generator, graph: Graph, steps: int) -> Example:
+    """Ask who a rule of so many elementary steps leads to, each with a sex or without, drawn at random.
+
+    Half the time the steps are those of a way that somebody can go, if anybody can.
+    """
+    somebody = rng.random() < SOMEBODY
+    example = None
+    for _ in range(ATTEMPTS // 10):
+        words = [_STEPS[int(rng.integers(len(_STEPS)))] for _ in range(steps)]
+        rule = standard_vocabulary().parse("/".join(words))
+        term = Term(str(rule), rule, "Drawn", str(rule))
+        people = rng.permutation(graph.nodes).tolist()
+        reaching = [person for person in people if relatives(graph, person, term)] if somebody else []
+        person = (reaching or people)[0]
+        example = Example(graph, Kin(person, term), (), relatives(graph, person, term))
+        if bool(reaching) == somebody:
+            break
+    assert example is not None
+    return example
+
+
+_STEPS = (*WORDS, *(word for words in WORDS.values() for word in words))
+
+
+@cache
+def terms_of(steps: int) -> tuple[Term, ...]:
+    """Return the terms of English kinship whose rules have so many steps."""
+    return tuple(term for term in standard_vocabulary() if term.rule.steps == steps)
+
+
 DRAWS: dict[str, Callable[[np.random.Generator, Graph, int], Example]] = {
     "traversal": random_traversal,
     "shortest-path": random_shortest_path,
     "inference": random_relation,
+    "kinship": random_kin,
 }
 """What draws a question of a given length about a graph, by task; ValueError where the graph has none."""

@@ -1,17 +1,18 @@
 """Curricula as data: lessons in order of difficulty, one TOML file a curriculum, beside this module.
 
-A file holds ``task = "traversal"``, ``"shortest-path"`` or ``"inference"`` and one ``[[lesson]]`` table a
-lesson. All ranges have both ends included::
+A file holds ``task = "traversal"``, ``"shortest-path"``, ``"inference"`` or ``"kinship"`` and one
+``[[lesson]]`` table a lesson. All ranges have both ends included::
 
     [[lesson]]
-    graphs = "random"       # or "transit" or "family"
-    nodes = [10, 40]        # random: nodes; transit: triples = [..]; family: people = [..]
+    graphs = "random"       # or "transit", "family" or "lineage"
+    nodes = [10, 40]        # random: nodes; transit: triples = [..]; family, lineage: people = [..]
     out_degree = [2, 6]     # random graphs only
     derived = false         # families only, may be left out: whether grandmothers, ... are triples too
-    path = [1, 20]          # triples of an answer
+    path = [1, 20]          # triples of an answer; kinship: steps of a term
     questions = 3           # asked about each graph, 1 where left out
 
-Inference is asked of random graphs only: their relation numbers are the ten edge labels then.
+Inference is asked of random graphs only: their relation numbers are the ten edge labels then. Kinship is
+asked of lineages only, each term as often as any other.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ from typing import Any
 import numpy as np
 
 from graphdnc.datasets.families import LEAST_PEOPLE, family, with_derived
+from graphdnc.datasets.lineages import lineage
 from graphdnc.datasets.random_graphs import random_graph
-from graphdnc.datasets.tasks import DRAWS
+from graphdnc.datasets.tasks import DRAWS, terms_of
 from graphdnc.datasets.transit import transit_map
 from graphdnc.errors import ConfigError, UsageError
 from graphdnc.graph import Graph
@@ -36,9 +38,9 @@ from graphdnc.relations import EDGES, LENGTHS
 Range = tuple[int, int]
 """From and to, both included."""
 
-SIZES = {"random": "nodes", "transit": "triples", "family": "people"}
+SIZES = {"random": "nodes", "transit": "triples", "family": "people", "lineage": "people"}
 """What the size of a graph counts, for each generator; also the key of that range in a file."""
-LEAST = {"random": 2, "transit": 2, "family": LEAST_PEOPLE}
+LEAST = {"random": 2, "transit": 2, "family": LEAST_PEOPLE, "lineage": LEAST_PEOPLE}
 """The smallest size each generator can draw."""
 
 ATTEMPTS = 1000
@@ -108,7 +110,7 @@ def _drawn(rng: np.random.Generator, lesson: Lesson, questions: int) -> list[Exa
     draw_graph, ask = _GENERATORS[lesson.graphs], DRAWS[lesson.task]
     try:
         graph = draw_graph(rng, lesson)
-        lengths = [int(rng.integers(lesson.path[0], lesson.path[1] + 1)) for _ in range(questions)]
+        lengths = [_length(rng, lesson) for _ in range(questions)]
         for _ in range(ATTEMPTS):
             try:
                 return [ask(rng, graph, length) for length in lengths]
@@ -118,6 +120,13 @@ def _drawn(rng: np.random.Generator, lesson: Lesson, questions: int) -> list[Exa
         raise ValueError(f"none of {ATTEMPTS:,} has a question answered by {asked} triples")
     except ValueError as error:
         raise UsageError(f"{lesson.graphs} graphs cannot be drawn: {error}; change their ranges") from error
+
+
+def _length(rng: np.random.Generator, lesson: Lesson) -> int:
+    lengths = list(range(lesson.path[0], lesson.path[1] + 1))
+    if lesson.task == "kinship":  # every term as often as any other
+        lengths = [steps for steps in lengths for _ in terms_of(steps)]
+    return lengths[int(rng.integers(len(lengths)))]
 
 
 def _random(rng: np.random.Generator, lesson: Lesson) -> Graph:
@@ -135,7 +144,14 @@ _GENERATORS: dict[str, Callable[[np.random.Generator, Lesson], Graph]] = {
     "random": _random,
     "transit": lambda rng, lesson: transit_map(rng, lesson.size),
     "family": _family,
+    "lineage": lambda rng, lesson: lineage(rng, lesson.size),
 }
+
+
+_ASKED_OF: dict[str, tuple[str, ...]] = {"inference": ("random",), "kinship": ("lineage",)}
+"""The graphs that some tasks are limited to."""
+_LENGTHS: dict[str, tuple[int, ...]] = {"inference": LENGTHS, "kinship": (1, 7)}
+"""The least and the most that an answer, or a rule, of some tasks can have."""
 
 
 def load_curriculum(name_or_path: str | Path) -> Curriculum:
@@ -173,10 +189,12 @@ def _curriculum(path: Path, table: Mapping[str, Any]) -> Curriculum:
 
 
 def _lesson(where: str, task: str, table: Mapping[str, Any]) -> Lesson:
-    graphs, known = table.get("graphs"), ("random",) if task == "inference" else tuple(SIZES)
-    if graphs not in known:
+    graphs, known = table.get("graphs"), _ASKED_OF.get(task, ("random", "transit", "family"))
+    if not isinstance(graphs, str) or graphs not in known:
         raise ConfigError(f"{where}: graphs is {graphs!r}; write one of {', '.join(known)}")
-    own = {"random": {"out_degree"}, "transit": set(), "family": {"derived"}}[graphs]
+    own: set[str] = {"random": {"out_degree"}, "transit": set(), "family": {"derived"}, "lineage": set()}[
+        graphs
+    ]
     _refuse_unknown(where, table, {"graphs", SIZES[graphs], "path", "questions"} | own)
     derived, questions = table.get("derived", False), table.get("questions", 1)
     if not isinstance(derived, bool):
@@ -186,7 +204,7 @@ def _lesson(where: str, task: str, table: Mapping[str, Any]) -> Lesson:
     return Lesson(
         graphs,
         size=_range(where, table, SIZES[graphs], LEAST[graphs]),
-        path=_range(where, table, "path", *(LENGTHS if task == "inference" else (1,))),
+        path=_range(where, table, "path", *_LENGTHS.get(task, (1,))),
         out_degree=_range(where, table, "out_degree", least=1) if graphs == "random" else None,
         derived=derived,
         task=task,

@@ -18,6 +18,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from graphdnc.calibration import Curve
 from graphdnc.episodes.encoding import input_size, output_size
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.episodes.search import Planning
@@ -41,6 +42,8 @@ class Checkpoint:
         training: how it was trained: seed, examples, seconds, hardware, accuracy, as JSON values.
         name: what to call it.
         results: how well it does, as measured.
+        calibration: how often its answers are right on which so many votes agree; ``None`` where that was not
+            measured.
     """
 
     network: DNC
@@ -50,6 +53,17 @@ class Checkpoint:
     training: dict[str, Any]
     name: str
     results: tuple[Result, ...] = ()
+    calibration: Curve | None = None
+
+    def confidence(self, agreeing: int, votes: int, said: float) -> float:
+        """Return how sure an answer is, 0 to 1, on which so many of several votes agree.
+
+        ``said`` is what is known without a calibration: the share of votes, or the probability of a single
+        one, or 0 for no answer.
+        """
+        if self.calibration is None or votes == 1 or said == 0:
+            return said
+        return self.calibration.confidence(agreeing, votes)
 
     def with_links(self, links: Literal["dense", "sparse"]) -> Checkpoint:
         """Return the same weights in a network that keeps all its links, or the strongest only."""
@@ -79,6 +93,8 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
     }
     if checkpoint.results:
         config["results"] = [dataclasses.asdict(result) for result in checkpoint.results]
+    if checkpoint.calibration is not None:
+        config["calibration"] = dataclasses.asdict(checkpoint.calibration)
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     text = json.dumps(config, indent=2) + "\n"
     try:
@@ -115,6 +131,7 @@ def load_checkpoint(name: str) -> Checkpoint:
         labels = config["labels"]
         code = DigitCode(int(labels["digits"]), bool(labels.get("known_relations", False)))
         planning = _planning(config.get("planning"), f"{folder / 'config.json'}: planning")
+        calibration = _calibration(config.get("calibration"), f"{folder / 'config.json'}: calibration")
         if (input_size(code, planning), output_size(code)) != (model.input_size, model.output_size):
             raise CheckpointError(
                 f"{folder}: its labels and its network have different sizes; download it again"
@@ -134,11 +151,15 @@ def load_checkpoint(name: str) -> Checkpoint:
     except RuntimeError as error:
         first = str(error).splitlines()[-1].strip()
         raise CheckpointError(f"{folder}: weights do not fit config.json ({first})") from error
-    return Checkpoint(network.eval(), code, task, planning, training, folder.name, results)
+    return Checkpoint(network.eval(), code, task, planning, training, folder.name, results, calibration)
 
 
 def _planning(values: Any, where: str) -> Planning | None:
     return None if values is None else build(Planning, dict(values), where)
+
+
+def _calibration(values: Any, where: str) -> Curve | None:
+    return None if values is None else build(Curve, dict(values), where)
 
 
 def _load_tensors(path: Path) -> dict[str, torch.Tensor]:
