@@ -34,8 +34,8 @@ class Answer:
         path: of a traversal the path that most votes gave, of a shortest path the shortest that any found;
             ``None`` where no vote named a path of this graph, and for kin.
         denies: whether the network says that there is no way, or nobody of that kin.
-        confidence: from 0 to 1: the share of votes that gave this answer, or one as short; of a single
-            vote, the probability that the network gave it.
+        confidence: from 0 to 1: how often answers are right on which so many votes agree, as measured, or
+            their share where it was not measured; of a single vote, the probability that the network gave it.
         votes: how often it was asked.
         agreeing: how many votes gave this answer, or one as short.
         seconds: wall time, that of memorising included where the graph was not in memory yet; of questions
