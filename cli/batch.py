@@ -89,6 +89,6 @@ class Tally:
         compared = (
             f"{right:,} agree with the exact check, {wrong:,} differ" if self.checked else "not checked"
         )
-        parts = [f"{right + wrong:,} answered ({compared})", f"{none:,} have no answer"]
+        parts = [f"{right + wrong:,} answered ({compared})", f"{none:,} without an answer"]
         parts += [f"{unread:,} not understood", *([f"{failed:,} failed"] if failed else [])]
         return f"{self.codes.total():,} questions in {seconds:.1f} s: {', '.join(parts)}"

@@ -55,7 +55,9 @@ def _table(columns: tuple[str, ...], rows: list[tuple[str, ...]], lines: bool) -
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD if lines else None, pad_edge=False, header_style="bold")
+    table = Table(
+        box=box.SIMPLE_HEAD if lines else None, pad_edge=False, header_style="bold", show_header=any(columns)
+    )
     for column in columns:
         table.add_column(column, justify="right" if column in _NUMBERS else "left")
     for row in rows:

@@ -508,7 +508,7 @@ def test_questions_of_a_file_are_answered_and_counted(run, network, city, tmp_pa
     assert first.startswith("error: line 5: ")
     assert re.fullmatch(
         r"5 questions in \d+\.\d s: 3 answered \(3 agree with the exact check, 0 differ\), "
-        r"1 have no answer, 1 not understood",
+        r"1 without an answer, 1 not understood",
         last,
     )
     assert (
@@ -595,11 +595,27 @@ def test_shortest_paths_are_measured_on_the_last_lesson_of_their_curriculum(run,
         "graphs": "random",
         "episodes": 40,
         "accuracy": 1,
+        "calibration_error": pytest.approx(0.1),
         "seed": 0,
         "model": "shortest-path",
         "settings": {"curriculum": "shortest-path-paper", "lesson": 15, "steps": "2-5", "votes": 1},
         "valid": 1,
     }
+
+
+def test_how_often_answers_are_right_is_shown_by_confidence(run, asked):
+    record = json.loads(run("eval", "shortest-path", "--episodes", 10, "--calibration", "--json")[1])
+    assert record["settings"]["votes"] == 16, "as often as ask does"
+    assert record["calibration"] == [
+        {"low": 0.9, "high": 1.0, "answers": 10, "confidence": 1.0, "right": 1.0}
+    ]
+    assert record["calibration_error"] == 0
+    out = run("eval", "traversal", "--episodes", 10, "--calibration", "--votes", 1)[1]
+    bins = [re.split(r"  +", line.strip()) for line in out.splitlines()[-2:]]
+    assert bins == [
+        ["confidence", "episodes", "mean confidence", "right"],
+        ["90% to 100%", "10", "90.0%", "100.0%"],
+    ]
 
 
 def test_nodes_and_steps_of_random_graphs_can_be_others(run, asked):
@@ -635,7 +651,8 @@ def test_tables_of_measurements(run, asked, city):
     rows = [re.split(r"  +", line.strip()) for line in out.splitlines()]
     assert code == 0
     assert rows[0] == [
-        *("model", "graphs", "settings", "episodes", "whole answers right", "95% interval", "valid paths")
+        *("model", "graphs", "settings", "episodes", "whole answers right", "95% interval"),
+        *("calibration error", "valid paths"),
     ]
     assert rows[1][2:5] == ["triples 8, steps any, pairs 22, votes 1", "10", "100.00%"]
     assert rows[1][-1] == "100.00%"
@@ -722,7 +739,8 @@ OPTIONS = {
     "ask": "--questions --start --follow --from --to --undirected --model --votes --seed --json --quiet "
     "--check --no-check --of --is --define --source --relation --target --columns --format --help",
     "models": "--json --help",
-    "eval": "--task --graphs --lesson --steps --nodes --episodes --seed --votes --json --help",
+    "eval": "--task --graphs --lesson --steps --chains --nodes --episodes --seed --votes --calibration --json "
+    "--help",
 }
 
 
