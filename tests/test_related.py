@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 import pytest
 from kin_stand_ins import VOTES, answer_exactly
@@ -12,7 +14,7 @@ from graphdnc.errors import CapacityError, NoAnswer, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kinship import relation_between, relatives, standard_vocabulary
 from graphdnc.kinship.asking import Family
-from graphdnc.kinship.neighbourhood import both_ways, neighbourhood, reach, widest
+from graphdnc.kinship.neighbourhood import Reach, both_ways, neighbourhood, reach, widest
 from graphdnc.kinship.related import Between, groups, related
 from graphdnc.kinship.relatives import words_along
 from graphdnc.oracle import answers, is_path
@@ -139,17 +141,18 @@ def test_a_way_is_said_in_words():
 
 class TestNeighbourhood:
     def test_rules_reach_as_far_as_their_steps_and_conditions(self):
-        for rule, steps in [
-            ("mother", 1),
-            ("parent/sister", 3),
-            ("cousin", 4),
-            ("co-parent", 2),
-            ("self", 0),
-            ("parent[sibling/child]", 3),
-            ("third cousin", 8),
-            ("child/aunt by marriage", 5),
+        for rule, far in [
+            ("mother", Reach(parent=1, facts=1)),
+            ("parent/sister", Reach(parent=2, child=1, sibling=1, facts=3)),
+            ("cousin", Reach(parent=2, child=2, sibling=1, facts=4)),
+            ("co-parent", Reach(parent=1, child=1, facts=2)),
+            ("self", Reach()),
+            ("spouse | child/child", Reach(child=2, spouse=1, facts=2)),
+            ("parent[sibling/child]", Reach(parent=1, child=2, sibling=1, facts=3)),
+            ("third cousin", Reach(parent=4, child=4, sibling=1, facts=8)),
+            ("child/aunt by marriage", Reach(parent=2, child=2, sibling=1, spouse=1, facts=5)),
         ]:
-            assert reach(TERMS.parse(rule)) == steps, rule
+            assert reach(TERMS.parse(rule)) == far, rule
 
     def test_what_is_asked_of_a_part_has_the_answer_of_the_whole(self):
         for seed in range(12):
@@ -157,44 +160,51 @@ class TestNeighbourhood:
             family = lineage(rng, (35, 40))
             for term in rng.permutation(np.array(TERMS.terms, object))[:40]:
                 who = int(rng.integers(family.nodes))
-                part = neighbourhood(family, (who,), reach(term.rule))
+                part = neighbourhood(family, who, reach(term.rule))
                 found = relatives(part.graph, part.inside(who), term)
                 assert {part.people[one] for one in found} == relatives(family, who, term), term.name
 
     def test_two_people_are_related_as_in_the_whole_by_what_is_near_either(self):
+        far = reduce(Reach.within, (reach(term.rule) for term in TERMS))
+        assert far.facts == 8
         for seed in range(12):
             rng = np.random.default_rng(seed)
             family = lineage(rng, (35, 40))
             for _ in range(12):
                 who, relative = map(int, rng.choice(family.nodes, 2, replace=False))
-                part = widest(family, (who, relative), 4)
+                part = widest(family, who, relative, far)
                 inside = part.inside(who), part.inside(relative)
                 found = related(exactly(part.graph), *inside, TERMS)
                 whole = related(exactly(family), who, relative, TERMS)
                 assert found.terms == whole.terms
 
     def test_names_and_facts_are_those_of_the_whole(self):
-        part = neighbourhood(FAMILY, (person("Freya"),), 1)
-        assert part.graph.node_names == ("Isla", "Graham", "Liam", "Freya")
+        part = neighbourhood(FAMILY, person("Freya"), reach(TERMS.parse("parent | sibling")))
+        assert {"Isla", "Graham", "Liam", "Freya"} <= set(part.graph.node_names)
+        assert len(part.people) == part.graph.nodes < FAMILY.nodes
         assert part.graph.relation_names == FAMILY.relation_names
         assert {part.outside(triple) for triple in part.graph} == {
             triple for triple in FAMILY if {triple.source, triple.target} <= set(part.people)
         }
-        assert [part.inside(one) for one in part.people] == [0, 1, 2, 3]
+        assert [part.inside(one) for one in part.people] == list(range(len(part.people)))
+
+    def test_only_facts_of_the_kinds_of_the_rule_are_walked(self):
+        part = neighbourhood(FAMILY, person("Freya"), Reach(parent=2, facts=2))
+        assert set(part.graph.node_names) == {"Freya", "Isla", "Graham", "Moira", "Duncan", "Dora", "Stanley"}
 
     def test_who_tells_the_sex_of_somebody_near_comes_along(self):
         facts = [("Ann", "child", "Kim"), ("Kim", "child", "Lou"), ("Max", "wife", "Kim")]
         family = Graph.from_triples(facts)
-        part = neighbourhood(family, (family.node_names.index("Lou"),), 1)
+        part = neighbourhood(family, family.node_names.index("Lou"), Reach(parent=1, facts=1))
         assert part.graph.node_names == ("Kim", "Lou", "Max")
 
     def test_too_many_people_are_refused_or_left_out(self):
-        who = person("Freya")
-        with pytest.raises(CapacityError, match=r"people are within 4 steps of 'Freya'.* tells 9 apart"):
-            neighbourhood(FAMILY, (who,), 4, most=9)
-        assert len(widest(FAMILY, (who,), 4, most=9).people) <= 9
+        who, far = person("Freya"), reach(TERMS.parse("cousin"))
+        with pytest.raises(CapacityError, match="more than 9 people are near enough to 'Freya'"):
+            neighbourhood(FAMILY, who, far, most=9)
+        assert 2 < len(widest(FAMILY, who, person("Theo"), far, most=9).people) <= 9
         with pytest.raises(UsageError, match="no relation of the graph is one of kinship"):
-            neighbourhood(Graph.from_triples([("a", "r", "b")]), (0,), 1)
+            neighbourhood(Graph.from_triples([("a", "r", "b")]), 0, far)
 
 
 class TestFamily:
@@ -225,7 +235,7 @@ class TestFamily:
         assert answer.question == question
         assert [one.person for one in answer.relatives] == [person("Isla")]
         assert set(answer.relatives[0].shown) <= set(FAMILY)
-        assert held == [("kinship", 4)]
+        assert held == [("kinship", 3)]
         assert answer.memorised < len(FAMILY)
         family.ask_all([question])
         assert len(held) == 1

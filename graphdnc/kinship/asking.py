@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from graphdnc.errors import GraphDNCError, NoAnswer
 from graphdnc.graph import Graph
 from graphdnc.kinship.checked import CheckedKin, CheckedRelation
-from graphdnc.kinship.neighbourhood import MOST_PEOPLE, Part, both_ways, neighbourhood, reach, widest
+from graphdnc.kinship.neighbourhood import MOST_PEOPLE, Part, Reach, both_ways, neighbourhood, reach, widest
 from graphdnc.kinship.related import Between, Related, related
 from graphdnc.kinship.relatives import relation_between, relatives
 from graphdnc.kinship.vocabulary import Vocabulary
@@ -110,8 +111,7 @@ class Family:
             return self._ask(self._whole, questions)
         answers = []
         for question in questions:
-            steps = reach(question.term.rule)
-            part = neighbourhood(self.graph, (question.person,), steps, self._most)
+            part = neighbourhood(self.graph, question.person, reach(question.term.rule), self._most)
             answers += self._ask(part, [question])
         return answers
 
@@ -140,9 +140,8 @@ class Family:
         """Return what is asked about where two people are."""
         if self.fits:
             return self._whole
-        # whoever is on the way from one to the other is within half of it of one of them
-        furthest = max(reach(term.rule) for term in self.vocabulary)
-        return widest(self.graph, (between.person, between.relative), -(-furthest // 2), self._most)
+        furthest = reduce(Reach.within, (reach(term.rule) for term in self.vocabulary))
+        return widest(self.graph, between.person, between.relative, furthest, self._most)
 
     def _ask(self, part: Part, questions: Sequence[Kin]) -> list[Answer]:
         inside = [Kin(part.inside(question.person), question.term) for question in questions]
