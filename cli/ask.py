@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from graphdnc.reasoner import Outcome, Reasoner
     from graphdnc.sentences import Sayable
 
+MANY = 64
+"""For so many questions it is worth to wait for a compiler first."""
+
 
 def ask(
     graph: GraphFile,
@@ -117,13 +120,15 @@ def ask(
     _refuse_halves_of_kin(person, relation, relative)
     picked = _columns(columns, source, None if kin else relation, target)
     vocabulary = _vocabulary(define or [])
+    batches = [] if questions is None else questions_of(questions)
     from graphdnc.readers import read_graph
     from graphdnc.reasoner import Reasoner
 
     weights: list[str] = []
     given = sys.stdin.buffer if graph == "-" else graph
     read = read_graph(given, picked, weights.append, format=format)
-    reasoner = Reasoner(read, model, votes, seed, check, _loading(quiet), undirected, vocabulary)
+    total = sum(map(len, batches))
+    reasoner = Reasoner(read, model, votes, seed, check, _loading(quiet, total), undirected, vocabulary)
     asker = Asker(reasoner, as_json, quiet, weights)
     if traversal:
         asker.ask_traversal(start or "", follow or [])
@@ -134,8 +139,7 @@ def ask(
     elif question is not None:
         asker.ask(question)
     elif questions is not None:
-        batches = questions_of(questions)
-        asker.ask_lines(batches, sum(map(len, batches)))
+        asker.ask_lines(batches, total)
     elif sys.stdin.isatty():
         Prompt(asker).run()
         raise typer.Exit  # a person has seen what went wrong
@@ -333,16 +337,19 @@ class Asker:
         self.weights = []
 
 
-def _loading(quiet: bool) -> Callable[[Graph], None]:
-    """Return what is done before a network memorises a graph."""
+def _loading(quiet: bool, questions: int) -> Callable[[Graph], None]:
+    """Return what is done before a network memorises a graph that so many questions are asked about."""
 
     def prepare(graph: Graph) -> None:
         with Postponed():  # an import that breaks off cannot be taken up again
             import torch
 
             import graphdnc.holder  # noqa: F401
+            from graphdnc.model.fast.build import build_failure
         # steps this small gain nothing from threads, and on a busy machine wait for them without end
         torch.set_num_threads(1)
+        if questions >= MANY:
+            build_failure()  # compiles the steps of the network where that was not done yet
         if not quiet and sys.stderr.isatty():
             print(f"memorising {len(graph):,} triples ...", file=sys.stderr)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def plain(text: str) -> str:
     return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
 
 
-def print_rows(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def print_rows(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Print a table on stdout."""
     from rich.console import Console
 
@@ -50,7 +51,7 @@ def print_rows(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
     print("\n".join(line.rstrip() for line in plain.get().splitlines()), flush=True)
 
 
-def _table(columns: tuple[str, ...], rows: list[tuple[str, ...]], lines: bool) -> Table:
+def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], lines: bool) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
