@@ -105,7 +105,8 @@ class KinSentence:
         """
         remedy = f'say for example "{kin_example(graph)}" or "{relation_example(graph)}"'
         if self.furthest == len(self.lexer.tokens):
-            raise UsageError(f"the question breaks off; {remedy}")
+            signs = "the signs at the end are not understood"
+            raise UsageError(f"{'the question breaks off' if self.lexer.ends_well else signs}; {remedy}")
         fragment = self._rest(self.furthest)
         instead = self._instead()
         if instead is None:
