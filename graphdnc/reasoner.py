@@ -7,7 +7,7 @@ once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from graphdnc.answers import Answer, Checked
 from graphdnc.errors import GraphDNCError, NoAnswer
@@ -19,7 +19,7 @@ from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.related import Between
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.oracle import answers
-from graphdnc.questions import Asked, Kin, Path, Question, ShortestPath, task_of
+from graphdnc.questions import Asked, Kin, Path, ShortestPath, task_of
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
 from graphdnc.sentences import Sayable, Walk, describe, parse_question
@@ -215,7 +215,7 @@ class Reasoner:
 
         def ask(questions: Sequence[Asked]) -> list[Answer]:
             votes = self.votes or VOTES[task_of(questions[0])]
-            return holder.ask_all(cast("Sequence[Question]", questions), votes, self.seed)
+            return holder.ask_all(questions, votes, self.seed)
 
         return ask
 
