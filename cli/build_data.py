@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from graphdnc.datasets.build import Numbered
     from graphdnc.datasets.lessons import Curriculum, Lesson
     from graphdnc.graph import Graph, Triple
-    from graphdnc.questions import Example, Question
+    from graphdnc.questions import Asked, Example
 
 SHOWN = 12
 """Triples of the sample graph that are printed."""
@@ -33,6 +33,7 @@ class Generator(StrEnum):
     random = "random"
     transit = "transit"
     family = "family"
+    lineage = "lineage"
 
 
 DEFAULTS = {
@@ -46,6 +47,7 @@ DEFAULTS = {
         Generator.transit: "shortest-path-transit",
     },
     "inference": {Generator.random: "inference-paper"},
+    "kinship": {Generator.lineage: "kinship"},
 }
 """The curriculum of a task on the graphs of a generator, where no other is named."""
 
@@ -107,6 +109,11 @@ def build_data(
             f"{output} is a directory; name the corpus to write in it: -o {output / 'corpus.h5'}"
         )
     chosen = load_curriculum(curriculum or default_curriculum(task, generator or Generator.random))
+    if chosen.task == "kinship":
+        raise UsageError(
+            "a corpus holds answers that are paths; families and their kin are drawn while training: "
+            "graphdnc train runs/kinship.toml"
+        )
     if task != chosen.task:
         raise UsageError(f"{chosen.name} is not for the task {task!r}; write --task {chosen.task}")
     lessons = _lessons(chosen, lesson, generator, size)
@@ -223,9 +230,10 @@ def _print_example(console: Console, example: Example) -> None:
     console.print(_triples("answer", graph, example.answer))
 
 
-def _sentence(graph: Graph, question: Question) -> str:
-    from graphdnc.questions import Relation, Traversal
+def _sentence(graph: Graph, question: Asked) -> str:
+    from graphdnc.questions import Kin, Relation, Traversal
 
+    assert not isinstance(question, Kin), "corpora hold paths"
     start = graph.node_name(question.start)
     if isinstance(question, Traversal):
         steps = ", then ".join(graph.relation_name(relation) for relation in question.relations)

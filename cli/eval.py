@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,8 +17,10 @@ from graphdnc.errors import NoAnswer, UsageError
 if TYPE_CHECKING:
     import numpy as np
 
+    from graphdnc.calibration import Calibration
     from graphdnc.evaluation import Accuracy, Report
     from graphdnc.graph import Graph
+    from graphdnc.kinship import Term
     from graphdnc.questions import Example
     from graphdnc.training.checkpoint import Checkpoint
 
@@ -27,8 +29,12 @@ Range = tuple[int, int]
 
 STEPS = (7, 7)
 """Path length of traversals on a graph file: that of the paper's London Underground."""
+PEOPLE = (20, 60)
+"""People of the families that networks for kinship are measured on."""
 INFERRED = (4, 4)
 """Edges of a relation on a family's file: those of the paper's family tree."""
+TRIES = 8
+"""How often a network is asked for its calibration that no kind of question of ``ask`` is for."""
 MOST_STEPS = 200
 MOST_NODES = 100_000
 
@@ -38,7 +44,12 @@ def evaluate_model(
     task: Annotated[
         str | None, typer.Option(help="What is asked. Default: what the network was trained for.")
     ] = None,
-    graphs: Annotated[str, typer.Option(help="random, transit, family, or a graph file.")] = "random",
+    graphs: Annotated[
+        str | None,
+        typer.Option(
+            help="random, transit, family, lineage, or a graph file. Default: random, or of kin lineage."
+        ),
+    ] = None,
     lesson: Annotated[str, typer.Option(help="A lesson's number, or final.")] = "final",
     steps: Annotated[
         str | None,
@@ -47,12 +58,26 @@ def evaluate_model(
             help="Steps of an answer. Default: the lesson's; on a file 7, of paths any, of relations 4.",
         ),
     ] = None,
+    chains: Annotated[
+        bool, typer.Option("--chains", help="Of kin: rules of --steps steps drawn at random, not terms.")
+    ] = False,
     nodes: Annotated[
-        str | None, typer.Option(metavar="N|N-M", help="Other nodes of random graphs than the lesson's.")
+        str | None,
+        typer.Option(metavar="N|N-M", help="Other nodes of random graphs, or people, than the lesson's."),
     ] = None,
     episodes: Annotated[int, typer.Option(help="Questions asked, or as many as there are.", min=1)] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of graphs, questions and labels.", min=0)] = 0,
-    votes: Annotated[int, typer.Option(help="Ask each so many times.", min=1, max=256)] = 1,
+    votes: Annotated[
+        int | None,
+        typer.Option(
+            help="Ask each so many times. Default: once, with --calibration as often as ask does.",
+            min=1,
+            max=256,
+        ),
+    ] = None,
+    calibration: Annotated[
+        bool, typer.Option("--calibration", help="Show how often answers are right, by confidence.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure a network on fresh questions.
@@ -64,22 +89,32 @@ def evaluate_model(
     """
     lengths = _range("--steps", steps, 1, MOST_STEPS)
     sizes = _range("--nodes", nodes, 2, MOST_NODES)
-    if sizes is not None and graphs != "random":
-        raise UsageError("--nodes is for random graphs; leave it out, or write --graphs random")
+    if sizes is not None and graphs not in (None, "random", "lineage"):
+        raise UsageError("--nodes is for random graphs and lineages; leave it out, or --graphs")
     from graphdnc.evaluation import evaluate
+    from graphdnc.reasoner import VOTES
     from graphdnc.training.checkpoint import load_checkpoint
 
     checkpoint = load_checkpoint(model)
     if task not in (None, checkpoint.task):
         raise UsageError(f"{model} was trained for {checkpoint.task}, not for {task!r}; leave --task out")
-    drawn = _draw(checkpoint, graphs, lesson, lengths, sizes, seed)
+    graphs = graphs or ("lineage" if checkpoint.task == "kinship" else "random")
+    if chains and (checkpoint.task != "kinship" or lengths is None):
+        raise UsageError("--chains is for networks of kinship, with --steps; leave it out")
+    drawn = _draw(checkpoint, graphs, lesson, None if chains else lengths, sizes, seed)
+    if chains:
+        drawn = _chains(drawn, lengths or (1, 1), seed)
     most = episodes if drawn.most is None else min(episodes, drawn.most)
-    found = evaluate(checkpoint, islice(drawn.examples, most), votes, seed, report=_progress(most))
-    settings = drawn.settings | {"votes": votes}
+    times = votes or (VOTES.get(checkpoint.task, TRIES) if calibration else 1)
+    found = evaluate(checkpoint, islice(drawn.examples, most), times, seed, report=_progress(most))
+    settings = drawn.settings | {"votes": times}
     if as_json:
-        print_json(_record(checkpoint.task, graphs, found, seed, model, settings))
+        bins = {"calibration": [bin._asdict() for bin in found.calibration.bins()]} if calibration else {}
+        print_json(_record(checkpoint.task, graphs, found, seed, model, settings) | bins)
     else:
         _print_tables(checkpoint.task, graphs, found, model, settings)
+        if calibration:
+            _print_bins(found.calibration)
 
 
 @dataclass(frozen=True)
@@ -104,6 +139,8 @@ def _draw(
     from graphdnc.training.stream import Purpose, stream
 
     rng = stream(Purpose.EVALUATION, seed)
+    if checkpoint.task == "kinship" and graphs == "lineage":
+        return _families(nodes or PEOPLE, steps, rng)
     if graphs in list(Generator):
         return _fresh_graphs(checkpoint.task, graphs, lesson, steps, nodes, rng)
     from graphdnc.readers import read_graph
@@ -116,6 +153,8 @@ def _draw(
         return Drawn(_walks(graph, length, rng), {"triples": len(graph), "steps": _shown(length)})
     if checkpoint.task == "inference":
         return _relations(graph, steps or INFERRED, rng)
+    if checkpoint.task == "kinship":
+        return _kin(graph, steps, rng)
     from graphdnc.episodes.labels import draw_labels
 
     # more nodes than there are labels are refused at once, not when all pairs of them have been counted
@@ -213,6 +252,47 @@ def _relations(graph: Graph, steps: Range, rng: np.random.Generator) -> Drawn:
     return Drawn(examples, settings, len(found))
 
 
+def _families(people: Range, steps: Range | None, rng: np.random.Generator) -> Drawn:
+    """Return questions about fresh families, for all terms alike, as often for some as for none."""
+    from graphdnc.datasets.lineages import lineage
+    from graphdnc.datasets.tasks import balanced_kin
+
+    terms = _terms(steps)
+    examples = (balanced_kin(rng, lambda rng: lineage(rng, people), terms) for _ in iter(int, 1))
+    return Drawn(examples, {"people": _shown(people), "terms": len(terms)})
+
+
+def _terms(steps: Range | None) -> list[Term]:
+    from graphdnc.kinship import standard_vocabulary
+
+    low, high = steps or (1, MOST_STEPS)
+    terms = [term for term in standard_vocabulary() if low <= term.rule.steps <= high]
+    if not terms:
+        raise NoAnswer(f"no term of kinship has {_shown((low, high))} steps; write --steps 1-7")
+    return terms
+
+
+def _kin(graph: Graph, steps: Range | None, rng: np.random.Generator) -> Drawn:
+    """Return questions for terms of kinship, each as often as any other, of anybody."""
+    from graphdnc.datasets.tasks import kin_of
+
+    terms = _terms(steps)
+    examples = (kin_of(rng, graph, terms[int(rng.integers(len(terms)))]) for _ in iter(int, 1))
+    return Drawn(examples, {"triples": len(graph), "terms": len(terms)})
+
+
+def _chains(drawn: Drawn, steps: Range, seed: int) -> Drawn:
+    """Return the same families, asked for rules of so many elementary steps."""
+    from graphdnc.datasets.tasks import random_chain
+    from graphdnc.training.stream import Purpose, stream
+
+    rng = stream(Purpose.EVALUATION, seed, 1)
+    examples = (
+        random_chain(rng, own.graph, int(rng.integers(steps[0], steps[1] + 1))) for own in drawn.examples
+    )
+    return Drawn(examples, drawn.settings | {"chains": _shown(steps)})
+
+
 def _progress(episodes: int) -> Callable[[Report], None]:
     def report(counted: Report) -> None:
         if sys.stderr.isatty():
@@ -232,16 +312,26 @@ def _record(
         "graphs": graphs,
         "episodes": found.episodes,
         **_accuracy(found.accuracy),
+        "calibration_error": round(found.calibration.error, 6),
         "seed": seed,
         "model": model,
         "settings": settings,
     }
-    if task == "shortest-path":
-        record["valid"] = round(found.valid.share, 6)
+    if task == "kinship":
+        record["by_term"] = {
+            term: {"episodes": right.episodes, **_accuracy(right)} for term, right in found.by_term.items()
+        }
+        record["nobody"], record["somebody"] = (
+            {"episodes": right.episodes, **_accuracy(right)} if right else None
+            for right in map(found.of_nobody.get, (True, False))
+        )
+    if task in ("shortest-path", "kinship"):
         record["by_length"] = {
             str(length): {"episodes": right.episodes, **_accuracy(right)}
             for length, right in found.by_length.items()
         }
+    if task == "shortest-path":
+        record["valid"] = round(found.valid.share, 6)
     return record
 
 
@@ -252,15 +342,37 @@ def _accuracy(right: Accuracy) -> dict[str, Any]:
 def _print_tables(task: str, graphs: str, found: Report, model: str, settings: dict[str, int | str]) -> None:
     """Print the measurement as a row; of shortest paths also how many are valid, and a row by length."""
     words = ", ".join(f"{name} {value}" for name, value in settings.items())
-    columns = ("model", "graphs", "settings", "episodes", "whole answers right", "95% interval")
-    row = (model, graphs, words, *_cells(found.accuracy))
-    if task != "shortest-path":
+    right = ("episodes", "whole answers right", "95% interval", "calibration error")
+    columns = ("model", "graphs", "settings", *right)
+    row = (model, graphs, words, *_cells(found.accuracy), f"{found.calibration.error:.3f}")
+    if task == "shortest-path":
+        print_rows((*columns, "valid paths"), [(*row, f"{found.valid.share:.2%}")])
+    else:
         print_rows(columns, [row])
-        return
-    print_rows((*columns, "valid paths"), [(*row, f"{found.valid.share:.2%}")])
+    if task in ("shortest-path", "kinship"):
+        _print_parts("steps", found.by_length)
+    if task == "kinship":
+        _print_parts(
+            "there is",
+            {"nobody" if none else "somebody": right for none, right in found.of_nobody.items()},
+        )
+        _print_parts("term", found.by_term)
+
+
+def _print_parts(what: str, parts: Mapping[Any, Accuracy]) -> None:
     print()
-    rows = [(str(length), *_cells(right)) for length, right in found.by_length.items()]
-    print_rows(("steps", "episodes", "whole answers right", "95% interval"), rows)
+    rows = [(str(part), *_cells(right)) for part, right in parts.items()]
+    print_rows((what, "episodes", "whole answers right", "95% interval"), rows)
+
+
+def _print_bins(calibration: Calibration) -> None:
+    """Print how often answers of like confidence are right."""
+    rows = [
+        (f"{bin.low:.0%} to {bin.high:.0%}", f"{bin.answers:,}", f"{bin.confidence:.1%}", f"{bin.right:.1%}")
+        for bin in calibration.bins()
+    ]
+    print()
+    print_rows(("confidence", "episodes", "mean confidence", "right"), rows)
 
 
 def _cells(right: Accuracy) -> tuple[str, ...]:

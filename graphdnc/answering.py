@@ -26,9 +26,10 @@ from graphdnc.episodes.labels import END, LabelCode, Labels
 from graphdnc.episodes.search import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, in_labels
 from graphdnc.graph import Graph, Triple
+from graphdnc.kin_answering import list_relatives
 from graphdnc.model.dnc import DNC, DNCState
 from graphdnc.oracle import is_path
-from graphdnc.questions import Example, Question, Relation, ShortestPath, Traversal
+from graphdnc.questions import Asked, Example, Kin, Relation, ShortestPath, Traversal
 from graphdnc.votes import Vote
 
 
@@ -65,13 +66,16 @@ class Speaker:
         self,
         state: DNCState,
         graphs: Sequence[Graph],
-        questions: Sequence[Question],
+        questions: Sequence[Asked],
         labels: Sequence[Labels],
     ) -> list[Vote]:
         """Return what B episodes answer; questions are of one kind, each about the graph of its episode."""
         walks = [question for question in questions if isinstance(question, Traversal)]
         if len(walks) == len(questions):
             return self._walk(state, walks, labels)
+        kin = [question for question in questions if isinstance(question, Kin)]
+        if len(kin) == len(questions):
+            return list_relatives(self.network, self.code, state, graphs, kin, labels)
         talk = _Talk(self, state, graphs, labels)
         searches = [question for question in questions if isinstance(question, ShortestPath)]
         if len(searches) == len(questions):

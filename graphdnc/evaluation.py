@@ -6,17 +6,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TypeVar
 
 import numpy as np
 
 from graphdnc.answering import Speaker
-from graphdnc.episodes.encoding import spare_rows
+from graphdnc.calibration import Calibration
+from graphdnc.episodes.encoding import described_rows, spare_rows
 from graphdnc.memorised import AT_ONCE, Memorised, fitting, room
-from graphdnc.oracle import is_answer, is_path
-from graphdnc.questions import Example, Path, ShortestPath
+from graphdnc.oracle import is_path
+from graphdnc.questions import Example, Kin, Path, ShortestPath
 from graphdnc.training.checkpoint import Checkpoint
 from graphdnc.training.stream import Purpose, by_length, stream
-from graphdnc.votes import Vote, count
+from graphdnc.votes import Vote, count, is_right
 
 _POOL = 512
 """Examples drawn before they are sorted by length, so that little of a batch is padding."""
@@ -63,12 +65,18 @@ class Report:
         correct: whole answers that were right: of shortest paths, as short as can be.
         named: answers that name a path as asked, perhaps not a shortest one.
         episodes: all episodes.
+        calibration: how sure the network was of each answer, and whether it was right.
+        confidence: how sure an answer is, given how many votes agree, of how many, and what they say.
     """
 
     correct: int = 0
     named: int = 0
     episodes: int = 0
+    calibration: Calibration = field(default_factory=Calibration)
+    confidence: Callable[[int, int, float], float] = lambda agreeing, votes, said: said
     _lengths: dict[int, list[bool]] = field(default_factory=lambda: defaultdict(list))
+    _terms: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
+    _nobody: dict[bool, list[bool]] = field(default_factory=lambda: defaultdict(list))
 
     @property
     def accuracy(self) -> Accuracy:
@@ -82,17 +90,41 @@ class Report:
 
     @property
     def by_length(self) -> dict[int, Accuracy]:
-        """Accuracy by the length of the exact answer, in triples."""
-        return {length: Accuracy(sum(right), len(right)) for length, right in sorted(self._lengths.items())}
+        """Accuracy by the length of the exact answer, in triples; of kin by the steps of the term's rule."""
+        return _accuracies(self._lengths)
+
+    @property
+    def by_term(self) -> dict[str, Accuracy]:
+        """Accuracy by term, of questions for kin."""
+        return _accuracies(self._terms)
+
+    @property
+    def of_nobody(self) -> dict[bool, Accuracy]:
+        """Accuracy where there is nobody of that kin (true) and where there is somebody (false)."""
+        return _accuracies(self._nobody)
 
     def add(self, example: Example, votes: list[Vote]) -> None:
         """Count the answer that all votes on an example give together."""
-        path = count(example.question, votes).path
-        right = path is not None and is_answer(example.graph, example.question, path)
+        verdict, right = count(example.question, votes), is_right(example, votes)
+        path, sure = verdict.path, self.confidence(verdict.agreeing, len(votes), verdict.confidence)
         self.episodes += 1
         self.correct += right
+        self.calibration.add(sure, right)
         self.named += right or (path is not None and _leads_to_goal(example, path))
-        self._lengths[len(example.answer)].append(right)
+        question = example.question
+        if isinstance(question, Kin):
+            self._lengths[question.term.rule.steps].append(right)
+            self._terms[question.term.name].append(right)
+            self._nobody[not example.people].append(right)
+        else:
+            self._lengths[len(example.answer)].append(right)
+
+
+Key = TypeVar("Key", str, int, bool)
+
+
+def _accuracies(answers: dict[Key, list[bool]]) -> dict[Key, Accuracy]:
+    return {key: Accuracy(sum(right), len(right)) for key, right in sorted(answers.items())}
 
 
 def evaluate(
@@ -112,7 +144,7 @@ def evaluate(
     Raises:
         CapacityError: a graph is larger than there is room for.
     """
-    counted = Report()
+    counted = Report(confidence=checkpoint.confidence)
     for number, group in enumerate(_groups(iter(examples), checkpoint, votes, batch)):
         tried = _try(checkpoint, group, votes, stream(Purpose.EVALUATION, seed, number))
         for example, tries in zip(group, tried, strict=True):
@@ -130,7 +162,7 @@ def _try(
         memorised = Memorised.of(checkpoint, group[0].graph, votes, spare, rng)
         return memorised.ask([example.question for example in group])
     asked = [example for example in group for _ in range(votes)]
-    lengths = [len(example.graph) for example in asked]
+    lengths = [described_rows(example.graph, checkpoint.planning) for example in asked]
     network = fitting(checkpoint, max(lengths) + spare, len(asked), min(lengths))
     tries = Speaker(network, checkpoint.code, checkpoint.planning).ask(asked, rng)
     return [tries[start : start + votes] for start in range(0, len(tries), votes)]
@@ -149,7 +181,7 @@ def _groups(
         if _one_graph(pool):
             yield from by_length(pool, _SHARED)
             continue
-        described = max(len(example.graph) for example in pool)
+        described = max(described_rows(example.graph, checkpoint.planning) for example in pool)
         rows = described + _spare(checkpoint, pool)
         one = room(fitting(checkpoint, rows, votes, described).config, rows, described)
         yield from by_length(pool, max(1, min(batch, AT_ONCE // one) // votes))

@@ -17,7 +17,7 @@ from graphdnc.memorised import Memorised
 from graphdnc.model.fast.build import is_built
 from graphdnc.oracle import is_answer
 from graphdnc.parts import Parts
-from graphdnc.questions import TASKS, Question, Traversal, task_of
+from graphdnc.questions import TASKS, Asked, Kin, Traversal, task_of
 from graphdnc.training.checkpoint import Checkpoint, load_checkpoint
 from graphdnc.training.stream import Purpose, stream
 from graphdnc.votes import Vote, count
@@ -72,7 +72,7 @@ class Holder:
             self._memorised[key] = Memorised.of(self.checkpoint, self.graph, votes, spare, rng)
         return self._memorised[key]
 
-    def ask(self, question: Question, votes: int = 1, seed: int = 0) -> Answer:
+    def ask(self, question: Asked, votes: int = 1, seed: int = 0) -> Answer:
         """Ask a question ``votes`` times and return what the votes say together.
 
         Raises:
@@ -81,7 +81,7 @@ class Holder:
         """
         return self.ask_all([question], votes, seed)[0]
 
-    def ask_all(self, questions: Sequence[Question], votes: int = 1, seed: int = 0) -> list[Answer]:
+    def ask_all(self, questions: Sequence[Asked], votes: int = 1, seed: int = 0) -> list[Answer]:
         """Ask questions together, which is faster than one by one, each ``votes`` times.
 
         Of a graph that does not fit, each is asked of the part that it needs. Where a walk passes a relation
@@ -95,7 +95,10 @@ class Holder:
             return []
         self._refuse_other_tasks(questions)
         if self._parts is not None:
-            return [self._parts.ask(question, votes, seed) for question in questions]
+            parts = self._parts
+            return [
+                parts.ask(question, votes, seed) for question in questions if not isinstance(question, Kin)
+            ]
         started = time.perf_counter()
         planning, nodes = self.checkpoint.planning, self.graph.nodes
         spare = max(spare_rows(question, nodes, planning) for question in questions)
@@ -104,11 +107,10 @@ class Holder:
         seconds = (time.perf_counter() - started) / len(questions)
         answers = []
         for question, tries in zip(questions, tried, strict=True):
-            path, agreeing, confidence, denies = count(question, tries)
+            path, agreeing, confidence, denies, kin = count(question, tries)
             paths = () if path is None else (path,)
-            answer = Answer(
-                question, path, denies, confidence, votes, agreeing, seconds, memorised.shown, paths=paths
-            )
+            sure, shown = self.checkpoint.confidence(agreeing, votes, confidence), memorised.shown
+            answer = Answer(question, path, denies, sure, votes, agreeing, seconds, shown, kin, paths=paths)
             answers.append(self._listed(answer, tries, seed, spare))
         return answers
 
@@ -134,19 +136,20 @@ class Holder:
             return answer
         paths = (first, *(path for path in listed.paths if path[-1].target != first[-1].target))
         share = listed.share(first)
+        agreeing = round(share * listed.tries)
         return replace(
             answer,
             path=first,
             paths=paths,
             votes=listed.tries,
-            agreeing=round(share * listed.tries),
-            confidence=share,
+            agreeing=agreeing,
+            confidence=self.checkpoint.confidence(agreeing, listed.tries, share),
             complete=listed.complete,
             memorised=shown,
             seconds=answer.seconds + time.perf_counter() - started,
         )
 
-    def _refuse_other_tasks(self, questions: Sequence[Question]) -> None:
+    def _refuse_other_tasks(self, questions: Sequence[Asked]) -> None:
         for question in questions:
             if not isinstance(question, TASKS[self.checkpoint.task]):
                 asked = task_of(question)

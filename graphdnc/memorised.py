@@ -17,13 +17,14 @@ import torch
 
 from graphdnc.answering import Speaker
 from graphdnc.episodes.branching import one_of_each, shown_in_all
-from graphdnc.episodes.encoding import encode_graphs
+from graphdnc.episodes.encoding import described_rows, encode_graphs
+from graphdnc.episodes.kinship import stated
 from graphdnc.episodes.labels import Labels
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC, DNCState
-from graphdnc.questions import Question
+from graphdnc.questions import Asked
 from graphdnc.training.checkpoint import Checkpoint
 from graphdnc.votes import Vote
 
@@ -72,24 +73,27 @@ class Memorised:
         Raises:
             CapacityError: that is more than there is room for.
         """
-        rows = len(graph) + spare
-        speaker = Speaker(fitting(checkpoint, rows, votes, len(graph)), checkpoint.code, checkpoint.planning)
+        most = described_rows(graph, checkpoint.planning)
+        rows = most + spare
+        speaker = Speaker(fitting(checkpoint, rows, votes, most), checkpoint.code, checkpoint.planning)
         walked = checkpoint.planning is None
         told = one_of_each(graph, votes, rng) if walked else [graph] * votes
         described = encode_graphs(told, rng, checkpoint.code, checkpoint.planning)
         with torch.inference_mode():
             state = speaker.network.memorise(described.inputs, described.lengths, rows)
-        shown = shown_in_all(graph, votes) if walked else int(described.lengths[0])
+        instructed = checkpoint.planning is not None and checkpoint.planning.instructed
+        once = stated(graph) if instructed else int(described.lengths[0])
+        shown = shown_in_all(graph, votes) if walked else once
         return cls(graph, speaker, described.labels, state, rows, shown)
 
-    def ask(self, questions: Sequence[Question]) -> list[list[Vote]]:
+    def ask(self, questions: Sequence[Asked]) -> list[list[Vote]]:
         """Return what every vote says to every question, all of one kind, as many at once as fit."""
-        one = room(self.speaker.network.config, self.rows, len(self.graph))
+        one = room(self.speaker.network.config, self.rows, described_rows(self.graph, self.speaker.planning))
         together = max(1, AT_ONCE // (one * len(self.labels)))
         groups = [questions[start : start + together] for start in range(0, len(questions), together)]
         return [votes for found in side_by_side(self._ask, groups) for votes in found]
 
-    def _ask(self, questions: Sequence[Question]) -> list[list[Vote]]:
+    def _ask(self, questions: Sequence[Asked]) -> list[list[Vote]]:
         votes, labels = len(self.labels), self.labels * len(questions)
         with torch.inference_mode():
             state = self.state if len(questions) == 1 else self.state.repeated(len(questions))

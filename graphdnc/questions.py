@@ -91,25 +91,32 @@ Question = Traversal | ShortestPath | Relation
 Asked = Question | Kin
 """Everything that a network is asked."""
 
-TASKS: dict[str, type[Question]] = {
+TASKS: dict[str, type[Asked]] = {
     "traversal": Traversal,
     "shortest-path": ShortestPath,
     "inference": Relation,
+    "kinship": Kin,
 }
 """What is asked, by the name it has in options, curricula, corpora and checkpoints."""
 
 
 def task_of(question: Asked) -> str:
     """Return the name of what is asked."""
-    if isinstance(question, Kin):
-        return "kinship"
     return next(task for task, kind in TASKS.items() if isinstance(question, kind))
 
 
 @dataclass(frozen=True)
 class Example:
-    """A graph, a question about it and an exact answer: what training and evaluation are made of."""
+    """A graph, a question about it and an exact answer: what training and evaluation are made of.
+
+    Attributes:
+        graph: the graph.
+        question: the question.
+        answer: an exact path; empty for kin.
+        people: everybody who is such a relative, of a question for kin.
+    """
 
     graph: Graph
-    question: Question
+    question: Asked
     answer: Path
+    people: frozenset[int] = frozenset()

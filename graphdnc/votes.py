@@ -9,19 +9,23 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from graphdnc.questions import Path, Question, ShortestPath
+from graphdnc.answers import Relative
+from graphdnc.oracle import is_answer
+from graphdnc.questions import Asked, Example, Kin, Path, ShortestPath
 
 
 class Vote(NamedTuple):
     """One try.
 
     ``path`` is ``None`` where the network named no path of this graph; ``denies`` tells whether it said that
-    there is none. ``probability`` is what it gave to what it said.
+    there is none. ``probability`` is what it gave to what it said. ``listed`` are the people it listed, of a
+    question for kin, and the facts it said on the way to each; ``None`` where it did not come to an end.
     """
 
     path: Path | None
     probability: float
     denies: bool = False
+    listed: tuple[tuple[int, Path], ...] | None = None
 
 
 class Verdict(NamedTuple):
@@ -31,11 +35,23 @@ class Verdict(NamedTuple):
     agreeing: int
     confidence: float
     denies: bool = False
+    relatives: tuple[Relative, ...] = ()
 
 
-def count(question: Question, votes: Sequence[Vote]) -> Verdict:
+def count(question: Asked, votes: Sequence[Vote]) -> Verdict:
     """Return the verdict on a question: of shortest paths the shortest, of others the majority."""
+    if isinstance(question, Kin):
+        return listed(votes)
     return shortest(votes) if isinstance(question, ShortestPath) else majority(votes)
+
+
+def is_right(example: Example, votes: Sequence[Vote]) -> bool:
+    """Tell whether all votes together give a whole answer that is right: a path, or all relatives."""
+    verdict = count(example.question, votes)
+    if isinstance(example.question, Kin):
+        ended = verdict.denies or bool(verdict.relatives)
+        return ended and {one.person for one in verdict.relatives} == example.people
+    return verdict.path is not None and is_answer(example.graph, example.question, verdict.path)
 
 
 def majority(votes: Sequence[Vote]) -> Verdict:
@@ -70,6 +86,27 @@ def shortest(votes: Sequence[Vote]) -> Verdict:
     fewest = min(_changes(vote.path or ()) for vote in agreeing)
     best = majority([vote for vote in agreeing if _changes(vote.path or ()) == fewest]).path
     return Verdict(best, len(agreeing), _share(len(agreeing), votes, agreeing[0].probability))
+
+
+def listed(votes: Sequence[Vote]) -> Verdict:
+    """Return everybody whom more than half of the votes list; those agree that list nobody else.
+
+    Where fewer than half of the votes came to an end, there is no answer.
+    """
+    lists = [dict(vote.listed) for vote in votes if vote.listed is not None]
+    if 2 * len(lists) <= len(votes):
+        return Verdict(None, 0, 0.0)
+    ways: dict[int, list[Path]] = {}
+    for people in lists:
+        for person, way in people.items():
+            ways.setdefault(person, []).append(way)
+    found = {person: said for person, said in ways.items() if 2 * len(said) > len(votes)}
+    relatives = tuple(Relative(person, said[0], len(said)) for person, said in found.items())
+    agreeing = [
+        vote for vote in votes if vote.listed is not None and dict(vote.listed).keys() == found.keys()
+    ]
+    sure = _share(len(agreeing), votes, agreeing[0].probability) if agreeing else 0.0
+    return Verdict(None, len(agreeing), sure, denies=not relatives, relatives=relatives)
 
 
 def _changes(path: Path) -> int:

@@ -66,6 +66,9 @@ CONFIGS = {
     "output_skip": replace(FAITHFUL, output_skip=True),
     "search": SEARCH,
     "search, wide and long": replace(SEARCH, memory_width=96, memory_rows=70),
+    "no links": replace(FAITHFUL, links="off"),
+    "no links, as for kinship": replace(SEARCH, links="off"),
+    "no links, wide and long": replace(SEARCH, links="off", memory_width=96, memory_rows=70, read_heads=5),
     "unlinked, with a write key": replace(
         SHIPPED, link_description=False, allocate_only=False, memory_rows=40
     ),
@@ -110,20 +113,23 @@ def filled_state(config: DNCConfig) -> DNCState:
     if not config.link_description:
         linkable = torch.tensor([rows // 2, rows * 2 // 3, rows - 1])
     free = (torch.arange(rows) >= linkable[:, None]).float().unsqueeze(1)[..., linkable.min() :]
-    linked = free.shape[-1]
+    controller = ControllerState(*torch.randn(2, 1, BATCH, config.controller_size))
+    write_weights = weighting(BATCH, 1, rows)
+    linked, links, precedence = free.shape[-1], None, None
+    if config.links != "off":
+        among = free[..., None] * free[:, None] * (1 - torch.eye(linked))
+        links = weighting(BATCH, 1, linked, linked) * among
+        precedence = weighting(BATCH, 1, linked) * free
     return DNCState(
-        ControllerState(*torch.randn(2, 1, BATCH, config.controller_size)),
+        controller,
         MemoryState(
             memory=memory,
             usage=usage,
-            write_weights=weighting(BATCH, 1, rows),
+            write_weights=write_weights,
             read_weights=read_weights,
             reads=read_weights @ memory,
-            links=weighting(BATCH, 1, linked, linked)
-            * (1 - torch.eye(linked))
-            * free[..., None]
-            * free[:, None],
-            precedence=weighting(BATCH, 1, linked) * free,
+            links=links,
+            precedence=precedence,
             linkable=linkable,
         ),
     )
@@ -132,14 +138,14 @@ def filled_state(config: DNCConfig) -> DNCState:
 def tensors(state: DNCState) -> dict[str, Tensor]:
     parts = {**state.controller._asdict(), **state.memory._asdict()}
     del parts["linkable"]
-    return parts
+    return {name: value for name, value in parts.items() if value is not None}
 
 
 def in_type(state: DNCState, dtype: torch.dtype) -> DNCState:
     """A copy of a state, every part a leaf with a gradient."""
 
-    def leaf(tensor: Tensor) -> Tensor:
-        return tensor.to(dtype, copy=True).requires_grad_()
+    def leaf(tensor: Tensor | None) -> Tensor | None:
+        return None if tensor is None else tensor.to(dtype, copy=True).requires_grad_()
 
     memory = MemoryState(*map(leaf, state.memory[:-1]), state.memory.linkable)
     return DNCState(ControllerState(*map(leaf, state.controller)), memory)
@@ -256,6 +262,7 @@ def test_the_same_in_an_empty_memory(name: str, steps: int) -> None:
         ("unlinked, with a write key", 20, (11, 9, 10)),
         ("output_skip", 13, (11, 2, 7)),
         ("search", 20, (11, 9, 10)),
+        ("no links, as for kinship", 20, (11, 9, 10)),
     ],
 )
 def test_a_described_graph_and_its_questions(name: str, rows: int, described: tuple[int, ...]) -> None:
@@ -353,6 +360,7 @@ def test_threads_change_the_speed_only(name: str) -> None:
 
 PATHS = [pytest.param(True, marks=NEEDS_KERNELS, id="fast"), pytest.param(False, id="slow")]
 STEPPED = ["faithful", "shipped", "all but allocate_only", "unlinked", "unlinked, with a write key", "search"]
+STEPPED += ["no links"]
 
 
 def stepped(network: DNC, inputs: Tensor, state: DNCState, active: Tensor) -> tuple[Tensor, DNCState]:
@@ -386,7 +394,7 @@ def test_a_stepper_does_what_forward_does(name: str, fast: bool) -> None:
 
 
 @pytest.mark.parametrize("fast", PATHS)
-@pytest.mark.parametrize("name", ["shipped", "unlinked", "unlinked, with a write key", "search"])
+@pytest.mark.parametrize("name", ["shipped", "unlinked", "unlinked, with a write key", "search", "no links"])
 def test_a_stepper_begins_with_what_was_described(name: str, fast: bool) -> None:
     network, inputs = network_of(CONFIGS[name]), torch.randn(9, 2 * BATCH, 9)
     network.fast = fast
@@ -562,7 +570,7 @@ def test_the_switch() -> None:
         ({"layer_norm": True}, "layer normalisation"),
         ({"sharpen_links": True}, "sharpened links"),
         ({"wipe_freed_rows": True}, "wiping freed rows"),
-        ({"links": "off"}, "dense links, not off"),
+        ({"links": "sparse"}, "not sparse"),
         ({"write_heads": 2}, "one write head"),
         ({"controller_layers": 2}, "one controller layer"),
     ],

@@ -2,7 +2,8 @@
 
 Every step of an episode shows the network one triple of labels and two binary channels, three where it plans
 aloud (``steps.py``). First comes the description, one step a triple, with all channels 0; then the question
-and the answer (``traversal.py``, ``search.py``, ``inference.py``).
+and the answer (``traversal.py``, ``search.py``, ``inference.py``). Kinship has steps of its own
+(``kinship.py``).
 
 Triples come in a fresh random order and under fresh labels each time an example is encoded. Episodes of
 different length share a batch: steps past an episode's end are marked inactive and change nothing.
@@ -19,12 +20,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from graphdnc.episodes import inference, search, traversal
+from graphdnc.episodes import inference, kinship, search, traversal
 from graphdnc.episodes.labels import END, LabelCode, Labels, draw_labels
 from graphdnc.episodes.search import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, Steps, in_labels
 from graphdnc.graph import Graph, Triple
-from graphdnc.questions import Example, Path, Question, Relation, Traversal
+from graphdnc.kinship.program import compile_rule
+from graphdnc.kinship.vocabulary import number_of
+from graphdnc.questions import Asked, Example, Kin, Path, Relation, Traversal
 
 CHANNELS = 2
 """The binary channels of the paper; planning aloud has one more."""
@@ -36,9 +39,10 @@ class Description(NamedTuple):
     inputs: Tensor  # [T, B, input] one triple a step, padded at the end
     lengths: Tensor  # [B] int64, how many triples each graph has
     labels: tuple[Labels, ...]
+    rows: tuple[NDArray[np.int64], ...]  # what each row of memory then holds, in labels [triples, 3]
 
 
-class Asked(NamedTuple):
+class Posed(NamedTuple):
     """Query and answer phase of B questions."""
 
     steps: Tensor  # [S, B, input] padded at the end
@@ -97,6 +101,8 @@ class Batch:
 
 def input_size(code: LabelCode, planning: Planning | None = None) -> int:
     """Return how many numbers one step shows the network: 92 with the paper's code."""
+    if planning is not None and planning.instructed:
+        return 3 * code.width + kinship.channels(code.width).size
     return 3 * code.width + CHANNELS + (planning is not None and planning.aloud)
 
 
@@ -117,32 +123,39 @@ def encode_graphs(
 ) -> Description:
     """Lay out the description phase of graphs under freshly drawn labels.
 
-    Where shortest paths are planned, triples from a node to itself are left out.
+    Where shortest paths are planned, triples from a node to itself are left out. Facts of kinship are told
+    from both sides, and in which row each is.
 
     Raises:
         CapacityError: a graph has more names than the code has labels.
     """
     labels = tuple(draw_labels(rng, graph, code) for graph in graphs)
-    # known relations are followed one by one, also from a node to itself; all others are searched
-    searched = planning is not None and not code.known_relations
-    # one graph may be described many times
-    told = {id(graph): search.without_loops(graph) if searched else graph for graph in graphs}
-    described = [describe(told[id(graph)], own, rng) for graph, own in zip(graphs, labels, strict=True)]
+    instructed = planning is not None and planning.instructed
+    if instructed:
+        described = [kinship.describe(graph, own, rng) for graph, own in zip(graphs, labels, strict=True)]
+    else:
+        # known relations are followed one by one, also from a node to itself; all others are searched
+        searched = planning is not None and not code.known_relations
+        # one graph may be described many times
+        told = {id(graph): search.without_loops(graph) if searched else graph for graph in graphs}
+        described = [describe(told[id(graph)], own, rng) for graph, own in zip(graphs, labels, strict=True)]
     lengths = np.array([len(rows) for rows in described])
     shown = np.full((max(lengths), len(graphs), 3), BLANK)
     for index, rows in enumerate(described):
         shown[: len(rows), index] = rows
     channels = np.zeros((*shown.shape[:2], input_size(code, planning) - 3 * code.width), np.float32)
-    return Description(show(shown, channels, code), torch.from_numpy(lengths), labels)
+    if instructed:
+        channels[:, :, kinship.channels(code.width).clock] = np.arange(len(shown))[:, None] * kinship.TICK
+    return Description(show(shown, channels, code), torch.from_numpy(lengths), labels, tuple(described))
 
 
-def encode_questions(questions: Sequence[Traversal], labels: Sequence[Labels], code: LabelCode) -> Asked:
+def encode_questions(questions: Sequence[Traversal], labels: Sequence[Labels], code: LabelCode) -> Posed:
     """Lay out traversals, each under the labels of its episode, and the steps in which answers are wanted."""
     laid_out = [
         traversal.lay_out(question, None, own) for question, own in zip(questions, labels, strict=True)
     ]
     together = lay_together(laid_out, code, CHANNELS)
-    return Asked(together.steps, together.active, together.answering)
+    return Posed(together.steps, together.active, together.answering)
 
 
 def encode(
@@ -158,7 +171,8 @@ def encode(
     """
     described = encode_graphs([example.graph for example in examples], rng, code, planning)
     laid_out = [
-        _lay_out(example, own, planning, rng) for example, own in zip(examples, described.labels, strict=True)
+        _lay_out(example, own, rows, code, planning, rng)
+        for example, own, rows in zip(examples, described.labels, described.rows, strict=True)
     ]
     steps = lay_together(laid_out, code, input_size(code, planning) - 3 * code.width)
     return Batch(
@@ -171,21 +185,38 @@ def encode(
     )
 
 
-def _lay_out(example: Example, labels: Labels, planning: Planning | None, rng: np.random.Generator) -> Steps:
+def _lay_out(
+    example: Example,
+    labels: Labels,
+    rows: NDArray[np.int64],
+    code: LabelCode,
+    planning: Planning | None,
+    rng: np.random.Generator,
+) -> Steps:
     question, answer = example.question, example.answer
     if isinstance(question, Traversal):
         return traversal.lay_out(question, answer, labels)
     assert planning is not None, "all other answers are planned"
     if isinstance(question, Relation):
         return inference.lay_out(question, answer, labels)
+    if isinstance(question, Kin):
+        person, term = int(labels.nodes[question.person]), number_of(question.term)
+        return kinship.lay_out(rows, compile_rule(question.term.rule), person, code, term)
     return search.lay_out(example.graph, question, answer, labels, planning, rng)
 
 
-def spare_rows(question: Question, nodes: int, planning: Planning | None) -> int:
+def described_rows(graph: Graph, planning: Planning | None) -> int:
+    """Return how many rows of memory describing a graph takes at most."""
+    return 2 * len(graph) if planning is not None and planning.instructed else len(graph)
+
+
+def spare_rows(question: Asked, nodes: int, planning: Planning | None) -> int:
     """Return how many rows of memory asking a question takes, beside those of a graph of so many nodes."""
     if isinstance(question, Traversal):
         return 2 * len(question.relations) + 1
     assert planning is not None, "all other answers are planned"
+    if isinstance(question, Kin):
+        return kinship.spare_rows(nodes)
     return inference.SPARE if isinstance(question, Relation) else planning.rows(nodes)
 
 

@@ -1,18 +1,21 @@
 """Kinship in time: facts told in both directions, then sets of people filled as instructions say.
 
-A program (``kinship/program.py``) is carried out one instruction after the other. The network is shown the
-instruction in hand at every step, and hears what it said at the step before; it says what its memory holds:
+A program (``kinship/program.py``) is carried out one instruction after the other. Those of a term of the
+vocabulary the network knows by heart: shown the number of the term, and of the instruction, it says it, in
+three labels, or that there is no other one. Those of other rules it is told. The instruction in hand is shown
+at every step, beside what the network said at the step before; it says what its memory holds::
 
     heard                     what may be said next
-    nothing, or none new      the next one of the set in hand that was not gone through: (from, set, person)
+    the instruction           the first person of the set to go through: (from, set, person);
+                              where there is none the end: three END labels
     a person to go through    a fact that was not said for them yet, (person, relation, other);
-                              else the next person; else the end: three END labels
+                              else the next person; else the end
     a fact, and who it adds   that they are new in the set that is filled: (END, set, other);
                               else whatever is next
     somebody new              whatever is next
 
-Whoever is new is shown again, to be written to a row of its own; what was gone through is marked in the column
-of the instruction. The end of an instruction begins the next one; whom the last one adds is the answer.
+Whoever is new is shown again, to be written to a row of its own; what was gone through is marked in the
+column of the instruction. The end of an instruction begins the next one; the last one adds the answer.
 
 *Labels.* People get fresh labels in every episode. The label of a fact's relation is known: its digits say
 whether it was stated or is the same fact told from the other side, what step it is, and the sex it tells of
@@ -24,7 +27,7 @@ earliest can be preferred.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -43,16 +46,20 @@ SETS = 500
 """The label of set 0; no relation has one that begins with its first digit."""
 RETOLD = 100
 """What is added to the label of a fact that is told from the other side."""
+MOST_SETS = 30
+"""Sets in one program that is known by heart."""
 TICK = 2.0**-12
 """What the clock goes on by with every row."""
 
 FLAGS = (
     *("transition", "answer wanted", "planning"),
-    *("mark", "item", "note", "candidate", "facts", "members"),
+    *("recall", "instructed", "mark", "item", "note", "candidate", "facts", "members"),
 )
-"""The binary channels, in their order; the first three are those of all other questions. *mark*: go through what
-was said. *item*, *note*: what is written is one. *candidate*: there may be somebody new. *facts*, *members*: what
-the instruction looks for."""
+"""The binary channels, in their order; the first three are those of all other questions.
+
+*recall*: the next instruction is wanted. *instructed*: there is one in hand. *mark*: what was said is gone
+through. *item*, *note*: what is written is one. *candidate*: there may be somebody new. *facts*, *members*:
+what the instruction looks for."""
 
 Statement = tuple[int, int, int]
 NOTHING: Statement = (BLANK, BLANK, BLANK)
@@ -67,14 +74,16 @@ class Channels(NamedTuple):
     candidate: int
     pattern: int
     source: int
+    term: int
     instruction: int
     size: int
 
 
 @lru_cache(maxsize=4)
 def channels(width: int) -> Channels:
-    """Return the layout of the channels: flags, the clock, seven labels, and which instruction it is."""
-    starts = np.cumsum([len(FLAGS), 1, width, width, 3 * width, width, width, MOST_INSTRUCTIONS]).tolist()
+    """Return the layout of the channels: flags, the clock, eight labels, and which instruction it is."""
+    labels = (width, width, 3 * width, width, width, width)
+    starts = np.cumsum([len(FLAGS), 1, *labels, MOST_INSTRUCTIONS]).tolist()
     return Channels(*starts)
 
 
@@ -87,7 +96,9 @@ class Frame(NamedTuple):
         leaving: whom facts looked for must leave.
         entering: whom facts or members looked for must lead to.
         candidate: the triple that may be new; its source is blank where it does not matter.
-        instruction: the number of the instruction in hand, and the instruction.
+        term: the number of the term asked for, where its next instruction is wanted.
+        number: which instruction is in hand, or wanted.
+        instruction: the instruction in hand.
     """
 
     flags: tuple[str, ...]
@@ -95,24 +106,47 @@ class Frame(NamedTuple):
     leaving: int = BLANK
     entering: int = BLANK
     candidate: Statement = NOTHING
-    instruction: tuple[int, Instruction] | None = None
+    term: int = BLANK
+    number: int | None = None
+    instruction: Instruction | None = None
 
 
-def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return all facts of a family, told from both sides, as labels ``[rows, 3]`` in a random order.
+def spare_rows(people: int) -> int:
+    """Return how many rows of memory a question takes: of all terms those of half-siblings take most.
+
+    Some stay empty, to be read where nothing is found.
+    """
+    return 4 * people + 16
+
+
+def told(graph: Graph, labels: Labels) -> set[Statement]:
+    """Return all facts of a family, told from both sides, in labels.
 
     What states no kinship is left out, and so is what somebody is to themselves.
     """
-    rows = []
+    facts = set()
     for triple in graph:
         role = roles_of(graph).get(triple.relation)
         if role and triple.source != triple.target:
             source, target = int(labels.nodes[triple.source]), int(labels.nodes[triple.target])
-            rows.append((source, relation_label(*role), target))
-            rows.append((target, RETOLD + relation_label(OPPOSITE[role[0]], None), source))
-    # two words without sex may say the same
-    told = np.array(sorted(set(rows)), np.int64).reshape(-1, 3)
-    return told[rng.permutation(len(told))]
+            facts.add((source, relation_label(*role), target))
+            facts.add((target, RETOLD + relation_label(OPPOSITE[role[0]], None), source))
+    return facts
+
+
+def stated(graph: Graph) -> int:
+    """Return how many triples of a graph are told."""
+    return sum(triple.relation in roles_of(graph) and triple.source != triple.target for triple in graph)
+
+
+def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return all that is told of a family as labels ``[rows, 3]`` in a random order.
+
+    Raises:
+        UsageError: no relation of the graph is one of kinship.
+    """
+    facts = np.array(sorted(told(graph, labels)), np.int64).reshape(-1, 3)
+    return facts[rng.permutation(len(facts))]
 
 
 def relation_label(step: str, sex: str | None) -> int:
@@ -127,18 +161,18 @@ def show_frames(
     places = channels(code.width)
     triples = np.array([frame.written for frame in frames], np.int64).reshape(-1, 3)
     shown = np.zeros((len(frames), places.size), np.float32)
-    about = [(frame.leaving, frame.entering, *frame.candidate) for frame in frames]
-    labels = np.array(about, np.int64).reshape(-1, 5)
-    shown[:, places.leaving : places.pattern] = code.encode(labels).reshape(len(frames), -1)
+    about = [(frame.leaving, frame.entering, *frame.candidate, frame.term) for frame in frames]
+    bits = code.encode(np.array(about, np.int64).reshape(-1, 6)).reshape(len(frames), -1)
+    shown[:, places.leaving : places.pattern] = bits[:, : -code.width]
+    shown[:, places.term : places.instruction] = bits[:, -code.width :]
     writing = np.array([frame.written != NOTHING for frame in frames])
     shown[:, places.clock] = np.array(clocks) * TICK * writing
     for row, frame in zip(shown, frames, strict=True):
-        for flag in frame.flags:
-            row[FLAGS.index(flag)] = 1
+        row[[FLAGS.index(flag) for flag in frame.flags]] = 1
+        if frame.number is not None:
+            row[places.instruction + frame.number] = 1
         if frame.instruction is not None:
-            number, instruction = frame.instruction
-            row[places.instruction + number] = 1
-            row[places.pattern : places.instruction] = _instruction_bits(instruction, code)
+            row[places.pattern : places.term] = _instruction_bits(frame.instruction, code)
     return triples, shown
 
 
@@ -156,25 +190,60 @@ def _instruction_bits(instruction: Instruction, code: LabelCode) -> NDArray[np.f
     return np.concatenate([pattern.reshape(-1), source])
 
 
+def instruction_labels(instruction: Instruction) -> Statement:
+    """Return an instruction in three labels: what is done and how, by what, from which set to which."""
+    how = 4 * list(Kind).index(instruction.kind) + 2 * instruction.pair + instruction.note
+    by = instruction.by
+    if instruction.kind is Kind.STEP:
+        by = list(WORDS).index(str(by))
+    elif instruction.kind is Kind.SEX:
+        by = SEXES.index(str(by))
+    number = int(by) + 1 if by != "" else END
+    return how + 1, number, MOST_SETS * instruction.source + instruction.target
+
+
+def read_instruction(said: Statement) -> Instruction | None:
+    """Return the instruction that three labels say, ``None`` where they say none."""
+    how, number, sets = said[0] - 1, said[1] - 1, divmod(said[2], MOST_SETS)
+    if not 0 <= how < 4 * len(Kind):
+        return None
+    kind = list(Kind)[how // 4]
+    ranges: dict[Kind, Sequence[str | int]] = {
+        Kind.STEP: tuple(WORDS),
+        Kind.SEX: SEXES,
+        Kind.KEEP: range(MOST_SETS),
+        Kind.COPY: ("",),
+    }
+    meanings = ranges[kind]
+    number += kind is Kind.COPY
+    if not 0 <= number < len(meanings):
+        return None
+    return Instruction(kind, *sets, meanings[number], pair=bool(how & 2), note=bool(how & 1))
+
+
 @dataclass
 class Talk:
     """One program being carried out: what is shown next, given what was said.
 
     Attributes:
-        program: the instructions.
         person: the label of whom is asked about.
         clock: rows written so far, those of the description included.
+        program: the instructions, those that were said so far where they are known by heart.
+        term: the number of the term whose instructions the network says itself.
         added: everything written, in order, and the instruction that added it.
-        said: the facts said, in order.
+        said: the facts said, in order, and the number of rows added before each.
+        ended: whether the end was reached.
     """
 
-    program: Program
     person: int
     clock: int
-    at: int = -1
+    program: list[Instruction]
+    term: int | None = None
     added: list[tuple[Statement, int]] = field(default_factory=list)
-    said: list[Statement] = field(default_factory=list)
+    said: list[tuple[Statement, int]] = field(default_factory=list)
     ended: bool = False
+    _at: int = -1
+    _recalling: bool = False
     _item: Statement = NOTHING
     _candidate: Statement = NOTHING
 
@@ -184,31 +253,39 @@ class Talk:
         return Frame(("planning", "item"), written=(BLANK, SETS, self.person))
 
     def next(self, said: Statement) -> Frame | None:
-        """Return what is shown after a statement; ``None`` at the end, or where it makes no sense.
-
-        ``ended`` then tells whether it was the end.
-        """
-        if self.at < 0 or said == (END, END, END):
+        """Return what is shown after a statement; ``None`` at the end, or where it makes no sense."""
+        if self._recalling:
+            return self._recalled(said)
+        if self._at < 0 or said == (END, END, END):
             return self._next_instruction()
-        instruction = self.program[self.at]
+        instruction = self.program[self._at]
         if said[1] == SETS + instruction.source and said[2] != END:
             self._item = (said[0] or BLANK, said[1], said[2])
             return self._take(instruction)
         if said[1] == SETS + instruction.target and said[2] == self._candidate[2]:
             return self._write(instruction)
-        if 0 < said[1] < SETS and instruction.kind is not Kind.COPY and END not in (said[0], said[2]):
-            self.said.append(said)
-            return self._hear(instruction, said)
-        # a set that is looked for in
-        if instruction.kind is Kind.KEEP and said[1] == SETS + int(instruction.by):
+        looked_for = SETS + int(instruction.by) if instruction.kind is Kind.KEEP else None
+        if (said[1] == looked_for or END < said[1] < SETS) and instruction.kind is not Kind.COPY:
             return self._hear(instruction, said)
         return None
 
     def _next_instruction(self) -> Frame | None:
-        self.at += 1
-        if self.at == len(self.program):
-            self.ended = True
+        self._at += 1
+        if self.term is not None and self._at < MOST_INSTRUCTIONS:
+            self._recalling = True
+            return Frame(("planning", "recall"), term=self.term, number=self._at)
+        if self._at < len(self.program):
+            return self._frame()
+        self.ended = self.term is None
+        return None
+
+    def _recalled(self, said: Statement) -> Frame | None:
+        self._recalling = False
+        self.ended = said == (END, END, END)
+        instruction = read_instruction(said)
+        if self.ended or instruction is None:
             return None
+        self.program.append(instruction)
         return self._frame()
 
     def _take(self, instruction: Instruction) -> Frame:
@@ -221,13 +298,15 @@ class Talk:
         return self._frame("mark", looked_for, entering=person)
 
     def _hear(self, instruction: Instruction, said: Statement) -> Frame:
+        if said[1] < SETS:
+            self.said.append((said, len(self.added)))
         if instruction.kind is not Kind.STEP:
             return self._propose(self._item)
         person = self._item[2]
         return self._propose((person, BLANK, said[2]), "mark", "facts", leaving=person)
 
     def _propose(self, statement: Statement, *flags: str, leaving: int = BLANK) -> Frame:
-        instruction = self.program[self.at]
+        instruction = self.program[self._at]
         source, _, target = statement
         self._candidate = (source, SETS + instruction.target, target)
         asked = (source if instruction.pair else BLANK, *self._candidate[1:])
@@ -235,7 +314,7 @@ class Talk:
 
     def _write(self, instruction: Instruction) -> Frame:
         written, self._candidate = self._candidate, NOTHING
-        self.added.append((written, self.at))
+        self.added.append((written, self._at))
         self.clock += 1
         kind = "note" if instruction.note else "item"
         if instruction.kind is Kind.STEP:
@@ -250,14 +329,14 @@ class Talk:
         entering: int = BLANK,
         candidate: Statement = NOTHING,
     ) -> Frame:
-        at = (self.at, self.program[self.at])
-        return Frame(("planning", *flags), written, leaving, entering, candidate, at)
+        shown = ("planning", "instructed", *flags)
+        instruction = self.program[self._at]
+        return Frame(shown, written, leaving, entering, candidate, number=self._at, instruction=instruction)
 
     @property
     def answer(self) -> list[int]:
         """The labels of the people in the last set, in the order they were added."""
-        last = len(self.program) - 1
-        target = SETS + self.program[last].target
+        target = SETS + self.program[-1].target
         return [row[2] for row, at in self.added if row[1] == target and not self.program[at].note]
 
 
@@ -273,7 +352,8 @@ class _Row:
 class Teacher:
     """A memory that forgets nothing: knows all that may be said at each step, the earliest row first."""
 
-    def __init__(self, facts: Sequence[Statement]) -> None:
+    def __init__(self, facts: Sequence[Statement], program: Program) -> None:
+        self._program = program
         self._leaving: dict[int, list[_Row]] = {}
         self._entering: dict[int, list[_Row]] = {}
         self._members: dict[int, list[_Row]] = {}
@@ -288,9 +368,12 @@ class Teacher:
         if frame.written != NOTHING:
             kind = "item" if "item" in frame.flags else "note"
             self._members.setdefault(frame.written[1], []).append(_Row(frame.written, kind))
-        if frame.instruction is None:
+        if "recall" in frame.flags:
+            rest = self._program[frame.number :]
+            return [instruction_labels(rest[0]) if rest else (END, END, END)]
+        if frame.instruction is None or frame.number is None:
             return []
-        number, instruction = frame.instruction
+        number, instruction = frame.number, frame.instruction
         if "mark" in frame.flags:
             assert self._said is not None
             self._said.marks.add(number)
@@ -329,10 +412,15 @@ def _spoken(statement: Statement) -> Statement:
     return (max(statement[0], END), *statement[1:])
 
 
-def lay_out(facts: NDArray[np.int64], program: Program, person: int, code: LabelCode) -> Steps:
-    """Return the steps of a program carried out on facts ``[rows, 3]`` in labels, for a person's label."""
-    teacher = Teacher([tuple(fact) for fact in facts.tolist()])
-    talk = Talk(program, person, len(facts))
+def lay_out(
+    facts: NDArray[np.int64], program: Program, person: int, code: LabelCode, term: int | None = None
+) -> Steps:
+    """Return the steps of a program carried out on facts ``[rows, 3]`` in labels, for a person's label.
+
+    With the number of a ``term`` its instructions are to be said by heart.
+    """
+    teacher = Teacher([(a, b, c) for a, b, c in facts.tolist()], program)
+    talk = Talk(person, len(facts), list(program) if term is None else [], term)
     frames, clocks, right = [], [], []
     frame: Frame | None = talk.begin()
     while frame is not None:

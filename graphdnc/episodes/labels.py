@@ -35,6 +35,8 @@ class LabelCode(Protocol):
     capacity: int
     known_relations: bool
 
+    def __hash__(self) -> int: ...
+
     def encode(self, labels: NDArray[np.int64]) -> NDArray[np.float32]:
         """Turn labels ``[...]`` into bits ``[..., width]``; the blank label -1 is all zeros."""
 

@@ -53,11 +53,13 @@ class Planning:
         aloud: it says what it finds, step by step, as long as there is something to find.
         steps: in silence: how many steps it has (paper: 10).
         steps_per_node: in silence: how many more for every node of the graph.
+        instructed: it goes through sets as instructions say (``kinship.py``).
     """
 
     aloud: bool = True
     steps: int = 10
     steps_per_node: float = 0.0
+    instructed: bool = False
 
     def __post_init__(self) -> None:
         if self.steps < 0 or self.steps_per_node < 0:

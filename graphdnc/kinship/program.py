@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from graphdnc.errors import CapacityError, UsageError
 from graphdnc.kinship.rules import Chain, Rule, Step
@@ -63,6 +64,7 @@ class Instruction:
 Program = tuple[Instruction, ...]
 
 
+@lru_cache(maxsize=1024)
 def compile_rule(rule: Rule) -> Program:
     """Return the instructions that carry out a rule; the person asked about is nobody's relative.
 

@@ -197,6 +197,16 @@ def standard_vocabulary() -> Vocabulary:
     return vocabulary
 
 
+def number_of(term: Term) -> int | None:
+    """Return the number of a term of English kinship, from 1 on; ``None`` for any other rule."""
+    return _numbers().get(term.rule)
+
+
+@lru_cache(maxsize=1)
+def _numbers() -> dict[Rule, int]:
+    return {term.rule: number for number, term in enumerate(standard_vocabulary(), start=1)}
+
+
 def _variants(group: str, entry: dict[str, Any], rule: Rule) -> Iterator[Term]:
     """Yield an entry's terms: without sex and with it, on any side and on one side."""
     sexes = {"either": None, **{sex: sex for sex in SEXES}}

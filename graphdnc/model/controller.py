@@ -95,6 +95,19 @@ class Controller(nn.Module):
         state = ControllerState(*(torch.cat(values) for values in zip(*last, strict=True)))
         return _shifted(torch.cat(outputs, dim=-1), shift), state
 
+    def run_on(self, inputs: Tensor, state: ControllerState) -> Tensor:
+        """Run one layer on from a state, over steps ``[S, B, shown]``; inputs not shown are zeros.
+
+        Returns outputs ``[S, B, hidden]``.
+        """
+        (layer,) = self.layers
+        assert isinstance(layer, LSTMLayer)
+        weights = [layer.input_weight[:, : inputs.shape[-1]], layer.hidden_weight, layer.bias]
+        weights.append(torch.zeros_like(layer.bias))
+        start = (state.hidden, state.cell)
+        output: Tensor = torch.lstm(inputs, start, weights, True, 1, 0.0, True, False, False)[0]
+        return output
+
     def _step_through(self, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, ControllerState]:
         state, outputs = self.initial_state(inputs.shape[1]), []
         for index, shown in enumerate(F.pad(inputs, (0, self.input_size - inputs.shape[-1]))):

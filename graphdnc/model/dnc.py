@@ -16,6 +16,7 @@ from graphdnc.model.fast import fast_path_reason, recurrence
 from graphdnc.model.inference_start import align_inference
 from graphdnc.model.kinship_start import align_kinship
 from graphdnc.model.search_start import align_search
+from graphdnc.model.sparse_links import SparseLinks
 
 
 class DNCState(NamedTuple):
@@ -64,14 +65,11 @@ class DNC(nn.Module):
         elif config.start == "search":
             to_output = (self.read_output, self.output, self.input_output)
             align_search(self.interface, [linear for linear in to_output if linear is not None], config)
-        elif config.start == "inference":
+        elif config.start in ("inference", "kinship"):
             assert self.input_output is not None
-            layer = self.controller.layers[0]
+            layer, start = self.controller.layers[0], _STARTS_BY_HEART[config.start]
             assert isinstance(layer, LSTMLayer)
-            align_inference(self.interface, self.read_output, self.input_output, self.output, layer, config)
-        elif config.start == "kinship":
-            assert self.input_output is not None
-            align_kinship(self.interface, (self.read_output, self.input_output, self.output), config)
+            start(self.interface, self.read_output, self.input_output, self.output, layer, config)
 
     @property
     def device(self) -> torch.device:
@@ -121,11 +119,28 @@ class DNC(nn.Module):
         self, inputs: Tensor, state: DNCState, active: Tensor | None
     ) -> tuple[Tensor, DNCState]:
         weights, start = self._weights(), _start(state)
-        end = recurrence.run(self.config, inputs, active, state.memory.linkable, weights, start)
-        logits = self._with_input(recurrence.product(end.carried, self._output()), inputs)
+        apart = torch.is_grad_enabled() and self._memory_is_given()
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not apart):
+            end = recurrence.run(self.config, inputs, active, state.memory.linkable, weights, start)
+        carried = end.carried
+        if apart:
+            hidden = self.controller.run_on(inputs, state.controller)
+            carried = torch.cat([carried[..., : -hidden.shape[-1]], hidden], dim=-1)
+        logits = self._with_input(recurrence.product(carried, self._output()), inputs)
         if active is not None:
             logits = torch.where(active.unsqueeze(-1), logits, 0)
         return logits, _after(end, state)
+
+    def _memory_is_given(self) -> bool:
+        """Whether no gradient goes through the memory: it is not learned what to do with it.
+
+        The interface is not trained then, and the controller does not hear what is read.
+        """
+        trained = any(parameter.requires_grad for parameter in self.interface.parameters())
+        layer = self.controller.layers[0]
+        assert isinstance(layer, LSTMLayer)
+        heard = layer.input_weight.detach()[:, self.config.input_size :]
+        return not trained and not bool(heard.any())
 
     def _weights(self) -> recurrence.Weights:
         cell = self.controller.layers[0]
@@ -196,6 +211,10 @@ class DNC(nn.Module):
         return DNCState(state, memory)
 
 
+_STARTS_BY_HEART = {"inference": align_inference, "kinship": align_kinship}
+"""The starts of networks whose controller learns something by heart."""
+
+
 class Stepper:
     """Steps taken one at a time, where an input hangs on the output before; for inference only.
 
@@ -233,8 +252,8 @@ class Stepper:
 
 def _start(state: DNCState) -> recurrence.Start:
     memory = state.memory
-    assert isinstance(memory.links, Tensor)
-    assert memory.precedence is not None
+    assert not isinstance(memory.links, SparseLinks)
+    none = memory.memory.new_zeros(len(memory.memory), 0, 0)
     return recurrence.Start(
         hidden=state.controller.hidden[0],
         cell=state.controller.cell[0],
@@ -243,13 +262,13 @@ def _start(state: DNCState) -> recurrence.Start:
         written=memory.write_weights[:, 0],
         read=memory.read_weights,
         reads=memory.reads.flatten(1),
-        links=memory.links[:, 0],
-        precedence=memory.precedence[:, 0],
+        links=none if memory.links is None else memory.links[:, 0],
+        precedence=none[:, 0:0].flatten(1) if memory.precedence is None else memory.precedence[:, 0],
     )
 
 
 def _after(end: recurrence.End, before: DNCState) -> DNCState:
-    reads = before.memory.reads
+    reads, linked = before.memory.reads, before.memory.links is not None
     last, hidden = end.carried[-1].clone().tensor_split([reads[0].numel()], dim=1)
     return DNCState(
         ControllerState(hidden.unsqueeze(0), end.cell.unsqueeze(0)),
@@ -259,8 +278,8 @@ def _after(end: recurrence.End, before: DNCState) -> DNCState:
             write_weights=end.written.unsqueeze(1),
             read_weights=end.read,
             reads=last.view_as(reads),
-            links=end.links.unsqueeze(1),
-            precedence=end.precedence.unsqueeze(1),
+            links=end.links.unsqueeze(1) if linked else None,
+            precedence=end.precedence.unsqueeze(1) if linked else None,
             linkable=before.memory.linkable,
         ),
     )

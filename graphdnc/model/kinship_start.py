@@ -8,16 +8,17 @@ kind, when it was written, and a mark for each instruction that has gone through
     item       a       set       b          0        1     0      t     1 0 0 ...
     note       a       set       b          0        0     1      t     0 0 0 ...
 
-* Head 0, the *finder*, asks for what the instruction in hand looks for about the person it is shown: a fact that
-  leaves them by a step, a fact or an item that enters them; and for none that this instruction has marked.
+* Head 0, the *finder*, asks for what the instruction in hand looks for about the person it is shown: a fact
+  that leaves them by a step, a fact or an item that enters them; and for none that it has marked.
 * Head 1, the *checker*, asks for the item or note that is proposed: is it there?
 * Head 2, the *taker*, asks for an item of the set in hand that is not marked.
-* Each asks in such a way that a row without all of that is less like its key than an empty row: where there is
-  none, it reads nothing. Of several the earliest is read.
-* What is shown to be written goes to a row of its own. A mark goes to the row that was said: the one the finder
-  read last, or else the taker.
-* The output says what the finder reads, else what the taker reads. When to say that somebody is new, and when
-  the end, must be learned.
+* Each asks in such a way that a row without all of that is less like its key than an empty row: where there
+  is none, it reads nothing. Of several the earliest is read.
+* What is shown to be written goes to a row of its own. A mark goes to the row that was said: the one the
+  finder read last, or else the taker.
+* The output says what is proposed, where the checker does not find it; else what the finder reads, else what
+  the taker reads, else the end.
+* The controller hears which instruction of which term is wanted. What it is must be learned, by heart.
 
 Weights that would blur this are 0; training may leave it as it is (``OptimiserConfig.keep_addressing``).
 """
@@ -27,10 +28,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from graphdnc.episodes.kinship import FLAGS, MOST_INSTRUCTIONS, channels
+from graphdnc.episodes.kinship import FLAGS, channels
+from graphdnc.kinship.program import MOST_INSTRUCTIONS
 from graphdnc.model.config import DNCConfig
+from graphdnc.model.controller import LSTMLayer
 from graphdnc.model.wiring import DIGITS, RELATION, SOURCE, TARGET, Wiring
 
 QUIET = 0.1
@@ -48,24 +51,35 @@ ALMOST = 0.5
 """By how much a full match passes the bar, and one that lacks a digit misses it; of a digit."""
 EARLY = 0.2
 """How much being late counts against a match, a unit of the clock."""
-KINDS = 3
 NEW = 1000.0
+"""How much louder it is said that somebody is new than what is read."""
+SHUT, LOUD = 8.0, 2.0
+"""How firmly the controller's gates are shut while nothing is recalled; how much what it hears is louder."""
+KINDS = 3
 
 
 @torch.no_grad()
-def align_kinship(to_interface: nn.Linear, outputs: Sequence[nn.Linear], config: DNCConfig) -> None:
-    """Set the kinship start in the interface's map and in the output's: from reads, input and controller."""
+def align_kinship(
+    to_interface: nn.Linear,
+    from_reads: nn.Linear,
+    from_input: nn.Linear,
+    from_controller: nn.Linear,
+    controller: LSTMLayer,
+    config: DNCConfig,
+) -> None:
+    """Set the kinship start in the maps to the interface, to the output and to the controller's gates."""
     to_interface.weight.zero_()
     to_interface.bias.zero_()
-    for to_output in outputs:
+    for to_output in (from_reads, from_input, from_controller):
         to_output.weight.mul_(QUIET)
-    start = KinshipStart(to_interface, outputs[0], outputs[1], config)
+    start = KinshipStart(to_interface, from_reads, from_input, config)
     start.remember()
     start.mark()
     start.find()
     start.check()
     start.take()
     start.speak()
+    start.listen(controller.input_weight, controller.hidden_weight, controller.bias)
 
 
 class KinshipStart(Wiring):
@@ -104,7 +118,7 @@ class KinshipStart(Wiring):
         self.row_sees(allocation, "mark", -2 * CLOSED)
 
     def mark(self) -> None:
-        """Mark what was said, in the column of the instruction; a row that is new has that mark from the start."""
+        """Mark what was said, in the column of the instruction; a row that is new has that mark at once."""
         vector, key = self.places["write_vectors"].start, self.places["write_keys"].start
         for number in range(MOST_INSTRUCTIONS):
             self.channel(vector + self.marks + number, self.shown.instruction + number).fill_(1.0)
@@ -128,7 +142,7 @@ class KinshipStart(Wiring):
 
     def take(self) -> None:
         """Let the taker ask for an unmarked item of the set in hand."""
-        self._ask(TAKER, {RELATION: self.shown.source}, [("planning", self.item)])
+        self._ask(TAKER, {RELATION: self.shown.source}, [("instructed", self.item)])
 
     def speak(self) -> None:
         """Let the output say what the finder reads, else what the taker reads."""
@@ -141,11 +155,29 @@ class KinshipStart(Wiring):
             self.say(self.from_input, candidate + label * self.label, label, NEW)
             self.say(self.from_reads, checked + label * self.label, label, -NEW)
         ends = torch.arange(0, self.bits, DIGITS)
-        self.from_input[ends, self.bits + FLAGS.index("planning")] += 5.0
+        self.from_input[ends, self.bits + FLAGS.index("instructed")] += 5.0
         sources = ends[: self.label // DIGITS]
         self.from_input[sources, self.bits + FLAGS.index("candidate")] += NEW
         for kind in (self.item, self.note):
             self.from_reads[sources, checked + kind] -= NEW
+
+    def listen(self, weight: Tensor, recurrent: Tensor, bias: Tensor) -> None:
+        """Let the controller hear which instruction of which term is wanted, and else nothing."""
+        heard = torch.zeros_like(weight)
+        for first, size in (
+            (self.shown.term, self.label),
+            (self.shown.instruction, MOST_INSTRUCTIONS),
+            (FLAGS.index("recall"), 1),
+        ):
+            columns = slice(self.bits + first, self.bits + first + size)
+            heard[:, columns] = LOUD * weight[:, columns]
+        weight.copy_(heard)
+        recurrent.zero_()
+        for gate, own in zip(weight.chunk(4), bias.chunk(4), strict=True):
+            own.fill_(-SHUT)
+            gate[:, self.bits + FLAGS.index("recall")] = SHUT
+        # the cell is what enters it at one step: nothing is kept
+        weight.chunk(4)[1].zero_()
 
     def row_sees(self, row: int, flag: str, weight: float) -> None:
         """Let one row see a binary channel by its name."""

@@ -144,7 +144,9 @@ def load_checkpoint(name: str) -> Checkpoint:
                 f"{folder}: trained for {task!r}; this version of graphdnc knows {', '.join(TASKS)}"
             )
         silent = planning is not None and not planning.aloud
-        if (task == "traversal") != (planning is None) or (task == "inference" and silent):
+        instructed = planning is not None and planning.instructed
+        misfit = (task == "inference" and silent) or (task == "kinship") != instructed
+        if misfit or (task == "traversal") != (planning is None):
             raise CheckpointError(f"{folder}: its task and its planning do not fit; download it again")
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error

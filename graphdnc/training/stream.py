@@ -13,7 +13,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from graphdnc.questions import Example
+from graphdnc.kinship.program import compile_rule
+from graphdnc.questions import Example, Kin
 from graphdnc.training.config import ScheduleConfig
 
 Draw = Callable[[np.random.Generator, int], Example]
@@ -67,9 +68,16 @@ def draw_pool(
 def by_length(examples: list[Example], batch: int) -> list[list[Example]]:
     """Cut examples into batches alike in the length of the answer first, then in the number of triples."""
     bands = max(1, int((len(examples) / batch) ** 0.5))
-    by_answer = sorted(examples, key=lambda example: len(example.answer))
+    by_answer = sorted(examples, key=_length)
     size = -(-len(by_answer) // (bands * batch)) * batch
     ordered: list[Example] = []
     for start in range(0, len(by_answer), size):
         ordered += sorted(by_answer[start : start + size], key=lambda example: len(example.graph))
     return [ordered[start : start + batch] for start in range(0, len(ordered), batch)]
+
+
+def _length(example: Example) -> int:
+    """Return how long an answer takes, more or less."""
+    if isinstance(example.question, Kin):
+        return len(compile_rule(example.question.term.rule))
+    return len(example.answer)

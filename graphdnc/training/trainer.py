@@ -21,7 +21,6 @@ from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model import interface
 from graphdnc.model.controller import LSTMLayer
 from graphdnc.model.dnc import DNC
-from graphdnc.oracle import is_answer
 from graphdnc.questions import Example
 from graphdnc.training.ahead import Ahead
 from graphdnc.training.card import write_card
@@ -31,6 +30,7 @@ from graphdnc.training.device import hardware
 from graphdnc.training.metrics import MetricsFile, Progress
 from graphdnc.training.mixing import answer_mixed
 from graphdnc.training.stream import Purpose, Source, by_length, draw_pool, stream
+from graphdnc.votes import is_right
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Trainer:
 
     def __init__(self, config: TrainingConfig, source: Source, folder: Path, device: torch.device) -> None:
         self.config, self.source, self.folder, self.device = config, source, folder, device
-        self.code = DigitCode(known_relations=source.task == "inference")
+        self.code = DigitCode(known_relations=source.task in ("inference", "kinship"))
         self.planning = None if source.task == "traversal" else config.planning
         self._refuse_wrong_sizes()
         torch.manual_seed(config.seed)
@@ -84,8 +84,13 @@ class Trainer:
         self._ahead = Ahead()
 
     def _refuse_wrong_sizes(self) -> None:
-        if self.source.task == "inference" and not self.config.planning.aloud:
-            raise ConfigError("planning.aloud is false; inference is planned aloud: leave it out")
+        task, planning = self.source.task, self.config.planning
+        if task in ("inference", "kinship") and not planning.aloud:
+            raise ConfigError(f"planning.aloud is false; {task} is planned aloud: leave it out")
+        if planning.instructed != (task == "kinship"):
+            raise ConfigError(
+                f"planning.instructed is {str(planning.instructed).lower()}; kinship alone needs it"
+            )
         sizes = encoding.input_size(self.code, self.planning), encoding.output_size(self.code)
         model = self.config.model
         for name, wanted in zip(("input_size", "output_size"), sizes, strict=True):
@@ -241,10 +246,7 @@ class Trainer:
         drawn = [self.source.validation(rng, lesson) for _ in range(episodes)]
         for examples in by_length(drawn, self.config.schedule.batch):
             votes = speaker.ask(examples, rng)
-            right += sum(
-                vote.path is not None and is_answer(example.graph, example.question, vote.path)
-                for vote, example in zip(votes, examples, strict=True)
-            )
+            right += sum(is_right(example, [vote]) for example, vote in zip(examples, votes, strict=True))
         return right / episodes
 
     def _validate(self, report: Callable[[Progress], None]) -> Progress:
@@ -338,11 +340,14 @@ def _keep_addressing(network: DNC) -> None:
 
     What the controller does not hear at first, by a weight of 0, it does not learn to hear either.
     """
-    modes = torch.zeros(len(network.interface.weight), 1, device=network.interface.weight.device)
-    modes[interface.slices(network.config)["read_modes"]] = 1
-    network.interface.weight.register_hook(lambda gradient: gradient * modes)
-    if network.interface.bias is not None:
-        network.interface.bias.register_hook(lambda gradient: gradient * modes.squeeze(1))
+    if network.config.links == "off":  # there is one read mode, and nothing to learn of it
+        network.interface.requires_grad_(False)
+    else:
+        modes = torch.zeros(len(network.interface.weight), 1, device=network.interface.weight.device)
+        modes[interface.slices(network.config)["read_modes"]] = 1
+        network.interface.weight.register_hook(lambda gradient: gradient * modes)
+        if network.interface.bias is not None:
+            network.interface.bias.register_hook(lambda gradient: gradient * modes.squeeze(1))
     for layer in network.controller.layers:
         assert isinstance(layer, LSTMLayer)
         heard = (layer.input_weight.detach() != 0).to(layer.input_weight.dtype)

@@ -16,7 +16,7 @@ struct Sizes {
     int64_t width, heads, hidden, told;
     int64_t steps;              // S; further steps take the places of the first ones
     int64_t slots, gate_slots;  // of buffers kept for every step, or used in turn
-    int64_t written_rows_only, stop_usage_gradient, threads;
+    int64_t written_rows_only, stop_usage_gradient, threads, links;
     int64_t write_gate, write_vector, erase, read_keys, read_strengths, read_modes, free_gates, read_masks,
         write_key, write_strength, allocation_gate, write_mask;
 };

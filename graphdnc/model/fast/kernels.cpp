@@ -28,6 +28,14 @@ void mask(float* values, int64_t n) {
 float gate_back(float y) { return y * (1 - y); }
 float mask_back(float y) { return (y - MASK_FLOOR) * (1 - y) / (1 - MASK_FLOOR); }
 
+// Whether there are temporal links; without, heads read by content alone, and their one mode is always 1.
+bool linked(const Sizes& z) { return z.links; }
+
+const float* read_modes(const Sizes& z, const float* told, int64_t head) {
+    static constexpr float by_content[] = {0, 1, 0};
+    return linked(z) ? told + z.read_modes + 3 * head : by_content;
+}
+
 // Bring each part into its range (paper, Methods), in place.
 void bring_into_range(const Sizes& z, float* told) {
     gate(told + z.write_gate, 1);
@@ -36,6 +44,7 @@ void bring_into_range(const Sizes& z, float* told) {
     for (int64_t r = 0; r < z.heads; ++r) {
         float& strength = told[z.read_strengths + r];
         strength = one_plus(strength);
+        if (!linked(z)) continue;
         float* modes = told + z.read_modes + 3 * r;
         const float top = std::max({modes[0], modes[1], modes[2]});
         float total = 0;
@@ -62,6 +71,10 @@ void bring_back(const Sizes& z, const float* told, float* back) {
     gates(z.free_gates, z.heads);
     for (int64_t r = 0; r < z.heads; ++r) {
         back[z.read_strengths + r] *= one_plus_back(told[z.read_strengths + r]);
+        if (!linked(z)) {
+            back[z.read_modes + r] = 0;
+            continue;
+        }
         const float* modes = told + z.read_modes + 3 * r;
         float* modes_back = back + z.read_modes + 3 * r;
         const float inner = modes[0] * modes_back[0] + modes[1] * modes_back[1] + modes[2] * modes_back[2];
@@ -242,7 +255,7 @@ void step_memory(const Episode& e) {
     float *dots = room.take(many), *lengths = room.take(many);
     float *forward = room.zeros(many), *backward = room.zeros(many);
     score_all(e.memory(), &write, looks, z.heads, dots, lengths, z.width, z.stride);
-    link(e, forward, backward);
+    if (linked(z)) link(e, forward, backward);
     const float* known = readable(e, room);
     float* read = e.read(e.step + 1);
     for (int64_t r = 0; r < z.heads; ++r) {
@@ -250,7 +263,7 @@ void step_memory(const Episode& e) {
         float* content = e.content() + at;
         attend(dots + at, looks.masks ? lengths + at : lengths, looks.lengths[r], told[z.read_strengths + r],
                known, content, z.rows, z.stride);
-        const float* modes = told + z.read_modes + 3 * r;  // backward, content, forward
+        const float* modes = read_modes(z, told, r);  // backward, content, forward
 #pragma omp simd
         for (int64_t i = 0; i < z.stride; ++i)
             read[at + i] = modes[0] * backward[at + i] + modes[1] * content[i] + modes[2] * forward[at + i];
@@ -360,11 +373,11 @@ struct StepBack {
         float* length_back = room.take(z.heads);
         for (int64_t r = 0; r < z.heads; ++r) {
             const int64_t at = r * z.stride, own = looks.masks ? at : 0;
-            const float *content = e.content() + at, *modes = told + z.read_modes + 3 * r;
+            const float *content = e.content() + at, *modes = read_modes(z, told, r);
             const AttendBack found = attend_back(content, read_back + at, modes[1], dots + at, lengths + own,
                                                  looks.lengths[r], told[z.read_strengths + r], by_dot + at,
                                                  by_length + own, z.stride);
-            told_back[z.read_modes + 3 * r + 1] = found.factor;
+            if (linked(z)) told_back[z.read_modes + 3 * r + 1] = found.factor;
             told_back[z.read_strengths + r] = found.strength;
             length_back[r] = found.key_length;
         }
@@ -389,6 +402,7 @@ struct StepBack {
 
     // Links and precedence; read_back turns into the gradient of the rows read before.
     void link() {
+        if (!linked(z)) return std::fill(read_back, read_back + z.heads * z.stride, 0.0f);
         const int64_t many = z.heads * z.stride;
         float *along = room.zeros(many), *against = room.zeros(many);
         float* modes = room.take(2 * z.heads);

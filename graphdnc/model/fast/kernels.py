@@ -35,7 +35,7 @@ _SIZES = (
     *("batch", "rows", "stride", "link_first", "link_rows", "link_stride"),
     *("width", "heads", "hidden", "told", "steps", "slots", "gate_slots"),
 )
-_OPTIONS = ("written_rows_only", "stop_usage_gradient", "threads")
+_OPTIONS = ("written_rows_only", "stop_usage_gradient", "threads", "links")
 
 
 class Sizes(ctypes.Structure):
@@ -90,13 +90,14 @@ def sizes(
 ) -> Sizes:
     """Return the sizes of a run with links among the last ``linked`` rows; ``slots`` as in ``episode.h``."""
     places = interface.slices(config)
-    stride, link_first = up_to(rows, PAD), (rows - linked) // PAD * PAD
+    stride = up_to(rows, PAD)
+    link_first = stride if config.links == "off" else (rows - linked) // PAD * PAD
     return Sizes(
         batch=batch,
         rows=rows,
         stride=stride,
         link_first=link_first,
-        link_rows=up_to(rows - link_first, ROW_BLOCK),
+        link_rows=up_to(max(rows - link_first, 0), ROW_BLOCK),
         link_stride=stride - link_first,
         width=config.memory_width,
         heads=config.read_heads,
@@ -108,6 +109,7 @@ def sizes(
         written_rows_only=config.written_rows_only,
         stop_usage_gradient=config.stop_usage_gradient,
         threads=min(torch.get_num_threads(), batch),
+        links=config.links != "off",
         **{name: places[part].start if part in places else -1 for name, part in _OFFSETS.items()},
     )
 

@@ -99,19 +99,24 @@ class Run:
         self.batch, self.rows = start.memory.shape[:2]
         self.steps, linked = steps, start.links.shape[1]
         assert active is None or active.shape == (steps, self.batch)
-        assert linked == self.rows or linkable is not None
+        assert linked == self.rows or linkable is not None or config.links == "off"
         self.read_size = config.read_heads * config.memory_width
         self.held = max(1, min(MOST_HELD, round((self.steps / EVERY) ** 0.5)))
         self.segment = self.held * EVERY
         slots, gate_slots = (steps + 1, steps) if keep else (2, min(self.segment, steps))
         self.sizes = kernels.sizes(config, self.batch, self.rows, linked, steps, slots, gate_slots)
-        unlinked = self.rows - linked - self.sizes.link_first
+        unlinked = max(self.rows - linked - self.sizes.link_first, 0)
         self.linked = slice(unlinked, unlinked + linked)
         self.kept: list[Tensor] = []
         self.tape = self._tape(start, active, linkable)
         self.kernels = kernels.Kernels(
             self.sizes, kernels.Tape(**kernels.pointers(kernels.Tape.NAMES, self.tape))
         )
+
+    @property
+    def _some_linked(self) -> bool:
+        """Whether some rows have links and others none."""
+        return not self.config.link_description and self.config.links != "off"
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         z = self.sizes
@@ -125,7 +130,7 @@ class Run:
             "usage": (z.slots, z.batch, z.stride),
             "order": (z.slots, z.batch, z.stride),
             "written": (z.slots, z.batch, z.stride),
-            "linking": (z.slots * (not self.config.link_description), z.batch, z.link_stride),
+            "linking": (z.slots * self._some_linked, z.batch, z.link_stride),
             "read": (z.slots, z.batch, z.heads, z.stride),
             "content": (z.slots, z.batch, z.heads, z.stride),
             "write_content": (z.slots * (not self.config.allocate_only), z.batch, z.stride),
@@ -137,7 +142,7 @@ class Run:
         tape: dict[str, Any] = Buffers(shapes | kept, self).named
         self.kept = [tape.pop(name) for name in kept]
         tape["active"] = None if active is None else active.to(torch.uint8).contiguous()
-        tape["linkable"] = None if self.config.link_description else linkable
+        tape["linkable"] = linkable if self._some_linked else None
         # not among the buffers: it goes out
         tape["carried"] = start.reads.new_empty(
             self.steps + 1, self.batch, self.read_size + self.sizes.hidden
