@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stand_ins import Walker, checkpoint
 
 from graphdnc.calibration import Calibration, Curve, fitted
+from graphdnc.errors import CheckpointError
+from graphdnc.evaluation import evaluate
+from graphdnc.graph import Graph, Triple
+from graphdnc.holder import Holder
+from graphdnc.questions import Example, Traversal
+from graphdnc.training.checkpoint import load_checkpoint, save_checkpoint
 
 
 def counted(*said):
@@ -64,3 +74,43 @@ def test_more_votes_never_make_less_sure(pair):
     assert 0 < curve.confidence(agreeing, votes) < 1
     if agreeing:
         assert curve.confidence(agreeing, votes) >= curve.confidence(agreeing - 1, votes)
+
+
+CURVE = Curve(2.0, 0.5)
+
+
+def calibrated(network):
+    return replace(checkpoint(network), calibration=CURVE)
+
+
+def test_an_answer_is_as_sure_as_such_answers_are_right():
+    graph = Graph.from_triples([("a", "r", "b"), ("b", "r", "c"), ("a", "s", "b"), ("a", "s", "c")])
+    walk = Traversal(0, (0, 0))
+    answer = Holder(calibrated(Walker(wrong=[0])), graph).ask(walk, votes=5)
+    assert (answer.agreeing, answer.confidence) == (4, pytest.approx(CURVE.confidence(4, 5)))
+    several = Holder(calibrated(Walker()), graph).ask(Traversal(0, (1,)), votes=4)
+    assert (several.agreeing, several.confidence) == (4, pytest.approx(CURVE.confidence(4, 4)))
+    alone = Holder(calibrated(Walker(sure=3.0)), graph).ask(walk)
+    assert alone.confidence == Holder(checkpoint(Walker(sure=3.0)), graph).ask(walk).confidence
+    none = Holder(calibrated(Walker(wrong=range(3), first=0)), graph).ask(walk, votes=3)
+    assert (none.path, none.confidence) == (None, 0.0)
+
+
+def test_a_measurement_tells_how_well_confidences_fit():
+    graph = Graph.from_triples([("a", "r", "b"), ("b", "r", "c")])
+    example = Example(graph, Traversal(0, (0, 0)), (Triple(0, 0, 1), Triple(1, 0, 2)))
+    found = evaluate(calibrated(Walker()), [example] * 10, votes=4)
+    assert found.calibration.error == pytest.approx(1 - CURVE.confidence(4, 4))
+    assert evaluate(checkpoint(Walker()), [example] * 10, votes=4).calibration.error == 0
+
+
+def test_a_curve_is_kept_with_its_network(tmp_path):
+    shipped = load_checkpoint("traversal")
+    assert shipped.calibration is not None
+    for number, curve in enumerate([CURVE, None]):
+        save_checkpoint(tmp_path / str(number), replace(shipped, calibration=curve), "# a card\n")
+        assert load_checkpoint(str(tmp_path / str(number))).calibration == curve
+    config = json.loads((tmp_path / "0" / "config.json").read_text())
+    (tmp_path / "0" / "config.json").write_text(json.dumps(config | {"calibration": {"slop": 1}}))
+    with pytest.raises(CheckpointError, match="calibration: unknown key 'slop'"):
+        load_checkpoint(str(tmp_path / "0"))
