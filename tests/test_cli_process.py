@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
@@ -58,6 +59,29 @@ def test_a_reader_that_goes_away_and_an_interruption_are_quiet():
     waiting.send_signal(signal.SIGINT)
     out, err = waiting.communicate(timeout=30)
     assert (waiting.returncode, out, err) == (130, b"", b"")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_how_far_a_batch_is_shows_on_a_terminal_while_answers_go_elsewhere(tmp_path):
+    import pty
+
+    (tmp_path / "edges.csv").write_text("a,r,b\n")
+    (tmp_path / "questions.txt").write_text("hello\n" * 40)
+    ours, theirs = pty.openpty()
+    command = [*GRAPHDNC, "ask", "edges.csv", "--questions", "questions.txt"]
+    with open(tmp_path / "out", "w") as out:
+        done = subprocess.run(command, cwd=tmp_path, stdout=out, stderr=theirs, check=False)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(ours, 2**16):
+            shown += piece
+    os.close(ours)
+    assert done.returncode == 2
+    assert b"answered" in shown
+    assert b"0/40" in shown
+    assert b"40 questions in " in shown
+    assert (tmp_path / "out").read_text() == ""
 
 
 def test_questions_that_are_no_text_are_refused(tmp_path):
