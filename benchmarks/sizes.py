@@ -227,7 +227,7 @@ def plot(rows: list[Row]) -> str:
         seconds = {
             kind: [(row.triples, row.seconds) for row in shown if row.graphs == kind] for kind in kinds
         }
-        panels.append(Panel(f"{task}: whole answers right", accuracy, (0, 1), dashed=len(kinds)))
+        panels.append(Panel(f"{task}: whole answers right", accuracy, (0.5, 1), dashed=len(kinds)))
         panels.append(Panel(f"{task}: seconds a question", seconds, None))
     return drawn(panels, "triples in the graph")
 
