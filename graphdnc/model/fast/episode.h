@@ -5,6 +5,7 @@
 #include <cstring>
 #include <vector>
 
+#include "links.h"
 #include "memory.h"
 
 extern "C" {
@@ -38,6 +39,7 @@ struct Tape {
     float* read;              // [slots, B, heads, stride]
     float* content;           // [slots, B, heads, stride]
     float* write_content;     // [slots, B, stride]
+    uint64_t* linked_columns; // [B, link_rows / ROW_BLOCK], see links.h
 };
 
 // Gradients, named like what they are gradients of; those of the state go back in place.
@@ -107,6 +109,7 @@ struct Episode {
     float* cell(int64_t at) const { return tape.cell + slot(at) * z.hidden; }
     float* memory() const { return tape.memory + index * z.width * z.stride; }
     float* links() const { return tape.links + index * z.link_rows * z.link_stride; }
+    uint64_t* linked_columns() const { return tape.linked_columns + index * (z.link_rows / ROW_BLOCK); }
     float* precedence() const { return tape.precedence + index * z.link_stride; }
     float* usage(int64_t at) const { return tape.usage + slot(at) * z.stride; }
     int32_t* order(int64_t at) const { return tape.order + slot(at) * z.stride; }

@@ -225,7 +225,7 @@ void link(const Episode& e, float* forward, float* backward) {
         constexpr int HEADS = decltype(count)::value;
         const auto pass = first == 0 ? follow<HEADS, true> : follow<HEADS, false>;
         const int64_t at = first * z.stride + z.link_first;
-        pass(links, linking, precedence, read + at, forward + at, backward + at, z.link_rows, z.link_stride,
+        pass(links, e.linked_columns(), linking, precedence, read + at, forward + at, backward + at, z.link_rows, z.link_stride,
              z.stride);
     });
     update_precedence(precedence, linking, unwritten(written, z.stride), precedence, z.link_stride);
@@ -554,6 +554,13 @@ void every_episode(const Sizes* z, Function function) {
 }  // namespace
 
 extern "C" {
+
+void graphdnc_find_links(const Sizes* z, const Tape* tape) {
+    every_episode(z, [&](int64_t index) {
+        const Episode e{*z, *tape, 0, index};
+        find_links(e.links(), e.linked_columns(), static_cast<int>(z->link_rows), static_cast<int>(z->link_stride));
+    });
+}
 
 void graphdnc_step_cell(const Sizes* z, const Tape* tape, int64_t step) {
     every_episode(z, [&](int64_t index) { step_cell({*z, *tape, step, index}); });

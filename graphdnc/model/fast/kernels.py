@@ -50,6 +50,7 @@ class Tape(ctypes.Structure):
     NAMES = (
         *("active", "linkable", "gates", "told", "carried", "cell", "memory", "links", "precedence"),
         *("usage", "order", "written", "linking", "read", "content", "write_content"),
+        "linked_columns",
     )
     _fields_ = [(name, ctypes.c_void_p) for name in NAMES]
 
@@ -130,6 +131,7 @@ _A, _N = ctypes.c_void_p, ctypes.c_int64  # an address, a number
 _ARGUMENTS = {
     "lay_out": (_A, _N, _N, _N, _N, _A),
     "multiply": (_A, _N, _N, _A, _N, _A, _N, _N, _N, _N),
+    "find_links": (_A, _A),
     "step_cell": (_A, _A, _N),
     "step_memory": (_A, _A, _N),
     "step_memory_back": (_A, _A, _A, _N),
@@ -173,6 +175,8 @@ class Kernels:
         self.sizes, self.tape = ctypes.byref(sizes), ctypes.byref(tape)
         names = ("step_cell", "step_memory", "step_memory_back", "step_cell_back", "replay")
         self._of = {name: _function(name) for name in names}
+        # which links there are is kept beside them from the first step on
+        _function("find_links")(self.sizes, self.tape)
 
     def step_cell(self, step: int) -> None:
         """Squash the gates; set cell and hidden values after the step."""

@@ -42,6 +42,21 @@ INLINE float sum(V value) {
 #endif
 }
 
+// Whether all are zero. Weightings mostly are, exactly: what is faint is taken for zero (FaintIsZero). What they
+// would leave as it is need not be gone over.
+INLINE bool nothing(V value) {
+#if defined(__AVX512F__)
+    const __m512i bits = _mm512_castps_si512(value);
+    return _mm512_test_epi32_mask(bits, bits) == 0;
+#else
+    VI bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    int32_t any = 0;
+    for (int lane = 0; lane < LANES; ++lane) any |= bits[lane];
+    return any == 0;
+#endif
+}
+
 // The sums of four vectors at once: cheaper than four times one.
 INLINE void sum4(const V (&values)[4], float* to) {
 #if defined(__AVX512F__)

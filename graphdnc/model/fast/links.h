@@ -3,6 +3,8 @@
 // rows than the memory has; weightings are of all, so from one head's to the next there are `apart` numbers.
 #pragma once
 
+#include <algorithm>
+
 #include "lanes.h"
 
 constexpr int ROW_BLOCK = 4;
@@ -37,34 +39,63 @@ static void update_links(const float* before, float* after, const float* written
     }
 }
 
+// Hardly a link is there: a row is linked to the one written before it. For each block of rows a word says in
+// which columns there may be any, a bit for so many columns that all bits are enough.
+INLINE int columns_of_a_bit(int stride) { return PAD * ((stride / PAD + 63) / 64); }
+
+// The bits of the columns in which a row of numbers is not zero.
+static uint64_t columns_with_any(const float* values, int stride) {
+    const int columns = columns_of_a_bit(stride);
+    uint64_t bits = 0;
+    for (int j = 0; j < stride; j += LANES)
+        if (!nothing(load(values + j))) bits |= uint64_t{1} << (j / columns);
+    return bits;
+}
+
+static void find_links(const float* links, uint64_t* linked_columns, int rows, int stride) {
+    for (int i = 0; i < rows; ++i) {
+        uint64_t& bits = linked_columns[i / ROW_BLOCK];
+        bits = (i % ROW_BLOCK ? bits : 0) | columns_with_any(links + static_cast<int64_t>(i) * stride, stride);
+    }
+}
+
 // Update the links (UPDATE: the first pass of a step), then follow them from the rows read before:
 // forward = L r and backward = L^T r, each [HEADS][apart]; backward is added to.
 template <int HEADS, bool UPDATE>
-static void follow(float* links, const float* written, const float* precedence, const float* read,
-                   float* forward, float* backward, int rows, int stride, int apart) {
+static void follow(float* links, uint64_t* linked_columns, const float* written, const float* precedence,
+                   const float* read, float* forward, float* backward, int rows, int stride, int apart) {
+    const uint64_t preceding = UPDATE ? columns_with_any(precedence, stride) : 0;
+    const int columns = columns_of_a_bit(stride);
     for (int i = 0; i < rows; i += ROW_BLOCK) {
         float* block = links + static_cast<int64_t>(i) * stride;
+        uint64_t& linked_here = linked_columns[i / ROW_BLOCK];
+        if (UPDATE)
+            for (int a = 0; a < ROW_BLOCK; ++a)
+                if (written[i + a] != 0) linked_here |= preceding;
         V ahead[ROW_BLOCK][MOST_HEADS] = {};
-        for (int j = 0; j < stride; j += LANES) {
-            const V off = load(written + j), before = load(precedence + j);
-            V from[HEADS], back[HEADS];
-            for (int r = 0; r < HEADS; ++r) {
-                from[r] = load(read + r * apart + j);
-                back[r] = load(backward + r * apart + j);
-            }
-            for (int a = 0; a < ROW_BLOCK; ++a) {
-                V link = load(block + a * stride + j);
-                if (UPDATE) {
-                    link = linked(link, written[i + a], off, before);
-                    if (on_diagonal(i + a, j)) link *= OFF_DIAGONAL.at(i + a, j);
-                    store(block + a * stride + j, link);
-                }
+        for (uint64_t left = linked_here; left; left &= left - 1) {
+            const int first = __builtin_ctzll(left) * columns, end = std::min(first + columns, stride);
+            for (int j = first; j < end; j += LANES) {
+                const V off = load(written + j), before = load(precedence + j);
+                V from[HEADS], back[HEADS];
                 for (int r = 0; r < HEADS; ++r) {
-                    ahead[a][r] += link * from[r];
-                    back[r] += link * read[r * apart + i + a];
+                    from[r] = load(read + r * apart + j);
+                    back[r] = load(backward + r * apart + j);
                 }
+                for (int a = 0; a < ROW_BLOCK; ++a) {
+                    V link = load(block + a * stride + j);
+                    if (UPDATE) {
+                        link = linked(link, written[i + a], off, before);
+                        if (on_diagonal(i + a, j)) link *= OFF_DIAGONAL.at(i + a, j);
+                        store(block + a * stride + j, link);
+                    }
+                    for (int r = 0; r < HEADS; ++r) {
+                        ahead[a][r] += link * from[r];
+                        back[r] += link * read[r * apart + i + a];
+                    }
+                }
+                for (int r = 0; r < HEADS; ++r) store(backward + r * apart + j, back[r]);
             }
-            for (int r = 0; r < HEADS; ++r) store(backward + r * apart + j, back[r]);
         }
         for (int a = 0; a < ROW_BLOCK; ++a) {
             float sums[4];

@@ -28,11 +28,12 @@ static void score(float* memory, const Write* write, Keys keys, float* dots, flo
         V weight[2] = {};
         if (write)
             for (int u = 0; u < 2; ++u) weight[u] = load(write->weights + i + u * LANES);
+        const bool writing = write && !(nothing(weight[0]) && nothing(weight[1]));
         for (int w = 0; w < width; ++w) {
             for (int u = 0; u < 2; ++u) {
                 float* place = memory + static_cast<int64_t>(w) * stride + i + u * LANES;
                 V m = load(place);
-                if (write) {
+                if (writing) {
                     m = m + weight[u] * (write->vector[w] - write->erase[w] * m);
                     store(place, m);
                 }

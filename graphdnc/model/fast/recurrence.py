@@ -143,6 +143,9 @@ class Run:
         self.kept = [tape.pop(name) for name in kept]
         tape["active"] = None if active is None else active.to(torch.uint8).contiguous()
         tape["linkable"] = linkable if self._some_linked else None
+        tape["linked_columns"] = torch.empty(
+            self.batch, self.sizes.link_rows // kernels.ROW_BLOCK, dtype=torch.int64
+        )
         # not among the buffers: it goes out
         tape["carried"] = start.reads.new_empty(
             self.steps + 1, self.batch, self.read_size + self.sizes.hidden
