@@ -37,7 +37,7 @@ from graphdnc.model.controller import LSTMLayer
 from graphdnc.model.wiring import DIGITS, RELATION, SOURCE, TARGET, Wiring
 
 QUIET = 0.1
-"""Weights to the output are scaled down by this, so that what is said is heard."""
+"""Weights from the controller to the output are scaled down by this."""
 FINDER, CHECKER, TAKER = 0, 1, 2
 LEANING = 10.0
 """How much heads prefer content to links, before the softmax."""
@@ -70,8 +70,9 @@ def align_kinship(
     """Set the kinship start in the maps to the interface, to the output and to the controller's gates."""
     to_interface.weight.zero_()
     to_interface.bias.zero_()
-    for to_output in (from_reads, from_input, from_controller):
-        to_output.weight.mul_(QUIET)
+    for to_output in (from_reads, from_input):
+        to_output.weight.zero_()
+    from_controller.weight.mul_(QUIET)
     start = KinshipStart(to_interface, from_reads, from_input, config)
     start.remember()
     start.mark()

@@ -48,6 +48,8 @@ class OptimiserConfig:
         keep_addressing: the interface stays as it starts but for the read modes: a start that says what is
             looked for in narrow terms is blurred by any training of them. What the controller is deaf to at
             first stays so.
+        keep_output: what the output sees of reads and input stays as it starts, for a start that says it all:
+            nearly no gradient is left there, and the optimiser would make steps of that.
     """
 
     learning_rate: float = 1e-3
@@ -57,6 +59,7 @@ class OptimiserConfig:
     weight_decay: float = 0.01
     clip: float = 1.0
     keep_addressing: bool = False
+    keep_output: bool = False
 
     def __post_init__(self) -> None:
         _refuse(not 0 < self.learning_rate <= 1, "learning_rate", self.learning_rate, "between 0 and 1")

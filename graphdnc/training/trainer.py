@@ -74,6 +74,8 @@ class Trainer:
         self.network = DNC(config.model).to(device)
         if config.optimiser.keep_addressing:
             _keep_addressing(self.network)
+        if config.optimiser.keep_output:
+            _keep_output(self.network)
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(),
             lr=config.optimiser.learning_rate,
@@ -352,6 +354,13 @@ def _keep_addressing(network: DNC) -> None:
         assert isinstance(layer, LSTMLayer)
         heard = (layer.input_weight.detach() != 0).to(layer.input_weight.dtype)
         layer.input_weight.register_hook(lambda gradient, heard=heard: gradient * heard)
+
+
+def _keep_output(network: DNC) -> None:
+    """Let what the output sees of reads and input stay as it is."""
+    network.read_output.requires_grad_(False)
+    if network.input_output is not None:
+        network.input_output.requires_grad_(False)
 
 
 def _fingerprint(config: TrainingConfig) -> str:
