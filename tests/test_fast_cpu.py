@@ -404,6 +404,26 @@ def test_a_stepper_begins_with_what_was_described(name: str, fast: bool) -> None
         same(stepped(network, inputs, state, active), network(inputs, state, active))
 
 
+@NEEDS_KERNELS
+@pytest.mark.parametrize("rows", [70, 2100])
+def test_few_links_among_many_rows(rows: int) -> None:
+    """What holds no links is not gone over; of more than 2,048 rows a bit stands for more columns."""
+    config = replace(SHIPPED, memory_rows=rows)
+    network, inputs, state = network_of(config), torch.randn(7, BATCH, 9), filled_state(config)
+    assert isinstance(state.memory.links, Tensor)
+    few = torch.zeros(rows, rows)
+    few[range(9, rows), range(rows - 9)] = 1
+    precedence = torch.zeros(BATCH, 1, rows)
+    precedence[..., rows - 5] = 0.7
+    links = state.memory.links * few * (torch.rand(rows, 1) < 0.3)
+    start = state._replace(memory=state.memory._replace(links=links, precedence=precedence))
+    active = torch.rand(7, BATCH) < 0.8
+    with torch.no_grad():
+        found = stepped(network, inputs, start, active)
+        network.fast = False
+        same(found, network(inputs, start, active))
+
+
 @pytest.mark.parametrize("fast", PATHS)
 @pytest.mark.parametrize("name", STEPPED)
 def test_a_step_that_is_not_active_leaves_the_state_exactly(name: str, fast: bool) -> None:
