@@ -1,4 +1,4 @@
-"""The benchmarks of sizes, shapes, ambiguous walks and calibration at tiny sizes: what they draw and count."""
+"""The benchmarks of sizes, shapes, ambiguous walks and calibration, at tiny sizes: what they draw."""
 
 from __future__ import annotations
 
