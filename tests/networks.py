@@ -35,3 +35,5 @@ SEARCH = replace(load_training_config(RUNS / "shortest-path.toml").model, contro
 """Those of the shipped shortest-path network."""
 INFERENCE = replace(load_training_config(RUNS / "inference.toml").model, controller_size=16, memory_rows=24)
 """Those of the shipped network for relations."""
+KINSHIP = replace(load_training_config(RUNS / "kinship.toml").model, controller_size=16, memory_rows=24)
+"""Those of the shipped network for kinship."""
