@@ -1,0 +1,94 @@
+"""How are two people related? Accuracy of the networks' answers on fresh families, by how far apart they are.
+
+Right is the closest term, or both of several that are as close; where there is no term, a shortest way by
+parents, children, siblings and spouses that facts state.
+
+    python benchmarks/kinship.py --episodes 200
+    python benchmarks/kinship.py --episodes 200 --ways 5-8
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+
+from graphdnc.datasets.lineages import lineage
+from graphdnc.errors import NoAnswer
+from graphdnc.evaluation import Accuracy
+from graphdnc.graph import Graph
+from graphdnc.kinship import relation_between
+from graphdnc.kinship.asking import both_ways
+from graphdnc.kinship.related import Between
+from graphdnc.oracle import distances
+from graphdnc.reasoner import Reasoner
+from graphdnc.training.stream import Purpose, stream
+
+
+def main() -> None:
+    """Ask and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--episodes", type=int, default=200)
+    parser.add_argument("--people", type=span, default=(20, 60))
+    parser.add_argument("--ways", type=span, help="only people whom no term relates, so many facts apart")
+    parser.add_argument("--model", help="a folder; default: the shipped network")
+    parser.add_argument("--votes", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=100)
+    options = parser.parse_args()
+    rng = stream(Purpose.EVALUATION, options.seed, 2)
+    counted: dict[str, list[bool]] = defaultdict(list)
+    questions: list[int] = []
+    for graph, between in drawn(rng, options.people, options.ways, options.episodes):
+        reasoner = Reasoner(graph, options.model, options.votes, options.seed)
+        answer = reasoner.ask(between)
+        counted[apart(graph, between)].append(answer.check == "agrees")
+        questions.append(answer.found.asked)
+    print("| apart | pairs | right | 95% interval |\n|---|---|---|---|")
+    rows = {**dict(sorted(counted.items())), "all": [right for own in counted.values() for right in own]}
+    for name, right in rows.items():
+        found = Accuracy(sum(right), len(right))
+        low, high = found.interval
+        print(f"| {name} | {found.episodes} | {found.share:.2%} | {low:.2%} to {high:.2%} |")
+    print(f"questions for kin asked for each: {np.mean(questions):.1f} on average, {max(questions)} at most")
+
+
+def drawn(
+    rng: np.random.Generator, people: tuple[int, int], ways: tuple[int, int] | None, count: int
+) -> Iterator[tuple[Graph, Between]]:
+    """Yield pairs of people of fresh families: half of them near each other, half of them anybody."""
+    while count:
+        graph = lineage(rng, people)
+        person = int(rng.integers(graph.nodes))
+        away = distances(both_ways(graph), person)
+        low, high = ways or ((1, 3) if rng.random() < 0.5 else (1, graph.nodes))
+        others = np.flatnonzero((away >= low) & (away <= high))
+        if not len(others):
+            continue
+        between = Between(person, int(rng.choice(others)))
+        if ways and relation_between(graph, person, between.relative).terms:
+            continue
+        count -= 1
+        yield graph, between
+
+
+def apart(graph: Graph, between: Between) -> str:
+    """Return how two people are related: by a term of so many steps, by a way of so many facts, or not."""
+    try:
+        exact = relation_between(graph, between.person, between.relative)
+    except NoAnswer:
+        return "not related"
+    if exact.terms:
+        return f"a term of {min(term.rule.steps for term in exact.terms)} steps"
+    return f"no term, {int(distances(both_ways(graph), between.person)[between.relative])} facts"
+
+
+def span(text: str) -> tuple[int, int]:
+    """Read a range such as 5-8."""
+    low, _, high = text.partition("-")
+    return int(low), int(high or low)
+
+
+if __name__ == "__main__":
+    main()
