@@ -24,6 +24,7 @@ from graphdnc.episodes.encoding import (
     decode,
     describe,
     encode,
+    encode_graphs,
     encode_questions,
     input_size,
     log_probabilities,
@@ -134,14 +135,34 @@ def test_shapes_and_types() -> None:
 
 def test_a_shorter_episode_is_padded_with_blanks() -> None:
     batch = encode([SHORT, LONG], rng(), CODE)
-    assert batch.lengths.tolist() == [2, 5]
-    assert (batch.description[2:, 0] == 0).all()
-    assert (batch.description[:2, 0].sum(-1) == 9).all()
+    assert batch.lengths.tolist() == [4, 5]
+    assert (batch.description[4:, 0] == 0).all()
+    assert (batch.description[:4, 0].sum(-1) == 9).all()
     assert batch.active[:, 0].tolist() == [True] * 3 + [False] * 4
     assert batch.active[:, 1].all()
     assert (batch.steps[3:, 0] == 0).all()
     assert batch.wanted[:, 0].tolist() == [False, True, True] + [False] * 4
     assert not (batch.wanted & ~batch.active).any()
+
+
+def test_few_triples_are_shown_beside_others_that_mean_nothing() -> None:
+    for seed in range(20):
+        batch = encode([SHORT], rng(seed), CODE)
+        (labels,) = batch.labels
+        rows, flags = shown(batch.description[:, 0])
+        assert not any(map(any, flags))
+        own = in_labels(SHORT.graph.triples, labels)
+        others = [row for row in rows if row not in own]
+        assert len(rows) == 4
+        assert len(others) == 2
+        nodes = [row[place] for row in others for place in (0, 2)]
+        assert len({*nodes, *labels.nodes.tolist()}) == 2 + 4, "labels of their own"
+        assert END not in nodes
+        assert len({*(row[1] for row in others), *labels.relations.tolist()}) == 1 + 2
+    planned = encode_graphs([SHORT.graph], rng(), CODE, Planning())
+    assert planned.lengths.tolist() == [2], "a search would find them"
+    full = Graph(np.array([[0, 0, 1]]), 9, 1)
+    assert encode_graphs([full], rng(), DigitCode(1)).lengths.tolist() == [1], "no labels are left"
 
 
 def test_an_episode_is_the_same_alone_and_in_a_batch() -> None:

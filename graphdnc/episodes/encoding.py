@@ -29,6 +29,9 @@ from graphdnc.kinship.program import compile_rule
 from graphdnc.kinship.vocabulary import number_of
 from graphdnc.questions import Asked, Example, Kin, Path, Relation, Traversal
 
+LEAST = 4
+"""Triples that a network of traversals is shown at least. With one or two rows in its memory it errs: it was
+never trained on so few."""
 CHANNELS = 2
 """The binary channels of the paper; planning aloud has one more."""
 
@@ -118,13 +121,28 @@ def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> NDArray[
     return np.stack(columns, axis=1)
 
 
+def _padded(
+    rows: NDArray[np.int64], labels: Labels, rng: np.random.Generator, code: LabelCode
+) -> NDArray[np.int64]:
+    """Return at least :data:`LEAST` rows of labels, in random order, some of them of labels not in use."""
+    missing = LEAST - len(rows)
+    if missing <= 0:
+        return rows
+    nodes = rng.permutation(np.setdiff1d(np.arange(1, code.capacity), labels.nodes))[: 2 * missing]
+    relations = rng.permutation(np.setdiff1d(np.arange(code.capacity), labels.relations))[:missing]
+    count = min(len(nodes) // 2, len(relations))
+    more = np.stack([nodes[:count], relations[:count], nodes[count : 2 * count]], axis=1)
+    return rng.permutation(np.concatenate([rows, more]))
+
+
 def encode_graphs(
     graphs: Sequence[Graph], rng: np.random.Generator, code: LabelCode, planning: Planning | None = None
 ) -> Description:
     """Lay out the description phase of graphs under freshly drawn labels.
 
     Where shortest paths are planned, triples from a node to itself are left out. Facts of kinship are told
-    from both sides, and in which row each is.
+    from both sides, and in which row each is. Of traversals fewer than :data:`LEAST` triples are shown beside
+    triples whose labels mean nothing.
 
     Raises:
         CapacityError: a graph has more names than the code has labels.
@@ -139,6 +157,8 @@ def encode_graphs(
         # one graph may be described many times
         told = {id(graph): search.without_loops(graph) if searched else graph for graph in graphs}
         described = [describe(told[id(graph)], own, rng) for graph, own in zip(graphs, labels, strict=True)]
+        if planning is None:
+            described = [_padded(rows, own, rng, code) for rows, own in zip(described, labels, strict=True)]
     lengths = np.array([len(rows) for rows in described])
     shown = np.full((max(lengths), len(graphs), 3), BLANK)
     for index, rows in enumerate(described):
@@ -207,7 +227,9 @@ def _lay_out(
 
 def described_rows(graph: Graph, planning: Planning | None) -> int:
     """Return how many rows of memory describing a graph takes at most."""
-    return 2 * len(graph) if planning is not None and planning.instructed else len(graph)
+    if planning is None:
+        return max(len(graph), LEAST)
+    return 2 * len(graph) if planning.instructed else len(graph)
 
 
 def spare_rows(question: Asked, nodes: int, planning: Planning | None) -> int:
