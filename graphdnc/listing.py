@@ -62,8 +62,10 @@ def list_ends(graph: Graph, question: Traversal, votes: int, memories: Callable[
             for triple, _ in named.most_common():
                 further.setdefault(triple.target, (*reached[one.start], triple))
         most = max(most, tries)
-        complete = complete and places <= tries and len(further) <= MOST_FOLLOWED
-        reached = dict(list(further.items())[:MOST_FOLLOWED])
+        # where the walk ends all are answers
+        followed = MOST_FOLLOWED if step + 1 < len(question.relations) else len(further)
+        complete = complete and places <= tries and len(further) <= followed
+        reached = dict(list(further.items())[:followed])
     return Listed(tuple(reached.values()), shares, most, complete)
 
 

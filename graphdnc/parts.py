@@ -92,9 +92,11 @@ class Parts:
                         further.setdefault(path[-1].target, reached[node].further(path, said))
                 if not further and node == list(parts)[-1]:
                     return _lost(question, reached[node], said, part, _memorised(shown))
-            complete = complete and len(further) <= _MOST_FOLLOWED
-            reached = dict(list(further.items())[:_MOST_FOLLOWED])
             done += len(part.leg)
+            # where the walk ends all are answers; where it goes on each costs a part of its own
+            most = _MOST_FOLLOWED if done < len(question.relations) else len(further)
+            complete = complete and len(further) <= most
+            reached = dict(list(further.items())[:most])
         first, *_ = ends = list(reached.values())
         return Answer(
             question=question,

@@ -150,9 +150,18 @@ def test_as_many_tries_as_there_are_places():
     with mock.patch.object(listing, "MOST_SHOWN", 7):
         few = Holder(checkpoint(Walker()), star).ask(Traversal(0, (0,)), votes=2)
     assert (len(few.paths), few.complete) == (7, False)
+
+
+def test_as_many_ends_are_followed_as_there_is_time_for():
+    rows = [(0, 0, arm) for arm in range(1, 21)] + [(arm, 1, 20 + arm) for arm in range(1, 21)]
+    fan, question = Graph(np.array(rows), 41, 2), Traversal(0, (0, 1))
+    assert len(Holder(checkpoint(Walker()), fan).ask(question, votes=2).paths) == 20
     with mock.patch.object(listing, "MOST_FOLLOWED", 5):
-        few = Holder(checkpoint(Walker()), star).ask(Traversal(0, (0,)), votes=2)
+        few = Holder(checkpoint(Walker()), fan).ask(question, votes=2)
     assert (len(few.paths), few.complete) == (5, False)
+    with mock.patch.object(parts, "_MOST_FOLLOWED", 3):
+        few = walking(fan, room=Room(22, 2, 21)).ask(question, votes=2)
+    assert (len(few.paths), few.complete) == (3, False)
 
 
 def test_what_is_no_triple_of_the_graph_is_not_listed():
