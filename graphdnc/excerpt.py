@@ -90,7 +90,7 @@ class Excerpt:
     @property
     def key(self) -> bytes:
         """The same for two parts of one graph that are the same."""
-        return self.rows.tobytes() + b"|" + self.nodes.tobytes()
+        return b"|".join(numbers.tobytes() for numbers in (self.rows, self.nodes, self.relations))
 
     def walk(self, start: int) -> Traversal:
         """Return the question to follow its ``leg`` from a node of the graph, in the numbers of the part."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphdnc.answers import Answer, Checked
-from graphdnc.errors import GraphDNCError, NoAnswer
+from graphdnc.errors import CheckpointError, GraphDNCError, NoAnswer
 from graphdnc.graph import Graph
 from graphdnc.kin_sentences import KinQuestion
 from graphdnc.kinship.asking import AskTogether, Family
@@ -177,7 +177,10 @@ class Reasoner:
             questions = [said.question for said in read if isinstance(said.question, Walk)]
             said = self.holder(model).ask_all(questions, self.votes or VOTES[kind], self.seed)
         except GraphDNCError as error:
-            return [error] * len(read)
+            if len(read) == 1 or isinstance(error, CheckpointError):
+                return [error] * len(read)
+            # what one question needs may be more than there is room for; the others are answered
+            return [self._answer_alike(kind, [one])[0] for one in read]
         return [self._checked(*pair, model) for pair in zip(read, said, strict=True)]
 
     def _find_relation(self, text: str, between: Between) -> Outcome | GraphDNCError:

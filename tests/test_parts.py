@@ -14,11 +14,13 @@ from graphdnc import listing, parts
 from graphdnc.datasets.random_graphs import random_graph
 from graphdnc.datasets.tasks import pairs, random_traversal
 from graphdnc.episodes.branching import branches, most_targets, one_of_each, shown_in_all
-from graphdnc.excerpt import Room
+from graphdnc.errors import CapacityError
+from graphdnc.excerpt import Room, around
 from graphdnc.graph import Graph, Triple
 from graphdnc.holder import Holder, room_of
 from graphdnc.oracle import is_answer, traverse
 from graphdnc.questions import ShortestPath, Traversal
+from graphdnc.reasoner import Reasoner
 
 SMALL = Room(12, 12, 40)
 
@@ -192,3 +194,22 @@ def test_every_end_is_found_by_a_network_that_makes_no_mistake(data, whole):
     if answer.complete:
         assert ends(answer.paths) == reached == ends(traverse(graph, question))
     assert all(is_answer(graph, question, path) for path in answer.paths)
+
+
+def test_a_question_that_needs_too_much_does_not_stop_the_others():
+    chain = Graph(np.array([(n, 0, n + 1) for n in range(1_100)]), 1_101, 1)
+    made = seeking(Talker(lambda triples, number: Seeker(triples, number)))
+    reasoner = Reasoner(chain, votes=1)
+    reasoner._holders["shortest-path"] = Holder(made, chain)
+    far, near = reasoner.ask_all([ShortestPath(0, 1_050), ShortestPath(7, 9)])
+    assert isinstance(far, CapacityError)
+    assert "more than 998 steps" in str(far)
+    assert near.answer.path == (Triple(7, 0, 8), Triple(8, 0, 9))
+    assert near.answer.part
+
+
+def test_parts_that_differ_in_what_is_asked_alone_are_told_apart():
+    """From b nothing is reached by s, which the part around it does not have."""
+    graph = Graph(np.array([(0, 0, 1), (1, 0, 2), (3, 1, 4)]), 5, 3)
+    keys = {around(graph, Traversal(0, (0, relation)), Room(3, 3, 3)).key for relation in range(3)}
+    assert len(keys) == 3
