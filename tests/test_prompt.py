@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import select
+import signal
 import sys
 import time
 from pathlib import Path
@@ -179,6 +180,7 @@ class Terminal:
 
         self.child, self.fd = pty.fork()
         if self.child == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a program in the background is deaf to it
             os.environ |= {"XDG_STATE_HOME": str(state), "TERM": "dumb", "OMP_NUM_THREADS": "1"}
             code = "from graphdnc.cli.main import main; main()"
             os.execv(sys.executable, [sys.executable, "-c", code, "ask", str(graph), "-q"])
@@ -186,7 +188,7 @@ class Terminal:
     def send(self, typed: str, until: str) -> str:
         """Type something and return what is printed up to ``until``."""
         os.write(self.fd, typed.encode())
-        got, end = b"", time.monotonic() + 60
+        got, end = b"", time.monotonic() + 120
         while until.encode() not in got:
             assert time.monotonic() < end, got
             if select.select([self.fd], [], [], 0.1)[0]:
@@ -197,8 +199,14 @@ class Terminal:
         return got.decode()
 
     def end(self) -> int:
-        """Return the exit code."""
-        return os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
+        """Return the exit code; what does not end by itself is ended."""
+        end, done = time.monotonic() + 60, (0, 0)
+        while not done[0]:
+            if time.monotonic() > end:
+                os.kill(self.child, signal.SIGKILL)
+            time.sleep(0.05)
+            done = os.waitpid(self.child, os.WNOHANG)
+        return os.waitstatus_to_exitcode(done[1])
 
 
 @pytest.fixture
@@ -217,11 +225,11 @@ def test_a_terminal_with_completion_interruptions_and_history(city, tmp_path):
     assert "stopped; Ctrl-D ends" in terminal.send("\x03", "\n> ")
     assert "error: 'hello' is not understood" in terminal.send("hello\n", "\n> ")
     assert "Kingsbury -> King's Cross St Pancras -> Bank" in terminal.send("Kingsbury to Bank\n", "\n> ")
-    terminal.send(":votes 256\n", "\n> ")
+    terminal.send(":votes 128\n", "\n> ")
     terminal.send("Kingsbury to Chancery Lane\n", "\n")
     assert "stopped" in terminal.send("\x03", "\n> ")
     terminal.send(":votes 1\n", "\n> ")
-    assert "-> Bank" in terminal.send("\x10\x10\x10\x10\n", "-> Bank")
+    assert "-> Bank" in terminal.send("\x10\x10\x10\x10\n", "-> Bank\r\n> ")
     terminal.send("\x04", "\n")
     assert terminal.end() == 0
     kept = (tmp_path / "graphdnc" / "history").read_text().splitlines()
