@@ -191,6 +191,11 @@ def write(path: Path, rows: list[Row]) -> None:
             lines.writerow(asdict(row) | numbers)
 
 
+def off(size: int, triples: int) -> float:
+    """Return how far a size is from a number of triples, as a ratio."""
+    return max(size / triples, triples / size)
+
+
 def table(rows: list[Row]) -> str:
     """Return the rows as Markdown."""
     head = (
@@ -249,11 +254,11 @@ def main() -> None:
     if chosen.plot is not None:
         chosen.plot.write_text(plot(rows), encoding="utf-8")
         return
-    done = {(row.task, row.graphs, round(np.log10(row.triples), 1)) for row in rows}
+    done = {(row.task, row.graphs, min(SIZES, key=lambda size: off(size, row.triples))) for row in rows}
     for task in chosen.tasks:
         for kind in chosen.graphs:
             for size in (size for size in chosen.sizes if size <= KINDS[kind][1]):
-                if (task, kind, round(np.log10(size), 1)) not in done:
+                if (task, kind, size) not in done:
                     rows.append(measure(task, kind, size, chosen.questions, chosen.seed, chosen.seconds))
                     write(chosen.csv, rows)
                     print(table(rows[-1:]).splitlines()[-1], flush=True)
