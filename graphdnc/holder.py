@@ -26,8 +26,8 @@ _SPARE = 64
 """Rows for questions come in such portions, so that a longer question seldom means memorising again."""
 _KEPT = 2
 """Ways in which a graph was memorised that are kept: for asking, and for listing where relations branch."""
-MOST_TRIPLES = {"traversal": 10_000, "shortest-path": 3_000}
-"""Of a larger graph a part is memorised: an answer would take more than some twenty seconds."""
+MOST_TRIPLES = {"traversal": 10_000, "shortest-path": 2_000}
+"""Of a larger graph a part is memorised: an answer would take more than some ten seconds."""
 
 
 class Holder:
