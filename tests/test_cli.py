@@ -739,8 +739,8 @@ OPTIONS = {
     "ask": "--questions --start --follow --from --to --undirected --model --votes --seed --json --quiet "
     "--check --no-check --of --is --define --source --relation --target --columns --format --help",
     "models": "--json --help",
-    "eval": "--task --graphs --lesson --steps --chains --nodes --episodes --seed --votes --calibration --json "
-    "--help",
+    "eval": "--task --graphs --lesson --steps --chains --nodes --episodes --seed --votes --calibration "
+    "--json --help",
 }
 
 
