@@ -17,6 +17,7 @@ from graphdnc.episodes.kinship import (
     Talk,
     relation_label,
     show_frames,
+    spare_rows,
     told,
 )
 from graphdnc.episodes.labels import LabelCode, Labels
@@ -31,6 +32,9 @@ from graphdnc.votes import Vote
 
 MOST_STEPS = 40
 """Steps of a talk at most, for every person of the family, and as many as for twelve people."""
+
+EMPTY = 8
+"""Rows of memory that must stay empty."""
 
 
 def list_relatives(
@@ -77,7 +81,7 @@ class _Listing:
         self.talk = Talk(int(labels.nodes[question.person]), len(self.facts), program, term)
         self.going, self.first = True, True
         self.left = MOST_STEPS * (graph.nodes + 12)
-        self.rows = 4 * graph.nodes + 8
+        self.rows = spare_rows(graph.nodes) - EMPTY
         self.log_probability = 0.0
 
     def clock(self, frame: Frame) -> int:

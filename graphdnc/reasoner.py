@@ -216,8 +216,8 @@ class Reasoner:
         self.loading(graph)
         holder = Holder.load(graph, model)
 
-        def ask(questions: Sequence[Asked]) -> list[Answer]:
-            votes = self.votes or VOTES[task_of(questions[0])]
+        def ask(questions: Sequence[Asked], once: bool = False) -> list[Answer]:
+            votes = 1 if once else self.votes or VOTES[task_of(questions[0])]
             return holder.ask_all(questions, votes, self.seed)
 
         return ask

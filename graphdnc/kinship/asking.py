@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from graphdnc.errors import GraphDNCError, NoAnswer
 from graphdnc.graph import Graph
@@ -19,8 +19,13 @@ from graphdnc.questions import Asked, Kin, ShortestPath
 if TYPE_CHECKING:
     from graphdnc.answers import Answer
 
-AskTogether = Callable[[Sequence[Asked]], "list[Answer]"]
-"""Asks questions of one kind together."""
+class AskTogether(Protocol):
+    """Asks questions of one kind together, each as often as is usual, or once."""
+
+    def __call__(self, questions: Sequence[Asked], once: bool = False) -> list[Answer]:
+        """Return an answer to each question."""
+
+
 Hold = Callable[[Graph, str], AskTogether]
 """Lets the network of a name hold a graph; returns what asks it."""
 
@@ -123,7 +128,11 @@ class Family:
         """
         part = self._around(between)
         return related(
-            lambda asked: self._ask(part, asked), between.person, between.relative, self.vocabulary
+            lambda asked: self._ask(part, asked),
+            between.person,
+            between.relative,
+            self.vocabulary,
+            glance=lambda asked: self._ask(part, asked, once=True),
         )
 
     def way(self, between: Between) -> Answer:
@@ -143,11 +152,11 @@ class Family:
         furthest = reduce(Reach.within, (reach(term.rule) for term in self.vocabulary))
         return widest(self.graph, between.person, between.relative, furthest, self._most)
 
-    def _ask(self, part: Part, questions: Sequence[Kin]) -> list[Answer]:
+    def _ask(self, part: Part, questions: Sequence[Kin], once: bool = False) -> list[Answer]:
         inside = [Kin(part.inside(question.person), question.term) for question in questions]
         if self._held is None or (self._held[0].people, self._held[1]) != (part.people, self.model):
             self._held = part, self.model, self._hold(part.graph, self.model)
-        answers = self._held[2](inside)
+        answers = self._held[2](inside, once)
         if self.fits:
             return answers
         return [_outside(part, *pair) for pair in zip(questions, answers, strict=True)]

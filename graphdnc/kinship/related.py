@@ -62,20 +62,23 @@ class Related:
     part: bool
 
 
-def related(ask: Ask, person: int, relative: int, vocabulary: Vocabulary) -> Related:
+def related(
+    ask: Ask, person: int, relative: int, vocabulary: Vocabulary, glance: Ask | None = None
+) -> Related:
     """Find out what ``relative`` is to a person by asking for the person's relatives only.
 
     Where all answers are exact, the terms are those of
-    :func:`graphdnc.kinship.relatives.relation_between`.
+    :func:`graphdnc.kinship.relatives.relation_between`. ``glance`` asks less surely and faster; what it finds
+    is then asked for again.
     """
-    search = _Search(ask, person, relative)
+    search = _Search(glance or ask, person, relative)
     for together in groups(vocabulary):
         if search.holding(together):
             search.narrow(vocabulary)
             # of a parent's sibling of no known sex there is no term, but perhaps there is one further away
             found = closest([term for term in vocabulary if term in search.holds])
             if found:
-                return search.result(found)
+                return search.result(found, ask if glance else None)
             search.holds.clear()
     return search.result([])
 
@@ -140,14 +143,18 @@ class _Search:
                 if term not in ready and not any(term.narrower_than(other) for other in refused)
             ]
 
-    def result(self, terms: list[Term]) -> Related:
-        """Return what was found out: that these terms are the closest."""
+    def result(self, terms: list[Term], ask: Ask | None = None) -> Related:
+        """Return what was found out: that these terms are the closest, asked for again by ``ask``."""
+        asked = len(self.answers)
+        if ask is not None:
+            self.ask = ask
+            self.holding(terms)
         found = [self.holds[term] for term in terms]
         return Related(
             tuple(terms),
             tuple(answer for answer, _ in found),
             tuple(listed for _, listed in found),
-            len(self.answers),
+            asked,
             sum(answer.seconds for answer in self.answers),
             max((answer.memorised for answer in self.answers), default=0),
             any(answer.part for answer in self.answers),

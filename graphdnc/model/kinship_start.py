@@ -49,11 +49,11 @@ NEVER = 20.0
 """How much a row of the wrong kind, or one that is marked, counts against a match."""
 ALMOST = 0.5
 """By how much a full match passes the bar, and one that lacks a digit misses it; of a digit."""
-EARLY = 0.2
+EARLY = 0.1
 """How much being late counts against a match, a unit of the clock."""
 NEW = 1000.0
 """How much louder it is said that somebody is new than what is read."""
-SHUT, LOUD = 8.0, 2.0
+SHUT, LOUD = 20.0, 2.0
 """How firmly the controller's gates are shut while nothing is recalled; how much what it hears is louder."""
 KINDS = 3
 
@@ -177,8 +177,9 @@ class KinshipStart(Wiring):
         for gate, own in zip(weight.chunk(4), bias.chunk(4), strict=True):
             own.fill_(-SHUT)
             gate[:, self.bits + FLAGS.index("recall")] = SHUT
-        # the cell is what enters it at one step: nothing is kept
+        # nothing is kept from step to step, for there may be any number of steps between two instructions
         weight.chunk(4)[1].zero_()
+        bias.chunk(4)[1].fill_(-CLOSED)
 
     def row_sees(self, row: int, flag: str, weight: float) -> None:
         """Let one row see a binary channel by its name."""

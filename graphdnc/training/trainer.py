@@ -352,8 +352,9 @@ def _keep_addressing(network: DNC) -> None:
             network.interface.bias.register_hook(lambda gradient: gradient * modes.squeeze(1))
     for layer in network.controller.layers:
         assert isinstance(layer, LSTMLayer)
-        heard = (layer.input_weight.detach() != 0).to(layer.input_weight.dtype)
-        layer.input_weight.register_hook(lambda gradient, heard=heard: gradient * heard)
+        for weight in (layer.input_weight, layer.hidden_weight):
+            heard = (weight.detach() != 0).to(weight.dtype)
+            weight.register_hook(lambda gradient, heard=heard: gradient * heard)
 
 
 def _keep_output(network: DNC) -> None:
