@@ -8,8 +8,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph, Triple
 from graphdnc.kinship import Term, relatives, standard_vocabulary
+from graphdnc.kinship.program import compile_rule
 from graphdnc.kinship.rules import WORDS
 from graphdnc.oracle import answers, distances
 from graphdnc.questions import Example, Kin, Path, Relation, ShortestPath, Traversal
@@ -217,13 +219,18 @@ def balanced_kin(
 def random_chain(rng: np.random.Generator, graph: Graph, steps: int) -> Example:
     """Ask who a rule of so many elementary steps leads to, each with a sex or without, drawn at random.
 
-    Half the time the steps are those of a way that somebody can go, if anybody can.
+    Half the time the steps are those of a way that somebody can go, if anybody can. Chains that take more
+    instructions than a network carries out, six siblings or more, are drawn again.
     """
     somebody = rng.random() < SOMEBODY
     example = None
     for _ in range(ATTEMPTS // 10):
         words = [_STEPS[int(rng.integers(len(_STEPS)))] for _ in range(steps)]
         rule = standard_vocabulary().parse("/".join(words))
+        try:
+            compile_rule(rule)
+        except CapacityError:
+            continue
         term = Term(str(rule), rule, "Drawn", str(rule))
         people = rng.permutation(graph.nodes).tolist()
         reaching = [person for person in people if relatives(graph, person, term)] if somebody else []

@@ -41,7 +41,7 @@ class Verdict(NamedTuple):
 def count(question: Asked, votes: Sequence[Vote]) -> Verdict:
     """Return the verdict on a question: of shortest paths the shortest, of others the majority."""
     if isinstance(question, Kin):
-        return listed(votes)
+        return listed(question.person, votes)
     return shortest(votes) if isinstance(question, ShortestPath) else majority(votes)
 
 
@@ -88,10 +88,11 @@ def shortest(votes: Sequence[Vote]) -> Verdict:
     return Verdict(best, len(agreeing), _share(len(agreeing), votes, agreeing[0].probability))
 
 
-def listed(votes: Sequence[Vote]) -> Verdict:
+def listed(asked: int, votes: Sequence[Vote]) -> Verdict:
     """Return everybody whom more than half of the votes list; those agree that list nobody else.
 
-    Where fewer than half of the votes came to an end, there is no answer.
+    Of the ways that votes said to somebody, that is given in which most facts lead on. Where fewer than half
+    of the votes came to an end, there is no answer.
     """
     lists = [dict(vote.listed) for vote in votes if vote.listed is not None]
     if 2 * len(lists) <= len(votes):
@@ -101,12 +102,24 @@ def listed(votes: Sequence[Vote]) -> Verdict:
         for person, way in people.items():
             ways.setdefault(person, []).append(way)
     found = {person: said for person, said in ways.items() if 2 * len(said) > len(votes)}
-    relatives = tuple(Relative(person, said[0], len(said)) for person, said in found.items())
+    relatives = tuple(
+        Relative(person, min(said, key=lambda way: _turned(asked, way)), len(said))
+        for person, said in found.items()
+    )
     agreeing = [
         vote for vote in votes if vote.listed is not None and dict(vote.listed).keys() == found.keys()
     ]
     sure = _share(len(agreeing), votes, agreeing[0].probability) if agreeing else 0.0
     return Verdict(None, len(agreeing), sure, denies=not relatives, relatives=relatives)
+
+
+def _turned(here: int, way: Path) -> int:
+    """Return how many facts of a way are stated from the far side."""
+    turned = 0
+    for triple in way:
+        turned += triple.source != here
+        here = triple.target if triple.source == here else triple.source
+    return turned
 
 
 def _changes(path: Path) -> int:

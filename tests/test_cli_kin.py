@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import re
-import shlex
 import sys
-from pathlib import Path
 
 import pytest
 from kin_stand_ins import KinHolder
@@ -292,20 +289,6 @@ def test_of_a_large_family_a_part_is_asked_about(run, network, monkeypatch):
     assert "exact check: agrees" in out
     record = json.loads(run(FAMILY, "Who is Freya's mother?", "--json")[1])
     assert (record["triples"], record["memorised"]) == (108, 6)
-
-
-def shown_in_the_documentation():
-    """Yield each command about the family and the output that is shown for it."""
-    page = (Path(__file__).parents[1] / "docs/kinship.md").read_text(encoding="utf-8")
-    for block in re.findall(r"```\n(\$ graphdnc ask .*?)```", page, flags=re.DOTALL):
-        command, _, output = block.partition("\n")
-        yield shlex.split(command)[4:], output
-
-
-@pytest.mark.parametrize(("arguments", "output"), list(shown_in_the_documentation()))
-def test_the_documentation_shows_what_is_printed(run, network, arguments, output):
-    network(sure=True)
-    assert run(FAMILY, *arguments)[1] == output
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_a_shipped_network_is_that_of_its_configuration(name: str) -> None:
     config = load_training_config(ROOT / "runs" / f"{name}.toml")
     assert checkpoint.task == name
     assert checkpoint.planning == (None if name == "traversal" else config.planning)
-    assert checkpoint.code.known_relations == (name == "inference")
+    assert checkpoint.code.known_relations == (name in ("inference", "kinship"))
     assert checkpoint.network.config == config.model
     assert checkpoint.training["seed"] == config.seed
     assert checkpoint.training["examples"] <= config.schedule.examples

@@ -1,4 +1,4 @@
-"""Every command of the tutorials is run, and prints what is shown.
+"""Every command of the tutorials, and of the page about kinship, is run, and prints what is shown.
 
 In a page, a block that begins with ``$ `` shows commands and what they print, standard error included; a
 block whose first line ends with a file's name, as in ```` ```csv ferries.csv ````, is that file. Commands run
@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted((ROOT / "docs").glob("tutorial-*.md"))
+PAGES = [*sorted((ROOT / "docs").glob("tutorial-*.md")), ROOT / "docs" / "kinship.md"]
 BLOCK = re.compile(r"^```(.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 SECONDS = [(r"\d+\.\d+ s\b", "... s"), (r'("seconds": )\d+\.\d+', r"\1...")]
 SECONDS_A_PAGE = 240
