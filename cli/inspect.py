@@ -14,13 +14,15 @@ from graphdnc.cli.output import print_json, print_rows
 
 if TYPE_CHECKING:
     from graphdnc.graph import Graph
-    from graphdnc.questions import ShortestPath, Traversal
+    from graphdnc.questions import Kin, ShortestPath, Traversal
     from graphdnc.readers import Inspection, Note
 
 SHOWN = 10
 """Relations that are listed; ``--json`` lists all."""
 QUESTIONS = 3
 _TRIED = 200
+_TERMS = ("cousin", "uncle", "grandparent", "sibling", "parent")
+"""Terms of kinship that may be asked for, as an example."""
 
 
 def inspect(
@@ -95,11 +97,15 @@ def questions(graph: Graph) -> Iterator[str]:
             yield sentence
 
 
-def _candidates(graph: Graph) -> Iterator[Traversal | ShortestPath]:
-    """Yield a traversal of two steps, a shortest path and a single step, and so on, across the graph."""
+def _candidates(graph: Graph) -> Iterator[Traversal | ShortestPath | Kin]:
+    """Yield a traversal of two steps, a shortest path and a single step, and so on, across the graph.
+
+    Of a family, somebody's relatives are asked for instead of the single steps.
+    """
+    from graphdnc.kinship.facts import states_kinship
     from graphdnc.questions import ShortestPath, Traversal
 
-    kinds: tuple[list[Traversal | ShortestPath], ...] = ([], [], [])
+    kinds: tuple[list[Traversal | ShortestPath | Kin], ...] = ([], [], [])
     spread = range(0, len(graph), max(1, len(graph) // _TRIED))
     for row in graph.triples[spread].tolist():
         source, relation, target = row
@@ -110,8 +116,23 @@ def _candidates(graph: Graph) -> Iterator[Traversal | ShortestPath]:
                 kinds[1].append(ShortestPath(source, after.target))
                 break
     kinds[2].reverse()  # from another part of the graph
+    if states_kinship(graph):
+        kinds[2][:0] = _kin(graph)
     for place in range(len(kinds[2])):
         yield from (kind[place] for kind in kinds if place < len(kind))
+
+
+def _kin(graph: Graph) -> list[Kin]:
+    """Return a question for each of some terms, of the first person who has such a relative."""
+    from graphdnc.kinship import relatives, standard_vocabulary
+    from graphdnc.questions import Kin
+
+    found = []
+    for name in _TERMS:
+        term = standard_vocabulary().find(name)
+        somebody = (person for person in range(graph.nodes) if relatives(graph, person, term))
+        found += [Kin(person, term) for person in islice(somebody, 1)]
+    return found
 
 
 def _print(record: dict[str, Any], found: Inspection) -> None:

@@ -77,11 +77,12 @@ class _Listing:
         self.people = {int(label): number for number, label in enumerate(labels.nodes)}
         self.facts = told(graph, labels)
         term = number_of(question.term)
-        program = [] if term is not None else list(compile_rule(question.term.rule))
-        self.talk = Talk(int(labels.nodes[question.person]), len(self.facts), program, term)
+        program = compile_rule(question.term.rule)
+        told_program = [] if term is not None else list(program)
+        self.talk = Talk(int(labels.nodes[question.person]), len(self.facts), told_program, term)
         self.going, self.first = True, True
         self.left = MOST_STEPS * (graph.nodes + 12)
-        self.rows = spare_rows(graph.nodes) - EMPTY
+        self.rows = spare_rows(graph.nodes, program) - EMPTY
         self.log_probability = 0.0
 
     def clock(self, frame: Frame) -> int:

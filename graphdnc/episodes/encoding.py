@@ -238,7 +238,7 @@ def spare_rows(question: Asked, nodes: int, planning: Planning | None) -> int:
         return 2 * len(question.relations) + 1
     assert planning is not None, "all other answers are planned"
     if isinstance(question, Kin):
-        return kinship.spare_rows(nodes)
+        return kinship.spare_rows(nodes, compile_rule(question.term.rule))
     return inference.SPARE if isinstance(question, Relation) else planning.rows(nodes)
 
 
