@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphdnc.answers import Answer, Checked
-from graphdnc.errors import CheckpointError, GraphDNCError, NoAnswer
+from graphdnc.errors import CapacityError, CheckpointError, GraphDNCError, NoAnswer, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kin_sentences import KinQuestion
 from graphdnc.kinship.asking import AskTogether, Family
@@ -26,8 +26,9 @@ from graphdnc.sentences import Sayable, Walk, describe, parse_question
 
 if TYPE_CHECKING:
     from graphdnc.holder import Holder
+    from graphdnc.trace import Trace
 
-VOTES = {"traversal": 8, "shortest-path": 16, "kinship": 16}
+VOTES = {"traversal": 8, "shortest-path": 4, "kinship": 16}
 """How often a question of each kind is asked where no number is given."""
 Outcome = Checked | CheckedKin | CheckedRelation
 """An answer beside the exact one, of a question of any kind."""
@@ -78,6 +79,7 @@ class Reasoner:
         self.vocabulary = vocabulary or standard_vocabulary()
         self.family = Family(graph, self.vocabulary, self._hold, check)
         self._holders: dict[str, Holder] = {}
+        self._family_holders: dict[str, Holder] = {}
 
     @classmethod
     def from_file(
@@ -209,12 +211,41 @@ class Reasoner:
             self._holders[model] = Holder.load(self.graph, model)
         return self._holders[model]
 
+    def trace(self, question: str | Sayable | Asked) -> Trace | None:
+        """Return what the network hears, says and reads as it answers, the first of its tries.
+
+        ``None`` where the answer needs no network: the start is the goal.
+
+        Raises:
+            UsageError: the sentence is not understood, or it asks how two people are related.
+            CapacityError: the graph is asked about in parts, or there are too many steps.
+        """
+        asked = self._parse(question) if isinstance(question, str) else question
+        if isinstance(asked, Between):
+            raise UsageError("how two people are related takes many questions; trace one for somebody's kin")
+        if _already_there(asked) is not None:
+            return None
+        kind = task_of(asked)
+        if isinstance(asked, Kin) and not self.family.fits:
+            raise CapacityError("this family is asked about in parts; only one that fits whole is traced")
+        model = self.model or kind
+        holder = self._family_holder(model) if isinstance(asked, Kin) else self.holder(model)
+        return holder.trace(asked, self.votes or VOTES[kind], self.seed)
+
+    def _family_holder(self, model: str) -> Holder:
+        """Return the network of that name with the whole family, the one that was asked if there is one."""
+        if model not in self._family_holders:
+            self._hold(self.family.graph, model)
+        return self._family_holders[model]
+
     def _hold(self, graph: Graph, model: str) -> AskTogether:
         """Let a network hold a family, or a part of it; return what asks it."""
         from graphdnc.holder import Holder
 
         self.loading(graph)
         holder = Holder.load(graph, model)
+        if graph is self.family.graph:
+            self._family_holders = {model: holder}
 
         def ask(questions: Sequence[Asked], once: bool = False) -> list[Answer]:
             votes = 1 if once else self.votes or VOTES[task_of(questions[0])]
@@ -223,7 +254,7 @@ class Reasoner:
         return ask
 
 
-def _already_there(question: Sayable) -> Answer | None:
+def _already_there(question: Sayable | Asked) -> Answer | None:
     """Return the answer that needs no network: the empty path, where the start is the goal."""
     if not isinstance(question, ShortestPath) or question.start != question.goal:
         return None

@@ -51,8 +51,8 @@ ALMOST = 0.5
 """By how much a full match passes the bar, and one that lacks a digit misses it; of a digit."""
 EARLY = 0.1
 """How much being late counts against a match, a unit of the clock."""
-NEW = 1000.0
-"""How much louder it is said that somebody is new than what is read."""
+FOUND, NEXT, NEW, NOTHING_LEFT = 400.0, 40.0, 4000.0, 20.0
+"""How loudly it is said what the finder reads, what the taker reads, that somebody is new, and the end."""
 SHUT, LOUD = 20.0, 2.0
 """How firmly the controller's gates are shut while nothing is recalled; how much what it hears is louder."""
 KINDS = 3
@@ -147,7 +147,7 @@ class KinshipStart(Wiring):
 
     def speak(self) -> None:
         """Let the output say what the finder reads, else what the taker reads."""
-        for head, scale in ((FINDER, 100.0), (TAKER, 10.0)):
+        for head, scale in ((FINDER, FOUND), (TAKER, NEXT)):
             for label in (SOURCE, RELATION, TARGET):
                 column = head * self.config.memory_width + label * self.label
                 self.say(self.from_reads, column, label, scale)
@@ -156,7 +156,7 @@ class KinshipStart(Wiring):
             self.say(self.from_input, candidate + label * self.label, label, NEW)
             self.say(self.from_reads, checked + label * self.label, label, -NEW)
         ends = torch.arange(0, self.bits, DIGITS)
-        self.from_input[ends, self.bits + FLAGS.index("instructed")] += 5.0
+        self.from_input[ends, self.bits + FLAGS.index("instructed")] += NOTHING_LEFT
         sources = ends[: self.label // DIGITS]
         self.from_input[sources, self.bits + FLAGS.index("candidate")] += NEW
         for kind in (self.item, self.note):
