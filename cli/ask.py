@@ -16,6 +16,7 @@ from graphdnc.cli.kin_answers import kin_exit_code, kin_record, print_kin, print
 from graphdnc.cli.options import FormatName, GraphFile, SourceColumn, TargetColumn
 from graphdnc.cli.output import print_error, print_json
 from graphdnc.cli.prompt import Prompt
+from graphdnc.cli.trace import TraceFile, print_trace
 from graphdnc.errors import GraphDNCError, UsageError
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def ask(
     votes: Annotated[
         int | None,
         typer.Option(
-            help="Ask so many times under fresh labels. Default: 8, or 16 for a shortest path or kin.",
+            help="Ask so many times under fresh labels. Default: 8; 4 for a shortest path, 16 for kin.",
             min=1,
             max=256,
         ),
@@ -84,6 +85,10 @@ def ask(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the answer alone, on one line.")
     ] = False,
+    trace: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write all the network heard, said and read, as JSON lines."),
+    ] = None,
     check: Annotated[
         bool, typer.Option(help="Compare with the exact answer. --check=strict says the same.")
     ] = True,
@@ -121,6 +126,7 @@ def ask(
     picked = _columns(columns, source, None if kin else relation, target)
     vocabulary = _vocabulary(define or [])
     batches = [] if questions is None else questions_of(questions)
+    traces = None if trace is None else TraceFile(trace)
     from graphdnc.readers import read_graph
     from graphdnc.reasoner import Reasoner
 
@@ -129,7 +135,7 @@ def ask(
     read = read_graph(given, picked, weights.append, format=format)
     total = sum(map(len, batches))
     reasoner = Reasoner(read, model, votes, seed, check, _loading(quiet, total), undirected, vocabulary)
-    asker = Asker(reasoner, as_json, quiet, weights)
+    asker = Asker(reasoner, as_json, quiet, weights, traces)
     if traversal:
         asker.ask_traversal(start or "", follow or [])
     elif path:
@@ -142,9 +148,11 @@ def ask(
         asker.ask_lines(batches, total)
     elif sys.stdin.isatty():
         Prompt(asker).run()
-        raise typer.Exit  # a person has seen what went wrong
+        asker.exit_code = 0  # a person has seen what went wrong
     else:
         asker.ask_lines(questions_in(arriving(sys.stdin)))
+    if traces is not None:
+        traces.save()
     raise typer.Exit(asker.exit_code)
 
 
@@ -221,17 +229,22 @@ class Asker:
 
     Attributes:
         weights: columns of the file that a person may think are used.
+        traces: where the steps of every answer go.
+        showing: whether they are shown after every answer, too.
     """
 
     reasoner: Reasoner
     as_json: bool
     quiet: bool
     weights: list[str]
+    traces: TraceFile | None = None
+    showing: bool = False
     exit_code: int = 0
 
     def ask(self, question: str | Sayable) -> None:
         """Answer a question, in words or in numbers."""
-        self.exit_code = self._print(self.reasoner.ask(question))
+        answer = self.reasoner.ask(question)
+        self.exit_code = max(self._print(answer), self._trace(answer))
 
     def ask_traversal(self, start: str, follow: list[str]) -> None:
         """Answer a question given by the names of its start and its relations."""
@@ -294,10 +307,32 @@ class Asker:
             say(str(tally))
 
     def _print_line(self, line: Line, answer: Outcome | GraphDNCError) -> int:
+        where = f"line {line.number}: "
         if isinstance(answer, GraphDNCError):
-            print_error(answer, f"line {line.number}: ")
+            print_error(answer, where)
+            if self.traces is not None:
+                self.traces.add(None)
             return answer.exit_code
-        return self._print(answer)
+        return max(self._print(answer), self._trace(answer, where))
+
+    def _trace(self, answer: Outcome, where: str = "") -> int:
+        """Trace an answer where that is wanted; return the exit code, for what cannot be traced as well."""
+        from graphdnc.kinship.checked import CheckedRelation
+
+        if self.traces is None and not self.showing:
+            return 0
+        asked = answer.between if isinstance(answer, CheckedRelation) else answer.answer.question
+        trace, code = None, 0
+        try:
+            trace = self.reasoner.trace(asked)
+        except GraphDNCError as error:
+            print_error(error, f"{where}not traced: ")
+            code = error.exit_code
+        if self.traces is not None:
+            self.traces.add(trace)
+        if self.showing and not code:
+            print_trace(trace)
+        return code
 
     def _print(self, checked: Outcome) -> int:
         """Print an answer and return its exit code."""

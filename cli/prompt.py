@@ -49,6 +49,7 @@ class Prompt:
             ":names": Command("TEXT", "nodes and relations that hold a text", self._names),
             ":votes": Command("N", "ask so many times from now on; default: by question", self._votes),
             ":model": Command("NAME", "ask this network from now on; default: by question", self._model),
+            ":trace": Command("on|off", "show what the network heard, said and read", self._trace),
             ":quit": Command("", "end, as Ctrl-D does", self._quit),
         }
 
@@ -84,6 +85,7 @@ class Prompt:
 
         following: dict[str, Callable[[], Sequence[str]] | None] = dict.fromkeys(self.commands, list)
         following |= {":triples": None, ":names": None, ":model": lambda: [*installed(), "default"]}
+        following[":trace"] = lambda: ["on", "off"]
         return Completer(self.graph, following)
 
     def _command(self, line: str) -> None:
@@ -140,6 +142,13 @@ class Prompt:
         if argument:
             reasoner.model = None if argument == "default" else argument
         _say(f"model: {reasoner.model or 'by question'}")
+
+    def _trace(self, argument: str) -> None:
+        if argument not in ("", "on", "off"):
+            raise UsageError(f"{argument[:60]!r} is neither on nor off; type :trace on")
+        if argument:
+            self.asker.showing = argument == "on"
+        _say(f"trace: {'on' if self.asker.showing else 'off'}")
 
     def _quit(self, argument: str) -> None:
         self.ended = True

@@ -9,7 +9,7 @@ from dataclasses import replace
 from graphdnc.answers import Answer
 from graphdnc.episodes.branching import branches, most_targets
 from graphdnc.episodes.encoding import spare_rows
-from graphdnc.errors import UsageError
+from graphdnc.errors import CapacityError, UsageError
 from graphdnc.excerpt import Room
 from graphdnc.graph import Graph
 from graphdnc.listing import list_ends
@@ -18,6 +18,7 @@ from graphdnc.model.fast.build import is_built
 from graphdnc.oracle import is_answer
 from graphdnc.parts import Parts
 from graphdnc.questions import TASKS, Asked, Kin, Traversal, task_of
+from graphdnc.trace import Trace, trace
 from graphdnc.training.checkpoint import Checkpoint, load_checkpoint
 from graphdnc.training.stream import Purpose, stream
 from graphdnc.votes import Vote, count
@@ -113,6 +114,19 @@ class Holder:
             answer = Answer(question, path, denies, sure, votes, agreeing, seconds, shown, kin, paths=paths)
             answers.append(self._listed(answer, tries, seed, spare))
         return answers
+
+    def trace(self, question: Asked, votes: int = 1, seed: int = 0) -> Trace:
+        """Return what the network hears, says and reads as it answers a question, the first of its votes.
+
+        Raises:
+            CapacityError: the graph is asked about in parts, there is no room, or too many steps.
+            UsageError: the network was trained for another kind of question.
+        """
+        self._refuse_other_tasks([question])
+        if self._parts is not None:
+            raise CapacityError("this graph is asked about in parts; only one that fits whole is traced")
+        spare = spare_rows(question, self.graph.nodes, self.checkpoint.planning)
+        return trace(self.memorise(votes, seed, spare), question)
 
     def _listed(self, answer: Answer, tries: list[Vote], seed: int, spare: int) -> Answer:
         """Return the answer with all ends that the network finds, where relations lead to several places."""

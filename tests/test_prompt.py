@@ -56,12 +56,13 @@ def completed(prompt, line):
         ("from king", ["from King's Cross St Pancras", "from Kingsbury"]),
         ("from kings", ["from kings Cross St Pancras", "from kingsbury"]),
         (":tri", [":triples"]),
-        (":", [":help", ":triples", ":names", ":votes", ":model", ":quit"]),
+        (":", [":help", ":triples", ":names", ":votes", ":model", ":trace", ":quit"]),
         (":triples chan", [":triples Chancery Lane"]),
         (":triples kings cross ", [":triples kings cross St Pancras"]),
         (":votes b", []),
         (":model trav", [":model traversal"]),
         (":model d", [":model default"]),
+        (":trace o", [":trace on", ":trace off"]),
     ],
 )
 def test_names_and_commands_are_completed(prompt, line, found):
