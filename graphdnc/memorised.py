@@ -39,7 +39,7 @@ as well (``benchmarks/results.md``), in less time and room."""
 MOST_DENSE_STEPPED = 2**25
 """The same where links are among few rows and steps are taken one by one: sparse ones take 3 times as long
 (16 votes, 500 nodes)."""
-AT_ONCE = 2**21
+AT_ONCE = 2**22
 """Numbers in the memories of questions run at once. More together than fit in a cache are no faster."""
 
 
