@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,39 @@ def test_results_are_optional_and_kept_when_a_checkpoint_is_saved_again(folder, 
     assert load_checkpoint(str(tmp_path / "again")).results == loaded.results != ()
     change(tmp_path / "again", results=[])
     assert load_checkpoint(str(tmp_path / "again")).results == ()
+
+
+def hub(monkeypatch, download):
+    monkeypatch.setitem(sys.modules, "huggingface_hub", types.SimpleNamespace(snapshot_download=download))
+
+
+def test_a_network_is_downloaded_by_its_id_once_it_is_no_folder(monkeypatch, tmp_path):
+    asked = []
+
+    def download(name, allow_patterns):
+        asked.append((name, allow_patterns))
+        return str(find_checkpoint("traversal"))
+
+    hub(monkeypatch, download)
+    monkeypatch.chdir(tmp_path)
+    assert listing("somebody/walker").task == "traversal"
+    assert asked == [("somebody/walker", ["model.safetensors", "config.json", "README.md"])]
+    (tmp_path / "somebody/walker").mkdir(parents=True)
+    with pytest.raises(CheckpointError, match=r"a folder without config\.json"):
+        find_checkpoint("somebody/walker")
+    assert len(asked) == 1
+
+
+def test_what_cannot_be_downloaded_is_said_in_one_line(monkeypatch):
+    def download(name, allow_patterns):
+        raise OSError("no route to host\nand more")
+
+    hub(monkeypatch, download)
+    with pytest.raises(CheckpointError) as caught:
+        find_checkpoint("somebody/walker")
+    assert str(caught.value) == (
+        "'somebody/walker' cannot be downloaded (no route to host); give a folder instead"
+    )
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    with pytest.raises(CheckpointError, match=r"install graphdnc\[hub\]"):
+        find_checkpoint("somebody/walker")

@@ -19,6 +19,7 @@ from graphdnc.questions import Asked, Kin, ShortestPath
 if TYPE_CHECKING:
     from graphdnc.answers import Answer
 
+
 class AskTogether(Protocol):
     """Asks questions of one kind together, each as often as is usual, or once."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from graphdnc.errors import CheckpointError
 FORMAT = 1
 LARGEST = 256 * 2**20
 """No checkpoint file may be larger, in bytes: a network of this project has a few million numbers."""
+FILES = ("model.safetensors", "config.json", "README.md")
+"""The files of a checkpoint."""
+_HUB_ID = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 MOST_RESULTS = 100
 LONGEST = 200
 """Letters that a text in ``results`` may have."""
@@ -92,22 +96,42 @@ def installed() -> list[str]:
 
 
 def find_checkpoint(name: str) -> Path:
-    """Return the folder of a network named or given as a folder.
+    """Return the folder of a network named, given as a folder, or by its id on the model hub, OWNER/NAME.
+
+    Only with an id that is no folder anything is downloaded, its three files and nothing else.
 
     Raises:
-        CheckpointError: there is neither.
+        CheckpointError: there is none, or it cannot be downloaded.
     """
     given = Path(name)
     shipped = Path(str(importlib.resources.files("graphdnc.checkpoints"))) / name
     for folder in (given, shipped):
         if (folder / "config.json").is_file():
             return folder
+    if _HUB_ID.fullmatch(name) and not given.exists():
+        return _downloaded(name)
     what = (
         "a folder without config.json"
         if given.is_dir()
         else "neither a network that is installed nor a folder"
     )
     raise CheckpointError(f"{name!r} is {what}; installed: {', '.join(installed()) or 'none'}")
+
+
+def _downloaded(name: str) -> Path:
+    """Return the folder that a model hub's copy is kept in."""
+    try:
+        from huggingface_hub import snapshot_download
+    except ImportError as error:
+        raise CheckpointError(
+            f"there is no folder {name!r}; to download a network by its id install graphdnc[hub], "
+            f"or give one of {', '.join(installed())}"
+        ) from error
+    try:
+        return Path(snapshot_download(name, allow_patterns=list(FILES)))
+    except Exception as error:  # whatever the hub's library and the network below it raise
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        raise CheckpointError(f"{name!r} cannot be downloaded ({first}); give a folder instead") from error
 
 
 def listing(name: str) -> Listing:
