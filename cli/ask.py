@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from graphdnc.sentences import Sayable
 
 MANY = 64
-"""For so many questions it is worth to wait for a compiler first."""
+"""For so many questions it is worth to wait for a compiler first, and to take fewer tries."""
 
 
 def ask(
@@ -75,7 +75,7 @@ def ask(
     votes: Annotated[
         int | None,
         typer.Option(
-            help="Ask so many times under fresh labels. Default: 8; 4 for a shortest path, 16 for kin.",
+            help="Ask so many times under fresh labels. Default: 8, or 16 for a shortest path or kin.",
             min=1,
             max=256,
         ),
@@ -128,13 +128,16 @@ def ask(
     batches = [] if questions is None else questions_of(questions)
     traces = None if trace is None else TraceFile(trace)
     from graphdnc.readers import read_graph
-    from graphdnc.reasoner import Reasoner
+    from graphdnc.reasoner import VOTES, VOTES_OF_MANY, Reasoner
 
     weights: list[str] = []
     given = sys.stdin.buffer if graph == "-" else graph
     read = read_graph(given, picked, weights.append, format=format)
     total = sum(map(len, batches))
-    reasoner = Reasoner(read, model, votes, seed, check, _loading(quiet, total), undirected, vocabulary)
+    usual = VOTES_OF_MANY if total >= MANY else VOTES
+    reasoner = Reasoner(
+        read, model, votes, seed, check, _loading(quiet, total), undirected, vocabulary, usual
+    )
     asker = Asker(reasoner, as_json, quiet, weights, traces)
     if traversal:
         asker.ask_traversal(start or "", follow or [])

@@ -6,7 +6,7 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphdnc.answers import Answer, Checked
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from graphdnc.holder import Holder
     from graphdnc.trace import Trace
 
-VOTES = {"traversal": 8, "shortest-path": 4, "kinship": 16}
+VOTES = {"traversal": 8, "shortest-path": 16, "kinship": 16}
 """How often a question of each kind is asked where no number is given."""
+VOTES_OF_MANY = VOTES | {"shortest-path": 4}
+"""The same where many questions come together: one try of a shortest path is right wherever it was measured,
+and more of them only find one with fewer changes."""
 Outcome = Checked | CheckedKin | CheckedRelation
 """An answer beside the exact one, of a question of any kind."""
 
@@ -55,11 +58,12 @@ class Reasoner:
         graph: what is asked about, every triple also the other way round where it is asked about undirected.
         family: the graph as it was given, asked for kin.
         model: the name or folder of the network to ask; ``None`` chooses by the kind of question.
-        votes: how often to ask; ``None`` chooses by the kind of question.
+        votes: how often to ask; ``None`` chooses by the kind of question, from ``usual``.
         seed: seed of the labels.
         check: whether the exact answer is sought too.
         loading: told the graph before a network memorises it, which takes a while.
         vocabulary: the terms of kinship that can be asked for.
+        usual: how often questions of each kind are asked where no number is given.
     """
 
     def __init__(
@@ -72,10 +76,11 @@ class Reasoner:
         loading: Callable[[Graph], object] = lambda graph: None,
         undirected: bool = False,
         vocabulary: Vocabulary | None = None,
+        usual: Mapping[str, int] = VOTES,
     ) -> None:
         self.graph = graph.undirected() if undirected else graph
         self.model, self.votes, self.seed = model, votes, seed
-        self.check, self.loading = check, loading
+        self.check, self.loading, self.usual = check, loading, usual
         self.vocabulary = vocabulary or standard_vocabulary()
         self.family = Family(graph, self.vocabulary, self._hold, check)
         self._holders: dict[str, Holder] = {}
@@ -177,7 +182,7 @@ class Reasoner:
         model = self.model or kind
         try:
             questions = [said.question for said in read if isinstance(said.question, Walk)]
-            said = self.holder(model).ask_all(questions, self.votes or VOTES[kind], self.seed)
+            said = self.holder(model).ask_all(questions, self.votes or self.usual[kind], self.seed)
         except GraphDNCError as error:
             if len(read) == 1 or isinstance(error, CheckpointError):
                 return [error] * len(read)
@@ -230,7 +235,7 @@ class Reasoner:
             raise CapacityError("this family is asked about in parts; only one that fits whole is traced")
         model = self.model or kind
         holder = self._family_holder(model) if isinstance(asked, Kin) else self.holder(model)
-        return holder.trace(asked, self.votes or VOTES[kind], self.seed)
+        return holder.trace(asked, self.votes or self.usual[kind], self.seed)
 
     def _family_holder(self, model: str) -> Holder:
         """Return the network of that name with the whole family, the one that was asked if there is one."""
@@ -248,7 +253,7 @@ class Reasoner:
             self._family_holders = {model: holder}
 
         def ask(questions: Sequence[Asked], once: bool = False) -> list[Answer]:
-            votes = 1 if once else self.votes or VOTES[task_of(questions[0])]
+            votes = 1 if once else self.votes or self.usual[task_of(questions[0])]
             return holder.ask_all(questions, votes, self.seed)
 
         return ask

@@ -336,7 +336,7 @@ def test_a_way_is_printed_by_its_legs(run, network, city):
         ["relation", "steps", "way"],
         ["Northern", "2", "Moorgate -> Bank -> London Bridge"],
         ["Jubilee", "1", "London Bridge -> Waterloo"],
-        ["confidence: 3 of 4 tries found a way this short"],
+        ["confidence: 15 of 16 tries found a way this short"],
         ["exact check: agrees"],
     ]
     assert run("ask", city, "Moorgate to Bank")[1].startswith("Moorgate -> Bank: 1 step, no change\n")
@@ -352,7 +352,7 @@ def test_a_way_in_json(run, network, city):
         "path": [{"source": "Moorgate", "relation": "Northern", "target": "Bank"}],
         "paths": [[{"source": "Moorgate", "relation": "Northern", "target": "Bank"}]],
         "confidence": 0.875,
-        "votes": 4,
+        "votes": 16,
         "check": "agrees",
         "exact": ["Bank"],
         "model": "shortest-path",
@@ -390,7 +390,7 @@ def test_that_no_way_leads_there_is_said_by_the_network_and_by_the_check(run, ne
     assert (code, err) == (3, "")
     assert out.splitlines() == [
         "The network: no way leads from Westminster to Bank.",
-        "confidence: 3 of 4 tries say so",
+        "confidence: 15 of 16 tries say so",
         "exact check: agrees: no way leads from 'Westminster' to 'Bank': it leads nowhere; "
         "choose another start",
     ]
@@ -482,7 +482,7 @@ def test_a_network_for_another_kind_fails_at_its_questions_only(run, network, ci
 
 
 def test_a_kind_is_asked_its_own_number_of_times(run, network, city):
-    for question, votes in [(WAY, 4), ("From Bank take Northern", 8)]:
+    for question, votes in [(WAY, 16), ("From Bank take Northern", 8)]:
         assert json.loads(run("ask", city, question, "--json")[1])["votes"] == votes
         assert json.loads(run("ask", city, question, "--json", "--votes", 3)[1])["votes"] == 3
 
@@ -605,7 +605,7 @@ def test_shortest_paths_are_measured_on_the_last_lesson_of_their_curriculum(run,
 
 def test_how_often_answers_are_right_is_shown_by_confidence(run, asked):
     record = json.loads(run("eval", "shortest-path", "--episodes", 10, "--calibration", "--json")[1])
-    assert record["settings"]["votes"] == 4, "as often as ask does"
+    assert record["settings"]["votes"] == 16, "as often as ask does"
     assert record["calibration"] == [
         {"low": 0.9, "high": 1.0, "answers": 10, "confidence": 1.0, "right": 1.0}
     ]

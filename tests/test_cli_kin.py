@@ -192,14 +192,14 @@ def test_where_no_term_fits_a_shortest_way_is_said_in_words(run, network):
     assert (
         out.splitlines()[1:]
         == [
-            "husband's sister's husband's sister's son      3  Priya <- wife of Ewan -> sister Isla "
+            "husband's sister's husband's sister's son     15  Priya <- wife of Ewan -> sister Isla "
             "<- wife of Graham -> sister Lucy -> son Theo",
             "Theo is Priya's husband's sister's husband's sister's son.",
-            "confidence: 3 of 4 tries found a way this short",
+            "confidence: 15 of 16 tries found a way this short",
             "questions: 41; no term was found, the shortest way was asked for",
             "exact check: agrees",
         ]
-        or " 3  Priya" in out
+        or "15  Priya" in out
     )
     assert [model for model, _, _ in held] == ["kinship", "shortest-path"]
     record = json.loads(run(FAMILY, "--of", "Priya", "--is", "Theo", "--json")[1])
@@ -232,7 +232,7 @@ def test_people_whom_nothing_relates(run, network, small):
     assert code == 3
     assert out.splitlines() == [
         "The network: nothing relates Kit and Ann.",
-        "confidence: 3 of 4 tries found no way",
+        "confidence: 15 of 16 tries found no way",
         "questions: 41; no term was found, the shortest way was asked for",
         "exact check: agrees: nothing stated relates 'Kit' and 'Ann'; state a fact that joins their families",
     ]

@@ -63,7 +63,7 @@ def same(one: Example, other: Example) -> bool:
     )
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", PATHS)
 def test_what_is_written_is_read(tmp_path, task):
     drawn, info = examples(task=task), replace(INFO, task=task)
     assert {type(example.question) for example in drawn} == {TASKS[task]}
@@ -304,7 +304,7 @@ def test_walks_that_are_not_shortest_do_not_come_out_as_shortest_paths(corpus):
     refuse(labelled(corpus, "shortest-path"), r"question \d+ is no shortest-path with the answer stored")
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", PATHS)
 @pytest.mark.parametrize("column", ["relations", "targets", "start"])
 def test_answers_that_walk_no_triples_of_their_graph_are_refused(tmp_path, task, column):
     graph = Graph(np.array([[0, 0, 1], [1, 1, 2], [2, 0, 3]]), 4, EDGES)

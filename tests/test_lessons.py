@@ -10,14 +10,16 @@ from graphdnc.datasets import lessons
 from graphdnc.datasets.lessons import LEAST, SIZES, Lesson, draw_example, draw_examples, load_curriculum
 from graphdnc.datasets.tasks import DRAWS
 from graphdnc.errors import ConfigError, UsageError
+from graphdnc.kinship import relatives
 from graphdnc.oracle import is_answer
-from graphdnc.questions import TASKS
+from graphdnc.questions import TASKS, Kin
 from graphdnc.relations import EDGES
 
 SHIPPED = {
     "traversal": ["traversal", "traversal-paper", "traversal-transit", "traversal-family"],
     "shortest-path": ["shortest-path", "shortest-path-paper", "shortest-path-transit"],
     "inference": ["inference", "inference-paper"],
+    "kinship": ["kinship"],
 }
 GOOD = """
 task = "traversal"
@@ -104,6 +106,10 @@ def test_shipped_lessons_draw_examples_within_their_ranges(task, name):
             size = len(graph) if lesson.graphs == "transit" else graph.nodes
             assert type(example.question) is TASKS[task]
             assert lesson.size[0] <= size <= lesson.size[1]
+            if isinstance(example.question, Kin):
+                assert lesson.path[0] <= example.question.term.rule.steps <= lesson.path[1]
+                assert example.people == relatives(graph, example.question.person, example.question.term)
+                continue
             assert lesson.path[0] <= len(example.answer) <= lesson.path[1]
             assert is_answer(graph, example.question, example.answer)
             assert task != "inference" or graph.relations == EDGES

@@ -53,7 +53,7 @@ def test_a_question_is_asked_of_the_network_it_is_for_and_answered_by_name(city,
     assert ride.confidence == pytest.approx(1, abs=1e-3)
     way = city.ask("Moorgate to st pauls")
     assert [step.target for step in way.path] == ["Bank", "St Paul's"]
-    assert (way.kind, way.answer.votes, ride.answer.votes) == ("shortest-path", 4, 8)
+    assert (way.kind, way.answer.votes, ride.answer.votes) == ("shortest-path", 16, 8)
     assert loaded == ["traversal", "shortest-path"]
     city.ask("Moorgate to Bank")
     assert len(loaded) == 2, "a network is loaded once"

@@ -32,7 +32,7 @@ def person(name, graph=FAMILY):
 def exactly(graph, lies=None):
     """Return what answers questions about a graph by exact rules, and keeps the terms in ``asked``."""
 
-    def ask(questions):
+    def ask(questions, once=False):
         ask.asked.append([question.term.name for question in questions if isinstance(question, Kin)])
         return [answer_exactly(graph, question, lies=lies) for question in questions]
 
