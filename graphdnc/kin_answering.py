@@ -55,9 +55,7 @@ def list_relatives(
     stepper, device = network.stepper(state), state.memory.memory.device
     frames = [talk.talk.begin() for talk in talks]
     while any(talk.going for talk in talks):
-        shown, flags = show_frames(
-            frames, [talk.clock(frame) for talk, frame in zip(talks, frames, strict=True)], code
-        )
+        shown, flags = show_frames(frames, code)
         active = torch.tensor([talk.going for talk in talks], device=device)
         logits = stepper.step(show(shown, flags, code).to(device), active).cpu()
         said = read_answers(logits, code)
@@ -84,10 +82,6 @@ class _Listing:
         self.left = MOST_STEPS * (graph.nodes + 12)
         self.rows = spare_rows(graph.nodes, program) - EMPTY
         self.log_probability = 0.0
-
-    def clock(self, frame: Frame) -> int:
-        """Return the number of the row that is written, if one is."""
-        return self.talk.clock - (frame.written != NOTHING)
 
     def hear(self, said: Statement, sure: float) -> Frame:
         """Return what is shown after a statement; anything once the talk is over."""

@@ -175,3 +175,16 @@ def test_a_network_that_knows_nothing_by_heart_names_nobody() -> None:
     (vote,) = Speaker(network_of(), CODE, PLAN).ask(asked, rng)
     assert vote.listed is None
     assert not vote.denies
+
+
+def test_nothing_said_by_heart_and_members_that_never_were_end_a_talk_without_an_answer() -> None:
+    talk = Talk(7, 8, [], term=1)
+    talk.begin()
+    assert talk.next(NOTHING) is not None
+    assert talk.next((0, 0, 0)) is None
+    assert not talk.ended
+    talk = Talk(7, 8, list(compile_rule(TERMS.find("parent").rule)))
+    talk.begin()
+    talk.next(NOTHING)
+    assert talk.next((0, SETS, 8)) is None
+    assert not talk.ended

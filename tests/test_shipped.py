@@ -185,7 +185,7 @@ def test_the_kinship_network_knows_the_instructions_of_every_term_by_heart() -> 
         for place, said in enumerate([*map(instruction_labels, compile_rule(term.rule)), (0, 0, 0)])
     ]
     frames = [Frame(("planning", "recall"), term=term, number=place) for term, place, _ in wanted]
-    shown = show(*show_frames(frames, [0] * len(frames), checkpoint.code), checkpoint.code)
+    shown = show(*show_frames(frames, checkpoint.code), checkpoint.code)
     with torch.no_grad():
         logits, _ = checkpoint.network.step(shown, checkpoint.network.initial_state(len(frames), 2))
     said = read_answers(logits, checkpoint.code).tolist()

@@ -36,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphdnc.episodes.labels import END, LabelCode, Labels
-from graphdnc.episodes.steps import BLANK, Steps
+from graphdnc.episodes.steps import BLANK, Steps, steps_of
 from graphdnc.graph import Graph
 from graphdnc.kinship.facts import OPPOSITE, roles_of
 from graphdnc.kinship.program import MOST_INSTRUCTIONS, Instruction, Kind, Program
@@ -93,6 +93,7 @@ class Frame(NamedTuple):
     Attributes:
         flags: names of the binary channels that are on.
         written: the triple to be written to a row of its own.
+        clock: how many rows were written before it.
         leaving: whom facts looked for must leave.
         entering: whom facts or members looked for must lead to.
         candidate: the triple that may be new; its source is blank where it does not matter.
@@ -103,6 +104,7 @@ class Frame(NamedTuple):
 
     flags: tuple[str, ...]
     written: Statement = NOTHING
+    clock: int = 0
     leaving: int = BLANK
     entering: int = BLANK
     candidate: Statement = NOTHING
@@ -154,9 +156,7 @@ def relation_label(step: str, sex: str | None) -> int:
     return 10 * (1 + list(WORDS).index(step)) + (1 + SEXES.index(sex) if sex else 0)
 
 
-def show_frames(
-    frames: Sequence[Frame], clocks: Sequence[int], code: LabelCode
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def show_frames(frames: Sequence[Frame], code: LabelCode) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return the triples ``[frames, 3]`` and the channels ``[frames, channels]`` of what is shown."""
     places = channels(code.width)
     triples = np.array([frame.written for frame in frames], np.int64).reshape(-1, 3)
@@ -165,8 +165,7 @@ def show_frames(
     bits = code.encode(np.array(about, np.int64).reshape(-1, 6)).reshape(len(frames), -1)
     shown[:, places.leaving : places.pattern] = bits[:, : -code.width]
     shown[:, places.term : places.instruction] = bits[:, -code.width :]
-    writing = np.array([frame.written != NOTHING for frame in frames])
-    shown[:, places.clock] = np.array(clocks) * TICK * writing
+    shown[:, places.clock] = np.array([frame.clock for frame in frames]) * TICK
     for row, frame in zip(shown, frames, strict=True):
         row[[FLAGS.index(flag) for flag in frame.flags]] = 1
         if frame.number is not None:
@@ -246,26 +245,36 @@ class Talk:
     _recalling: bool = False
     _item: Statement = NOTHING
     _candidate: Statement = NOTHING
+    _rows: set[Statement] = field(default_factory=set)
 
     def begin(self) -> Frame:
         """Return what is shown first: the person asked about, the one member of set 0."""
+        return Frame(("planning", "item"), *self._row((BLANK, SETS, self.person)))
+
+    def _row(self, written: Statement) -> tuple[Statement, int]:
+        """Return what is written to a row, and how many were written before it."""
+        self._rows.add(written)
         self.clock += 1
-        return Frame(("planning", "item"), written=(BLANK, SETS, self.person))
+        return written, self.clock - 1
 
     def next(self, said: Statement) -> Frame | None:
-        """Return what is shown after a statement; ``None`` at the end, or where it makes no sense."""
+        """Return what is shown after a statement; ``None`` at the end, or where it makes no sense.
+
+        A member of a set that was never written makes none.
+        """
         if self._recalling:
             return self._recalled(said)
         if self._at < 0 or said == (END, END, END):
             return self._next_instruction()
-        instruction = self.program[self._at]
-        if said[1] == SETS + instruction.source and said[2] != END:
-            self._item = (said[0] or BLANK, said[1], said[2])
+        instruction, member = self.program[self._at], (said[0] or BLANK, said[1], said[2])
+        if said[1] == SETS + instruction.source and member in self._rows:
+            self._item = member
             return self._take(instruction)
         if said[1] == SETS + instruction.target and said[2] == self._candidate[2]:
             return self._write(instruction)
         looked_for = SETS + int(instruction.by) if instruction.kind is Kind.KEEP else None
-        if (said[1] == looked_for or END < said[1] < SETS) and instruction.kind is not Kind.COPY:
+        found = (said[1] == looked_for and member in self._rows) or END < said[1] < SETS
+        if found and instruction.kind is not Kind.COPY:
             return self._hear(instruction, said)
         return None
 
@@ -281,7 +290,8 @@ class Talk:
 
     def _recalled(self, said: Statement) -> Frame | None:
         self._recalling = False
-        self.ended = said == (END, END, END)
+        # no term stands for nothing
+        self.ended = said == (END, END, END) and bool(self.program)
         instruction = read_instruction(said)
         if self.ended or instruction is None:
             return None
@@ -315,7 +325,6 @@ class Talk:
     def _write(self, instruction: Instruction) -> Frame:
         written, self._candidate = self._candidate, NOTHING
         self.added.append((written, self._at))
-        self.clock += 1
         kind = "note" if instruction.note else "item"
         if instruction.kind is Kind.STEP:
             return self._frame(kind, "facts", written=written, leaving=self._item[2])
@@ -324,14 +333,15 @@ class Talk:
     def _frame(
         self,
         *flags: str,
-        written: Statement = NOTHING,
+        written: Statement | None = None,
         leaving: int = BLANK,
         entering: int = BLANK,
         candidate: Statement = NOTHING,
     ) -> Frame:
         shown = ("planning", "instructed", *flags)
         instruction = self.program[self._at]
-        return Frame(shown, written, leaving, entering, candidate, number=self._at, instruction=instruction)
+        row = (NOTHING, 0) if written is None else self._row(written)
+        return Frame(shown, *row, leaving, entering, candidate, number=self._at, instruction=instruction)
 
     @property
     def answer(self) -> list[int]:
@@ -421,25 +431,13 @@ def lay_out(
     """
     teacher = Teacher([(a, b, c) for a, b, c in facts.tolist()], program)
     talk = Talk(person, len(facts), list(program) if term is None else [], term)
-    frames, clocks, right = [], [], []
+    frames, right = [], []
     frame: Frame | None = talk.begin()
     while frame is not None:
-        # the clock is that of the row being written, if there is one
         frames.append(frame)
-        clocks.append(talk.clock - (frame.written != NOTHING))
         right.append(teacher.right(frame))
         frame = talk.next(right[-1][0] if right[-1] else NOTHING)
     assert talk.ended
-    return _steps(*show_frames(frames, clocks, code), right)
-
-
-def _steps(
-    shown: NDArray[np.int64], flags: NDArray[np.float32], right: Sequence[Sequence[Statement]]
-) -> Steps:
-    most = max(map(len, right))
-    choices = np.zeros((len(right), most, 3), np.int64)
-    credit = np.zeros((len(right), most), bool)
-    for index, statements in enumerate(right):
-        choices[index, : len(statements)] = np.array(statements, np.int64).reshape(-1, 3)
-        credit[index, : len(statements)] = True
-    return Steps(shown, flags, choices, credit, np.zeros_like(credit))
+    return steps_of(
+        *show_frames(frames, code), [(statements, len(statements), False) for statements in right]
+    )

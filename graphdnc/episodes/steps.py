@@ -67,17 +67,30 @@ class StepsWriter:
 
     def steps(self) -> Steps:
         """Return all steps added."""
-        most = max((len(choices) for choices, _, _ in self._choices), default=0)
-        choices = np.zeros((len(self._choices), most, 3), np.int64)
-        credit = np.zeros(choices.shape[:2], bool)
-        among = np.zeros(choices.shape[:2], bool)
-        for index, (triples, right, closed) in enumerate(self._choices):
-            if triples:
-                choices[index, : len(triples)] = triples
-                credit[index, :right] = True
-                among[index, : len(triples)] = closed
         shown = np.array(self._shown, np.int64).reshape(-1, 3)
-        return Steps(shown, np.array(self._channels, np.float32).reshape(-1, 3), choices, credit, among)
+        return steps_of(shown, np.array(self._channels, np.float32).reshape(-1, 3), self._choices)
+
+
+def steps_of(
+    shown: NDArray[np.int64],
+    channels: NDArray[np.float32],
+    wanted: Sequence[tuple[Sequence[Sequence[int]], int, bool]],
+) -> Steps:
+    """Return steps from what is shown at each, and what is wanted there.
+
+    That is triples of labels, how many of them, the first ones, are right, and whether an answer must be one
+    of them.
+    """
+    most = max((len(triples) for triples, _, _ in wanted), default=0)
+    choices = np.zeros((len(wanted), most, 3), np.int64)
+    credit = np.zeros(choices.shape[:2], bool)
+    among = np.zeros(choices.shape[:2], bool)
+    for index, (triples, right, closed) in enumerate(wanted):
+        if triples:
+            choices[index, : len(triples)] = triples
+            credit[index, :right] = True
+            among[index, : len(triples)] = closed
+    return Steps(shown, channels, choices, credit, among)
 
 
 def in_labels(triples: Sequence[Sequence[int]] | NDArray[np.int32], labels: Labels) -> list[list[int]]:
