@@ -160,16 +160,20 @@ def _build(
     from rich.console import Console
     from rich.progress import Progress
 
+    from graphdnc.cli.interrupts import Postponed
     from graphdnc.cli.progress import say
     from graphdnc.datasets.build import build_corpus
 
     started = perf_counter()
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
-        drawing = bar.add_task("drawing", total=episodes)
-        counts = build_corpus(
-            output, lessons, episodes, seed, workers, force, lambda drawn: bar.advance(drawing, drawn)
-        )
+    bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    drawing = bar.add_task("drawing", total=episodes)
+    with bar, Postponed() as interruption:
+
+        def advance(drawn: int) -> None:
+            bar.advance(drawing, drawn)
+            interruption.take_up()
+
+        counts = build_corpus(output, lessons, episodes, seed, workers, force, advance)
     parts = ", ".join(f"{split} {count:,}" for split, count in counts.items())
     say(f"wrote {output}: {parts} in {perf_counter() - started:.1f} s; look inside with --describe {output}")
 

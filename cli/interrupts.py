@@ -8,7 +8,12 @@ from types import FrameType, TracebackType
 
 
 class Postponed:
-    """Lets Ctrl-C wait until the end of what must not break off half-way."""
+    """Lets Ctrl-C wait until the end of what must not break off half-way, or until it is taken up.
+
+    Unusual: long work that could break off anywhere is postponed too, and takes the interruption up at each
+    of its steps. Python drops an interruption that arrives inside a destructor or the callback of a weak
+    reference, with a few lines on stderr, and the work goes on.
+    """
 
     def __enter__(self) -> Postponed:
         self._wished = False
@@ -20,6 +25,15 @@ class Postponed:
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         if self._ours:
             signal.signal(signal.SIGINT, self._before)
+        if kind is None:
+            self.take_up()
+
+    def take_up(self) -> None:
+        """Break off here if Ctrl-C was pressed.
+
+        Raises:
+            KeyboardInterrupt: it was.
+        """
         if self._wished:
             raise KeyboardInterrupt
 

@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import fields
 from itertools import count, islice
 from pathlib import Path
@@ -140,12 +141,13 @@ def _blocks(lessons: Numbered, episodes: int, seed: int, workers: int) -> Iterat
         yield from (_draw_block(*task) for task in tasks)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_ignore_interrupt) as pool:
+    with ProcessPoolExecutor(workers, context) as pool:
         # Few blocks wait at a time, so that memory does not grow with the corpus.
         waiting: deque[Future[_Block]] = deque()
         try:
-            for task in islice(tasks, 2 * workers):
-                waiting.append(pool.submit(_draw_block, *task))
+            with _hidden_interrupts():
+                for task in islice(tasks, 2 * workers):
+                    waiting.append(pool.submit(_draw_block, *task))
             while waiting:
                 block = waiting.popleft().result()
                 waiting.extend(pool.submit(_draw_block, *task) for task in islice(tasks, 1))
@@ -158,9 +160,17 @@ def _blocks(lessons: Numbered, episodes: int, seed: int, workers: int) -> Iterat
             pool.shutdown(cancel_futures=True)
 
 
-def _ignore_interrupt() -> None:
-    """Leave Ctrl-C to the process that writes: it stops the workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _hidden_interrupts() -> Iterator[None]:
+    """Start processes that never hear Ctrl-C, from their first moment on: the one that writes stops them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _draw_block(lessons: Numbered, number: int, episodes: int, seed: int) -> _Block:

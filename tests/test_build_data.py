@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections import Counter
@@ -179,28 +178,6 @@ def test_a_lesson_that_cannot_be_drawn_is_named(tmp_path, workers):
 def test_what_makes_no_corpus_is_refused(tmp_path, wrong):
     with pytest.raises(UsageError, match="a corpus needs"):
         build(tmp_path / "c.h5", **wrong)
-
-
-def test_ctrl_c_leaves_no_file_and_no_process(tmp_path):
-    script = f"""
-from test_build_data import *
-if __name__ == "__main__":
-    build({str(tmp_path / "c.h5")!r}, episodes=10_000_000, workers=2, progress=lambda n: print(n, flush=True))
-"""
-    (tmp_path / "main.py").write_text(script)
-    environment = os.environ | {"PYTHONPATH": os.path.dirname(__file__)}
-    process = subprocess.Popen(
-        [sys.executable, tmp_path / "main.py"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, env=environment, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    process.stdout.readline()
-    os.killpg(process.pid, signal.SIGINT)
-    # The pipes close when the last process that holds them has ended, workers too.
-    _, errors = process.communicate(timeout=30)
-    assert process.returncode != 0
-    assert errors.count("Traceback") == errors.count("KeyboardInterrupt") == 1
-    assert os.listdir(tmp_path) == ["main.py"]
 
 
 # The command

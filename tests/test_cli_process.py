@@ -9,6 +9,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,14 @@ GRAPHDNC = [sys.executable, "-c", "from graphdnc.cli.main import main; main()"]
 
 def shell(*arguments, **options):
     return subprocess.run([*GRAPHDNC, *arguments], capture_output=True, text=True, timeout=60, **options)
+
+
+def start(*arguments, **options):
+    """Start a process that hears Ctrl-C even when these tests run in the background, deaf to it."""
+    hear = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+    return subprocess.Popen(
+        [*GRAPHDNC, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hear, **options
+    )
 
 
 def test_help_and_version_load_nothing_heavy():
@@ -51,14 +60,33 @@ def test_a_reader_that_goes_away_and_an_interruption_are_quiet():
     done = subprocess.run([*GRAPHDNC, "--help"], stdout=writer, stderr=subprocess.PIPE, check=False)
     os.close(writer)
     assert done.stderr == b""
-    waiting = subprocess.Popen(
-        [*GRAPHDNC, "ask", "-", "x"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    waiting = start("ask", "-", "x", stdin=subprocess.PIPE)
     assert waiting.stdin is not None
     waiting.stdin.write(b"#" * 300_000)  # more than a pipe holds: once this is taken, it is reading
     waiting.send_signal(signal.SIGINT)
     out, err = waiting.communicate(timeout=30)
     assert (waiting.returncode, out, err) == (130, b"", b"")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+@pytest.mark.parametrize("wait", [0.0, 0.2, 1.0])
+def test_an_interrupted_corpus_leaves_no_file_and_no_process(tmp_path, wait):
+    """At once after the file was begun, while the workers start, and while they draw."""
+    corpus = ["-o", str(tmp_path / "c.h5"), "--episodes", "10000000", "--workers", "2"]
+    building = start("build-data", *corpus, start_new_session=True)
+    try:
+        while not os.listdir(tmp_path):
+            assert building.poll() is None
+            time.sleep(0.01)
+        time.sleep(wait)
+        os.killpg(building.pid, signal.SIGINT)
+        # The pipes close when the last process that holds them has ended, workers too.
+        out, err = building.communicate(timeout=60)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(building.pid, signal.SIGKILL)
+    assert (building.returncode, out, err) == (130, b"", b"")
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
