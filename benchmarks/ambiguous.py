@@ -11,6 +11,10 @@ a memory that has that one instead. *relation by relation*: one step at a time f
 Found are ends of walks that follow triples of the graph as asked. Random: 10-40 nodes, the triples of the
 paper's random graphs under a quarter as many relations as nodes. Underground: lines without their direction.
 Questions are walks of 2-7 triples drawn step by step, those with more than one end.
+
+*towards* narrows such walks: one to three legs of one relation each, one to four steps long, every leg
+towards a node drawn from all: near, far, or passed on the way. Right are answers of ``graphdnc ask`` that
+have exactly the ends of the oracle; some of these questions still have several.
 """
 
 from __future__ import annotations
@@ -27,9 +31,10 @@ import torch
 from graphdnc.answering import Speaker
 from graphdnc.datasets.random_graphs import random_graph
 from graphdnc.episodes.branching import one_of_each
+from graphdnc.errors import CapacityError, NoAnswer
 from graphdnc.graph import Graph, Triple
 from graphdnc.holder import Holder
-from graphdnc.oracle import is_answer
+from graphdnc.oracle import is_answer, traverse
 from graphdnc.questions import Example, Path, Traversal
 from graphdnc.readers import read_graph
 from graphdnc.training.checkpoint import load_checkpoint
@@ -150,31 +155,76 @@ def walk(rng: np.random.Generator, graph: Graph, steps: int) -> tuple[Traversal,
             return Traversal(start, tuple(relations)), ends
 
 
+def walk_towards(rng: np.random.Generator, graph: Graph) -> tuple[Traversal, set[int]]:
+    """Draw a question whose legs are towards nodes, its walks having several ends without, and its ends."""
+    while True:
+        start = int(rng.integers(graph.nodes))
+        steps: list[tuple[int, int]] = []
+        places = [start]
+        for _ in range(int(rng.integers(1, 4))):
+            leaving = [triple.relation for node in places for triple in graph.leaving(node)]
+            if not leaving:
+                break
+            leg = (int(rng.choice(leaving)), int(rng.integers(graph.nodes)))
+            steps += [leg] * int(rng.integers(1, 5))
+            places = ends_of(graph, Traversal(start, *zip(*steps, strict=True)))
+        freely = ends_of(graph, Traversal(start, tuple(relation for relation, _ in steps))) if steps else []
+        if places and len(freely) > 1:
+            return Traversal(start, *zip(*steps, strict=True)), set(places)
+
+
+def ends_of(graph: Graph, question: Traversal) -> list[int]:
+    """Return the ends of all walks that answer a question; none where there is no answer."""
+    try:
+        return list(dict.fromkeys(path[-1].target for path in traverse(graph, question)))
+    except (NoAnswer, CapacityError):
+        return []
+
+
+def measure_towards(kind: str, questions: int, draw: Callable[[], Graph], rng: np.random.Generator) -> str:
+    """Return a row: how many of so many narrowed questions are answered with exactly the right ends."""
+    asked = [(graph := draw(), *walk_towards(rng, graph)) for _ in range(questions)]
+    started = time.perf_counter()
+    found = [relation_by_relation(graph, question, rng) for graph, question, _ in asked]
+    seconds = (time.perf_counter() - started) / questions
+    pairs = [(some, every) for (some, _), (*_, every) in zip(found, asked, strict=True)]
+    right, alone = sum(some == every for some, every in pairs), sum(len(every) == 1 for _, every in pairs)
+    return f"| {kind} | {right:,} of {questions:,} | {alone:,} | {seconds:.2f} |"
+
+
+def compare_methods(kind: str, questions: int, draw: Callable[[], Graph], rng: np.random.Generator) -> None:
+    """Print a row for each method of listing all ends, asked so many questions."""
+    asked = [(graph := draw(), *walk(rng, graph, int(rng.integers(2, 8)))) for _ in range(questions)]
+    ends = sum(len(ends) for *_, ends in asked)
+    for name, method in METHODS.items():
+        fresh, started = np.random.default_rng(1), time.perf_counter()
+        found = [method(graph, question, fresh) for graph, question, _ in asked]
+        seconds = (time.perf_counter() - started) / questions
+        pairs = [(some, every) for (some, _), (*_, every) in zip(found, asked, strict=True)]
+        share = sum(len(some & every) for some, every in pairs) / ends
+        all_ = sum(some == every for some, every in pairs) / questions
+        tries = sum(tries for _, tries in found) / questions
+        cells = f"{share:.1%} of {ends} | {all_:.0%} of {questions} | {tries:.1f} | {seconds:.2f}"
+        print(f"| {kind} | {name} | {cells} |", flush=True)
+
+
 def main() -> None:
-    """Print a row for each method and kind of graph."""
+    """Print a row for each method and kind of graph, and one for each kind of graph with towards."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--towards", type=int, default=500, help="questions with towards, of each kind")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     CHECKPOINT.network.fast = True
     rng, map_ = np.random.default_rng(chosen.seed), without_directions()
+    kinds: dict[str, Callable[[], Graph]] = {"random": lambda: blurred(rng), "Underground": lambda: map_}
     print("| graphs | method | ends found | all found | tries | seconds |\n|---|---|---|---|---|---|")
-    for kind, draw in (("random", lambda: blurred(rng)), ("Underground", lambda: map_)):
-        asked = [
-            (graph := draw(), *walk(rng, graph, int(rng.integers(2, 8)))) for _ in range(chosen.questions)
-        ]
-        count, ends = len(asked), sum(len(ends) for *_, ends in asked)
-        for name, method in METHODS.items():
-            fresh, started = np.random.default_rng(chosen.seed), time.perf_counter()
-            found = [method(graph, question, fresh) for graph, question, _ in asked]
-            seconds = (time.perf_counter() - started) / count
-            pairs = [(some, every) for (some, _), (*_, every) in zip(found, asked, strict=True)]
-            share = sum(len(some & every) for some, every in pairs) / ends
-            all_ = sum(some == every for some, every in pairs) / count
-            tries = sum(tries for _, tries in found) / count
-            cells = f"{share:.1%} of {ends} | {all_:.0%} of {count} | {tries:.1f} | {seconds:.2f}"
-            print(f"| {kind} | {name} | {cells} |", flush=True)
+    for kind, draw in kinds.items():
+        compare_methods(kind, chosen.questions, draw, rng)
+    print("\n| graphs | towards: right | with one end | seconds |\n|---|---|---|---|")
+    for kind, draw in kinds.items():
+        print(measure_towards(kind, chosen.towards, draw, rng), flush=True)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,8 @@ def answer_record(checked: Checked) -> dict[str, Any]:
         "memorised": answer.memorised,
         "seconds": round(answer.seconds, 3),
     }
+    if kind == "traversal":
+        record["narrowing"] = _narrowing(checked)
     if kind == "shortest-path":
         record |= {
             "length": None if answer.path is None else len(answer.path),
@@ -116,11 +118,14 @@ def _others(checked: Checked) -> str:
 
 
 def _narrowed(checked: Checked) -> list[str]:
-    """Return how to ask for one of several ends: from the place meant, on."""
+    """Return how to ask for one of several ends: by a direction or, failing that, from the place meant on."""
     from graphdnc.episodes.branching import branches
     from graphdnc.questions import Traversal
     from graphdnc.sentences import describe
 
+    sentence = _narrowing(checked)
+    if sentence is not None:
+        return [f'to ask for one of them, say towards where: "{sentence}"']
     for path in checked.answer.paths:
         for step in branches(checked.graph, path):
             rest = tuple(triple.relation for triple in path[step + 1 :])
@@ -128,6 +133,13 @@ def _narrowed(checked: Checked) -> list[str]:
                 sentence = describe(checked.graph, Traversal(path[step].target, rest))
                 return [f'to ask for one of them, start after the fork: "{sentence}"']
     return []
+
+
+def _narrowing(checked: Checked) -> str | None:
+    """Return a sentence that asks for one of several ends, where there is one."""
+    from graphdnc.sentences import narrowing
+
+    return narrowing(checked.graph, checked.answer.paths) if len(checked.answer.paths) > 1 else None
 
 
 def _no_path(checked: Checked) -> str:

@@ -45,7 +45,8 @@ def ask(
     ] = None,
     start: Annotated[str | None, typer.Option(metavar="NODE", help="The node to start from.")] = None,
     follow: Annotated[
-        list[str] | None, typer.Option(metavar="R1,R2", help="The relations to follow. Repeatable.")
+        list[str] | None,
+        typer.Option(metavar="R1,R2", help='The relations to follow, or "R1 towards NODE". Repeatable.'),
     ] = None,
     origin: Annotated[
         str | None, typer.Option("--from", metavar="NODE", help="The start of a shortest path.")
@@ -252,15 +253,16 @@ class Asker:
     def ask_traversal(self, start: str, follow: list[str]) -> None:
         """Answer a question given by the names of its start and its relations."""
         from graphdnc.errors import CapacityError
-        from graphdnc.names import find_node, find_relations
+        from graphdnc.names import find_node, find_steps
         from graphdnc.questions import Traversal
         from graphdnc.sentences import MAX_STEPS
 
         graph = self.reasoner.graph
-        relations = tuple(number for text in follow for number in find_relations(graph, text))
-        if len(relations) > MAX_STEPS:
+        steps = [step for text in follow for step in find_steps(graph, text)]
+        if len(steps) > MAX_STEPS:
             raise CapacityError(f"more than {MAX_STEPS} steps; ask the question in parts")
-        self.ask(Traversal(find_node(graph, start), relations))
+        relations, towards = zip(*steps, strict=True)
+        self.ask(Traversal(find_node(graph, start), relations, towards))
 
     def ask_path(self, start: str, goal: str) -> None:
         """Answer a question for the shortest path between two nodes given by name."""

@@ -14,7 +14,7 @@ from graphdnc.cli.output import print_json, print_rows
 
 if TYPE_CHECKING:
     from graphdnc.graph import Graph
-    from graphdnc.questions import Kin, ShortestPath, Traversal
+    from graphdnc.questions import Kin, Path, ShortestPath, Traversal
     from graphdnc.readers import Inspection, Note
 
 SHOWN = 10
@@ -82,38 +82,36 @@ def _degrees(graph: Graph, column: int) -> dict[str, float]:
 
 def questions(graph: Graph) -> Iterator[str]:
     """Yield sentences about a graph that are understood as they are meant, of each kind in turn."""
-    from graphdnc.errors import UsageError
-    from graphdnc.sentences import describe, parse_question
+    from graphdnc.oracle import narrowed
+    from graphdnc.sentences import sentence_for
 
     given = set()
-    for question in _candidates(graph):
-        sentence = describe(graph, question)
-        try:
-            meant = parse_question(sentence, graph) == question
-        except UsageError:  # a name that says something else too
-            continue
-        if meant and sentence not in given:
+    for asked in _candidates(graph):
+        question = narrowed(graph, asked) if isinstance(asked, tuple) else asked
+        sentence = None if question is None else sentence_for(graph, question)
+        if sentence is not None and sentence not in given:
             given.add(sentence)
             yield sentence
 
 
-def _candidates(graph: Graph) -> Iterator[Traversal | ShortestPath | Kin]:
-    """Yield a traversal of two steps, a shortest path and a single step, and so on, across the graph.
+def _candidates(graph: Graph) -> Iterator[Path | Traversal | ShortestPath | Kin]:
+    """Yield a path of two steps to walk, a shortest path and a single step, and so on, across the graph.
 
     Of a family, somebody's relatives are asked for instead of the single steps.
     """
+    from graphdnc.graph import Triple
     from graphdnc.kinship.facts import states_kinship
     from graphdnc.questions import ShortestPath, Traversal
 
-    kinds: tuple[list[Traversal | ShortestPath | Kin], ...] = ([], [], [])
+    kinds: tuple[list[Path | Traversal | ShortestPath | Kin], ...] = ([], [], [])
     spread = range(0, len(graph), max(1, len(graph) // _TRIED))
     for row in graph.triples[spread].tolist():
-        source, relation, target = row
-        kinds[2].append(Traversal(source, (relation,)))
-        for after in graph.leaving(target):
-            if after.target not in (source, target):
-                kinds[0].append(Traversal(source, (relation, after.relation)))
-                kinds[1].append(ShortestPath(source, after.target))
+        triple = Triple(*row)
+        kinds[2].append(Traversal(triple.source, (triple.relation,)))
+        for after in graph.leaving(triple.target):
+            if after.target not in (triple.source, triple.target):
+                kinds[0].append((triple, after))
+                kinds[1].append(ShortestPath(triple.source, after.target))
                 break
     kinds[2].reverse()  # from another part of the graph
     if states_kinship(graph):

@@ -15,6 +15,8 @@ _SEPARATORS = frozenset(",;:.?!()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026
 _SOFT = frozenset(".-/'\u2019_")
 _PAUSES = frozenset(",;:.")
 _APOSTROPHES = frozenset("'`\u2018\u2019\u02bc")
+# What a fragment that is not understood ends before.
+_BREAKS = frozenset(["LINK", "START", "TO", "TOWARDS", "CLOSE", "TIMES"])
 _OWNER = re.compile(f"(.+)[{''.join(sorted(_APOSTROPHES))}]s", re.IGNORECASE)
 
 
@@ -142,7 +144,7 @@ class Lexer:
         begin = self.tokens[position - 1].end if position else 0
         end = position + 1
         while end < len(self.tokens) and not self.tokens[end].gap - _SOFT:
-            if any(item.kind in ("LINK", "START", "TO", "CLOSE", "TIMES") for item in self._fixed(end)):
+            if any(item.kind in _BREAKS for item in self._fixed(end)):
                 break
             end += 1
         return self.text[begin : self.tokens[end - 1].end].strip(" ,;:.")

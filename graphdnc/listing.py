@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from graphdnc.graph import Graph, Triple
 from graphdnc.memorised import Memorised
+from graphdnc.oracle import Course, Place
 from graphdnc.questions import Path, Traversal
 from graphdnc.votes import Vote
 
@@ -44,23 +45,29 @@ class Listed(NamedTuple):
 def list_ends(graph: Graph, question: Traversal, votes: int, memories: Callable[[int], Memorised]) -> Listed:
     """Let a network follow one relation at a time from every node found, and return a path to each end.
 
-    What it names counts only where it is a triple of the graph. ``memories`` returns the graph memorised so
+    What it names counts only where it is a triple of the graph, and leads on only where the step may walk it:
+    towards a place, not all do (:class:`graphdnc.oracle.Course`). ``memories`` returns the graph memorised so
     many times: ``votes``, or as many as there are places to try.
     """
-    reached: dict[int, Path] = {question.start: ()}
+    course = Course(graph, question)
+    reached: dict[Place, Path] = {course.start: ()}
     shares: dict[tuple[int, int], float] = {}
     most, complete = votes, True
     for step, relation in enumerate(question.relations):
-        places = max((len(graph.follow(node, relation)) for node in reached), default=0)
-        tries = max(votes, min(places, MOST_SHOWN))
         # from the others nothing that is said could count
-        asked = [Traversal(node, (relation,)) for node in reached if graph.follow(node, relation)]
-        further: dict[int, Path] = {}
-        for one, said in zip(asked, memories(tries).ask(asked) if asked else [], strict=True):
-            named = _named(graph, one, said)
-            shares[step, one.start] = named.total() / tries
-            for triple, _ in named.most_common():
-                further.setdefault(triple.target, (*reached[one.start], triple))
+        moves = {place: kept for place in reached if (kept := course.moves(step, place))}
+        nodes = dict.fromkeys(place.node for place in moves)
+        places = max((len(graph.follow(node, relation)) for node in nodes), default=0)
+        tries = max(votes, min(places, MOST_SHOWN))
+        asked = [Traversal(node, (relation,)) for node in nodes]
+        said = zip(asked, memories(tries).ask(asked) if asked else [], strict=True)
+        named = {one.start: _named(graph, one, tried) for one, tried in said}
+        shares |= {(step, node): those.total() / tries for node, those in named.items()}
+        further: dict[Place, Path] = {}
+        for place, kept in moves.items():
+            for triple, _ in named[place.node].most_common():
+                if triple in kept:
+                    further.setdefault(kept[triple], (*reached[place], triple))
         most = max(most, tries)
         # where the walk ends all are answers
         followed = MOST_FOLLOWED if step + 1 < len(question.relations) else len(further)

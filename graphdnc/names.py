@@ -23,6 +23,7 @@ _INITIALS = r"(?<!\w)[^\W\d_](?:\.[^\W\d_])+(?!\w)"
 _APOSTROPHE = "['`\u2018\u2019\u02bc]"
 # A sign before a number is part of it: the relation "-1" is not the relation "1".
 _WORD = re.compile(rf"{_INITIALS}|(?:(?<!\S)[+-](?=\d))?{_LETTER}+(?:{_APOSTROPHE}{_LETTER}+)*|&")
+_TOWARDS = re.compile(r"\stowards?\s", re.IGNORECASE)
 _DROPPED = re.compile(f"[\u0300-\u036f.]|{_APOSTROPHE}")
 # Letters that Unicode does not take apart into a plain letter and an accent.
 _PLAIN = str.maketrans(
@@ -160,23 +161,43 @@ def find_relation(graph: Graph, text: str) -> int:
     return relation_index(graph).find(text)
 
 
-def find_relations(graph: Graph, text: str) -> list[int]:
-    """Return the numbers of the relations in a list such as "r1,r2".
+def find_steps(graph: Graph, text: str) -> list[tuple[int, int | None]]:
+    """Return the steps in a list such as "r1,r2 towards A": a relation, and a node or ``None``.
 
     A name that holds commas itself may stand in the list as it is written in the graph.
 
     Raises:
-        UnknownName: one of them is not the name of a relation.
-        UsageError: several relations are called so.
+        UnknownName: one of them is not the name of a relation, or not that of a node.
+        UsageError: several relations or nodes are called so.
     """
-    index, parts, found = relation_index(graph), text.split(","), []
-    written = {_plain(name) for name in index.names if "," in name}
+    parts, found = text.split(","), []
+    written = [_written(relation_index(graph)), _written(node_index(graph))]
     while parts:
         lengths = range(len(parts), 1, -1)
-        length = next((n for n in lengths if _plain(",".join(parts[:n])) in written), 1)
-        found.append(index.find(",".join(parts[:length])))
+        length = next((n for n in lengths if _is_step(graph, ",".join(parts[:n]), written)), 1)
+        relation, node = _step(graph, ",".join(parts[:length]))
+        place = None if node is None else find_node(graph, node)
+        found.append((find_relation(graph, relation), place))
         del parts[:length]
     return found
+
+
+def _written(index: NameIndex) -> set[str]:
+    return {_plain(name) for name in index.names if "," in name}
+
+
+def _is_step(graph: Graph, text: str, written: list[set[str]]) -> bool:
+    """Whether every name with commas in a step is one of those written in the graph, with theirs."""
+    names = zip(_step(graph, text), written, strict=True)
+    return all(name is None or "," not in name or _plain(name) in known for name, known in names)
+
+
+def _step(graph: Graph, text: str) -> tuple[str, str | None]:
+    """Return the relation and the node of a step, where "towards" is not part of the relation's name."""
+    parts = _TOWARDS.split(text, maxsplit=1)
+    if len(parts) == 1 or fold(text) in relation_index(graph).folded:
+        return text, None
+    return parts[0], parts[1]
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,94 @@ MAX_PATHS = 10_000
 _LISTED = 12
 
 
+class Place(NamedTuple):
+    """Where a walk is: at a node, and ``begun`` is the node where the leg in hand began.
+
+    ``begun`` is ``None`` where the next step is towards no node.
+    """
+
+    node: int
+    begun: int | None
+
+
+class Course:
+    """The moves that each step of a traversal may make.
+
+    They leave a node by the relation asked for. Steps one after the other with the same relation towards the
+    same node X are a leg. Of the places that the relation leads to from a node, and that the leg has not
+    passed, a move of a leg leads to those nearest to X. That is by the fewest triples of this relation where
+    they lead from the beginning of the leg to X, otherwise by the fewest of all. Where several are as near,
+    it may lead to each of them. Once X is reached, it may lead to all places that the leg has not passed.
+
+    A leg has no move where it begins at X, where no way leads to X, where its relation leads from X to where
+    it begins but not back, or only to places passed.
+
+    Attributes:
+        start: where the walk begins.
+    """
+
+    def __init__(self, graph: Graph, question: Traversal) -> None:
+        self.graph, self._steps = graph, question.steps
+        self._first: list[int] = []
+        for _, leg in groupby(self._steps):
+            self._first += [len(self._first)] * len(list(leg))
+        self._legs: dict[tuple[int, int], list[dict[int, list[Triple]]]] = {}
+        self.start = self._place(0, question.start, None)
+
+    def moves(self, step: int, place: Place) -> dict[Triple, Place]:
+        """Return the triples that a step, counted from 0, may walk from a place, and where each leads."""
+        if place.begun is None:
+            triples: Iterable[Triple] = self.graph.follow(place.node, self._steps[step][0])
+        else:
+            first = self._first[step]
+            triples = self._leg(first, place.begun)[step - first][place.node]
+        return {triple: self._place(step + 1, triple.target, place.begun) for triple in triples}
+
+    def along(self, step: int, place: Place, path: Path) -> Place | None:
+        """Return where a path leads from a place, ``None`` where a step may not walk its triple."""
+        here: Place | None = place
+        for number, triple in enumerate(path, start=step):
+            here = None if here is None else self.moves(number, here).get(triple)
+        return here
+
+    def _place(self, step: int, node: int, begun: int | None) -> Place:
+        if step == len(self._steps) or self._steps[step][1] is None:
+            return Place(node, None)
+        return Place(node, node if self._first[step] == step else begun)
+
+    def _leg(self, first: int, begun: int) -> list[dict[int, list[Triple]]]:
+        """Return the moves of the leg that begins with a step at a node: at each of its steps, by node."""
+        if (first, begun) not in self._legs:
+            relation, goal = self._steps[first]
+            assert goal is not None, "a leg is towards a node"
+            left, passed, here = self._left(relation, goal, begun), {begun}, {begun}
+            moves: list[dict[int, list[Triple]]] = []
+            for _ in range(self._first.count(first)):
+                moves.append({node: self._nearest(node, relation, goal, left, passed) for node in here})
+                here = {triple.target for kept in moves[-1].values() for triple in kept}
+                passed = passed | here
+            self._legs[first, begun] = moves
+        return self._legs[first, begun]
+
+    def _nearest(
+        self, node: int, relation: int, goal: int, left: NDArray[np.int64], passed: set[int]
+    ) -> list[Triple]:
+        fresh = [triple for triple in self.graph.follow(node, relation) if triple.target not in passed]
+        if goal in passed:
+            return fresh if len(passed) > 1 else []
+        nearest = min((left[triple.target] for triple in fresh if left[triple.target] >= 0), default=None)
+        return [triple for triple in fresh if left[triple.target] == nearest]
+
+    def _left(self, relation: int, goal: int, begun: int) -> NDArray[np.int64]:
+        """Return how far each node is from the goal of a leg, -1 where it is not to go there."""
+        left = distances(self.graph, goal, relation)
+        if left[begun] >= 0:
+            return left
+        if distances(self.graph, begun, relation)[goal] >= 0:
+            return np.full(self.graph.nodes, -1)
+        return distances(self.graph, goal)
+
+
 def traverse(graph: Graph, question: Traversal) -> list[Path]:
     """Return every path that answers a traversal: one where each relation leads to one place.
 
@@ -26,22 +116,45 @@ def traverse(graph: Graph, question: Traversal) -> list[Path]:
         NoAnswer: no path exists; the message names the first place where all paths end.
         CapacityError: more than :data:`MAX_PATHS` paths exist.
     """
-    walked = _walked(graph, question)
+    course = Course(graph, question)
+    walked = _walked(course, question)
     # From the last step back, so that only what leads to an answer is ever held.
-    rests: dict[int, list[Path]] = {triple.target: [()] for triple in walked[-1]}
-    for triples in reversed(walked):
-        longer: dict[int, list[Path]] = {}
-        for triple in triples:
-            for rest in rests.get(triple.target, ()):
-                longer.setdefault(triple.source, []).append((triple, *rest))
+    rests: dict[Place, list[Path]] = {there: [()] for _, _, there in walked[-1]}
+    for moves in reversed(walked):
+        longer: dict[Place, list[Path]] = {}
+        for here, triple, there in moves:
+            for rest in rests.get(there, ()):
+                longer.setdefault(here, []).append((triple, *rest))
         rests = longer
-    return rests[question.start]
+    return rests[course.start]
 
 
-def distances(graph: Graph, goal: int) -> NDArray[np.int64]:
-    """Return the fewest triples from each node to ``goal``, ``[nodes]``; -1 where there is no way."""
+def narrowed(graph: Graph, path: Path) -> Traversal | None:
+    """Return the question for a path that has its end alone, towards a node wherever it branches.
+
+    ``None`` where naming the place at the end of each leg that branches leaves another end, or none.
+    """
+    towards: list[int | None] = []
+    for _, triples in groupby(path, key=lambda triple: triple.relation):
+        leg = list(triples)
+        branching = any(len(graph.follow(triple.source, triple.relation)) > 1 for triple in leg)
+        towards += [leg[-1].target if branching else None] * len(leg)
+    question = Traversal(path[0].source, tuple(triple.relation for triple in path), tuple(towards))
+    try:
+        ends = {found[-1].target for found in traverse(graph, question)}
+    except (NoAnswer, CapacityError):
+        return None
+    return question if ends == {path[-1].target} else None
+
+
+def distances(graph: Graph, goal: int, relation: int | None = None) -> NDArray[np.int64]:
+    """Return the fewest triples, or those of one relation, from each node to ``goal``, ``[nodes]``.
+
+    It is -1 where there is no way.
+    """
     sources: list[list[int]] = [[] for _ in range(graph.nodes)]
-    for source, _, target in graph.triples.tolist():
+    triples = graph.triples if relation is None else graph.triples[graph.triples[:, 1] == relation]
+    for source, _, target in triples.tolist():
         sources[target].append(source)
     found = [-1] * graph.nodes
     found[goal] = 0
@@ -97,16 +210,16 @@ def is_answer(graph: Graph, question: Question, path: Path) -> bool:
     """Tell whether ``path`` walks triples of the graph as asked.
 
     That is from the start along the relations asked for, or along the edge labels that the relation asked
-    for stands for, or from the start to the goal by the fewest triples.
+    for stands for, or from the start to the goal by the fewest triples; and towards the nodes asked for.
     """
     if isinstance(question, ShortestPath):
         fewest = int(distances(graph, question.goal)[question.start])
         return len(path) == fewest and is_path(graph, question, path)
     if isinstance(question, Relation) and graph.relations != EDGES:
         return False
-    asked = question.edges if isinstance(question, Relation) else question.relations
-    relations = tuple(triple.relation for triple in path)
-    return relations == asked and _end(graph, question.start, path) is not None
+    walk = Traversal(question.start, question.edges) if isinstance(question, Relation) else question
+    course = Course(graph, walk)
+    return len(path) == len(walk.relations) and course.along(0, course.start, path) is not None
 
 
 def is_path(graph: Graph, question: ShortestPath, path: Path) -> bool:
@@ -137,23 +250,50 @@ def _no_way(graph: Graph, question: ShortestPath) -> str:
     return f"no way leads from {start!r} to {goal!r}; choose a goal it leads to: {_listed(names, ', ')}"
 
 
-def _walked(graph: Graph, question: Traversal) -> list[list[Triple]]:
-    """Return the triples that can be walked at each step, few enough paths being made of them."""
-    paths = Counter([question.start])
-    walked = []
-    for number, relation in enumerate(question.relations, start=1):
-        triples = [triple for node in paths for triple in graph.follow(node, relation)]
-        if not triples:
-            where = f"step {number}: {graph.relation_name(relation)!r} does not leave"
-            raise NoAnswer(f"{where} {_places(graph, paths)}{_choices(graph, paths)}")
-        walked.append(triples)
-        longer: Counter[int] = Counter()
-        for triple in triples:
-            longer[triple.target] += paths[triple.source]
+def _walked(course: Course, question: Traversal) -> list[list[tuple[Place, Triple, Place]]]:
+    """Return the moves that can be made at each step, few enough paths being made of them."""
+    paths, walked = Counter([course.start]), []
+    for step in range(len(question.relations)):
+        moves = [
+            (here, triple, there) for here in paths for triple, there in course.moves(step, here).items()
+        ]
+        if not moves:
+            raise NoAnswer(f"step {step + 1}: {_no_move(course.graph, question, step, list(paths))}")
+        walked.append(moves)
+        longer: Counter[Place] = Counter()
+        for here, _, there in moves:
+            longer[there] += paths[here]
         paths = longer
     if paths.total() > MAX_PATHS:
         raise CapacityError(f"more than {MAX_PATHS:,} paths answer this; follow fewer relations")
     return walked
+
+
+def _no_move(graph: Graph, question: Traversal, step: int, places: list[Place]) -> str:
+    """Return why a step of a walk has no move from any of some places, and what could be asked instead."""
+    number, goal = question.steps[step]
+    relation = repr(graph.relation_name(number))
+    leaving = [place for place in places if graph.follow(place.node, number)]
+    nodes = [place.node for place in places]
+    if not leaving:
+        return f"{relation} does not leave {_places(graph, nodes)}{_choices(graph, nodes)}"
+    node, begun = leaving[0]
+    assert goal is not None, "only a step towards a node has no move by a relation that leaves"
+    assert begun is not None, "it began somewhere"
+    here, there = graph.node_name(node), repr(graph.node_name(goal))
+    further = _listed({graph.node_name(triple.target) for triple in graph.follow(node, number)}, ", ")
+    if begun == goal:
+        return f"this is {there} already, so nothing leads towards it; {relation} leads towards {further}"
+    if distances(graph, goal, number)[begun] >= 0:
+        return f"{relation} leads from {here} only to places passed on the way; follow it less often"
+    if distances(graph, begun, number)[goal] >= 0:
+        return f"{relation} leads from {there} to {here}, not back{_choices(graph, [node])}"
+    if distances(graph, goal)[begun] < 0:
+        return f"no way leads from {here} to {there}; {relation} leads towards {further}"
+    return (
+        f"{relation} leads from {here} to no new place in the direction of {there}; "
+        "follow it less often, or towards another node"
+    )
 
 
 def _places(graph: Graph, nodes: Iterable[int]) -> str:

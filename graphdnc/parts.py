@@ -12,6 +12,7 @@ import numpy as np
 from graphdnc.answers import Answer
 from graphdnc.excerpt import Excerpt, Room, around, between
 from graphdnc.graph import Graph
+from graphdnc.oracle import Course, Place
 from graphdnc.questions import Path, Question, ShortestPath, Traversal
 
 PART = Room(nodes=400, relations=1_000, triples=2_000)
@@ -77,21 +78,25 @@ class Parts:
         return replace(said, question=question, path=path, paths=paths)
 
     def _ask_walk(self, question: Traversal, votes: int, seed: int) -> Answer:
-        reached = {question.start: _Reached((), votes, votes, 1.0)}
+        course = Course(self.graph, question)
+        reached = {course.start: _Reached((), votes, votes, 1.0)}
         shown: list[Excerpt] = []
         complete, done = True, 0
         while reached and done < len(question.relations):
-            parts = self._legs(reached, question.relations[done:])
+            # of a leg only one path to each end is known, and not every one is towards a place
+            most_steps = 1 if question.towards else len(question.relations)
+            parts = self._legs(reached, question.relations[done:], most_steps)
             shown += parts.values()
-            further: dict[int, _Reached] = {}
-            for node, part in parts.items():
-                said = self._holding(part).ask(part.walk(node), votes, seed)
+            further: dict[Place, _Reached] = {}
+            for place, part in parts.items():
+                said = self._holding(part).ask(part.walk(place.node), votes, seed)
                 complete = complete and part.complete and said.complete
                 for path in map(part.outside, said.paths):
-                    if len(path) == len(part.leg):
-                        further.setdefault(path[-1].target, reached[node].further(path, said))
-                if not further and node == list(parts)[-1]:
-                    return _lost(question, reached[node], said, part, _memorised(shown))
+                    end = course.along(done, place, path)
+                    if len(path) == len(part.leg) and end is not None:
+                        further.setdefault(end, reached[place].further(path, said))
+                if not further and place == list(parts)[-1]:
+                    return _lost(question, reached[place], said, part, _memorised(shown))
             done += len(part.leg)
             # where the walk ends all are answers; where it goes on each costs a part of its own
             most = _MOST_FOLLOWED if done < len(question.relations) else len(further)
@@ -111,11 +116,14 @@ class Parts:
             complete=complete,
         )
 
-    def _legs(self, starts: Iterable[int], relations: tuple[int, ...]) -> dict[int, Excerpt]:
-        """Return the part around each start; all are asked for the same relations, as many as all reach."""
-        parts = {node: around(self.graph, Traversal(node, relations), self.room) for node in starts}
-        fewest = min(len(part.leg) for part in parts.values())
-        return {node: replace(part, leg=part.leg[:fewest]) for node, part in parts.items()}
+    def _legs(self, starts: Iterable[Place], relations: tuple[int, ...], most: int) -> dict[Place, Excerpt]:
+        """Return the part around each start.
+
+        All are asked for the same relations, as many as all reach, and no more than ``most``.
+        """
+        parts = {place: around(self.graph, Traversal(place.node, relations), self.room) for place in starts}
+        fewest = min(most, *(len(part.leg) for part in parts.values()))
+        return {place: replace(part, leg=part.leg[:fewest]) for place, part in parts.items()}
 
     def _holding(self, part: Excerpt) -> Holds:
         """Return a network that holds a part, the same where it was needed before."""

@@ -39,6 +39,10 @@ PHRASES: dict[str, frozenset[str]] = {
     # "two stops ON the Central eastbound"
     "ON": joined("on along by via with of through over"),
     "THE": joined("the"),
+    # introduces the node towards which a relation is followed
+    "TOWARDS": joined(". heading headed going travelling traveling", "towards toward")
+    | joined("heading headed bound", "for")
+    | phrases("in the direction of|in direction of|direction of|direction"),
     # around the name of a node
     "PLACE": joined("the node station stop"),
     # after the name of a relation

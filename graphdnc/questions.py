@@ -19,14 +19,27 @@ class Traversal:
     Attributes:
         start: the node to start from.
         relations: the relations to follow, at least one.
+        towards: for each of them the node towards which it is followed, where it leads to several, or
+            ``None``; empty where no step is towards a node. :class:`graphdnc.oracle.Course` says what it
+            means.
     """
 
     start: int
     relations: tuple[int, ...]
+    towards: tuple[int | None, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.relations:
             raise ValueError("a traversal follows at least one relation")
+        if self.towards and len(self.towards) != len(self.relations):
+            raise ValueError("a traversal is towards one node, or none, at every step")
+        if set(self.towards) == {None}:
+            object.__setattr__(self, "towards", ())  # the same question is equal
+
+    @property
+    def steps(self) -> tuple[tuple[int, int | None], ...]:
+        """The relation of each step, and the node towards which it is followed, or ``None``."""
+        return tuple(zip(self.relations, self.towards or (None,) * len(self.relations), strict=True))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.related import Between
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.oracle import answers
-from graphdnc.questions import Asked, Kin, Path, ShortestPath, task_of
+from graphdnc.questions import Asked, Kin, Path, ShortestPath, Traversal, task_of
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
 from graphdnc.sentences import Sayable, Walk, describe, parse_question
@@ -146,10 +146,12 @@ class Reasoner:
         if isinstance(asked, KinQuestion):
             roles_of(self.graph)  # a graph that states no kinship is refused before anything is loaded
             return Understood(text, asked, None)
-        if not self.check:
+        # which moves are towards a place is found exactly in any case
+        if not self.check and not (isinstance(asked, Traversal) and asked.towards):
             return Understood(text, asked, None)
         try:
-            return Understood(text, asked, answers(self.graph, asked))
+            exact = answers(self.graph, asked)
+            return Understood(text, asked, exact if self.check else None)
         except NoAnswer as error:
             if not isinstance(asked, ShortestPath):
                 raise

@@ -7,8 +7,11 @@ The grammar is small on purpose: a sentence is read completely or refused, never
               | [ask] steps FROM node [close]       Where do I end up if I follow ... from Bond Street?
               | [ask] step FROM node steps [close]  Take ... from Bond Street for one stop, then ...
     steps     = step {[link] step}
-    step      = relation [count]                    the Central eastbound for two stops
-              | count ON relation                   two stops on the Central eastbound
+    step      = relation [count] [towards]          the Central eastbound for two stops
+              | relation towards count              the Northern towards Bank for two stops
+              | count ON relation [towards]         two stops on the Central eastbound
+              | count towards ON relation           two stops towards Bank on the Northern
+    towards   = TOWARDS node                        towards Bank, in the direction of Bank
     count     = ["for"] number unit | "once" | "twice" | "x2"
     path      = [seek] [FROM] node TO node [seek]   How do you get from Moorgate to Bank?
               | [seek] TO node FROM node [seek]     Which way do I get to Bank from Moorgate?
@@ -16,24 +19,25 @@ The grammar is small on purpose: a sentence is read completely or refused, never
               | [seek] BETWEEN node "and" node      the shortest path between Moorgate and Bank
     kin       = see :mod:`graphdnc.kin_sentences`   Who is Freya's great-uncle?
 
-The words of FROM, TO, BETWEEN, link, ON, ask, close and seek are in :mod:`graphdnc.phrases`. Numbers are
-digits, or words to twenty; units are stops, stations, steps, times, hops and edges. Names are matched as in
-:mod:`graphdnc.names`, so a name may hold commas, "and" or "to"; it cannot run over punctuation that it does
-not have itself. The word "line" may stand inside or after a relation: "the Central line eastbound".
+The words of FROM, TO, TOWARDS, BETWEEN, link, ON, ask, close and seek are in :mod:`graphdnc.phrases`. Numbers
+are digits, or words to twenty; units are stops, stations, steps, times, hops and edges. Names are matched as
+in :mod:`graphdnc.names`, so a name may hold commas, "and" or "to"; it cannot run over punctuation that it
+does not have itself. The word "line" may stand inside or after a relation: "the Central line eastbound".
 
 All ways of reading a sentence are tried. A word that is part of a name of the graph counts as that name
 before it counts as a filler, unless it is "and", "then" or a word of FROM, and one long name comes before
-several short ones. Where two readings are left, or one as a traversal and one as a path, the sentence is
-refused. Only "what is A to B?", of a family, is never a path.
+several short ones: "Northern towards Bank" may be a relation. Where two readings are left, or one as a
+traversal and one as a path, the sentence is refused. Only "what is A to B?", of a family, is never a path.
+What "towards" means is said in :class:`graphdnc.oracle.Course`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple, NoReturn
 
-from graphdnc.errors import CapacityError, UnknownName, UsageError
+from graphdnc.errors import CapacityError, GraphDNCError, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kin_sentences import KIN_FLAGS, KinQuestion, KinSentence, describe_kin, kin_example
 from graphdnc.kinship.facts import roles_of, states_kinship
@@ -41,11 +45,14 @@ from graphdnc.kinship.related import Between
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.lexer import Item, Lexer
 from graphdnc.names import fold
+from graphdnc.oracle import narrowed
 from graphdnc.phrases import NUMBERS, PHRASES
-from graphdnc.questions import ShortestPath, Traversal
+from graphdnc.questions import Path, ShortestPath, Traversal
 
 MAX_STEPS = 200
 MAX_CHARACTERS = 10_000
+MOST_NARROWED = 20
+"""Ends that are looked at for a sentence that asks for one of them alone."""
 _KEPT = 8
 # A name made of these does not beat the plain word: "from from" or "r, then s" has two meanings.
 _STRONG = PHRASES["START"] | {"and", "then"}
@@ -64,20 +71,37 @@ _AFTER_LATE = {"LINK": "go", "RELATION": "step", "CLOSE": "close"}
 _AFTER_NODE = {"LINK": "go", "RELATION": "step", "COUNT": "count", "TO": "to"}
 # What may follow what: the phase a sentence is in, the kind of item read, the phase it is in then. "from"
 # and "late" are a start named after the first step ("step" without a count, "counted") or after the last.
+# "aimed" is a step after the node towards which it is.
 _TRAVERSAL = {
     "ask": {"ASK": "ask", "START": "at", "LINK": "go"},
     "go": {"LINK": "go", "RELATION": "step", "COUNT": "count", "CLOSE": "close"},
     "step": {"LINE": "step", "TIMES": "counted", "START": "from step", "LAST START": "from end"}
+    | {"TOWARDS": "towards step"}
     | _AFTER_STEP,
-    "counted": {"LINE": "counted", "START": "from counted", "LAST START": "from end"} | _AFTER_STEP,
-    "count": {"ON": "count on"},
+    "counted": {"LINE": "counted", "START": "from counted", "LAST START": "from end"}
+    | {"TOWARDS": "towards counted"}
+    | _AFTER_STEP,
+    "count": {"ON": "count on", "TOWARDS": "towards count"},
     "count on": {"THE": "count on", "RELATION": "counted"},
     "from step": {"PLACE": "from step", "NODE": "late step"},
     "from counted": {"PLACE": "from counted", "NODE": "late counted"},
     "from end": {"PLACE": "from end", "NODE": "late end"},
-    "late step": {"PLACE": "late step", "TIMES": "late counted"} | _AFTER_LATE,
-    "late counted": {"PLACE": "late counted"} | _AFTER_LATE,
+    "late step": {"PLACE": "late step", "TIMES": "late counted", "TOWARDS": "towards late step"}
+    | _AFTER_LATE,
+    "late counted": {"PLACE": "late counted", "TOWARDS": "towards late counted"} | _AFTER_LATE,
     "late end": {"PLACE": "late end", "CLOSE": "close"},
+    "towards step": {"PLACE": "towards step", "NODE": "aimed step"},
+    "towards counted": {"PLACE": "towards counted", "NODE": "aimed counted"},
+    "towards late step": {"PLACE": "towards late step", "NODE": "aimed late step"},
+    "towards late counted": {"PLACE": "towards late counted", "NODE": "aimed late counted"},
+    "towards count": {"PLACE": "towards count", "NODE": "aimed count"},
+    "aimed count": {"PLACE": "aimed count", "ON": "count on"},
+    "aimed step": {"PLACE": "aimed step", "TIMES": "counted", "START": "from step", "LAST START": "from end"}
+    | _AFTER_STEP,
+    "aimed counted": {"PLACE": "aimed counted", "START": "from counted", "LAST START": "from end"}
+    | _AFTER_STEP,
+    "aimed late step": {"PLACE": "aimed late step", "TIMES": "late counted"} | _AFTER_LATE,
+    "aimed late counted": {"PLACE": "aimed late counted"} | _AFTER_LATE,
     "close": {"ASK": "close"},
 }
 _PATH = {
@@ -104,20 +128,27 @@ _BOTH = {
 }
 _NEXT = _BOTH | _TRAVERSAL | _PATH
 _GOALS = frozenset(["to", "to first"])
-_COMPLETE = frozenset(
-    ["step", "counted", "late step", "late counted", "late end", "close", "there", "seek last"]
-)
+_STEPS = frozenset(["step", "counted", "late step", "late counted"])
+_TOWARDS = frozenset(f"towards {phase}" for phase in _STEPS)
+_AIMED = frozenset(f"aimed {phase}" for phase in _STEPS)
+_DIRECTED = _TOWARDS | _AIMED | {"towards count", "aimed count"}
+_COMPLETE = _STEPS | _AIMED | {"late end", "close", "there", "seek last"}
 
 
 class Reading(NamedTuple):
     """What a beginning of the sentence was read as, and how much of it was read as names.
 
-    ``covered`` counts the words read as names, ``weight`` those of them that beat other readings.
+    ``run`` is how often the last step follows its relation, ``aim`` the node towards which the next one is,
+    where that was said before its relation. ``covered`` counts the words read as names, ``weight`` those of
+    them that beat other readings.
     """
 
     start: int | None = None
     goal: int | None = None
     relations: tuple[int, ...] = ()
+    towards: tuple[int | None, ...] = ()
+    run: int = 0
+    aim: int | None = None
     steps: int = 0
     pending: int = 1
     weight: int = 0
@@ -130,7 +161,7 @@ class Reading(NamedTuple):
             return None
         if self.goal is not None:
             return ShortestPath(self.start, self.goal)
-        return Traversal(self.start, self.relations) if self.relations else None
+        return Traversal(self.start, self.relations, self.towards) if self.relations else None
 
     def extended(self, phase: str, item: Item, parts: list[str]) -> Reading:
         """Return the reading with one more item, made of the words ``parts`` and read in ``phase``."""
@@ -138,25 +169,34 @@ class Reading(NamedTuple):
             case "COUNT":
                 return self._replace(pending=item.value)
             case "TIMES":
-                return self._replace(relations=self.relations + _repeat(self.relations[-1], item.value - 1))
+                return self._following(self.relations[-1], item.value - 1, self.towards[-1])
             case "NODE" if phase in _GOALS:
                 return self._replace(goal=item.value)._covering(parts)
+            case "NODE" if phase in _TOWARDS:
+                towards = self.towards[: -self.run] + (item.value,) * self.run
+                return self._replace(towards=towards)._covering(parts)
+            case "NODE" if phase == "towards count":
+                return self._replace(aim=item.value)._covering(parts)
             case "NODE":
                 return self._replace(start=item.value)._covering(parts)
             case "RELATION":
-                relations = self.relations + _repeat(item.value, self.pending)
-                return self._replace(relations=relations, steps=self.steps + 1, pending=1)._covering(parts)
+                said = self._replace(run=0, steps=self.steps + 1, pending=1, aim=None)
+                return said._following(item.value, self.pending, self.aim)._covering(parts)
         return self
+
+    def _following(self, relation: int, times: int, towards: int | None) -> Reading:
+        # One more than is allowed is enough to be refused.
+        times = min(times, MAX_STEPS + 1)
+        return self._replace(
+            relations=self.relations + (relation,) * times,
+            towards=self.towards + (towards,) * times,
+            run=self.run + times,
+        )
 
     def _covering(self, parts: list[str]) -> Reading:
         # "from Here" has two meanings where one node is called "Here" and another one "From Here"
         weight = 0 if set(parts) <= _STRONG else len(parts) - (parts[0] in PHRASES["START"])
         return self._replace(weight=self.weight + weight, covered=self.covered + len(parts))
-
-
-def _repeat(relation: int, times: int) -> tuple[int, ...]:
-    # One more than is allowed is enough to be refused.
-    return (relation,) * min(times, MAX_STEPS + 1)
 
 
 Cell = dict[str, list[Reading]]
@@ -219,9 +259,20 @@ def describe(graph: Graph, question: Sayable) -> str:
     start = graph.node_name(question.start)
     if isinstance(question, ShortestPath):
         return f"How do you get from {start} to {graph.node_name(question.goal)}?"
-    runs = [(graph.relation_name(relation), len(list(run))) for relation, run in groupby(question.relations)]
-    steps = [f"{name} {_stops(count)}" for name, count in runs]
+    steps = []
+    for (relation, towards), run in groupby(question.steps):
+        aim = "" if towards is None else f" towards {graph.node_name(towards)}"
+        steps.append(f"{graph.relation_name(relation)} {_stops(len(list(run)))}{aim}")
     return f"Start at {start}, take {', then '.join(steps)}: where am I?"
+
+
+def sentence_for(graph: Graph, question: Sayable) -> str | None:
+    """Return what :func:`describe` says, ``None`` where a name makes it say something else too."""
+    sentence = describe(graph, question)
+    try:
+        return sentence if parse_question(sentence, graph) == question else None
+    except GraphDNCError:
+        return None
 
 
 def _stops(count: int) -> str:
@@ -234,6 +285,25 @@ def example(graph: Graph) -> str:
     first = next(iter(graph))
     after = [triple.relation for triple in graph.leaving(first.target)[:1]]
     return describe(graph, Traversal(first.source, (first.relation, *after)))
+
+
+def narrowing(graph: Graph, paths: Iterable[Path]) -> str | None:
+    """Return a sentence that asks for the end of one of several paths alone, by a place to go towards.
+
+    ``None`` where there is none for the first :data:`MOST_NARROWED` of them.
+    """
+    for path in islice(paths, MOST_NARROWED):
+        question = narrowed(graph, path)
+        sentence = None if question is None else sentence_for(graph, question)
+        if sentence is not None:
+            return sentence
+    return None
+
+
+def towards_example(graph: Graph) -> str:
+    """Return a sentence about the first triples of a graph, to show that a direction can be given."""
+    first = next((triple for triple in graph if triple.source != triple.target), next(iter(graph)))
+    return describe(graph, Traversal(first.source, (first.relation,), (first.target,)))
 
 
 def path_example(graph: Graph) -> str:
@@ -267,6 +337,8 @@ def _read(lexer: Lexer) -> list[Cell]:
 
 
 def _next(phase: str, reading: Reading, item: Item) -> str | None:
+    if item.kind == "TOWARDS" and phase in _STEPS and reading.towards[-1] is not None:
+        return None  # a step is towards one node
     if item.kind != "START":
         return _NEXT[phase].get(item.kind)
     if reading.start is not None:
@@ -310,7 +382,7 @@ def _refuse(lexer: Lexer, cells: list[Cell], graph: Graph, kin: KinSentence | No
     if kin is not None and kin.furthest >= furthest + (not kin.likely):
         kin.refuse(graph)
     kinds = _kinds(cells[furthest])
-    remedy = _remedy(graph, kinds)
+    remedy = _remedy(graph, kinds, _wants_direction(lexer, furthest, cells[furthest]))
     if not lexer.tokens:
         raise UsageError(f"there is no question; {remedy}")
     if furthest < len(lexer.tokens):
@@ -332,8 +404,14 @@ def _kinds(phases: Iterable[str]) -> list[type[Walk]]:
     return [kind for kind, table in tables.items() if not table.keys().isdisjoint(phases)] or list(tables)
 
 
-def _remedy(graph: Graph, kinds: list[type[Walk]]) -> str:
-    one = {Traversal: example, ShortestPath: path_example}
+def _wants_direction(lexer: Lexer, position: int, phases: Iterable[str]) -> bool:
+    """Whether a sentence breaks off where it says a direction, or where it says "to" after a step."""
+    after = lexer.tokens[position].word if position < len(lexer.tokens) else ""
+    return not _DIRECTED.isdisjoint(phases) or (after == "to" and not _STEPS.isdisjoint(phases))
+
+
+def _remedy(graph: Graph, kinds: list[type[Walk]], direction: bool) -> str:
+    one = {Traversal: towards_example if direction else example, ShortestPath: path_example}
     said = [one[kinds[0]](graph)] if len(kinds) == 1 else examples(graph)
     shown = " or ".join(f'"{sentence}"' for sentence in said)
     return f"say for example {shown}" + (f", or use {_flags(kinds)}" if len(kinds) == 1 else "")
@@ -346,6 +424,7 @@ def _flags(kinds: Iterable[type[Sayable]]) -> str:
 def _refuse_fragment(lexer: Lexer, position: int, cell: Cell, remedy: str) -> NoReturn:
     fragment = lexer.fragment(position)
     shown = repr(fragment if len(fragment) <= 60 else fragment[:57] + "...")
+    _refuse_relation(lexer, fragment, cell, remedy)
     parts = fragment.split()[:6]
     for kind in dict.fromkeys(
         kind for phase in cell for kind in ("NODE", "RELATION") if kind in _NEXT[phase]
@@ -358,3 +437,20 @@ def _refuse_fragment(lexer: Lexer, position: int, cell: Cell, remedy: str) -> No
                 near = index.suggest(" ".join(parts[:length]))
                 raise UnknownName(f"no {index.kind} is called {shown}; {near}; {remedy}")
     raise UsageError(f"{shown} is not understood; {remedy}")
+
+
+def _refuse_relation(lexer: Lexer, fragment: str, cell: Cell, remedy: str) -> None:
+    """Refuse a direction that no node is called, but that makes a relation of its own of the one before it.
+
+    That is "take the Northern towards northbound", where there is "Northern northbound".
+    """
+    index = lexer.names["RELATION"]
+    for phase in _TOWARDS & cell.keys():
+        relation = index.names[cell[phase][0].relations[-1]]
+        words = fold(f"{relation} {fragment}")
+        if words in index.folded:
+            name = index.names[index.folded[words][0]]
+            raise UnknownName(
+                f"no node is called {fragment!r}, but {name!r} is a relation, which can be followed itself; "
+                f"{remedy}"
+            )

@@ -161,6 +161,7 @@ def test_json_has_exactly_the_fields_that_are_promised(run, network, edges):
         "triples": 2,
         "memorised": 2,
         "seconds": 0.25,
+        "narrowing": None,
     }
 
 

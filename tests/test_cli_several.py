@@ -18,6 +18,7 @@ FORK = Graph.from_triples(
 )
 ASKED = Traversal(0, (0, 1))
 EXACT = traverse(FORK, ASKED)
+NARROWED = "Start at a, take r one stop towards b, then s one stop: where am I?"
 STAR = Graph.from_triples([("hub", "r", f"n{number}") for number in range(30)])
 
 
@@ -34,11 +35,20 @@ def test_all_ends_are_shown_and_how_to_ask_for_one(capsys):
         "You are at d, or at e, f: a relation leads to several places",
         "  a -> c -> e",
         "  a -> c -> f",
-        'to ask for one of them, start after the fork: "Start at b, take s one stop: where am I?"',
+        f'to ask for one of them, say towards where: "{NARROWED}"',
         "confidence: 8 of 8 tries agree",
         "exact check: agrees; all 3 exact answers were found",
     ]
     assert exit_code(checked) == 0
+
+
+def test_where_no_direction_leads_to_one_end_it_is_told_to_start_after_the_fork(capsys):
+    there_and_back = Graph.from_triples([("a", "r", "b"), ("b", "r", "a"), ("a", "r", "c"), ("c", "r", "a")])
+    asked = Traversal(0, (0, 0, 0))
+    exact = traverse(there_and_back, asked)
+    print_answer(said(exact, there_and_back, asked, exact))
+    hint = 'to ask for one of them, start after the fork: "Start at b, take r two stops: where am I?"'
+    assert hint in capsys.readouterr().out
 
 
 def test_ends_that_were_not_found_are_told_and_never_added(capsys):
@@ -51,6 +61,8 @@ def test_ends_that_were_not_found_are_told_and_never_added(capsys):
     record = json.loads(json.dumps(answer_record(checked)))
     assert (record["answers"], record["exact"]) == (["d"], ["d", "e", "f"])
     assert [[step["target"] for step in path] for path in record["paths"]] == [["b", "d"]]
+    assert record["narrowing"] is None, "one end is asked for already"
+    assert answer_record(said(EXACT))["narrowing"] == NARROWED
 
 
 def test_the_ends_alone_are_on_one_line(capsys):
@@ -62,8 +74,7 @@ def test_of_many_ends_the_first_are_shown(capsys):
     exact = traverse(STAR, Traversal(0, (0,)))
     print_answer(said(exact, STAR, Traversal(0, (0,)), exact))
     out = capsys.readouterr().out
-    assert "  hub -> n20\n  and 9 more, which --json lists\n" in out
-    assert "start after the fork" not in out, "each is an answer"
+    assert "  hub -> n20\n  and 9 more, which --json lists\nto ask for one of them" in out
 
 
 @pytest.mark.parametrize(

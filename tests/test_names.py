@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from graphdnc.errors import UnknownName, UsageError
 from graphdnc.graph import Graph
-from graphdnc.names import NameIndex, find_node, find_relation, find_relations, fold
+from graphdnc.names import NameIndex, find_node, find_relation, find_steps, fold
 
 GRAPH = Graph.from_triples(
     [
@@ -93,13 +93,47 @@ def test_an_unknown_name_comes_with_the_nearest(typed, message):
     ],
 )
 def test_a_list_of_relations_is_split_around_names_with_commas(text, names):
-    assert [GRAPH.relation_name(number) for number in find_relations(GRAPH, text)] == names
+    steps = find_steps(GRAPH, text)
+    assert [(GRAPH.relation_name(number), node) for number, node in steps] == [(name, None) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("r towards C", [("r", "C")]),
+        ("r toward koln,s", [("r", "Köln"), ("s", None)]),
+        ("r, s TOWARDS Washington, D.C., 1 towards C++", [("r, s", "Washington, D.C."), ("1", "C++")]),
+        ("r,s towards Washington, D.C.", [("r", None), ("s", "Washington, D.C.")]),
+        ("r towards C, s", [("r", "C"), ("s", None)]),
+    ],
+)
+def test_a_step_may_be_towards_a_node(text, steps):
+    found = find_steps(GRAPH, text)
+    named = [(GRAPH.relation_name(r), None if n is None else GRAPH.node_name(n)) for r, n in found]
+    assert named == steps
+
+
+def test_a_relation_may_have_towards_in_its_name():
+    graph = Graph.from_triples([("a", "line towards b", "b"), ("a", "line", "c")])
+    assert find_steps(graph, "Line towards B, line towards c, line towards b") == [
+        (0, None),
+        (1, 2),
+        (0, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["r towards Nowhere", "r towards ", "nothing towards C", "r towards C towards C"]
+)
+def test_a_step_towards_what_there_is_not_is_refused(text):
+    with pytest.raises(UnknownName):
+        find_steps(GRAPH, text)
 
 
 @pytest.mark.parametrize("text", ["r,,s,", "", ",", "r,Nothern"])
 def test_a_list_with_a_hole_or_an_unknown_name_is_refused(text):
     with pytest.raises(UnknownName):
-        find_relations(GRAPH, text)
+        find_steps(GRAPH, text)
 
 
 def test_a_graph_without_names_is_asked_by_number():
