@@ -43,6 +43,8 @@ UNDERGROUND = File(__file__).parent.parent / "datasets" / "real" / "underground.
 AT_ONCE, MOST = 8, 64
 CHECKPOINT = load_checkpoint("traversal")
 SPEAKER = Speaker(CHECKPOINT.network, CHECKPOINT.code, None)
+Draw = Callable[[np.random.Generator], Graph]
+"""Draws a graph."""
 Found = tuple[set[int], int]
 """The ends found, and how many tries that took."""
 
@@ -181,9 +183,10 @@ def ends_of(graph: Graph, question: Traversal) -> list[int]:
         return []
 
 
-def measure_towards(kind: str, questions: int, draw: Callable[[], Graph], rng: np.random.Generator) -> str:
+def measure_towards(kind: str, questions: int, draw: Draw, seed: int) -> str:
     """Return a row: how many of so many narrowed questions are answered with exactly the right ends."""
-    asked = [(graph := draw(), *walk_towards(rng, graph)) for _ in range(questions)]
+    rng = np.random.default_rng(seed)
+    asked = [(graph := draw(rng), *walk_towards(rng, graph)) for _ in range(questions)]
     started = time.perf_counter()
     found = [relation_by_relation(graph, question, rng) for graph, question, _ in asked]
     seconds = (time.perf_counter() - started) / questions
@@ -192,12 +195,12 @@ def measure_towards(kind: str, questions: int, draw: Callable[[], Graph], rng: n
     return f"| {kind} | {right:,} of {questions:,} | {alone:,} | {seconds:.2f} |"
 
 
-def compare_methods(kind: str, questions: int, draw: Callable[[], Graph], rng: np.random.Generator) -> None:
-    """Print a row for each method of listing all ends, asked so many questions."""
-    asked = [(graph := draw(), *walk(rng, graph, int(rng.integers(2, 8)))) for _ in range(questions)]
+def compare_methods(kind: str, questions: int, draw: Draw, seed: int, rng: np.random.Generator) -> None:
+    """Print a row for each method of listing all ends, asked so many questions, drawn by ``rng``."""
+    asked = [(graph := draw(rng), *walk(rng, graph, int(rng.integers(2, 8)))) for _ in range(questions)]
     ends = sum(len(ends) for *_, ends in asked)
     for name, method in METHODS.items():
-        fresh, started = np.random.default_rng(1), time.perf_counter()
+        fresh, started = np.random.default_rng(seed), time.perf_counter()
         found = [method(graph, question, fresh) for graph, question, _ in asked]
         seconds = (time.perf_counter() - started) / questions
         pairs = [(some, every) for (some, _), (*_, every) in zip(found, asked, strict=True)]
@@ -218,13 +221,13 @@ def main() -> None:
     torch.set_num_threads(1)
     CHECKPOINT.network.fast = True
     rng, map_ = np.random.default_rng(chosen.seed), without_directions()
-    kinds: dict[str, Callable[[], Graph]] = {"random": lambda: blurred(rng), "Underground": lambda: map_}
+    kinds: dict[str, Draw] = {"random": blurred, "Underground": lambda rng: map_}
     print("| graphs | method | ends found | all found | tries | seconds |\n|---|---|---|---|---|---|")
     for kind, draw in kinds.items():
-        compare_methods(kind, chosen.questions, draw, rng)
+        compare_methods(kind, chosen.questions, draw, chosen.seed, rng)
     print("\n| graphs | towards: right | with one end | seconds |\n|---|---|---|---|")
     for kind, draw in kinds.items():
-        print(measure_towards(kind, chosen.towards, draw, rng), flush=True)
+        print(measure_towards(kind, chosen.towards, draw, chosen.seed), flush=True)
 
 
 if __name__ == "__main__":

@@ -69,6 +69,15 @@ def test_ways_to_list_ends_list_only_ends(benchmarks):
     assert len({triple.relation for triple in ambiguous.without_directions()}) < 40
 
 
+def test_narrowed_walks_are_answered_with_the_ends_of_the_oracle(benchmarks):
+    ambiguous, rng = benchmarks["ambiguous"], np.random.default_rng(0)
+    graph = ambiguous.blurred(rng)
+    question, ends = ambiguous.walk_towards(rng, graph)
+    assert set(ambiguous.ends_of(graph, question)) == ends
+    assert question.towards
+    assert ambiguous.measure_towards("random", 3, ambiguous.blurred, 0).startswith("| random | 3 of 3 | ")
+
+
 def test_an_answer_is_right_or_a_denial_is(benchmarks):
     calibration = benchmarks["calibration"]
     graph = Graph(np.array([(0, 0, 1)]), 3, 1)
