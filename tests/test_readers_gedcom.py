@@ -203,7 +203,7 @@ PERSON = "0 @A@ INDI\n1 NAME A"
             7,
             "not ANSEL (byte 0xff)",
         ),
-        (TREE.encode("utf-16-le"), None, "a NUL byte"),
+        (TREE.replace("Alone", "Al\0ne"), None, "a NUL byte: this is no text"),
         (tree(PERSON, "0 @F@ FAM\n1 HUSB @A@\n1 CHIL @A@"), None, "'A' (@A@) or a forebear is their own"),
         (tree(PERSON), None, "there are no triples in it"),
     ],

@@ -119,11 +119,6 @@ def test_both_directions_of_one_name_are_told_apart():
             "a quote is opened and not closed",
         ),
         (changed("stops.txt", "S2", "S1"), "stops:5", "the stop 'S1' is there twice"),
-        (
-            changed("stops.txt", "1,0,S1", "1,0,S7"),
-            "stops:3",
-            "parent station 'S7' is not in the file",
-        ),
         (changed("stops.txt", "Bank,1,", "Bank,1,P1"), "stops:3", "its own parent station"),
         (changed("routes.txt", "r2", ""), "routes:3", "a route without an id"),
         (

@@ -1,6 +1,6 @@
 """Formats that are several files: a folder, or a zip of one, read in place.
 
-Nothing is unpacked to disk. Files are found by their names without folders; an entry of a zip whose name
+Nothing is unpacked to disk. In a zip files are found by their names without folders; an entry whose name
 leads out of it is refused, and so is a zip that claims to unpack to more than :data:`MAX_UNPACKED`.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 import zipfile
 import zlib
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, NoReturn
 
 from graphdnc.readers.edge_list import find_delimiter, records
 from graphdnc.readers.source import MAX_BYTES, Content, Place, shown, shown_path
@@ -25,6 +26,10 @@ MAX_UNPACKED = 4 * MAX_BYTES
 _MAX_ENTRIES = 10_000
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _SAMPLE = 50
+_FEED = ("stops.txt", "stop_times.txt")
+# Neo4j may read the header from a file of its own, and its usual writers put it there.
+_HEADER = "header"
+_ADDED = re.compile(r"header|part[-_]?\d+|[\W_]+")
 # What zipfile raises of a damaged zip: NotImplementedError is a RuntimeError.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError, OSError)
 
@@ -37,7 +42,8 @@ class Table:
         place: where it is from.
         line: the line of the header.
         columns: their names, as they are written.
-        rows: the line and fields of the other records, as many fields as the header has.
+        rows: the line and fields of the other records, as many fields as the header has; where the table was
+            opened so, fewer.
     """
 
     place: Place
@@ -51,18 +57,21 @@ class Table:
         """Yield the line and the fields of some columns, without spaces around; empty where there is none.
 
         Raises:
-            GraphFileError: a needed column is missing.
+            GraphFileError: a needed column is missing, in the header or in a line.
         """
         for name in needed:
             if name not in self.columns:
                 self.place.wrong(f"there is no column {name}; add it", self.line)
         wanted = [self.columns.index(name) if name in self.columns else None for name in needed + optional]
+        least = max(map(self.columns.index, needed)) + 1
         for line, row in self.rows:
-            yield line, ["" if column is None else row[column].strip() for column in wanted]
+            if len(row) < least:
+                _wrong_width(self.place, line, row, len(self.columns))
+            yield line, ["" if at is None or at >= len(row) else row[at].strip() for at in wanted]
 
 
 class Bundle:
-    """The files of a folder or a zip, by name without folders."""
+    """The files of a folder or a zip, by name."""
 
     def __init__(self, place: Place, opens: dict[str, Callable[[], IO[bytes]]]) -> None:
         self.place = place
@@ -73,21 +82,46 @@ class Bundle:
         """The names of the files, in order."""
         return sorted(self._opens)
 
-    def table(self, name: str) -> Table:
-        """Open a CSV file of it.
+    def table(self, name: str, *, short: bool = False) -> Table:
+        """Open a CSV file of it; ``short`` says that a line may end before its last columns.
 
         Raises:
             GraphFileError: there is no such file, or it is not CSV in UTF-8 with a header.
         """
-        place = Place(f"{self.place.name}/{name}")
+        place = Place(f"{self.place.name}/{shown_path(name)}")
         if name not in self._opens:
             place.wrong("there is no such file in it; export it again, complete")
-        return table(place, self._opens[name])
+        return table(place, self._opens[name], short=short)
+
+    def tables(self) -> Iterator[Table]:
+        """Open all CSV files; a header in a file of its own is that of the files that are called like it.
+
+        Raises:
+            GraphFileError: one is not CSV in UTF-8 with a header.
+        """
+        names = [name for name in self.names if name.endswith(".csv")]
+        headers = {_stem(name): name for name in names if _HEADER in name.lower()}
+        parts = {
+            name: _stem(name) for name in names if _HEADER not in name.lower() and _stem(name) in headers
+        }
+        for name in names:
+            if name in parts:
+                header = self.table(headers[parts[name]])
+                place = Place(f"{self.place.name}/{shown_path(name)}")
+                rows = _guarded(place, self._opens[name], len(header.columns))
+                yield Table(place, header.line, header.columns, rows)
+            elif name not in headers.values() or _stem(name) not in parts.values():
+                yield self.table(name)
 
 
-def table(place: Place, opened: Callable[[], IO[bytes]]) -> Table:
+def _stem(name: str) -> str:
+    """Return what a header and its files have in common: Person-header.csv, Person-part000.csv."""
+    return _ADDED.sub("", name.lower())
+
+
+def table(place: Place, opened: Callable[[], IO[bytes]], *, short: bool = False) -> Table:
     """Return the table in a CSV file."""
-    rows = _guarded(place, opened)
+    rows = _guarded(place, opened, short=short)
     first = next(rows, None)
     if first is None:
         place.wrong("the file is empty; its first line must name the columns")
@@ -99,7 +133,9 @@ def table(place: Place, opened: Callable[[], IO[bytes]]) -> Table:
 
 
 def open_folder(path: str | os.PathLike[str]) -> Bundle:
-    """Return the files in a folder.
+    """Return the files in a folder and, where no tables are among them, in its folders.
+
+    Neptune exports a graph like that: nodes in one folder, edges in another.
 
     Raises:
         GraphFileError: it cannot be read.
@@ -107,7 +143,11 @@ def open_folder(path: str | os.PathLike[str]) -> Bundle:
     """
     place = Place(shown_path(path))
     try:
-        files = {entry.name: Path(entry.path) for entry in os.scandir(path) if entry.is_file()}
+        found = _files(path)
+        if not any(entry.name.endswith(".csv") or entry.name in _FEED for entry in found):
+            inner = [entry for folder in os.scandir(path) if folder.is_dir() for entry in _files(folder)]
+            found += [entry for entry in inner if entry.name.endswith(".csv")]
+        files = {os.path.relpath(entry.path, path): Path(entry.path) for entry in found}
         size = sum(file.stat().st_size for file in files.values())
     except OSError as error:
         place.wrong(f"cannot be read: {error.strerror or error}")
@@ -117,6 +157,11 @@ def open_folder(path: str | os.PathLike[str]) -> Bundle:
         return lambda: file.open("rb")
 
     return Bundle(place, {name: opener(file) for name, file in files.items()})
+
+
+def _files(path: str | os.PathLike[str]) -> list[os.DirEntry[str]]:
+    """Return the files in a folder that can be read, without those that programs hide."""
+    return [entry for entry in os.scandir(path) if entry.is_file() and not entry.name.startswith(".")]
 
 
 def open_zip(content: Content) -> Bundle:
@@ -166,25 +211,33 @@ def _check_size(place: Place, count: int, size: int) -> None:
         place.too_large(f"its files are larger than {MAX_UNPACKED >> 20} MiB")
 
 
-def _guarded(place: Place, opened: Callable[[], IO[bytes]]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the records of a CSV file; whatever goes wrong on the way becomes an error of one line."""
+def _guarded(
+    place: Place, opened: Callable[[], IO[bytes]], width: int = 0, *, short: bool = False
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the records of a CSV file; whatever goes wrong on the way becomes an error of one line.
+
+    ``width`` is the number of its columns, 0 where its first record says it.
+    """
     try:
         with io.TextIOWrapper(opened(), "utf-8-sig", newline="") as lines:
-            yield from _rows(place, lines)
+            yield from _rows(place, lines, width, short)
     except UnicodeDecodeError as error:
         place.wrong(f"not UTF-8 (byte 0x{error.object[error.start]:02x}); save it as UTF-8")
     except _DAMAGED as error:
         place.wrong(f"cannot be read ({' '.join(str(error).split()) or 'damaged'}); fetch the file again")
 
 
-def _rows(place: Place, lines: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
+def _rows(place: Place, lines: io.TextIOWrapper, width: int, short: bool) -> Iterator[tuple[int, list[str]]]:
     sample = list(islice(lines, _SAMPLE))
     if "\0" in "".join(sample):
         place.wrong("a NUL byte: this is binary or UTF-16; save it as UTF-8")
-    width = 0
     for number, record in records(place, chain(sample, lines), find_delimiter("".join(sample))):
         width = width or len(record)
-        if len(record) != width:
-            found = f"{len(record)} columns where the header has {width}"
-            place.wrong(f"{found}; put a field that holds the delimiter in double quotes", number)
+        if len(record) > width or (len(record) < width and not short):
+            _wrong_width(place, number, record, width)
         yield number, record
+
+
+def _wrong_width(place: Place, line: int, row: list[str], width: int) -> NoReturn:
+    found = f"{len(row)} columns where the header has {width}"
+    place.wrong(f"{found}; put a field that holds the delimiter in double quotes", line)

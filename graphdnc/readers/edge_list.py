@@ -2,10 +2,11 @@
 
 The delimiter is found from the file. A first line that names a source and a target column by usual
 names is a header; without one there are three columns, source, relation, target, or two, source and
-target. Where no column is the relation, every relation is called "edge". Blank lines and lines that start
-with ``#`` are skipped, spaces around and runs of spaces inside names do not count, and a triple that is
-written twice is one triple. A quoted name cannot run over the end of a line: in practice that is always a
-quote left open, which would otherwise swallow the rest of the file.
+target. Where no column is the relation, every relation is called "edge". A column "Type" that says Directed
+or Undirected, as in the edges that Gephi exports, is no relation. Blank lines and lines that start with
+``#`` are skipped, spaces around and runs of spaces inside names do not count, and a triple that is written
+twice is one triple. A quoted name cannot run over the end of a line: in practice that is always a quote left
+open, which would otherwise swallow the rest of the file.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ USUAL = {role: names.split("|") for role, names in _USUAL.items()}
 """What columns are called, the surest names first."""
 # Which columns are which where no header says so, by their number.
 _PLACES = {2: (0, None, 1), 3: (0, 1, 2)}
+
+# What Gephi says of an edge: whether it leads both ways.
+_DIRECTIONS = {"directed": False, "undirected": True, "mutual": True}
 
 _WEIGHT = re.compile(
     r"\b(weights?|costs?|price|fare|dist|distance|length|duration|time|hours|min|mins|minutes|secs?|seconds|km"
@@ -75,14 +79,20 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     first = next(rows, None)
     if first is None:
         place.wrong("no triples, only comments or blank lines; write one a line: source,relation,target")
-    has_header, picked = _pick(place, first, columns)
-    if has_header:
-        _note_unused(first, picked, notes)
-    body = rows if has_header else chain([first], rows)
-    second = next(body, None)
+    second = next(rows, None)
+    direction = None if second is None else _direction(first, second, columns)
+    has_header, picked = _pick(place, first, columns, direction)
+    body = rows if second is None else chain([second], rows)
+    if not has_header:
+        return _edges(place, chain([first], body), _Layout(picked, len(first[1])), notes)
+    _note_unused(first, [*picked, direction], notes)
+    if picked[1] is None:
+        notes.add(
+            f'no column is known to be the relation, so all are called "{EDGE}"; --relation NAME', first[0]
+        )
     if second is None:
         place.wrong("no triples after the header; write one a line: source,relation,target")
-    return _edges(place, chain([second], body), picked, len(first[1]))
+    return _edges(place, body, _Layout(picked, len(first[1]), direction), notes)
 
 
 def find_delimiter(text: str) -> str:
@@ -168,12 +178,21 @@ def _explain(error: str, *, open_quote: bool) -> str:
     return f"not CSV ({error}); write one triple a line: source,relation,target"
 
 
-def _pick(place: Place, first: Row, columns: Columns) -> tuple[bool, list[int | None]]:
+def _direction(first: Row, second: Row, columns: Columns) -> int | None:
+    """Return the column that says of each edge whether it is directed, where there is one."""
+    at = find_usual(first[1], ["type"])
+    if at is None or at >= len(second[1]) or columns.relation in (clean(first[1][at]), str(at + 1)):
+        return None
+    return at if second[1][at].strip().casefold() in _DIRECTIONS else None
+
+
+def _pick(place: Place, first: Row, columns: Columns, direction: int | None) -> tuple[bool, list[int | None]]:
     """Tell whether the first row is a header, and which columns hold source, relation and target."""
     number, fields = first
     names = [clean(field) for field in fields]
     wanted = {role: getattr(columns, role) for role in _ROLES}
-    usual = {role: find_usual(names, USUAL[role]) for role in _ROLES}
+    free = ["" if column == direction else name for column, name in enumerate(names)]
+    usual = {role: find_usual(free, USUAL[role]) for role in _ROLES}
     by_name = any(choice is not None and not _is_number(choice) for choice in wanted.values())
     header = by_name or (usual["source"] is not None and usual["target"] is not None)
     if not header:
@@ -204,17 +223,13 @@ def seems_weight(name: str) -> bool:
     return _WEIGHT.search(_plain(name)) is not None
 
 
-def _note_unused(header: Row, picked: list[int | None], notes: Notes) -> None:
+def _note_unused(header: Row, used: list[int | None], notes: Notes) -> None:
     number, fields = header
-    unused = [clean(field) for column, field in enumerate(fields) if column not in picked]
+    unused = [clean(field) for column, field in enumerate(fields) if column not in used]
     notes.weights += filter(seems_weight, unused)
     others = [name for name in unused if not seems_weight(name)]
     if others:
         notes.add(f"columns that are not used: {listed(others)}", number)
-    if picked[1] is None:
-        notes.add(
-            f'no column is known to be the relation, so all are called "{EDGE}"; --relation NAME', number
-        )
 
 
 def _plain(name: str) -> str:
@@ -249,16 +264,37 @@ def _no_column(names: list[str], role: str, header: bool) -> str:
     return f"{found} and no header; choose three: --source 1 --relation 2 --target 3"
 
 
-def _edges(place: Place, rows: Iterator[Row], picked: list[int | None], width: int) -> Iterator[Edge]:
-    source, relation, target = picked
+@dataclass(frozen=True)
+class _Layout:
+    """Which columns hold source, relation and target, how many there are, and which says the direction."""
+
+    picked: list[int | None]
+    width: int
+    direction: int | None = None
+
+
+def _edges(place: Place, rows: Iterator[Row], layout: _Layout, notes: Notes) -> Iterator[Edge]:
+    source, relation, target = layout.picked
     assert source is not None
     assert target is not None
     for number, record in rows:
-        if len(record) != width:
-            found = f"{len(record)} columns where the first line has {width}"
+        if len(record) != layout.width:
+            found = f"{len(record)} columns where the first line has {layout.width}"
             place.wrong(f"{found}; put a name that holds the delimiter in double quotes", number)
         named = EDGE if relation is None else record[relation]
+        both = False
+        if layout.direction is not None:
+            both = _leads_back(place, record[layout.direction], number)
+            if not named.strip():  # Gephi has the column, filled in or not
+                notes.add(f'has no label, so the relation is called "{EDGE}"', number)
+                named = EDGE
         for role, name in zip(_ROLES, (record[source], named, record[target]), strict=True):
             if "\n" in name or "\r" in name:
                 place.wrong(f"{_OPEN_QUOTE} ({role} {shown(clean(name))})", number)
-        yield Edge(number, record[source], named, record[target])
+        yield Edge(number, record[source], named, record[target], both)
+
+
+def _leads_back(place: Place, said: str, line: int) -> bool:
+    if said.strip().casefold() not in _DIRECTIONS:
+        place.wrong(f"the type is {shown(said)}; write Directed or Undirected", line)
+    return _DIRECTIONS[said.strip().casefold()]

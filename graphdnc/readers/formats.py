@@ -64,7 +64,7 @@ FORMATS = {
         Format("gexf", "GEXF", (".gexf",), "gexf", attributes=True),
         Format("gml", "GML", (".gml",), "gml", attributes=True),
         Format("pajek", "Pajek", (".net", ".pajek"), "pajek", attributes=True),
-        Format("json", "node-link or adjacency JSON", (".json",), "json_graph", attributes=True),
+        Format("json", "node-link or adjacency JSON", (".json", ".cyjs"), "json_graph", attributes=True),
         Format("gedcom", "GEDCOM", (".ged", ".gedcom"), "gedcom"),
         Format("turtle", "Turtle", (".ttl", ".turtle"), "rdf", "read_turtle"),
         Format("ntriples", "N-Triples", (".nt",), "rdf", "read_ntriples"),
@@ -145,7 +145,7 @@ def format_of_several(bundle: Bundle) -> Format:
     names = set(bundle.names)
     if names & {"stops.txt", "stop_times.txt"}:
         return FORMATS["gtfs"]
-    tables = [bundle.table(name).columns for name in names if name.endswith(".csv")]
+    tables = [there.columns for there in bundle.tables()]
     for name, fits in (("neo4j", is_neo4j), ("neptune", is_neptune)):
         if any(map(fits, tables)):
             return FORMATS[name]

@@ -24,6 +24,8 @@ _POINTER = re.compile(r"@([^@]+)@")
 _YEAR = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 _CHARSET = re.compile(rb"[\r\n][ \t]*1[ \t]+CHAR[ \t]+([^\r\n]*)")
 _HEAD = 65_536
+# "0 H" in UTF-16 without a mark
+_UNMARKED = {"0 H".encode(encoding): encoding for encoding in ("utf-16-le", "utf-16-be")}
 _CODECS = {
     "UTF-8": "utf-8-sig",
     "UTF8": "utf-8-sig",
@@ -97,8 +99,11 @@ def _text(content: Content, notes: Notes) -> str:
     place, data = content.place, content.data
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return decode(place, data, "utf-16")
+    for start, encoding in _UNMARKED.items():
+        if data.startswith(start):
+            return decode(place, data, encoding)
     if b"\0" in data:
-        place.wrong("a NUL byte: this is binary or UTF-16 without a mark; export it as UTF-8")
+        place.wrong("a NUL byte: this is no text; export it as UTF-8")
     stated = _CHARSET.search(data[:_HEAD])
     name = stated[1].decode("latin-1").strip().upper() if stated else "UTF-8"
     if data.startswith(codecs.BOM_UTF8):

@@ -15,7 +15,7 @@ from graphdnc.readers.triples import Edge, Notes
 _MAX_DEPTH = 100
 _TOKEN = re.compile(
     r"""(?P<space>\s+|\#[^\n]*)|(?P<text>"[^"]*")|(?P<open>\[)|(?P<close>\])"""
-    r"""|(?P<number>[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?(?![\w.])|[+-]?(?:INF|NAN)\b)"""
+    r"""|(?P<number>[+-]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?(?![\w.])|[+-]?(?i:INF|NAN)\b)"""
     r"""|(?P<key>[A-Za-z_]\w*)""",
 )
 
@@ -94,7 +94,7 @@ def _items(place: Place, text: str) -> list[Item]:
         if kind == "close" and key is None and open_items:
             open_items.pop()
             inside = open_items[-1].value if open_items else top
-        elif kind == "key" and key is None:
+        elif key is None and (kind == "key" or token.isalpha()):  # nan and inf can be keys, too
             key = token
         elif kind == "open" and key is not None and len(open_items) < _MAX_DEPTH:
             open_items.append(Item(line, key, []))
@@ -103,6 +103,8 @@ def _items(place: Place, text: str) -> list[Item]:
         elif kind in ("text", "number") and key is not None:
             inside.append(Item(line, key, html.unescape(token[1:-1]) if kind == "text" else token))
             key = None
+        elif kind == "key":
+            place.wrong(f"{shown(token)} is text without quotes; write it in double quotes", line)
         else:
             place.wrong(
                 f"{shown(token)} makes no sense here; GML is written: key value, or key [ ... ]", line

@@ -1,4 +1,4 @@
-"""GraphML: nodes and edges with data; labels as yEd writes them are names too."""
+"""GraphML: nodes and edges with data; labels as yEd draws them are names too."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class _GraphML(Elements):
     def __init__(self, place: Place, notes: Notes) -> None:
         self.network = Network(place, notes)
         self._place = place
+        self._notes = notes
         self._keys: dict[str, _Key] = {}
         self._defaults: dict[str, dict[str, str]] = {"node": {}, "edge": {}}
         self._begun = False
@@ -64,6 +65,9 @@ class _GraphML(Elements):
                 self._place.wrong("an edge of more than two nodes (hyperedge); split it up", self.line)
             case "data":
                 self._datum = attributes.get("key", "")
+            case "Arrows" if self._open and set(map(attributes.get, ("source", "target"))) == {"none"}:
+                # yEd has directed edges only; a line without an arrow may be meant for both ways
+                self._notes.add("drawn without an arrow, but directed in the file; kept so", self.line)
 
     def close(self, path: tuple[str, ...], text: str) -> None:
         match path[-1]:

@@ -7,6 +7,7 @@ transfers are not used.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from collections.abc import Container, Iterator
@@ -20,6 +21,9 @@ from graphdnc.readers.bundle import Bundle
 from graphdnc.readers.edge_list import Columns
 from graphdnc.readers.source import Place, shown
 from graphdnc.readers.triples import Edge, Notes, told_apart
+
+# What stands on the front of a vehicle may begin so; the name of a direction always has it.
+_TOWARDS = re.compile(r"^(?:to|towards)\s+(?=\S)", re.IGNORECASE)
 
 
 class _Trip(NamedTuple):
@@ -45,7 +49,7 @@ def read(bundle: Bundle, columns: Columns, notes: Notes) -> Iterator[Edge]:
     Raises:
         GraphFileError: a file of the feed is missing, damaged, or names what is nowhere.
     """
-    stations, names = _stations(bundle)
+    stations, names = _stations(bundle, notes)
     trips = _trips(bundle, _line_names(bundle))
     stops = _stop_times(bundle, list(trips), stations, notes)
     called = list(told_apart(bundle.place, names).values())
@@ -61,13 +65,17 @@ def read(bundle: Bundle, columns: Columns, notes: Notes) -> Iterator[Edge]:
         yield Edge(line, called[source], relations[number], called[target])
 
 
-def _stations(bundle: Bundle) -> tuple[dict[str, int], dict[str, str]]:
+def _stations(bundle: Bundle, notes: Notes) -> tuple[dict[str, int], dict[str, str]]:
     """Return the number of the station of each stop, and the names of stations by id, in that order."""
-    table = bundle.table("stops.txt")
+    table = bundle.table("stops.txt", short=True)
     stops: dict[str, tuple[int, str, str]] = {}
     for line, (key, name, parent) in table.picked(("stop_id",), ("stop_name", "parent_station")):
         _new(table.place, key, "stop", stops, line)
         stops[key] = (line, name, parent)
+    for line, name, parent in list(stops.values()):
+        if parent and parent not in stops:  # a part of a feed, cut out by a program
+            notes.add("the parent station is not in the file; called by the first stop that names it", line)
+            stops[parent] = (line, name, "")
     roots = {key: _root(table.place, stops, key) for key in stops}
     names = {root: stops[root][1] for root in dict.fromkeys(roots.values())}
     numbers = {root: number for number, root in enumerate(names)}
@@ -79,8 +87,6 @@ def _root(place: Place, stops: dict[str, tuple[int, str, str]], key: str) -> str
     while stops[key][2]:
         line, _, parent = stops[key]
         passed.append(key)
-        if parent not in stops:
-            place.wrong(f"the parent station {shown(parent)} is not in the file; add it", line)
         if parent in passed:
             place.wrong(f"the stop {shown(parent)} is its own parent station; delete one parent", line)
         key = parent
@@ -96,7 +102,7 @@ def _new(place: Place, key: str, kind: str, there: Container[str], line: int) ->
 
 def _line_names(bundle: Bundle) -> dict[str, str]:
     """Return the name of each route; routes of one name, agency and type are one line."""
-    table = bundle.table("routes.txt")
+    table = bundle.table("routes.txt", short=True)
     optional = ("route_short_name", "route_long_name", "agency_id", "route_type")
     routes: dict[str, tuple[str, ...]] = {}
     for line, (key, short, long, *kind) in table.picked(("route_id",), optional):
@@ -108,7 +114,7 @@ def _line_names(bundle: Bundle) -> dict[str, str]:
 
 
 def _trips(bundle: Bundle, lines: dict[str, str]) -> dict[str, _Trip]:
-    table = bundle.table("trips.txt")
+    table = bundle.table("trips.txt", short=True)
     trips: dict[str, _Trip] = {}
     for line, (key, route, headsign, direction) in table.picked(
         ("trip_id", "route_id"), ("trip_headsign", "direction_id")
@@ -116,12 +122,12 @@ def _trips(bundle: Bundle, lines: dict[str, str]) -> dict[str, _Trip]:
         _new(table.place, key, "trip", trips, line)
         if route not in lines:
             table.place.wrong(f"the route {shown(route)} is not in routes.txt; add it", line)
-        trips[key] = _Trip(lines[route], direction, headsign)
+        trips[key] = _Trip(lines[route], direction, _TOWARDS.sub("", headsign))
     return trips
 
 
 def _stop_times(bundle: Bundle, trips: list[str], stations: dict[str, int], notes: Notes) -> _Stops:
-    table = bundle.table("stop_times.txt")
+    table = bundle.table("stop_times.txt", short=True)
     place, numbers = table.place, {key: number for number, key in enumerate(trips)}
     found = array("i"), array("i"), array("i"), array("i")
     for line, (trip, stop, sequence) in table.picked(("trip_id", "stop_id", "stop_sequence")):

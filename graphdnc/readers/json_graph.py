@@ -1,4 +1,9 @@
-"""JSON as networkx and web pages write graphs: node-link and adjacency."""
+"""JSON as networkx, web pages, Gephi and Cytoscape write graphs: node-link and adjacency.
+
+Node-link JSON has three dialects. d3 and networkx have all in the nodes and links themselves. Cytoscape has
+it in their "data", and both in "elements". graphology, which Gephi and sigma write, has it in their
+"attributes", calls the id of a node "key", and says of each edge whether it is undirected.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +30,8 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """
     found = _JSON(content.place, notes)
     graph = _parsed(content.place, content.text("JSON"))
+    if isinstance(graph, list) and any(isinstance(one, dict) for one in graph):
+        graph = {"elements": graph}
     if not isinstance(graph, dict):
         content.place.wrong(f"this is no graph; {_NEEDED}")
     found.take(graph)
@@ -59,15 +66,34 @@ class _JSON:
 
     def take(self, graph: dict[str, Any]) -> None:
         """Read the whole object."""
-        self._add_nodes(self._objects(graph, "nodes") if "nodes" in graph else [])
+        graph = self._without_elements(graph)
+        nodes = self._objects(graph, "nodes") if "nodes" in graph else []
+        graphology = "edges" in graph and any("key" in node and "id" not in node for node in nodes)
+        self._add_nodes(nodes, graphology)
         lists = [name for name in _LINKS if name in graph]
         if "adjacency" in graph:
             self._add_adjacency(graph["adjacency"], self._both(graph))
         elif len(lists) == 1:
-            self._add_links(self._objects(graph, lists[0]), lists[0], self._both(graph))
+            self._add_links(lists[0], graph, graphology)
         else:
             found = ", ".join(shown(key, 20) for key in list(graph)[:8]) or "nothing"
             self._place.wrong(f"no graph that is known, there is {found}; {_NEEDED}")
+
+    def _without_elements(self, graph: dict[str, Any]) -> dict[str, Any]:
+        """Return what Cytoscape has in "elements", a list or two, as nodes and edges; others as they are."""
+        if "elements" not in graph:
+            return graph
+        elements = graph["elements"]
+        if not isinstance(elements, dict):
+            there = self._objects(graph, "elements")
+            if not any(isinstance(one.get("data"), dict) for one in there):
+                self._place.wrong(f"this is no graph; {_NEEDED}")
+            edges = ["source" in _lifted(one, "data") for one in there]
+            elements = {
+                "nodes": [one for one, is_edge in zip(there, edges, strict=True) if not is_edge],
+                "edges": [one for one, is_edge in zip(there, edges, strict=True) if is_edge],
+            }
+        return {"directed": graph["directed"], **elements} if "directed" in graph else elements
 
     def _both(self, graph: dict[str, Any]) -> bool:
         if "directed" not in graph:
@@ -83,19 +109,25 @@ class _JSON:
             self._place.wrong(f'"{name}" must be a list of objects')
         return objects
 
-    def _add_nodes(self, nodes: list[dict[str, Any]]) -> None:
+    def _add_nodes(self, nodes: list[dict[str, Any]], graphology: bool) -> None:
+        called = "key" if graphology else "id"
+        nodes = [_lifted(_lifted(node, "data"), "attributes") for node in nodes]
         # Without ids, as d3 once had it, edges name the nodes by their place in the list.
-        named = any("id" in node for node in nodes)
+        named = any(called in node for node in nodes)
         for place, node in enumerate(nodes):
-            key = self._id(node.get("id"), f"node {place + 1}") if named else str(place)
-            self.network.add_node(key, _attributes(node, ("id",)))
+            key = self._id(node.get(called), f"node {place + 1}") if named else str(place)
+            self.network.add_node(key, _attributes(node, (called,)))
             self._keys.append(key)
 
-    def _add_links(self, links: list[dict[str, Any]], name: str, both: bool) -> None:
-        for place, link in enumerate(links, start=1):
+    def _add_links(self, name: str, graph: dict[str, Any], graphology: bool) -> None:
+        both = _type_of(graph) == "undirected" if graphology else self._both(graph)
+        left_out = ("source", "target", *(("key", "undirected") if graphology else ()))
+        for place, plain in enumerate(self._objects(graph, name), start=1):
+            link = _lifted(_lifted(plain, "data"), "attributes")
             what = f"{name.removesuffix('s')} {place}"
             source, target = (self._id(link.get(end), f"the {end} of {what}") for end in ("source", "target"))
-            self.network.add_link(Link(None, source, target, both, _attributes(link, ("source", "target"))))
+            leads_back = plain.get("undirected", both) if graphology else both
+            self.network.add_link(Link(None, source, target, leads_back is True, _attributes(link, left_out)))
         if not self._keys:
             self.network.add_missing_nodes()
 
@@ -118,6 +150,20 @@ class _JSON:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             self._place.wrong(f"{what} is {shown(json.dumps(value)[:200])}; it must be text or a number")
         return _text(value)
+
+
+def _type_of(graph: dict[str, Any]) -> Any:
+    """Return what graphology says of all edges: directed, undirected or, where nothing is said, mixed."""
+    options = graph.get("options")
+    return options.get("type") if isinstance(options, dict) else None
+
+
+def _lifted(item: dict[str, Any], inner: str) -> dict[str, Any]:
+    """Return an item with what is inside one of its values, where that is an object, beside its own."""
+    inside = item.get(inner)
+    if not isinstance(inside, dict):
+        return item
+    return inside | {name: value for name, value in item.items() if name != inner}
 
 
 def _attributes(item: dict[str, Any], left_out: tuple[str, ...]) -> dict[str, str]:

@@ -16,21 +16,26 @@ from graphdnc.readers.edge_list import USUAL, Columns, find_usual, listed, seems
 from graphdnc.readers.source import Place, shown
 from graphdnc.readers.triples import EDGE, MAX_TRIPLES, Edge, Notes, clean, told_apart
 
-_RELATIONS = [*USUAL["relation"], "name", "l", "key"]
-_LABELS = ["label", "name", "title", "node label", "node name"]
+# "labelE" is of TinkerPop, "Edge Label" of Gephi, "shared interaction" and "shared name" of Cytoscape.
+_RELATIONS = ["label e", "edge label", *USUAL["relation"], "shared interaction", "name", "l", "key"]
+_LABELS = ["label", "name", "title", "node label", "node name", "shared name", "display name", "code"]
 _MAX_ATTRIBUTES = 1_000
 
 Attributes = Mapping[str, str]
 
 
 class Link(NamedTuple):
-    """An edge between two ids, with the line it is on where that is known."""
+    """An edge between two ids, with the line it is on where that is known.
+
+    ``place`` is the file, where the graph is made of several.
+    """
 
     line: int | None
     source: str
     target: str
     both: bool
     attributes: Attributes
+    place: Place | None = None
 
 
 class Network:
@@ -42,12 +47,15 @@ class Network:
         self._nodes: dict[str, Attributes] = {}
         self._links: list[Link] = []
 
-    def add_node(self, key: str, attributes: Attributes, line: int | None = None) -> None:
-        """Add a node; its id must be new."""
+    def add_node(
+        self, key: str, attributes: Attributes, line: int | None = None, place: Place | None = None
+    ) -> None:
+        """Add a node; its id must be new. ``place`` is the file, where the graph is made of several."""
+        there = place or self._place
         if not clean(key):
-            self._place.wrong("a node without an id; give it one", line)
+            there.wrong("a node without an id; give it one", line)
         if key in self._nodes:
-            self._place.wrong(f"the node {shown(key)} is there twice; give each its own id", line)
+            there.wrong(f"the node {shown(key)} is there twice; give each its own id", line)
         if len(self._nodes) >= MAX_TRIPLES:
             self._place.too_large(f"more than {MAX_TRIPLES:,} nodes")
         self._nodes[key] = attributes
@@ -87,9 +95,8 @@ class Network:
         for link in self._links:
             for key in (link.source, link.target):
                 if key not in self._nodes:
-                    self._place.wrong(
-                        f"an edge of the node {shown(key)}, which is not there; add it", link.line
-                    )
+                    place = link.place or self._place
+                    place.wrong(f"an edge of the node {shown(key)}, which is not there; add it", link.line)
                 used.add(key)
         if self._links and len(used) < len(self._nodes):
             self._notes.add(f"nodes without an edge, left out: {len(self._nodes) - len(used):,}")

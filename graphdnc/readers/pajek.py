@@ -5,6 +5,7 @@ One file holds one network: several would run into each other unseen.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -24,6 +25,11 @@ _SECTIONS = {
     "edgeslist": (True, True),
 }
 _RELATION = "relation"
+# *Arcs, *Edges 9 and *Arcs :2 "is a friend of": the number of a relation, or else how many lines there are
+_HEADING = re.compile(r"\*(\w+)\s*(?::\s*(\d+))?(.*)")
+# A sign by its number, as igraph writes a quote in a name.
+_CODE = re.compile(r"&#\d{2,7};")
+_NUMBERED = re.compile(r"(\d+):")
 
 
 class _Section(NamedTuple):
@@ -57,6 +63,7 @@ class _Pajek:
         self._names: dict[str, str] = {}
         self._links: list[Link] = []
         self._section = _Section()
+        self._relations: dict[str, str] = {}
         self._vertices: int | None = None
 
     def take(self, line: int, text: str) -> None:
@@ -86,21 +93,26 @@ class _Pajek:
         return self._network
 
     def _begin(self, line: int, text: str) -> None:
-        name, rest = (*text[1:].lower().split(None, 1), "", "")[:2]
+        heading = _HEADING.fullmatch(text)
+        name, number, rest = (heading[1].lower(), heading[2], heading[3]) if heading else ("", None, "")
         if name == "network" and self._vertices is None:
             self._section = _Section()
         elif name in ("network", "vertices") and self._vertices is not None:
             self._place.wrong("a second network in one file; save each in its own", line)
         elif name == "vertices":
             self._section, self._vertices = _Section(name), self._count(line, rest)
-        elif name.partition(":")[0] in _SECTIONS and self._vertices is not None:
-            # *Arcs :2 "is a friend of"
-            kind, _, number = text[1:].partition(":")
-            fields = self._fields(line, number) if number.strip() else []
-            self._section = _Section(kind.strip().lower(), fields[-1] if fields else "")
+        elif name in _SECTIONS and self._vertices is not None:
+            self._section = _Section(name, self._relation(line, number, rest))
         else:
             known = "*Vertices, then *Arcs or *Edges"
             self._place.wrong(f"{shown(text)} is not read here; save the network alone, with {known}", line)
+
+    def _relation(self, line: int, number: str | None, rest: str) -> str:
+        if number is None:
+            return ""
+        fields = self._fields(line, rest) if rest.strip() else [self._relations.get(number, number)]
+        self._relations[number] = fields[-1]
+        return fields[-1]
 
     def _count(self, line: int, text: str) -> int:
         count = (text.split() or [""])[0]
@@ -116,7 +128,7 @@ class _Pajek:
             field = _FIELD.match(text, at)
             if field is None:
                 self._place.wrong(f"a quote is not closed or stands inside a word: {shown(text)}", line)
-            found.append(field[2] if field[1] is None else field[1])
+            found.append(field[2] if field[1] is None else _CODE.sub(_sign, field[1]))
             at = field.end()
         return found
 
@@ -136,16 +148,24 @@ class _Pajek:
 
     def _add_links(self, line: int, fields: list[str]) -> None:
         both, several = _SECTIONS[self._section.name]
+        relation = self._section.relation
+        numbered = _NUMBERED.fullmatch(fields[0])
+        if numbered:  # 2: 7 9 1, an edge of the relation :2
+            relation, fields = self._relations.get(numbered[1], numbered[1]), fields[1:]
         if len(fields) < 2:
             self._place.wrong("an edge needs two vertices; add the second", line)
         attributes = {} if several else _attributes(fields[2:])
-        if self._section.relation:
-            attributes = {_RELATION: self._section.relation} | attributes
+        if relation:
+            attributes = {_RELATION: relation} | attributes
         source, *targets = (self._number(line, field) for field in (fields if several else fields[:2]))
         for target in targets:
             if len(self._links) >= MAX_TRIPLES:
                 self._place.too_large(f"more than {MAX_TRIPLES:,} edges")
             self._links.append(Link(line, source, target, both, attributes))
+
+
+def _sign(code: re.Match[str]) -> str:
+    return html.unescape(code[0])
 
 
 def _attributes(fields: list[str]) -> dict[str, str]:

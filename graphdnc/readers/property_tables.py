@@ -65,9 +65,7 @@ def _tables(found: Content | Bundle) -> Iterator[Table]:
         data = found.data
         yield table(found.place, lambda: io.BytesIO(data))
         return
-    for name in found.names:
-        if name.endswith(".csv"):
-            yield found.table(name)
+    yield from found.tables()
 
 
 def _take(there: Table, network: Network) -> bool:
@@ -76,14 +74,15 @@ def _take(there: Table, network: Network) -> bool:
     at = {column.role: place for place, column in enumerate(meant) if column.role}
     edges, nodes = {"start", "end"} <= at.keys(), "id" in at
     if not edges and not nodes:
-        there.place.wrong("columns neither of nodes nor of edges: no :ID, :START_ID or ~from", there.line)
+        found = "columns neither of nodes nor of edges: no :ID, :START_ID or ~from"
+        there.place.wrong(f"{found}; a header of its own file is found by name, x-header.csv", there.line)
     nodes = nodes and (not edges or "_id" in there.columns)
     for line, row in there.rows:
         if edges and row[at["start"]].strip():
             network.add_link(_link(there.place, line, row, meant, at))
         elif nodes:
             key = _key(there.place, line, row[at["id"]], meant[at["id"]])
-            network.add_node(key, _properties(row, meant), line)
+            network.add_node(key, _properties(row, meant), line, there.place)
         else:
             there.place.wrong("the beginning of the edge is empty; fill it in or delete the line", line)
     return nodes
@@ -103,7 +102,7 @@ def _neptune(name: str) -> _Column:
 def _link(place: Place, line: int, row: list[str], meant: list[_Column], at: dict[str, int]) -> Link:
     ends = [_key(place, line, row[at[end]], meant[at[end]]) for end in ("start", "end")]
     named = {"relation": row[at["type"]]} if "type" in at else {}
-    return Link(line, ends[0], ends[1], False, _properties(row, meant) | named)
+    return Link(line, ends[0], ends[1], False, _properties(row, meant) | named, place)
 
 
 def _key(place: Place, line: int, value: str, column: _Column) -> str:

@@ -102,6 +102,12 @@ def told_apart(place: Place, names: Mapping[str, str]) -> dict[str, str]:
         key: clean(key) if not name else name if count[name] == 1 else clean(f"{name} ({key})")
         for key, name in cleaned.items()
     }
+    # an id, or a name with its id, may be the name of another
+    shared = {name for name, number in Counter(apart.values()).items() if number > 1}
+    apart = {
+        key: clean(f"{cleaned[key]} ({key})") if cleaned[key] and name in shared else name
+        for key, name in apart.items()
+    }
     if len(set(apart.values())) == len(apart):
         return apart
     ids = {key: clean(key) for key in names}

@@ -35,7 +35,7 @@ class Elements:
         """An element begins; ``path`` are the names from the root to it."""
 
     def close(self, path: tuple[str, ...], text: str) -> None:
-        """An element has ended; ``text`` is what stood in it before any inner element ended."""
+        """An element has ended; ``text`` is what stood in it, outside of inner elements."""
 
 
 def parse(content: Content, root: str, elements: Elements) -> None:
@@ -53,12 +53,13 @@ class _Parser:
         self._root = root
         self._elements = elements
         self._path: tuple[str, ...] = ()
-        self._text: list[str] = []
+        # what stands in each element that is open: inner elements do not end the text around them
+        self._texts: list[list[str]] = []
         self._parser = parser = expat.ParserCreate(namespace_separator=_SPACE)
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text.append
+        parser.CharacterDataHandler = self._characters
         parser.EntityDeclHandler = self._refuse
         parser.StartDoctypeDeclHandler = self._check_entities
         self._data = b""
@@ -97,12 +98,14 @@ class _Parser:
         if self._count > _MAX_ELEMENTS:
             self._place.too_large(f"more than {_MAX_ELEMENTS:,} elements")
         self._path = (*self._path, local)
-        self._text.clear()
+        self._texts.append([])
         plain = {key.rpartition(_SPACE)[2]: value for key, value in attributes.items()}
         self._elements.open(self._path, plain)
 
     def _end(self, name: str) -> None:
         self._elements.line = self._parser.CurrentLineNumber
-        self._elements.close(self._path, "".join(self._text))
+        self._elements.close(self._path, "".join(self._texts.pop()))
         self._path = self._path[:-1]
-        self._text.clear()
+
+    def _characters(self, text: str) -> None:
+        self._texts[-1].append(text)
