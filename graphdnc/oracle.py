@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache, partial
 from itertools import groupby
 from typing import NamedTuple
 
@@ -53,6 +54,7 @@ class Course:
         for _, leg in groupby(self._steps):
             self._first += [len(self._first)] * len(list(leg))
         self._legs: dict[tuple[int, int], list[dict[int, list[Triple]]]] = {}
+        self._distances = cache(partial(distances, graph))
         self.start = self._place(0, question.start, None)
 
     def moves(self, step: int, place: Place) -> dict[Triple, Place]:
@@ -94,19 +96,19 @@ class Course:
         self, node: int, relation: int, goal: int, left: NDArray[np.int64], passed: set[int]
     ) -> list[Triple]:
         fresh = [triple for triple in self.graph.follow(node, relation) if triple.target not in passed]
-        if goal in passed:
+        if goal in passed:  # passed, unless the leg begins there
             return fresh if len(passed) > 1 else []
         nearest = min((left[triple.target] for triple in fresh if left[triple.target] >= 0), default=None)
         return [triple for triple in fresh if left[triple.target] == nearest]
 
     def _left(self, relation: int, goal: int, begun: int) -> NDArray[np.int64]:
         """Return how far each node is from the goal of a leg, -1 where it is not to go there."""
-        left = distances(self.graph, goal, relation)
+        left = self._distances(goal, relation)
         if left[begun] >= 0:
             return left
-        if distances(self.graph, begun, relation)[goal] >= 0:
+        if self._distances(begun, relation)[goal] >= 0:
             return np.full(self.graph.nodes, -1)
-        return distances(self.graph, goal)
+        return self._distances(goal, None)
 
 
 def traverse(graph: Graph, question: Traversal) -> list[Path]:

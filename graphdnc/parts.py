@@ -92,8 +92,8 @@ class Parts:
                 said = self._holding(part).ask(part.walk(place.node), votes, seed)
                 complete = complete and part.complete and said.complete
                 for path in map(part.outside, said.paths):
-                    end = course.along(done, place, path)
-                    if len(path) == len(part.leg) and end is not None:
+                    end = course.along(done, place, path) if len(path) == len(part.leg) else None
+                    if end is not None:
                         further.setdefault(end, reached[place].further(path, said))
                 if not further and place == list(parts)[-1]:
                     return _lost(question, reached[place], said, part, _memorised(shown))
