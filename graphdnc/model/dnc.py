@@ -8,11 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from graphdnc.errors import CapacityError
-from graphdnc.model import access, description, interface
+from graphdnc.model import access, description, fast, interface
 from graphdnc.model.aligned_start import align
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import Controller, ControllerState, LSTMLayer, hold
 from graphdnc.model.fast import fast_path_reason, recurrence
+from graphdnc.model.fast.state import End, Start, Weights
 from graphdnc.model.inference_start import align_inference
 from graphdnc.model.kinship_start import align_kinship
 from graphdnc.model.search_start import align_search
@@ -107,7 +108,7 @@ class DNC(nn.Module):
             return "the fast path is switched off"
         if not reading or not len(inputs):
             return "nothing is read"
-        if inputs.dtype != self.output.weight.dtype or torch.is_autocast_enabled("cpu"):
+        if inputs.dtype != self.output.weight.dtype or torch.is_autocast_enabled(inputs.device.type):
             return "numbers of several types meet"
         return fast_path_reason(self.config, inputs.device, inputs.dtype)
 
@@ -121,12 +122,12 @@ class DNC(nn.Module):
         weights, start = self._weights(), _start(state)
         apart = torch.is_grad_enabled() and self._memory_is_given()
         with torch.set_grad_enabled(torch.is_grad_enabled() and not apart):
-            end = recurrence.run(self.config, inputs, active, state.memory.linkable, weights, start)
+            end = fast.run(self.config, inputs, active, state.memory.linkable, weights, start)
         carried = end.carried
         if apart:
             hidden = self.controller.run_on(inputs, state.controller)
             carried = torch.cat([carried[..., : -hidden.shape[-1]], hidden], dim=-1)
-        logits = self._with_input(recurrence.product(carried, self._output()), inputs)
+        logits = self._with_input(fast.product(carried, self._output()), inputs)
         if active is not None:
             logits = torch.where(active.unsqueeze(-1), logits, 0)
         return logits, _after(end, state)
@@ -142,10 +143,10 @@ class DNC(nn.Module):
         heard = layer.input_weight.detach()[:, self.config.input_size :]
         return not trained and not bool(heard.any())
 
-    def _weights(self) -> recurrence.Weights:
+    def _weights(self) -> Weights:
         cell = self.controller.layers[0]
         assert isinstance(cell, LSTMLayer)
-        return recurrence.Weights(
+        return Weights(
             cell.input_weight, cell.hidden_weight, cell.bias, self.interface.weight, self.interface.bias
         )
 
@@ -225,7 +226,7 @@ class Stepper:
     def __init__(self, network: DNC, state: DNCState) -> None:
         self._network, self._state = network, state
         self._steps: recurrence.Steps | None = None
-        if network.slow_because(state.memory.memory) is None:
+        if network.slow_because(state.memory.memory) is None and network.device.type == "cpu":
             # buffers made in inference mode could not be written to outside of it
             with torch.inference_mode(False), torch.no_grad():
                 weights, output, start = network._weights(), network._output(), _start(state)
@@ -238,8 +239,9 @@ class Stepper:
         Where ``active`` ``[B]`` is false an episode's state stays as it was, exactly, and logits are zeros.
         """
         if self._steps is None:
-            logits, self._state = self._network.step(inputs, self._state, active)
-            return logits
+            taken = None if active is None else active.unsqueeze(0)
+            logits, self._state = self._network(inputs.unsqueeze(0), self._state, taken)
+            return logits.squeeze(0)  # type: ignore[no-any-return]
         logits = self._network._with_input(self._steps.take(inputs, active), inputs)
         return logits if active is None else torch.where(active.unsqueeze(-1), logits, 0)
 
@@ -250,11 +252,11 @@ class Stepper:
         return self._state if self._steps is None else _after(self._steps.end(), self._state)
 
 
-def _start(state: DNCState) -> recurrence.Start:
+def _start(state: DNCState) -> Start:
     memory = state.memory
     assert not isinstance(memory.links, SparseLinks)
     none = memory.memory.new_zeros(len(memory.memory), 0, 0)
-    return recurrence.Start(
+    return Start(
         hidden=state.controller.hidden[0],
         cell=state.controller.cell[0],
         memory=memory.memory,
@@ -267,7 +269,7 @@ def _start(state: DNCState) -> recurrence.Start:
     )
 
 
-def _after(end: recurrence.End, before: DNCState) -> DNCState:
+def _after(end: End, before: DNCState) -> DNCState:
     reads, linked = before.memory.reads, before.memory.links is not None
     last, hidden = end.carried[-1].clone().tensor_split([reads[0].numel()], dim=1)
     return DNCState(

@@ -1,15 +1,19 @@
-"""The fast path of the recurrent steps on a CPU; its slow twin is ``DNC.step``, step by step.
+"""The fast paths of the recurrent steps, on a CPU and on a GPU; their slow twin is ``DNC.step``.
 
-It is taken by ``DNC.forward`` wherever it can be; ``fast_path_reason`` says why not. Set ``network.fast`` to
+One is taken by ``DNC.forward`` wherever it can be; ``fast_path_reason`` says why not. Set ``network.fast`` to
 ``False`` to force the slow twin.
 """
 
 from __future__ import annotations
 
 import torch
+from torch import Tensor
+from torch.nn import functional as F
 
 from graphdnc.model.config import DNCConfig
+from graphdnc.model.fast import gpu, recurrence
 from graphdnc.model.fast.build import build_failure
+from graphdnc.model.fast.state import End, Start, Weights
 
 _NOT_YET = {
     "layer_norm": "layer normalisation",
@@ -20,8 +24,8 @@ _NOT_YET = {
 
 def fast_path_reason(config: DNCConfig, device: torch.device, dtype: torch.dtype) -> str | None:
     """Return why the fast path cannot be taken, or ``None`` if it can."""
-    if device.type != "cpu":
-        return f"the kernels are for the CPU, not {device.type}"
+    if device.type not in ("cpu", "cuda"):
+        return f"the kernels are for CPU and CUDA, not {device.type}"
     if dtype != torch.float32:
         return f"the kernels are for float32, not {str(dtype).removeprefix('torch.')}"
     for option, what in _NOT_YET.items():
@@ -31,4 +35,25 @@ def fast_path_reason(config: DNCConfig, device: torch.device, dtype: torch.dtype
         return "the kernels are for dense links, or none, not sparse"
     if config.write_heads > 1 or config.controller_layers > 1:
         return "the kernels are for one write head and one controller layer"
-    return build_failure()
+    return build_failure() if device.type == "cpu" else gpu.import_failure()
+
+
+def run(
+    config: DNCConfig,
+    inputs: Tensor,
+    active: Tensor | None,
+    linkable: Tensor | None,
+    weights: Weights,
+    start: Start,
+) -> End:
+    """Take all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``, ``linkable`` ``[B]`` int64."""
+    if not gpu.serves(inputs):
+        return recurrence.run(config, inputs, active, linkable, weights, start)
+    from graphdnc.model.fast.gpu import recurrence as on_gpu
+
+    return on_gpu.run(config, inputs, active, linkable, weights, start)
+
+
+def product(rows: Tensor, matrix: Tensor) -> Tensor:
+    """Return contiguous rows ``[..., depth]`` times a matrix ``[columns, depth]`` transposed."""
+    return F.linear(rows, matrix) if gpu.serves(rows) else recurrence.product(rows, matrix)

@@ -12,7 +12,7 @@ reads, hidden values.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,63 +20,13 @@ from torch import Tensor
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast import kernels
 from graphdnc.model.fast.buffers import Buffers
+from graphdnc.model.fast.state import End, Maps, Start, Weights, grouped
 
 EVERY = 4
 """Within the segment in hand, memory and links are held before every so many steps."""
 MOST_HELD = 8
 """They are held so many times at most."""
 _REMADE = ("memory", "links", "precedence")
-
-
-class Weights(NamedTuple):
-    """The parameters of controller and interface."""
-
-    input: Tensor  # [4 * hidden, input + R * W]
-    hidden: Tensor  # [4 * hidden, hidden]
-    bias: Tensor  # [4 * hidden]
-    interface: Tensor  # [told, seen]
-    interface_bias: Tensor | None  # [told]
-
-
-class Start(NamedTuple):
-    """The state before the first step."""
-
-    hidden: Tensor  # [B, hidden]
-    cell: Tensor  # [B, hidden]
-    memory: Tensor  # [B, N, W]
-    usage: Tensor  # [B, N]
-    written: Tensor  # [B, N]
-    read: Tensor  # [B, R, N]
-    reads: Tensor  # [B, R * W]
-    links: Tensor  # [B, M, M]
-    precedence: Tensor  # [B, M]
-
-
-class End(NamedTuple):
-    """Reads and hidden values after every step, and the rest of the state after the last."""
-
-    carried: Tensor  # [S, B, R * W + hidden]
-    cell: Tensor
-    memory: Tensor
-    usage: Tensor
-    written: Tensor
-    read: Tensor
-    links: Tensor
-    precedence: Tensor
-
-
-class _Maps:
-    """The weight matrices cut by what they are applied to."""
-
-    def __init__(self, weights: Weights, config: DNCConfig) -> None:
-        seen, hidden = config.input_size, config.controller_size
-        self.bias, self.interface_bias = weights.bias, weights.interface_bias
-        self.input = weights.input[:, :seen]
-        self.carried = torch.cat([weights.input[:, seen:], weights.hidden], dim=1)
-        self.told_hidden = weights.interface[:, :hidden]
-        skip = config.interface_skip
-        self.told_input = weights.interface[:, hidden : hidden + seen] if skip else None
-        self.told_reads = weights.interface[:, hidden + seen :] if skip else None
 
 
 class Run:
@@ -182,7 +132,7 @@ class _WayOn:
 
     def __init__(self, run: Run, weights: Weights) -> None:
         self.run = run
-        maps = _Maps(weights, run.config)
+        maps = Maps.of(weights, run.config)
         self.bias, self.told_bias = maps.bias, maps.interface_bias
         self.gates_input, self.gates_carried = (kernels.Panels(of.T) for of in (maps.input, maps.carried))
         self.told_hidden = kernels.Panels(maps.told_hidden.T)
@@ -268,7 +218,7 @@ class _WayBack:
         end_back: list[Tensor | None],
         inputs_too: bool,
     ) -> None:
-        self.run, self.seen, self.maps = run, inputs, _Maps(weights, run.config)
+        self.run, self.seen, self.maps = run, inputs, Maps.of(weights, run.config)
         self.to_hidden, self.to_carried = map(kernels.Panels, (self.maps.told_hidden, self.maps.carried))
         self.to_reads = None if self.maps.told_reads is None else kernels.Panels(self.maps.told_reads)
         outside = end_back[0]
@@ -284,10 +234,7 @@ class _WayBack:
         self.buffers = Buffers(shapes, self).named
         self.gates, self.told = self.buffers["gates_back"], self.buffers["told_back"]
         self.inputs = torch.empty_like(inputs) if inputs_too else None
-        self.sums = {name: torch.zeros_like(matrix) for name, matrix in self._matrices().items()}
-
-    def _matrices(self) -> dict[str, Tensor]:
-        return {name: value for name, value in vars(self.maps).items() if value is not None}
+        self.sums = self.maps.zeros()
 
     def _state_back(self, end: End) -> dict[str, Tensor]:
         """Return the gradients of the last state, padded, in buffers that turn into those of the first."""
@@ -318,7 +265,7 @@ class _WayBack:
                 self.buffers[name][0] = kept[index]
             self._steps(first, count)
             self._sum(first, count)
-        return self.inputs, self._weights(), self._start()
+        return self.inputs, self.sums.weights(), self._start()
 
     def _steps(self, first: int, count: int) -> None:
         """Go back through the steps of a segment."""
@@ -347,38 +294,10 @@ class _WayBack:
 
     def _sum(self, first: int, count: int) -> None:
         """Add a segment's share to the gradients of the weights."""
-        run, sums, read_size = self.run, self.sums, self.run.read_size
-        steps = slice(first, first + count)
-        gates, told = self.gates[:count].flatten(0, 1), self.told[:count].flatten(0, 1)
-        inputs = self.seen[steps].flatten(0, 1)
-        before = run.tape["carried"][steps].flatten(0, 1)
-        hidden = run.tape["carried"][first + 1 : first + count + 1].flatten(0, 1)[:, read_size:]
-        sums["bias"] += gates.sum(0)
-        sums["input"].addmm_(gates.T, inputs)
-        sums["carried"].addmm_(gates.T, before)
-        sums["told_hidden"].addmm_(told.T, hidden)
-        if "told_input" in sums:
-            sums["told_input"].addmm_(told.T, inputs)
-            sums["told_reads"].addmm_(told.T, before[:, :read_size])
-            sums["interface_bias"] += told.sum(0)
+        steps, gates, told = slice(first, first + count), self.gates[:count], self.told[:count]
+        self.sums.add(gates, told, self.seen[steps], self.run.tape["carried"][first : first + count + 1])
         if self.inputs is not None:
-            flat = self.inputs[steps].flatten(0, 1)
-            torch.mm(gates, self.maps.input, out=flat)
-            if self.maps.told_input is not None:
-                flat.addmm_(told, self.maps.told_input)
-
-    def _weights(self) -> Weights:
-        sums, read_size = self.sums, self.run.read_size
-        interface = sums["told_hidden"]
-        if "told_input" in sums:
-            interface = torch.cat([interface, sums["told_input"], sums["told_reads"]], dim=1)
-        return Weights(
-            input=torch.cat([sums["input"], sums["carried"][:, :read_size]], dim=1),
-            hidden=sums["carried"][:, read_size:].contiguous(),
-            bias=sums["bias"],
-            interface=interface,
-            interface_bias=sums.get("interface_bias"),
-        )
+            self.maps.inputs_back(gates, told, self.inputs[steps])
 
     def _start(self) -> Start:
         rows, read_size, state, linked = self.run.rows, self.run.read_size, self.state, self.run.linked
@@ -408,7 +327,7 @@ class _Recurrence(torch.autograd.Function):
         inputs: Tensor,
         *tensors: Tensor | None,
     ) -> tuple[Tensor, ...]:
-        weights, start = _grouped(tensors)
+        weights, start = grouped(tensors)
         run = Run(config, len(inputs), active, linkable, start, keep=True)
         ctx.run = run
         ctx.save_for_backward(inputs, *weights)
@@ -447,11 +366,6 @@ class _Product(torch.autograd.Function):
 def product(rows: Tensor, matrix: Tensor) -> Tensor:
     """Return contiguous rows ``[..., depth]`` times a matrix ``[columns, depth]`` transposed."""
     return _Product.apply(rows, matrix)  # type: ignore[no-untyped-call, no-any-return]
-
-
-def _grouped(tensors: tuple[Tensor | None, ...]) -> tuple[Weights, Start]:
-    count = len(Weights._fields)
-    return Weights(*tensors[:count]), Start(*tensors[count:])  # type: ignore[arg-type]
 
 
 def run(

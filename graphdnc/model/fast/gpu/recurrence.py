@@ -1,0 +1,300 @@
+"""The recurrent steps on a GPU, with their gradient written by hand: kernels, and the products between them.
+
+All that the way back needs is kept on the tape, memory and links of every step among it: a GPU has room for
+them, and to write them to the next step's place costs no more than to write them back.
+
+A step is five launches or more. Python takes longer to launch them than the GPU to run them, so that a step
+is recorded as a CUDA graph and replayed.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from graphdnc.model import interface
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.fast.gpu import backward, forward
+from graphdnc.model.fast.gpu.layout import Back, Sizes, Tape, sizes
+from graphdnc.model.fast.state import End, Maps, Start, Weights, grouped
+
+UNITS = 256
+"""Units of the LSTM cell that one program steps."""
+FEWEST = 4
+"""Steps: fewer are launched one by one."""
+
+
+@functools.cache
+def _aside(device: torch.device) -> torch.cuda.Stream:
+    """Return the stream that steps are recorded on: always the same, so that cuBLAS keeps one workspace."""
+    return torch.cuda.Stream(device)
+
+
+def _repeat(step: Callable[[], None], times: int, device: torch.device) -> None:
+    """Take a step that is launched alike every time so many times."""
+    if device.type != "cuda" or times < FEWEST:
+        for _ in range(times):
+            step()
+        return
+    graph, stream, current = torch.cuda.CUDAGraph(), _aside(device), torch.cuda.current_stream(device)
+    stream.wait_stream(current)
+    with torch.cuda.stream(stream):
+        step()  # compiles the kernels, which cannot be recorded
+        graph.capture_begin(capture_error_mode="thread_local")
+        step()
+        graph.capture_end()
+        for _ in range(times - 1):
+            graph.replay()
+    current.wait_stream(stream)
+
+
+class _Run:
+    """A run of steps over a batch. With ``keep`` all that the way back needs is kept."""
+
+    def __init__(
+        self,
+        config: DNCConfig,
+        steps: int,
+        active: Tensor | None,
+        linkable: Tensor | None,
+        start: Start,
+        keep: bool,
+    ) -> None:
+        self.config, self.steps = config, steps
+        self.batch, self.rows = start.memory.shape[:2]
+        self.read_size = config.read_heads * config.memory_width
+        self.sizes: Sizes = sizes(config, self.rows, start.precedence.shape[1])
+        self.slots, self.kept = (steps + 1, steps) if keep else (2, 1)
+        self.tape = self._tape(start, active, linkable)
+        self._begin(start)
+
+    def _tape(self, start: Start, active: Tensor | None, linkable: Tensor | None) -> Tape:
+        config, rows, linked, slots, kept = (
+            self.config,
+            self.rows,
+            start.precedence.shape[1],
+            self.slots,
+            self.kept,
+        )
+        heads, gates, told = config.read_heads, 4 * config.controller_size, interface.size(config)
+        carried, has_links = self.read_size + config.controller_size, config.links != "off"
+
+        def empty(*shape: int) -> Tensor:
+            return start.memory.new_empty(shape)
+
+        def followed() -> Tensor | None:
+            return start.memory.new_zeros(kept, self.batch, heads, rows) if has_links else None
+
+        return Tape(
+            clocks=start.memory.new_zeros(2, dtype=torch.int64),
+            active=None if active is None else active.to(torch.uint8).contiguous(),
+            linkable=None if config.link_description else linkable,
+            gates=empty(self.steps, self.batch, gates),
+            told=empty(self.steps, self.batch, told),
+            carried=empty(self.steps + 1, self.batch, carried),
+            cell=empty(slots, self.batch, config.controller_size),
+            memory=empty(slots, self.batch, config.memory_width, rows),
+            links=empty(slots, self.batch, linked, linked) if has_links else None,
+            precedence=empty(slots, self.batch, linked) if has_links else None,
+            usage=empty(slots, self.batch, rows),
+            written=empty(slots, self.batch, rows),
+            read=empty(slots, self.batch, heads, rows),
+            content=empty(kept, self.batch, heads, rows),
+            write_content=None if config.allocate_only else empty(kept, self.batch, rows),
+            log_before=empty(kept, self.batch, rows),
+            forward=followed(),
+            backward=followed(),
+            now_carried=torch.cat([start.reads, start.hidden], dim=1),
+            now_gates=empty(self.batch, gates),
+            now_told=empty(self.batch, told),
+        )
+
+    def _begin(self, start: Start) -> None:
+        """Copy the state before the first step to the tape."""
+        tape = self.tape
+        tape.carried[0] = tape.now_carried
+        for slots, value in (
+            (tape.cell, start.cell),
+            (tape.memory, start.memory.mT),
+            (tape.usage, start.usage),
+            (tape.written, start.written),
+            (tape.read, start.read),
+            (tape.links, start.links),
+            (tape.precedence, start.precedence),
+        ):
+            if slots is not None:
+                slots[0] = value
+
+    def all_steps(self, inputs: Tensor, weights: Weights) -> End:
+        """Take all steps of inputs ``[S, B, input]``."""
+        tape, maps, read_size = self.tape, Maps.of(weights, self.config), self.read_size
+        flat = inputs.flatten(0, 1)
+        torch.addmm(maps.bias, flat, maps.input.T, out=tape.gates.flatten(0, 1))
+        if maps.told_input is None or maps.interface_bias is None:
+            tape.told.zero_()
+        else:
+            torch.addmm(maps.interface_bias, flat, maps.told_input.T, out=tape.told.flatten(0, 1))
+        reads, hidden = tape.now_carried[:, :read_size], tape.now_carried[:, read_size:]
+
+        def step() -> None:
+            torch.mm(tape.now_carried, maps.carried.T, out=tape.now_gates)
+            forward.step_cell[self.cells](tape, self.sizes, self.batch, self.slots, block=UNITS)
+            torch.mm(hidden, maps.told_hidden.T, out=tape.now_told)
+            if maps.told_reads is not None:
+                tape.now_told.addmm_(reads, maps.told_reads.T)
+            forward.step_memory[(self.batch,)](
+                tape, self.sizes, self.batch, self.slots, self.kept, num_warps=self.sizes.warps
+            )
+
+        _repeat(step, self.steps, inputs.device)
+        return self._end()
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """How many programs step the LSTM cell: episodes, and parts of the cell."""
+        return self.batch, -(-self.config.controller_size // UNITS)
+
+    def _end(self) -> End:
+        tape, slot = self.tape, self.steps % self.slots
+        none = tape.usage.new_zeros(self.batch, 0)
+        return End(
+            carried=tape.carried[1:],
+            cell=tape.cell[slot].clone(),
+            memory=tape.memory[slot].mT.contiguous(),
+            usage=tape.usage[slot].clone(),
+            written=tape.written[slot].clone(),
+            read=tape.read[slot].clone(),
+            links=none.unsqueeze(-1) if tape.links is None else tape.links[slot].clone(),
+            precedence=none if tape.precedence is None else tape.precedence[slot].clone(),
+        )
+
+
+class _WayBack:
+    """The way back through a run."""
+
+    def __init__(self, run: _Run, inputs: Tensor, weights: Weights, end_back: End) -> None:
+        self.run, self.inputs, self.maps = run, inputs, Maps.of(weights, run.config)
+        tape, memory = run.tape, end_back.memory
+        self.back = Back(
+            clocks=torch.full_like(tape.clocks, run.steps - 1),
+            outside=None if end_back.carried is None else end_back.carried.contiguous(),
+            gates=torch.empty_like(tape.gates),
+            told=torch.empty_like(tape.told),
+            cell=_copied(end_back.cell, tape.cell),
+            memory=_copied(None if memory is None else memory.mT, tape.memory),
+            links=None if tape.links is None else _copied(end_back.links, tape.links),
+            precedence=None if tape.precedence is None else _copied(end_back.precedence, tape.precedence),
+            usage=_copied(end_back.usage, tape.usage),
+            written=_copied(end_back.written, tape.written),
+            read=_copied(end_back.read, tape.read),
+            allocated=torch.empty_like(tape.usage[0]),
+            forward=None if tape.forward is None else torch.zeros_like(tape.read[0]),
+            backward=None if tape.forward is None else torch.zeros_like(tape.read[0]),
+            linked_written=None if tape.forward is None else torch.zeros_like(tape.usage[0]),
+            linked_read=None if tape.forward is None else torch.zeros_like(tape.read[0]),
+            now_carried=torch.zeros_like(tape.now_carried),
+            now_gates=torch.empty_like(tape.now_gates),
+            now_told=torch.empty_like(tape.now_told),
+        )
+
+    def all_steps(self) -> None:
+        """Go back through all steps."""
+        run, back, maps, read_size = self.run, self.back, self.maps, self.run.read_size
+        reads, hidden = back.now_carried[:, :read_size], back.now_carried[:, read_size:]
+
+        def step() -> None:
+            backward.step_memory_back[(run.batch,)](
+                run.tape, back, run.sizes, run.batch, num_warps=run.sizes.warps
+            )
+            hidden.addmm_(back.now_told, maps.told_hidden)
+            backward.step_cell_back[run.cells](run.tape, back, run.sizes, run.batch, block=UNITS)
+            back.now_carried.addmm_(back.now_gates, maps.carried)
+            if maps.told_reads is not None:
+                reads.addmm_(back.now_told, maps.told_reads)
+
+        _repeat(step, run.steps, self.inputs.device)
+
+    def weights(self) -> Weights:
+        """Return the gradients of the weights."""
+        sums = self.maps.zeros()
+        sums.add(self.back.gates, self.back.told, self.inputs, self.run.tape.carried)
+        return sums.weights()
+
+    def seen(self) -> Tensor:
+        """Return the gradient of the inputs."""
+        seen = torch.empty_like(self.inputs)
+        self.maps.inputs_back(self.back.gates, self.back.told, seen)
+        return seen
+
+    def start(self) -> Start:
+        """Return the gradients of the state before the first step."""
+        back, read_size = self.back, self.run.read_size
+        none = back.usage.new_zeros(self.run.batch, 0)
+        if back.links is not None:
+            back.links.diagonal(dim1=1, dim2=2).zero_()  # no row is linked to itself
+        return Start(
+            hidden=back.now_carried[:, read_size:],
+            cell=back.cell,
+            memory=back.memory.mT,
+            usage=back.usage,
+            written=back.written,
+            read=back.read,
+            reads=back.now_carried[:, :read_size],
+            links=none.unsqueeze(-1) if back.links is None else back.links,
+            precedence=none if back.precedence is None else back.precedence,
+        )
+
+
+def _copied(value: Tensor | None, slots: Tensor) -> Tensor:
+    """Return a gradient of the last state as a copy that can be changed; zeros where there is none."""
+    if value is None:
+        return torch.zeros_like(slots[0])
+    return value.clone(memory_format=torch.contiguous_format)
+
+
+class _Recurrence(torch.autograd.Function):
+    """A run as one operation of the autograd graph."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        config: DNCConfig,
+        active: Tensor | None,
+        linkable: Tensor | None,
+        inputs: Tensor,
+        *tensors: Tensor | None,
+    ) -> tuple[Tensor, ...]:
+        weights, start = grouped(tensors)
+        ctx.run = _Run(config, len(inputs), active, linkable, start, keep=True)
+        ctx.save_for_backward(inputs, *weights)
+        ctx.set_materialize_grads(False)
+        return tuple(ctx.run.all_steps(inputs, weights))
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, *end_back: Tensor | None) -> tuple[Tensor | None, ...]:
+        inputs, *weights = ctx.saved_tensors
+        back = _WayBack(ctx.run, inputs, Weights(*weights), End(*end_back))  # type: ignore[arg-type]
+        back.all_steps()
+        seen = back.seen() if ctx.needs_input_grad[3] else None
+        return None, None, None, seen, *back.weights(), *back.start()
+
+
+def run(
+    config: DNCConfig,
+    inputs: Tensor,
+    active: Tensor | None,
+    linkable: Tensor | None,
+    weights: Weights,
+    start: Start,
+) -> End:
+    """Take all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``, ``linkable`` ``[B]`` int64."""
+    inputs = inputs.contiguous()
+    tensors = (inputs, *weights, *start)
+    if torch.is_grad_enabled() and any(tensor is not None and tensor.requires_grad for tensor in tensors):
+        return End(*_Recurrence.apply(config, active, linkable, *tensors))  # type: ignore[no-untyped-call]
+    return _Run(config, len(inputs), active, linkable, start, keep=False).all_steps(inputs, weights)
