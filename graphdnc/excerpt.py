@@ -133,8 +133,7 @@ def around(graph: Graph, question: Traversal, room: Room) -> Excerpt:
     ordered = rows[
         np.lexsort([rank[graph.triples[rows, 0]], ~np.isin(relation, question.relations), ~needed])
     ]
-    absent = len(set(leg) - set(relation.tolist()))
-    kept = _first_fitting(graph, ordered, room.relations - absent, room.triples)
+    kept = _first_fitting(graph, ordered, room, leg)
     if np.count_nonzero(needed) > room.triples:
         leg, steps = leg[:1], int(_leaves_whole(graph, question, kept))
     return Excerpt(graph, kept, nodes, leg, complete=steps > 0)
@@ -214,7 +213,7 @@ def between(graph: Graph, question: ShortestPath, room: Room, longest: Room | No
     entering = rows[np.lexsort([rows, longer])]
     again = _number_of_target(graph.triples[entering, 2])
     ordered = entering[np.lexsort([again, np.sort(longer)])]
-    kept = _first_fitting(graph, ordered, room.relations, room.triples)
+    kept = _first_fitting(graph, ordered, room)
     return Excerpt(graph, kept, nodes)
 
 
@@ -254,9 +253,11 @@ def _number_of_target(targets: NDArray[np.int32]) -> NDArray[np.int64]:
 
 
 def _first_fitting(
-    graph: Graph, ordered: NDArray[np.int64], relations: int, triples: int
+    graph: Graph, ordered: NDArray[np.int64], room: Room, named: tuple[int, ...] = ()
 ) -> NDArray[np.int64]:
-    """Return the first rows, ascending, of no more relations and triples than that."""
-    _, first, which = np.unique(graph.triples[ordered, 1], return_index=True, return_inverse=True)
-    place = np.argsort(np.argsort(first))
-    return np.sort(ordered[place[which] < relations][:triples])
+    """Return the first rows, ascending, that there is room for beside relations that are ``named`` anyway."""
+    relations, first, which = np.unique(graph.triples[ordered, 1], return_index=True, return_inverse=True)
+    is_named = np.isin(relations, named)
+    place = np.argsort(np.argsort(np.where(is_named, -1, first)))
+    absent = len(set(named)) - np.count_nonzero(is_named)
+    return np.sort(ordered[place[which] < room.relations - absent][: room.triples])

@@ -56,6 +56,14 @@ def test_the_part_of_a_traversal_holds_every_walk_along_its_leg(data, graph, roo
         assert (part.leg, part.complete) == (question.relations, True)
 
 
+def test_relations_of_a_leg_have_a_place_before_any_other():
+    """The one relation near the start must not take the room of the two that are asked for."""
+    graph, room = Graph(np.array([[0, 0, 0], [1, 2, 0]]), 2, 3), Room(2, 2, 2)
+    part = around(graph, Traversal(1, (0, 1, 2)), room)
+    fits(part, room)
+    assert part.leg == (0, 1)
+
+
 def ends(graph: Graph, question: Traversal, part: Excerpt | None = None) -> set[int]:
     nodes = {question.start}
     for relation in question.relations:
