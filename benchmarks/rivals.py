@@ -1,4 +1,4 @@
-"""What ``step.py`` compares: this DNC, the package ``dnc`` and a plain LSTM, ready to run the same work."""
+"""This DNC, the package ``dnc`` and a plain LSTM, to be compared by ``step.py`` and ``gpu.py``."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ class Work:
     steps: int
     rows: int
     described: int
+    device: str = "cpu"
 
     def inputs(self) -> Tensor:
         """Return the same random bits whoever asks."""
         generator = torch.Generator().manual_seed(0)
         shape = (self.steps, self.batch, self.config.input_size)
-        return torch.randint(2, shape, generator=generator).float()
+        return torch.randint(2, shape, generator=generator).float().to(self.device)
 
 
 def build(name: str, work: Work) -> tuple[nn.Module, Run]:
@@ -41,23 +42,28 @@ def build(name: str, work: Work) -> tuple[nn.Module, Run]:
         return _ours(work)
     if name == FLOOR:
         lstm = nn.LSTM(config.input_size, config.controller_size, config.controller_layers)
-        return lstm, lambda inputs: lstm(inputs)[0]
-    theirs = importlib.import_module(THEIRS).DNC(
-        config.input_size,
-        config.controller_size,
-        num_hidden_layers=config.controller_layers,
-        nr_cells=work.rows,
-        read_heads=config.read_heads,
-        cell_size=config.memory_width,
-        batch_first=False,
+        return lstm.to(work.device), lambda inputs: lstm(inputs)[0]
+    theirs = (
+        importlib.import_module(THEIRS)
+        .DNC(
+            config.input_size,
+            config.controller_size,
+            num_hidden_layers=config.controller_layers,
+            nr_cells=work.rows,
+            read_heads=config.read_heads,
+            cell_size=config.memory_width,
+            batch_first=False,
+            gpu_id=0 if work.device == "cuda" else -1,
+        )
+        .to(work.device)
     )
     # an empty memory for every episode, as ours starts with
     return theirs, lambda inputs: theirs(inputs, (None, None, None), reset_experience=True)[0]
 
 
 def _ours(work: Work) -> tuple[nn.Module, Run]:
-    network = DNC(work.config)
-    lengths = torch.full((work.batch,), work.described)
+    network = DNC(work.config).to(work.device)
+    lengths = torch.full((work.batch,), work.described, device=work.device)
 
     def run(inputs: Tensor) -> Tensor:
         if work.described:

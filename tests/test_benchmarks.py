@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import sys
@@ -55,3 +56,39 @@ def test_ratios_say_how_many_times_faster_and_how_much_of_the_memory(step):
     assert ratios["memory_vs_dnc"].median == 0.25
     assert ratios["forward_backward_vs_lstm"] == step.Ratio(3.0, 2.0, 4.0)
     assert ratios["memory_vs_lstm"] is None
+
+
+def test_the_best_batch_of_each_counts_on_a_gpu(step, capsys, monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "step", step)
+    gpu = importlib.import_module("gpu")
+    monkeypatch.delitem(sys.modules, "gpu")
+    speeds = [
+        gpu.Speed("graphdnc", 2, [1.0, 4.0, 2.0], 1.0),  # one a second
+        gpu.Speed("graphdnc", 8, [2.0, 2.0, 2.0], 1.0),  # four
+        gpu.Speed("dnc", 8, [16.0], 1.0),
+        gpu.Speed("dnc", 2, [1.0], 1.0),
+        gpu.Speed("lstm", 8, [1.0], 1.0),
+    ]
+    assert gpu.record(speeds) == {
+        "episodes_per_second": 4.0,
+        "forward_backward_vs_dnc": 2.0,
+        "forward_backward_vs_lstm": 2.0,
+    }
+    assert gpu.record(speeds[:1])["forward_backward_vs_dnc"] is None
+    monkeypatch.setattr(gpu, "RIVALS", tmp_path)
+    small = ["--rows", "12", "--steps", "3", "--rounds", "2", "--batches", "1", "2"]
+    gpu.main(["--device", "cpu", "--json", *small])
+    out, _ = capsys.readouterr()
+    assert out.count("| graphdnc |") == out.count("| lstm |") == 2
+    record = json.loads(out.splitlines()[-1])
+    assert record["episodes_per_second"] > 0
+    assert record["forward_backward_vs_dnc"] is None
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_without_a_gpu_nothing_is_measured(step, monkeypatch):
+    monkeypatch.setitem(sys.modules, "step", step)
+    gpu = importlib.import_module("gpu")
+    monkeypatch.delitem(sys.modules, "gpu")
+    with pytest.raises(SystemExit, match="no CUDA device was found"):
+        gpu.main([])
