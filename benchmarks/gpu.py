@@ -1,0 +1,148 @@
+"""How many episodes a GPU trains on in a second: this DNC beside the package ``dnc`` 1.1.0 and a plain LSTM.
+
+    python benchmarks/step.py --install     # once: dnc 1.1.0, into build/rivals alone
+    python benchmarks/gpu.py
+    python benchmarks/gpu.py --rows 256 --batches 64 256 1024 --json
+
+An episode has 100 steps, forward and back, without the optimiser. Each is measured at every batch, in
+alternation, and its best batch counts; a batch that does not fit in the GPU's memory is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from rivals import FLOOR, OURS, THEIRS, Work, build, forward_backward
+from step import RIVALS, has_dnc
+
+from graphdnc.model.config import DNCConfig
+from graphdnc.training.device import hardware
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Of a network at a batch: seconds of each round, and the most memory it took."""
+
+    name: str
+    batch: int
+    seconds: list[float]
+    memory: float
+
+    @property
+    def per_second(self) -> float:
+        """Episodes a second, the median of the rounds."""
+        return self.batch / statistics.median(self.seconds)
+
+
+def measure(work: Work, names: Sequence[str], rounds: int) -> list[Speed]:
+    """Measure all at one batch, taking turns; those that do not fit are left out."""
+    inputs, seconds = work.inputs(), {name: list[float]() for name in names}
+    memory, built = dict.fromkeys(names, 0.0), {name: build(name, work) for name in names}
+    for number in range(-2, rounds):  # the first two warm up
+        for name in list(seconds):
+            taken = _timed(lambda name=name: forward_backward(*built[name], inputs), work.device)
+            if taken is None:
+                print(f"{name} does not fit at a batch of {work.batch}", file=sys.stderr)
+                del seconds[name]
+            elif number >= 0:
+                seconds[name].append(taken[0])
+                memory[name] = max(memory[name], taken[1])
+    return [Speed(name, work.batch, seconds[name], memory[name]) for name in seconds]
+
+
+def _timed(call: Callable[[], None], device: str) -> tuple[float, float] | None:
+    """Return seconds and MiB of a call, ``None`` if the memory does not do."""
+    on_gpu = device == "cuda"
+    if on_gpu:
+        torch.cuda.reset_peak_memory_stats()
+        torch.cuda.synchronize()
+    started = time.perf_counter()
+    try:
+        call()
+    except torch.cuda.OutOfMemoryError:
+        gc.collect()
+        torch.cuda.empty_cache()
+        return None
+    if on_gpu:
+        torch.cuda.synchronize()
+    return time.perf_counter() - started, torch.cuda.max_memory_allocated() / 2**20 if on_gpu else 0.0
+
+
+def best(speeds: Sequence[Speed], name: str) -> Speed | None:
+    """Return a network at its best batch."""
+    return max(
+        (speed for speed in speeds if speed.name == name), key=lambda speed: speed.per_second, default=None
+    )
+
+
+def record(speeds: Sequence[Speed]) -> dict[str, float | None]:
+    """Return the promised figures."""
+    ours, theirs, floor = (best(speeds, name) for name in (OURS, THEIRS, FLOOR))
+
+    def times(faster: Speed | None, slower: Speed | None) -> float | None:
+        return round(faster.per_second / slower.per_second, 2) if faster and slower else None
+
+    return {
+        "episodes_per_second": round(ours.per_second, 1) if ours else None,
+        "forward_backward_vs_dnc": times(ours, theirs),
+        "forward_backward_vs_lstm": times(floor, ours),
+    }
+
+
+def as_row(speed: Speed) -> str:
+    """Return a row of the table."""
+    spread = f"{min(speed.seconds):.3g} to {max(speed.seconds):.3g}"
+    return f"| {speed.name} | {speed.batch} | {speed.per_second:,.0f} | {spread} | {speed.memory:,.0f} |"
+
+
+def options() -> argparse.ArgumentParser:
+    """Return the options of the command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--rows", type=int, default=128)
+    parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--batches", type=int, nargs="+", default=[32, 128, 512, 1024, 2048])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--device", default="cuda", help="cpu to try the command itself")
+    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print a table and, with ``--json``, one line of JSON at the end."""
+    chosen = options().parse_args(arguments)
+    if chosen.device == "cuda" and not torch.cuda.is_available():
+        sys.exit("no CUDA device was found; benchmarks/step.py measures on the CPU")
+    sys.path.append(str(RIVALS))
+    names = [OURS, *([THEIRS] if has_dnc() else []), FLOOR]
+    print(
+        f"{hardware(torch.device(chosen.device))}, torch {torch.__version__}, N = {chosen.rows}",
+        flush=True,
+    )
+    print("\n| | batch | episodes a second | seconds, least to greatest | peak MiB |\n|---|---|---|---|---|")
+    speeds: list[Speed] = []
+    for batch in chosen.batches:
+        # as many outputs as inputs, which is all that dnc can do
+        work = Work(DNCConfig(output_size=92), batch, chosen.steps, chosen.rows, 0, chosen.device)
+        for speed in measure(work, names, chosen.rounds):
+            spread = f"{min(speed.seconds):.3g} to {max(speed.seconds):.3g}"
+            print(
+                f"| {speed.name} | {batch} | {speed.per_second:,.0f} | {spread} | {speed.memory:,.0f} |",
+                flush=True,
+            )
+            speeds.append(speed)
+    found = record(speeds)
+    print(f"\n{found}")
+    if chosen.json:
+        print(json.dumps(found | {"rows": chosen.rows, "steps": chosen.steps, "torch": torch.__version__}))
+
+
+if __name__ == "__main__":
+    main()
