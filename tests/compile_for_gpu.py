@@ -3,55 +3,54 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import torch
-import triton
 from triton.backends.compiler import GPUTarget
-from triton.compiler import ASTSource
-from twins import CONFIGS, filled_state, network_of
+from triton.runtime import driver
+from twins import BATCH, CONFIGS, filled_state, network_of
 
 from graphdnc.model import dnc
 from graphdnc.model.fast.gpu import backward, forward, recurrence
+from graphdnc.model.fast.state import End
 
-POINTERS = {torch.float32: "*fp32", torch.int64: "*i64", torch.uint8: "*u8"}
-
-
-def compile_for_hopper(kernel: Any, *arguments: Any, **constants: Any) -> None:
-    """Compile a kernel for the types of these arguments, as a launch would."""
-    signature: dict[str, Any] = {}
-    constexprs: dict[tuple[int, ...], Any] = {}
-    for index, (name, value) in enumerate(
-        zip(kernel.arg_names, [*arguments, *constants.values()], strict=True)
-    ):
-        if isinstance(value, tuple):
-            for place, part in enumerate(value):
-                if not isinstance(part, torch.Tensor):
-                    constexprs[index, place] = part.value if hasattr(part, "value") else part
-            kinds = (POINTERS[x.dtype] if isinstance(x, torch.Tensor) else "constexpr" for x in value)
-            signature[name] = type(value)(*kinds)
-        elif name in constants:
-            signature[name], constexprs[(index,)] = "constexpr", value
-        else:
-            signature[name] = "i32"
-    source = ASTSource(fn=kernel, signature=signature, constexprs=constexprs)
-    compiled = triton.compile(source, target=GPUTarget("cuda", 90, 32))
-    print(f"{kernel.__name__}: machine code of {len(compiled.asm['cubin'])} bytes")
+STEPS = 2
 
 
-def main(name: str) -> None:
-    """Compile all kernels for a configuration of the tests."""
+class Absent:
+    """What Triton asks of a GPU's driver before a launch."""
+
+    def get_current_target(self) -> GPUTarget:
+        """Return what to compile for."""
+        return GPUTarget("cuda", 90, 32)
+
+    def get_current_device(self) -> int:
+        """Return the number of the device."""
+        return 0
+
+    def get_current_stream(self, device: int) -> int:
+        """Return the stream of a launch that does not come."""
+        return 0
+
+
+def compile_all(name: str) -> None:
+    """Compile all kernels for a configuration of the tests, for the very arguments of a launch."""
     config = CONFIGS[name]
-    network, state, inputs = network_of(config), filled_state(config), torch.zeros(2, 3, config.input_size)
-    run = recurrence._Run(config, 2, torch.ones(2, 3), state.memory.linkable, dnc._start(state), keep=True)
-    tape, weights = run.tape, network._weights()
-    back = recurrence._WayBack(run, inputs, weights, recurrence.End(tape.carried[1:], *[None] * 7)).back
-    compile_for_hopper(forward.step_cell, tape, run.sizes, 3, 3, block=recurrence.UNITS)
-    compile_for_hopper(forward.step_memory, tape, run.sizes, 3, 3, 2)
-    compile_for_hopper(backward.step_cell_back, tape, back, run.sizes, 3, block=recurrence.UNITS)
-    compile_for_hopper(backward.step_memory_back, tape, back, run.sizes, 3)
+    network, state = network_of(config), filled_state(config)
+    inputs, active = torch.zeros(STEPS, BATCH, config.input_size), torch.ones(STEPS, BATCH)
+    run = recurrence._Run(config, STEPS, active, state.memory.linkable, dnc._start(state), keep=True)
+    carried = run.tape.carried[1:]
+    back = recurrence._WayBack(run, inputs, network._weights(), End(carried, *[None] * 7)).back
+    cell, warps = {"block": recurrence.UNITS, "grid": run.cells}, {"grid": (BATCH,), "num_warps": 4}
+    for compiled in (
+        forward.step_cell.warmup(run.tape, run.sizes, BATCH, run.slots, **cell),
+        forward.step_memory.warmup(run.tape, run.sizes, BATCH, run.slots, run.kept, **warps),
+        backward.step_cell_back.warmup(run.tape, back, run.sizes, BATCH, **cell),
+        backward.step_memory_back.warmup(run.tape, back, run.sizes, BATCH, **warps),
+    ):
+        print(f"{compiled.metadata.name}: machine code of {len(compiled.asm['cubin'])} bytes")
 
 
 if __name__ == "__main__":
+    driver.set_active(Absent())
     for wanted in sys.argv[1:]:
-        main(wanted)
+        compile_all(wanted)
