@@ -479,6 +479,34 @@ def test_sharpening_does_not_underflow() -> None:
                 assert gradient.isfinite().all(), (scale, power)
 
 
+# --- sparse reads -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kept", [N, N + 3])
+def test_reading_as_many_rows_as_there_are_is_reading_all(kept: int) -> None:
+    memory = torch.randn(B, N, W, dtype=torch.float64, requires_grad=True)
+    weights = torch.rand(B, R, N, dtype=torch.float64, requires_grad=True)
+    reads, left = addressing.read_strongest(memory, weights, kept)
+    assert torch.equal(left, weights)
+    torch.testing.assert_close(reads, weights @ memory)
+    for leaf in (memory, weights):
+        found, expected = (
+            torch.autograd.grad(of.square().sum(), leaf, retain_graph=True)[0]
+            for of in (reads, weights @ memory)
+        )
+        torch.testing.assert_close(found, expected)
+
+
+def test_the_strongest_rows_are_read_as_they_are_weighed_and_no_others() -> None:
+    memory = torch.tensor([[[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]]])
+    weights = torch.tensor([[[0.5, 0.1, 0.25], [0.1, 0.6, 0.2]]], requires_grad=True)
+    reads, left = addressing.read_strongest(memory, weights, 2)
+    torch.testing.assert_close(left.detach(), torch.tensor([[[0.5, 0.0, 0.25], [0.0, 0.6, 0.2]]]))
+    torch.testing.assert_close(reads.detach(), torch.tensor([[[1.5, 15.0], [2.0, 20.0]]]))
+    (back,) = torch.autograd.grad((reads.sum() + left.sum()), weights)
+    assert torch.equal(back != 0, left != 0)
+
+
 # --- gradients ----------------------------------------------------------------------------------------------
 
 FUNCTIONS = {
@@ -505,6 +533,12 @@ FUNCTIONS = {
         [(B, 2, N, N), (B, R, N)],
     ),
     "sharpen": (addressing.sharpen, [(B, 2, R, N), (B, 2, R)]),
+    "read the strongest": (
+        lambda memory, weights: torch.cat(
+            [part.flatten() for part in addressing.read_strongest(memory, weights, 2)]
+        ),
+        [(B, N, W), (B, R, N)],
+    ),
     "read": (addressing.read_weighting, [(B, R, 5), (B, R, N), (B, 2, R, N), (B, 2, R, N)]),
 }
 

@@ -478,7 +478,7 @@ def test_a_checkpoint_plans_and_answers_as_before(tmp_path: Path, way: str) -> N
     assert (loaded.task, loaded.planning) == ("shortest-path", SEEKING[way][1])
     assert loaded.network.config == run.network.config
     assert load_checkpoint(str(tmp_path / "best")).planning == loaded.planning
-    assert loaded.with_links("sparse").planning == loaded.planning
+    assert loaded.with_memory("sparse").planning == loaded.planning
     rng = np.random.default_rng(0)
     drawn = [draw_way(rng, 0) for _ in range(6)]
     graphs = [example.graph for example in drawn]

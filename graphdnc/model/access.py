@@ -105,7 +105,10 @@ def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: b
     if reading:
         looked_at = _readable(usage, weights, config)
         read_weights = _read_weights(interface, memory, links, state.read_weights, looked_at)
-        reads = torch.bmm(read_weights, memory)
+        if config.reads == "sparse":
+            reads, read_weights = addressing.read_strongest(memory, read_weights, config.reads_kept)
+        else:
+            reads = torch.bmm(read_weights, memory)
     else:
         read_weights, reads = torch.zeros_like(state.read_weights), torch.zeros_like(state.reads)
     return MemoryState(memory, usage, weights, read_weights, reads, links, precedence, state.linkable)

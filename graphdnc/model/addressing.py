@@ -151,3 +151,15 @@ def read_weighting(modes: Tensor, content: Tensor, forward: Tensor, backward: Te
     back = torch.einsum("brh,bhrn->brn", modes[..., :heads], backward)
     ahead = torch.einsum("brh,bhrn->brn", modes[..., heads + 1 :], forward)
     return back + modes[..., heads, None] * content + ahead
+
+
+def read_strongest(memory: Tensor, weights: Tensor, kept: int) -> tuple[Tensor, Tensor]:
+    """Read with the ``kept`` largest of the weights ``[B, R, N]`` alone (Rae et al. 2016, section 3.1).
+
+    Returns reads ``[B, R, W]`` and weights ``[B, R, N]``, the others zero. What is kept is a constant to the
+    gradient.
+    """
+    values, rows = weights.topk(min(kept, weights.shape[-1]), dim=-1)
+    places = rows.flatten(1).unsqueeze(-1).expand(-1, -1, memory.shape[-1])
+    found = memory.gather(1, places).unflatten(1, rows.shape[1:])
+    return (values.unsqueeze(-1) * found).sum(-2), torch.zeros_like(weights).scatter(-1, rows, values)

@@ -22,6 +22,9 @@ class DNCConfig:
         links: dense temporal links, or none (then there are no forward and backward read modes), or the
             strongest only, for memories too large for N x N numbers (``sparse_links.py``).
         links_kept: K, how many links of a row are kept where they are sparse.
+        reads: a head reads all rows as it weighs them, or, ``sparse``, the strongest only (after Rae et al.
+            2016, section 3.1; their weights are kept as they are).
+        reads_kept: how many rows a head reads where reads are sparse.
 
     The departures from the paper, none of them by default:
 
@@ -59,6 +62,8 @@ class DNCConfig:
     write_heads: int = 1
     links: Literal["dense", "sparse", "off"] = "dense"
     links_kept: int = 8
+    reads: Literal["dense", "sparse"] = "dense"
+    reads_kept: int = 8
     interface_skip: bool = False
     output_skip: bool = False
     masked_keys: bool = False
@@ -74,13 +79,15 @@ class DNCConfig:
 
     def __post_init__(self) -> None:
         sizes = ("input_size", "output_size", "controller_size", "controller_layers")
-        for name in (*sizes, "memory_rows", "memory_width", "read_heads", "write_heads", "links_kept"):
+        kept = ("links_kept", "reads_kept")
+        for name in (*sizes, "memory_rows", "memory_width", "read_heads", "write_heads", *kept):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
         if self.sharpen_links and self.links == "off":
             raise ValueError("sharpen_links needs links")
         for name, known in (
             ("links", ("dense", "sparse", "off")),
+            ("reads", ("dense", "sparse")),
             ("start", ("plain", "aligned", "search", "inference", "kinship")),
         ):
             if getattr(self, name) not in known:

@@ -65,9 +65,11 @@ class Checkpoint:
             return said
         return self.calibration.confidence(agreeing, votes)
 
-    def with_links(self, links: Literal["dense", "sparse"]) -> Checkpoint:
-        """Return the same weights in a network that keeps all its links, or the strongest only."""
-        network = DNC(dataclasses.replace(self.network.config, links=links))
+    def with_memory(
+        self, links: Literal["dense", "sparse"], reads: Literal["dense", "sparse"] = "dense"
+    ) -> Checkpoint:
+        """Return the same weights in a network that keeps all links and reads all rows, or the strongest."""
+        network = DNC(dataclasses.replace(self.network.config, links=links, reads=reads))
         network.load_state_dict(self.network.state_dict())
         return dataclasses.replace(self, network=network.eval())
 
