@@ -385,7 +385,7 @@ def _loading(quiet: bool, questions: int) -> Callable[[Graph], None]:
             import torch
 
             import graphdnc.holder  # noqa: F401
-            from graphdnc.model.fast.build import build_failure
+            from graphdnc.model.fast.cpu.build import build_failure
         # steps this small gain nothing from threads, and on a busy machine wait for them without end
         torch.set_num_threads(1)
         if questions >= MANY:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from graphdnc.answers import Answer
+from graphdnc.answers import Answer, nowhere
 from graphdnc.episodes.branching import branches, most_targets
 from graphdnc.episodes.encoding import spare_rows
 from graphdnc.errors import CapacityError, UsageError
@@ -14,7 +14,7 @@ from graphdnc.excerpt import Room
 from graphdnc.graph import Graph
 from graphdnc.listing import list_ends
 from graphdnc.memorised import Memorised
-from graphdnc.model.fast.build import is_built
+from graphdnc.model.fast.cpu.build import is_built
 from graphdnc.oracle import is_answer
 from graphdnc.parts import Parts
 from graphdnc.questions import TASKS, Asked, Kin, Traversal, task_of
@@ -147,7 +147,8 @@ class Holder:
         listed = list_ends(self.graph, question, answer.votes, memories)
         first = answer.path if answer.path in walked else next(iter([*walked, *listed.paths]), None)
         if first is None:
-            return answer
+            lost = nowhere(answer) if question.towards else answer
+            return replace(lost, complete=listed.complete)
         paths = (first, *(path for path in listed.paths if path[-1].target != first[-1].target))
         share = listed.share(first)
         agreeing = round(share * listed.tries)

@@ -30,7 +30,8 @@ from twins import (
 
 from graphdnc.model import interface
 from graphdnc.model.dnc import DNC, DNCState
-from graphdnc.model.fast import build, fast_path_reason, kernels
+from graphdnc.model.fast import fast_path_reason
+from graphdnc.model.fast.cpu import build, kernels
 
 SHORT, LONG = 1, 37
 NEEDS_KERNELS = pytest.mark.skipif(build.build_failure() is not None, reason=str(build.build_failure()))
@@ -480,8 +481,8 @@ def test_constants_are_the_same_in_both_languages() -> None:
 def test_the_sources_are_packaged() -> None:
     project = tomllib.loads(Path("pyproject.toml").read_text())
     tool = project["tool"]["setuptools"]
-    assert "graphdnc.model.fast" in tool["packages"]
-    patterns = tool["package-data"]["graphdnc.model.fast"]
+    assert "graphdnc.model.fast.cpu" in tool["packages"]
+    patterns = tool["package-data"]["graphdnc.model.fast.cpu"]
     folder = build.SOURCES[0].parent
     for path in (*folder.glob("*.cpp"), *folder.glob("*.h")):
         assert path in build.SOURCES

@@ -12,7 +12,8 @@ from graphdnc.model import access, description, fast, interface
 from graphdnc.model.aligned_start import align
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import Controller, ControllerState, LSTMLayer, hold
-from graphdnc.model.fast import fast_path_reason, recurrence
+from graphdnc.model.fast import fast_path_reason
+from graphdnc.model.fast.cpu.recurrence import Steps
 from graphdnc.model.fast.state import End, Start, Weights
 from graphdnc.model.inference_start import align_inference
 from graphdnc.model.kinship_start import align_kinship
@@ -225,12 +226,12 @@ class Stepper:
 
     def __init__(self, network: DNC, state: DNCState) -> None:
         self._network, self._state = network, state
-        self._steps: recurrence.Steps | None = None
+        self._steps: Steps | None = None
         if network.slow_because(state.memory.memory) is None and network.device.type == "cpu":
             # buffers made in inference mode could not be written to outside of it
             with torch.inference_mode(False), torch.no_grad():
                 weights, output, start = network._weights(), network._output(), _start(state)
-                self._steps = recurrence.Steps(network.config, weights, output, start, state.memory.linkable)
+                self._steps = Steps(network.config, weights, output, start, state.memory.linkable)
 
     @torch.no_grad()
     def step(self, inputs: Tensor, active: Tensor | None = None) -> Tensor:

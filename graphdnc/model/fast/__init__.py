@@ -11,8 +11,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.fast import gpu, recurrence
-from graphdnc.model.fast.build import build_failure
+from graphdnc.model.fast import gpu
+from graphdnc.model.fast.cpu import recurrence as on_cpu
+from graphdnc.model.fast.cpu.build import build_failure
 from graphdnc.model.fast.state import End, Start, Weights
 
 _NOT_YET = {
@@ -50,7 +51,7 @@ def run(
 ) -> End:
     """Take all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``, ``linkable`` ``[B]`` int64."""
     if not gpu.serves(inputs):
-        return recurrence.run(config, inputs, active, linkable, weights, start)
+        return on_cpu.run(config, inputs, active, linkable, weights, start)
     from graphdnc.model.fast.gpu import recurrence as on_gpu
 
     return on_gpu.run(config, inputs, active, linkable, weights, start)
@@ -58,4 +59,4 @@ def run(
 
 def product(rows: Tensor, matrix: Tensor) -> Tensor:
     """Return contiguous rows ``[..., depth]`` times a matrix ``[columns, depth]`` transposed."""
-    return F.linear(rows, matrix) if gpu.serves(rows) else recurrence.product(rows, matrix)
+    return F.linear(rows, matrix) if gpu.serves(rows) else on_cpu.product(rows, matrix)

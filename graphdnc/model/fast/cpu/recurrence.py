@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.fast import kernels
-from graphdnc.model.fast.buffers import Buffers
+from graphdnc.model.fast.cpu import kernels
+from graphdnc.model.fast.cpu.buffers import Buffers
 from graphdnc.model.fast.state import End, Maps, Start, Weights, grouped
 
 EVERY = 4

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from graphdnc.model import interface
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.fast.build import library
+from graphdnc.model.fast.cpu.build import library
 
 PAD = 32
 """Rows are padded to a multiple of this; as in ``lanes.h``."""
