@@ -91,7 +91,10 @@ def _print_what_was_left_out(checked: Checked) -> None:
             chosen = "the nodes of the shortest ways from start to goal first, then those beside them"
         print(f"memorised: {answer.memorised:,} of {len(checked.graph):,} triples: {chosen}")
     if not answer.complete:
-        print("note: relations lead to more places than were tried; there may be more ends than these")
+        missing = (
+            "the end may be among the others" if answer.path is None else "there may be more ends than these"
+        )
+        print(f"note: relations lead to more places than were tried; {missing}")
 
 
 def print_short(checked: Checked) -> None:
@@ -120,19 +123,15 @@ def _others(checked: Checked) -> str:
 def _narrowed(checked: Checked) -> list[str]:
     """Return how to ask for one of several ends: by a direction or, failing that, from the place meant on."""
     from graphdnc.episodes.branching import branches
-    from graphdnc.questions import Traversal
-    from graphdnc.sentences import describe
+    from graphdnc.sentences import narrowing
 
     sentence = _narrowing(checked)
     if sentence is not None:
         return [f'to ask for one of them, say towards where: "{sentence}"']
-    for path in checked.answer.paths:
-        for step in branches(checked.graph, path):
-            rest = tuple(triple.relation for triple in path[step + 1 :])
-            if rest:
-                sentence = describe(checked.graph, Traversal(path[step].target, rest))
-                return [f'to ask for one of them, start after the fork: "{sentence}"']
-    return []
+    graph = checked.graph
+    rests = (path[step + 1 :] for path in checked.answer.paths for step in branches(graph, path))
+    sentence = narrowing(graph, filter(None, rests))
+    return [] if sentence is None else [f'to ask for one of them, start after the fork: "{sentence}"']
 
 
 def _narrowing(checked: Checked) -> str | None:
@@ -143,9 +142,11 @@ def _narrowing(checked: Checked) -> str | None:
 
 
 def _no_path(checked: Checked) -> str:
-    from graphdnc.questions import ShortestPath
+    from graphdnc.questions import ShortestPath, Traversal
 
     graph, question = checked.graph, checked.answer.question
+    if isinstance(question, Traversal) and question.towards:
+        return "The network named nothing that leads towards the place asked for."
     if not isinstance(question, ShortestPath):
         return "The network gave no answer that names a path of this graph."
     ends = f"from {graph.node_name(question.start)} to {graph.node_name(question.goal)}"

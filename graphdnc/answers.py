@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from graphdnc.graph import Graph
@@ -60,6 +60,14 @@ class Answer:
     paths: tuple[Path, ...] = ()
     complete: bool = True
     part: bool = False
+
+
+def nowhere(answer: Answer) -> Answer:
+    """Return the answer to a walk towards a place where nothing that the network named leads there.
+
+    It was not told the place, so where else it went is no answer.
+    """
+    return replace(answer, path=None, paths=(), agreeing=0, confidence=0.0)
 
 
 class NamedTriple(NamedTuple):

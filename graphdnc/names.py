@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from graphdnc.errors import UnknownName, UsageError
 from graphdnc.graph import Graph
+from graphdnc.phrases import PHRASES
 
 _MANY = 5_000
 # Everything but spaces, punctuation and signs. Not \w: it lacks the vowels of several Asian scripts.
@@ -23,7 +24,9 @@ _INITIALS = r"(?<!\w)[^\W\d_](?:\.[^\W\d_])+(?!\w)"
 _APOSTROPHE = "['`\u2018\u2019\u02bc]"
 # A sign before a number is part of it: the relation "-1" is not the relation "1".
 _WORD = re.compile(rf"{_INITIALS}|(?:(?<!\S)[+-](?=\d))?{_LETTER}+(?:{_APOSTROPHE}{_LETTER}+)*|&")
-_TOWARDS = re.compile(r"\stowards?\s", re.IGNORECASE)
+_TOWARDS = re.compile(
+    rf"(?<=\s)(?:{'|'.join(sorted(PHRASES['TOWARDS'], key=len, reverse=True))})(?=\s)", re.IGNORECASE
+)
 _DROPPED = re.compile(f"[\u0300-\u036f.]|{_APOSTROPHE}")
 # Letters that Unicode does not take apart into a plain letter and an accent.
 _PLAIN = str.maketrans(
@@ -164,6 +167,7 @@ def find_relation(graph: Graph, text: str) -> int:
 def find_steps(graph: Graph, text: str) -> list[tuple[int, int | None]]:
     """Return the steps in a list such as "r1,r2 towards A": a relation, and a node or ``None``.
 
+    "Heading for" and the like (:mod:`graphdnc.phrases`) are as good as "towards".
     A name that holds commas itself may stand in the list as it is written in the graph.
 
     Raises:
@@ -194,10 +198,12 @@ def _is_step(graph: Graph, text: str, written: list[set[str]]) -> bool:
 
 def _step(graph: Graph, text: str) -> tuple[str, str | None]:
     """Return the relation and the node of a step, where "towards" is not part of the relation's name."""
-    parts = _TOWARDS.split(text, maxsplit=1)
-    if len(parts) == 1 or fold(text) in relation_index(graph).folded:
+    relations, nodes = relation_index(graph).folded, node_index(graph).folded
+    ways = [(text[: found.start()], text[found.end() :]) for found in _TOWARDS.finditer(text)]
+    if not ways or fold(text) in relations:
         return text, None
-    return parts[0], parts[1]
+    # "12 towards Bank towards Angel": a name may hold the word, so the way of which more is known
+    return max(ways, key=lambda way: (fold(way[0]) in relations, fold(way[1]) in nodes))
 
 
 def _plain(text: str) -> str:

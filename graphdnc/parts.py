@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from graphdnc.answers import Answer
+from graphdnc.answers import Answer, nowhere
 from graphdnc.excerpt import Excerpt, Room, around, between
 from graphdnc.graph import Graph
 from graphdnc.oracle import Course, Place
@@ -96,7 +96,8 @@ class Parts:
                     if end is not None:
                         further.setdefault(end, reached[place].further(path, said))
                 if not further and place == list(parts)[-1]:
-                    return _lost(question, reached[place], said, part, _memorised(shown))
+                    lost = _lost(question, reached[place], said, part)
+                    return replace(lost, memorised=_memorised(shown), complete=complete)
             done += len(part.leg)
             # where the walk ends all are answers; where it goes on each costs a part of its own
             most = _MOST_FOLLOWED if done < len(question.relations) else len(further)
@@ -138,11 +139,14 @@ def _sizes(room: Room) -> tuple[int, int, int]:
     return room.nodes, room.relations, room.triples
 
 
-def _lost(question: Traversal, before: _Reached, said: Answer, part: Excerpt, memorised: int) -> Answer:
+def _lost(question: Traversal, before: _Reached, said: Answer, part: Excerpt) -> Answer:
     """Return the answer of a walk that breaks off: what was said, as far as it goes."""
+    said = replace(said, question=question)
+    if question.towards:
+        return nowhere(said)
     path = None if said.path is None else (*before.path, *part.outside(said.path))
     paths = () if path is None else (path,)
-    return replace(said, question=question, path=path, paths=paths, memorised=memorised)
+    return replace(said, path=path, paths=paths)
 
 
 def _memorised(parts: Sequence[Excerpt]) -> int:

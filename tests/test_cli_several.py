@@ -12,6 +12,7 @@ from graphdnc.cli.answers import answer_record, exit_code, print_answer, print_s
 from graphdnc.graph import Graph
 from graphdnc.oracle import traverse
 from graphdnc.questions import ShortestPath, Traversal
+from graphdnc.sentences import parse_question
 
 FORK = Graph.from_triples(
     [("a", "r", "b"), ("b", "s", "d"), ("a", "r", "c"), ("c", "s", "e"), ("c", "s", "f")]
@@ -47,8 +48,10 @@ def test_where_no_direction_leads_to_one_end_it_is_told_to_start_after_the_fork(
     asked = Traversal(0, (0, 0, 0))
     exact = traverse(there_and_back, asked)
     print_answer(said(exact, there_and_back, asked, exact))
-    hint = 'to ask for one of them, start after the fork: "Start at b, take r two stops: where am I?"'
-    assert hint in capsys.readouterr().out
+    hint = "Start at b, take r two stops towards c: where am I?"
+    assert f'to ask for one of them, start after the fork: "{hint}"' in capsys.readouterr().out
+    narrowed = parse_question(hint, there_and_back)
+    assert {path[-1].target for path in traverse(there_and_back, narrowed)} == {2}
 
 
 def test_ends_that_were_not_found_are_told_and_never_added(capsys):

@@ -105,6 +105,7 @@ def test_a_list_of_relations_is_split_around_names_with_commas(text, names):
         ("r, s TOWARDS Washington, D.C., 1 towards C++", [("r, s", "Washington, D.C."), ("1", "C++")]),
         ("r,s towards Washington, D.C.", [("r", None), ("s", "Washington, D.C.")]),
         ("r towards C, s", [("r", "C"), ("s", None)]),
+        ("r heading for C,s in the direction of Köln", [("r", "C"), ("s", "Köln")]),
     ],
 )
 def test_a_step_may_be_towards_a_node(text, steps):
@@ -120,6 +121,7 @@ def test_a_relation_may_have_towards_in_its_name():
         (1, 2),
         (0, None),
     ]
+    assert find_steps(graph, "line towards b towards c, line direction c") == [(0, 2), (1, 2)]
 
 
 @pytest.mark.parametrize(

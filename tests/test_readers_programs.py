@@ -225,6 +225,9 @@ def test_the_edges_that_gephi_exports():
         ("b", "Directed", "c"),
     }
     assert read("source,type,target\na,directed,b\n") == {("a", "edge", "b")}
+    # the only column of relations, one of which happens to be called so
+    films = {("Lucas", "directed", "THX"), ("Lucas", "wrote", "Willow")}
+    assert read("source,type,target\nLucas,directed,THX\nLucas,wrote,Willow\n") == films
     with pytest.raises(GraphFileError, match="line 3: the type is 'both'; write Directed or Undirected"):
         read(GEPHI.replace("Undirected", "both"))
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from stand_ins import Walker, checkpoint
 
 from graphdnc import parts
+from graphdnc.cli.answers import exit_code, print_answer
 from graphdnc.cli.main import main
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import NoAnswer, UnknownName, UsageError
@@ -378,6 +379,30 @@ def test_what_a_network_does_not_name_is_never_filled_in():
     reasoner._holders["traversal"] = Holder(checkpoint(Walker(wrong=range(8), first=0)), graph)
     answer = reasoner.ask("from a take r towards c")
     assert (answer.ends, answer.exact_ends, answer.check) == ([], ["c"], "disagrees")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_leads_elsewhere_is_no_answer(whole, capsys):
+    """Of a hub of 100 places 64 are tried: the place named is among them, or nothing is said to be it."""
+    graph = Graph.from_triples([("hub", "r", f"n{number}") for number in range(100)])
+    reasoner = Reasoner(graph, votes=2, check=False)
+    holder = reasoner._holders["traversal"] = Holder(checkpoint(Walker()), graph)
+    if not whole:
+        room = Room(7, 2, 12)
+        holder._parts = parts.Parts(graph, room, lambda part: Holder(holder.checkpoint, part))
+    answers = [reasoner.ask(f"from hub take r towards n{number}") for number in range(100)]
+    assert {tuple(answer.ends) for answer in answers} > {(), ("n0",)}
+    for number, answer in enumerate(answers):
+        assert answer.ends in ([f"n{number}"], [])
+        assert not answer.answer.complete
+    lost = next(answer for answer in answers if not answer.ends)
+    assert (lost.path, lost.paths, lost.confidence, exit_code(lost)) == ([], [], 0.0, 1)
+    print_answer(lost)
+    shown = capsys.readouterr().out
+    assert shown.startswith("The network named nothing that leads towards the place asked for.\n")
+    assert shown.endswith(
+        "note: relations lead to more places than were tried; the end may be among the others\n"
+    )
 
 
 def test_without_a_check_too_a_direction_without_an_answer_is_refused():

@@ -75,12 +75,13 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
         UsageError: a column that was asked for is not in the file.
     """
     place, text = content.place, content.text("CSV")
-    rows = records(place, io.StringIO(text, newline=""), find_delimiter(text), comments=True)
+    delimiter = find_delimiter(text)
+    rows, again = (records(place, io.StringIO(text, newline=""), delimiter, comments=True) for _ in range(2))
     first = next(rows, None)
     if first is None:
         place.wrong("no triples, only comments or blank lines; write one a line: source,relation,target")
     second = next(rows, None)
-    direction = None if second is None else _direction(first, second, columns)
+    direction = None if second is None else _direction(again, columns)
     has_header, picked = _pick(place, first, columns, direction)
     body = rows if second is None else chain([second], rows)
     if not has_header:
@@ -178,12 +179,20 @@ def _explain(error: str, *, open_quote: bool) -> str:
     return f"not CSV ({error}); write one triple a line: source,relation,target"
 
 
-def _direction(first: Row, second: Row, columns: Columns) -> int | None:
-    """Return the column that says of each edge whether it is directed, where there is one."""
-    at = find_usual(first[1], ["type"])
-    if at is None or at >= len(second[1]) or columns.relation in (clean(first[1][at]), str(at + 1)):
+def _direction(rows: Iterator[Row], columns: Columns) -> int | None:
+    """Return the column that says of each edge whether it is directed, where there is one.
+
+    A column "type" may be the relation, too, and that may be called so: who directed what. Where no other
+    column can be the relation, it is a direction only if all lines say one.
+    """
+    _, names = next(rows)
+    at = find_usual(names, ["type"])
+    if at is None or columns.relation in (clean(names[at]), str(at + 1)):
         return None
-    return at if second[1][at].strip().casefold() in _DIRECTIONS else None
+    others = [name for column, name in enumerate(names) if column != at]
+    alone = columns.relation is None and find_usual(others, USUAL["relation"]) is None
+    said = (at < len(row) and row[at].strip().casefold() in _DIRECTIONS for _, row in rows)
+    return at if (all(said) if alone else next(said)) else None
 
 
 def _pick(place: Place, first: Row, columns: Columns, direction: int | None) -> tuple[bool, list[int | None]]:
