@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import re
 import zipfile
@@ -10,7 +11,7 @@ import zipfile
 import pytest
 
 from graphdnc.errors import CapacityError, GraphFileError, UsageError
-from graphdnc.readers import Columns, bundle, inspect_graph, read_graph
+from graphdnc.readers import Columns, bundle, gtfs, inspect_graph, read_graph
 
 FEED = {
     "agency.txt": "agency_id,agency_name\n1,Metro\n",
@@ -80,6 +81,49 @@ def test_both_directions_of_one_name_are_told_apart():
     feed = changed("trips.txt", "t4,Angel,1", "t4,Oval,1")
     names = read_graph(io.BytesIO(zipped(feed))).relation_names
     assert {"Northern towards Oval (Northern, direction 0)"} < set(names or ())
+
+
+@pytest.mark.parametrize(("north", "east"), [(-30.0, -51.2), (60.2, 24.9), (0.01, 179.9)])
+def test_near_is_as_far_anywhere_and_in_any_direction(north, east):
+    """Far from the meridian too: to shrink each longitude by itself was wrong by hundreds of metres."""
+    degree = 111_195
+    for metres, near in ((480, True), (520, False)):
+        steps = ((metres / degree, 0), (0, metres / degree / math.cos(math.radians(north))))
+        for up, right in (*steps, *((-up, -right) for up, right in steps)):
+            there = (north, east), (north + up, east + right)
+            assert (gtfs._metres(*there) <= gtfs.NEAR) == near, (metres, up, right)
+
+
+SIDES = """stop_id,stop_name,stop_lat,stop_lon
+a,Bank,51.5,-0.1
+b,Oval,51.6,-0.1
+c,Oval,51.601,-0.1
+d, Oval ,51.6,-0.107
+e,Oval,51.6,-0.11
+f,Oval,,
+g,Oval,0,0
+h,,51.6,-0.1
+i,,51.6,-0.1
+"""
+
+
+def test_stops_of_one_name_on_both_sides_of_a_street_are_one():
+    """111 m are near, and 484, as degrees of longitude are short in London; 691 m and nowhere are not."""
+    times = "trip_id,stop_id,stop_sequence\n" + "".join(
+        f"t,{key},{at}\n" for at, key in enumerate("abacadaeafagahai")
+    )
+    feed = {
+        "agency.txt": FEED["agency.txt"],
+        "stops.txt": SIDES,
+        "routes.txt": "route_id,route_short_name\nr,12\n",
+        "trips.txt": "route_id,trip_id,trip_headsign\nr,t,Oval\n",
+        "stop_times.txt": times,
+    }
+    found = inspect_graph(io.BytesIO(zipped(feed)))
+    names = {name for source, _, target in triples(found.graph) for name in (source, target)}
+    assert names == {"Bank", "Oval (b)", "Oval (e)", "Oval (f)", "Oval (g)", "h", "i"}
+    (note,) = (note for note in found.notes if "within 500 m" in note.text)
+    assert (note.count, note.lines) == (2, [4, 5])
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """GTFS, the feeds of public transport: who leads from a stop to the next stop, on which line, which way.
 
-A triple is (stop, line and direction, next stop of some trip). Platforms are one with their station. A
-line's direction is called by where most of its trips go: "12 towards Oxford Circus". Times, days and
-transfers are not used.
+A triple is (stop, line and direction, next stop of some trip). Platforms are one with their station, and so
+are stops of one name that lie near each other, as on both sides of a street. A line's direction is called by
+where most of its trips go: "12 towards Oxford Circus". Times, days and transfers are not used.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from array import array
 from collections import Counter
@@ -20,10 +21,43 @@ from numpy.typing import NDArray
 from graphdnc.readers.bundle import Bundle
 from graphdnc.readers.edge_list import Columns
 from graphdnc.readers.source import Place, shown
-from graphdnc.readers.triples import Edge, Notes, told_apart
+from graphdnc.readers.triples import Edge, Notes, clean, told_apart
 
 # What stands on the front of a vehicle may begin so; the name of a direction always has it.
 _TOWARDS = re.compile(r"^(?:to|towards)\s+(?=\S)", re.IGNORECASE)
+
+
+NEAR = 500
+"""Metres: stops of one name that are no further from the first of them are one."""
+_MOST_OF_A_NAME = 1000
+_METRES_A_DEGREE = 111_195  # of latitude
+
+
+class _Stop(NamedTuple):
+    """A stop: its line in the file, its name, the id of its station and where it lies, as they are there."""
+
+    line: int
+    name: str
+    parent: str
+    latitude: str
+    longitude: str
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """Degrees of latitude and longitude; ``None`` where not said."""
+        try:
+            north, east = float(self.latitude), float(self.longitude)
+        except ValueError:
+            return None
+        if not (abs(north) <= 90 and abs(east) <= 180 and (north or east)):  # 0, 0 is said for "unknown"
+            return None
+        return north, east
+
+
+def _metres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return how far two places are apart; right where they are near each other."""
+    shrunk = math.cos(math.radians((one[0] + other[0]) / 2))
+    return _METRES_A_DEGREE * math.hypot(one[0] - other[0], (one[1] - other[1]) * shrunk)
 
 
 class _Trip(NamedTuple):
@@ -68,24 +102,50 @@ def read(bundle: Bundle, columns: Columns, notes: Notes) -> Iterator[Edge]:
 def _stations(bundle: Bundle, notes: Notes) -> tuple[dict[str, int], dict[str, str]]:
     """Return the number of the station of each stop, and the names of stations by id, in that order."""
     table = bundle.table("stops.txt", short=True)
-    stops: dict[str, tuple[int, str, str]] = {}
-    for line, (key, name, parent) in table.picked(("stop_id",), ("stop_name", "parent_station")):
+    stops: dict[str, _Stop] = {}
+    optional = ("stop_name", "parent_station", "stop_lat", "stop_lon")
+    for line, (key, *rest) in table.picked(("stop_id",), optional):
         _new(table.place, key, "stop", stops, line)
-        stops[key] = (line, name, parent)
-    for line, name, parent in list(stops.values()):
-        if parent and parent not in stops:  # a part of a feed, cut out by a program
-            notes.add("the parent station is not in the file; called by the first stop that names it", line)
-            stops[parent] = (line, name, "")
+        stops[key] = _Stop(line, *rest)
+    for stop in list(stops.values()):
+        if stop.parent and stop.parent not in stops:  # a part of a feed, cut out by a program
+            notes.add(
+                "the parent station is not in the file; called by the first stop that names it", stop.line
+            )
+            stops[stop.parent] = stop._replace(parent="")
     roots = {key: _root(table.place, stops, key) for key in stops}
-    names = {root: stops[root][1] for root in dict.fromkeys(roots.values())}
+    joined = _joined({root: stops[root] for root in dict.fromkeys(roots.values())}, notes)
+    names = {root: stops[root].name for root in dict.fromkeys(joined.values())}
     numbers = {root: number for number, root in enumerate(names)}
-    return {key: numbers[root] for key, root in roots.items()}, names
+    return {key: numbers[joined[root]] for key, root in roots.items()}, names
 
 
-def _root(place: Place, stops: dict[str, tuple[int, str, str]], key: str) -> str:
+def _joined(stations: dict[str, _Stop], notes: Notes) -> dict[str, str]:
+    """Return for each station the first of its name that it is near to, or itself."""
+    same: dict[str, list[str]] = {}
+    for key, station in stations.items():
+        same.setdefault(clean(station.name), []).append(key)
+    joined = {key: key for key in stations}
+    for name, keys in same.items():
+        firsts: list[tuple[str, tuple[float, float]]] = []
+        # a feed of thousands of stops of one name does not tell places by names
+        for key in keys if name and 1 < len(keys) <= _MOST_OF_A_NAME else ():
+            place = stations[key].place
+            if place is None:
+                continue
+            near = next((first for first, at in firsts if _metres(at, place) <= NEAR), None)
+            if near is None:
+                firsts.append((key, place))
+            else:
+                joined[key] = near
+                notes.add(f"a stop within {NEAR} m of another of its name; they are one", stations[key].line)
+    return joined
+
+
+def _root(place: Place, stops: dict[str, _Stop], key: str) -> str:
     passed = []
-    while stops[key][2]:
-        line, _, parent = stops[key]
+    while stops[key].parent:
+        line, parent = stops[key].line, stops[key].parent
         passed.append(key)
         if parent in passed:
             place.wrong(f"the stop {shown(parent)} is its own parent station; delete one parent", line)
