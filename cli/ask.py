@@ -13,7 +13,7 @@ from graphdnc.cli.answers import answer_record, exit_code, print_answer, print_s
 from graphdnc.cli.batch import Line, Tally, arriving, questions_in, questions_of
 from graphdnc.cli.interrupts import Postponed
 from graphdnc.cli.kin_answers import kin_exit_code, kin_record, print_kin, print_kin_short
-from graphdnc.cli.options import FormatName, GraphFile, SourceColumn, TargetColumn
+from graphdnc.cli.options import FormatName, GraphFile, SourceColumn, TargetColumn, graph_source
 from graphdnc.cli.output import print_error, print_json
 from graphdnc.cli.prompt import Prompt
 from graphdnc.cli.trace import TraceFile, print_trace
@@ -132,8 +132,7 @@ def ask(
     from graphdnc.reasoner import VOTES, VOTES_OF_MANY, Reasoner
 
     weights: list[str] = []
-    given = sys.stdin.buffer if graph == "-" else graph
-    read = read_graph(given, picked, weights.append, format=format)
+    read = read_graph(graph_source(graph, quiet), picked, weights.append, format=format)
     total = sum(map(len, batches))
     usual = VOTES_OF_MANY if total >= MANY else VOTES
     reasoner = Reasoner(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphdnc.cli.options import graph_source
 from graphdnc.cli.output import print_json, print_rows
 from graphdnc.errors import NoAnswer, UsageError
 
@@ -147,7 +148,7 @@ def _draw(
 
     if lesson != "final":
         raise UsageError("a graph file has no lessons; leave --lesson out, --steps sets the length")
-    graph = read_graph(sys.stdin.buffer if graphs == "-" else graphs)
+    graph = read_graph(graph_source(graphs))
     if checkpoint.task == "traversal":
         length = steps or STEPS
         return Drawn(_walks(graph, length, rng), {"triples": len(graph), "steps": _shown(length)})
@@ -214,7 +215,9 @@ def _walks(graph: Graph, steps: Range, rng: np.random.Generator) -> Iterator[Exa
         try:
             yield random_traversal(rng, graph, low if low == high else int(rng.integers(low, high + 1)))
         except ValueError as error:
-            raise NoAnswer(f"{error}; write a smaller --steps") from error
+            raise NoAnswer(
+                f"{error} where each relation leads to one place only; write a smaller --steps"
+            ) from error
 
 
 def _pairs(graph: Graph, steps: Range | None, rng: np.random.Generator) -> Drawn:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphdnc.cli.options import FormatName, GraphFile, RelationColumn, SourceColumn, TargetColumn
+from graphdnc.cli.options import (
+    FormatName,
+    GraphFile,
+    RelationColumn,
+    SourceColumn,
+    TargetColumn,
+    graph_source,
+)
 from graphdnc.cli.output import print_json, print_rows
 
 if TYPE_CHECKING:
@@ -41,8 +47,7 @@ def inspect(
     """
     from graphdnc.readers import Columns, inspect_graph
 
-    file = sys.stdin.buffer if graph == "-" else graph
-    found = inspect_graph(file, Columns(source, relation, target), format=format)
+    found = inspect_graph(graph_source(graph), Columns(source, relation, target), format=format)
     record = record_of(graph, found)
     if as_json:
         print_json(record)

@@ -436,6 +436,8 @@ def _refuse_fragment(lexer: Lexer, position: int, cell: Cell, remedy: str) -> No
             if index.nearest(" ".join(parts[:length])):
                 near = index.suggest(" ".join(parts[:length]))
                 raise UnknownName(f"no {index.kind} is called {shown}; {near}; {remedy}")
+    if all(_NEXT[phase].keys() <= {"PLACE", "NODE"} for phase in cell):
+        raise UnknownName(f"no node is called {shown}; {lexer.names['NODE'].suggest(fragment)}; {remedy}")
     raise UsageError(f"{shown} is not understood; {remedy}")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from graphdnc.cli import inspect as command
+from graphdnc.cli import options
 from graphdnc.cli.main import main
 from graphdnc.graph import Graph
 from graphdnc.kinship import relatives
@@ -140,3 +141,17 @@ def test_the_page_about_files_shows_what_is_printed_and_every_format(run, monkey
     assert run(shown[1])[1] == shown[2]
     rows = [line.split("|")[1] for line in page.splitlines() if line.startswith("| `")]
     assert set(re.findall(r"`([a-z0-9]+)`", "".join(rows))) == set(FORMATS)
+
+
+def test_that_a_large_graph_is_being_read_is_said_on_a_terminal(run, monkeypatch, tmp_path):
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    for name, text in {"nodes.csv": ":ID\n1\n2\n", "edges.csv": ":START_ID,:END_ID,:TYPE\n1,2,r\n"}.items():
+        (folder / name).write_text(text)
+    assert run(folder)[2] == ""
+    monkeypatch.setattr(options, "_SLOW", 30)
+    assert run(folder)[2] == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert run(folder)[2] == f"reading {folder} ...\n"
+    assert run(folder / "nodes.csv")[2].startswith("error: ")
+    assert run(tmp_path / "none.csv")[2].startswith("error: ")

@@ -313,6 +313,9 @@ def test_the_example_of_a_direction_is_read_and_has_an_answer():
     ("sentence", "message"),
     [
         ("From Moorgate take the Northern towards Bnak", "no node is called 'Bnak'; the nearest: 'Bank'"),
+        # nothing is like it, but only a node can stand there
+        ("From Moorgate take the Northern towards Xyz", "no node is called 'Xyz'; there are, for example: "),
+        ("How do I get from Moorgate to 99?", "no node is called '99'; there are, for example: "),
         (
             "From Moorgate take the Northern towards southbound two stops",
             "but 'Northern southbound' is a relation, which can be followed itself",
