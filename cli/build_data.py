@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphdnc.cli.output import print_rows
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from rich.console import Console
-    from rich.table import Table
 
     from graphdnc.corpus import Split
     from graphdnc.datasets.build import Numbered
@@ -180,40 +179,39 @@ def _build(
 
 def _describe(path: Path) -> None:
     """Print how a corpus was made, what it holds, and one example in words."""
-    from rich.console import Console
-
     from graphdnc.corpus import Corpus
     from graphdnc.corpus_schema import SPLITS, VERSION
 
-    console = Console(highlight=False, soft_wrap=True)
     with Corpus(path) as corpus:
         info = corpus.info
         splits = {name: corpus.split(name) for name in SPLITS}
-        console.print(f"{path}: {info.task} on {info.generator} graphs, seed {info.seed}", markup=False)
-        console.print(f"schema {VERSION}, written by graphdnc {info.graphdnc}", markup=False)
-        _print_lessons(console, info.parameters)
-        _print_splits(console, splits)
+        print(f"{path}: {info.task} on {info.generator} graphs, seed {info.seed}")
+        print(f"schema {VERSION}, written by graphdnc {info.graphdnc}")
+        _print_lessons(info.parameters)
+        _print_splits(splits)
         filled = [split for split in splits.values() if len(split)]
         if filled:
-            _print_example(console, filled[0].example(0))
+            _print_example(filled[0].example(0))
 
 
-def _print_lessons(console: Console, parameters: Mapping[str, Any]) -> None:
-    table = _table("lessons", "lesson", "graphs", "ranges, both ends included")
+def _print_lessons(parameters: Mapping[str, Any]) -> None:
+    rows = []
     for lesson in parameters.get("lessons", []):
         ranges = {key: value for key, value in lesson.items() if key not in ("lesson", "task", "graphs")}
         rest = [f"{key.replace('_', '-')} {_value(value)}" for key, value in ranges.items()]
-        table.add_row(str(lesson["lesson"]), lesson["graphs"], ", ".join(rest))
-    console.print(table)
+        rows.append((str(lesson["lesson"]), lesson["graphs"], ", ".join(rest)))
+    print()
+    print_rows(("lesson", "graphs", "ranges, both ends included"), rows)
 
 
-def _print_splits(console: Console, splits: dict[str, Split]) -> None:
-    table = _table("splits", "split", "graphs", "questions", "triples", "steps")
+def _print_splits(splits: dict[str, Split]) -> None:
+    rows = []
     for name, split in splits.items():
         columns = split.columns
-        spans = [_span(columns[f"{key}_offsets"]) for key in ("graphs/triple", "questions/step")]
-        table.add_row(name, f"{len(columns['graphs/nodes']):,}", f"{len(split):,}", *spans)
-    console.print(table)
+        triples, steps = (_span(columns[f"{key}_offsets"]) for key in ("graphs/triple", "questions/step"))
+        rows.append((name, f"{len(columns['graphs/nodes']):,}", f"{len(split):,}", triples, steps))
+    print()
+    print_rows(("split", "graphs", "questions", "triples", "steps"), rows)
 
 
 def _span(offsets: Any) -> str:
@@ -225,13 +223,14 @@ def _value(value: Any) -> str:
     return "-".join(map(str, value)) if isinstance(value, list) else str(value).lower()
 
 
-def _print_example(console: Console, example: Example) -> None:
+def _print_example(example: Example) -> None:
     """Print the first triples of a graph, the question as a sentence, and the answer."""
     graph = example.graph
     shown = list(graph)[:SHOWN]
-    console.print(_triples(f"{len(shown)} of the {len(graph)} triples of a graph", graph, shown))
-    console.print(f"question: {_sentence(graph, example.question)}", markup=False)
-    console.print(_triples("answer", graph, example.answer))
+    print(f"\n{len(shown)} of the {len(graph)} triples of a graph:\n")
+    _print_triples(graph, shown)
+    print(f"\nquestion: {_sentence(graph, example.question)}\nanswer:\n")
+    _print_triples(graph, example.answer)
 
 
 def _sentence(graph: Graph, question: Asked) -> str:
@@ -247,17 +246,7 @@ def _sentence(graph: Graph, question: Asked) -> str:
     return f"From {start} to {graph.node_name(question.goal)}: which way is shortest?"
 
 
-def _triples(title: str, graph: Graph, triples: Iterable[Triple]) -> Table:
-    from rich.markup import escape
+def _print_triples(graph: Graph, triples: Iterable[Triple]) -> None:
+    from graphdnc.answers import named
 
-    table = _table(title, "source", "relation", "target")
-    for source, relation, target in triples:
-        names = graph.node_name(source), graph.relation_name(relation), graph.node_name(target)
-        table.add_row(*map(escape, names))
-    return table
-
-
-def _table(title: str, *columns: str) -> Table:
-    from rich.table import Table
-
-    return Table(*columns, title=title, title_justify="left")
+    print_rows(("source", "relation", "target"), named(graph, tuple(triples)))

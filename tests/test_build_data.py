@@ -215,6 +215,7 @@ def test_describe_prints_what_is_inside_for_a_person(tmp_path):
     example = Corpus(path).example("train", 0)
     start = example.graph.node_name(example.question.start)
     assert "traversal on transit graphs, seed 11" in result.stdout
+    assert result.stdout.isascii(), "no lines around what goes into a file"
     assert "triples 10-30, path 1-3" in result.stdout
     assert f"question: Start at {start}, follow " in result.stdout
     for triple in example.answer:
