@@ -39,3 +39,24 @@ class Postponed:
 
     def _wish(self, number: int, frame: FrameType | None) -> None:
         self._wished = True
+
+
+class Heard:
+    """Sees to it that a Ctrl-C is not lost; the default handler's, dropped in a destructor, is.
+
+    It breaks off at once where it can, and else at the end of the block.
+    """
+
+    def __enter__(self) -> Heard:
+        self._heard = False
+        self._before = signal.signal(signal.SIGINT, self._hear)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        signal.signal(signal.SIGINT, self._before)
+        if self._heard and kind is None:
+            raise KeyboardInterrupt
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        self._heard = True
+        raise KeyboardInterrupt

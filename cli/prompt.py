@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphdnc.cli.completion import DELIMITERS, Completer
+from graphdnc.cli.interrupts import Heard
 from graphdnc.cli.output import plain, print_error, print_rows
 from graphdnc.errors import GraphDNCError, UsageError
 
@@ -62,7 +63,8 @@ class Prompt:
         with _line_editing(self.completer()):
             while not self.ended:
                 try:
-                    self.take(input("> ").strip())
+                    with Heard():
+                        self.take(input("> ").strip())
                 except KeyboardInterrupt:
                     _say("\nstopped; Ctrl-D ends")
                 except EOFError:

@@ -194,9 +194,9 @@ def test_pairs_of_graphs_with_little_in_them():
 
 def test_pairs_of_a_real_network_take_no_time():
     graph = read_graph(real_graph_path("underground"))
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(pairs(graph)) == graph.nodes * (graph.nodes - 1)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @given(SEEDS, KINDS)

@@ -424,10 +424,10 @@ def test_any_words_are_read_or_refused_in_one_line(text):
 
 
 def test_a_long_sentence_is_read_in_time():
-    started = time.perf_counter()
+    started = time.process_time()
     chain = "Freya's " + "mother's " * 40 + "mother"
     assert len(parse_question(chain, FAMILY).term.rule.chains[0]) == 41
     for words in ("the " * 2400, "Freya's " * 1200, "mother/" * 1200, "Freya's " + "mother's " * 900):
         with pytest.raises((UsageError, CapacityError)):
             parse_question(words, FAMILY)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

@@ -152,9 +152,9 @@ def test_folding_twice_changes_nothing(text):
 
 def test_looking_for_a_name_among_very_many_takes_no_time():
     index = NameIndex("node", [f"Station number {number}" for number in range(50_000)])
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(UnknownName, match="nearest: 'Station number 77'"):
         index.find("station numer 77")
     with pytest.raises(UnknownName):
         index.find("x" * 100_000)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

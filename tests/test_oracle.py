@@ -81,10 +81,10 @@ def doubling(levels):
 def test_many_paths_are_refused_at_once():
     graph = doubling(40)
     assert len(traverse(graph, Traversal(0, (0,) * 13))) == 2**13 <= MAX_PATHS
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(CapacityError, match="more than 10,000 paths"):
         traverse(graph, Traversal(0, (0,) * 40))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_many_ways_into_one_dead_end_are_no_answer_and_take_no_time():
@@ -243,12 +243,12 @@ def test_no_way_names_where_the_start_does_lead(start, goal, message):
 
 def test_a_long_way_takes_no_time():
     chain = Graph(np.array([(node, 0, node + 1) for node in range(50_000)]), 50_002, 1)
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(shortest_path(chain, ShortestPath(0, 50_000))) == 50_000
     with pytest.raises(NoAnswer, match="and 49988 more") as error:
         shortest_path(chain, ShortestPath(0, 50_001))
     assert len(str(error.value)) < 400
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(graphs())

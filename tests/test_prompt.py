@@ -14,6 +14,7 @@ import pytest
 
 from graphdnc.cli.ask import Asker
 from graphdnc.cli.completion import Completer
+from graphdnc.cli.interrupts import Heard, Postponed
 from graphdnc.cli.prompt import MOST_VOTES, SHOWN, Prompt, history_file
 from graphdnc.graph import Graph
 from graphdnc.reasoner import Reasoner
@@ -76,10 +77,10 @@ def test_where_nothing_is_typed_all_names_are_proposed(prompt):
 def test_many_names_are_completed_at_once():
     graph = Graph.from_triples((f"Stop {n:04}", "next", f"Stop {n + 1:04}") for n in range(5_000))
     completer = Completer(graph, {})
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(completer.complete("from stop 12", 10)) == 100
     assert len(completer.complete("from sto", 5)) == 5_001
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_names_that_steer_a_terminal_are_not_proposed():
@@ -173,6 +174,37 @@ def test_history_is_kept_with_the_state_of_programs(monkeypatch, tmp_path):
     assert history_file() == Path("/home/somebody/.local/state/graphdnc/history")
 
 
+class Interrupting:
+    """Ctrl-C arrives while this is deleted, where Python drops the exception."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interruption_that_python_drops_is_heard_at_the_end():
+    heard, postponed = [], []
+
+    def drop():
+        with Heard():
+            Interrupting()
+            heard.append("dropped")
+
+    def postpone():
+        with Postponed() as interruption:
+            signal.raise_signal(signal.SIGINT)
+            postponed.append("postponed")
+            interruption.take_up()
+            postponed.append("not taken up")
+
+    for interrupted in (drop, postpone):
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+    assert (heard, postponed) == (["dropped"], ["postponed"])
+    with Heard(), Postponed():
+        pass
+
+
 class Terminal:
     """A prompt on a pseudo-terminal."""
 
@@ -199,6 +231,12 @@ class Terminal:
                     pytest.fail(f"it ended: {got!r}")
         return got.decode()
 
+    def interrupt(self, until: str) -> str:
+        """Press Ctrl-C when nothing is drawn: to one that comes then readline is deaf until the next key."""
+        while select.select([self.fd], [], [], 0.5)[0]:
+            os.read(self.fd, 4096)
+        return self.send("\x03", until)
+
     def end(self) -> int:
         """Return the exit code; what does not end by itself is ended."""
         end, done = time.monotonic() + 60, (0, 0)
@@ -223,7 +261,7 @@ def test_a_terminal_with_completion_interruptions_and_history(city, tmp_path):
     terminal = Terminal(city, tmp_path)
     assert "Ctrl-D ends" in terminal.send("", "\n> ")
     terminal.send("How do you get from chan\t", "Chancery Lane")
-    assert "stopped; Ctrl-D ends" in terminal.send("\x03", "\n> ")
+    assert "stopped; Ctrl-D ends" in terminal.interrupt("\n> ")
     assert "error: 'hello' is not understood" in terminal.send("hello\n", "\n> ")
     assert "Kingsbury -> King's Cross St Pancras -> Bank" in terminal.send("Kingsbury to Bank\n", "\n> ")
     terminal.send(":votes 128\n", "\n> ")
@@ -238,7 +276,7 @@ def test_a_terminal_with_completion_interruptions_and_history(city, tmp_path):
     again = Terminal(city, tmp_path)
     again.send("", "\n> ")
     again.send("\x10\x10", ":votes 1")
-    again.send("\x03", "\n> ")
+    again.interrupt("\n> ")
     again.send(":quit\n", "\n")
     assert again.end() == 0
 

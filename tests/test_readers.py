@@ -250,9 +250,9 @@ def test_an_unknown_format_is_wrong_usage():
 
 def test_a_large_file_is_read_in_time():
     data = "".join(f"n{i},r{i % 7},n{i * 7 % 99_991}\n" for i in range(50_000)).encode()
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(read_graph(io.BytesIO(data))) == 50_000
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 PIECES = st.sampled_from(

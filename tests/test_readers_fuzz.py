@@ -197,7 +197,7 @@ def change(data: bytes, kind: str, place: float, detail) -> bytes:
 
 def check(data: bytes, known: str | None, columns: Columns) -> None:
     """Read a file; it must be read or refused in one line, in time."""
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         graph = read_graph(io.BytesIO(data), columns, format=known)
     except GraphDNCError as error:
@@ -206,7 +206,7 @@ def check(data: bytes, known: str | None, columns: Columns) -> None:
     else:
         assert len(graph) > 0
         assert all(name == " ".join(name.split()) != "" for name in graph.node_names + graph.relation_names)
-    assert time.perf_counter() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 def format_of(name: str) -> str:
