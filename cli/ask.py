@@ -390,6 +390,6 @@ def _loading(quiet: bool, questions: int) -> Callable[[Graph], None]:
         if questions >= MANY:
             build_failure()  # compiles the steps of the network where that was not done yet
         if not quiet and sys.stderr.isatty():
-            print(f"memorising {len(graph):,} triples ...", file=sys.stderr)
+            print(f"asking a network about {len(graph):,} triples ...", file=sys.stderr)
 
     return prepare
