@@ -32,7 +32,8 @@ for _source, _relation, _target in [
 ]:
     MAP.add_edge(_source, _target, key=_relation, relation=_relation, weight=2)
 FEED = {
-    "stops.txt": "stop_id,stop_name,parent_station\nS,Bank,\nP,Bank 1,S\nA,Angel,\n",
+    "stops.txt": "stop_id,stop_name,parent_station,stop_lat,stop_lon\n"
+    "S,Bank,,51.5,-0.1\nP,Bank 1,S,,\nA,Angel,,51.6,-0.1\nB,Angel,,51.601,-0.1\n",
     "routes.txt": "route_id,route_short_name,route_type\nr,12,3\n",
     "trips.txt": 'route_id,trip_id,trip_headsign,direction_id\nr,t,"Angel, North",0\nr,u,,1\n',
     "stop_times.txt": "trip_id,stop_id,stop_sequence\nt,P,1\nt,A,2\nu,A,5\nu,S,7\n",
@@ -61,6 +62,25 @@ TEXTS = {
     "pajek": "\n".join(nx.generate_pajek(MAP)) + '\n*Edges :2 "old lines"\n1 2 3\n*Arcslist\n1 2 3',
     "json": json.dumps(nx.node_link_data(MAP, edges="edges"), indent=1),
     "adjacency": json.dumps(nx.adjacency_data(MAP)),
+    "graphology": json.dumps(
+        {
+            "options": {"type": "directed", "multi": True},
+            "nodes": [
+                {"key": key, "attributes": {"label": name}} for key, name in (("a", "Bank"), ("b", "Köln"))
+            ],
+            "edges": [{"key": "e", "source": "a", "target": "b", "attributes": {"label": "C & M"}}],
+        }
+    ),
+    "cytoscape": json.dumps(
+        {
+            "elements": {
+                "nodes": [
+                    {"data": {"id": key, "name": name}} for key, name in (("1", "Bank"), ("2", "Köln"))
+                ],
+                "edges": [{"data": {"id": "3", "source": "1", "target": "2", "interaction": "C & M"}}],
+            }
+        }
+    ),
     "gedcom": TREE,
     "turtle": '@prefix : <http://x/> .\n:a :r :b, [ :r ( :c "x"@en 1.5 ) ] ;\n :s """t""" . # end\n',
     "ntriples": '<http://x/a> <http://x/r> <http://x/%20b> .\n_:c <http://x/r> "t\\u00e9"^^<http://x/d> .\n'
@@ -211,7 +231,8 @@ def check(data: bytes, known: str | None, columns: Columns) -> None:
 
 def format_of(name: str) -> str:
     stem = name.partition(".")[0]
-    return {"adjacency": "json", "ansel": "gedcom", "gexf in utf-16": "gexf"}.get(stem, stem)
+    json_too = dict.fromkeys(("adjacency", "graphology", "cytoscape"), "json")
+    return {**json_too, "ansel": "gedcom", "gexf in utf-16": "gexf"}.get(stem, stem)
 
 
 @pytest.mark.parametrize("name", FILES)
