@@ -37,9 +37,9 @@ def compile_all(name: str) -> None:
     config = CONFIGS[name]
     network, state = network_of(config), filled_state(config)
     inputs, active = torch.zeros(STEPS, BATCH, config.input_size), torch.ones(STEPS, BATCH)
-    run = recurrence._Run(config, STEPS, active, state.memory.linkable, dnc._start(state), keep=True)
+    run = recurrence.Run(config, STEPS, active, state.memory.linkable, dnc._start(state), keep=True)
     carried = run.tape.carried[1:]
-    back = recurrence._WayBack(run, inputs, network._weights(), End(carried, *[None] * 7)).back
+    back = recurrence.WayBack(run, inputs, network._weights(), End(carried, *[None] * 7)).back
     cell, warps = {"block": recurrence.UNITS, "grid": run.cells}, {"grid": (BATCH,), "num_warps": 4}
     for compiled in (
         forward.step_cell.warmup(run.tape, run.sizes, BATCH, run.slots, **cell),

@@ -20,6 +20,7 @@ from twins import (
     SHIPPED,
     close,
     compare,
+    compare_described,
     filled_state,
     in_type,
     mixed,
@@ -107,22 +108,7 @@ def test_the_same_in_an_empty_memory(name: str, steps: int) -> None:
     ],
 )
 def test_a_described_graph_and_its_questions(name: str, rows: int, described: tuple[int, ...]) -> None:
-    """As in training: the gradient runs through the questions into the description."""
-    config = CONFIGS[name]
-    network = network_of(config)
-    twin = DNC(config).double()
-    twin.load_state_dict(network.state_dict())
-    triples, steps = torch.randn(max(described), BATCH, 9), torch.randn(9, BATCH, 9)
-    lengths = torch.tensor(described)
-    active = torch.arange(9)[:, None] < torch.tensor([4, 9, 1])
-    found = []
-    for model in (network, twin):
-        dtype = model.output.weight.dtype
-        state = model.memorise(triples.to(dtype), lengths, rows)
-        logits, _ = model(steps.to(dtype), state, active)
-        gradients = torch.autograd.grad(mixed(logits), list(model.parameters()))
-        found.append({"logits": logits.detach(), **dict(zip(model.state_dict(), gradients, strict=True))})
-    close(*found, "value or gradient of")  # type: ignore[arg-type]
+    compare_described(name, rows, described, (4, 9, 1))
 
 
 @NEEDS_KERNELS

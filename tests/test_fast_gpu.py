@@ -11,7 +11,18 @@ from pathlib import Path
 
 import pytest
 import torch
-from twins import BATCH, CONFIGS, FAITHFUL, close, compare, filled_state, in_type, mixed, network_of, tensors
+from twins import (
+    BATCH,
+    CONFIGS,
+    FAITHFUL,
+    compare,
+    compare_described,
+    filled_state,
+    in_type,
+    mixed,
+    network_of,
+    tensors,
+)
 
 from graphdnc.model.dnc import DNC
 from graphdnc.model.fast import fast_path_reason, gpu
@@ -87,21 +98,7 @@ def test_the_same_in_an_empty_memory(steps: int) -> None:
     ],
 )
 def test_a_described_graph_and_its_questions(name: str, rows: int, described: tuple[int, ...]) -> None:
-    """As in training: the gradient runs through the questions into the description."""
-    config = CONFIGS[name]
-    network = network_of(config)
-    twin = DNC(config).double()
-    twin.load_state_dict(network.state_dict())
-    triples, steps = torch.randn(max(described), BATCH, 9), torch.randn(STEPS, BATCH, 9)
-    lengths, active = torch.tensor(described), torch.arange(STEPS)[:, None] < torch.tensor([2, 5, 1])
-    found = []
-    for model in (network, twin):
-        dtype = model.output.weight.dtype
-        state = model.memorise(triples.to(dtype), lengths, rows)
-        logits, _ = model(steps.to(dtype), state, active)
-        gradients = torch.autograd.grad(mixed(logits), list(model.parameters()))
-        found.append({"logits": logits.detach(), **dict(zip(model.state_dict(), gradients, strict=True))})
-    close(*found, "value or gradient of")  # type: ignore[arg-type]
+    compare_described(name, rows, described, (2, 5, 1))
 
 
 @pytest.mark.parametrize("name", FEW)

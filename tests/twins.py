@@ -183,3 +183,22 @@ def compare(config: DNCConfig, state: DNCState, steps: int, active: Tensor | Non
     expected, expected_gradients = outcome(twin, inputs.double(), in_type(state, torch.float64), active, used)
     close(values, expected, "value")
     close(gradients, expected_gradients, "gradient of")
+
+
+def compare_described(name: str, rows: int, described: tuple[int, ...], lengths: tuple[int, ...]) -> None:
+    """As in training: the gradient runs through questions of so many steps into the description."""
+    config = CONFIGS[name]
+    network = network_of(config)
+    twin = DNC(config).double()
+    twin.load_state_dict(network.state_dict())
+    longest = max(lengths)
+    triples, steps = torch.randn(max(described), BATCH, 9), torch.randn(longest, BATCH, 9)
+    active = torch.arange(longest)[:, None] < torch.tensor(lengths)
+    found = []
+    for model in (network, twin):
+        dtype = model.output.weight.dtype
+        state = model.memorise(triples.to(dtype), torch.tensor(described), rows)
+        logits, _ = model(steps.to(dtype), state, active)
+        gradients = torch.autograd.grad(mixed(logits), list(model.parameters()))
+        found.append({"logits": logits.detach(), **dict(zip(model.state_dict(), gradients, strict=True))})
+    close(*found, "value or gradient of")

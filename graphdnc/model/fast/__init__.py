@@ -14,6 +14,7 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast import gpu
 from graphdnc.model.fast.cpu import recurrence as on_cpu
 from graphdnc.model.fast.cpu.build import build_failure
+from graphdnc.model.fast.function import Begin, take
 from graphdnc.model.fast.state import End, Start, Weights
 
 _NOT_YET = {
@@ -50,11 +51,12 @@ def run(
     start: Start,
 ) -> End:
     """Take all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``, ``linkable`` ``[B]`` int64."""
-    if not gpu.serves(inputs):
-        return on_cpu.run(config, inputs, active, linkable, weights, start)
-    from graphdnc.model.fast.gpu import recurrence as on_gpu
+    begin: Begin = on_cpu.Run
+    if gpu.serves(inputs):
+        from graphdnc.model.fast.gpu.recurrence import Run
 
-    return on_gpu.run(config, inputs, active, linkable, weights, start)
+        begin = Run
+    return take(begin, config, inputs, active, linkable, weights, start)
 
 
 def product(rows: Tensor, matrix: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from graphdnc.model import interface
 from graphdnc.model.config import DNCConfig
 
 
@@ -121,6 +122,29 @@ class Maps(NamedTuple):
         torch.mm(gates.flatten(0, 1), self.input, out=flat)
         if self.told_input is not None:
             flat.addmm_(told.flatten(0, 1), self.told_input)
+
+
+PLACES = {
+    "write_gate": "write_gates",
+    "write_vector": "write_vectors",
+    "erase": "erase",
+    "read_keys": "read_keys",
+    "read_strengths": "read_strengths",
+    "read_modes": "read_modes",
+    "free_gates": "free_gates",
+    "read_masks": "read_masks",
+    "write_key": "write_keys",
+    "write_strength": "write_strengths",
+    "allocation_gate": "allocation_gates",
+    "write_mask": "write_masks",
+}
+"""What kernels of one write head call the parts of the interface vector."""
+
+
+def places(config: DNCConfig) -> dict[str, int]:
+    """Return where each part of the interface vector begins, by the kernels' names; -1 where it has none."""
+    found = interface.slices(config)
+    return {name: found[part].start if part in found else -1 for name, part in PLACES.items()}
 
 
 def grouped(tensors: tuple[Tensor | None, ...]) -> tuple[Weights, Start]:

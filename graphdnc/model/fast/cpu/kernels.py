@@ -11,26 +11,13 @@ from torch import Tensor
 from graphdnc.model import interface
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast.cpu.build import library
+from graphdnc.model.fast.state import PLACES, places
 
 PAD = 32
 """Rows are padded to a multiple of this; as in ``lanes.h``."""
 ROW_BLOCK = 4
 """The links' rows come in blocks of this many; as in ``links.h``."""
 
-_OFFSETS = {
-    "write_gate": "write_gates",
-    "write_vector": "write_vectors",
-    "erase": "erase",
-    "read_keys": "read_keys",
-    "read_strengths": "read_strengths",
-    "read_modes": "read_modes",
-    "free_gates": "free_gates",
-    "read_masks": "read_masks",
-    "write_key": "write_keys",
-    "write_strength": "write_strengths",
-    "allocation_gate": "allocation_gates",
-    "write_mask": "write_masks",
-}
 _SIZES = (
     *("batch", "rows", "stride", "link_first", "link_rows", "link_stride"),
     *("width", "heads", "hidden", "told", "steps", "slots", "gate_slots"),
@@ -41,7 +28,7 @@ _OPTIONS = ("written_rows_only", "stop_usage_gradient", "threads", "links")
 class Sizes(ctypes.Structure):
     """Sizes, options and the interface's layout."""
 
-    _fields_ = [(name, ctypes.c_int64) for name in (*_SIZES, *_OPTIONS, *_OFFSETS)]
+    _fields_ = [(name, ctypes.c_int64) for name in (*_SIZES, *_OPTIONS, *PLACES)]
 
 
 class Tape(ctypes.Structure):
@@ -90,7 +77,6 @@ def sizes(
     config: DNCConfig, batch: int, rows: int, linked: int, steps: int, slots: int, gate_slots: int
 ) -> Sizes:
     """Return the sizes of a run with links among the last ``linked`` rows; ``slots`` as in ``episode.h``."""
-    places = interface.slices(config)
     stride = up_to(rows, PAD)
     link_first = stride if config.links == "off" else (rows - linked) // PAD * PAD
     return Sizes(
@@ -111,7 +97,7 @@ def sizes(
         stop_usage_gradient=config.stop_usage_gradient,
         threads=min(torch.get_num_threads(), batch),
         links=config.links != "off",
-        **{name: places[part].start if part in places else -1 for name, part in _OFFSETS.items()},
+        **places(config),
     )
 
 

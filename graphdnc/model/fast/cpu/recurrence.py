@@ -20,7 +20,7 @@ from torch import Tensor
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast.cpu import kernels
 from graphdnc.model.fast.cpu.buffers import Buffers
-from graphdnc.model.fast.state import End, Maps, Start, Weights, grouped
+from graphdnc.model.fast.state import End, Maps, Start, Weights
 
 EVERY = 4
 """Within the segment in hand, memory and links are held before every so many steps."""
@@ -62,6 +62,16 @@ class Run:
         self.kernels = kernels.Kernels(
             self.sizes, kernels.Tape(**kernels.pointers(kernels.Tape.NAMES, self.tape))
         )
+
+    def forward(self, inputs: Tensor, weights: Weights) -> End:
+        """Take all steps of inputs ``[S, B, input]``."""
+        return _WayOn(self, weights).all_segments(inputs)
+
+    def backward(
+        self, inputs: Tensor, weights: Weights, end_back: tuple[Tensor | None, ...], inputs_too: bool
+    ) -> tuple[Tensor | None, Weights, Start]:
+        """Go back through all steps."""
+        return _WayBack(self, inputs, weights, end_back, inputs_too).all_segments()
 
     @property
     def _some_linked(self) -> bool:
@@ -215,7 +225,7 @@ class _WayBack:
         run: Run,
         inputs: Tensor,
         weights: Weights,
-        end_back: list[Tensor | None],
+        end_back: tuple[Tensor | None, ...],
         inputs_too: bool,
     ) -> None:
         self.run, self.seen, self.maps = run, inputs, Maps.of(weights, run.config)
@@ -315,34 +325,6 @@ class _WayBack:
         )
 
 
-class _Recurrence(torch.autograd.Function):
-    """A run as one operation of the autograd graph."""
-
-    @staticmethod
-    def forward(
-        ctx: Any,
-        config: DNCConfig,
-        active: Tensor | None,
-        linkable: Tensor | None,
-        inputs: Tensor,
-        *tensors: Tensor | None,
-    ) -> tuple[Tensor, ...]:
-        weights, start = grouped(tensors)
-        run = Run(config, len(inputs), active, linkable, start, keep=True)
-        ctx.run = run
-        ctx.save_for_backward(inputs, *weights)
-        ctx.set_materialize_grads(False)
-        return tuple(_WayOn(run, weights).all_segments(inputs))
-
-    @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, *end_back: Tensor | None) -> tuple[Tensor | None, ...]:
-        inputs, *weights = ctx.saved_tensors
-        back = _WayBack(ctx.run, inputs, Weights(*weights), list(end_back), ctx.needs_input_grad[3])
-        found = back.all_segments()
-        return None, None, None, found[0], *found[1], *found[2]
-
-
 class _Product(torch.autograd.Function):
     """Rows times a matrix transposed, as ``torch.nn.functional.linear``."""
 
@@ -366,22 +348,6 @@ class _Product(torch.autograd.Function):
 def product(rows: Tensor, matrix: Tensor) -> Tensor:
     """Return contiguous rows ``[..., depth]`` times a matrix ``[columns, depth]`` transposed."""
     return _Product.apply(rows, matrix)  # type: ignore[no-untyped-call, no-any-return]
-
-
-def run(
-    config: DNCConfig,
-    inputs: Tensor,
-    active: Tensor | None,
-    linkable: Tensor | None,
-    weights: Weights,
-    start: Start,
-) -> End:
-    """Take all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``, ``linkable`` ``[B]`` int64."""
-    inputs = inputs.contiguous()
-    tensors = (inputs, *weights, *start)
-    if torch.is_grad_enabled() and any(tensor is not None and tensor.requires_grad for tensor in tensors):
-        return End(*_Recurrence.apply(config, active, linkable, *tensors))  # type: ignore[no-untyped-call]
-    return _WayOn(Run(config, len(inputs), active, linkable, start), weights).all_segments(inputs)
 
 
 def _padded(values: Tensor, shape: tuple[int, ...], above: int, left: int) -> Tensor:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from graphdnc.model import interface
 from graphdnc.model.config import DNCConfig
+from graphdnc.model.fast.state import places
 
 MOST_IN_A_TILE = 2048
 """Numbers of a product of heads, rows and columns that a program holds at a time; one column is the least."""
@@ -124,25 +125,9 @@ class Sizes(NamedTuple):
         return max(1, min(wanted, MOST_WARPS, min(tiles) // 32))
 
 
-_PLACES = {
-    "write_gate": "write_gates",
-    "write_vector": "write_vectors",
-    "erase": "erase",
-    "read_keys": "read_keys",
-    "read_strengths": "read_strengths",
-    "read_modes": "read_modes",
-    "free_gates": "free_gates",
-    "read_masks": "read_masks",
-    "write_key": "write_keys",
-    "write_strength": "write_strengths",
-    "allocation_gate": "allocation_gates",
-    "write_mask": "write_masks",
-}
-
-
 def sizes(config: DNCConfig, rows: int, linked: int) -> Sizes:
     """Return the sizes of a run over memories of ``rows`` rows, the last ``linked`` of them with links."""
-    places, heads = interface.slices(config), triton.next_power_of_2(config.read_heads)
+    heads = triton.next_power_of_2(config.read_heads)
     row_block, linked_block = triton.next_power_of_2(rows), triton.next_power_of_2(max(linked, 1))
     width = triton.next_power_of_2(config.memory_width)
     constants = {
@@ -165,7 +150,7 @@ def sizes(config: DNCConfig, rows: int, linked: int) -> Sizes:
         "allocate_only": config.allocate_only,
         "written_rows_only": config.written_rows_only,
         "stop_usage_gradient": config.stop_usage_gradient,
-        **{name: places[part].start if part in places else -1 for name, part in _PLACES.items()},
+        **places(config),
     }
     return Sizes(**{name: tl.constexpr(value) for name, value in constants.items()})
 

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from graphdnc.model import interface
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.fast.gpu import backward, forward
+from graphdnc.model.fast.gpu import backward as back_kernels
+from graphdnc.model.fast.gpu import forward as kernels
 from graphdnc.model.fast.gpu.layout import Back, Sizes, Tape, sizes
-from graphdnc.model.fast.state import End, Maps, Start, Weights, grouped
+from graphdnc.model.fast.state import End, Maps, Start, Weights
 
 UNITS = 256
 """Units of the LSTM cell that one program steps."""
@@ -52,7 +52,7 @@ def _repeat(step: Callable[[], None], times: int, device: torch.device) -> None:
     current.wait_stream(stream)
 
 
-class _Run:
+class Run:
     """A run of steps over a batch. With ``keep`` all that the way back needs is kept."""
 
     def __init__(
@@ -129,7 +129,7 @@ class _Run:
             if slots is not None:
                 slots[0] = value
 
-    def all_steps(self, inputs: Tensor, weights: Weights) -> End:
+    def forward(self, inputs: Tensor, weights: Weights) -> End:
         """Take all steps of inputs ``[S, B, input]``."""
         tape, maps, read_size = self.tape, Maps.of(weights, self.config), self.read_size
         flat = inputs.flatten(0, 1)
@@ -142,16 +142,24 @@ class _Run:
 
         def step() -> None:
             torch.mm(tape.now_carried, maps.carried.T, out=tape.now_gates)
-            forward.step_cell[self.cells](tape, self.sizes, self.batch, self.slots, block=UNITS)
+            kernels.step_cell[self.cells](tape, self.sizes, self.batch, self.slots, block=UNITS)
             torch.mm(hidden, maps.told_hidden.T, out=tape.now_told)
             if maps.told_reads is not None:
                 tape.now_told.addmm_(reads, maps.told_reads.T)
-            forward.step_memory[(self.batch,)](
+            kernels.step_memory[(self.batch,)](
                 tape, self.sizes, self.batch, self.slots, self.kept, num_warps=self.sizes.warps
             )
 
         _repeat(step, self.steps, inputs.device)
         return self._end()
+
+    def backward(
+        self, inputs: Tensor, weights: Weights, end_back: tuple[Tensor | None, ...], inputs_too: bool
+    ) -> tuple[Tensor | None, Weights, Start]:
+        """Go back through all steps."""
+        back = WayBack(self, inputs, weights, End(*end_back))  # type: ignore[arg-type]
+        back.all_steps()
+        return back.seen() if inputs_too else None, back.weights(), back.start()
 
     @property
     def cells(self) -> tuple[int, int]:
@@ -173,10 +181,10 @@ class _Run:
         )
 
 
-class _WayBack:
+class WayBack:
     """The way back through a run."""
 
-    def __init__(self, run: _Run, inputs: Tensor, weights: Weights, end_back: End) -> None:
+    def __init__(self, run: Run, inputs: Tensor, weights: Weights, end_back: End) -> None:
         self.run, self.inputs, self.maps = run, inputs, Maps.of(weights, run.config)
         tape, memory = run.tape, end_back.memory
         self.back = Back(
@@ -207,11 +215,11 @@ class _WayBack:
         reads, hidden = back.now_carried[:, :read_size], back.now_carried[:, read_size:]
 
         def step() -> None:
-            backward.step_memory_back[(run.batch,)](
+            back_kernels.step_memory_back[(run.batch,)](
                 run.tape, back, run.sizes, run.batch, num_warps=run.sizes.warps
             )
             hidden.addmm_(back.now_told, maps.told_hidden)
-            backward.step_cell_back[run.cells](run.tape, back, run.sizes, run.batch, block=UNITS)
+            back_kernels.step_cell_back[run.cells](run.tape, back, run.sizes, run.batch, block=UNITS)
             back.now_carried.addmm_(back.now_gates, maps.carried)
             if maps.told_reads is not None:
                 reads.addmm_(back.now_told, maps.told_reads)
@@ -254,47 +262,3 @@ def _copied(value: Tensor | None, slots: Tensor) -> Tensor:
     if value is None:
         return torch.zeros_like(slots[0])
     return value.clone(memory_format=torch.contiguous_format)
-
-
-class _Recurrence(torch.autograd.Function):
-    """A run as one operation of the autograd graph."""
-
-    @staticmethod
-    def forward(
-        ctx: Any,
-        config: DNCConfig,
-        active: Tensor | None,
-        linkable: Tensor | None,
-        inputs: Tensor,
-        *tensors: Tensor | None,
-    ) -> tuple[Tensor, ...]:
-        weights, start = grouped(tensors)
-        ctx.run = _Run(config, len(inputs), active, linkable, start, keep=True)
-        ctx.save_for_backward(inputs, *weights)
-        ctx.set_materialize_grads(False)
-        return tuple(ctx.run.all_steps(inputs, weights))
-
-    @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, *end_back: Tensor | None) -> tuple[Tensor | None, ...]:
-        inputs, *weights = ctx.saved_tensors
-        back = _WayBack(ctx.run, inputs, Weights(*weights), End(*end_back))  # type: ignore[arg-type]
-        back.all_steps()
-        seen = back.seen() if ctx.needs_input_grad[3] else None
-        return None, None, None, seen, *back.weights(), *back.start()
-
-
-def run(
-    config: DNCConfig,
-    inputs: Tensor,
-    active: Tensor | None,
-    linkable: Tensor | None,
-    weights: Weights,
-    start: Start,
-) -> End:
-    """Take all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``, ``linkable`` ``[B]`` int64."""
-    inputs = inputs.contiguous()
-    tensors = (inputs, *weights, *start)
-    if torch.is_grad_enabled() and any(tensor is not None and tensor.requires_grad for tensor in tensors):
-        return End(*_Recurrence.apply(config, active, linkable, *tensors))  # type: ignore[no-untyped-call]
-    return _Run(config, len(inputs), active, linkable, start, keep=False).all_steps(inputs, weights)
