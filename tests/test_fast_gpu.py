@@ -28,6 +28,8 @@ from graphdnc.model.dnc import DNC
 from graphdnc.model.fast import fast_path_reason, gpu
 
 pytest.importorskip("triton", reason="no Triton here")
+from graphdnc.model.fast.gpu import trial
+
 STEPS = 5
 NARROW = [name for name in CONFIGS if "wide" not in name]
 FEW = ["faithful", "shipped", "search", "unlinked, with a write key", "no links, as for kinship"]
@@ -148,13 +150,29 @@ def test_no_nan_with_saturated_gates() -> None:
         assert tensor.isfinite().all()
 
 
+def test_a_trial_tells_whether_they_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    failure = gpu.failure.__wrapped__
+    assert failure(device) is None
+    monkeypatch.setattr(trial, "works", lambda device: False)
+    assert "numbers that are none" in failure(device)
+    monkeypatch.setattr(trial, "works", lambda device: 1 // 0)
+    assert "trial of the kernels failed (ZeroDivisionError: " in failure(device)
+
+
 def test_where_there_is_no_triton_the_twin_steps_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "triton", None)
-    reason = gpu.import_failure.__wrapped__()
-    assert reason is not None
+    monkeypatch.setitem(sys.modules, trial.__name__, None)
+    reason = gpu.failure.__wrapped__(torch.device("cuda"))
     assert "Triton" in reason
-    monkeypatch.setattr(gpu, "import_failure", lambda: reason)
+    monkeypatch.setattr(gpu, "failure", lambda device: reason)
     assert fast_path_reason(FAITHFUL, torch.device("cuda"), torch.float32) == reason
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_where_there_is_no_gpu_the_reason_is_said() -> None:
+    reason = fast_path_reason(FAITHFUL, torch.device("cuda"), torch.float32)
+    assert reason is not None
+    assert reason.startswith("a trial of the kernels failed (")
 
 
 def test_the_interface_is_where_the_kernels_look_for_it() -> None:

@@ -39,7 +39,7 @@ def fast_path_reason(config: DNCConfig, device: torch.device, dtype: torch.dtype
         return "the kernels are for reads of all rows, not sparse ones"
     if config.write_heads > 1 or config.controller_layers > 1:
         return "the kernels are for one write head and one controller layer"
-    return build_failure() if device.type == "cpu" else gpu.import_failure()
+    return build_failure() if device.type == "cpu" else gpu.failure(device)
 
 
 def run(
