@@ -120,6 +120,11 @@ class Lexer:
         elif word.endswith("s"):
             yield from ((base, position + 1) for base in (word[:-1], word))
 
+    def arrow(self, position: int) -> bool:
+        """Whether an arrow stands between a token and the one before."""
+        between = self.text[self.tokens[position - 1].end : self.tokens[position].start] if position else ""
+        return "->" in between or "\u2192" in between
+
     def opens(self, position: int) -> bool:
         """Whether only punctuation stands before a token."""
         return self.tokens[position].gap <= self._signs
@@ -142,6 +147,8 @@ class Lexer:
     def fragment(self, position: int) -> str:
         """Return the text from a token to where the next sign or fixed word begins."""
         begin = self.tokens[position - 1].end if position else 0
+        if self.arrow(position):  # it stands between the names, as "to" does
+            begin = self.tokens[position].start
         end = position + 1
         while end < len(self.tokens) and not self.tokens[end].gap - _SOFT:
             if any(item.kind in _BREAKS for item in self._fixed(end)):

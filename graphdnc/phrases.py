@@ -65,10 +65,15 @@ PHRASES: dict[str, frozenset[str]] = {
     | joined(". is", _SHORTEST)
     | joined("tell show find give take lead bring guide get", ". me us")
     | joined(f"{_GO} going traveling travelling walking moving does do lead leads how please if there")
-    | phrases("i am|im|we are|id like to|trying to|is there|is it|it is|how far|how far is it")
+    | joined("how", "many", "stops stations steps hops edges")
+    | phrases("i am|im|we are|id like to|trying to|is there|are there|is it|it is|how far|how far is it")
+    | phrases("does it take")
     | phrases("as fast as possible|as quickly as possible"),
     # introduces the goal
     "TO": phrases("to|reach|arrive at"),
+    # introduces the goal where "from" follows: "HOW FAR IS Angel from Bank?"
+    "FAR": joined("how", "far", ". away", "is")
+    | joined("how", "many", "stops stations steps hops edges", ". away", "is"),
     "BETWEEN": joined("between"),
     "AND": joined("and"),
 }
@@ -86,7 +91,7 @@ _REPEATS = {"once": 1, "twice": 2, "thrice": 3}
 HUGE = 10**6
 """Every number above is read as this one: too many steps all the same."""
 
-LONGEST = 4
+LONGEST = 5
 """No phrase or count has more words than this."""
 
 

@@ -16,13 +16,16 @@ The grammar is small on purpose: a sentence is read completely or refused, never
     path      = [seek] [FROM] node TO node [seek]   How do you get from Moorgate to Bank?
               | [seek] TO node FROM node [seek]     Which way do I get to Bank from Moorgate?
               | FROM node seek TO node [seek]       I am at Moorgate. How do I get to Bank?
+              | [seek] FAR node FROM node           How far is Bank from Moorgate?
               | [seek] BETWEEN node "and" node      the shortest path between Moorgate and Bank
+              | node "->" node                      Moorgate -> Bank
     kin       = see :mod:`graphdnc.kin_sentences`   Who is Freya's great-uncle?
 
-The words of FROM, TO, TOWARDS, BETWEEN, link, ON, ask, close and seek are in :mod:`graphdnc.phrases`. Numbers
-are digits, or words to twenty; units are stops, stations, steps, times, hops and edges. Names are matched as
-in :mod:`graphdnc.names`, so a name may hold commas, "and" or "to"; it cannot run over punctuation that it
-does not have itself. The word "line" may stand inside or after a relation: "the Central line eastbound".
+The words of FROM, TO, FAR, TOWARDS, BETWEEN, link, ON, ask, close and seek are in :mod:`graphdnc.phrases`.
+Numbers are digits, or words to twenty; units are stops, stations, steps, times, hops and edges. Names are
+matched as in :mod:`graphdnc.names`, so a name may hold commas, "and", "to" or "->"; it cannot run over
+punctuation that it does not have itself. The word "line" may stand inside or after a relation: "the Central
+line eastbound". An arrow is "to" only between two nodes; before a relation it is punctuation.
 
 All ways of reading a sentence are tried. A word that is part of a name of the graph counts as that name
 before it counts as a filler, unless it is "and", "then" or a word of FROM, and one long name comes before
@@ -105,7 +108,8 @@ _TRAVERSAL = {
     "close": {"ASK": "close"},
 }
 _PATH = {
-    "seek": {"SEEK": "seek", "START": "from", "NODE": "from node", "TO": "to first", "BETWEEN": "between"},
+    "seek": {"SEEK": "seek", "START": "from", "NODE": "from node", "TO": "to first", "BETWEEN": "between"}
+    | {"FAR": "to first"},
     "from": {"PLACE": "from", "NODE": "from node"},
     "from node": {"PLACE": "from node", "TO": "to"},
     "seek on": {"SEEK": "seek on", "AND": "seek on", "TO": "to"},
@@ -120,7 +124,7 @@ _PATH = {
 }
 _BOTH = {
     "open": {"ASK": "ask", "SEEK": "seek", "START": "at", "NODE": "node", "TO": "to first"}
-    | {"BETWEEN": "between", "LINK": "go", "RELATION": "step", "COUNT": "count"},
+    | {"FAR": "to first", "BETWEEN": "between", "LINK": "go", "RELATION": "step", "COUNT": "count"},
     "at": {"PLACE": "at", "NODE": "at node"},
     # only after FROM: "a route to Bank" does not begin with the node A
     "at node": {"PLACE": "at node", "SEEK": "seek on", "AND": "seek on"} | _AFTER_NODE,
@@ -324,6 +328,8 @@ def _read(lexer: Lexer) -> list[Cell]:
     cells: list[Cell] = [{} for _ in range(len(lexer.tokens) + 1)]
     cells[0]["open"] = [Reading()]
     for position, cell in enumerate(cells[:-1]):
+        if "node" in cell and lexer.arrow(position):
+            cell["to"] = [*cell.get("to", []), *cell["node"]]  # "Moorgate -> Bank", as a way is printed
         for item in lexer.items(position) if cell else ():
             parts = [token.word for token in lexer.tokens[position : item.end]]
             if item.kind == "SEEK" and " ".join(parts) in lexer.names["RELATION"].folded:

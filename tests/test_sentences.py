@@ -163,6 +163,17 @@ NOT_UNDERSTOOD = [
     "Start at Elephant, Castle and take the Northern",
     "Is Bank on the Northern?",
     "Bank, Bond Street",
+    "Bank > Bond Street",
+    "Bank -> Bond Street -> Oxford Circus",
+    "Bank -> Northern -> Oxford Circus",
+    "Bank ->",
+    "-> Bank",
+    "How far is Bank?",
+    "How far is Bank to Bond Street?",
+    "how many stops to Bond Street",
+    "how many changes from Bank to Bond Street",
+    "how many stops on the Northern from Bank to Bond Street",
+    "From Bank take the Northern: how many stops?",
 ]
 
 
@@ -202,6 +213,18 @@ PATHS = [  # from Bond Street to Elephant & Castle
     "Start at Bond Street, and find the shortest way to Elephant & Castle",
     "the shortest path between Bond Street and Elephant & Castle",
     "How far is it from Bond Street to Elephant and Castle?",
+    "How far is Elephant & Castle from Bond Street?",
+    "how far away is elephant and castle from bond street",
+    "How many stops from Bond Street to Elephant & Castle?",
+    "How many stops is it from Bond Street to Elephant & Castle?",
+    "How many stops is Elephant & Castle from Bond Street?",
+    "How many stations away is Elephant & Castle from Bond Street station?",
+    "How many steps are there between Bond Street and Elephant & Castle?",
+    "How many stops does it take to get from Bond Street to Elephant & Castle?",
+    "Bond Street -> Elephant & Castle",
+    "bond street->elephant & castle",
+    "Bond Street \u2192 Elephant & Castle?",
+    "“Bond Street” -> “Elephant & Castle”",
     "“From \u2018Bond Street\u2019 to \u2018Elephant & Castle\u2019”",
 ]
 
@@ -209,6 +232,18 @@ PATHS = [  # from Bond Street to Elephant & Castle
 @pytest.mark.parametrize("sentence", PATHS)
 def test_many_ways_of_asking_for_a_shortest_path(sentence):
     assert parse_question(sentence, TUBE) == ShortestPath(BOND, ELEPHANT)
+
+
+def test_an_arrow_inside_a_name_or_before_a_relation_leads_nowhere():
+    graph = Graph.from_triples([("A", "r", "B"), ("A -> B", "r -> s", "B -> C"), ("C", "B", "D")])
+    a, ab, c = map(graph.node_names.index, ("A", "A -> B", "C"))
+    assert parse_question("A -> B -> r -> s", graph) == Traversal(ab, (1,))
+    assert parse_question("A -> r -> r", graph) == Traversal(a, (0, 0))
+    assert parse_question("C -> A -> B", graph) == ShortestPath(c, ab)
+    assert parse_question("A -> A -> B", graph) == ShortestPath(a, ab)
+    for two in ("A -> B", "A -> B -> C"):  # B is a relation, too; A -> B and B -> C are nodes
+        with pytest.raises(UsageError, match="can be read as"):
+            parse_question(two, graph)
 
 
 def test_the_start_may_be_the_goal():
@@ -290,6 +325,8 @@ def test_what_is_not_understood_is_refused_with_a_sentence_that_works(sentence):
         ("From Bank take the Centrl eastbound one stop", "'Central eastbound'"),
         ("Take the Northern from Bnak", "'Bank'"),
         ("Bond Strete to Bank", "'Bond Street'"),
+        ("Bank -> Bond Strete", "'Bond Street'"),
+        ("How far is Bond Strete from Bank?", "'Bond Street'"),
         ("from Bank to Bond Strete", "'Bond Street'"),
         ("How do I get to Bond Strete from Bank", "'Bond Street'"),
         ("shortest path between Bank and Oxford Circle", "'Oxford Circus'"),
@@ -418,6 +455,7 @@ FORMS = (
     "Take {} from {start}, then {} once, then {}",
     "{start}: {} one stop, {} one stop, {} one stop",
     "Follow {}, {}, {} from {start}. Where am I?",
+    "{start} -> {} -> {} -> {}",
 )
 
 
@@ -428,6 +466,9 @@ PATH_FORMS = (
     "I am at {0}. How do I get to {1}?",
     "What is the shortest path from {0} to {1}?",
     "the way between {0} and {1}",
+    "How far is {1} from {0}?",
+    "How many stops from {0} to {1}?",
+    "{0} -> {1}",
 )
 
 
