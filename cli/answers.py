@@ -6,7 +6,7 @@ import sys
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from graphdnc.cli.output import print_rows
+from graphdnc.cli.output import print_rows, said_sure
 from graphdnc.errors import NoAnswer
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def answer_record(checked: Checked) -> dict[str, Any]:
         "answers": checked.ends,
         "path": [step._asdict() for step in checked.path],
         "paths": [[step._asdict() for step in path] for path in checked.paths],
-        "confidence": round(answer.confidence, 6),
+        "confidence": said_sure(answer.confidence, answer.votes),
         "votes": answer.votes,
         "check": checked.check,
         "exact": None if checked.exact is None else checked.exact_ends,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphdnc.cli.options import graph_source
-from graphdnc.cli.output import print_json, print_rows
+from graphdnc.cli.output import print_json, print_rows, said_sure
 from graphdnc.errors import NoAnswer, UsageError
 
 if TYPE_CHECKING:
@@ -315,7 +315,7 @@ def _record(
         "graphs": graphs,
         "episodes": found.episodes,
         **_accuracy(found.accuracy),
-        "calibration_error": round(found.calibration.error, 6),
+        "calibration_error": said_sure(found.calibration.error, int(settings["votes"])),
         "seed": seed,
         "model": model,
         "settings": settings,
@@ -347,7 +347,8 @@ def _print_tables(task: str, graphs: str, found: Report, model: str, settings: d
     words = ", ".join(f"{name} {value}" for name, value in settings.items())
     right = ("episodes", "whole answers right", "95% interval", "calibration error")
     columns = ("model", "graphs", "settings", *right)
-    row = (model, graphs, words, *_cells(found.accuracy), f"{found.calibration.error:.3f}")
+    error = said_sure(found.calibration.error, int(settings["votes"]))
+    row = (model, graphs, words, *_cells(found.accuracy), "-" if error is None else f"{error:.3f}")
     if task == "shortest-path":
         print_rows((*columns, "valid paths"), [(*row, f"{found.valid.share:.2%}")])
     else:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from graphdnc.cli.answers import DISAGREES
-from graphdnc.cli.output import print_rows
+from graphdnc.cli.output import print_rows, said_sure
 from graphdnc.errors import NoAnswer
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def kin_record(checked: CheckedKin | CheckedRelation) -> dict[str, Any]:
         "path": [fact._asdict() for fact in checked.path],
         "shown": [[fact._asdict() for fact in named(checked.graph, facts)] for facts in checked.shown],
         "tries": checked.tries,
-        "confidence": round(checked.confidence, 6),
+        "confidence": said_sure(checked.confidence, checked.votes),
         "votes": checked.votes,
         "check": checked.check,
         "exact": None if checked.check == "off" else checked.exact_ends,

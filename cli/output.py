@@ -64,3 +64,8 @@ def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], lines: boo
     for row in rows:
         table.add_row(*map(Text, row))
     return table
+
+
+def said_sure(confidence: float, votes: int) -> float | None:
+    """Return a confidence as it is printed for programs; ``None`` where one try says nothing of it."""
+    return None if votes == 1 else round(confidence, 6)

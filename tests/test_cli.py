@@ -557,7 +557,13 @@ def test_a_strict_check_is_the_check_that_is_always_made(run, network, edges):
     network("wrong")
     assert run("ask", edges, SENTENCE, "-q", "--check=strict")[::2] == run("ask", edges, SENTENCE, "-q")[::2]
     assert run("ask", edges, SENTENCE, "-q", "--check=strict")[0] == 4
-    assert run("ask", edges, SENTENCE, "--check=lax")[0] == 2
+
+
+@pytest.mark.parametrize("value", ["lax", "", "true", "strict "])
+def test_no_other_check_can_be_asked_for(run, edges, value):
+    code, out, err = run("ask", edges, SENTENCE, f"--check={value}")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert f"no check is called {value!r}; write --check, --check=strict or --no-check" in err
 
 
 @pytest.fixture

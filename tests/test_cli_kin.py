@@ -162,6 +162,7 @@ def test_an_answer_of_no_use(run, network, options, expected):
 def test_one_try_says_nothing_about_how_sure_it_is(run, network):
     _, out, _ = run(FAMILY, COUSINS, "--votes", 1)
     assert "one try says nothing" in out
+    assert json.loads(run(FAMILY, COUSINS, "--votes", 1, "--json")[1])["confidence"] is None
 
 
 def test_how_two_people_are_related(run, network):
