@@ -125,7 +125,7 @@ def test_a_column_called_id_alone_makes_no_database():
         (
             NEO4J | {"b.csv": ":START_ID,:END_ID\n1\n"},
             "/b.csv, line 2",
-            "1 columns where the header has 2",
+            "1 column where the header has 2; write the missing ones, split by the same sign as there",
         ),
         (NEO4J | {"more.csv": "a,b\n1,2\n"}, "/more.csv, line 1", "columns neither of nodes nor of edges"),
         (NEPTUNE | {"edges.csv": ""}, "/edges.csv", "the file is empty"),

@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
-from typing import IO, NoReturn
+from typing import IO
 
-from graphdnc.readers.edge_list import find_delimiter, records
+from graphdnc.readers.edge_list import find_delimiter, records, wrong_width
 from graphdnc.readers.source import MAX_BYTES, Content, Place, shown, shown_path
 
 MAX_UNPACKED = 4 * MAX_BYTES
@@ -66,7 +66,7 @@ class Table:
         least = max(map(self.columns.index, needed)) + 1
         for line, row in self.rows:
             if len(row) < least:
-                _wrong_width(self.place, line, row, len(self.columns))
+                wrong_width(self.place, line, row, len(self.columns), "the header")
             yield line, ["" if at is None or at >= len(row) else row[at].strip() for at in wanted]
 
 
@@ -234,10 +234,5 @@ def _rows(place: Place, lines: io.TextIOWrapper, width: int, short: bool) -> Ite
     for number, record in records(place, chain(sample, lines), find_delimiter("".join(sample))):
         width = width or len(record)
         if len(record) > width or (len(record) < width and not short):
-            _wrong_width(place, number, record, width)
+            wrong_width(place, number, record, width, "the header")
         yield number, record
-
-
-def _wrong_width(place: Place, line: int, row: list[str], width: int) -> NoReturn:
-    found = f"{len(row)} columns where the header has {width}"
-    place.wrong(f"{found}; put a field that holds the delimiter in double quotes", line)

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import NoReturn
 
 from graphdnc.errors import UsageError
 from graphdnc.readers.source import Content, Place, shown
@@ -288,8 +289,7 @@ def _edges(place: Place, rows: Iterator[Row], layout: _Layout, notes: Notes) -> 
     assert target is not None
     for number, record in rows:
         if len(record) != layout.width:
-            found = f"{len(record)} columns where the first line has {layout.width}"
-            place.wrong(f"{found}; put a name that holds the delimiter in double quotes", number)
+            wrong_width(place, number, record, layout.width, "the first line")
         named = EDGE if relation is None else record[relation]
         both = False
         if layout.direction is not None:
@@ -301,6 +301,14 @@ def _edges(place: Place, rows: Iterator[Row], layout: _Layout, notes: Notes) -> 
             if "\n" in name or "\r" in name:
                 place.wrong(f"{_OPEN_QUOTE} ({role} {shown(clean(name))})", number)
         yield Edge(number, record[source], named, record[target], both)
+
+
+def wrong_width(place: Place, line: int, row: list[str], width: int, head: str) -> NoReturn:
+    """Refuse a row that has more or fewer columns than ``head``."""
+    found = f"{len(row)} column{'s' if len(row) > 1 else ''} where {head} has {width}"
+    if len(row) < width:
+        place.wrong(f"{found}; write the missing ones, split by the same sign as there", line)
+    place.wrong(f"{found}; put a name that holds the delimiter in double quotes", line)
 
 
 def _leads_back(place: Place, said: str, line: int) -> bool:
