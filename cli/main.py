@@ -20,7 +20,7 @@ from graphdnc.cli.inspect import inspect
 from graphdnc.cli.models import models
 from graphdnc.cli.output import print_error
 from graphdnc.cli.train import train
-from graphdnc.errors import GraphDNCError
+from graphdnc.errors import GraphDNCError, UsageError
 
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True)
 app.command("ask")(ask)
@@ -84,6 +84,11 @@ def _run() -> int:
 
 def _arguments(given: list[str]) -> list[str]:
     """Return the words of a command line; a flag cannot have a value, so ``--check=strict`` is put as one."""
+    if given[:1] != ["ask"]:
+        return given
+    for word in given:
+        if word.startswith("--check=") and word != "--check=strict":
+            raise UsageError(f"no check is called {word[8:]!r}; write --check, --check=strict or --no-check")
     return ["--check" if word == "--check=strict" else word for word in given]
 
 

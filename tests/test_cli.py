@@ -602,7 +602,7 @@ def test_shortest_paths_are_measured_on_the_last_lesson_of_their_curriculum(run,
         "graphs": "random",
         "episodes": 40,
         "accuracy": 1,
-        "calibration_error": pytest.approx(0.1),
+        "calibration_error": None,  # of one try
         "seed": 0,
         "model": "shortest-path",
         "settings": {"curriculum": "shortest-path-paper", "lesson": 15, "steps": "2-5", "votes": 1},
