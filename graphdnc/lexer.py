@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from graphdnc.graph import Graph
 from graphdnc.names import fold, node_index, normalise, relation_index, words
-from graphdnc.phrases import LONGEST, PHRASES, REPEATED, read_count
+from graphdnc.phrases import LONGEST, PHRASES, REPEATED, TENS, read_count
 
 _SEPARATORS = frozenset(",;:.?!()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026\u2013\u2014\u2192->=/_")
 # Signs that people leave out of names or put in: "St. Pancras", "Heathrow Terminals 2-3".
@@ -76,16 +76,21 @@ class Lexer:
 
     def _fixed(self, position: int) -> Iterator[Item]:
         for end in range(position + 1, min(position + LONGEST, len(self.tokens)) + 1):
-            if end > position + 1 and self.tokens[end - 1].gap:
+            if end > position + 1 and self.tokens[end - 1].gap and not self._within_number(end - 1):
                 return
             parts = [token.word for token in self.tokens[position:end]]
             yield from (Item(kind, end) for kind, phrases in PHRASES.items() if " ".join(parts) in phrases)
             count = read_count(parts)
-            if count is None:
+            if count is None or self._within_number(position):
                 continue
             yield Item("COUNT", end, count)
             if not (parts[-1] in REPEATED and self.tokens[position].gap & _PAUSES):
                 yield Item("TIMES", end, count)
+
+    def _within_number(self, position: int) -> bool:
+        """Whether a token goes on a number of two words, as "one" does in "twenty-one"."""
+        hyphen = position > 0 and self.tokens[position].gap == {"-"}
+        return hyphen and self.tokens[position - 1].word in TENS
 
     def _find(self, kind: str, positions: Sequence[int]) -> Iterator[Item]:
         """Yield the names made of the first tokens of ``positions``, long ones first."""

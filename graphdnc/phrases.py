@@ -84,7 +84,11 @@ NUMBERS = (
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
     "twenty",
 )
-_VALUES = {word: value for value, word in enumerate(NUMBERS, start=1)} | {"a": 1, "single": 1}
+_DIGITS = {word: value for value, word in enumerate(NUMBERS[:9], start=1)}
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+TENS = {word: 10 * tens for tens, word in enumerate(_TENS.split(), start=2)}
+"""What a hyphen may follow inside a number: "twenty-one"."""
+_VALUES = {word: value for value, word in enumerate(NUMBERS, start=1)} | TENS | {"a": 1, "single": 1}
 REPEATED = frozenset(["once", "twice", "thrice", "time", "times"])
 """Words of a count that after a comma could mean all steps before it, and are not read there."""
 _REPEATS = {"once": 1, "twice": 2, "thrice": 3}
@@ -100,6 +104,8 @@ def read_count(words: list[str]) -> int | None:
 
     >>> read_count(["for", "two", "stops"]), read_count(["twice"]), read_count(["two"])
     (2, 2, None)
+    >>> read_count(["twenty", "one", "stops"])
+    21
     """
     if words[0] in ("for", "just", "exactly"):
         words = words[1:]
@@ -112,6 +118,8 @@ def read_count(words: list[str]) -> int | None:
             return _digits(number)
         case [number, unit] if unit in _UNITS:
             return _VALUES.get(number) or _digits(number)
+        case [ten, digit, unit] if ten in TENS and digit in _DIGITS and unit in _UNITS:
+            return TENS[ten] + _DIGITS[digit]
         case _:
             return None
 

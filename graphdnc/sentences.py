@@ -22,8 +22,8 @@ The grammar is small on purpose: a sentence is read completely or refused, never
     kin       = see :mod:`graphdnc.kin_sentences`   Who is Freya's great-uncle?
 
 The words of FROM, TO, FAR, TOWARDS, BETWEEN, link, ON, ask, close and seek are in :mod:`graphdnc.phrases`.
-Numbers are digits, or words to twenty; units are stops, stations, steps, times, hops and edges. Names are
-matched as in :mod:`graphdnc.names`, so a name may hold commas, "and", "to" or "->"; it cannot run over
+Numbers are digits, or words to ninety-nine; units are stops, stations, steps, times, hops and edges. Names
+are matched as in :mod:`graphdnc.names`, so a name may hold commas, "and", "to" or "->"; it cannot run over
 punctuation that it does not have itself. The word "line" may stand inside or after a relation: "the Central
 line eastbound". An arrow is "to" only between two nodes; before a relation it is punctuation.
 

@@ -86,6 +86,10 @@ def test_many_ways_of_asking_the_same(sentence):
         ("From Bank take the Northern line southbound", BANK, (SOUTHBOUND,)),
         ("From Bank take the Northern and the Northern southbound", BANK, (NORTHERN, SOUTHBOUND)),
         ("From Bank take the Northern twenty stops", BANK, (NORTHERN,) * 20),
+        ("From Bank take the Northern twenty-one stops", BANK, (NORTHERN,) * 21),
+        ("From Bank take the Northern for Thirty two stations", BANK, (NORTHERN,) * 32),
+        ("From Bank, forty stops on the Northern", BANK, (NORTHERN,) * 40),
+        ("From Bank take the Northern ninety-nine times", BANK, (NORTHERN,) * 99),
         ("From Bank take the Northern 200 stops", BANK, (NORTHERN,) * 200),
     ],
 )
@@ -144,7 +148,11 @@ NOT_UNDERSTOOD = [
     "From Bank take the Northern -1 stops",
     "From Bank take the Northern 2.5 stops",
     "From Bank take the Northern two",
-    "From Bank take the Northern twenty one stops",
+    "From Bank take the Northern twenty eleven stops",
+    "From Bank take the Northern twenty, one stop",
+    "From Bank take the Northern twenty->one stops",
+    "From Bank take the Northern one-twenty stops",
+    "From Bank take the Northern twenty-one",
     "From Bank take the Northern a few stops",
     "From Bank take the Northern at most two stops",
     "From Bank take the Northern two stops three stops",
@@ -510,3 +518,10 @@ def test_any_text_is_read_or_refused_in_one_line(graph, text):
     except (UsageError, CapacityError) as error:
         said = str(error)
     assert len(said.splitlines()) == 1
+
+
+def test_a_relation_that_is_called_as_a_number_begins_is_that_relation():
+    graph = Graph.from_triples([("A", "Line", "B"), ("A", "Line twenty", "B"), ("A", "one", "B")])
+    assert parse_question("From A take the Line twenty one stop", graph) == Traversal(0, (1,))
+    assert parse_question("From A take the Line twenty-one stops", graph) == Traversal(0, (0,) * 21)
+    assert parse_question("From A take the Line 21 stops", graph) == Traversal(0, (0,) * 21)
