@@ -35,8 +35,6 @@ SHUT = 6.0
 """How firmly the controller's gates are shut during the description."""
 LOUD = 2.0
 """How much what the controller hears is scaled up."""
-LEANING = 10.0
-"""How much heads prefer content to links, before the softmax."""
 
 
 @torch.no_grad()
@@ -73,10 +71,7 @@ class InferenceStart(Wiring):
         self.from_reads, self.from_input = from_reads.weight, from_input.weight
         self.digits = self.label // DIGITS
         self.described, self.asked = self.bits, self.bits + 1
-        for head in range(config.read_heads):
-            if config.links != "off":
-                self.bias[self.of_head("read_modes", head) + 1] = LEANING
-            self.bias[self.of_head("read_strengths", head)] = SHARP
+        self.lean_on_content(SHARP)
 
     def remember(self) -> None:
         """Write whole triples and the query, each marked as what it is, and nothing else; free nothing."""

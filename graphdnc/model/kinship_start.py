@@ -39,8 +39,6 @@ from graphdnc.model.wiring import DIGITS, RELATION, SOURCE, TARGET, Wiring
 QUIET = 0.1
 """Weights from the controller to the output are scaled down by this."""
 FINDER, CHECKER, TAKER = 0, 1, 2
-LEANING = 10.0
-"""How much heads prefer content to links, before the softmax."""
 SHARPEST, SHARP = 1e8, 400.0
 """Strengths of the heads, which tell rows apart by when they were written, and of the write key."""
 CLOSED = 40.0
@@ -95,10 +93,7 @@ class KinshipStart(Wiring):
         self.described, self.item, self.note = range(self.bits, self.bits + KINDS)
         self.clock = self.bits + KINDS
         self.marks = self.clock + 1
-        for head in range(config.read_heads):
-            if config.links != "off":
-                self.bias[self.of_head("read_modes", head) + 1] = LEANING
-            self.bias[self.of_head("read_strengths", head)] = SHARPEST
+        self.lean_on_content(SHARPEST)
 
     def remember(self) -> None:
         """Write what is shown with its kind and the time; nothing while nothing is shown; free nothing."""

@@ -38,13 +38,13 @@ from torch import nn
 from graphdnc.episodes.steps import ANSWER_WANTED, PLANNING, TRANSITION
 from graphdnc.model import interface
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.wiring import DIGITS, OPEN, RELATION, SOURCE, TARGET, Wiring
+from graphdnc.model.wiring import DIGITS, LEANING, OPEN, RELATION, SOURCE, TARGET, Wiring
 
 QUIET = 0.1
 """Weights to the output, and to the read modes, are scaled down by this, so that what is said is heard."""
 FINDER, KEEPER, GUIDE = 0, 1, 2
-LEANING, UNDECIDED = 10.0, 1.0
-"""How much heads prefer content to links, before the softmax, and how much the keeper does at first."""
+UNDECIDED = 1.0
+"""How much the keeper prefers content to links at first, before the softmax."""
 OWN_ROW = 0.8
 """The share of a write that goes to a new row; the rest goes to the rows that leave what was found."""
 MARK = 30.0

@@ -17,6 +17,9 @@ DIGITS = 10
 OPEN = 20.0
 """A gate this far open or closed leaks no more than 2e-9: the rest of a row must stay empty."""
 
+LEANING = 10.0
+"""How much a head that leans on content prefers it to links, before the softmax."""
+
 
 class Wiring:
     """The rows (parts of the interface) and columns (what it sees) of the interface's map, by name.
@@ -43,6 +46,13 @@ class Wiring:
         """Return the first row of a read head's share of a part."""
         first: int = self.rows(part, head, self.config.read_heads).start
         return first
+
+    def lean_on_content(self, strength: float) -> None:
+        """Let all read heads look by content alone, with keys of this strength."""
+        for head in range(self.config.read_heads):
+            if self.config.links != "off":
+                self.bias[self.of_head("read_modes", head) + 1] = LEANING
+            self.bias[self.of_head("read_strengths", head)] = strength
 
     def row_sees_label(self, row: int, label: int, weight: float) -> None:
         """Let one row see whether a label of the input is there, by the sum of its bits."""
