@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from graphdnc.phrases import joined, phrases
 
+_MOST_OF = 4
+"""How often "of" may stand in a question: the wife of the brother of the mother of James has three."""
+
 FORMS = (
     # Freya's mother's cousins; the cousins of Freya; the mother of Freya's cousin; a cousin of Freya's
     "LIST* PERSON'S TERM'S* TERM END*",
-    "LIST* TERM OF PERSON END*",
-    "LIST* OUTER OF PERSON'S TERM'S* TERM END*",
-    "LIST* TERM OF PERSON'S END*",
+    # and further of the kind: the brother of the mother of James; the sons of a cousin of Freya's mother
+    *(f"LIST* {'OUTER OF THE* ' * more}TERM OF PERSON END*" for more in range(_MOST_OF)),
+    *(f"LIST* OUTER OF {'THE* OUTER OF ' * more}PERSON'S TERM'S* TERM END*" for more in range(_MOST_OF)),
+    *(f"LIST* {'OUTER OF THE* ' * more}TERM OF PERSON'S END*" for more in range(_MOST_OF)),
     # does Freya have any cousins; how many cousins does Freya have
     "ASK* HAS PERSON HAVE* TERM'S* TERM END*",
     "ASK* MANY TERM'S* TERM HAS PERSON HAVE* END*",
@@ -48,6 +52,7 @@ KIN_PHRASES: dict[str, frozenset[str]] = {
     | phrases("can you|could you|do you know|i want to know"),
     "END": joined(f"{_BE} please there exactly"),
     "OF": joined("of to"),
+    "THE": joined("a an any the every") | joined("all each", ". of", ". the"),
     "HAS": joined("does do did has have had"),
     "HAVE": joined("have got has had a an any some the"),
     "MANY": phrases("how many|what|which"),

@@ -3,13 +3,15 @@
     Who is Freya's maternal great uncle?      Does Colin have any cousins?
     Name all of Ida's nephews                 How many sisters has James got?
     Who are the aunts of Freya's mother?      Who is Freya's mother's husband's brother?
+    Who is the brother of the mother of Ida?  Who are the sons of a cousin of Freya's mother?
     How is Fergus related to Freya?           How are Freya and Fergus related?
     What is Fergus to Freya?                  What is Fergus's relation to Freya?
 
 The forms and their words are in :mod:`graphdnc.kin_phrases`; the terms are those of a vocabulary, in the
-singular or the plural, and "on her mother's side" after a term is the maternal one. A rule may stand in place
-of a term: "Freya's mother/brother". Names are matched as in :mod:`graphdnc.sentences`; of a name that ends
-in s the owner is James' or James's, and an apostrophe may be missing.
+singular or the plural, and "on her mother's side" after a term is the maternal one. "Of" may stand
+four times. A rule may stand in place of a term: "Freya's mother/brother". Names are matched as in
+:mod:`graphdnc.sentences`; of a name that ends in s the owner is James' or James's, and an apostrophe may be
+missing.
 
 All ways of reading are tried, as there; what reads fewest words as fillers counts, and two readings are two
 meanings. One term is asked for at a time.
@@ -43,6 +45,7 @@ _WITHIN = frozenset("-'\u2019")
 _LONGEST_TERM, _LONGEST_PHRASE, _LONGEST_RULE = 8, 5, 60
 _MOST_TERMS = 50
 """More terms in a row than anybody means."""
+_OWNER = re.compile(r"(.+?)['\u2019](?:s\b|\s)")
 _BRACKETS = re.compile(r"(?:\s*\])*")
 _CUES = frozenset(["who", "whos", "whose", "related", "relation", "relationship", "relative", "relatives"])
 
@@ -122,7 +125,7 @@ class KinSentence:
         named = next(later, None)
         for reading in self.cells[self.furthest]:
             person = named if reading.person < 0 else reading.person
-            terms = reading.terms or reading.outer
+            terms = (*reading.terms, *reading.outer)
             if terms and person is not None and tokens[self.furthest].word in ("and", "or"):
                 return Kin(person, self.vocabulary.term("/".join(terms)))
             if reading.relative >= 0 and named is not None and tokens[0].word in ("is", "are", "was", "were"):
@@ -226,13 +229,13 @@ class KinSentence:
 
     def _refuse_name(self, remedy: str) -> None:
         """Refuse a person or a term that there is not, where one should be."""
-        wanted = {reading.next.rstrip("*") for reading in self.cells[self.furthest] if reading.next}
-        index, rest = self.lexer.names["NODE"], self._rest(self.furthest)
-        owner = re.match(r"(.+?)['\u2019](?:s\b|\s)", rest)
+        wanted, rest = self._wanted(self.furthest), self._rest(self.furthest)
+        owner = _OWNER.match(rest)
         if owner and self._known_later(owner[1]):
             return
-        if owner and wanted & {"PERSON'S", "RELATIVE'S"}:
-            raise UnknownName(f"nobody is called {_shortened(owner[1])}; {index.suggest(owner[1])}; {remedy}")
+        self._refuse_person(self.furthest, remedy)
+        if self.furthest and self.lexer.tokens[self.furthest - 1].word == "the":
+            self._refuse_person(self.furthest - 1, remedy)  # a name may begin with it
         known = any(True for _ in self._people(self.furthest))
         if wanted & {"TERM", "OUTER"} and self._some_name(rest) and not known:
             said = re.split(r"\s+(?:of|does|do|did|has)\s+", rest)[0]
@@ -240,9 +243,20 @@ class KinSentence:
                 self.vocabulary.term(said)
             except GraphDNCError as error:
                 raise type(error)(f"{error}; {remedy}") from None
+
+    def _refuse_person(self, position: int, remedy: str) -> None:
+        """Refuse an owner who is not known, or what is almost a name, where a person should be."""
+        wanted, index, rest = self._wanted(position), self.lexer.names["NODE"], self._rest(position)
+        owner = _OWNER.match(rest)
+        if owner and wanted & {"PERSON'S", "RELATIVE'S"}:
+            raise UnknownName(f"nobody is called {_shortened(owner[1])}; {index.suggest(owner[1])}; {remedy}")
         said = re.split(r"\s+(?:have|has|got|related|to|and)\b", rest)[0]
         if wanted & {"PERSON", "RELATIVE"} and index.nearest(said):
             raise UnknownName(f"nobody is called {_shortened(said)}; {index.suggest(said)}; {remedy}")
+
+    def _wanted(self, position: int) -> set[str]:
+        """Return the symbols that may come next."""
+        return {reading.next.rstrip("*") for reading in self.cells[position] if reading.next}
 
     def _known_later(self, text: str) -> bool:
         """Whether a text that is no name ends with one, so that what stands before it is not understood."""
@@ -267,7 +281,7 @@ def _extended(reading: _Reading, symbol: str, value: int | str | None, words: in
         case "RELATIVE" | "RELATIVE'S", int(relative):
             return reading._replace(relative=relative)
         case "OUTER", str(term):
-            return reading._replace(outer=(term,))
+            return reading._replace(outer=(term, *reading.outer))  # the last one said is the nearest
         case _, str(term):
             return reading._replace(terms=(*reading.terms, term))
     return reading._replace(fillers=reading.fillers + words)

@@ -131,8 +131,21 @@ LISTED = {
         "Who is the brother of Freya's mother?",
         "Who is Freya's mother/brother?",
         "Does Freya have a mother's brother?",
+        "Who is the brother of the mother of Freya?",
+        "Who are all of the brothers of the mother of Freya?",
+        "Is there a brother of a mother of Freya's?",
     ],
     ("Freya", "mother-in-law/brother/wife"): ["Who is Freya's mother-in-law's brother's wife?"],
+    ("The Duke", "mother/brother/wife"): [
+        "Who is the wife of the brother of the mother of the Duke?",
+        "the wives of all the brothers of the Duke's mother",
+        "Who is the wife of the Duke's mother's brother?",
+    ],
+    ("James", "wife/sister/cousin/son"): [
+        "Who are the sons of the cousins of the sister of the wife of James?",
+        "Who are the sons of the cousins of the sister of James' wife?",
+    ],
+    ("Freya", "mother/mother/brother"): ["Who is the mother/brother of the mother of Freya?"],
     ("Freya", "parent/brother[not parent]"): ["Who is Freya's parent/brother[not parent]?"],
     ("Freya", "child[female]/child"): ["Who is Freya's child[female]/child?"],
 }
@@ -194,6 +207,16 @@ REFUSED = [
     ("Who is Smith's uncle?", "nobody is called 'Smith'; the nearest: 'Smith, John'"),
     ("Who is Freya's grunkle?", "no term of kinship is called 'grunkle'; the nearest: "),
     ("Who is the grunkle of Freya?", "no term of kinship is called 'grunkle'; the nearest: "),
+    ("Who is the brother of the mother of Freia?", "nobody is called 'Freia'; the nearest: 'Freya'"),
+    ("Who is the wife of the Duek?", "nobody is called 'the Duek'; the nearest: 'The Duke'"),
+    ("Who is the wife of the Duek's son?", "nobody is called 'the Duek'; the nearest: 'The Duke'"),
+    ("Who is the brother of the mothre of Freya?", "no term of kinship is called 'mothre'; the nearest: "),
+    ("Who is the brother of the mother?", "breaks off"),
+    (
+        "Who is the son of the mother or father of Freya?",
+        'ask one thing at a time: "Who is Freya\'s mother/son?"',
+    ),
+    ("Is Fergus the brother of the mother of Freya?", '"How is Fergus related to Freya?"'),
     ("Does Freya have cuosins?", "no term of kinship is called 'cuosins'; the nearest: 'cousin'"),
     ("Who is Freya's fourth cousin?", "no term of kinship is called 'fourth cousin'"),
     ("Who is Freya's friend?", "no term of kinship is called 'friend'"),
@@ -279,6 +302,7 @@ class TestTwoMeanings:
             ("Jame", "son", "Jamie"),
             ("James", "son", "Duke"),
             ("The Duke", "son", "Mother"),
+            ("Duke", "mother", "Mother of Ann"),
         ]
     )
 
@@ -311,6 +335,8 @@ class TestTwoMeanings:
             ("Who is the Duke's son?", "The Duke", "son"),
             ("Who is Mother's mother?", "Mother", "mother"),
             ("Who is the mother of Mother?", "Mother", "mother"),
+            ("Who is the son of mother of Ann?", "Mother of Ann", "son"),
+            ("Who is the son of the mother of Ann and Bea?", "Ann and Bea", "mother/son"),
             ("Who is Ann and Bea's mother?", "Ann and Bea", "mother"),
         ],
     )
@@ -380,6 +406,8 @@ FORMS = (
     "Does {0} have any {3}?",
     "How many {3} does {0} have?",
     "{0}'s {3}",
+    "Who are the {3} of {0}'s mother?",
+    "Who are the {3} of the mother of {0}?",
     "How is {1} related to {0}?",
     "How are {0} and {1} related?",
     "What is {1}'s relation to {0}?",
@@ -396,6 +424,8 @@ def test_with_whatever_names_kin_is_read_as_meant_or_refused(pairs, form, data):
         read = parse_question(form.format(*names, term.name, term.plural), graph)
     except UsageError:
         return
+    if "mother" in form:
+        term = TERMS.term(f"mother/{term.name}")
     assert read == (Kin(person, term) if "{2}" in form or "{3}" in form else Between(person, relative))
 
 
