@@ -256,6 +256,8 @@ def test_headers_of_neo4j_in_files_of_their_own():
         broken = PARTS | {"Knows-part001.csv": PARTS["Knows-part001.csv"].replace(old, new)}
         with pytest.raises(GraphFileError, match=f"the stream/{message}"):
             read(zipped(broken))
+    with pytest.raises(GraphFileError, match=r"Knows-header\.csv and Knows_header\.csv are both the header"):
+        read(zipped(PARTS | {"Knows_header.csv": ":START_ID;:END_ID;:TYPE\n"}))
 
 
 def test_folders_of_nodes_and_edges_as_neptune_exports_them(tmp_path):

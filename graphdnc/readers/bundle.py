@@ -110,8 +110,11 @@ class Bundle:
                 place = Place(f"{self.place.name}/{shown_path(name)}")
                 rows = _guarded(place, self._opens[name], len(header.columns))
                 yield Table(place, header.line, header.columns, rows)
-            elif name not in headers.values() or _stem(name) not in parts.values():
+            elif _HEADER not in name.lower() or _stem(name) not in parts.values():
                 yield self.table(name)
+            elif (other := headers[_stem(name)]) != name:
+                both = " and ".join(map(shown_path, sorted((name, other))))
+                self.place.wrong(f"{both} are both the header of the same files; delete one")
 
 
 def _stem(name: str) -> str:
