@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 import torch
 from hypothesis import settings
 
@@ -15,3 +16,22 @@ settings.load_profile("graphdnc")
 
 # The networks of the tests are so small that a second thread only waits for the first.
 torch.set_num_threads(1)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the command line in this process."""
+    # not above: commands load kernels, which must not be before Triton is told to interpret them
+    from command_line import call
+
+    return lambda *arguments, stdin="": call(monkeypatch, capsys, *arguments, stdin=stdin)
+
+
+@pytest.fixture
+def city(tmp_path):
+    """A graph file without the minutes of the network it is of."""
+    from command_line import NETWORK
+
+    path = tmp_path / "city.csv"
+    path.write_text("\n".join(line.rpartition(",")[0] for line in NETWORK.splitlines()))
+    return path

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 
 import pytest
 from kin_stand_ins import KinHolder
 
-from graphdnc.cli.main import main
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.holder import Holder
 from graphdnc.kinship import asking
@@ -34,17 +31,8 @@ def network(monkeypatch):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    def run(*arguments, stdin=""):
-        text = io.TextIOWrapper(io.BytesIO(stdin.encode()))
-        monkeypatch.setattr(sys, "stdin", text)
-        monkeypatch.setattr(sys, "argv", ["graphdnc", "ask", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        out, err = capsys.readouterr()
-        return stop.value.code, out, err
-
-    return run
+def run(run):
+    return lambda *arguments, stdin="": run("ask", *arguments, stdin=stdin)
 
 
 @pytest.fixture

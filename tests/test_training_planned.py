@@ -36,6 +36,20 @@ from graphdnc.training.config import (
 from graphdnc.training.stream import Purpose, Source, stream
 from graphdnc.training.trainer import Trainer
 
+
+def learns_with_every_weight(run: Trainer) -> None:
+    """Assert that a run of six updates has a loss and changes all weights."""
+    losses: list[float] = []
+    before = weights(run.network)
+    assert run.run(lambda progress: losses.append(progress.loss))
+    assert run.at.updates == 6
+    assert np.isfinite(losses).all()
+    assert min(losses) > 0
+    for name, tensor in weights(run.network).items():
+        assert tensor.isfinite().all(), name
+        assert not torch.equal(tensor, before[name]), name
+
+
 # shortest paths
 
 TINY = Lesson("random", size=(3, 6), path=(1, 2), out_degree=(1, 2), task="shortest-path")
@@ -68,15 +82,7 @@ def seeking_trainer(folder: Path, way: str = "aloud", keep: bool = False, **sche
 @pytest.mark.parametrize("teacher", [1.0, 0.5])
 @pytest.mark.parametrize("way", SEEKING)
 def test_a_search_is_trained_step_by_step(tmp_path: Path, way: str, teacher: float) -> None:
-    run, losses = seeking_trainer(tmp_path, way, teacher=teacher), []
-    before = weights(run.network)
-    assert run.run(lambda progress: losses.append(progress.loss))
-    assert run.at.updates == 6
-    assert np.isfinite(losses).all()
-    assert min(losses) > 0
-    for name, tensor in weights(run.network).items():
-        assert tensor.isfinite().all(), name
-        assert not torch.equal(tensor, before[name]), name
+    learns_with_every_weight(seeking_trainer(tmp_path, way, teacher=teacher))
 
 
 def test_addressing_can_be_kept_to_the_bit(tmp_path: Path) -> None:
@@ -250,16 +256,9 @@ def relating_trainer(
 @pytest.mark.parametrize("start", ["inference", "plain"])
 def test_relations_are_trained_step_by_step(tmp_path: Path, start: str) -> None:
     model = replace(INFERENCE, start=start)  # type: ignore[arg-type]
-    run, losses = relating_trainer(tmp_path, keep=False, model=model), []
+    run = relating_trainer(tmp_path, keep=False, model=model)
     assert run.code.known_relations
-    before = weights(run.network)
-    assert run.run(lambda progress: losses.append(progress.loss))
-    assert run.at.updates == 6
-    assert np.isfinite(losses).all()
-    assert min(losses) > 0
-    for name, tensor in weights(run.network).items():
-        assert tensor.isfinite().all(), name
-        assert not torch.equal(tensor, before[name]), name
+    learns_with_every_weight(run)
 
 
 def test_edges_are_learned_and_nothing_else_needs_to_be(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import Controller, ControllerState, LSTMLayer, hold
 from graphdnc.model.fast import fast_path_reason
 from graphdnc.model.fast.cpu.recurrence import Steps
+from graphdnc.model.fast.function import take
 from graphdnc.model.fast.state import End, Start, Weights
 from graphdnc.model.inference_start import align_inference
 from graphdnc.model.kinship_start import align_kinship
@@ -123,7 +124,8 @@ class DNC(nn.Module):
         weights, start = self._weights(), _start(state)
         apart = torch.is_grad_enabled() and self._memory_is_given()
         with torch.set_grad_enabled(torch.is_grad_enabled() and not apart):
-            end = fast.run(self.config, inputs, active, state.memory.linkable, weights, start)
+            begin, linkable = fast.kernels_for(inputs), state.memory.linkable
+            end = take(begin, self.config, inputs, active, linkable, weights, start)
         carried = end.carried
         if apart:
             hidden = self.controller.run_on(inputs, state.controller)

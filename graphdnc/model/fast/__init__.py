@@ -14,8 +14,7 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast import gpu
 from graphdnc.model.fast.cpu import recurrence as on_cpu
 from graphdnc.model.fast.cpu.build import build_failure
-from graphdnc.model.fast.function import Begin, take
-from graphdnc.model.fast.state import End, Start, Weights
+from graphdnc.model.fast.function import Begin
 
 _NOT_YET = {
     "layer_norm": "layer normalisation",
@@ -42,21 +41,13 @@ def fast_path_reason(config: DNCConfig, device: torch.device, dtype: torch.dtype
     return build_failure() if device.type == "cpu" else gpu.failure(device)
 
 
-def run(
-    config: DNCConfig,
-    inputs: Tensor,
-    active: Tensor | None,
-    linkable: Tensor | None,
-    weights: Weights,
-    start: Start,
-) -> End:
-    """Take all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``, ``linkable`` ``[B]`` int64."""
-    begin: Begin = on_cpu.Run
-    if gpu.serves(inputs):
-        from graphdnc.model.fast.gpu.recurrence import Run
+def kernels_for(values: Tensor) -> Begin:
+    """Return what begins a run of steps on the device of a tensor; ``function.take`` takes them."""
+    if not gpu.serves(values):
+        return on_cpu.Run
+    from graphdnc.model.fast.gpu.recurrence import Run
 
-        begin = Run
-    return take(begin, config, inputs, active, linkable, weights, start)
+    return Run
 
 
 def product(rows: Tensor, matrix: Tensor) -> Tensor:
