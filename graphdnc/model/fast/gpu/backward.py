@@ -12,6 +12,7 @@ import triton.language as tl
 from graphdnc.model.fast.gpu.forward import (
     EPSILON,
     MASK_FLOOR,
+    SMALLEST,
     is_active,
     linked_weights,
     load_columns,
@@ -232,7 +233,7 @@ def _allocate_back(tape, back, sizes, before, after, episode, rows):
     there, usage = rows < sizes.rows, tape.usage + after * sizes.rows
     used = tl.load(usage + rows, there, 1.0)
     log_before = tl.load(tape.log_before + before * sizes.rows + rows, there, 0.0)
-    log_used = tl.log(tl.maximum(used, 1.2e-38))
+    log_used = tl.log(tl.maximum(used, SMALLEST))
     later_back = tl.zeros((sizes.row_block,), tl.float32)
     for first in range(0, sizes.rows, sizes.other_rows):
         others = first + tl.arange(0, sizes.other_rows)
