@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from effort import at_most
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -152,9 +151,8 @@ def test_folding_twice_changes_nothing(text):
 
 def test_looking_for_a_name_among_very_many_takes_no_time():
     index = NameIndex("node", [f"Station number {number}" for number in range(50_000)])
-    started = time.process_time()
-    with pytest.raises(UnknownName, match="nearest: 'Station number 77'"):
-        index.find("station numer 77")
-    with pytest.raises(UnknownName):
-        index.find("x" * 100_000)
-    assert time.process_time() - started < 5
+    with at_most(5):
+        with pytest.raises(UnknownName, match="nearest: 'Station number 77'"):
+            index.find("station numer 77")
+        with pytest.raises(UnknownName):
+            index.find("x" * 100_000)

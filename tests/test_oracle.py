@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import networkx as nx
 import numpy as np
 import pytest
+from effort import at_most
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,10 +80,8 @@ def doubling(levels):
 def test_many_paths_are_refused_at_once():
     graph = doubling(40)
     assert len(traverse(graph, Traversal(0, (0,) * 13))) == 2**13 <= MAX_PATHS
-    started = time.process_time()
-    with pytest.raises(CapacityError, match="more than 10,000 paths"):
+    with at_most(1), pytest.raises(CapacityError, match="more than 10,000 paths"):
         traverse(graph, Traversal(0, (0,) * 40))
-    assert time.process_time() - started < 1
 
 
 def test_many_ways_into_one_dead_end_are_no_answer_and_take_no_time():
@@ -243,12 +240,11 @@ def test_no_way_names_where_the_start_does_lead(start, goal, message):
 
 def test_a_long_way_takes_no_time():
     chain = Graph(np.array([(node, 0, node + 1) for node in range(50_000)]), 50_002, 1)
-    started = time.process_time()
-    assert len(shortest_path(chain, ShortestPath(0, 50_000))) == 50_000
-    with pytest.raises(NoAnswer, match="and 49988 more") as error:
-        shortest_path(chain, ShortestPath(0, 50_001))
-    assert len(str(error.value)) < 400
-    assert time.process_time() - started < 2
+    with at_most(2):
+        assert len(shortest_path(chain, ShortestPath(0, 50_000))) == 50_000
+        with pytest.raises(NoAnswer, match="and 49988 more") as error:
+            shortest_path(chain, ShortestPath(0, 50_001))
+        assert len(str(error.value)) < 400
 
 
 @given(graphs())

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from effort import at_most
 
 from graphdnc.cli.ask import Asker
 from graphdnc.cli.completion import Completer
@@ -77,10 +78,9 @@ def test_where_nothing_is_typed_all_names_are_proposed(prompt):
 def test_many_names_are_completed_at_once():
     graph = Graph.from_triples((f"Stop {n:04}", "next", f"Stop {n + 1:04}") for n in range(5_000))
     completer = Completer(graph, {})
-    started = time.process_time()
-    assert len(completer.complete("from stop 12", 10)) == 100
-    assert len(completer.complete("from sto", 5)) == 5_001
-    assert time.process_time() - started < 5
+    with at_most(5):
+        assert len(completer.complete("from stop 12", 10)) == 100
+        assert len(completer.complete("from sto", 5)) == 5_001
 
 
 def test_names_that_steer_a_terminal_are_not_proposed():

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from effort import at_most
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -352,14 +351,13 @@ def test_too_many_steps_are_refused(count):
 
 
 def test_a_long_sentence_is_read_in_time_and_a_longer_one_refused():
-    started = time.process_time()
-    sentence = "From Bank " + "take the Northern, then " * 199 + "the Northern"
-    assert parse_question(sentence, TUBE) == Traversal(BANK, (NORTHERN,) * 200)
-    with pytest.raises(UsageError):
-        parse_question("the " * 2400, TUBE)
-    with pytest.raises(CapacityError, match="more than 10,000 characters"):
-        parse_question("the " * 2600, TUBE)
-    assert time.process_time() - started < 5
+    with at_most(5):
+        sentence = "From Bank " + "take the Northern, then " * 199 + "the Northern"
+        assert parse_question(sentence, TUBE) == Traversal(BANK, (NORTHERN,) * 200)
+        with pytest.raises(UsageError):
+            parse_question("the " * 2400, TUBE)
+        with pytest.raises(CapacityError, match="more than 10,000 characters"):
+            parse_question("the " * 2600, TUBE)
 
 
 class TestNamesThatAreAlsoFixedWords:
