@@ -183,6 +183,26 @@ def test_threads_change_the_speed_only(name: str) -> None:
         close(parts, {name: tensor.double() for name, tensor in others.items()}, "value or gradient of")
 
 
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped", "unlinked"])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_chunks_of_episodes_change_nothing(name: str, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = CONFIGS[name]
+    network, inputs, state = network_of(config), torch.randn(LONG, BATCH, 9), filled_state(config)
+    active = torch.rand(LONG, BATCH) < 0.8
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+    expected = outcome(network, inputs, in_type(state, torch.float32), active, "all")
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    monkeypatch.setattr(kernels, "LEAST_OF_A_CHUNK", 2)
+    monkeypatch.setattr(kernels, "NUMBERS_OF_A_CHUNK", 1)
+    sizes = kernels.sizes(config, BATCH, 6, 6, LONG, 16, True)
+    assert (sizes.chunk, sizes.threads) == (2, threads)
+    found = outcome(network, inputs, in_type(state, torch.float32), active, "all")
+    for parts, others in zip(found, expected, strict=True):
+        for part, tensor in parts.items():
+            assert torch.equal(tensor, others[part]), part
+
+
 # --- one step at a time -----------------------------------------------------------------------------------
 
 PATHS = [pytest.param(True, marks=NEEDS_KERNELS, id="fast"), pytest.param(False, id="slow")]
@@ -450,7 +470,7 @@ def fields_of(struct: str) -> list[str]:
     return re.findall(r"(\w+)\s*[,;]", body[1])
 
 
-@pytest.mark.parametrize("struct", [kernels.Sizes, kernels.Tape, kernels.Back])
+@pytest.mark.parametrize("struct", [kernels.Sizes, kernels.Tape, kernels.Matrices, kernels.Back])
 def test_structures_are_the_same_in_both_languages(struct: Any) -> None:
     assert fields_of(struct.__name__) == [name for name, _ in struct._fields_]
 

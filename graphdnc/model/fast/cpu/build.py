@@ -21,7 +21,10 @@ from pathlib import Path
 
 SOURCES = tuple(
     Path(__file__).parent / name
-    for name in ("kernels.cpp", "addressing.h", "episode.h", "lanes.h", "links.h", "memory.h", "products.h")
+    for name in (
+        *("kernels.cpp", "addressing.h", "backward.h", "content.h", "episode.h", "forward.h", "interface.h"),
+        *("lanes.h", "links.h", "memory.h", "products.h"),
+    )
 )
 COMMON = ("-std=c++17", "-O3", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math", "-w")
 CHOICES = (

@@ -13,9 +13,11 @@ extern "C" {
 // Mirrored in kernels.py, field by field. Offsets are those of parts of the interface vector, -1 if absent.
 struct Sizes {
     int64_t batch, rows, stride;
+    int64_t chunk;              // episodes that one thread takes through a segment of steps before others
     int64_t link_first, link_rows, link_stride;  // links are among the rows from link_first on, a whole PAD
     int64_t width, heads, hidden, told;
     int64_t steps;              // S; further steps take the places of the first ones
+    int64_t segment;            // steps taken at a time
     int64_t slots, gate_slots;  // of buffers kept for every step, or used in turn
     int64_t written_rows_only, stop_usage_gradient, threads, links;
     int64_t write_gate, write_vector, erase, read_keys, read_strengths, read_modes, free_gates, read_masks,
@@ -40,18 +42,22 @@ struct Tape {
     float* content;           // [slots, B, heads, stride]
     float* write_content;     // [slots, B, stride]
     uint64_t* linked_columns; // [B, link_rows / ROW_BLOCK], see links.h
+    float* kept;              // [segments, B, Written::size], before each segment, or null
+};
+
+// Matrices in panels (products.h), or null where there are none. On the way on they lead from what is carried
+// to the gates, from hidden values and from reads to the interface vector; on the way back the other way.
+struct Matrices {
+    const float *carried, *hidden, *reads;
 };
 
 // Gradients, named like what they are gradients of; those of the state go back in place.
 struct Back {
-    int64_t first, every;     // the first step of this segment; memories are there before every so many
-    float* memory;            // [K, B, width, stride]
-    float* links;             // [K, B, link_rows, link_stride]
-    float* precedence;        // [K, B, link_stride]
-    float* gates_back;        // [K * every, B, 4 * hidden]
-    float* told_back;         // [K * every, B, told]
-    float* carried_back;      // [B, heads * width + hidden], of the state after the step
-    float* before_back;       // the same, of the state before it
+    int64_t first;            // the first step of this segment
+    float* remade;            // [threads, segment - 1, chunk, Written::size], before each step but the first
+    float* gates_back;        // [segment, B, 4 * hidden]
+    float* told_back;         // [segment, B, told]
+    float* carried_back;      // [2, B, heads * width + hidden], of the state after steps, in turn
     const float* outside;     // [S, B, heads * width + hidden], from users of the states after each step
     float* cell_back;         // [B, hidden]
     float* memory_back;       // [B, width, stride]
@@ -67,6 +73,8 @@ struct Back {
 namespace {
 
 constexpr float MASK_FLOOR = 0.1f;
+
+int64_t carried_size(const Sizes& z) { return z.heads * z.width + z.hidden; }
 
 // Room to work in, one per thread, handed out piece by piece and all free again at the next step.
 class Room {
@@ -103,7 +111,7 @@ struct Episode {
     float* gates() const { return tape.gates + now() * 4 * z.hidden; }
     float* told() const { return tape.told + now() * z.told; }
     float* reads(int64_t at) const {
-        return tape.carried + (at % (z.steps + 1) * z.batch + index) * (z.heads * z.width + z.hidden);
+        return tape.carried + (at % (z.steps + 1) * z.batch + index) * carried_size(z);
     }
     float* hidden(int64_t at) const { return reads(at) + z.heads * z.width; }
     float* cell(int64_t at) const { return tape.cell + slot(at) * z.hidden; }

@@ -17,10 +17,14 @@ PAD = 32
 """Rows are padded to a multiple of this; as in ``lanes.h``."""
 ROW_BLOCK = 4
 """The links' rows come in blocks of this many; as in ``links.h``."""
+LEAST_OF_A_CHUNK = 8
+"""Episodes that a matrix is brought into the cache for."""
+NUMBERS_OF_A_CHUNK = 2**18
+"""A MiB of memories and links: what of more episodes would not stay in the cache from step to step."""
 
 _SIZES = (
-    *("batch", "rows", "stride", "link_first", "link_rows", "link_stride"),
-    *("width", "heads", "hidden", "told", "steps", "slots", "gate_slots"),
+    *("batch", "rows", "stride", "chunk", "link_first", "link_rows", "link_stride"),
+    *("width", "heads", "hidden", "told", "steps", "segment", "slots", "gate_slots"),
 )
 _OPTIONS = ("written_rows_only", "stop_usage_gradient", "threads", "links")
 
@@ -37,68 +41,80 @@ class Tape(ctypes.Structure):
     NAMES = (
         *("active", "linkable", "gates", "told", "carried", "cell", "memory", "links", "precedence"),
         *("usage", "order", "written", "linking", "read", "content", "write_content"),
-        "linked_columns",
+        *("linked_columns", "kept"),
     )
     _fields_ = [(name, ctypes.c_void_p) for name in NAMES]
 
 
+class Matrices(ctypes.Structure):
+    """Matrices in panels; none where there is no such matrix."""
+
+    NAMES = ("carried", "hidden", "reads")
+    _fields_ = [(name, ctypes.c_void_p) for name in NAMES]
+
+    @classmethod
+    def of(cls, carried: Tensor, hidden: Tensor, reads: Tensor | None) -> Matrices:
+        """Lay matrices ``[depth, columns]`` out."""
+        panels = [None if matrix is None else Panels(matrix) for matrix in (carried, hidden, reads)]
+        laid_out = cls(*(of and of.address for of in panels))
+        laid_out.held = panels  # addresses alone would let them go
+        return laid_out
+
+
 class Back(ctypes.Structure):
-    """Where the gradients lie, and the memories of one segment of steps."""
+    """Where the gradients lie, and room for the memories of one segment of steps."""
 
     NAMES = (
-        *(
-            "memory",
-            "links",
-            "precedence",
-            "gates_back",
-            "told_back",
-            "carried_back",
-            "before_back",
-            "outside",
-        ),
-        *(
-            "cell_back",
-            "memory_back",
-            "links_back",
-            "precedence_back",
-            "usage_back",
-            "written_back",
-            "read_back",
-        ),
+        *("remade", "gates_back", "told_back", "carried_back", "outside"),
+        *("cell_back", "memory_back", "links_back", "precedence_back"),
+        *("usage_back", "written_back", "read_back"),
     )
-    _fields_ = [
-        ("first", ctypes.c_int64),
-        ("every", ctypes.c_int64),
-        *[(name, ctypes.c_void_p) for name in NAMES],
-    ]
+    _fields_ = [("first", ctypes.c_int64), *[(name, ctypes.c_void_p) for name in NAMES]]
 
 
 def sizes(
-    config: DNCConfig, batch: int, rows: int, linked: int, steps: int, slots: int, gate_slots: int
+    config: DNCConfig, batch: int, rows: int, linked: int, steps: int, segment: int, keep: bool
 ) -> Sizes:
-    """Return the sizes of a run with links among the last ``linked`` rows; ``slots`` as in ``episode.h``."""
+    """Return the sizes of a run in segments of steps, with links among the last ``linked`` rows."""
     stride = up_to(rows, PAD)
     link_first = stride if config.links == "off" else (rows - linked) // PAD * PAD
+    link_rows, link_stride = up_to(max(rows - link_first, 0), ROW_BLOCK), stride - link_first
+    chunk, threads = _shares(batch, config.memory_width * stride + link_rows * link_stride)
     return Sizes(
         batch=batch,
         rows=rows,
         stride=stride,
+        chunk=chunk,
         link_first=link_first,
-        link_rows=up_to(max(rows - link_first, 0), ROW_BLOCK),
-        link_stride=stride - link_first,
+        link_rows=link_rows,
+        link_stride=link_stride,
         width=config.memory_width,
         heads=config.read_heads,
         hidden=config.controller_size,
         told=interface.size(config),
         steps=steps,
-        slots=slots,
-        gate_slots=gate_slots,
+        segment=segment,
+        slots=steps + 1 if keep else 2,
+        gate_slots=steps if keep else min(segment, steps),
         written_rows_only=config.written_rows_only,
         stop_usage_gradient=config.stop_usage_gradient,
-        threads=min(torch.get_num_threads(), batch),
+        threads=threads,
         links=config.links != "off",
         **places(config),
     )
+
+
+def written(sizes: Sizes) -> int:
+    """Return how many numbers of an episode a write changes: memory, links and precedence."""
+    return int(sizes.width * sizes.stride + (sizes.link_rows + 1) * sizes.link_stride)
+
+
+def _shares(batch: int, numbers: int) -> tuple[int, int]:
+    """Return how many episodes, of so many numbers each, make a chunk, and how many threads take chunks."""
+    threads = torch.get_num_threads()
+    chunk = max(LEAST_OF_A_CHUNK, NUMBERS_OF_A_CHUNK // numbers // LEAST_OF_A_CHUNK * LEAST_OF_A_CHUNK)
+    chunk = min(chunk, -(-batch // threads))
+    return chunk, min(threads, -(-batch // chunk))
 
 
 def up_to(number: int, multiple: int) -> int:
@@ -118,11 +134,8 @@ _ARGUMENTS = {
     "lay_out": (_A, _N, _N, _N, _N, _A),
     "multiply": (_A, _N, _N, _A, _N, _A, _N, _N, _N, _N),
     "find_links": (_A, _A),
-    "step_cell": (_A, _A, _N),
-    "step_memory": (_A, _A, _N),
-    "step_memory_back": (_A, _A, _A, _N),
-    "step_cell_back": (_A, _A, _A, _N),
-    "replay": (_A, _A, _A, _N),
+    "forward": (_A, _A, _A, _N, _N),
+    "backward": (_A, _A, _A, _A, _N),
 }
 
 
@@ -141,6 +154,7 @@ class Panels:
         self._panels = matrix.new_empty(up_to(self.columns, library().graphdnc_panel()) * self.depth)
         _function("lay_out")(matrix.data_ptr(), *matrix.stride(), *matrix.shape, self._panels.data_ptr())
         self._multiply, self._threads = _function("multiply"), torch.get_num_threads()
+        self.address = self._panels.data_ptr()
 
     def multiply(self, rows: Tensor, out: Tensor, add: bool) -> None:
         """Set ``out`` to rows ``[B, depth]`` times the matrix, or add that to it."""
@@ -149,7 +163,7 @@ class Panels:
         assert out.shape == (count, self.columns)
         assert along == out_along == 1
         self._multiply(
-            *(rows.data_ptr(), step, count, self._panels.data_ptr(), depth),
+            *(rows.data_ptr(), step, count, self.address, depth),
             *(out.data_ptr(), out_step, self.columns, add, self._threads),
         )
 
@@ -158,28 +172,15 @@ class Kernels:
     """The functions of the library, for one run of steps."""
 
     def __init__(self, sizes: Sizes, tape: Tape) -> None:
-        self.sizes, self.tape = ctypes.byref(sizes), ctypes.byref(tape)
-        names = ("step_cell", "step_memory", "step_memory_back", "step_cell_back", "replay")
-        self._of = {name: _function(name) for name in names}
+        self._run = ctypes.byref(sizes), ctypes.byref(tape)
+        self._forward, self._backward = _function("forward"), _function("backward")
         # which links there are is kept beside them from the first step on
-        _function("find_links")(self.sizes, self.tape)
+        _function("find_links")(*self._run)
 
-    def step_cell(self, step: int) -> None:
-        """Squash the gates; set cell and hidden values after the step."""
-        self._of["step_cell"](self.sizes, self.tape, step)
+    def forward(self, by: Matrices, first: int, steps: int) -> None:
+        """Take so many steps; the inputs' share of gates and interface vectors is there already."""
+        self._forward(*self._run, ctypes.byref(by), first, steps)
 
-    def step_memory(self, step: int) -> None:
-        """Free, allocate, write, link and read."""
-        self._of["step_memory"](self.sizes, self.tape, step)
-
-    def step_memory_back(self, back: Back, step: int) -> None:
-        """Go back through ``step_memory``."""
-        self._of["step_memory_back"](self.sizes, self.tape, ctypes.byref(back), step)
-
-    def step_cell_back(self, back: Back, step: int) -> None:
-        """Go back through ``step_cell``."""
-        self._of["step_cell_back"](self.sizes, self.tape, ctypes.byref(back), step)
-
-    def replay(self, back: Back, slots: int) -> None:
-        """Fill the slots of memory, links and precedence of a segment from the first of them."""
-        self._of["replay"](self.sizes, self.tape, ctypes.byref(back), slots)
+    def backward(self, by: Matrices, back: Back, steps: int) -> None:
+        """Go back through so many steps, a whole segment."""
+        self._backward(*self._run, ctypes.byref(by), ctypes.byref(back), steps)

@@ -32,9 +32,21 @@ INLINE V load(const float* from) { return *reinterpret_cast<const Unaligned*>(fr
 INLINE void store(float* to, V value) { *reinterpret_cast<Unaligned*>(to) = value; }
 INLINE V splat(float value) { return V{} + value; }
 
+// Keep a value in a register: else it is loaded again at each use, and loads are what a product waits for.
+INLINE V in_register(V value) {
+#if defined(__SSE__)
+    asm("" : "+x"(value));
+#endif
+    return value;
+}
+
 INLINE float sum(V value) {
 #if defined(__AVX512F__)
     return _mm512_reduce_add_ps(value);
+#elif defined(__AVX__)
+    const __m128 half = _mm_add_ps(_mm256_castps256_ps128(value), _mm256_extractf128_ps(value, 1));
+    const __m128 pair = _mm_add_ps(half, _mm_movehl_ps(half, half));
+    return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
 #else
     float total = 0;
     for (int lane = 0; lane < LANES; ++lane) total += value[lane];
@@ -48,6 +60,9 @@ INLINE bool nothing(V value) {
 #if defined(__AVX512F__)
     const __m512i bits = _mm512_castps_si512(value);
     return _mm512_test_epi32_mask(bits, bits) == 0;
+#elif defined(__AVX__)
+    const __m256i bits = _mm256_castps_si256(value);
+    return _mm256_testz_si256(bits, bits);
 #else
     VI bits;
     std::memcpy(&bits, &value, sizeof bits);
@@ -67,6 +82,9 @@ INLINE void sum4(const V (&values)[4], float* to) {
     const __m512 quads = _mm512_add_ps(_mm512_shuffle_ps(low, high, 0x44), _mm512_shuffle_ps(low, high, 0xEE));
     const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(quads), _mm512_extractf32x8_ps(quads, 1));
     _mm_storeu_ps(to, _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1)));
+#elif defined(__AVX__)
+    const __m256 quads = _mm256_hadd_ps(_mm256_hadd_ps(values[0], values[1]), _mm256_hadd_ps(values[2], values[3]));
+    _mm_storeu_ps(to, _mm_add_ps(_mm256_castps256_ps128(quads), _mm256_extractf128_ps(quads, 1)));
 #else
     for (int each = 0; each < 4; ++each) to[each] = sum(values[each]);
 #endif

@@ -8,6 +8,7 @@
 #include "lanes.h"
 
 constexpr int ROW_BLOCK = 4;
+constexpr int AT_ONCE = LANES == 16 ? 4 : 2;  // of them, as registers allow
 constexpr int BACK_BLOCK = 2;
 
 // Ones around a zero: loaded so that the zero falls on the diagonal.
@@ -24,7 +25,7 @@ static const OffDiagonal OFF_DIAGONAL;
 INLINE bool on_diagonal(int row, int column) { return (row & ~(LANES - 1)) == column; }
 
 // The links after a write: (1 - w_i - w_j) L_ij + w_i p_j. The diagonal is the caller's.
-INLINE V linked(V before, float onto, V off, V precedence) {
+INLINE V linked(V before, V onto, V off, V precedence) {
     return before * (1.0f - onto - off) + onto * precedence;
 }
 
@@ -34,7 +35,7 @@ static void update_links(const float* before, float* after, const float* written
         const int64_t row = static_cast<int64_t>(i) * stride;
         for (int j = 0; j < stride; j += LANES)
             store(after + row + j,
-                  linked(load(before + row + j), written[i], load(written + j), load(precedence + j)));
+                  linked(load(before + row + j), splat(written[i]), load(written + j), load(precedence + j)));
         after[row + i] = 0;
     }
 }
@@ -66,38 +67,39 @@ static void follow(float* links, uint64_t* linked_columns, const float* written,
                    const float* read, float* forward, float* backward, int rows, int stride, int apart) {
     const uint64_t preceding = UPDATE ? columns_with_any(precedence, stride) : 0;
     const int columns = columns_of_a_bit(stride);
-    for (int i = 0; i < rows; i += ROW_BLOCK) {
+    for (int i = 0; i < rows; i += AT_ONCE) {
         float* block = links + static_cast<int64_t>(i) * stride;
         uint64_t& linked_here = linked_columns[i / ROW_BLOCK];
-        if (UPDATE)
-            for (int a = 0; a < ROW_BLOCK; ++a)
-                if (written[i + a] != 0) linked_here |= preceding;
-        V ahead[ROW_BLOCK][MOST_HEADS] = {};
+        V onto[AT_ONCE], here[AT_ONCE][HEADS], ahead[AT_ONCE][MOST_HEADS] = {};
+        for (int a = 0; a < AT_ONCE; ++a) {
+            onto[a] = splat(written[i + a]);
+            if (UPDATE && written[i + a] != 0) linked_here |= preceding;
+            for (int r = 0; r < HEADS; ++r) here[a][r] = splat(read[r * apart + i + a]);
+        }
         for (uint64_t left = linked_here; left; left &= left - 1) {
             const int first = __builtin_ctzll(left) * columns, end = std::min(first + columns, stride);
             for (int j = first; j < end; j += LANES) {
-                const V off = load(written + j), before = load(precedence + j);
-                V from[HEADS], back[HEADS];
+                V link[AT_ONCE];
+                for (int a = 0; a < AT_ONCE; ++a) link[a] = load(block + a * stride + j);
+                if (UPDATE) {
+                    const V off = load(written + j), before = load(precedence + j);
+                    for (int a = 0; a < AT_ONCE; ++a) link[a] = linked(link[a], onto[a], off, before);
+                    if (on_diagonal(i, j))
+                        for (int a = 0; a < AT_ONCE; ++a) link[a] *= OFF_DIAGONAL.at(i + a, j);
+                    for (int a = 0; a < AT_ONCE; ++a) store(block + a * stride + j, link[a]);
+                }
                 for (int r = 0; r < HEADS; ++r) {
-                    from[r] = load(read + r * apart + j);
-                    back[r] = load(backward + r * apart + j);
-                }
-                for (int a = 0; a < ROW_BLOCK; ++a) {
-                    V link = load(block + a * stride + j);
-                    if (UPDATE) {
-                        link = linked(link, written[i + a], off, before);
-                        if (on_diagonal(i + a, j)) link *= OFF_DIAGONAL.at(i + a, j);
-                        store(block + a * stride + j, link);
+                    const V from = in_register(load(read + r * apart + j));
+                    V back = load(backward + r * apart + j);
+                    for (int a = 0; a < AT_ONCE; ++a) {
+                        ahead[a][r] += link[a] * from;
+                        back += link[a] * here[a][r];
                     }
-                    for (int r = 0; r < HEADS; ++r) {
-                        ahead[a][r] += link * from[r];
-                        back[r] += link * read[r * apart + i + a];
-                    }
+                    store(backward + r * apart + j, back);
                 }
-                for (int r = 0; r < HEADS; ++r) store(backward + r * apart + j, back[r]);
             }
         }
-        for (int a = 0; a < ROW_BLOCK; ++a) {
+        for (int a = 0; a < AT_ONCE; ++a) {
             float sums[4];
             sum4(ahead[a], sums);
             for (int r = 0; r < HEADS; ++r) forward[r * apart + i + a] = sums[r];
@@ -114,72 +116,76 @@ struct LinksBack {
     const float* read;        // the rows read before
     const float* read_back;   // the gradient of the rows read now
     const float* backward_mode;
-    const float* forward_mode;
-    float* links_back;       // [rows][stride], in: of the links after; out: of those before
-    float* along;            // L^T read_back, added to
-    float* against;          // L read_back, set
-    float* written_back;     // [stride], added to
-    float* precedence_back;  // [stride], added to
+    const float* read_ahead;  // the rows read before times the forward mode
+    float* links_back;        // [rows][stride], in: of the links after; out: of those before
+    float* along;             // L^T read_back, added to
+    float* against;           // L read_back, set
+    float* written_back;      // [stride], added to
+    float* precedence_back;   // [stride], added to
 };
 
 // LAST: all heads have given their share of the gradient, go back through the update.
 template <int HEADS, bool LAST>
 static void follow_back(const LinksBack& g, int rows, int stride, int apart) {
+    // by name, not in a structure: any store might change a structure's pointers
+    const float *__restrict written = g.written, *__restrict precedence = g.precedence;
+    const float *__restrict read_ahead = g.read_ahead, *__restrict read_back = g.read_back;
+    float *__restrict along = g.along, *__restrict written_back = g.written_back;
+    float* __restrict precedence_back = g.precedence_back;
     for (int i = 0; i < rows; i += BACK_BLOCK) {
-        const float* before = g.before + static_cast<int64_t>(i) * stride;
-        float* back = g.links_back + static_cast<int64_t>(i) * stride;
-        V against[BACK_BLOCK][MOST_HEADS] = {}, onto[BACK_BLOCK] = {};
-        float ahead[BACK_BLOCK][HEADS], behind[BACK_BLOCK][HEADS];
+        const float* __restrict before = g.before + static_cast<int64_t>(i) * stride;
+        float* __restrict back = g.links_back + static_cast<int64_t>(i) * stride;
+        V against[BACK_BLOCK][MOST_HEADS] = {}, onto_back[BACK_BLOCK] = {}, onto[BACK_BLOCK];
+        V here[BACK_BLOCK][HEADS], behind[BACK_BLOCK][HEADS];
         for (int a = 0; a < BACK_BLOCK; ++a) {
+            onto[a] = splat(g.written[i + a]);
             for (int r = 0; r < HEADS; ++r) {
-                ahead[a][r] = g.forward_mode[r] * g.read_back[r * apart + i + a];
-                behind[a][r] = g.backward_mode[r] * g.read[r * apart + i + a];
+                here[a][r] = splat(g.read_back[r * apart + i + a]);
+                behind[a][r] = splat(g.backward_mode[r] * g.read[r * apart + i + a]);
             }
         }
         for (int j = 0; j < stride; j += LANES) {
-            const V off = load(g.written + j), earlier = load(g.precedence + j);
-            V read[HEADS], read_back[HEADS], along[HEADS];
-            for (int r = 0; r < HEADS; ++r) {
-                read[r] = load(g.read + r * apart + j);
-                read_back[r] = load(g.read_back + r * apart + j);
-                along[r] = load(g.along + r * apart + j);
-            }
-            V off_back = {}, earlier_back = {};
-            if (LAST) off_back = load(g.written_back + j), earlier_back = load(g.precedence_back + j);
+            const V off = load(written + j), earlier = load(precedence + j);
+            V link[BACK_BLOCK], by_link[BACK_BLOCK];
             for (int a = 0; a < BACK_BLOCK; ++a) {
-                const float weight = g.written[i + a];
-                const V old = load(before + a * stride + j);
-                V link = linked(old, weight, off, earlier);
-                V by_link = load(back + a * stride + j);
-                for (int r = 0; r < HEADS; ++r) by_link += ahead[a][r] * read[r] + behind[a][r] * read_back[r];
-                if (on_diagonal(i + a, j)) {
-                    link *= OFF_DIAGONAL.at(i + a, j);
-                    by_link *= OFF_DIAGONAL.at(i + a, j);
-                }
-                for (int r = 0; r < HEADS; ++r) {
-                    against[a][r] += link * read_back[r];
-                    along[r] += link * g.read_back[r * apart + i + a];
-                }
-                if (LAST) {
-                    const V by_keeping = by_link * old;
-                    onto[a] += by_link * earlier - by_keeping;
-                    off_back -= by_keeping;
-                    earlier_back += by_link * weight;
-                    by_link *= 1.0f - weight - off;
-                }
-                store(back + a * stride + j, by_link);
+                link[a] = linked(load(before + a * stride + j), onto[a], off, earlier);
+                by_link[a] = load(back + a * stride + j);
             }
-            for (int r = 0; r < HEADS; ++r) store(g.along + r * apart + j, along[r]);
+            if (on_diagonal(i, j))
+                for (int a = 0; a < BACK_BLOCK; ++a) link[a] *= OFF_DIAGONAL.at(i + a, j);
+            for (int r = 0; r < HEADS; ++r) {
+                const V ahead = in_register(load(read_ahead + r * apart + j));
+                const V backed = in_register(load(read_back + r * apart + j));
+                V sum = load(along + r * apart + j);
+                for (int a = 0; a < BACK_BLOCK; ++a) {
+                    by_link[a] += here[a][r] * ahead;
+                    by_link[a] += behind[a][r] * backed;
+                    against[a][r] += link[a] * backed;
+                    sum += link[a] * here[a][r];
+                }
+                store(along + r * apart + j, sum);
+            }
+            if (on_diagonal(i, j))
+                for (int a = 0; a < BACK_BLOCK; ++a) by_link[a] *= OFF_DIAGONAL.at(i + a, j);
             if (LAST) {
-                store(g.written_back + j, off_back);
-                store(g.precedence_back + j, earlier_back);
+                V off_back = load(written_back + j), earlier_back = load(precedence_back + j);
+                for (int a = 0; a < BACK_BLOCK; ++a) {
+                    const V old = load(before + a * stride + j);
+                    onto_back[a] += by_link[a] * (earlier - old);
+                    off_back -= by_link[a] * old;
+                    earlier_back += by_link[a] * onto[a];
+                    by_link[a] *= 1.0f - onto[a] - off;
+                }
+                store(written_back + j, off_back);
+                store(precedence_back + j, earlier_back);
             }
+            for (int a = 0; a < BACK_BLOCK; ++a) store(back + a * stride + j, by_link[a]);
         }
         for (int a = 0; a < BACK_BLOCK; ++a) {
             float sums[4];
             sum4(against[a], sums);
             for (int r = 0; r < HEADS; ++r) g.against[r * apart + i + a] = sums[r];
-            if (LAST) g.written_back[i + a] += sum(onto[a]);
+            if (LAST) g.written_back[i + a] += sum(onto_back[a]);
         }
     }
 }

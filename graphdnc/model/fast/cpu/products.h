@@ -7,8 +7,8 @@
 
 #include "lanes.h"
 
-constexpr int TILE_ROWS = 8;
-constexpr int TILE_VECTORS = LANES == 16 ? 3 : 1;  // as many sums as there are registers, less a few
+constexpr int TILE_VECTORS = 3;
+constexpr int TILE_ROWS = LANES == 16 ? 8 : 4;  // as many sums as there are registers, less a few
 constexpr int PANEL = TILE_VECTORS * LANES;
 
 // [depth][columns] in panels of PANEL columns, zeros after the last column: [panels][depth][PANEL].
@@ -35,11 +35,13 @@ template <int ROWS, int VECTORS>
 static void multiply_tile(const float* rows, int64_t row_step, const float* panel, int64_t depth, float* out,
                           int64_t out_step, int64_t columns, bool add) {
     V sums[ROWS][VECTORS] = {};
+    const float* row[ROWS];
+    for (int i = 0; i < ROWS; ++i) row[i] = rows + i * row_step;
     for (int64_t k = 0; k < depth; ++k, panel += PANEL) {
         V right[VECTORS];
-        for (int v = 0; v < VECTORS; ++v) right[v] = load(panel + v * LANES);
+        for (int v = 0; v < VECTORS; ++v) right[v] = in_register(load(panel + v * LANES));
         for (int i = 0; i < ROWS; ++i)
-            for (int v = 0; v < VECTORS; ++v) sums[i][v] += rows[i * row_step + k] * right[v];
+            for (int v = 0; v < VECTORS; ++v) sums[i][v] += row[i][k] * right[v];
     }
     for (int i = 0; i < ROWS; ++i) {
         float* place = out + i * out_step;
@@ -68,4 +70,13 @@ static void multiply_panel(const float* rows, int64_t row_step, int64_t count, c
     tiles(std::integral_constant<int, TILE_ROWS>());
     tiles(std::integral_constant<int, TILE_ROWS / 2>());
     tiles(std::integral_constant<int, 1>());
+}
+
+// out [count][columns] = or += rows [count][depth] times a matrix in panels.
+static void multiply(const float* rows, int64_t row_step, int64_t count, const float* panels, int64_t depth,
+                     float* out, int64_t out_step, int64_t columns, bool add, int64_t threads) {
+#pragma omp parallel for num_threads(threads) if (threads > 1)
+    for (int64_t first = 0; first < columns; first += PANEL)
+        multiply_panel(rows, row_step, count, panels + first * depth, depth, out + first, out_step,
+                       columns - first, add);
 }

@@ -1,9 +1,9 @@
 """The recurrent steps with their gradient written by hand: what the kernels do, and the matrix products.
 
 Nothing that is large per step is kept for the way back. Memory and links are kept before the first step of
-each segment of steps only. On the way back, those before every few steps of one segment are made again from
-the weights with which rows were written, which needs no addressing, and those in between when they are
-needed. Gradients of weight matrices are summed a whole segment at a time.
+each segment of steps only. On the way back, those before the other steps of a segment are made again from the
+weights with which rows were written, which needs no addressing. Gradients of weight matrices are summed a
+whole segment at a time.
 
 Shapes: S steps, B episodes, N rows padded to ``stride``, W columns, R read heads; links are among the last M
 rows. What is carried from step to step and enters matrix products is one tensor ``[B, R * W + hidden]``: last
@@ -22,11 +22,8 @@ from graphdnc.model.fast.cpu import kernels
 from graphdnc.model.fast.cpu.buffers import Buffers
 from graphdnc.model.fast.state import End, Maps, Start, Weights
 
-EVERY = 4
-"""Within the segment in hand, memory and links are held before every so many steps."""
-MOST_HELD = 8
-"""They are held so many times at most."""
-_REMADE = ("memory", "links", "precedence")
+SEGMENT = 16
+"""Steps that are taken at a time; memory and links are kept before each segment."""
 
 
 class Run:
@@ -51,13 +48,9 @@ class Run:
         assert active is None or active.shape == (steps, self.batch)
         assert linked == self.rows or linkable is not None or config.links == "off"
         self.read_size = config.read_heads * config.memory_width
-        self.held = max(1, min(MOST_HELD, round((self.steps / EVERY) ** 0.5)))
-        self.segment = self.held * EVERY
-        slots, gate_slots = (steps + 1, steps) if keep else (2, min(self.segment, steps))
-        self.sizes = kernels.sizes(config, self.batch, self.rows, linked, steps, slots, gate_slots)
+        self.sizes = kernels.sizes(config, self.batch, self.rows, linked, steps, SEGMENT, keep)
         unlinked = max(self.rows - linked - self.sizes.link_first, 0)
         self.linked = slice(unlinked, unlinked + linked)
-        self.kept: list[Tensor] = []
         self.tape = self._tape(start, active, linkable)
         self.kernels = kernels.Kernels(
             self.sizes, kernels.Tape(**kernels.pointers(kernels.Tape.NAMES, self.tape))
@@ -72,6 +65,11 @@ class Run:
     ) -> tuple[Tensor | None, Weights, Start]:
         """Go back through all steps."""
         return _WayBack(self, inputs, weights, end_back, inputs_too).all_segments()
+
+    @property
+    def segments(self) -> range:
+        """The first step of each segment."""
+        return range(0, self.steps, SEGMENT)
 
     @property
     def _some_linked(self) -> bool:
@@ -94,13 +92,13 @@ class Run:
             "read": (z.slots, z.batch, z.heads, z.stride),
             "content": (z.slots, z.batch, z.heads, z.stride),
             "write_content": (z.slots * (not self.config.allocate_only), z.batch, z.stride),
+            "kept": (len(self.segments) * self.keep, z.batch, kernels.written(z)),
         }
 
     def _tape(self, start: Start, active: Tensor | None, linkable: Tensor | None) -> dict[str, Any]:
-        shapes, count = self._shapes(), -(-self.steps // self.segment) if self.keep else 0
-        kept = {f"kept {name}": (count, *shapes[name]) for name in _REMADE}
-        tape: dict[str, Any] = Buffers(shapes | kept, self).named
-        self.kept = [tape.pop(name) for name in kept]
+        tape: dict[str, Any] = Buffers(self._shapes(), self).named
+        if not self.keep:
+            tape["kept"] = None
         tape["active"] = None if active is None else active.to(torch.uint8).contiguous()
         tape["linkable"] = linkable if self._some_linked else None
         tape["linked_columns"] = torch.empty(
@@ -144,36 +142,25 @@ class _WayOn:
         self.run = run
         maps = Maps.of(weights, run.config)
         self.bias, self.told_bias = maps.bias, maps.interface_bias
-        self.gates_input, self.gates_carried = (kernels.Panels(of.T) for of in (maps.input, maps.carried))
-        self.told_hidden = kernels.Panels(maps.told_hidden.T)
-        self.told_input, self.told_reads = (
-            None if of is None else kernels.Panels(of.T) for of in (maps.told_input, maps.told_reads)
+        self.gates_input = kernels.Panels(maps.input.T)
+        self.told_input = None if maps.told_input is None else kernels.Panels(maps.told_input.T)
+        self.matrices = kernels.Matrices.of(
+            maps.carried.T,
+            maps.told_hidden.T,
+            None if maps.told_reads is None else maps.told_reads.T,
         )
 
     def all_segments(self, inputs: Tensor) -> End:
         """Take all steps of inputs ``[S, B, input]``."""
         run = self.run
-        for index, first in enumerate(range(0, run.steps, run.segment)):
-            if run.keep:
-                for kept, name in zip(run.kept, _REMADE, strict=True):
-                    kept[index] = run.tape[name]
-            self.take(first, inputs[first : first + run.segment])
+        for first in run.segments:
+            self.take(first, inputs[first : first + SEGMENT])
         return run.end(run.steps, run.tape["carried"][1:])
 
     def take(self, first: int, inputs: Tensor) -> None:
-        """Take some steps, numbered from ``first`` on, of inputs ``[K, B, input]``."""
+        """Take some steps, a segment at most, numbered from ``first`` on, of inputs ``[K, B, input]``."""
         self._see(first, inputs)
-        run, read_size = self.run, self.run.read_size
-        carried, gates, told = (run.tape[name] for name in ("carried", "gates", "told"))
-        slots, gate_slots = run.steps + 1, run.sizes.gate_slots
-        for step in range(first, first + inputs.shape[0]):
-            slot, before, after = step % gate_slots, carried[step % slots], carried[(step + 1) % slots]
-            self.gates_carried.multiply(before, gates[slot], add=True)
-            run.kernels.step_cell(step)
-            self.told_hidden.multiply(after[:, read_size:], told[slot], add=self.told_reads is not None)
-            if self.told_reads is not None:
-                self.told_reads.multiply(before[:, :read_size], told[slot], add=True)
-            run.kernels.step_memory(step)
+        self.run.kernels.forward(self.matrices, first, inputs.shape[0])
 
     def _see(self, first: int, inputs: Tensor) -> None:
         """Do the inputs' share of the products of some steps at once."""
@@ -229,18 +216,18 @@ class _WayBack:
         inputs_too: bool,
     ) -> None:
         self.run, self.seen, self.maps = run, inputs, Maps.of(weights, run.config)
-        self.to_hidden, self.to_carried = map(kernels.Panels, (self.maps.told_hidden, self.maps.carried))
-        self.to_reads = None if self.maps.told_reads is None else kernels.Panels(self.maps.told_reads)
-        outside = end_back[0]
+        self.matrices = kernels.Matrices.of(self.maps.carried, self.maps.told_hidden, self.maps.told_reads)
+        outside, sizes, batch = end_back[0], run.sizes, run.batch
         self.outside = None if outside is None else outside.contiguous()
-        new, count, batch = weights.input.new_empty, min(run.segment, run.steps), run.batch
-        carried = run.tape["carried"].shape[-1]
-        self.state = self._state_back(End(new(0), *end_back[1:]))  # type: ignore[arg-type]
-        self.carried = new(2, batch, carried)
+        self.state = self._state_back(End(weights.input.new_empty(0), *end_back[1:]))  # type: ignore[arg-type]
+        self.carried = weights.input.new_empty(2, batch, run.tape["carried"].shape[-1])
         self.carried[run.steps % 2] = 0 if self.outside is None else self.outside[-1]
-        shapes = {name: (run.held, *run.tape[name].shape) for name in _REMADE}
-        shapes["gates_back"] = (count, batch, 4 * run.config.controller_size)
-        shapes["told_back"] = (count, batch, run.sizes.told)
+        count = min(SEGMENT, run.steps)
+        shapes = {
+            "remade": (sizes.threads, SEGMENT - 1, sizes.chunk, kernels.written(sizes)),
+            "gates_back": (count, batch, 4 * run.config.controller_size),
+            "told_back": (count, batch, sizes.told),
+        }
         self.buffers = Buffers(shapes, self).named
         self.gates, self.told = self.buffers["gates_back"], self.buffers["told_back"]
         self.inputs = torch.empty_like(inputs) if inputs_too else None
@@ -268,39 +255,13 @@ class _WayBack:
 
     def all_segments(self) -> tuple[Tensor | None, Weights, Start]:
         """Go back through all steps."""
-        segments = range(0, self.run.steps, self.run.segment)
-        for index, first in reversed(list(enumerate(segments))):
-            count = min(self.run.segment, self.run.steps - first)
-            for name, kept in zip(_REMADE, self.run.kept, strict=True):
-                self.buffers[name][0] = kept[index]
-            self._steps(first, count)
+        tensors = {**self.buffers, **self.state, "carried_back": self.carried, "outside": self.outside}
+        places = kernels.pointers(kernels.Back.NAMES, tensors)
+        for first in reversed(self.run.segments):
+            count = min(SEGMENT, self.run.steps - first)
+            self.run.kernels.backward(self.matrices, kernels.Back(first=first, **places), count)
             self._sum(first, count)
         return self.inputs, self.sums.weights(), self._start()
-
-    def _steps(self, first: int, count: int) -> None:
-        """Go back through the steps of a segment."""
-        read_size = self.run.read_size
-        places = [self._pointers(first, turn) for turn in (0, 1)]
-        self.run.kernels.replay(places[0], -(-count // EVERY))
-        for step in range(first + count - 1, first - 1, -1):
-            after, before = self.carried[(step + 1) % 2], self.carried[step % 2]
-            told, gates = self.told[step - first], self.gates[step - first]
-            self.run.kernels.step_memory_back(places[step % 2], step)
-            self.to_hidden.multiply(told, after[:, read_size:], add=True)
-            self.run.kernels.step_cell_back(places[step % 2], step)
-            self.to_carried.multiply(gates, before, add=True)
-            if self.to_reads is not None:
-                self.to_reads.multiply(told, before[:, :read_size], add=True)
-
-    def _pointers(self, first: int, turn: int) -> kernels.Back:
-        tensors = {
-            **self.buffers,
-            **self.state,
-            "carried_back": self.carried[1 - turn],
-            "before_back": self.carried[turn],
-            "outside": self.outside,
-        }
-        return kernels.Back(first=first, every=EVERY, **kernels.pointers(kernels.Back.NAMES, tensors))
 
     def _sum(self, first: int, count: int) -> None:
         """Add a segment's share to the gradients of the weights."""
