@@ -144,42 +144,54 @@ static void follow_back(const LinksBack& g, int rows, int stride, int apart) {
                 behind[a][r] = splat(g.backward_mode[r] * g.read[r * apart + i + a]);
             }
         }
-        for (int j = 0; j < stride; j += LANES) {
-            const V off = load(written + j), earlier = load(precedence + j);
-            V link[BACK_BLOCK], by_link[BACK_BLOCK];
-            for (int a = 0; a < BACK_BLOCK; ++a) {
-                link[a] = linked(load(before + a * stride + j), onto[a], off, earlier);
-                by_link[a] = load(back + a * stride + j);
+        for (int j = 0; j < stride; j += 2 * LANES) {
+            V link[BACK_BLOCK][2], by_link[BACK_BLOCK][2];
+            for (int u = 0; u < 2; ++u) {
+                const int at = j + u * LANES;
+                const V off = load(written + at), earlier = load(precedence + at);
+                for (int a = 0; a < BACK_BLOCK; ++a) {
+                    link[a][u] = linked(load(before + a * stride + at), onto[a], off, earlier);
+                    by_link[a][u] = load(back + a * stride + at);
+                    if (on_diagonal(i, at)) link[a][u] *= OFF_DIAGONAL.at(i + a, at);
+                }
             }
-            if (on_diagonal(i, j))
-                for (int a = 0; a < BACK_BLOCK; ++a) link[a] *= OFF_DIAGONAL.at(i + a, j);
             for (int r = 0; r < HEADS; ++r) {
-                const V ahead = in_register(load(read_ahead + r * apart + j));
-                const V backed = in_register(load(read_back + r * apart + j));
-                V sum = load(along + r * apart + j);
-                for (int a = 0; a < BACK_BLOCK; ++a) {
-                    by_link[a] += here[a][r] * ahead;
-                    by_link[a] += behind[a][r] * backed;
-                    against[a][r] += link[a] * backed;
-                    sum += link[a] * here[a][r];
+                V ahead[2], backed[2], sum[2];
+                for (int u = 0; u < 2; ++u) {
+                    const int at = r * apart + j + u * LANES;
+                    ahead[u] = in_register(load(read_ahead + at));
+                    backed[u] = in_register(load(read_back + at));
+                    sum[u] = load(along + at);
                 }
-                store(along + r * apart + j, sum);
-            }
-            if (on_diagonal(i, j))
-                for (int a = 0; a < BACK_BLOCK; ++a) by_link[a] *= OFF_DIAGONAL.at(i + a, j);
-            if (LAST) {
-                V off_back = load(written_back + j), earlier_back = load(precedence_back + j);
                 for (int a = 0; a < BACK_BLOCK; ++a) {
-                    const V old = load(before + a * stride + j);
-                    onto_back[a] += by_link[a] * (earlier - old);
-                    off_back -= by_link[a] * old;
-                    earlier_back += by_link[a] * onto[a];
-                    by_link[a] *= 1.0f - onto[a] - off;
+                    for (int u = 0; u < 2; ++u) {
+                        by_link[a][u] += here[a][r] * ahead[u];
+                        by_link[a][u] += behind[a][r] * backed[u];
+                        against[a][r] += link[a][u] * backed[u];
+                        sum[u] += link[a][u] * here[a][r];
+                    }
                 }
-                store(written_back + j, off_back);
-                store(precedence_back + j, earlier_back);
+                for (int u = 0; u < 2; ++u) store(along + r * apart + j + u * LANES, sum[u]);
             }
-            for (int a = 0; a < BACK_BLOCK; ++a) store(back + a * stride + j, by_link[a]);
+            for (int u = 0; u < 2; ++u) {
+                const int at = j + u * LANES;
+                if (on_diagonal(i, at))
+                    for (int a = 0; a < BACK_BLOCK; ++a) by_link[a][u] *= OFF_DIAGONAL.at(i + a, at);
+                if (LAST) {
+                    const V off = load(written + at), earlier = load(precedence + at);
+                    V off_back = load(written_back + at), earlier_back = load(precedence_back + at);
+                    for (int a = 0; a < BACK_BLOCK; ++a) {
+                        const V old = load(before + a * stride + at);
+                        onto_back[a] += by_link[a][u] * (earlier - old);
+                        off_back -= by_link[a][u] * old;
+                        earlier_back += by_link[a][u] * onto[a];
+                        by_link[a][u] *= 1.0f - onto[a] - off;
+                    }
+                    store(written_back + at, off_back);
+                    store(precedence_back + at, earlier_back);
+                }
+                for (int a = 0; a < BACK_BLOCK; ++a) store(back + a * stride + at, by_link[a][u]);
+            }
         }
         for (int a = 0; a < BACK_BLOCK; ++a) {
             float sums[4];

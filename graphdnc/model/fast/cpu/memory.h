@@ -118,24 +118,30 @@ template <int HEADS, bool MASKED, bool READ>
 static void score_back(const float* memory, float* memory_back, Keys keys, ScoresBack scores,
                        const float* weights, const float* reads_back, KeySums sums, int width, int stride) {
     for (int w = 0; w < width; ++w) {
-        const int64_t column = static_cast<int64_t>(w) * stride;
-        V rows[MOST_HEADS] = {}, squares[MOST_HEADS] = {};
+        const float* column = memory + static_cast<int64_t>(w) * stride;
+        float* column_back = memory_back + static_cast<int64_t>(w) * stride;
+        V rows[MOST_HEADS] = {}, squares[MOST_HEADS] = {}, key[HEADS], mask[HEADS], by_read[HEADS];
+        for (int r = 0; r < HEADS; ++r) {
+            key[r] = splat(keys.looked[r * width + w]);
+            if (MASKED) mask[r] = splat(keys.squares[r * width + w]);
+            if (READ) by_read[r] = splat(reads_back[r * width + w]);
+        }
         for (int i = 0; i < stride; i += LANES) {
-            const V m = load(memory + column + i);
-            V back = load(memory_back + column + i);
+            const V m = load(column + i);
+            V back = load(column_back + i);
             if (!MASKED) back -= load(scores.by_length + i) * m;
             for (int r = 0; r < HEADS; ++r) {
-                const V by_dot = load(scores.by_dot + r * stride + i);
-                if (READ) back += load(weights + r * stride + i) * reads_back[r * width + w];
-                back += by_dot * keys.looked[r * width + w];
+                const V by_dot = in_register(load(scores.by_dot + r * stride + i));
+                if (READ) back += load(weights + r * stride + i) * by_read[r];
+                back += by_dot * key[r];
                 rows[r] += by_dot * m;
                 if (MASKED) {
                     const V scaled = load(scores.by_length + r * stride + i) * m;
-                    back -= scaled * keys.squares[r * width + w];
+                    back -= scaled * mask[r];
                     squares[r] += scaled * m;
                 }
             }
-            store(memory_back + column + i, back);
+            store(column_back + i, back);
         }
         float totals[4];
         sum4(rows, totals);
