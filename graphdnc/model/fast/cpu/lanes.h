@@ -30,6 +30,9 @@ typedef float Unaligned __attribute__((vector_size(4 * LANES), aligned(4), may_a
 
 INLINE V load(const float* from) { return *reinterpret_cast<const Unaligned*>(from); }
 INLINE void store(float* to, V value) { *reinterpret_cast<Unaligned*>(to) = value; }
+// Bring what is soon loaded nearer; it may lie outside of any array.
+INLINE void fetch(const float* from) { __builtin_prefetch(from); }
+
 INLINE V splat(float value) { return V{} + value; }
 
 // Keep a value in a register: else it is loaded again at each use, and loads are what a product waits for.

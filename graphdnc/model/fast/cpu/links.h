@@ -10,6 +10,7 @@
 constexpr int ROW_BLOCK = 4;
 constexpr int AT_ONCE = LANES == 16 ? 4 : 2;  // of them, as registers allow
 constexpr int BACK_BLOCK = 2;
+constexpr int AHEAD = 16;
 
 // Ones around a zero: loaded so that the zero falls on the diagonal.
 struct OffDiagonal {
@@ -150,6 +151,8 @@ static void follow_back(const LinksBack& g, int rows, int stride, int apart) {
                 const int at = j + u * LANES;
                 const V off = load(written + at), earlier = load(precedence + at);
                 for (int a = 0; a < BACK_BLOCK; ++a) {
+                    fetch(before + (a + AHEAD) * stride + at);
+                    fetch(back + (a + AHEAD) * stride + at);
                     link[a][u] = linked(load(before + a * stride + at), onto[a], off, earlier);
                     by_link[a][u] = load(back + a * stride + at);
                     if (on_diagonal(i, at)) link[a][u] *= OFF_DIAGONAL.at(i + a, at);
