@@ -95,9 +95,11 @@ struct Chunk {
         return before;
     }
 
+    // out = (if added to, out plus) rows of all episodes times a matrix.
     void product(const float* rows, int64_t row_step, const float* panels, int64_t depth, float* out,
                  int64_t out_step, int64_t columns, bool add) const {
-        multiply(rows, row_step, episodes, panels, depth, out, out_step, columns, add, 1);
+        const Onto onto = {add ? out : nullptr, out_step};
+        multiply(rows, row_step, episodes, panels, depth, onto, out, out_step, columns, 1);
     }
 };
 
@@ -141,8 +143,8 @@ void graphdnc_lay_out(const float* matrix, int64_t step_down, int64_t step_right
 }
 
 void graphdnc_multiply(const float* rows, int64_t row_step, int64_t count, const float* panels, int64_t depth,
-                       float* out, int64_t out_step, int64_t columns, int64_t add, int64_t threads) {
-    multiply(rows, row_step, count, panels, depth, out, out_step, columns, add, threads);
+                       const float* bias, float* out, int64_t out_step, int64_t columns, int64_t threads) {
+    multiply(rows, row_step, count, panels, depth, {bias, 0}, out, out_step, columns, threads);
 }
 
 }  // extern "C"

@@ -132,7 +132,7 @@ def pointers(names: tuple[str, ...], tensors: dict[str, Tensor | None]) -> dict[
 _A, _N = ctypes.c_void_p, ctypes.c_int64  # an address, a number
 _ARGUMENTS = {
     "lay_out": (_A, _N, _N, _N, _N, _A),
-    "multiply": (_A, _N, _N, _A, _N, _A, _N, _N, _N, _N),
+    "multiply": (_A, _N, _N, _A, _N, _A, _A, _N, _N, _N),
     "find_links": (_A, _A),
     "forward": (_A, _A, _A, _N, _N),
     "backward": (_A, _A, _A, _A, _N),
@@ -156,15 +156,16 @@ class Panels:
         self._multiply, self._threads = _function("multiply"), torch.get_num_threads()
         self.address = self._panels.data_ptr()
 
-    def multiply(self, rows: Tensor, out: Tensor, add: bool) -> None:
-        """Set ``out`` to rows ``[B, depth]`` times the matrix, or add that to it."""
+    def multiply(self, rows: Tensor, out: Tensor, bias: Tensor | None = None) -> None:
+        """Set ``out`` to rows ``[B, depth]`` times the matrix, plus a bias ``[columns]``."""
         (count, depth), (step, along), (out_step, out_along) = rows.shape, rows.stride(), out.stride()
         assert depth == self.depth
         assert out.shape == (count, self.columns)
         assert along == out_along == 1
+        assert bias is None or (bias.shape == (self.columns,) and bias.is_contiguous())
         self._multiply(
-            *(rows.data_ptr(), step, count, self.address, depth),
-            *(out.data_ptr(), out_step, self.columns, add, self._threads),
+            *(rows.data_ptr(), step, count, self.address, depth, None if bias is None else bias.data_ptr()),
+            *(out.data_ptr(), out_step, self.columns, self._threads),
         )
 
 

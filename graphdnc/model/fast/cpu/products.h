@@ -31,9 +31,21 @@ static void lay_out(const float* matrix, int64_t step_down, int64_t step_right, 
     }
 }
 
+// What a product is added to: nothing, rows, or one row over and over (a step of 0).
+struct Onto {
+    const float* rows;
+    int64_t step;
+
+    Onto from(int64_t row, int64_t column) const { return {rows ? rows + row * step + column : rows, step}; }
+    V at(int64_t row, int64_t column) const { return rows ? load(rows + row * step + column) : V{}; }
+};
+
 template <int ROWS, int VECTORS>
-static void multiply_tile(const float* rows, int64_t row_step, const float* panel, int64_t depth, float* out,
-                          int64_t out_step, int64_t columns, bool add) {
+static void multiply_tile(const float* rows, int64_t row_step, const float* panel, int64_t depth, Onto onto,
+                          float* out, int64_t out_step, int64_t columns) {
+    constexpr int LINE = 16;
+    for (int i = 0; i < ROWS; ++i)  // to be there when it is needed
+        for (int column = 0; column < VECTORS * LANES; column += LINE) fetch(out + i * out_step + column);
     V sums[ROWS][VECTORS] = {};
     const float* row[ROWS];
     for (int i = 0; i < ROWS; ++i) row[i] = rows + i * row_step;
@@ -48,35 +60,37 @@ static void multiply_tile(const float* rows, int64_t row_step, const float* pane
         for (int v = 0; v < VECTORS; ++v) {
             const int64_t left = columns - v * LANES;
             if (left >= LANES) {
-                store(place + v * LANES, add ? load(place + v * LANES) + sums[i][v] : sums[i][v]);
+                store(place + v * LANES, onto.at(i, v * LANES) + sums[i][v]);
             } else {
-                for (int64_t lane = 0; lane < left; ++lane)
-                    place[v * LANES + lane] = (add ? place[v * LANES + lane] : 0) + sums[i][v][lane];
+                for (int64_t lane = 0; lane < left; ++lane) {
+                    const int64_t column = v * LANES + lane;
+                    place[column] = (onto.rows ? onto.rows[i * onto.step + column] : 0) + sums[i][v][lane];
+                }
             }
         }
     }
 }
 
-// out [count][columns] = or += rows [count][depth] times one panel.
+// out [count][columns] = onto plus rows [count][depth] times one panel.
 static void multiply_panel(const float* rows, int64_t row_step, int64_t count, const float* panel,
-                           int64_t depth, float* out, int64_t out_step, int64_t columns, bool add) {
+                           int64_t depth, Onto onto, float* out, int64_t out_step, int64_t columns) {
     int64_t row = 0;
     const auto tiles = [&](auto size) {
         constexpr int ROWS = decltype(size)::value;
         for (; row + ROWS <= count; row += ROWS)
-            multiply_tile<ROWS, TILE_VECTORS>(rows + row * row_step, row_step, panel, depth,
-                                              out + row * out_step, out_step, columns, add);
+            multiply_tile<ROWS, TILE_VECTORS>(rows + row * row_step, row_step, panel, depth, onto.from(row, 0),
+                                              out + row * out_step, out_step, columns);
     };
     tiles(std::integral_constant<int, TILE_ROWS>());
     tiles(std::integral_constant<int, TILE_ROWS / 2>());
     tiles(std::integral_constant<int, 1>());
 }
 
-// out [count][columns] = or += rows [count][depth] times a matrix in panels.
+// out [count][columns] = onto plus rows [count][depth] times a matrix in panels.
 static void multiply(const float* rows, int64_t row_step, int64_t count, const float* panels, int64_t depth,
-                     float* out, int64_t out_step, int64_t columns, bool add, int64_t threads) {
+                     Onto onto, float* out, int64_t out_step, int64_t columns, int64_t threads) {
 #pragma omp parallel for num_threads(threads) if (threads > 1)
     for (int64_t first = 0; first < columns; first += PANEL)
-        multiply_panel(rows, row_step, count, panels + first * depth, depth, out + first, out_step,
-                       columns - first, add);
+        multiply_panel(rows, row_step, count, panels + first * depth, depth, onto.from(0, first), out + first,
+                       out_step, columns - first);
 }

@@ -168,11 +168,9 @@ class _WayOn:
         gates, told = (
             self.run.tape[name][slot : slot + inputs.shape[0]].flatten(0, 1) for name in ("gates", "told")
         )
-        gates.copy_(self.bias)
-        self.gates_input.multiply(flat, gates, add=True)
-        if self.told_input is not None and self.told_bias is not None:
-            told.copy_(self.told_bias)
-            self.told_input.multiply(flat, told, add=True)
+        self.gates_input.multiply(flat, gates, self.bias)
+        if self.told_input is not None:
+            self.told_input.multiply(flat, told, self.told_bias)
 
 
 class Steps:
@@ -195,7 +193,7 @@ class Steps:
         self._on.take(self._taken, inputs.contiguous().unsqueeze(0))
         self._taken += 1
         out = inputs.new_empty(inputs.shape[0], self._output.columns)
-        self._output.multiply(self._carried[self._taken % 2], out, add=False)
+        self._output.multiply(self._carried[self._taken % 2], out)
         return out
 
     def end(self) -> End:
@@ -293,7 +291,7 @@ class _Product(torch.autograd.Function):
     def forward(ctx: Any, rows: Tensor, matrix: Tensor) -> Tensor:
         ctx.save_for_backward(rows, matrix)
         out = rows.new_empty(*rows.shape[:-1], len(matrix))
-        kernels.Panels(matrix.T).multiply(rows.flatten(0, -2), out.flatten(0, -2), add=False)
+        kernels.Panels(matrix.T).multiply(rows.flatten(0, -2), out.flatten(0, -2))
         return out
 
     @staticmethod
@@ -302,7 +300,7 @@ class _Product(torch.autograd.Function):
         rows, matrix = ctx.saved_tensors
         flat = back.contiguous().flatten(0, -2)
         rows_back = torch.empty_like(rows)
-        kernels.Panels(matrix).multiply(flat, rows_back.flatten(0, -2), add=False)
+        kernels.Panels(matrix).multiply(flat, rows_back.flatten(0, -2))
         return rows_back, flat.T @ rows.flatten(0, -2)
 
 
