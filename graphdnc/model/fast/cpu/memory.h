@@ -32,6 +32,7 @@ static void score(float* memory, const Write* write, Keys keys, float* dots, flo
         for (int w = 0; w < width; ++w) {
             for (int u = 0; u < 2; ++u) {
                 float* place = memory + static_cast<int64_t>(w) * stride + i + u * LANES;
+                fetch(place + 2 * LANES);  // columns of a large memory lie too far apart to be foreseen
                 V m = load(place);
                 if (writing) {
                     m = m + weight[u] * (write->vector[w] - write->erase[w] * m);
