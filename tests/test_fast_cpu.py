@@ -190,13 +190,8 @@ def test_chunks_of_episodes_change_nothing(name: str, threads: int, monkeypatch:
     config = CONFIGS[name]
     network, inputs, state = network_of(config), torch.randn(LONG, BATCH, 9), filled_state(config)
     active = torch.rand(LONG, BATCH) < 0.8
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
     expected = outcome(network, inputs, in_type(state, torch.float32), active, "all")
-    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
-    monkeypatch.setattr(kernels, "LEAST_OF_A_CHUNK", 2)
-    monkeypatch.setattr(kernels, "NUMBERS_OF_A_CHUNK", 1)
-    sizes = kernels.sizes(config, BATCH, 6, 6, LONG, 16, True)
-    assert (sizes.chunk, sizes.threads) == (2, threads)
+    monkeypatch.setattr(kernels, "_shares", lambda batch, numbers: (2, threads))
     found = outcome(network, inputs, in_type(state, torch.float32), active, "all")
     for parts, others in zip(found, expected, strict=True):
         for part, tensor in parts.items():

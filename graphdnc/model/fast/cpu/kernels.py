@@ -72,14 +72,15 @@ class Back(ctypes.Structure):
     _fields_ = [("first", ctypes.c_int64), *[(name, ctypes.c_void_p) for name in NAMES]]
 
 
-def sizes(
-    config: DNCConfig, batch: int, rows: int, linked: int, steps: int, segment: int, keep: bool
-) -> Sizes:
-    """Return the sizes of a run in segments of steps, with links among the last ``linked`` rows."""
+def sizes(config: DNCConfig, batch: int, rows: int, linked: int, steps: int, keep: bool) -> Sizes:
+    """Return the sizes of a run with links among the last ``linked`` rows."""
     stride = up_to(rows, PAD)
     link_first = stride if config.links == "off" else (rows - linked) // PAD * PAD
     link_rows, link_stride = up_to(max(rows - link_first, 0), ROW_BLOCK), stride - link_first
     chunk, threads = _shares(batch, config.memory_width * stride + link_rows * link_stride)
+    # So memories of the batch before each segment and of a chunk before each step of one take about the least
+    # room. Threads must not matter: sums over a segment are rounded.
+    segment = max(1, min(steps, round((steps * max(1, batch / LEAST_OF_A_CHUNK)) ** 0.5)))
     return Sizes(
         batch=batch,
         rows=rows,
@@ -95,7 +96,7 @@ def sizes(
         steps=steps,
         segment=segment,
         slots=steps + 1 if keep else 2,
-        gate_slots=steps if keep else min(segment, steps),
+        gate_slots=steps if keep else segment,
         written_rows_only=config.written_rows_only,
         stop_usage_gradient=config.stop_usage_gradient,
         threads=threads,

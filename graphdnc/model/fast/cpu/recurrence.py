@@ -22,9 +22,6 @@ from graphdnc.model.fast.cpu import kernels
 from graphdnc.model.fast.cpu.buffers import Buffers
 from graphdnc.model.fast.state import End, Maps, Start, Weights
 
-SEGMENT = 16
-"""Steps that are taken at a time; memory and links are kept before each segment."""
-
 
 class Run:
     """A run of steps: where its values lie. With ``keep`` all that the way back needs is kept.
@@ -48,7 +45,7 @@ class Run:
         assert active is None or active.shape == (steps, self.batch)
         assert linked == self.rows or linkable is not None or config.links == "off"
         self.read_size = config.read_heads * config.memory_width
-        self.sizes = kernels.sizes(config, self.batch, self.rows, linked, steps, SEGMENT, keep)
+        self.sizes = kernels.sizes(config, self.batch, self.rows, linked, steps, keep)
         unlinked = max(self.rows - linked - self.sizes.link_first, 0)
         self.linked = slice(unlinked, unlinked + linked)
         self.tape = self._tape(start, active, linkable)
@@ -69,7 +66,7 @@ class Run:
     @property
     def segments(self) -> range:
         """The first step of each segment."""
-        return range(0, self.steps, SEGMENT)
+        return range(0, self.steps, self.sizes.segment)
 
     @property
     def _some_linked(self) -> bool:
@@ -154,7 +151,7 @@ class _WayOn:
         """Take all steps of inputs ``[S, B, input]``."""
         run = self.run
         for first in run.segments:
-            self.take(first, inputs[first : first + SEGMENT])
+            self.take(first, inputs[first : first + run.sizes.segment])
         return run.end(run.steps, run.tape["carried"][1:])
 
     def take(self, first: int, inputs: Tensor) -> None:
@@ -220,11 +217,10 @@ class _WayBack:
         self.state = self._state_back(End(weights.input.new_empty(0), *end_back[1:]))  # type: ignore[arg-type]
         self.carried = weights.input.new_empty(2, batch, run.tape["carried"].shape[-1])
         self.carried[run.steps % 2] = 0 if self.outside is None else self.outside[-1]
-        count = min(SEGMENT, run.steps)
         shapes = {
-            "remade": (sizes.threads, SEGMENT - 1, sizes.chunk, kernels.written(sizes)),
-            "gates_back": (count, batch, 4 * run.config.controller_size),
-            "told_back": (count, batch, sizes.told),
+            "remade": (sizes.threads, sizes.segment - 1, sizes.chunk, kernels.written(sizes)),
+            "gates_back": (sizes.segment, batch, 4 * run.config.controller_size),
+            "told_back": (sizes.segment, batch, sizes.told),
         }
         self.buffers = Buffers(shapes, self).named
         self.gates, self.told = self.buffers["gates_back"], self.buffers["told_back"]
@@ -256,7 +252,7 @@ class _WayBack:
         tensors = {**self.buffers, **self.state, "carried_back": self.carried, "outside": self.outside}
         places = kernels.pointers(kernels.Back.NAMES, tensors)
         for first in reversed(self.run.segments):
-            count = min(SEGMENT, self.run.steps - first)
+            count = min(self.run.sizes.segment, self.run.steps - first)
             self.run.kernels.backward(self.matrices, kernels.Back(first=first, **places), count)
             self._sum(first, count)
         return self.inputs, self.sums.weights(), self._start()
