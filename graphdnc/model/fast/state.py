@@ -105,9 +105,10 @@ class Maps(NamedTuple):
     def weights(self) -> Weights:
         """Put the maps together again."""
         read_size = self.carried.shape[1] - self.told_hidden.shape[1]
-        interface = self.told_hidden.contiguous()
         if self.told_input is not None and self.told_reads is not None:
-            interface = torch.cat([interface, self.told_input, self.told_reads], dim=1)
+            interface = torch.cat([self.told_hidden, self.told_input, self.told_reads], dim=1)
+        else:
+            interface = self.told_hidden.contiguous()
         return Weights(
             input=torch.cat([self.input, self.carried[:, :read_size]], dim=1),
             hidden=self.carried[:, read_size:].contiguous(),

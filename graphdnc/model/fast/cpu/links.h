@@ -200,7 +200,7 @@ static void follow_back(const LinksBack& g, int rows, int stride, int apart) {
             float sums[4];
             sum4(against[a], sums);
             for (int r = 0; r < HEADS; ++r) g.against[r * apart + i + a] = sums[r];
-            if (LAST) g.written_back[i + a] += sum(onto_back[a]);
+            if (LAST) written_back[i + a] += sum(onto_back[a]);
         }
     }
 }
