@@ -13,7 +13,7 @@ demo: .venv/.installed
 		"Start at Stockwell, take the Victoria northbound four stops, then the Jubilee southbound two stops, then the Waterloo & City eastbound one stop: where am I?"
 
 test: .venv/.tools
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: .venv/.tools build/types
 	$(BIN)/ruff check .

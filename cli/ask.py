@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -380,11 +381,14 @@ def _loading(quiet: bool, questions: int) -> Callable[[Graph], None]:
     """Return what is done before a network memorises a graph that so many questions are asked about."""
 
     def prepare(graph: Graph) -> None:
+        gc.disable()  # what is loaded stays: to look through it for garbage takes a tenth of the time
         with Postponed():  # an import that breaks off cannot be taken up again
             import torch
 
             import graphdnc.holder  # noqa: F401
             from graphdnc.model.fast.cpu.build import build_failure
+        gc.freeze()
+        gc.enable()
         # steps this small gain nothing from threads, and on a busy machine wait for them without end
         torch.set_num_threads(1)
         if questions >= MANY:
