@@ -57,7 +57,8 @@ def ask(
         str | None, typer.Option("--of", metavar="NODE", help="The person whose relatives are asked for.")
     ] = None,
     relative: Annotated[
-        str | None, typer.Option("--is", metavar="NODE", help="Who is related to them: ask how.")
+        str | None,
+        typer.Option("--is", metavar="NODE", help="Who is related to them: how, or whether by --relation."),
     ] = None,
     define: Annotated[
         list[str] | None,
@@ -194,10 +195,10 @@ def _refuse_halves(start: str | None, follow: list[str], origin: str | None, goa
 def _refuse_halves_of_kin(person: str | None, relation: str | None, relative: str | None) -> None:
     if relative is not None and person is None:
         raise UsageError("--is needs --of: --of NODE --is NODE asks how the second is related to the first")
-    if person is not None and (relation is None) == (relative is None):
+    if person is not None and relation is None and relative is None:
         raise UsageError(
             "with --of give --relation TERM, such as uncle or mother/brother, or --is NODE to ask how "
-            "they are related; a column of relations is then given by --columns SOURCE,RELATION,TARGET"
+            "they are related, or both; a column of relations is then given by --columns SOURCE,RELATION,TARGET"
         )
 
 
@@ -273,22 +274,23 @@ class Asker:
         self.ask(ShortestPath(find_node(graph, start), find_node(graph, goal)))
 
     def ask_kin(self, person: str, relation: str | None, relative: str | None) -> None:
-        """Answer who somebody's relatives are, or what ``relative`` is to them, given by name."""
+        """Answer who somebody's relatives are, what ``relative`` is to them, or whether it is that."""
         from graphdnc.errors import UnknownName
-        from graphdnc.kinship.related import Between
+        from graphdnc.kinship.related import Between, Claim
         from graphdnc.names import find_node
         from graphdnc.questions import Kin
 
         graph, vocabulary = self.reasoner.graph, self.reasoner.vocabulary
         number = find_node(graph, person)
-        if relative is not None:
-            self.ask(Between(number, find_node(graph, relative)))
+        other = None if relative is None else find_node(graph, relative)
+        if relation is None and other is not None:
+            self.ask(Between(number, other))
             return
         try:
-            term = vocabulary.term(relation or "")
+            kin = Kin(number, vocabulary.term(relation or ""))
         except UnknownName as error:
             raise UnknownName(f"{error}; with --of, a column is given by --columns S,R,T") from None
-        self.ask(Kin(number, term))
+        self.ask(kin if other is None else Claim(kin, other))
 
     def ask_lines(self, batches: Iterable[list[Line]], total: int | None = None) -> None:
         """Answer one question a line; one that fails is reported, and the next one is answered.

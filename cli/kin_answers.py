@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def kin_exit_code(checked: CheckedKin | CheckedRelation) -> int:
-    """Return the exit code of an answer about kin."""
+    """Return the exit code of an answer about kin; yes and no are both answers."""
     nothing = checked.check != "off" and not checked.exact_ends
-    if not checked.ends and (nothing or (checked.check == "off" and checked.denies)):
+    if checked.holds is None and not checked.ends and (nothing or (checked.check == "off" and checked.denies)):
         return NoAnswer.exit_code
     if checked.check == "disagrees":
         return DISAGREES
-    return int(not checked.ends)
+    return int(not checked.ends and checked.holds is None)
 
 
 def kin_record(checked: CheckedKin | CheckedRelation) -> dict[str, Any]:
@@ -33,6 +33,7 @@ def kin_record(checked: CheckedKin | CheckedRelation) -> dict[str, Any]:
         "question": checked.text,
         "kind": checked.kind,
         "answers": checked.ends,
+        "holds": checked.holds,
         "path": [fact._asdict() for fact in checked.path],
         "shown": [[fact._asdict() for fact in named(checked.graph, facts)] for facts in checked.shown],
         "tries": checked.tries,
@@ -69,7 +70,9 @@ def print_kin_short(checked: CheckedKin | CheckedRelation) -> None:
     """Print the answer alone, "nobody" where the network says so; a disagreement still goes to stderr."""
     from graphdnc.kinship.checked import CheckedKin
 
-    if checked.ends or checked.denies:
+    if checked.holds is not None:
+        print("yes" if checked.holds else "no")
+    elif checked.ends or checked.denies:
         print(", ".join(checked.ends) or ("nobody" if isinstance(checked, CheckedKin) else "unrelated"))
     else:
         print(_nothing(checked), file=sys.stderr)
@@ -79,14 +82,15 @@ def print_kin_short(checked: CheckedKin | CheckedRelation) -> None:
 
 
 def _print_listed(checked: CheckedKin) -> None:
+    said = {None: "", True: "Yes. ", False: "No. "}[checked.holds]
     if not checked.ends:
-        print(_nothing(checked))
+        print(said + _nothing(checked))
         if checked.denies:
             print(_confidence(checked, "say so"))
         return
     _print_table(checked, checked.term.name, checked.ends)
     called = checked.term.name if len(checked.ends) == 1 or _is_rule(checked) else checked.term.plural
-    print(f"{_owner(checked)} {called}: {', '.join(checked.ends)}")
+    print(f"{said}{_owner(checked)} {called}: {', '.join(checked.ends)}")
     print(_confidence(checked, "list exactly this one" if len(checked.ends) == 1 else "list exactly these"))
 
 

@@ -10,13 +10,27 @@ from graphdnc.phrases import joined, phrases
 _MOST_OF = 4
 """How often "of" may stand in a question: the wife of the brother of the mother of James has three."""
 
-FORMS = (
+_RELATIVES = (
     # Freya's mother's cousins; the cousins of Freya; the mother of Freya's cousin; a cousin of Freya's
-    "LIST* PERSON'S TERM'S* TERM END*",
+    "PERSON'S TERM'S* TERM",
     # and further of the kind: the brother of the mother of James; the sons of a cousin of Freya's mother
-    *(f"LIST* {'OUTER OF THE* ' * more}TERM OF PERSON END*" for more in range(_MOST_OF)),
-    *(f"LIST* OUTER OF {'THE* OUTER OF ' * more}PERSON'S TERM'S* TERM END*" for more in range(_MOST_OF)),
-    *(f"LIST* {'OUTER OF THE* ' * more}TERM OF PERSON'S END*" for more in range(_MOST_OF)),
+    *(f"{'OUTER OF THE* ' * more}TERM OF PERSON" for more in range(_MOST_OF)),
+    *(f"OUTER OF {'THE* OUTER OF ' * more}PERSON'S TERM'S* TERM" for more in range(_MOST_OF)),
+    *(f"{'OUTER OF THE* ' * more}TERM OF PERSON'S" for more in range(_MOST_OF)),
+)
+
+FORMS = (
+    # who are Freya's mother's cousins; who is Isla married to
+    *(f"LIST* {relatives} END*" for relatives in _RELATIVES),
+    "LIST* PERSON IS* MARRIED TO END*",
+    # is Fergus Freya's uncle; whether Fergus is an uncle of Freya; is Isla married to Graham
+    *(f"ASK* IS RELATIVE ONE* {relatives} END*" for relatives in _RELATIVES),
+    *(f"ASK* WHETHER RELATIVE IS ONE* {relatives} END*" for relatives in _RELATIVES),
+    "ASK* IS RELATIVE MARRIED TO PERSON END*",
+    "ASK* WHETHER RELATIVE IS MARRIED TO PERSON END*",
+    # are Freya and Asha cousins; are Isla and Graham married
+    "ASK* IS PERSON AND RELATIVE MUTUAL OTHER* END*",
+    "ASK* IS PERSON AND RELATIVE MARRIED OTHER* END*",
     # does Freya have any cousins; how many cousins does Freya have
     "ASK* HAS PERSON HAVE* TERM'S* TERM END*",
     "ASK* MANY TERM'S* TERM HAS PERSON HAVE* END*",
@@ -58,6 +72,9 @@ KIN_PHRASES: dict[str, frozenset[str]] = {
     "MANY": phrases("how many|what|which"),
     "HOW": phrases("how|in what way|in which way|how exactly|how closely|if|whether"),
     "IS": joined(_BE),
+    "ONE": joined("a an the really also actually") | phrases("one of|among"),
+    "WHETHER": joined("if whether"),
+    "MARRIED": phrases("married|married already"),
     "RELATED": joined("related relate") | phrases("kin|relatives|a relative"),
     "TO": joined("to of with"),
     "AND": joined("and with"),
@@ -67,6 +84,14 @@ KIN_PHRASES: dict[str, frozenset[str]] = {
     "BETWEEN": joined("between of"),
 }
 """The phrases that stand for each symbol of :data:`FORMS` but for names and terms."""
+
+MUTUAL = frozenset(
+    ["spouse", "co-parent", "sibling-in-law", "co-sibling-in-law", "co-parent-in-law"]
+    + [f"{which}sibling" for which in ("", "full ", "half-", "step-")]
+    + [f"{which}cousin" for which in ("", "double ", "second ", "third ")]
+    + [f"{which} cousin {often} removed" for which in ("first", "second") for often in ("once", "twice")]
+)
+"""Terms by which each of two people is the other's relative, whatever their sex."""
 
 SIDES = {
     side: joined("on by", ". the his her their", words, "side")

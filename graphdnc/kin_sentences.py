@@ -1,4 +1,4 @@
-"""Questions for kin in plain English: whose relatives somebody asks for, or how two people are related. ::
+"""Questions for kin in plain English: who somebody's relatives are, whether one is, how two are related. ::
 
     Who is Freya's maternal great uncle?      Does Colin have any cousins?
     Name all of Ida's nephews                 How many sisters has James got?
@@ -6,6 +6,8 @@
     Who is the brother of the mother of Ida?  Who are the sons of a cousin of Freya's mother?
     How is Fergus related to Freya?           How are Freya and Fergus related?
     What is Fergus to Freya?                  What is Fergus's relation to Freya?
+    Is Fergus Freya's uncle?                  Are Freya and Asha cousins?
+    Who is Isla married to?                   Is Isla married to Graham?
 
 The forms and their words are in :mod:`graphdnc.kin_phrases`; the terms are those of a vocabulary, in the
 singular or the plural, and "on her mother's side" after a term is the maternal one. "Of" may stand
@@ -25,19 +27,19 @@ from typing import NamedTuple, NoReturn
 
 from graphdnc.errors import GraphDNCError, UnknownName, UsageError
 from graphdnc.graph import Graph
-from graphdnc.kin_phrases import FORMS, KIN_PHRASES, SIDES
+from graphdnc.kin_phrases import FORMS, KIN_PHRASES, MUTUAL, SIDES
 from graphdnc.kinship.facts import roles_of
-from graphdnc.kinship.related import Between
+from graphdnc.kinship.related import Between, Claim
 from graphdnc.kinship.rules import step_word
 from graphdnc.kinship.vocabulary import Vocabulary
 from graphdnc.lexer import Item, Lexer
 from graphdnc.names import fold
 from graphdnc.questions import Kin
 
-KinQuestion = Kin | Between
+KinQuestion = Kin | Claim | Between
 """What can be asked about kin."""
 
-KIN_FLAGS = "--of NODE --relation TERM or --of NODE --is NODE"
+KIN_FLAGS = "--of NODE with --relation TERM, --is NODE or both"
 
 _FORMS = tuple(tuple(form.split()) for form in FORMS)
 _WITHIN = frozenset("-'\u2019")
@@ -119,7 +121,7 @@ class KinSentence:
         raise UsageError(f"{_shortened(fragment)} is not understood; {remedy}")
 
     def _instead(self) -> KinQuestion | None:
-        """Return what may be asked in place of two terms at a time, or of whether somebody is a relative."""
+        """Return what may be asked in place of two terms at a time, or of whether two are what is no term."""
         tokens = self.lexer.tokens
         later = (item.value for at in range(self.furthest, len(tokens)) for item in self._people(at))
         named = next(later, None)
@@ -128,8 +130,8 @@ class KinSentence:
             terms = (*reading.terms, *reading.outer)
             if terms and person is not None and tokens[self.furthest].word in ("and", "or"):
                 return Kin(person, self.vocabulary.term("/".join(terms)))
-            if reading.relative >= 0 and named is not None and tokens[0].word in ("is", "are", "was", "were"):
-                return Between(named, reading.relative)
+            if reading.relative >= 0 and person is not None and tokens[0].word in ("is", "are", "was", "were"):
+                return Between(person, reading.relative)
         return None
 
     def _people(self, position: int) -> Iterator[Item]:
@@ -168,6 +170,10 @@ class KinSentence:
                 yield from self._terms(position)
             case "TERM'S":
                 yield from self._owning_terms(position)
+            case "MUTUAL":
+                yield from ((end, name) for end, name in self._terms(position) if name in MUTUAL)
+            case "MARRIED":
+                yield from ((end, "spouse") for end in self._phrases(symbol, position))
             case _:
                 yield from ((end, None) for end in self._phrases(symbol, position))
 
@@ -223,9 +229,11 @@ class KinSentence:
                     yield after, term.name
 
     def _question(self, reading: _Reading) -> KinQuestion:
-        if reading.relative >= 0:
+        terms = (*reading.terms, *reading.outer)
+        if not terms:
             return Between(reading.person, reading.relative)
-        return Kin(reading.person, self.vocabulary.term("/".join((*reading.terms, *reading.outer))))
+        kin = Kin(reading.person, self.vocabulary.term("/".join(terms)))
+        return kin if reading.relative < 0 else Claim(kin, reading.relative)
 
     def _refuse_name(self, remedy: str) -> None:
         """Refuse a person or a term that there is not, where one should be."""
@@ -289,6 +297,9 @@ def _extended(reading: _Reading, symbol: str, value: int | str | None, words: in
 
 def describe_kin(graph: Graph, question: KinQuestion) -> str:
     """Return a sentence for a question for kin, one that is read back where the names allow it."""
+    if isinstance(question, Claim):
+        term = question.kin.term.name
+        return f"Is {graph.node_name(question.relative)} {graph.node_name(question.kin.person)}'s {term}?"
     person = graph.node_name(question.person)
     if isinstance(question, Between):
         return f"How is {graph.node_name(question.relative)} related to {person}?"

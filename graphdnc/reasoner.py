@@ -16,7 +16,7 @@ from graphdnc.kin_sentences import KinQuestion
 from graphdnc.kinship.asking import AskTogether, Family
 from graphdnc.kinship.checked import CheckedKin, CheckedRelation
 from graphdnc.kinship.facts import roles_of
-from graphdnc.kinship.related import Between
+from graphdnc.kinship.related import Between, Claim
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.oracle import answers
 from graphdnc.questions import Asked, Kin, Path, ShortestPath, Traversal, task_of
@@ -171,14 +171,15 @@ class Reasoner:
             elif answer is not None:
                 found[place] = self._checked(said, answer, None)
             else:
-                alike.setdefault(task_of(said.question), []).append(place)
+                asked = said.question.kin if isinstance(said.question, Claim) else said.question
+                alike.setdefault(task_of(asked), []).append(place)
         for kind, places in alike.items():
             together = self._answer_alike(kind, [read[place] for place in places])
             found.update(zip(places, together, strict=True))
         return [found[place] for place in range(len(read))]
 
     def _answer_alike(self, kind: str, read: list[Understood]) -> list[Outcome | GraphDNCError]:
-        kin = [(said.text, said.question) for said in read if isinstance(said.question, Kin)]
+        kin = [(said.text, said.question) for said in read if isinstance(said.question, Kin | Claim)]
         if kin:
             return [*self._kin().list_kin(kin)]
         model = self.model or kind
@@ -232,6 +233,8 @@ class Reasoner:
             raise UsageError("how two people are related takes many questions; trace one for somebody's kin")
         if _already_there(asked) is not None:
             return None
+        if isinstance(asked, Claim):
+            asked = asked.kin
         kind = task_of(asked)
         if isinstance(asked, Kin) and not self.family.fits:
             raise CapacityError("this family is asked about in parts; only one that fits whole is traced")

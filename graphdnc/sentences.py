@@ -58,7 +58,8 @@ MOST_NARROWED = 20
 """Ends that are looked at for a sentence that asks for one of them alone."""
 _KEPT = 8
 # A name made of these does not beat the plain word: "from from" or "r, then s" has two meanings.
-_STRONG = PHRASES["START"] | {"and", "then"}
+_JOINING = frozenset(["and", "then"])
+_STRONG = PHRASES["START"] | _JOINING
 Walk = Traversal | ShortestPath
 Sayable = Walk | KinQuestion
 """What can be asked in words."""
@@ -198,8 +199,10 @@ class Reading(NamedTuple):
         )
 
     def _covering(self, parts: list[str]) -> Reading:
-        # "from Here" has two meanings where one node is called "Here" and another one "From Here"
-        weight = 0 if set(parts) <= _STRONG else len(parts) - (parts[0] in PHRASES["START"])
+        # "from Here" has two meanings where one node is called "Here" and another one "From Here", and
+        # "r, s and r" where relations are called "r", "s" and "s and r"
+        own = [part for part in parts if part not in _JOINING]
+        weight = 0 if set(parts) <= _STRONG else len(own) - (own[0] in PHRASES["START"])
         return self._replace(weight=self.weight + weight, covered=self.covered + len(parts))
 
 

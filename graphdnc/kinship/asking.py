@@ -11,7 +11,7 @@ from graphdnc.errors import GraphDNCError, NoAnswer
 from graphdnc.graph import Graph
 from graphdnc.kinship.checked import CheckedKin, CheckedRelation
 from graphdnc.kinship.neighbourhood import MOST_PEOPLE, Part, Reach, both_ways, neighbourhood, reach, widest
-from graphdnc.kinship.related import Between, Related, related
+from graphdnc.kinship.related import Between, Claim, Related, related
 from graphdnc.kinship.relatives import relation_between, relatives
 from graphdnc.kinship.vocabulary import Vocabulary
 from graphdnc.questions import Asked, Kin, ShortestPath
@@ -65,15 +65,18 @@ class Family:
         """Whether the family is asked about as a whole."""
         return self.graph.nodes <= self._most
 
-    def list_kin(self, asked: Sequence[tuple[str, Kin]]) -> list[CheckedKin | GraphDNCError]:
-        """Answer questions, each with its text, or say why not; one that fails does not stop the others."""
+    def list_kin(self, asked: Sequence[tuple[str, Kin | Claim]]) -> list[CheckedKin | GraphDNCError]:
+        """Answer questions, each with its text, or say why not; one that fails does not stop the others.
+
+        Of a claim the network is asked for all such relatives, and not told whom the claim is about.
+        """
         if not self.fits:
             return [answer for one in asked for answer in self._try_to_list([one])]
         return self._try_to_list(list(asked))
 
-    def _try_to_list(self, asked: list[tuple[str, Kin]]) -> list[CheckedKin | GraphDNCError]:
+    def _try_to_list(self, asked: list[tuple[str, Kin | Claim]]) -> list[CheckedKin | GraphDNCError]:
         try:
-            answers = self.ask_all([question for _, question in asked])
+            answers = self.ask_all([_kin(question) for _, question in asked])
         except GraphDNCError as error:
             if len(asked) == 1:
                 return [error]
@@ -83,9 +86,10 @@ class Family:
             for (text, question), answer in zip(asked, answers, strict=True)
         ]
 
-    def _checked(self, text: str, question: Kin, answer: Answer) -> CheckedKin:
-        exact = relatives(self.graph, question.person, question.term) if self.check else None
-        return CheckedKin(text, self.graph, question.person, question.term, answer, exact, self.model)
+    def _checked(self, text: str, question: Kin | Claim, answer: Answer) -> CheckedKin:
+        kin, claimed = _kin(question), question.relative if isinstance(question, Claim) else None
+        exact = relatives(self.graph, kin.person, kin.term) if self.check else None
+        return CheckedKin(text, self.graph, kin.person, kin.term, answer, exact, self.model, claimed)
 
     def find_relation(self, text: str, between: Between) -> CheckedRelation:
         """Answer how two people are related: by a term, or where none fits, by a shortest way.
@@ -170,3 +174,7 @@ def _outside(part: Part, question: Kin, answer: Answer) -> Answer:
         for one in answer.relatives
     )
     return replace(answer, question=question, relatives=relatives, part=True)
+
+
+def _kin(question: Kin | Claim) -> Kin:
+    return question.kin if isinstance(question, Claim) else question

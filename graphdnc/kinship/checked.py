@@ -29,6 +29,7 @@ class CheckedKin:
         answer: what the network said.
         exact: everybody who is such a relative; ``None`` where the check was off.
         model: the name of the network.
+        claimed: who was asked to be one of them; ``None`` where all were asked for.
     """
 
     text: str
@@ -38,12 +39,20 @@ class CheckedKin:
     answer: Answer
     exact: frozenset[int] | None
     model: str
+    claimed: int | None = None
     kind = "kinship"
 
     @property
     def listed(self) -> tuple[Relative, ...]:
         """What was said of each relative, in the network's order."""
         return self.answer.relatives
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether the network lists who was asked to be one of them; ``None`` where it does not say."""
+        if self.claimed is None or not (self.listed or self.denies):
+            return None
+        return any(one.person == self.claimed for one in self.listed)
 
     @property
     def check(self) -> Verdict:
@@ -146,6 +155,7 @@ class CheckedRelation:
     why: str
     kinship_model: str
     kind = "relationship"
+    holds = None
 
     @property
     def person(self) -> int:

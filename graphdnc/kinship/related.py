@@ -40,6 +40,19 @@ class Between:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """Is somebody a person's relative by a term? One question for kin finds out.
+
+    Attributes:
+        kin: all such relatives.
+        relative: who may be one of them.
+    """
+
+    kin: Kin
+    relative: int
+
+
+@dataclass(frozen=True)
 class Related:
     """What asking for a person's relatives found out about one of them.
 
