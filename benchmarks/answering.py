@@ -111,12 +111,12 @@ def measure_route(_model: str, _episodes: int) -> None:
 
 
 def large_graph(triples: int) -> Graph:
-    """Return a graph of 12 relations, each leaving every node once, to a random one."""
-    rng, nodes = np.random.default_rng(0), -(-triples // 12)
-    ends = rng.integers(nodes, size=(nodes, 12))
+    """Return a graph of 25 relations, each leaving every node once, to a random one."""
+    rng, nodes = np.random.default_rng(0), -(-triples // 25)
+    ends = rng.integers(nodes, size=(nodes, 25))
     return Graph.from_triples(
         (f"n{node}", f"r{relation}", f"n{ends[node, relation]}")
-        for node, relation in list(np.ndindex(nodes, 12))[:triples]
+        for node, relation in list(np.ndindex(nodes, 25))[:triples]
     )
 
 

@@ -42,6 +42,7 @@ def answer_record(checked: Checked) -> dict[str, Any]:
         "paths": [[step._asdict() for step in path] for path in checked.paths],
         "confidence": said_sure(answer.confidence, answer.votes),
         "votes": answer.votes,
+        "agreeing": answer.agreeing,
         "check": checked.check,
         "exact": None if checked.exact is None else checked.exact_ends,
         "model": checked.model,
@@ -50,7 +51,7 @@ def answer_record(checked: Checked) -> dict[str, Any]:
         "seconds": round(answer.seconds, 3),
     }
     if kind == "traversal":
-        record["narrowing"] = _narrowing(checked)
+        record |= {"complete": checked.complete, "narrowing": _narrowing(checked)}
     if kind == "shortest-path":
         record |= {
             "length": None if answer.path is None else len(answer.path),
@@ -104,6 +105,8 @@ def print_short(checked: Checked) -> None:
         print(_no_path(checked), file=sys.stderr)
     elif checked.kind == "traversal":
         print(", ".join(checked.ends), flush=True)
+        if not checked.complete and checked.exact is not None and checked.check == "agrees":
+            print(f"note: {_found(checked)}", file=sys.stderr)
     else:
         print(" -> ".join(_stations(checked.graph, path)) or checked.ends[0], flush=True)
     if exit_code(checked) and checked.exact is not None:

@@ -198,7 +198,8 @@ def _refuse_halves_of_kin(person: str | None, relation: str | None, relative: st
     if person is not None and relation is None and relative is None:
         raise UsageError(
             "with --of give --relation TERM, such as uncle or mother/brother, or --is NODE to ask how "
-            "they are related, or both; a column of relations is then given by --columns SOURCE,RELATION,TARGET"
+            "they are related, or both; a column of relations is then given by --columns "
+            "SOURCE,RELATION,TARGET"
         )
 
 
@@ -236,6 +237,7 @@ class Asker:
         weights: columns of the file that a person may think are used.
         traces: where the steps of every answer go.
         showing: whether they are shown after every answer, too.
+        doubted: whether it was said what may be meant otherwise in a family.
     """
 
     reasoner: Reasoner
@@ -244,6 +246,7 @@ class Asker:
     weights: list[str]
     traces: TraceFile | None = None
     showing: bool = False
+    doubted: bool = False
     exit_code: int = 0
 
     def ask(self, question: str | Sayable) -> None:
@@ -352,6 +355,7 @@ class Asker:
         return kin_exit_code(checked)
 
     def _print_kin(self, checked: CheckedKin | CheckedRelation) -> None:
+        self._doubt()
         if self.as_json:
             print_json(kin_record(checked))
         elif self.quiet:
@@ -368,6 +372,14 @@ class Asker:
             print_short(checked)
         else:
             print_answer(checked)
+
+    def _doubt(self) -> None:
+        """Say once what may be meant otherwise in a family."""
+        from graphdnc.kinship.doubts import doubts
+
+        for doubt in [] if self.doubted else doubts(self.reasoner.graph, self.reasoner.vocabulary):
+            print(f"note: {doubt}", file=sys.stderr, flush=True)
+        self.doubted = True
 
     def _warn_of_weights(self) -> None:
         """Say once that the shortest path is not the one of the least weight."""

@@ -59,6 +59,9 @@ def record_of(file: str, found: Inspection) -> dict[str, Any]:
     """Return what was understood as the fields of ``inspect --json``."""
     import numpy as np
 
+    from graphdnc.kinship import standard_vocabulary
+    from graphdnc.kinship.doubts import doubts
+
     graph = found.graph
     count = np.bincount(graph.triples[:, 1], minlength=graph.relations)
     return {
@@ -74,6 +77,7 @@ def record_of(file: str, found: Inspection) -> dict[str, Any]:
         "entering": _degrees(graph, 2),
         "weights": list(found.weights),
         "warnings": [{"text": note.text, "lines": note.lines, "count": note.count} for note in found.notes],
+        "doubts": doubts(graph, standard_vocabulary()),
         "questions": list(islice(questions(graph), QUESTIONS)),
     }
 
@@ -154,6 +158,8 @@ def _print(record: dict[str, Any], found: Inspection) -> None:
         print(f"and {len(relations) - SHOWN:,} more")
     for note in found.notes:
         print(f"note: {_where(note)}{note.text}")
+    for doubt in record["doubts"]:
+        print(f"note: {doubt}")
     for weight in record["weights"]:
         print(f"note: {weight!r} seems to hold weights, which no triple has; it is not used")
     if record["questions"]:

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 def kin_exit_code(checked: CheckedKin | CheckedRelation) -> int:
     """Return the exit code of an answer about kin; yes and no are both answers."""
-    nothing = checked.check != "off" and not checked.exact_ends
-    if checked.holds is None and not checked.ends and (nothing or (checked.check == "off" and checked.denies)):
+    said = bool(checked.ends) or checked.holds is not None
+    nothing = checked.denies if checked.check == "off" else not checked.exact_ends
+    if nothing and not said:
         return NoAnswer.exit_code
     if checked.check == "disagrees":
         return DISAGREES
-    return int(not checked.ends and checked.holds is None)
+    return int(not said)
 
 
 def kin_record(checked: CheckedKin | CheckedRelation) -> dict[str, Any]:
@@ -39,6 +40,7 @@ def kin_record(checked: CheckedKin | CheckedRelation) -> dict[str, Any]:
         "tries": checked.tries,
         "confidence": said_sure(checked.confidence, checked.votes),
         "votes": checked.votes,
+        "agreeing": checked.agreeing,
         "check": checked.check,
         "exact": None if checked.check == "off" else checked.exact_ends,
         "denies": checked.denies,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -22,7 +23,7 @@ class TraceFile:
     """A file of traces, put in its place once everything was asked.
 
     Raises:
-        UsageError: there is no such folder, or what has that name is no file.
+        UsageError: there is no such folder, or what has that name is no trace: it is not overwritten.
     """
 
     def __init__(self, name: str) -> None:
@@ -31,6 +32,8 @@ class TraceFile:
             raise UsageError(f"{name}: there is no such folder; give --trace a file in one that there is")
         if self.path.exists() and not self.path.is_file():
             raise UsageError(f"{name}: this is no file; give --trace the name of a file")
+        if self.path.exists() and not _is_trace(self.path):
+            raise UsageError(f"{name}: there is a file that is no trace; give --trace another name")
         self.questions = 0
         self._lines = tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  closed by save
 
@@ -61,6 +64,13 @@ class TraceFile:
         self._lines.seek(0)
         with path.open("w", encoding="utf-8") as file:
             shutil.copyfileobj(self._lines, file)
+
+
+def _is_trace(path: Path) -> bool:
+    """Tell whether a file is empty or begins as a trace does."""
+    with path.open("rb") as file:
+        start = file.read(64)
+    return not start or re.match(rb'\{"question": \d+, "try": \d+, "step": ', start) is not None
 
 
 def step_record(step: Step) -> dict[str, Any]:

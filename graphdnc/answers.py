@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from graphdnc.graph import Graph
+from graphdnc.graph import Graph, Triple
 from graphdnc.oracle import is_answer
 from graphdnc.questions import Asked, Kin, Path, Question, task_of
 
@@ -78,7 +79,7 @@ class NamedTriple(NamedTuple):
     target: str
 
 
-def named(graph: Graph, path: Path) -> list[NamedTriple]:
+def named(graph: Graph, path: Iterable[Triple]) -> list[NamedTriple]:
     """Return the triples of a path by their names."""
     return [
         NamedTriple(graph.node_name(source), graph.relation_name(relation), graph.node_name(target))
@@ -121,6 +122,11 @@ class Checked:
         if path is None:
             return "agrees" if self.answer.denies and not self.exact else "disagrees"
         return "agrees" if is_answer(self.graph, self._question, path) else "disagrees"
+
+    @property
+    def complete(self) -> bool:
+        """Whether all ends were looked for and, where the exact ones are known, found."""
+        return self.answer.complete and set(self.exact_ends) <= set(self.ends)
 
     @property
     def _question(self) -> Question:

@@ -27,8 +27,9 @@ _SPARE = 64
 """Rows for questions come in such portions, so that a longer question seldom means memorising again."""
 _KEPT = 2
 """Ways in which a graph was memorised that are kept: for asking, and for listing where relations branch."""
-MOST_TRIPLES = {"traversal": 10_000, "shortest-path": 2_000}
-"""Of a larger graph a part is memorised: an answer would take more than some ten seconds."""
+LARGEST = {"traversal": (400, 10_000), "shortest-path": (999, 2_000)}
+"""Nodes and triples of the largest graph that is memorised whole. Among more nodes a network loses its way
+along one relation (docs/sizes.md); of more triples an answer would take more than ten seconds."""
 
 
 class Holder:
@@ -176,7 +177,7 @@ class Holder:
 
 def room_of(checkpoint: Checkpoint) -> Room | None:
     """Return how large a graph a network memorises whole; ``None`` where no part can be chosen for it."""
-    if checkpoint.task not in MOST_TRIPLES:
+    if checkpoint.task not in LARGEST:
         return None
-    labels = checkpoint.code.capacity
-    return Room(labels - 1, labels, MOST_TRIPLES[checkpoint.task])
+    labels, (nodes, triples) = checkpoint.code.capacity, LARGEST[checkpoint.task]
+    return Room(min(nodes, labels - 1), labels, triples)

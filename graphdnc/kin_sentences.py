@@ -123,6 +123,7 @@ class KinSentence:
     def _instead(self) -> KinQuestion | None:
         """Return what may be asked in place of two terms at a time, or of whether two are what is no term."""
         tokens = self.lexer.tokens
+        asks = tokens[0].word in ("is", "are", "was", "were")
         later = (item.value for at in range(self.furthest, len(tokens)) for item in self._people(at))
         named = next(later, None)
         for reading in self.cells[self.furthest]:
@@ -130,7 +131,7 @@ class KinSentence:
             terms = (*reading.terms, *reading.outer)
             if terms and person is not None and tokens[self.furthest].word in ("and", "or"):
                 return Kin(person, self.vocabulary.term("/".join(terms)))
-            if reading.relative >= 0 and person is not None and tokens[0].word in ("is", "are", "was", "were"):
+            if asks and reading.relative >= 0 and person is not None:
                 return Between(person, reading.relative)
         return None
 

@@ -19,6 +19,7 @@ from graphdnc.relations import EDGES
 MAX_PATHS = 10_000
 """Where relations lead to several places each, paths double with every step; no one reads more than this."""
 
+_BOTH_WAYS = "if triples lead both ways, ask with --undirected"
 _LISTED = 12
 
 
@@ -247,9 +248,12 @@ def _no_way(graph: Graph, question: ShortestPath) -> str:
         reached |= fresh
         waiting += fresh
     names = {graph.node_name(node) for node in reached - {question.start}}
-    if not names:
-        return f"no way leads from {start!r} to {goal!r}: it leads nowhere; choose another start"
-    return f"no way leads from {start!r} to {goal!r}; choose a goal it leads to: {_listed(names, ', ')}"
+    back = distances(graph, question.start)[question.goal] >= 0
+    choice = f"choose a goal it leads to: {_listed(names, ', ')}" if names else "choose another start"
+    return (
+        f"no way leads from {start!r} to {goal!r}{'' if names else ': it leads nowhere'}; {choice}"
+        f"{f'; a way leads back: {_BOTH_WAYS}' if back else ''}"
+    )
 
 
 def _walked(course: Course, question: Traversal) -> list[list[tuple[Place, Triple, Place]]]:
@@ -278,7 +282,12 @@ def _no_move(graph: Graph, question: Traversal, step: int, places: list[Place]) 
     leaving = [place for place in places if graph.follow(place.node, number)]
     nodes = [place.node for place in places]
     if not leaving:
-        return f"{relation} does not leave {_places(graph, nodes)}{_choices(graph, nodes)}"
+        enters = any(triple.relation == number and triple.target in nodes for triple in graph)
+        ends = enters and not any(graph.leaving(node) for node in nodes)
+        return (
+            f"{relation} does not leave {_places(graph, nodes)}{_choices(graph, nodes)}"
+            f"{f'; {relation} leads there: {_BOTH_WAYS}' if ends else ''}"
+        )
     node, begun = leaving[0]
     assert goal is not None, "only a step towards a node has no move by a relation that leaves"
     assert begun is not None, "it began somewhere"

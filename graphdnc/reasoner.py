@@ -213,9 +213,9 @@ class Reasoner:
             CheckpointError: there is no such network, or it is damaged.
         """
         if model not in self._holders:
+            self.loading(self.graph)
             from graphdnc.holder import Holder  # torch takes a second to load
 
-            self.loading(self.graph)
             self._holders[model] = Holder.load(self.graph, model)
         return self._holders[model]
 
@@ -250,9 +250,9 @@ class Reasoner:
 
     def _hold(self, graph: Graph, model: str) -> AskTogether:
         """Let a network hold a family, or a part of it; return what asks it."""
+        self.loading(graph)
         from graphdnc.holder import Holder
 
-        self.loading(graph)
         holder = Holder.load(graph, model)
         if graph is self.family.graph:
             self._family_holders = {model: holder}

@@ -113,14 +113,24 @@ def test_json_has_exactly_the_fields_that_are_promised(run, network, edges):
         ],
         "confidence": 0.875,
         "votes": 16,
+        "agreeing": 15,
         "check": "agrees",
         "exact": ["Chancery Lane"],
         "model": "traversal",
         "triples": 2,
         "memorised": 2,
         "seconds": 0.25,
+        "complete": True,
         "narrowing": None,
     }
+
+
+def test_that_ends_are_missing_is_said_even_quietly(run, network, tmp_path):
+    fork = tmp_path / "fork.csv"
+    fork.write_text("a,r,b\na,r,c\n")
+    question = ("ask", fork, "From a take r one stop")
+    assert run(*question, "-q") == (0, "b\n", "note: 1 of 2 exact answers were found, not found: c\n")
+    assert json.loads(run(*question, "--json")[1])["complete"] is False
 
 
 def test_a_wrong_answer_is_shown_beside_the_exact_one_and_never_replaced(run, network, edges):
@@ -312,6 +322,7 @@ def test_a_way_in_json(run, network, city):
         "paths": [[{"source": "Moorgate", "relation": "Northern", "target": "Bank"}]],
         "confidence": 0.875,
         "votes": 16,
+        "agreeing": 15,
         "check": "agrees",
         "exact": ["Bank"],
         "model": "shortest-path",
@@ -351,7 +362,7 @@ def test_that_no_way_leads_there_is_said_by_the_network_and_by_the_check(run, ne
         "The network: no way leads from Westminster to Bank.",
         "confidence: 15 of 16 tries say so",
         "exact check: agrees: no way leads from 'Westminster' to 'Bank': it leads nowhere; "
-        "choose another start",
+        "choose another start; a way leads back: if triples lead both ways, ask with --undirected",
     ]
     code, out, err = run("ask", city, NOWHERE, "-q")
     assert (code, out) == (3, "")

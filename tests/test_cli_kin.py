@@ -72,6 +72,7 @@ def test_json_has_exactly_the_fields_that_are_promised(run, network):
         "tries": [16],
         "confidence": 0.9375,
         "votes": 16,
+        "agreeing": 15,
         "check": "agrees",
         "exact": ["Ewan"],
         "denies": False,
@@ -91,12 +92,15 @@ def test_quiet_prints_the_names_alone(run, network):
     assert err == "exact check: agrees: no stated facts make anybody Freya's wife\n"
 
 
+NO_WIFE = "No. The network: nobody is Freya's wife."
+
+
 @pytest.mark.parametrize(
     ("sentence", "flags", "said", "line"),
     [
         ("Is Asha Freya's cousin?", ("Freya", "cousin", "Asha"), "yes", "Yes. Freya's cousins: Asha, Theo"),
         ("Is Liam Freya's cousin?", ("Freya", "cousin", "Liam"), "no", "No. Freya's cousins: Asha, Theo"),
-        ("Is Liam Freya's wife?", ("Freya", "wife", "Liam"), "no", "No. The network: nobody is Freya's wife."),
+        ("Is Liam Freya's wife?", ("Freya", "wife", "Liam"), "no", NO_WIFE),
     ],
 )
 def test_yes_and_no_are_answers(run, network, sentence, flags, said, line):
@@ -344,3 +348,12 @@ def test_every_error_is_one_line_on_stderr(run, network, arguments, code, messag
     assert (found, out, err.count("\n")) == (code, "", 1)
     assert err.startswith("error: ")
     assert message in err
+
+
+def test_doubts_are_told_once_on_stderr(run, network, tmp_path):
+    family = tmp_path / "family.csv"
+    family.write_text("Freya,mother,Isla\nIsla,brother,Ewan\nFreya,uncle,Bill\n")
+    questions = tmp_path / "questions.txt"
+    questions.write_text("Who is Freya's uncle?\nWho is Freya's mother?\n")
+    _, _, err = run(family, "--questions", questions)
+    assert err.count("note: the relation 'uncle' is not used for kin") == 1

@@ -125,3 +125,38 @@ def test_the_way_in_the_readme_is_what_is_printed():
     shown = (root / "README.md").read_text(encoding="utf-8").split("### Shortest paths\n\n```\n")[1]
     command, *printed = shown.split("```")[0].splitlines()
     assert shell(*shlex.split(command)[2:], cwd=root).stdout.splitlines() == printed
+
+
+def test_what_takes_long_to_load_is_loaded_where_an_interruption_can_wait():
+    code = """
+import sys
+from graphdnc import Reasoner
+from graphdnc.graph import Graph
+
+def loading(graph):
+    raise SystemExit("too early" if "torch" in sys.modules else 0)
+
+for question in ("from a to c", "Who is a's mother?"):
+    try:
+        Reasoner(Graph.from_triples([("a", "mother", "b"), ("b", "r", "c")]), loading=loading).ask(question)
+    except SystemExit as stop:
+        assert stop.code == 0, question
+        continue
+    raise AssertionError("it was not told")
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("delay", [0.1, 0.2, 0.4])
+def test_an_interruption_while_the_program_is_loaded_shows_no_traceback(delay):
+    code = "import sys, time; print(flush=True); from graphdnc.cli import start; sys.exit(start())"
+    command = [sys.executable, "-c", code, "ask", "-", "x"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as run:
+        run.stdout.readline()
+        time.sleep(delay)
+        run.send_signal(signal.SIGINT)
+        _, err = run.communicate(timeout=30)
+    assert b"Traceback" not in err
+    assert run.returncode == 130

@@ -146,7 +146,7 @@ def test_a_graph_too_large_for_dense_links_gets_sparse_ones(real, monkeypatch):
 
 def test_what_does_not_fit_is_refused_before_any_work(real, monkeypatch):
     monkeypatch.setattr(memorised, "MOST_KEPT", 2 * 10**6)
-    many = random_graph(np.random.default_rng(0), 900, (11, 11))
+    many = random_graph(np.random.default_rng(0), 400, (24, 24))
     with pytest.raises(CapacityError, match="fewer votes"):
         Holder(real, many).ask(Traversal(0, (0,)), votes=10)
     names = Graph.from_triples((str(number), "r", "0") for number in range(1200))

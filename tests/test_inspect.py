@@ -67,6 +67,7 @@ def test_the_fields_that_scripts_rely_on(run):
     assert code == 0
     assert record.pop("questions")
     assert record == {
+        "doubts": [],
         "file": "-",
         "format": "csv",
         "triples": 2,

@@ -25,6 +25,7 @@ FAMILY = Graph.from_triples(
         ("Fay", "spouse", "Carl"),
     ]
 )
+BOTH_WAYS = "if triples lead both ways, ask with --undirected"
 ANNA, BEN, CARL, DORA, EMIL, FAY = range(6)
 CHILD, SPOUSE = range(2)
 
@@ -51,9 +52,18 @@ def test_a_circle_may_be_walked_for_ever():
 @pytest.mark.parametrize(
     ("start", "relations", "message"),
     [
-        (DORA, (CHILD,), "step 1: 'child' does not leave Dora; nothing leaves it"),
+        (
+            DORA,
+            (CHILD,),
+            "step 1: 'child' does not leave Dora; nothing leaves it; 'child' leads there: " + BOTH_WAYS,
+        ),
         (BEN, (SPOUSE,), "step 1: 'spouse' does not leave Ben; what leaves it: child"),
-        (ANNA, (CHILD, CHILD, CHILD), "step 3: 'child' does not leave Dora or Emil; nothing leaves it"),
+        (
+            ANNA,
+            (CHILD, CHILD, CHILD),
+            "step 3: 'child' does not leave Dora or Emil; nothing leaves it; "
+            "'child' leads there: " + BOTH_WAYS,
+        ),
     ],
 )
 def test_no_answer_names_the_place_where_all_paths_end(start, relations, message):
@@ -227,14 +237,14 @@ def test_wrong_ways_are_neither_paths_nor_answers(path):
 
 
 @pytest.mark.parametrize(("start", "goal", "message"), [
-    (A, F, "no way leads from 'a' to 'f'; choose a goal it leads to: b, c, d, e"),
-    (E, A, "no way leads from 'e' to 'a': it leads nowhere; choose another start"),
-    (A, G, "no way leads from 'a' to 'g'; choose a goal it leads to: b, c, d, e"),
+    (A, F, f"from 'a' to 'f'; choose a goal it leads to: b, c, d, e; a way leads back: {BOTH_WAYS}"),
+    (E, A, f"from 'e' to 'a': it leads nowhere; choose another start; a way leads back: {BOTH_WAYS}"),
+    (A, G, "from 'a' to 'g'; choose a goal it leads to: b, c, d, e"),
 ])  # fmt: skip
 def test_no_way_names_where_the_start_does_lead(start, goal, message):
     with pytest.raises(NoAnswer) as error:
         shortest_path(MAP, ShortestPath(start, goal))
-    assert str(error.value) == message
+    assert str(error.value) == f"no way leads {message}"
     assert not is_answer(MAP, ShortestPath(start, goal), ())
 
 

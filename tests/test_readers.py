@@ -234,6 +234,34 @@ def test_a_pipe_is_read_as_a_stream():
         assert len(read_graph(stream)) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "triple"),
+    [
+        ("child,relation,parent\nAda,mother,Mira\n", ("Ada", "mother", "Mira")),
+        ("Station;Next station;Line;Minutes\nA;B;1;2\nB;C;1;3\n", ("A", "1", "B")),
+        ("line\tstation\tnext\n1\tA\tB\n", ("A", "1", "B")),
+        # none of these is a header: a name comes up again, or nothing calls the relation
+        ("Rex,type,Dog\nDog,eats,Bone\n", ("Rex", "type", "Dog")),
+        ("Rex,type,Dog\nMia,type,Cat\n", ("Rex", "type", "Dog")),
+        ("Rex,type,Dog\n", ("Rex", "type", "Dog")),
+        ("child,bond,parent\nAda,mother,Mira\n", ("child", "bond", "parent")),
+    ],
+)
+def test_a_first_line_that_only_names_the_relation_is_a_header_where_none_of_it_comes_again(text, triple):
+    assert read(text)[0] == triple
+
+
+def test_columns_by_number_leave_the_header_out():
+    graph = read("station,next,line\nA,B,1\n", source="2", relation="3", target="1")
+    assert graph == [("B", "1", "A")]
+
+
+def test_a_header_that_was_guessed_is_told():
+    notes = inspect_graph(io.BytesIO(b"child,relation,parent\nAda,mother,Mira\n")).notes
+    told = "read as a header, of 'child', 'relation', 'parent'; if it is a triple, write one above"
+    assert [(note.text, note.lines) for note in notes] == [(told, [1])]
+
+
 def test_notes_name_lines():
     text = "source,relation,target,colour\na,r,b,red\na,r,b,red\nc,r,c,red\na,r,b,red\n"
     notes = inspect_graph(io.BytesIO(text.encode())).notes

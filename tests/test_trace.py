@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -180,6 +181,17 @@ def test_a_file_that_cannot_be_written_is_refused_before_anything_is_asked(tmp_p
         code, out, err = run(METRO, WALK, "--trace", tmp_path / name)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert why in err
+
+
+def test_only_a_trace_is_overwritten(tmp_path, run):
+    copy = tmp_path / "metro.csv"
+    copy.write_bytes(Path(METRO).read_bytes())
+    code, out, err = run(copy, WALK, "--trace", copy)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "there is a file that is no trace" in err
+    assert copy.read_bytes() == Path(METRO).read_bytes()
+    for _ in range(2):
+        assert run(copy, WALK, "-q", "--votes", 1, "--trace", tmp_path / "t.jsonl")[0] == 0
 
 
 def test_a_disk_that_fails_is_told_in_one_line(tmp_path, run, monkeypatch):

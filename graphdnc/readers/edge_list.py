@@ -1,12 +1,13 @@
 """Edge lists: CSV, TSV and semicolon files, one triple a line.
 
 The delimiter is found from the file. A first line that names a source and a target column by usual
-names is a header; without one there are three columns, source, relation, target, or two, source and
-target. Where no column is the relation, every relation is called "edge". A column "Type" that says Directed
-or Undirected, as in the edges that Gephi exports, is no relation. Blank lines and lines that start with
-``#`` are skipped, spaces around and runs of spaces inside names do not count, and a triple that is written
-twice is one triple. A quoted name cannot run over the end of a line: in practice that is always a quote left
-open, which would otherwise swallow the rest of the file.
+names is a header; so is one that names the relation alone, beside two other columns, if none of its names
+comes up again: "station, next station, line". Without a header there are three columns, source, relation,
+target, or two, source and target. Where no column is the relation, every relation is called "edge". A
+column "Type" that says Directed or Undirected, as in the edges that Gephi exports, is no relation. Blank
+lines and lines that start with ``#`` are skipped, spaces around and runs of spaces inside names do not
+count, and a triple that is written twice is one triple. A quoted name cannot run over the end of a line: in
+practice that is always a quote left open, which would otherwise swallow the rest of the file.
 """
 
 from __future__ import annotations
@@ -77,16 +78,22 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """
     place, text = content.place, content.text("CSV")
     delimiter = find_delimiter(text)
-    rows, again = (records(place, io.StringIO(text, newline=""), delimiter, comments=True) for _ in range(2))
+    rows, again, ahead = (
+        records(place, io.StringIO(text, newline=""), delimiter, comments=True) for _ in range(3)
+    )
     first = next(rows, None)
     if first is None:
         place.wrong("no triples, only comments or blank lines; write one a line: source,relation,target")
     second = next(rows, None)
     direction = None if second is None else _direction(again, columns)
-    has_header, picked = _pick(place, first, columns, direction)
+    guess = None if second is None else _guess(islice(ahead, _SAMPLE))
+    has_header, picked = _pick(place, first, columns, direction, guess)
     body = rows if second is None else chain([second], rows)
     if not has_header:
         return _edges(place, chain([first], body), _Layout(picked, len(first[1])), notes)
+    if guess is not None:
+        names = [shown(clean(first[1][at])) for at in picked if at is not None]
+        notes.add(f"read as a header, of {', '.join(names)}; if it is a triple, write one above", first[0])
     _note_unused(first, [*picked, direction], notes)
     if picked[1] is None:
         notes.add(
@@ -196,7 +203,28 @@ def _direction(rows: Iterator[Row], columns: Columns) -> int | None:
     return at if (all(said) if alone else next(said)) else None
 
 
-def _pick(place: Place, first: Row, columns: Columns, direction: int | None) -> tuple[bool, list[int | None]]:
+def _guess(rows: Iterator[Row]) -> dict[str, int | None] | None:
+    """Return the columns by a first row that calls only the relation by a usual name, if it is a header."""
+    _, fields = next(rows)
+    names = [clean(field) for field in fields]
+    relation = find_usual(names, USUAL["relation"])
+    ends = [at for at, name in enumerate(names) if at != relation and name and not seems_weight(name)]
+    known = all(find_usual(names, USUAL[role]) is not None for role in ("source", "target"))
+    if known or relation is None or len(ends) != 2:
+        return None
+    later = {clean(row[at]) for _, row in rows for at in (*ends, relation) if at < len(row)}
+    if later & {names[at] for at in (*ends, relation)}:
+        return None
+    return {"source": ends[0], "relation": relation, "target": ends[1]}
+
+
+def _pick(
+    place: Place,
+    first: Row,
+    columns: Columns,
+    direction: int | None,
+    guess: dict[str, int | None] | None,
+) -> tuple[bool, list[int | None]]:
     """Tell whether the first row is a header, and which columns hold source, relation and target."""
     number, fields = first
     names = [clean(field) for field in fields]
@@ -205,7 +233,9 @@ def _pick(place: Place, first: Row, columns: Columns, direction: int | None) -> 
     usual = {role: find_usual(free, USUAL[role]) for role in _ROLES}
     by_name = any(choice is not None and not _is_number(choice) for choice in wanted.values())
     header = by_name or (usual["source"] is not None and usual["target"] is not None)
-    if not header:
+    if not header and guess is not None:
+        header, usual = True, guess
+    elif not header:
         usual = dict(zip(_ROLES, _PLACES.get(len(fields), (None,) * 3), strict=True))
     found = {
         role: usual[role] if choice is None else _find_column(place, names, choice, header)
