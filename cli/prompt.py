@@ -25,6 +25,8 @@ HISTORY = 1_000
 SHOWN = 50
 """Triples or names that a command lists at most."""
 MOST_VOTES = 256
+_PLAIN = {"exit": ":quit", "quit": ":quit", "help": ":help", "?": ":help"}
+"""What people type who do not know the commands; nothing of it is a question."""
 
 
 class Command(NamedTuple):
@@ -76,6 +78,8 @@ class Prompt:
         try:
             if line.startswith(":"):
                 self._command(line)
+            elif line.casefold() in _PLAIN:
+                self._command(_PLAIN[line.casefold()])
             elif line:
                 self.asker.ask(line)
         except GraphDNCError as error:

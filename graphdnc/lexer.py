@@ -10,13 +10,16 @@ from graphdnc.graph import Graph
 from graphdnc.names import fold, node_index, normalise, relation_index, words
 from graphdnc.phrases import LONGEST, PHRASES, REPEATED, TENS, read_count
 
-_SEPARATORS = frozenset(",;:.?!()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026\u2013\u2014\u2192->=/_")
+_SEPARATORS = frozenset(
+    ",;:.?!()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026\u2013\u2014\u2192\u21d2->=/_"
+)
 # Signs that people leave out of names or put in: "St. Pancras", "Heathrow Terminals 2-3".
 _SOFT = frozenset(".-/'\u2019_")
 _PAUSES = frozenset(",;:.")
 _APOSTROPHES = frozenset("'`\u2018\u2019\u02bc")
 # What a fragment that is not understood ends before.
 _BREAKS = frozenset(["LINK", "START", "TO", "TOWARDS", "CLOSE", "TIMES"])
+_ARROW = re.compile("[-=]*>|[\u2192\u21d2]")
 _OWNER = re.compile(f"(.+)[{''.join(sorted(_APOSTROPHES))}]s", re.IGNORECASE)
 
 
@@ -99,17 +102,17 @@ class Lexer:
             if len(span) == length:
                 yield from (Item(kind, span[-1] + 1, number) for number in self._names(kind, span))
 
-    def owners(self, position: int) -> Iterator[Item]:
-        """Yield the nodes whose names, as those of owners, are the tokens from ``position`` on.
+    def owners(self, position: int, kind: str = "NODE") -> Iterator[Item]:
+        """Yield the nodes, or relations, whose names, as those of owners, are tokens from ``position`` on.
 
         That is "Freya's" of Freya, "James'" of James; where a word ends in s without an apostrophe, it may
         have been left out: "freyas".
         """
-        for length in self.names["NODE"].lengths:
+        for length in self.names[kind].lengths:
             span = range(position, position + length)
             if span[-1] < len(self.tokens):
                 for base, end in self.bases(span[-1]):
-                    yield from (Item("NODE", end, number) for number in self._names("NODE", span, base))
+                    yield from (Item(kind, end, number) for number in self._names(kind, span, base))
 
     def bases(self, position: int) -> Iterator[tuple[str, int]]:
         """Yield what a token is without the ending of an owner, and where the next token is."""
@@ -128,7 +131,7 @@ class Lexer:
     def arrow(self, position: int) -> bool:
         """Whether an arrow stands between a token and the one before."""
         between = self.text[self.tokens[position - 1].end : self.tokens[position].start] if position else ""
-        return "->" in between or "\u2192" in between
+        return _ARROW.search(between) is not None
 
     def opens(self, position: int) -> bool:
         """Whether only punctuation stands before a token."""
@@ -137,6 +140,23 @@ class Lexer:
     def nodes(self, position: int) -> Iterator[Item]:
         """Yield the nodes whose names are the tokens from ``position`` on."""
         return self._find("NODE", range(position, len(self.tokens)))
+
+    def relations(self, position: int) -> Iterator[Item]:
+        """Yield the relations whose names are the tokens from ``position`` on."""
+        return self._find("RELATION", range(position, len(self.tokens)))
+
+    def verbs(self, position: int) -> Iterator[tuple[int, int]]:
+        """Yield the relations whose names tokens from ``position`` on are after "does", and where they end.
+
+        That is "report to" of "reports to", "have part" of "has part".
+        """
+        for length in self.names["RELATION"].lengths:
+            span = range(position, position + length)
+            if span[-1] < len(self.tokens):
+                first, *rest = (self.tokens[at].word for at in span)
+                for said in _third_person(first):
+                    name = " ".join([said, *rest])
+                    yield from ((span[-1] + 1, one) for one in self.names["RELATION"].folded.get(name, []))
 
     def _names(self, kind: str, span: Sequence[int], last: str | None = None) -> list[int]:
         """Return what is called as some tokens are, the last one read as ``last``."""
@@ -160,3 +180,10 @@ class Lexer:
                 break
             end += 1
         return self.text[begin : self.tokens[end - 1].end].strip(" ,;:.")
+
+
+def _third_person(verb: str) -> list[str]:
+    """Return how a verb may end after "he": reports, watches, carries, has."""
+    if verb == "have":
+        return ["has"]
+    return [f"{verb}s", f"{verb}es", *([f"{verb[:-1]}ies"] if verb.endswith("y") else [])]

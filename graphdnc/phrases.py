@@ -51,7 +51,7 @@ PHRASES: dict[str, frozenset[str]] = {
     "CLOSE": phrases("where|what|which|who|tell me|please"),
     # the rest of a question before or after the traversal itself
     "ASK": joined("where what which who tell me please if when suppose say i im you we am are is was")
-    | joined("will would do does did have be been end ends ended up get come out arrive land finish")
+    | joined("will would do does did have be been end ends ended up get come out off arrive land finish")
     | joined("reach reached lead leads to at in the a it that this there then now last final place")
     | joined("station stop node and"),
     # the rest of a question for a shortest path: before the nodes, between them or after them
@@ -66,11 +66,13 @@ PHRASES: dict[str, frozenset[str]] = {
     | joined("tell show find give take lead bring guide get", ". me us")
     | joined(f"{_GO} going traveling travelling walking moving does do lead leads how please if there")
     | joined("how", "many", "stops stations steps hops edges")
+    | joined("which what", "line lines train trains", ". goes go runs run leads lead")
+    | phrases("is it possible|navigate|plan")
     | phrases("i am|im|we are|id like to|trying to|is there|are there|is it|it is|how far|how far is it")
     | phrases("does it take")
     | phrases("as fast as possible|as quickly as possible"),
     # introduces the goal
-    "TO": phrases("to|reach|arrive at"),
+    "TO": phrases("to|reach|arrive at|to reach|to arrive at"),
     # introduces the goal where "from" follows: "HOW FAR IS Angel from Bank?"
     "FAR": joined("how", "far", ". away", "is")
     | joined("how", "many", "stops stations steps hops edges", ". away", "is"),
@@ -128,3 +130,18 @@ def _digits(word: str) -> int | None:
     if not (word.isascii() and word.isdigit()):
         return None
     return (int(word) if len(word) < 7 else HUGE) or None
+
+
+_BE = "is are was were"
+
+RELATION_PHRASES: dict[str, frozenset[str]] = {
+    "LIST": joined("who what which where", f". {_BE}")
+    | joined("whos whats wheres list name show find tell give please the a an all")
+    | joined("tell show find give", "me us")
+    | phrases("can you|could you|do you know|i want to know"),
+    "DOES": joined("does do did"),
+    "OF": joined("of"),
+    "THE": joined("the a an"),
+    "END": joined(f"{_BE} please"),
+}
+"""What stands around names of nodes and relations in :mod:`graphdnc.relation_sentences`."""

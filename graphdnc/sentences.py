@@ -2,7 +2,7 @@
 
 The grammar is small on purpose: a sentence is read completely or refused, never guessed at. ::
 
-    sentence  = traversal | path | kin
+    sentence  = traversal | path | kin | named
     traversal = [ask] FROM node steps [close]       Start at Bond Street, take ... : where am I?
               | [ask] steps FROM node [close]       Where do I end up if I follow ... from Bond Street?
               | [ask] step FROM node steps [close]  Take ... from Bond Street for one stop, then ...
@@ -20,6 +20,7 @@ The grammar is small on purpose: a sentence is read completely or refused, never
               | [seek] BETWEEN node "and" node      the shortest path between Moorgate and Bank
               | node "->" node                      Moorgate -> Bank
     kin       = see :mod:`graphdnc.kin_sentences`   Who is Freya's great-uncle?
+    named     = see :mod:`graphdnc.relation_sentences`   What is the capital of France?
 
 The words of FROM, TO, FAR, TOWARDS, BETWEEN, link, ON, ask, close and seek are in :mod:`graphdnc.phrases`.
 Numbers are digits, or words to ninety-nine; units are stops, stations, steps, times, hops and edges. Names
@@ -51,6 +52,7 @@ from graphdnc.names import fold
 from graphdnc.oracle import narrowed
 from graphdnc.phrases import NUMBERS, PHRASES
 from graphdnc.questions import Path, ShortestPath, Traversal
+from graphdnc.relation_sentences import relation_questions
 
 MAX_STEPS = 200
 MAX_CHARACTERS = 10_000
@@ -226,10 +228,10 @@ def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = 
     kin = None
     if family or not walks:
         kin = KinSentence(lexer, vocabulary or standard_vocabulary())
-    meanings: list[Sayable] = [*(kin.questions if kin else ()), *walks]
+    meanings: list[Sayable] = [*(kin.questions if kin else ()), *walks] or [*relation_questions(lexer)]
     if not meanings:
         _refuse(lexer, cells, graph, kin if family else None)
-    if not family and not walks:
+    if not family and kin and kin.questions:
         roles_of(graph)  # says that there are no relations of kinship
     meanings = _without_what_is_to(meanings)
     if len(meanings) > 1:

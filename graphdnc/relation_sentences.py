@@ -1,0 +1,104 @@
+"""Questions that call relations by their names, as people ask about things that are no places. ::
+
+    What is the capital of France?        What is France's capital?
+    Who is Alice's manager's manager?     Who is the manager of the manager of Alice?
+    What does flask depend on?            Who does Alice report to?
+
+The last two follow the relations "depends on" and "reports to". Such a sentence is a traversal, read only
+where it is nothing else (:mod:`graphdnc.sentences`): of a family, whose relatives somebody asks for is known
+better there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from graphdnc.lexer import Lexer
+from graphdnc.phrases import RELATION_PHRASES
+from graphdnc.questions import Traversal
+
+MOST_NAMED = 12
+"""So many relations are named in one sentence."""
+_LONGEST_PHRASE = 5
+
+
+class _Named(NamedTuple):
+    """A start and relations, and where the words that name them end."""
+
+    end: int
+    start: int
+    relations: tuple[int, ...]
+
+
+def relation_questions(lexer: Lexer) -> list[Traversal]:
+    """Return all that a sentence asks, by the readings with the fewest words that say nothing."""
+    if not lexer.ends_well:
+        return []
+    found: dict[Traversal, int] = {}
+    for begin, before in _skipped(lexer, 0, "LIST").items():
+        for end, start, relations in chain(_asked(lexer, begin), _done(lexer, begin)):
+            after = _skipped(lexer, end, "END").get(len(lexer.tokens))
+            if after is not None:
+                question = Traversal(start, relations)
+                found[question] = min(before + after, found.get(question, before + after))
+    return [question for question, fillers in found.items() if fillers == min(found.values())]
+
+
+def _skipped(lexer: Lexer, position: int, symbol: str) -> dict[int, int]:
+    """Return where phrases of a kind may end, any number of them, and how many words they have."""
+    ends, waiting = {position: 0}, [position]
+    while waiting:
+        begin = waiting.pop(0)
+        for end in _phrases(lexer, begin, symbol):
+            if end not in ends:
+                ends[end] = end - position
+                waiting.append(end)
+    return ends
+
+
+def _phrases(lexer: Lexer, position: int, symbol: str) -> Iterator[int]:
+    words: list[str] = []
+    for at in range(position, min(position + _LONGEST_PHRASE, len(lexer.tokens))):
+        if not lexer.opens(at):
+            return
+        words.append(lexer.tokens[at].word)
+        if " ".join(words) in RELATION_PHRASES[symbol]:
+            yield at + 1
+
+
+def _asked(lexer: Lexer, position: int, depth: int = 0) -> Iterator[_Named]:
+    """Yield what stands at a position: France's capital, or the capital of what stands further on."""
+    if position >= len(lexer.tokens) or depth >= MOST_NAMED:
+        return
+    for owner in lexer.owners(position):
+        yield from (_Named(end, owner.value, rest) for end, rest in _chain(lexer, owner.end, depth))
+    for relation in lexer.relations(position):
+        for of in _phrases(lexer, relation.end, "OF"):
+            for begin in _skipped(lexer, of, "THE"):
+                for end, start, before in _of(lexer, begin, depth):
+                    yield _Named(end, start, (*before, relation.value))
+
+
+def _of(lexer: Lexer, position: int, depth: int) -> Iterator[_Named]:
+    if position < len(lexer.tokens):
+        yield from (_Named(node.end, node.value, ()) for node in lexer.nodes(position))
+        yield from _asked(lexer, position, depth + 1)
+
+
+def _chain(lexer: Lexer, position: int, depth: int) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield relations one after the other, all but the last as owners: manager's manager."""
+    if position >= len(lexer.tokens) or depth >= MOST_NAMED:
+        return
+    yield from ((relation.end, (relation.value,)) for relation in lexer.relations(position))
+    for owner in lexer.owners(position, "RELATION"):
+        for end, rest in _chain(lexer, owner.end, depth + 1):
+            yield end, (owner.value, *rest)
+
+
+def _done(lexer: Lexer, position: int) -> Iterator[_Named]:
+    """Yield what somebody does: "does Alice report to", of a relation "reports to"."""
+    for begin in _phrases(lexer, position, "DOES") if position < len(lexer.tokens) else ():
+        for node in lexer.nodes(begin) if begin < len(lexer.tokens) else ():
+            yield from (_Named(end, node.value, (number,)) for end, number in lexer.verbs(node.end))
