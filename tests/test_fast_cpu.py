@@ -488,3 +488,55 @@ def test_the_sources_are_packaged() -> None:
     for path in (*folder.glob("*.cpp"), *folder.glob("*.h")):
         assert path in build.SOURCES
         assert any(fnmatch(path.name, pattern) for pattern in patterns)
+
+
+@NEEDS_KERNELS
+def test_gradients_go_through_the_memory_where_nothing_says_otherwise() -> None:
+    """Also where the interface is frozen and the controller deaf: it may still hear the controller."""
+    config = CONFIGS["no links, as for kinship"]
+    compare(config, filled_state(config), LONG, torch.rand(LONG, BATCH) < 0.6, change=freeze_and_deafen)
+
+
+def freeze_and_deafen(network: DNC) -> None:
+    network.interface.requires_grad_(False)
+    with torch.no_grad():
+        network.controller.layers[0].input_weight[:, network.config.input_size :] = 0
+
+
+@NEEDS_KERNELS
+def test_a_memory_that_is_given_leaves_the_gradients_of_all_that_is_learned() -> None:
+    config = CONFIGS["no links, as for kinship"]
+    active = torch.arange(LONG)[:, None] < torch.tensor([LONG, 20, 9])
+    network = network_of(config)
+    assert not network.looks_up_what_is_given()
+    freeze_and_deafen(network)
+    assert not network.looks_up_what_is_given()
+    with torch.no_grad():
+        network.interface.weight[:, : config.controller_size] = 0
+    assert network.looks_up_what_is_given()
+    found, state, inputs = [], filled_state(config), torch.randn(LONG, BATCH, config.input_size)
+    for given in (False, True):
+        network.memory_is_given = given
+        logits, _ = network(inputs, state, active)
+        learned = {name: weight for name, weight in network.named_parameters() if weight.requires_grad}
+        gradients = torch.autograd.grad(mixed(logits), list(learned.values()))
+        found.append({"logits": logits.detach(), **dict(zip(learned, gradients, strict=True))})
+    name = "controller.layers.0.input_weight"
+    for values in found:  # what the controller is not to hear is masked in training
+        values[name] = values[name][:, : config.input_size]
+    close(
+        found[1], {name: value.double() for name, value in found[0].items()}, "with a memory that is given,"
+    )
+
+
+@NEEDS_KERNELS
+def test_second_gradients_are_refused_and_not_left_out() -> None:
+    config = CONFIGS["faithful"]
+    network, inputs = network_of(config), torch.randn(3, BATCH, config.input_size, requires_grad=True)
+    logits, _ = network(inputs, filled_state(config))
+    with pytest.raises(RuntimeError, match=r"no second gradients; set network\.fast = False"):
+        torch.autograd.grad(logits.sum(), inputs, create_graph=True)
+    network.fast = False
+    logits, _ = network(inputs, filled_state(config))
+    (gradient,) = torch.autograd.grad(logits.sum(), inputs, create_graph=True)
+    gradient.pow(2).sum().backward()

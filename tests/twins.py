@@ -5,6 +5,7 @@ The twin runs in float64, so what differs is the rounding of float32 alone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import torch
@@ -149,7 +150,8 @@ def outcome(
     logits, after = network(leaf, state, active)
     values = {"logits": logits, **tensors(after)}
     parts = {"all": list(values.values()), "logits": [logits], "state": list(tensors(after).values())}[used]
-    leaves = {**dict(network.named_parameters()), "inputs": leaf, **tensors(state)}
+    learned = {name: weight for name, weight in network.named_parameters() if weight.requires_grad}
+    leaves = {**learned, "inputs": leaf, **tensors(state)}
     found = torch.autograd.grad(mixed(*parts), list(leaves.values()), allow_unused=True)
     gradients = {
         name: torch.zeros_like(tensor) if gradient is None else gradient
@@ -172,10 +174,19 @@ def close(found: dict[str, Tensor], expected: dict[str, Tensor], what: str) -> N
         )
 
 
-def compare(config: DNCConfig, state: DNCState, steps: int, active: Tensor | None, used: str = "all") -> None:
+def compare(
+    config: DNCConfig,
+    state: DNCState,
+    steps: int,
+    active: Tensor | None,
+    used: str = "all",
+    change: Callable[[DNC], object] = lambda network: None,
+) -> None:
     network = network_of(config)
     twin = DNC(config).double()
     twin.load_state_dict(network.state_dict())
+    change(network)
+    change(twin)
     inputs = torch.randn(steps, BATCH, config.input_size)
     assert network.slow_because(inputs) is None
     assert twin.slow_because(inputs.double()) is not None

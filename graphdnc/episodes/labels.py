@@ -19,6 +19,8 @@ from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
 
 END = 0
+MOST_DIGITS = 6
+"""A table of all labels is kept: a million at most."""
 """The label no node is given: a triple of three of these ends an answer."""
 
 
@@ -51,6 +53,8 @@ class DigitCode:
     """The decimal digits of a label, one 10-way one-hot a digit: the paper's code has 3 digits, 30 bits."""
 
     def __init__(self, digits: int = 3, known_relations: bool = False) -> None:
+        if not 1 <= digits <= MOST_DIGITS:
+            raise ValueError(f"labels of {digits} digits; they have 1 to {MOST_DIGITS}")
         self.digits, self.known_relations = digits, known_relations
         self.width = 10 * digits
         self.capacity = 10**digits

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -62,25 +63,24 @@ def initial_state(
 
 def repeated(state: MemoryState, times: int) -> MemoryState:
     """Return the memories of all B episodes ``times`` times over, as ``times * B`` episodes."""
+    return _changed(state, lambda value: value.repeat(times, *[1] * (value.dim() - 1)))
 
-    def again(value: Tensor) -> Tensor:
-        return value.repeat(times, *[1] * (value.dim() - 1))
 
-    links = state.links
-    if isinstance(links, SparseLinks):
-        links = SparseLinks(*map(again, links))
-    elif links is not None:
-        links = again(links)
-    return MemoryState(
-        memory=again(state.memory),
-        usage=again(state.usage),
-        write_weights=again(state.write_weights),
-        read_weights=again(state.read_weights),
-        reads=again(state.reads),
-        links=links,
-        precedence=None if state.precedence is None else again(state.precedence),
-        linkable=None if state.linkable is None else again(state.linkable),
-    )
+def detached(state: MemoryState) -> MemoryState:
+    """Return the same memories with no gradient to where they come from."""
+    return _changed(state, Tensor.detach)
+
+
+def _changed(state: MemoryState, change: Callable[[Tensor], Tensor]) -> MemoryState:
+    """Return a state each of whose tensors was changed."""
+    parts: dict[str, Any] = {
+        name: part if part is None else change(part)
+        for name, part in state._asdict().items()
+        if not isinstance(part, SparseLinks)
+    }
+    if isinstance(state.links, SparseLinks):
+        parts["links"] = SparseLinks(*map(change, state.links))
+    return MemoryState(**parts)
 
 
 def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: bool = True) -> MemoryState:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
+
+MOST_NUMBERS = 2**28
+"""In weights, about, and in one memory: a GiB. It bounds what a file from elsewhere can ask for."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,7 @@ class DNCConfig:
     start: Literal["plain", "aligned", "search", "inference", "kinship"] = "plain"
 
     def __post_init__(self) -> None:
-        sizes = ("input_size", "output_size", "controller_size", "controller_layers")
-        kept = ("links_kept", "reads_kept")
-        for name in (*sizes, "memory_rows", "memory_width", "read_heads", "write_heads", *kept):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1")
+        self._check_sizes()
         if self.sharpen_links and self.links == "off":
             raise ValueError("sharpen_links needs links")
         for name, known in (
@@ -103,6 +102,22 @@ class DNCConfig:
         if self.start == "kinship":
             self._check_start(marks=4, channels=11)
             self._check_kinship_start()
+
+    def _check_sizes(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if type(field.default) is not type(value):
+                kind = {int: "a whole number", bool: "true or false", str: "a word"}[type(field.default)]
+                raise ValueError(f"{field.name} is {value!r}; it must be {kind}")
+            if isinstance(value, int) and not isinstance(value, bool) and value < 1:
+                raise ValueError(f"{field.name} is {value}; it must be at least 1")
+        reads = self.read_heads * self.memory_width
+        below = self.input_size + reads + self.controller_size
+        hidden = self.controller_layers * self.controller_size
+        told = reads + (self.write_heads * 3 + self.read_heads) * self.memory_width
+        weights = 4 * hidden * (below + self.controller_size) + (hidden + below) * (told + self.output_size)
+        if max(weights, self.memory_rows * self.memory_width) > MOST_NUMBERS:
+            raise ValueError(f"the sizes together make more than {MOST_NUMBERS:,} numbers")
 
     def _check_start(self, marks: int, channels: int) -> None:
         start, triple = f"the {self.start} start", self.output_size

@@ -38,7 +38,7 @@ def written(gates: Tensor, vectors: Tensor, lengths: Tensor, rows: int, config: 
     empty = initial_state(config, batch, rows, vectors, lengths)
     present = torch.arange(longest, device=lengths.device) < lengths[:, None]
     opened = torch.sigmoid(gates) * present
-    last = F.one_hot(lengths - 1, rows).to(vectors.dtype)
+    last = (torch.arange(rows, device=lengths.device) == lengths[:, None] - 1).to(vectors.dtype)
     held = F.pad(opened, (0, rows - longest))
     usage = held.detach() if config.stop_usage_gradient else held
     state = empty._replace(

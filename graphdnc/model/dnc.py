@@ -28,6 +28,11 @@ class DNCState(NamedTuple):
     controller: ControllerState
     memory: access.MemoryState
 
+    def detached(self) -> DNCState:
+        """Return the same state with no gradient to where it comes from, for truncated backpropagation."""
+        controller = ControllerState(*(value.detach() for value in self.controller))
+        return DNCState(controller, access.detached(self.memory))
+
     def repeated(self, times: int) -> DNCState:
         """Return the states of all B episodes ``times`` times over, as ``times * B`` episodes."""
         controller = ControllerState(*(value.repeat(1, times, 1) for value in self.controller))
@@ -45,12 +50,17 @@ class DNC(nn.Module):
 
     Attributes:
         fast: take the fast path (``fast/``) where it can be taken; ``slow_because`` says where not.
+        memory_is_given: the fast path leaves out what would go back through the memory, a third of the time.
+            For training where ``looks_up_what_is_given`` and shall go on so. Gradients of other weights
+            are exact where no step is left out before an episode's last one; the state after the steps has
+            none.
     """
 
     def __init__(self, config: DNCConfig) -> None:
         super().__init__()
         self.config = config
         self.fast = True
+        self.memory_is_given = False
         read_size = config.read_heads * config.memory_width
         self.controller = Controller(
             config.input_size + read_size, config.controller_size, config.controller_layers, config.layer_norm
@@ -79,23 +89,55 @@ class DNC(nn.Module):
         """Where the weights are."""
         return self.output.weight.device
 
+    def _check(self, inputs: Tensor, state: DNCState, active: Tensor | None) -> None:
+        if inputs.dim() != 3 or inputs.shape[-1] != self.config.input_size:
+            wanted = f"[steps, batch, {self.config.input_size}]"
+            raise ValueError(f"inputs have the shape {list(inputs.shape)}; it must be {wanted}")
+        if not inputs.numel():
+            raise ValueError(f"inputs have the shape {list(inputs.shape)}; there is nothing to run")
+        steps, batch, _ = inputs.shape
+        if len(state.memory.memory) != batch:
+            raise ValueError(f"the state is of {len(state.memory.memory)} episodes, the inputs of {batch}")
+        if active is not None and (active.shape != (steps, batch) or active.dtype != torch.bool):
+            what = f"{str(active.dtype).removeprefix('torch.')} {list(active.shape)}"
+            raise ValueError(f"active is {what}; it must be bool [{steps}, {batch}]")
+
     def initial_state(self, batch: int, rows: int | None = None, described: Tensor | None = None) -> DNCState:
         """Return the state of a network that has seen nothing, its memory of ``rows`` rows empty.
 
         ``described`` ``[B]`` is how many triples it will see first, which matters to ``link_description``.
         """
         rows = self.config.memory_rows if rows is None else rows
+        if min(batch, rows) < 1:
+            raise ValueError(f"{batch} episodes of {rows} rows; there must be one at least of each")
         memory = access.initial_state(self.config, batch, rows, self.output.weight, described)
         return DNCState(self.controller.initial_state(batch), memory)
 
     def forward(
-        self, inputs: Tensor, state: DNCState, active: Tensor | None = None, reading: bool = True
+        self,
+        inputs: Tensor,
+        state: DNCState | None = None,
+        active: Tensor | None = None,
+        reading: bool = True,
     ) -> tuple[Tensor, DNCState]:
         """Run steps ``[S, B, input]``; return logits ``[S, B, output]`` and the state after the last one.
 
-        Steps where ``active`` ``[S, B]`` is false leave an episode's state as it was, exactly, and give
-        zeros.
+        Without a state the memory is empty at first. Steps where ``active`` ``[S, B]`` is false leave an
+        episode's state as it was, exactly, and give zeros. Without ``reading`` reads are zeros.
+
+        Raises:
+            ValueError: the shapes do not fit each other or the network.
         """
+        if state is None:
+            state = self.initial_state(inputs.shape[1])
+        self._check(inputs, state, active)
+        if torch.compiler.is_compiling():  # it cannot look into the kernels, and would unroll the steps
+            return torch.compiler.disable(self._steps)(inputs, state, active, reading)  # type: ignore[no-any-return]
+        return self._steps(inputs, state, active, reading)
+
+    def _steps(
+        self, inputs: Tensor, state: DNCState, active: Tensor | None, reading: bool
+    ) -> tuple[Tensor, DNCState]:
         if self.slow_because(inputs, reading) is None:
             return self._forward_fast(inputs, state, active)
         logits = []
@@ -122,7 +164,7 @@ class DNC(nn.Module):
         self, inputs: Tensor, state: DNCState, active: Tensor | None
     ) -> tuple[Tensor, DNCState]:
         weights, start = self._weights(), _start(state)
-        apart = torch.is_grad_enabled() and self._memory_is_given()
+        apart = torch.is_grad_enabled() and self.memory_is_given
         with torch.set_grad_enabled(torch.is_grad_enabled() and not apart):
             begin, linkable = fast.kernels_for(inputs), state.memory.linkable
             end = take(begin, self.config, inputs, active, linkable, weights, start)
@@ -135,16 +177,17 @@ class DNC(nn.Module):
             logits = torch.where(active.unsqueeze(-1), logits, 0)
         return logits, _after(end, state)
 
-    def _memory_is_given(self) -> bool:
-        """Whether no gradient goes through the memory: it is not learned what to do with it.
+    def looks_up_what_is_given(self) -> bool:
+        """Tell whether what is written and looked up hangs on nothing that is learned.
 
-        The interface is not trained then, and the controller does not hear what is read.
+        So it is where the interface is frozen and its weights for the controller are 0, as are those of the
+        controller for what is read.
         """
         trained = any(parameter.requires_grad for parameter in self.interface.parameters())
-        layer = self.controller.layers[0]
+        layer, own = self.controller.layers[0], self.controller.output_size
         assert isinstance(layer, LSTMLayer)
-        heard = layer.input_weight.detach()[:, self.config.input_size :]
-        return not trained and not bool(heard.any())
+        heard = bool(layer.input_weight.detach()[:, self.config.input_size :].any())
+        return not (trained or heard or bool(self.interface.weight.detach()[:, :own].any()))
 
     def _weights(self) -> Weights:
         cell = self.controller.layers[0]
@@ -187,10 +230,13 @@ class DNC(nn.Module):
 
         Raises:
             CapacityError: more triples than rows.
+            ValueError: a length is negative or more than T.
         """
         rows = self.config.memory_rows if rows is None else rows
         if len(inputs) > rows:
             raise CapacityError(f"{len(inputs):,} triples do not fit in a memory of {rows:,} rows")
+        if bool(((lengths < 0) | (lengths > len(inputs))).any()):
+            raise ValueError(f"lengths must be from 0 to {len(inputs)}, the steps of the description")
         if self.config.parallel_description:
             return self._memorise_at_once(inputs, lengths, rows)
         active = torch.arange(len(inputs), device=lengths.device)[:, None] < lengths

@@ -110,15 +110,14 @@ class Trainer:
         path = self.folder / "state.pt"
         try:
             state = torch.load(path, map_location=self.device, weights_only=True)
-            if state["config"] != _fingerprint(self.config):
-                raise CheckpointError(
-                    f"{path}: belongs to another configuration; resume with the one it began with"
-                )
+            self._refuse_another(json.loads(state["config"]))
             self.network.load_state_dict(state["network"])
             self.optimiser.load_state_dict(state["optimiser"])
             self.at = Position(**state["position"])
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise CheckpointError(f"{path}: nothing to resume; start the run without --resume") from error
+        except PermissionError as error:
+            raise CheckpointError(f"{path}: cannot be read ({error.strerror})") from error
         except (
             OSError,
             RuntimeError,
@@ -129,6 +128,22 @@ class Trainer:
             pickle.UnpicklingError,
         ) as error:
             raise CheckpointError(f"{path}: damaged; start again without --resume") from error
+
+    def _refuse_another(self, begun: dict[str, Any]) -> None:
+        """Refuse to go on with settings other than those the run began with."""
+        now = json.loads(_fingerprint(self.config))
+        for part in sorted(begun | now):
+            was, wanted = begun.get(part), now.get(part)
+            if was == wanted:
+                continue
+            name = part
+            if isinstance(was, dict) and isinstance(wanted, dict):
+                key = next(key for key in sorted(was | wanted) if was.get(key) != wanted.get(key))
+                name, was, wanted = f"{part}.{key}", was.get(key), wanted.get(key)
+            raise CheckpointError(
+                f"{self.folder / 'state.pt'}: belongs to another configuration: it began with {name} = "
+                f"{json.dumps(was)}, not {json.dumps(wanted)}; resume with the settings it began with"
+            )
 
     def run(self, report: Callable[[Progress], None], stop: Callable[[], bool] = lambda: False) -> bool:
         """Train to the end of the schedule, or until ``stop`` says so between two batches.
@@ -344,6 +359,7 @@ def _keep_addressing(network: DNC) -> None:
     """
     if network.config.links == "off":  # there is one read mode, and nothing to learn of it
         network.interface.requires_grad_(False)
+        network.memory_is_given = network.looks_up_what_is_given()  # nothing is learned of it, see below
     else:
         modes = torch.zeros(len(network.interface.weight), 1, device=network.interface.weight.device)
         modes[interface.slices(network.config)["read_modes"]] = 1

@@ -48,11 +48,21 @@ class _Recurrence(torch.autograd.Function):
         return tuple(ctx.run.forward(inputs, weights))
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *end_back: Tensor | None) -> tuple[Tensor | None, ...]:
+        refuse_second_gradients()
         inputs, *weights = ctx.saved_tensors
         found = ctx.run.backward(inputs, Weights(*weights), end_back, ctx.needs_input_grad[4])
         return None, None, None, None, found[0], *found[1], *found[2]
+
+
+def refuse_second_gradients() -> None:
+    """Refuse to go back with a graph of gradients: a gradient written by hand has no gradient itself.
+
+    Raises:
+        RuntimeError: this is called on a way back with ``create_graph=True``.
+    """
+    if torch.is_grad_enabled():
+        raise RuntimeError("the fast path has no second gradients; set network.fast = False")
 
 
 def take(

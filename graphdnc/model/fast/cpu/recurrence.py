@@ -20,6 +20,7 @@ from torch import Tensor
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast.cpu import kernels
 from graphdnc.model.fast.cpu.buffers import Buffers
+from graphdnc.model.fast.function import refuse_second_gradients
 from graphdnc.model.fast.state import End, Maps, Start, Weights
 
 
@@ -291,8 +292,8 @@ class _Product(torch.autograd.Function):
         return out
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, back: Tensor) -> tuple[Tensor, Tensor]:
+        refuse_second_gradients()
         rows, matrix = ctx.saved_tensors
         flat = back.contiguous().flatten(0, -2)
         rows_back = torch.empty_like(rows)
