@@ -28,7 +28,9 @@ def train(
         Path | None, typer.Option(help="Go on with the run in this folder, exactly where it stopped.")
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    threads: Annotated[int, typer.Option(help="CPU threads; 0 for all cores.", min=0)] = 0,
+    threads: Annotated[
+        int, typer.Option(help="CPU threads; 0 for all cores, 1 where other work runs beside.", min=0)
+    ] = 0,
 ) -> None:
     """Teach a network by a curriculum.
 

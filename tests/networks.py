@@ -29,11 +29,11 @@ ALL = replace(
     stop_usage_gradient=True,
 )
 RUNS = Path(__file__).parent.parent / "runs"
-SHIPPED = replace(load_training_config(RUNS / "traversal.toml").model, controller_size=16, memory_rows=24)
+SHIPPED = replace(load_training_config(RUNS / "traversal.toml").model, controller_size=16)
 """The options of the shipped traversal network, whatever they are, in a smaller size."""
-SEARCH = replace(load_training_config(RUNS / "shortest-path.toml").model, controller_size=16, memory_rows=24)
+SEARCH = replace(load_training_config(RUNS / "shortest-path.toml").model, controller_size=16)
 """Those of the shipped shortest-path network."""
-INFERENCE = replace(load_training_config(RUNS / "inference.toml").model, controller_size=16, memory_rows=24)
+INFERENCE = replace(load_training_config(RUNS / "inference.toml").model, controller_size=16)
 """Those of the shipped network for relations."""
-KINSHIP = replace(load_training_config(RUNS / "kinship.toml").model, controller_size=16, memory_rows=24)
+KINSHIP = replace(load_training_config(RUNS / "kinship.toml").model, controller_size=16)
 """Those of the shipped network for kinship."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -25,6 +26,7 @@ from graphdnc.training.config import (
     load_training_config,
 )
 from graphdnc.training.device import choose_device
+from graphdnc.training.metrics import MetricsFile
 from graphdnc.training.stream import Purpose, by_length, draw_pool, stream
 
 # configurations
@@ -177,11 +179,29 @@ def test_resume_refuses_what_is_not_its_own(tmp_path: Path) -> None:
     run = trainer(small_config(), tmp_path)
     run.folder.mkdir(exist_ok=True)
     run.save()
-    with pytest.raises(CheckpointError, match="another configuration"):
+    with pytest.raises(CheckpointError, match=r"began with schedule\.examples = \d+, not 512;"):
         trainer(small_config(examples=512), tmp_path).resume()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CheckpointError, match="nothing to resume"):
+        trainer(small_config(), tmp_path / "file").resume()
     (tmp_path / "state.pt").write_bytes((tmp_path / "state.pt").read_bytes()[:5000])
     with pytest.raises(CheckpointError, match="damaged"):
         trainer(small_config(), tmp_path).resume()
+
+
+def test_damaged_lines_of_metrics_are_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    whole = '{"examples": 5, "loss": 1}\n'
+    path.write_text(f'{whole}{{"loss": 1}}\n[1]\n{{"examples": }}\n{{"examples": 9}}\n{{"examples": 6')
+    MetricsFile(path, 7)
+    assert path.read_text() == whole
+
+
+def test_rows_of_the_memory_are_no_setting_of_a_run(tmp_path: Path) -> None:
+    config = small_config()
+    config = dataclasses.replace(config, model=dataclasses.replace(config.model, memory_rows=10))
+    with pytest.raises(ConfigError, match="memory_rows is 10, which training would not use"):
+        trainer(config, tmp_path)
 
 
 def test_a_full_disk_keeps_the_old_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,8 +209,8 @@ def test_a_full_disk_keeps_the_old_state(tmp_path: Path, monkeypatch: pytest.Mon
     run.save()
     before = (tmp_path / "state.pt").read_bytes()
 
-    def full(state: object, path: Path) -> None:
-        path.write_bytes(b"half")
+    def full(state: object, file: BinaryIO) -> None:
+        file.write(b"half")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(torch, "save", full)

@@ -160,7 +160,11 @@ def test_a_checkpoint_plans_and_answers_as_before(tmp_path: Path, way: str) -> N
 @pytest.mark.parametrize(
     ("model", "planning", "said"),
     [
-        ({"input_size": 94}, Planning(), "model.input_size is 94; shortest-path needs 93"),
+        (
+            {"input_size": 94},
+            Planning(),
+            "shortest-path needs 93: --set model.input_size=93",
+        ),
         ({"start": "plain", "input_size": 92}, Planning(), "model.input_size is 92; shortest-path needs 93"),
         ({}, SILENT, "model.input_size is 93; shortest-path needs 92"),
         ({"start": "plain", "output_size": 91}, Planning(), "model.output_size is 91; shortest-path needs 9"),

@@ -132,7 +132,7 @@ class TrainingConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _refuse(self.seed < 0, "seed", self.seed, "0 or more")
+        _refuse(not 0 <= self.seed < 2**63, "seed", self.seed, "0 or more, of 63 bits")
 
 
 def _refuse(wrong: bool, name: str, value: float, wanted: str) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from graphdnc.training.checkpoint import write_beside
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,23 @@ class MetricsFile:
 
     def __init__(self, path: Path, examples: int) -> None:
         self.path = path
-        kept = [line for line in self._lines() if json.loads(line)["examples"] <= examples]
-        path.write_text("".join(kept), encoding="utf-8")
+        kept = [line for line in self._lines() if _examples(line) <= examples]
+        write_beside(path, lambda beside: beside.write_text("".join(kept), encoding="utf-8"))
 
     def _lines(self) -> list[str]:
         if not self.path.exists():
             return []
-        lines = self.path.read_text(encoding="utf-8").splitlines(keepends=True)
-        return [line for line in lines if line.endswith("}\n")]  # a crash can leave half a line
+        return self.path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
 
     def append(self, progress: Progress) -> None:
         """Write one line."""
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(progress)) + "\n")
+
+
+def _examples(line: str) -> float:
+    """Return the examples of a line; of one that a crash left half or damaged more than any run has."""
+    try:
+        return float(json.loads(line)["examples"])
+    except (ValueError, TypeError, KeyError):
+        return math.inf

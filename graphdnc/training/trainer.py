@@ -19,6 +19,7 @@ from graphdnc.episodes import encoding
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model import interface
+from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import LSTMLayer
 from graphdnc.model.dnc import DNC
 from graphdnc.questions import Example
@@ -95,10 +96,16 @@ class Trainer:
             )
         sizes = encoding.input_size(self.code, self.planning), encoding.output_size(self.code)
         model = self.config.model
+        if model.memory_rows != DNCConfig.memory_rows:
+            raise ConfigError(
+                f"model.memory_rows is {model.memory_rows}, which training would not use: a memory has as "
+                "many rows as its batch needs; leave it out"
+            )
         for name, wanted in zip(("input_size", "output_size"), sizes, strict=True):
             if getattr(model, name) != wanted:
                 raise ConfigError(
-                    f"model.{name} is {getattr(model, name)}; {self.source.task} needs {wanted}"
+                    f"model.{name} is {getattr(model, name)}; {self.source.task} needs {wanted}: "
+                    f"--set model.{name}={wanted}"
                 )
 
     def resume(self) -> None:
@@ -306,7 +313,7 @@ class Trainer:
             "position": dataclasses.asdict(self.at),
         }
         try:
-            write_beside(self.folder / "state.pt", lambda path: torch.save(state, path))
+            write_beside(self.folder / "state.pt", lambda path: _save(state, path))
         except (OSError, RuntimeError) as error:
             raise CheckpointError(f"{self.folder}: the state cannot be written ({error})") from error
         self._save_checkpoint("last", None)
@@ -350,6 +357,11 @@ class _Tally:
         self.right += right
         self.examples += examples
         self.batches += 1
+
+
+def _save(state: dict[str, Any], path: Path) -> None:
+    with path.open("wb") as file:  # of a full disk Python's files tell, those of torch do not
+        torch.save(state, file)
 
 
 def _keep_addressing(network: DNC) -> None:
