@@ -33,28 +33,23 @@ class _Named(NamedTuple):
 
 
 def relation_questions(lexer: Lexer) -> list[Traversal]:
-    """Return all that a sentence asks, by the readings with the fewest words that say nothing."""
+    """Return all that a sentence can be read as."""
     if not lexer.ends_well:
         return []
-    found: dict[Traversal, int] = {}
-    for begin, before in _skipped(lexer, 0, "LIST").items():
-        for end, start, relations in chain(_asked(lexer, begin), _done(lexer, begin)):
-            after = _skipped(lexer, end, "END").get(len(lexer.tokens))
-            if after is not None:
-                question = Traversal(start, relations)
-                found[question] = min(before + after, found.get(question, before + after))
-    return [question for question, fillers in found.items() if fillers == min(found.values())]
+    read = (
+        named
+        for begin in _skipped(lexer, 0, "LIST")
+        for named in chain(_asked(lexer, begin), _done(lexer, begin))
+        if len(lexer.tokens) in _skipped(lexer, named.end, "END")
+    )
+    return list(dict.fromkeys(Traversal(start, relations) for _, start, relations in read))
 
 
-def _skipped(lexer: Lexer, position: int, symbol: str) -> dict[int, int]:
-    """Return where phrases of a kind may end, any number of them, and how many words they have."""
-    ends, waiting = {position: 0}, [position]
-    while waiting:
-        begin = waiting.pop(0)
-        for end in _phrases(lexer, begin, symbol):
-            if end not in ends:
-                ends[end] = end - position
-                waiting.append(end)
+def _skipped(lexer: Lexer, position: int, symbol: str) -> list[int]:
+    """Return where phrases of a kind may end, any number of them, none included."""
+    ends = [position]
+    for begin in ends:  # which grows
+        ends += [end for end in _phrases(lexer, begin, symbol) if end not in ends]
     return ends
 
 
