@@ -12,7 +12,7 @@ from graphdnc.episodes.encoding import spare_rows
 from graphdnc.errors import CapacityError, UsageError
 from graphdnc.excerpt import Room
 from graphdnc.graph import Graph
-from graphdnc.listing import list_ends
+from graphdnc.listing import list_ends, returns
 from graphdnc.memorised import Memorised
 from graphdnc.model.fast.cpu.build import is_built
 from graphdnc.oracle import is_answer
@@ -150,7 +150,8 @@ class Holder:
         if first is None:
             lost = nowhere(answer) if question.towards else answer
             return replace(lost, complete=listed.complete)
-        paths = (first, *(path for path in listed.paths if path[-1].target != first[-1].target))
+        others = (path for path in listed.paths if path[-1].target != first[-1].target)
+        first, *_ = paths = tuple(sorted((first, *others), key=returns))
         share = listed.share(first)
         agreeing = round(share * listed.tries)
         return replace(

@@ -76,6 +76,11 @@ def list_ends(graph: Graph, question: Traversal, votes: int, memories: Callable[
     return Listed(tuple(reached.values()), shares, most, complete)
 
 
+def returns(path: Path) -> int:
+    """Return how often a path comes back to where it was: what people mean mostly does not."""
+    return len(path) + 1 - len({triple.source for triple in path} | {triple.target for triple in path})
+
+
 def _named(graph: Graph, asked: Traversal, votes: list[Vote]) -> Counter[Triple]:
     """Return how often each triple that answers a question of one step was named."""
     right = graph.follow(asked.start, asked.relations[0])

@@ -12,6 +12,7 @@ import numpy as np
 from graphdnc.answers import Answer, nowhere
 from graphdnc.excerpt import Excerpt, Room, around, between
 from graphdnc.graph import Graph
+from graphdnc.listing import returns
 from graphdnc.oracle import Course, Place
 from graphdnc.questions import Path, Question, ShortestPath, Traversal
 
@@ -103,7 +104,7 @@ class Parts:
             most = _MOST_FOLLOWED if done < len(question.relations) else len(further)
             complete = complete and len(further) <= most
             reached = dict(list(further.items())[:most])
-        first, *_ = ends = list(reached.values())
+        first, *_ = ends = sorted(reached.values(), key=lambda end: returns(end.path))
         return Answer(
             question=question,
             path=first.path,

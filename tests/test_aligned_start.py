@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from networks import SHIPPED
+from networks import SHIPPED as OF_ANY_ROWS
 from twins import mixed
 
 from graphdnc.episodes.encoding import Batch, encode, read_answers
@@ -15,6 +15,9 @@ from graphdnc.episodes.labels import DigitCode
 from graphdnc.graph import Graph
 from graphdnc.model.dnc import DNC
 from graphdnc.questions import Example, Traversal
+
+ROWS = 24
+SHIPPED = replace(OF_ANY_ROWS, memory_rows=ROWS)
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +61,7 @@ def test_an_untrained_aligned_network_walks(seed: int) -> None:
     """It knows neither graph nor labels, and not when to stop, but each step it reports is right."""
     torch.manual_seed(seed)
     network, batch = DNC(SHIPPED), asked(seed)
-    for rows in (24, 200):
+    for rows in (ROWS, 200):
         with torch.no_grad():
             logits, _ = network(batch.steps, network.memorise(batch.description, batch.lengths, rows))
         answer = read_answers(logits, DigitCode())[batch.wanted]
@@ -73,7 +76,7 @@ def test_an_aligned_network_writes_its_input(blind: bool) -> None:
     gate = torch.sigmoid(torch.tensor(5.0))
     rows = state.memory.memory[0, : len(GRAPH), :90]
     torch.testing.assert_close(rows, gate * batch.description[:, 0, :90], rtol=0, atol=0.1)
-    assert torch.equal(state.memory.memory[0, len(GRAPH) :], torch.zeros(24 - len(GRAPH), 96))
+    assert torch.equal(state.memory.memory[0, len(GRAPH) :], torch.zeros(ROWS - len(GRAPH), 96))
 
 
 @pytest.mark.parametrize("heads", [1, 2, 3])
@@ -83,7 +86,7 @@ def test_the_aligned_start_with_any_heads(heads: int, links: str) -> None:
     batch = asked(2)
     logits, state = network(batch.steps, network.memorise(batch.description, batch.lengths))
     assert logits.isfinite().all()
-    assert state.memory.read_weights.shape == (1, heads, 24)
+    assert state.memory.read_weights.shape == (1, heads, ROWS)
     last = state.memory.write_weights
     assert last.sum() < 0.02, "the write gate is closed while an answer is wanted"
     if heads == 1:  # it holds the first row of the query
