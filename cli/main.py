@@ -22,7 +22,7 @@ from graphdnc.cli.output import print_error
 from graphdnc.cli.train import train
 from graphdnc.errors import GraphDNCError, UsageError
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True)
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
 app.command("ask")(ask)
 app.command("inspect")(inspect)
 app.command("eval")(evaluate_model)
@@ -64,9 +64,12 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        app(_arguments(sys.argv[1:]), prog_name="graphdnc")
+        code = app(_arguments(sys.argv[1:]) or ["--help"], prog_name="graphdnc", standalone_mode=False)
+        return code if isinstance(code, int) else 0
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except typer.Abort:
+        return 130
     except GraphDNCError as error:
         print_error(error)
         return error.exit_code
@@ -74,12 +77,22 @@ def _run() -> int:
         print_error(error, f"{error.filename or 'the output'}: ")
         return 1
     except Exception as error:
+        if hasattr(error, "format_message"):  # of typer, whose classes for wrong usage are private
+            print_error(UsageError(_in_one_line(error.format_message(), getattr(error, "ctx", None))))
+            return UsageError.exit_code
         if os.environ.get("GRAPHDNC_DEBUG"):
             raise
         what = " ".join(f"{type(error).__name__}: {error}".split())
         print(f"internal error: {what} (GRAPHDNC_DEBUG=1 shows where)", file=sys.stderr)
         return 1
-    return 0
+
+
+def _in_one_line(message: str, context: typer.Context | None) -> str:
+    """Return what typer says of wrong usage, with what to type next."""
+    said = " ".join(message.split()).rstrip(".")
+    remedy = "put a question in quotes; " if "extra argument" in said else ""
+    command = context.command_path if context else "graphdnc"
+    return f"{said[:1].lower()}{said[1:]}; {remedy}{command} --help says what there is"
 
 
 def _arguments(given: list[str]) -> list[str]:

@@ -287,14 +287,22 @@ def test_every_error_is_one_line_on_stderr(run, edges, arguments, code, message)
         ["ask"],
         ["ask", "x", "--votes", "0"],
         ["ask", "x", "--bogus"],
+        ["ask", "x", "Bank", "to", "Angel"],
         ["bogus"],
         ["eval", "x", "--votes", "0"],
     ],
 )
 def test_wrong_options_are_wrong_usage(run, arguments):
     code, out, err = run(*arguments)
-    assert (code, out) == (2, "")
-    assert "Error: " in err
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("error: ")
+    assert "--help says what there is" in err
+    assert ("put a question in quotes" in err) == ("Angel" in arguments)
+
+
+def test_without_a_command_there_is_help(run):
+    assert run() == run("--help")
+    assert run()[0] == 0
 
 
 def test_a_way_is_printed_by_its_legs(run, network, city):
