@@ -16,11 +16,11 @@ _SEPARATORS = frozenset(
 # Signs that people leave out of names or put in: "St. Pancras", "Heathrow Terminals 2-3".
 _SOFT = frozenset(".-/'\u2019_")
 _PAUSES = frozenset(",;:.")
-_APOSTROPHES = frozenset("'`\u2018\u2019\u02bc")
+APOSTROPHES = frozenset("'`\u2018\u2019\u02bc")
 # What a fragment that is not understood ends before.
 _BREAKS = frozenset(["LINK", "START", "TO", "TOWARDS", "CLOSE", "TIMES"])
 _ARROW = re.compile("[-=]*>|[\u2192\u21d2]")
-_OWNER = re.compile(f"(.+)[{''.join(sorted(_APOSTROPHES))}]s", re.IGNORECASE)
+_OWNER = re.compile(f"(.+)[{''.join(sorted(APOSTROPHES))}]s", re.IGNORECASE)
 
 
 class Token(NamedTuple):
@@ -121,9 +121,9 @@ class Lexer:
         after = self.tokens[position + 1] if position + 1 < len(self.tokens) else None
         if owner:
             yield fold(owner[1]), position + 1
-        elif after and after.word == "s" and after.gap & _APOSTROPHES:  # a name in quotes
+        elif after and after.word == "s" and after.gap & APOSTROPHES:  # a name in quotes
             yield word, position + 2
-        elif self.text[end : end + 1] in _APOSTROPHES and word.endswith(("s", "x", "z")):
+        elif self.text[end : end + 1] in APOSTROPHES and word.endswith(("s", "x", "z")):
             yield word, position + 1
         elif word.endswith("s"):
             yield from ((base, position + 1) for base in (word[:-1], word))

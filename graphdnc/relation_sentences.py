@@ -15,7 +15,9 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from graphdnc.lexer import Lexer
+from graphdnc.errors import UnknownName
+from graphdnc.graph import Graph
+from graphdnc.lexer import APOSTROPHES, Lexer
 from graphdnc.phrases import RELATION_PHRASES
 from graphdnc.questions import Traversal
 
@@ -43,6 +45,36 @@ def relation_questions(lexer: Lexer) -> list[Traversal]:
         if len(lexer.tokens) in _skipped(lexer, named.end, "END")
     )
     return list(dict.fromkeys(Traversal(start, relations) for _, start, relations in read))
+
+
+def refuse_names(lexer: Lexer, graph: Graph) -> None:
+    """Refuse a name that there is not, where a sentence goes on as such a question from one that there is.
+
+    Raises:
+        UnknownName: there is none; the message has the nearest.
+    """
+    first = next(iter(graph))
+    shown = f"What is the {graph.relation_name(first.relation)} of {graph.node_name(first.source)}?"
+    for begin in _skipped(lexer, 0, "LIST"):
+        for kind, end in _names_missing(lexer, begin):
+            said = lexer.text[lexer.tokens[end].start :].rstrip(" ?.!")[:60]
+            index = lexer.names[kind]
+            near = index.suggest(said)
+            raise UnknownName(f'no {index.kind} is called {said!r}; {near}; say for example "{shown}"')
+
+
+def _names_missing(lexer: Lexer, begin: int) -> Iterator[tuple[str, int]]:
+    """Yield of which kind a name should be, and where: after "the capital of", after "France's"."""
+    if begin == len(lexer.tokens):
+        return
+    for relation in lexer.relations(begin):
+        for of in _phrases(lexer, relation.end, "OF"):
+            yield from (("NODE", at) for at in _skipped(lexer, of, "THE") if at < len(lexer.tokens))
+    for owner in lexer.owners(begin):
+        if owner.end < len(lexer.tokens):
+            signs = lexer.text[lexer.tokens[begin].start : lexer.tokens[owner.end].start]
+            if set(signs) & APOSTROPHES:  # "Banks" is more often a node that there is not
+                yield "RELATION", owner.end
 
 
 def _skipped(lexer: Lexer, position: int, symbol: str) -> list[int]:

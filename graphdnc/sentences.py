@@ -52,7 +52,7 @@ from graphdnc.names import fold
 from graphdnc.oracle import narrowed
 from graphdnc.phrases import NUMBERS, PHRASES
 from graphdnc.questions import Path, ShortestPath, Traversal
-from graphdnc.relation_sentences import relation_questions
+from graphdnc.relation_sentences import refuse_names, relation_questions
 
 MAX_STEPS = 200
 MAX_CHARACTERS = 10_000
@@ -392,6 +392,7 @@ def _refuse(lexer: Lexer, cells: list[Cell], graph: Graph, kin: KinSentence | No
     furthest = max(position for position, cell in enumerate(cells) if cell)
     if kin is not None and kin.furthest >= furthest + (not kin.likely):
         kin.refuse(graph)
+    refuse_names(lexer, graph)
     kinds = _kinds(cells[furthest])
     remedy = _remedy(graph, kinds, _wants_direction(lexer, furthest, cells[furthest]))
     if not lexer.tokens:

@@ -7,7 +7,7 @@ from effort import at_most
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphdnc.errors import CapacityError, UsageError
+from graphdnc.errors import CapacityError, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.questions import Kin, Traversal
 from graphdnc.relation_sentences import MOST_NAMED
@@ -88,6 +88,20 @@ def test_what_is_not_understood_is_refused_in_one_line(sentence):
     with pytest.raises(UsageError) as error:
         parse_question(sentence, WORLD)
     assert len(str(error.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "message"),
+    [
+        ("What is the capital of Frnce?", "no node is called 'Frnce'; the nearest: 'France'"),
+        ("What is the capital of the Frnce?", "no node is called 'the Frnce'; the nearest: 'France'"),
+        ("What is France's capitl?", "no relation is called 'capitl'; the nearest: 'capital'"),
+    ],
+)
+def test_the_nearest_name_is_told_with_a_question_that_works(sentence, message):
+    with pytest.raises(UnknownName, match=message) as error:
+        parse_question(sentence, WORLD)
+    assert parse_question(str(error.value).split('"')[-2], WORLD) == walk("France", "capital")
 
 
 def test_two_meanings_are_refused_with_both():
