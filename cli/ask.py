@@ -323,7 +323,12 @@ class Asker:
             if self.traces is not None:
                 self.traces.add(None)
             return answer.exit_code
-        return max(self._print(answer), self._trace(answer, where))
+        if self.as_json or self.quiet:
+            return max(self._print(answer), self._trace(answer, where))
+        print(f"{where}{line.text}")
+        code = max(self._print(answer), self._trace(answer, where))
+        print(flush=True)
+        return code
 
     def _trace(self, answer: Outcome, where: str = "") -> int:
         """Trace an answer where that is wanted; return the exit code, for what cannot be traced as well."""

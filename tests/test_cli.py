@@ -498,6 +498,14 @@ def test_questions_of_a_file_are_answered_and_counted(run, network, city, tmp_pa
     assert quiet[2].count("\n") == 3, "no summary: two that the network denies, one not understood"
 
 
+def test_every_answer_stands_under_its_question(run, network, edges):
+    out = run("ask", edges, stdin=f"{SENTENCE}\nnonsense\n{SENTENCE}\n")[1]
+    first, second, rest = out.split("\n\n")
+    assert (first.splitlines()[0], rest) == (f"line 1: {SENTENCE}", "")
+    assert second.splitlines()[0] == f"line 3: {SENTENCE}"
+    assert first.splitlines()[-1] == second.splitlines()[-1] == "exact check: agrees"
+
+
 def test_what_became_of_questions_is_told_apart(run, network, city):
     questions = "Moorgate to Bank\nMoorgate to Waterloo\n"
     network("detour")
