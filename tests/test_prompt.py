@@ -158,11 +158,12 @@ def test_what_is_wrong_is_one_line_and_the_prompt_goes_on(prompt, capsys, line, 
     assert said in err
 
 
-def test_help_lists_all_commands_and_quit_ends(prompt, capsys):
-    prompt.take(":help")
+@pytest.mark.parametrize(("help", "quit"), [(":help", ":quit"), ("help", "exit"), ("?", "Quit")])
+def test_help_lists_all_commands_and_quit_ends(prompt, capsys, help, quit):
+    prompt.take(help)
     out = capsys.readouterr().out
     assert all(command in out for command in prompt.commands)
-    prompt.take(":quit")
+    prompt.take(quit)
     assert prompt.ended
 
 
