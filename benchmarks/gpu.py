@@ -49,6 +49,7 @@ def measure(work: Work, names: Sequence[str], rounds: int) -> list[Speed]:
     for number in range(-2, rounds):  # the first two warm up
         for name in list(seconds):
             taken = _timed(lambda name=name: forward_backward(*built[name], inputs), work.device)
+            built[name][0].zero_grad(set_to_none=True)  # no other is to be timed or weighed with these
             if taken is None:
                 print(f"{name} does not fit at a batch of {work.batch}", file=sys.stderr)
                 del seconds[name]
@@ -65,15 +66,29 @@ def _timed(call: Callable[[], None], device: str) -> tuple[float, float] | None:
         torch.cuda.reset_peak_memory_stats()
         torch.cuda.synchronize()
     started = time.perf_counter()
-    try:
-        call()
-    except torch.cuda.OutOfMemoryError:
+    if not _fits(call):
         gc.collect()
         torch.cuda.empty_cache()
         return None
     if on_gpu:
         torch.cuda.synchronize()
     return time.perf_counter() - started, torch.cuda.max_memory_allocated() / 2**20 if on_gpu else 0.0
+
+
+def _fits(call: Callable[[], None]) -> bool:
+    try:
+        call()
+    except torch.cuda.OutOfMemoryError:  # which holds on to all that was made until it is left
+        return False
+    return True
+
+
+def refuse_slow_steps(work: Work) -> None:
+    """End where the kernels cannot be used: what took their place is not to be measured as them."""
+    network, _ = build(OURS, work)
+    why = network.slow_because(work.inputs())
+    if why is not None:
+        sys.exit(f"nothing was measured: {why}")
 
 
 def best(speeds: Sequence[Speed], name: str) -> Speed | None:
@@ -120,6 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = options().parse_args(arguments)
     if chosen.device == "cuda" and not torch.cuda.is_available():
         sys.exit("no CUDA device was found; benchmarks/step.py measures on the CPU")
+    torch.backends.cudnn.allow_tf32 = False  # all in float32, as ours is
+    refuse_slow_steps(Work(DNCConfig(output_size=92), 1, chosen.steps, chosen.rows, 0, chosen.device))
     sys.path.append(str(RIVALS))
     names = [OURS, *([THEIRS] if has_dnc() else []), FLOOR]
     print(

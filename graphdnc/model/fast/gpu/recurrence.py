@@ -45,8 +45,10 @@ def _repeat(step: Callable[[], None], times: int, device: torch.device) -> None:
     with torch.cuda.stream(stream):
         step()  # compiles the kernels, which cannot be recorded
         graph.capture_begin(capture_error_mode="thread_local")
-        step()
-        graph.capture_end()
+        try:
+            step()
+        finally:  # else this thread would stay in the recording, where next to nothing is allowed
+            graph.capture_end()
         for _ in range(times - 1):
             graph.replay()
     current.wait_stream(stream)
