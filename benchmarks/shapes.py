@@ -3,8 +3,9 @@
     python benchmarks/shapes.py
     python benchmarks/shapes.py --shapes ring "random, 500" --questions 100
 
-For each shape: walks of 7 steps, shortest paths between nodes drawn evenly among all pairs with a way between
-them, and how often the network denies that there is a way where there is none.
+For each shape: walks of 7 steps, with the graph memorised whole and as ``graphdnc ask`` does, which asks
+about large graphs in parts; shortest paths between nodes drawn evenly among all pairs with a way between
+them; and how often the network denies that there is a way where there is none. With 95% intervals.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from graphdnc.datasets.tasks import pairs, random_traversal, shortest_path_betwe
 from graphdnc.evaluation import Accuracy, evaluate
 from graphdnc.graph import Graph
 from graphdnc.holder import Holder
+from graphdnc.oracle import is_answer
 from graphdnc.questions import Example, ShortestPath
 from graphdnc.training.checkpoint import load_checkpoint
 
@@ -48,6 +50,11 @@ def ring(nodes: int) -> Graph:
     return linked((node, (node + 1) % nodes) for node in range(nodes))
 
 
+def up(nodes: int) -> Graph:
+    """A binary tree whose nodes lead to their parents: every triple has the same relation."""
+    return linked((node, (node - 1) // 2) for node in range(1, nodes))
+
+
 def star(arms: int) -> Graph:
     """A hub from which every other node is reached, and back."""
     return linked(edge for arm in range(1, arms + 1) for edge in ((0, arm), (arm, 0)))
@@ -71,6 +78,7 @@ def _scale_free(nodes: int) -> Graph:
 SHAPES: dict[str, Callable[[], Graph]] = {
     "chain, 300 nodes": lambda: chain(300),
     "ring of one relation, 300 nodes": lambda: ring(300),
+    "ring of one relation, 400 nodes": lambda: ring(400),
     "ring of one relation, 500 nodes": lambda: ring(500),
     "ring of one relation, 999 nodes": lambda: ring(999),
     "star, 300 arms, out and back": lambda: star(300),
@@ -81,19 +89,24 @@ SHAPES: dict[str, Callable[[], Graph]] = {
     "binary tree, 255 nodes, down only": lambda: linked(
         nx.convert_node_labels_to_integers(nx.balanced_tree(2, 7, nx.DiGraph)).edges
     ),
+    "binary tree, 400 nodes, up only": lambda: up(400),
+    "binary tree, 950 nodes, up only": lambda: up(950),
     "scale-free, 200 nodes": lambda: _scale_free(200),
     "random, 500 nodes, 1,000 triples": lambda: linked(nx.gnm_random_graph(500, 1000, 1, True).edges),
     "random, 100 nodes, 150 triples": lambda: linked(nx.gnm_random_graph(100, 150, 1, True).edges),
 }
 
 
-def walks(graph: Graph, questions: int, rng: np.random.Generator) -> str:
-    """Return how many walks were right; a dash where the graph has none so long."""
+def walks(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, str]:
+    """Return how many walks were right, memorised whole and as asked; dashes where none is so long."""
     try:
         asked = [random_traversal(rng, graph, STEPS) for _ in range(questions)]
     except ValueError:
-        return "-"
-    return shown(evaluate(load_checkpoint("traversal"), asked).accuracy)
+        return "-", "-"
+    whole = evaluate(load_checkpoint("traversal"), asked).accuracy
+    answers = Holder.load(graph, "traversal").ask_all([example.question for example in asked])
+    right = sum(bool(one.path) and is_answer(graph, one.question, one.path) for one in answers)
+    return shown(whole), shown(Accuracy(right, len(answers)))
 
 
 def ways(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, str]:
@@ -121,25 +134,31 @@ def longest(asked: list[Example]) -> int:
 
 
 def shown(right: Accuracy) -> str:
-    """Return a share with the questions it is of."""
-    return f"{right.correct} of {right.episodes}"
+    """Return a share with the questions it is of, and the 95% interval."""
+    low, high = right.interval
+    return f"{right.correct} of {right.episodes} ({low:.1%} to {high:.1%})"
 
 
 def main() -> None:
     """Print a row a shape."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--shapes", nargs="+", help="only those whose name has one of these in it")
+    parser.add_argument("--walks", action="store_true", help="walks alone")
     parser.add_argument("--questions", type=int, default=32)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    print("| shape | triples | walks of 7 steps | shortest paths | denied where there is none | seconds |")
-    print("|---|---|---|---|---|---|", flush=True)
+    print(
+        "| shape | triples | walks of 7 steps, whole | as asked | shortest paths "
+        "| denied where there is none | seconds |\n|---|---|---|---|---|---|---|",
+        flush=True,
+    )
     for name, draw in SHAPES.items():
         if chosen.shapes and not any(part in name for part in chosen.shapes):
             continue
         rng, graph, started = np.random.default_rng(chosen.seed), draw(), time.perf_counter()
-        cells = (walks(graph, chosen.questions, rng), *ways(graph, chosen.questions, rng))
+        walked = walks(graph, chosen.questions, rng)
+        cells = (*walked, *(("-", "-") if chosen.walks else ways(graph, chosen.questions, rng)))
         seconds = time.perf_counter() - started
         print(f"| {name} | {len(graph):,} | {' | '.join(cells)} | {seconds:.0f} |", flush=True)
 

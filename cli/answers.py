@@ -105,7 +105,7 @@ def print_short(checked: Checked) -> None:
         print(_no_path(checked), file=sys.stderr)
     elif checked.kind == "traversal":
         print(", ".join(checked.ends), flush=True)
-        if not checked.complete and checked.exact is not None and checked.check == "agrees":
+        if checked.check == "agrees" and not checked.complete:
             print(f"note: {_found(checked)}", file=sys.stderr)
     else:
         print(" -> ".join(_stations(checked.graph, path)) or checked.ends[0], flush=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -323,11 +324,12 @@ class Asker:
             if self.traces is not None:
                 self.traces.add(None)
             return answer.exit_code
-        if self.as_json or self.quiet:
-            return max(self._print(answer), self._trace(answer, where))
-        print(f"{where}{line.text}")
+        plain = not (self.as_json or self.quiet)
+        if plain:
+            print(f"{where}{line.text}")
         code = max(self._print(answer), self._trace(answer, where))
-        print(flush=True)
+        if plain:
+            print(flush=True)
         return code
 
     def _trace(self, answer: Outcome, where: str = "") -> int:
@@ -382,7 +384,9 @@ class Asker:
         """Say once what may be meant otherwise in a family."""
         from graphdnc.kinship.doubts import doubts
 
-        for doubt in [] if self.doubted else doubts(self.reasoner.graph, self.reasoner.vocabulary):
+        # as it was given: asked about undirected, a graph has every triple the other way round, too
+        family = self.reasoner.family
+        for doubt in [] if self.doubted else doubts(family.graph, family.vocabulary):
             print(f"note: {doubt}", file=sys.stderr, flush=True)
         self.doubted = True
 
@@ -396,18 +400,26 @@ class Asker:
         self.weights = []
 
 
+@contextmanager
+def _ungarbaged() -> Iterator[None]:
+    """Keep the garbage collector off what is loaded: it stays, and looking through it takes its time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+    gc.freeze()
+
+
 def _loading(quiet: bool, questions: int) -> Callable[[Graph], None]:
     """Return what is done before a network memorises a graph that so many questions are asked about."""
 
     def prepare(graph: Graph) -> None:
-        gc.disable()  # what is loaded stays: to look through it for garbage takes a tenth of the time
-        with Postponed():  # an import that breaks off cannot be taken up again
+        with Postponed(), _ungarbaged():  # an import that breaks off cannot be taken up again
             import torch
 
             import graphdnc.holder  # noqa: F401
             from graphdnc.model.fast.cpu.build import build_failure
-        gc.freeze()
-        gc.enable()
         # steps this small gain nothing from threads, and on a busy machine wait for them without end
         torch.set_num_threads(1)
         if questions >= MANY:

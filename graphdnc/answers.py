@@ -125,8 +125,10 @@ class Checked:
 
     @property
     def complete(self) -> bool:
-        """Whether all ends were looked for and, where the exact ones are known, found."""
-        return self.answer.complete and set(self.exact_ends) <= set(self.ends)
+        """Whether all ends were found, or where the exact ones are not known, looked for."""
+        if self.exact is None:
+            return self.answer.complete
+        return set(self.exact_ends) <= set(self.ends)
 
     @property
     def _question(self) -> Question:

@@ -5,7 +5,7 @@ Everything here is data for :mod:`graphdnc.kin_sentences`.
 
 from __future__ import annotations
 
-from graphdnc.phrases import joined, phrases
+from graphdnc.phrases import BE, joined, phrases
 
 _MOST_OF = 4
 """How often "of" may stand in a question: the wife of the brother of the mother of James has three."""
@@ -50,28 +50,26 @@ FORMS = (
 )
 """What a question for kin may look like. A star is any number of times."""
 
-_BE = "is are was were"
-
 KIN_PHRASES: dict[str, frozenset[str]] = {
     "ASK": phrases("please|tell me|say|can you tell me|could you tell me|do you know|i want to know"),
-    "LIST": joined("who what which", f". {_BE}")
-    | joined("who what which", "people persons", _BE)
-    | joined(_BE, "there")
-    | joined("if whether", "there", _BE)
-    | joined(f"whos whats list name show find tell give please {_BE}")
+    "LIST": joined("who what which", f". {BE}")
+    | joined("who what which", "people persons", BE)
+    | joined(BE, "there")
+    | joined("if whether", "there", BE)
+    | joined(f"whos whats list name show find tell give please {BE}")
     | joined("tell show find give", "me us")
     | joined(". the", "name names", "of")
     | joined("a an any some the every")
     | joined("all each", ". of", ". the")
     | phrases("can you|could you|do you know|i want to know"),
-    "END": joined(f"{_BE} please there exactly"),
+    "END": joined(f"{BE} please there exactly"),
     "OF": joined("of to"),
     "THE": joined("a an any the every") | joined("all each", ". of", ". the"),
     "HAS": joined("does do did has have had"),
     "HAVE": joined("have got has had a an any some the"),
     "MANY": phrases("how many|what|which"),
     "HOW": phrases("how|in what way|in which way|how exactly|how closely|if|whether"),
-    "IS": joined(_BE),
+    "IS": joined(BE),
     "ONE": joined("a an the really also actually") | phrases("one of|among"),
     "WHETHER": joined("if whether"),
     "MARRIED": phrases("married|married already"),
@@ -79,7 +77,7 @@ KIN_PHRASES: dict[str, frozenset[str]] = {
     "TO": joined("to of with"),
     "AND": joined("and with"),
     "OTHER": phrases("to each other|to one another|with each other"),
-    "WHAT": joined("what who", f". {_BE}") | joined("whats whos which"),
+    "WHAT": joined("what who", f". {BE}") | joined("whats whos which"),
     "RELATION": joined(". a the", ". family", "relation relationship relative kin kinship"),
     "BETWEEN": joined("between of"),
 }

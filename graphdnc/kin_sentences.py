@@ -179,21 +179,12 @@ class KinSentence:
                 yield from ((end, None) for end in self._phrases(symbol, position))
 
     def _phrases(self, symbol: str, position: int) -> Iterator[int]:
-        return (end for end, said in self._spans(position, _LONGEST_PHRASE) if said in KIN_PHRASES[symbol])
-
-    def _spans(
-        self, position: int, longest: int, within: frozenset[str] = frozenset()
-    ) -> Iterator[tuple[int, str]]:
-        """Yield the next one, two, ... words, with no signs between them but some."""
-        tokens, words = self.lexer.tokens, []
-        for end in range(position, min(position + longest, len(tokens))):
-            if end > position and not tokens[end].gap <= within:
-                return
-            words.append(tokens[end].word)
-            yield end + 1, " ".join(words)
+        return (
+            end for end, said in self.lexer.spans(position, _LONGEST_PHRASE) if said in KIN_PHRASES[symbol]
+        )
 
     def _terms(self, position: int) -> Iterator[tuple[int, str]]:
-        for end, said in self._spans(position, _LONGEST_TERM, _WITHIN):
+        for end, said in self.lexer.spans(position, _LONGEST_TERM, _WITHIN):
             term = self.vocabulary.called(said)
             if term is not None:
                 yield end, term.name
@@ -204,7 +195,7 @@ class KinSentence:
         for side, said in SIDES.items():
             term = self.vocabulary.called(f"{side} {name}")
             if term is not None:
-                yield from ((end, term.name) for end, words in self._spans(position, 4) if words in said)
+                yield from ((end, term.name) for end, words in self.lexer.spans(position, 4) if words in said)
 
     def _rules(self, position: int) -> Iterator[tuple[int, str]]:
         text, tokens = self.lexer.text, self.lexer.tokens
@@ -222,7 +213,7 @@ class KinSentence:
                     continue
 
     def _owning_terms(self, position: int) -> Iterator[tuple[int, str]]:
-        for end, _ in self._spans(position, _LONGEST_TERM, _WITHIN):
+        for end, _ in self.lexer.spans(position, _LONGEST_TERM, _WITHIN):
             words = [token.word for token in self.lexer.tokens[position : end - 1]]
             for base, after in self.lexer.bases(end - 1):
                 term = self.vocabulary.called(" ".join([*words, base]))

@@ -137,6 +137,17 @@ class Lexer:
         """Whether only punctuation stands before a token."""
         return self.tokens[position].gap <= self._signs
 
+    def spans(
+        self, position: int, longest: int, within: frozenset[str] = frozenset()
+    ) -> Iterator[tuple[int, str]]:
+        """Yield the next one, two, ... words and where they end, with no signs between them but some."""
+        said: list[str] = []
+        for end in range(position, min(position + longest, len(self.tokens))):
+            if end > position and not self.tokens[end].gap <= within:
+                return
+            said.append(self.tokens[end].word)
+            yield end + 1, " ".join(said)
+
     def nodes(self, position: int) -> Iterator[Item]:
         """Yield the nodes whose names are the tokens from ``position`` on."""
         return self._find("NODE", range(position, len(self.tokens)))

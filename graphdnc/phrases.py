@@ -21,6 +21,7 @@ def joined(*parts: str) -> frozenset[str]:
     return frozenset(" ".join(word for word in choice if word != ".") for choice in choices)
 
 
+BE = "is are was were"
 _GO = "get go travel walk move take"
 _SHORTEST = "shortest quickest fastest best"
 _WAYS = "way route path directions direction distance trip journey connection"
@@ -132,16 +133,14 @@ def _digits(word: str) -> int | None:
     return (int(word) if len(word) < 7 else HUGE) or None
 
 
-_BE = "is are was were"
-
 RELATION_PHRASES: dict[str, frozenset[str]] = {
-    "LIST": joined("who what which where", f". {_BE}")
+    "LIST": joined("who what which where", f". {BE}")
     | joined("whos whats wheres list name show find tell give please the a an all")
     | joined("tell show find give", "me us")
     | phrases("can you|could you|do you know|i want to know"),
     "DOES": joined("does do did"),
     "OF": joined("of"),
     "THE": joined("the a an"),
-    "END": joined(f"{_BE} please"),
+    "END": joined(f"{BE} please"),
 }
 """What stands around names of nodes and relations in :mod:`graphdnc.relation_sentences`."""

@@ -16,7 +16,7 @@ from graphdnc.kin_sentences import KinQuestion
 from graphdnc.kinship.asking import AskTogether, Family
 from graphdnc.kinship.checked import CheckedKin, CheckedRelation
 from graphdnc.kinship.facts import roles_of
-from graphdnc.kinship.related import Between, Claim
+from graphdnc.kinship.related import Between, Claim, put_to_network
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.oracle import answers
 from graphdnc.questions import Asked, Kin, Path, ShortestPath, Traversal, task_of
@@ -171,8 +171,7 @@ class Reasoner:
             elif answer is not None:
                 found[place] = self._checked(said, answer, None)
             else:
-                asked = said.question.kin if isinstance(said.question, Claim) else said.question
-                alike.setdefault(task_of(asked), []).append(place)
+                alike.setdefault(task_of(put_to_network(said.question)), []).append(place)
         for kind, places in alike.items():
             together = self._answer_alike(kind, [read[place] for place in places])
             found.update(zip(places, together, strict=True))
@@ -233,14 +232,13 @@ class Reasoner:
             raise UsageError("how two people are related takes many questions; trace one for somebody's kin")
         if _already_there(asked) is not None:
             return None
-        if isinstance(asked, Claim):
-            asked = asked.kin
-        kind = task_of(asked)
-        if isinstance(asked, Kin) and not self.family.fits:
+        put = put_to_network(asked)
+        kind = task_of(put)
+        if isinstance(put, Kin) and not self.family.fits:
             raise CapacityError("this family is asked about in parts; only one that fits whole is traced")
         model = self.model or kind
-        holder = self._family_holder(model) if isinstance(asked, Kin) else self.holder(model)
-        return holder.trace(asked, self.votes or self.usual[kind], self.seed)
+        holder = self._family_holder(model) if isinstance(put, Kin) else self.holder(model)
+        return holder.trace(put, self.votes or self.usual[kind], self.seed)
 
     def _family_holder(self, model: str) -> Holder:
         """Return the network of that name with the whole family, the one that was asked if there is one."""

@@ -86,13 +86,10 @@ def _skipped(lexer: Lexer, position: int, symbol: str) -> list[int]:
 
 
 def _phrases(lexer: Lexer, position: int, symbol: str) -> Iterator[int]:
-    words: list[str] = []
-    for at in range(position, min(position + _LONGEST_PHRASE, len(lexer.tokens))):
-        if not lexer.opens(at):
-            return
-        words.append(lexer.tokens[at].word)
-        if " ".join(words) in RELATION_PHRASES[symbol]:
-            yield at + 1
+    if position < len(lexer.tokens) and lexer.opens(position):
+        for end, said in lexer.spans(position, _LONGEST_PHRASE):
+            if said in RELATION_PHRASES[symbol]:
+                yield end
 
 
 def _asked(lexer: Lexer, position: int, depth: int = 0) -> Iterator[_Named]:
@@ -126,6 +123,6 @@ def _chain(lexer: Lexer, position: int, depth: int) -> Iterator[tuple[int, tuple
 
 def _done(lexer: Lexer, position: int) -> Iterator[_Named]:
     """Yield what somebody does: "does Alice report to", of a relation "reports to"."""
-    for begin in _phrases(lexer, position, "DOES") if position < len(lexer.tokens) else ():
+    for begin in _phrases(lexer, position, "DOES"):
         for node in lexer.nodes(begin) if begin < len(lexer.tokens) else ():
             yield from (_Named(end, node.value, (number,)) for end, number in lexer.verbs(node.end))

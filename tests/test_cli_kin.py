@@ -357,3 +357,7 @@ def test_doubts_are_told_once_on_stderr(run, network, tmp_path):
     questions.write_text("Who is Freya's uncle?\nWho is Freya's mother?\n")
     _, _, err = run(family, "--questions", questions)
     assert err.count("note: the relation 'uncle' is not used for kin") == 1
+
+
+def test_a_family_that_is_asked_undirected_has_no_more_parents(run, network):
+    assert run(FAMILY, "--undirected", COUSINS)[2] == ""

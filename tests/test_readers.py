@@ -251,6 +251,10 @@ def test_a_first_line_that_only_names_the_relation_is_a_header_where_none_of_it_
     assert read(text)[0] == triple
 
 
+def test_a_column_of_directions_is_no_relation_of_a_guessed_header():
+    assert read("a,type,b\nx,Directed,y\n") == [("a", "type", "b"), ("x", "Directed", "y")]
+
+
 def test_columns_by_number_leave_the_header_out():
     graph = read("station,next,line\nA,B,1\n", source="2", relation="3", target="1")
     assert graph == [("B", "1", "A")]

@@ -19,9 +19,9 @@ from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
 
 END = 0
+"""The label no node is given: a triple of three of these ends an answer."""
 MOST_DIGITS = 6
 """A table of all labels is kept: a million at most."""
-"""The label no node is given: a triple of three of these ends an answer."""
 
 
 class LabelCode(Protocol):

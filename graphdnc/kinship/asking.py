@@ -11,7 +11,7 @@ from graphdnc.errors import GraphDNCError, NoAnswer
 from graphdnc.graph import Graph
 from graphdnc.kinship.checked import CheckedKin, CheckedRelation
 from graphdnc.kinship.neighbourhood import MOST_PEOPLE, Part, Reach, both_ways, neighbourhood, reach, widest
-from graphdnc.kinship.related import Between, Claim, Related, related
+from graphdnc.kinship.related import Between, Claim, Related, put_to_network, related
 from graphdnc.kinship.relatives import relation_between, relatives
 from graphdnc.kinship.vocabulary import Vocabulary
 from graphdnc.questions import Asked, Kin, ShortestPath
@@ -76,7 +76,7 @@ class Family:
 
     def _try_to_list(self, asked: list[tuple[str, Kin | Claim]]) -> list[CheckedKin | GraphDNCError]:
         try:
-            answers = self.ask_all([_kin(question) for _, question in asked])
+            answers = self.ask_all([put_to_network(question) for _, question in asked])
         except GraphDNCError as error:
             if len(asked) == 1:
                 return [error]
@@ -87,7 +87,7 @@ class Family:
         ]
 
     def _checked(self, text: str, question: Kin | Claim, answer: Answer) -> CheckedKin:
-        kin, claimed = _kin(question), question.relative if isinstance(question, Claim) else None
+        kin, claimed = put_to_network(question), question.relative if isinstance(question, Claim) else None
         exact = relatives(self.graph, kin.person, kin.term) if self.check else None
         return CheckedKin(text, self.graph, kin.person, kin.term, answer, exact, self.model, claimed)
 
@@ -174,7 +174,3 @@ def _outside(part: Part, question: Kin, answer: Answer) -> Answer:
         for one in answer.relatives
     )
     return replace(answer, question=question, relatives=relatives, part=True)
-
-
-def _kin(question: Kin | Claim) -> Kin:
-    return question.kin if isinstance(question, Claim) else question

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from graphdnc.kinship.rules import Rule
 from graphdnc.kinship.vocabulary import Term, Vocabulary, closest
-from graphdnc.questions import Kin
+from graphdnc.questions import Asked, Kin
 
 if TYPE_CHECKING:
     from graphdnc.answers import Answer, Relative
@@ -50,6 +50,15 @@ class Claim:
 
     kin: Kin
     relative: int
+
+
+@overload
+def put_to_network(question: Kin | Claim) -> Kin: ...
+@overload
+def put_to_network(question: Asked | Claim) -> Asked: ...
+def put_to_network(question: Asked | Claim) -> Asked:
+    """Return what a network is asked: of a claim all such relatives, and not whom the claim is about."""
+    return question.kin if isinstance(question, Claim) else question
 
 
 @dataclass(frozen=True)

@@ -78,17 +78,15 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """
     place, text = content.place, content.text("CSV")
     delimiter = find_delimiter(text)
-    rows, again, ahead = (
-        records(place, io.StringIO(text, newline=""), delimiter, comments=True) for _ in range(3)
-    )
-    first = next(rows, None)
-    if first is None:
+    rows, again = (records(place, io.StringIO(text, newline=""), delimiter, comments=True) for _ in range(2))
+    head = list(islice(rows, _SAMPLE))
+    if not head:
         place.wrong("no triples, only comments or blank lines; write one a line: source,relation,target")
-    second = next(rows, None)
-    direction = None if second is None else _direction(again, columns)
-    guess = None if second is None else _guess(islice(ahead, _SAMPLE))
+    first = head[0]
+    direction = _direction(again, columns) if len(head) > 1 else None
+    guess = _guess(head, direction) if len(head) > 1 else None
     has_header, picked = _pick(place, first, columns, direction, guess)
-    body = rows if second is None else chain([second], rows)
+    body = chain(head[1:], rows)
     if not has_header:
         return _edges(place, chain([first], body), _Layout(picked, len(first[1])), notes)
     if guess is not None:
@@ -99,7 +97,7 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
         notes.add(
             f'no column is known to be the relation, so all are called "{EDGE}"; --relation NAME', first[0]
         )
-    if second is None:
+    if len(head) == 1:
         place.wrong("no triples after the header; write one a line: source,relation,target")
     return _edges(place, body, _Layout(picked, len(first[1]), direction), notes)
 
@@ -203,10 +201,10 @@ def _direction(rows: Iterator[Row], columns: Columns) -> int | None:
     return at if (all(said) if alone else next(said)) else None
 
 
-def _guess(rows: Iterator[Row]) -> dict[str, int | None] | None:
+def _guess(head: list[Row], direction: int | None) -> dict[str, int | None] | None:
     """Return the columns by a first row that calls only the relation by a usual name, if it is a header."""
-    _, fields = next(rows)
-    names = [clean(field) for field in fields]
+    (_, fields), *rows = head
+    names = ["" if at == direction else clean(field) for at, field in enumerate(fields)]
     relation = find_usual(names, USUAL["relation"])
     ends = [at for at, name in enumerate(names) if at != relation and name and not seems_weight(name)]
     known = all(find_usual(names, USUAL[role]) is not None for role in ("source", "target"))
