@@ -150,8 +150,8 @@ def measure(task: str, variant: str, examples: int, episodes: int, seed: int) ->
     with tempfile.TemporaryDirectory() as folder, without(study.start, part if left_out else None):
         trainer = Trainer(config, learned, Path(folder), torch.device("cpu"))
         trainer.run(watch)
-    network = trainer.network.eval()
-    checkpoint = Checkpoint(network, trainer.code, learned.task, trainer.planning, {}, variant)
+    trainer.network.eval()
+    checkpoint = Checkpoint(trainer.asked, trainer.code, learned.task, trainer.planning, {}, variant)
     final = load_curriculum(study.curriculum).lessons[-1]
     rng = stream(Purpose.EVALUATION, seed)
     drawn = (draw_example(rng, final) for _ in range(episodes))

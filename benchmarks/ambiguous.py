@@ -26,7 +26,6 @@ from collections.abc import Callable
 from pathlib import Path as File
 
 import numpy as np
-import torch
 
 from graphdnc.answering import Speaker
 from graphdnc.datasets.random_graphs import random_graph
@@ -41,7 +40,7 @@ from graphdnc.training.checkpoint import load_checkpoint
 
 UNDERGROUND = File(__file__).parent.parent / "datasets" / "real" / "underground.csv"
 AT_ONCE, MOST = 8, 64
-CHECKPOINT = load_checkpoint("traversal")
+CHECKPOINT = load_checkpoint("traversal", threads=1)
 SPEAKER = Speaker(CHECKPOINT.network, CHECKPOINT.code, None)
 Draw = Callable[[np.random.Generator], Graph]
 """Draws a graph."""
@@ -218,8 +217,6 @@ def main() -> None:
     parser.add_argument("--towards", type=int, default=500, help="questions with towards, of each kind")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    torch.set_num_threads(1)
-    CHECKPOINT.network.fast = True
     rng, map_ = np.random.default_rng(chosen.seed), without_directions()
     kinds: dict[str, Draw] = {"random": blurred, "Underground": lambda rng: map_}
     print("| graphs | method | ends found | all found | tries | seconds |\n|---|---|---|---|---|---|")

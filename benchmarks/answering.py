@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -32,6 +33,7 @@ from graphdnc.evaluation import evaluate
 from graphdnc.graph import Graph
 from graphdnc.holder import Holder
 from graphdnc.model.dnc import DNC
+from graphdnc.model.torch_network import TorchNetwork
 from graphdnc.questions import Example, ShortestPath
 from graphdnc.readers import read_graph
 from graphdnc.training.checkpoint import load_checkpoint
@@ -75,7 +77,7 @@ def measure_ask(model: str, _episodes: int) -> None:
     asking = new_process("-c", GRAPHDNC, "ask", str(UNDERGROUND), SENTENCE, "--model", model, "-q")
     whole, torch_alone = clock(asking, new_process("-c", "import torch"), rounds=5)
     tell("`graphdnc ask`, whole Underground, new process", f"{whole:.2f} s")
-    tell("of that, importing torch", f"{torch_alone:.2f} s")
+    tell("importing torch alone, which it needs no more", f"{torch_alone:.2f} s")
 
 
 def measure_question(model: str, _episodes: int) -> None:
@@ -138,7 +140,9 @@ def measure_growth(model: str, _episodes: int) -> None:
     """The cost of a step as the memory grows."""
     modes: tuple[Literal["dense", "sparse"], ...] = ("dense", "sparse")
     for reads in modes:
-        _measure_growth(load_checkpoint(model).with_memory("sparse", reads).network)
+        checkpoint = load_checkpoint(model)
+        config = replace(checkpoint.network.config, links="sparse", reads=reads)
+        _measure_growth(TorchNetwork.of(config, checkpoint.network.weights).dnc)
 
 
 def _measure_growth(network: DNC) -> None:
@@ -195,9 +199,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES))
     parser.add_argument("--model", default="traversal", help="a network's name or folder")
     parser.add_argument("--episodes", type=int, default=2000)
-    parser.add_argument("--threads", type=int, default=1)
     chosen = parser.parse_args()
-    torch.set_num_threads(chosen.threads)
+    torch.set_num_threads(1)
     print("| what | measured |\n|---|---|", flush=True)
     for name in chosen.only:
         MEASURES[name](chosen.model, chosen.episodes)

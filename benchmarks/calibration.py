@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from ambiguous import blurred, walk
 from shapes import ring
 
@@ -100,8 +99,7 @@ def is_right(graph: Graph, asked: Question, path: object, denies: bool) -> bool:
 
 def measure(task: str, questions: int, seed: int) -> list[Asked]:
     """Ask so many questions, a quarter of each kind of graph."""
-    checkpoint = load_checkpoint(task)
-    checkpoint.network.fast = True
+    checkpoint = load_checkpoint(task, threads=1)
     found = []
     for number, (graphs, draw) in enumerate(draws(task).items()):
         rng, left = np.random.default_rng([seed, number]), questions // 4
@@ -146,7 +144,6 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--csv", type=Path, help="keep every answer")
     chosen = parser.parse_args()
-    torch.set_num_threads(1)
     found = measure(chosen.task, chosen.questions, chosen.seed)
     if chosen.csv:
         with chosen.csv.open("w", newline="", encoding="utf-8") as file:

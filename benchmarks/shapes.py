@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable
 
 import networkx as nx
 import numpy as np
-import torch
 
 from graphdnc.datasets.tasks import pairs, random_traversal, shortest_path_between
 from graphdnc.evaluation import Accuracy, evaluate
@@ -103,7 +102,7 @@ def walks(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, 
         asked = [random_traversal(rng, graph, STEPS) for _ in range(questions)]
     except ValueError:
         return "-", "-"
-    whole = evaluate(load_checkpoint("traversal"), asked).accuracy
+    whole = evaluate(load_checkpoint("traversal", threads=1), asked).accuracy
     answers = Holder.load(graph, "traversal").ask_all([example.question for example in asked])
     right = sum(bool(one.path) and is_answer(graph, one.question, one.path) for one in answers)
     return shown(whole), shown(Accuracy(right, len(answers)))
@@ -114,7 +113,7 @@ def ways(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, s
     connected = pairs(graph)
     chosen = rng.permutation(connected)[:questions].tolist()
     asked = [shortest_path_between(rng, graph, start, goal) for start, goal in chosen]
-    found = evaluate(load_checkpoint("shortest-path"), asked)
+    found = evaluate(load_checkpoint("shortest-path", threads=1), asked)
     apart = ~np.eye(graph.nodes, dtype=bool)
     apart[tuple(connected.T)] = False
     none = rng.permutation(np.argwhere(apart))[:questions].tolist()
@@ -147,7 +146,6 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=32)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    torch.set_num_threads(1)
     print(
         "| shape | triples | walks of 7 steps, whole | as asked | shortest paths "
         "| denied where there is none | seconds |\n|---|---|---|---|---|---|---|",

@@ -22,7 +22,6 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
-import torch
 from plots import Panel, drawn
 
 from graphdnc.datasets.random_graphs import random_graph
@@ -133,8 +132,7 @@ def asked(task: str, kind: str, triples: int, questions: int, seed: int) -> Iter
 
 def measure(task: str, kind: str, triples: int, questions: int, seed: int, most_seconds: float) -> Row:
     """Ask questions about graphs of a kind and size, no more once so many seconds have passed."""
-    checkpoint = load_checkpoint(task)
-    checkpoint.network.fast = True
+    checkpoint = load_checkpoint(task, threads=1)
     right = {1: 0, VOTES[task]: 0}
     seconds, confidences, memorised, started = [], [], [], time.process_time()
     for graph, question in asked(task, kind, triples, questions, seed):
@@ -249,7 +247,6 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60, help="ask no more after so long, for each row")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    torch.set_num_threads(1)
     rows = read(chosen.csv)
     if chosen.plot is not None:
         chosen.plot.write_text(plot(rows), encoding="utf-8")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
+import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +12,13 @@ import typer
 
 from graphdnc.cli.answers import answer_record, exit_code, print_answer, print_short
 from graphdnc.cli.batch import Line, Tally, arriving, questions_in, questions_of
-from graphdnc.cli.interrupts import Postponed
 from graphdnc.cli.kin_answers import kin_exit_code, kin_record, print_kin, print_kin_short
 from graphdnc.cli.options import FormatName, GraphFile, SourceColumn, TargetColumn, graph_source
 from graphdnc.cli.output import print_error, print_json
 from graphdnc.cli.prompt import Prompt
 from graphdnc.cli.trace import TraceFile, print_trace
 from graphdnc.errors import GraphDNCError, UsageError
+from graphdnc.interrupts import Postponed, ungarbaged
 
 if TYPE_CHECKING:
     from graphdnc.answers import Checked
@@ -400,30 +399,20 @@ class Asker:
         self.weights = []
 
 
-@contextmanager
-def _ungarbaged() -> Iterator[None]:
-    """Keep the garbage collector off what is loaded: it stays, and looking through it takes its time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-    gc.freeze()
-
-
 def _loading(quiet: bool, questions: int) -> Callable[[Graph], None]:
     """Return what is done before a network memorises a graph that so many questions are asked about."""
 
     def prepare(graph: Graph) -> None:
-        with Postponed(), _ungarbaged():  # an import that breaks off cannot be taken up again
-            import torch
-
+        # should torch be needed: steps this small gain nothing from threads, and on a busy machine wait for
+        # them without end
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        with Postponed(), ungarbaged():  # an import that breaks off cannot be taken up again
             import graphdnc.holder  # noqa: F401
-            from graphdnc.model.fast.cpu.build import build_failure
-        # steps this small gain nothing from threads, and on a busy machine wait for them without end
-        torch.set_num_threads(1)
+            from graphdnc.model.fast.cpu.build import build_aside, build_failure, is_built
         if questions >= MANY:
             build_failure()  # compiles the steps of the network where that was not done yet
+        elif not is_built():
+            build_aside()
         if not quiet and sys.stderr.isatty():
             print(f"asking a network about {len(graph):,} triples ...", file=sys.stderr)
 

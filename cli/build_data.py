@@ -159,9 +159,9 @@ def _build(
     from rich.console import Console
     from rich.progress import Progress
 
-    from graphdnc.cli.interrupts import Postponed
     from graphdnc.cli.progress import say
     from graphdnc.datasets.build import build_corpus
+    from graphdnc.interrupts import Postponed
 
     started = perf_counter()
     bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from graphdnc.cli.completion import DELIMITERS, Completer
-from graphdnc.cli.interrupts import Heard
 from graphdnc.cli.output import plain, print_error, print_rows
 from graphdnc.errors import GraphDNCError, UsageError
+from graphdnc.interrupts import Heard
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from graphdnc.episodes import inference, search
 from graphdnc.episodes.encoding import (
@@ -27,7 +25,7 @@ from graphdnc.episodes.search import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, in_labels
 from graphdnc.graph import Graph, Triple
 from graphdnc.kin_answering import list_relatives
-from graphdnc.model.dnc import DNC, DNCState
+from graphdnc.model.network import Floats, Network, State
 from graphdnc.oracle import is_path
 from graphdnc.questions import Asked, Example, Kin, Relation, ShortestPath, Traversal
 from graphdnc.votes import Vote
@@ -43,7 +41,7 @@ class Speaker:
         planning: how it plans; ``None`` where it was trained for traversals.
     """
 
-    network: DNC
+    network: Network
     code: LabelCode
     planning: Planning | None
 
@@ -56,15 +54,12 @@ class Speaker:
         graphs, questions = [own.graph for own in examples], [own.question for own in examples]
         described = encode_graphs(graphs, rng, self.code, self.planning)
         spare = max(spare_rows(own.question, own.graph.nodes, self.planning) for own in examples)
-        device, rows = self.network.device, len(described.inputs) + spare
-        with torch.inference_mode():
-            state = self.network.memorise(described.inputs.to(device), described.lengths.to(device), rows)
+        state = self.network.memorise(described.inputs, described.lengths, len(described.inputs) + spare)
         return self.answer(state, graphs, questions, described.labels)
 
-    @torch.inference_mode()
     def answer(
         self,
-        state: DNCState,
+        state: State,
         graphs: Sequence[Graph],
         questions: Sequence[Asked],
         labels: Sequence[Labels],
@@ -84,22 +79,23 @@ class Speaker:
         assert len(relations) == len(questions), "questions of one kind at a time"
         return _Chain(talk, relations).run()
 
-    def _walk(self, state: DNCState, questions: Sequence[Traversal], labels: Sequence[Labels]) -> list[Vote]:
-        asked, device = encode_questions(questions, labels, self.code), state.memory.memory.device
-        logits, _ = self.network(asked.steps.to(device), state, asked.active.to(device))
-        return read_votes(logits.cpu(), asked.wanted, labels, self.code)
+    def _walk(self, state: State, questions: Sequence[Traversal], labels: Sequence[Labels]) -> list[Vote]:
+        asked = encode_questions(questions, labels, self.code)
+        return read_votes(self.network.run(asked.steps, state, asked.active), asked.wanted, labels, self.code)
 
 
-def read_votes(logits: Tensor, wanted: Tensor, labels: Sequence[Labels], code: LabelCode) -> list[Vote]:
+def read_votes(
+    logits: Floats, wanted: NDArray[np.bool_], labels: Sequence[Labels], code: LabelCode
+) -> list[Vote]:
     """Return what B traversals answered, from logits ``[S, B, output]`` and where answers were ``wanted``."""
     answers = read_answers(logits, code)
-    losses = code.loss(logits.reshape(*answers.shape, code.width), answers).sum(-1)
-    probabilities = (-(losses * wanted).sum(0)).exp().tolist()
+    sure = log_probabilities(logits, answers[..., None, :], code).squeeze(-1)
+    probabilities = np.exp(np.where(wanted, sure, 0).sum(0)).tolist()
     votes = []
     for index, own in enumerate(labels):
-        answer = answers[wanted[:, index], index].cpu().numpy()
         # An answer that ends at once names no path either: a question has at least one step.
-        votes.append(Vote(decode(answer, own) or None, probabilities[index]))
+        path = decode(answers[wanted[:, index], index], own) or None
+        votes.append(Vote(path, probabilities[index]))
     return votes
 
 
@@ -107,19 +103,18 @@ class _Talk:
     """B episodes in which the network hears what it said before."""
 
     def __init__(
-        self, speaker: Speaker, state: DNCState, graphs: Sequence[Graph], labels: Sequence[Labels]
+        self, speaker: Speaker, state: State, graphs: Sequence[Graph], labels: Sequence[Labels]
     ) -> None:
         assert speaker.planning is not None, "all but traversals are planned"
         self.code, self.planning = speaker.code, speaker.planning
         self.graphs, self.labels = graphs, labels
-        self._stepper, self._device = speaker.network.stepper(state), state.memory.memory.device
+        self._stepper = speaker.network.stepper(state)
 
-    def step(self, heard: NDArray[np.int64], active: NDArray[np.bool_], *channels: int) -> Tensor:
+    def step(self, heard: NDArray[np.int64], active: NDArray[np.bool_], *channels: int) -> Floats:
         """Let the network hear triples of labels ``[B, 3]``; return logits ``[B, output]``."""
         flags = np.zeros((len(heard), CHANNELS + self.planning.aloud), np.float32)
         flags[:, list(channels)] = 1
-        inputs = show(heard, flags, self.code).to(self._device)
-        return self._stepper.step(inputs, torch.from_numpy(active).to(self._device)).cpu()
+        return self._stepper.step(show(heard, flags, self.code), active)
 
 
 class _Search:
@@ -162,18 +157,18 @@ class _Search:
                 return
             logits = self.talk.step(heard, active, *[TRANSITION] * (step == 0), PLANNING)
             arrived = (heard[:, 0] == self.start) & (heard[:, 2] != BLANK)
-            said = read_answers(logits, self.code).numpy()
+            said = read_answers(logits, self.code)
             silent = (said == END).all(-1)
             self._deny(active & silent & ~arrived, logits)
             active &= ~silent & ~arrived
             heard = _heard(said)
 
-    def _deny(self, denying: NDArray[np.bool_], logits: Tensor) -> None:
+    def _deny(self, denying: NDArray[np.bool_], logits: Floats) -> None:
         """Note which episodes say that nothing is left to find, and how probable that was to them."""
         self.denied |= denying
         for index in np.flatnonzero(denying).tolist():
-            ends = log_probabilities(logits[index], torch.full((1, 3), END), self.code)
-            self.log_probability[index] = float(ends)
+            ends = log_probabilities(logits[index], np.full((1, 3), END), self.code)
+            self.log_probability[index] = float(ends[0])
 
     def _move(self, active: NDArray[np.bool_]) -> list[Vote]:
         """Move by the most probable triple that leaves the node reached, until all are at the goal."""
@@ -199,7 +194,7 @@ class _Search:
             active &= ~there & ~self.lost
         return [self._vote(index, path) for index, path in enumerate(paths)]
 
-    def _best_moves(self, logits: Tensor, nodes: list[int], active: NDArray[np.bool_]) -> dict[int, Triple]:
+    def _best_moves(self, logits: Floats, nodes: list[int], active: NDArray[np.bool_]) -> dict[int, Triple]:
         """Return the most probable move of each active episode; one that has none is lost."""
         moves = {}
         for index in np.flatnonzero(active).tolist():
@@ -244,8 +239,8 @@ class _Chain:
         followed = self._follow(everyone)
         logits = self.talk.step(np.full_like(self.query, BLANK), everyone, TRANSITION, ANSWER_WANTED)
         said = read_answers(logits, self.code)
-        sure = log_probabilities(logits, said.unsqueeze(-2), self.code).squeeze(-1).exp().tolist()
-        answers = zip(said.numpy(), followed, sure, strict=True)
+        sure = np.exp(log_probabilities(logits, said[:, None], self.code).squeeze(-1)).tolist()
+        answers = zip(said, followed, sure, strict=True)
         return [self._vote(index, *answer) for index, answer in enumerate(answers)]
 
     def _follow(self, everyone: NDArray[np.bool_]) -> list[list[NDArray[np.int64]]]:
@@ -256,7 +251,7 @@ class _Chain:
         followed: list[list[NDArray[np.int64]]] = [[] for _ in everyone]
         for step in range(inference.BUDGET):
             logits = self.talk.step(heard, active, *[TRANSITION] * (step == 0), PLANNING)
-            said = read_answers(logits, self.code).numpy()
+            said = read_answers(logits, self.code)
             asking = active & (heard[:, 2] == BLANK)
             for index in np.flatnonzero(asking).tolist():
                 followed[index].append(said[index])

@@ -14,7 +14,6 @@ from graphdnc.excerpt import Room
 from graphdnc.graph import Graph
 from graphdnc.listing import list_ends, returns
 from graphdnc.memorised import Memorised
-from graphdnc.model.fast.cpu.build import is_built
 from graphdnc.oracle import is_answer
 from graphdnc.parts import Parts
 from graphdnc.questions import TASKS, Asked, Kin, Traversal, task_of
@@ -51,10 +50,8 @@ class Holder:
         Raises:
             CheckpointError: there is no such network, or it is damaged.
         """
-        checkpoint = load_checkpoint(model)
-        # an answer without the kernels comes sooner than the compiler is done; training has them built
-        checkpoint.network.fast = is_built()
-        return cls(checkpoint, graph)
+        # an answer without the kernels comes sooner than the compiler is done; one thread is the fastest
+        return cls(load_checkpoint(model, compiling=False, threads=1), graph)
 
     def memorise(self, votes: int = 1, seed: int = 0, spare: int = 1) -> Memorised:
         """Return the graph memorised ``votes`` times, as it is kept where that was done before.

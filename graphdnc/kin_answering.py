@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import torch
 
 from graphdnc.episodes.encoding import log_probabilities, read_answers, show
 from graphdnc.episodes.kinship import (
@@ -26,7 +25,7 @@ from graphdnc.kinship.facts import OPPOSITE, roles_of
 from graphdnc.kinship.program import Kind, compile_rule
 from graphdnc.kinship.rules import WORDS
 from graphdnc.kinship.vocabulary import number_of
-from graphdnc.model.dnc import DNC, DNCState
+from graphdnc.model.network import Network, State
 from graphdnc.questions import Kin, Path
 from graphdnc.votes import Vote
 
@@ -38,9 +37,9 @@ EMPTY = 8
 
 
 def list_relatives(
-    network: DNC,
+    network: Network,
     code: LabelCode,
-    state: DNCState,
+    state: State,
     graphs: Sequence[Graph],
     questions: Sequence[Kin],
     labels: Sequence[Labels],
@@ -52,14 +51,13 @@ def list_relatives(
         CapacityError: a rule takes too many instructions.
     """
     talks = [_Listing(*each) for each in zip(graphs, questions, labels, strict=True)]
-    stepper, device = network.stepper(state), state.memory.memory.device
+    stepper = network.stepper(state)
     frames = [talk.talk.begin() for talk in talks]
     while any(talk.going for talk in talks):
         shown, flags = show_frames(frames, code)
-        active = torch.tensor([talk.going for talk in talks], device=device)
-        logits = stepper.step(show(shown, flags, code).to(device), active).cpu()
+        logits = stepper.step(show(shown, flags, code), np.array([talk.going for talk in talks]))
         said = read_answers(logits, code)
-        sure = log_probabilities(logits, said.unsqueeze(-2), code).squeeze(-1).tolist()
+        sure = log_probabilities(logits, said[:, None], code).squeeze(-1).tolist()
         for index, talk in enumerate(talks):
             if talk.going:
                 a, b, c = said[index].tolist()

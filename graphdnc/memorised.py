@@ -6,14 +6,12 @@ another. Nothing here keeps books for gradients.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-import torch
 
 from graphdnc.answering import Speaker
 from graphdnc.episodes.branching import one_of_each, shown_in_all
@@ -23,7 +21,8 @@ from graphdnc.episodes.labels import Labels
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.dnc import DNC, DNCState
+from graphdnc.model.frozen import cores
+from graphdnc.model.network import Network, State
 from graphdnc.questions import Asked
 from graphdnc.training.checkpoint import Checkpoint
 from graphdnc.votes import Vote
@@ -57,7 +56,7 @@ class Memorised:
     graph: Graph
     speaker: Speaker
     labels: tuple[Labels, ...]
-    state: DNCState
+    state: State
     rows: int
     shown: int
     """How many triples the network was shown, in all memories together."""
@@ -79,8 +78,7 @@ class Memorised:
         walked = checkpoint.planning is None
         told = one_of_each(graph, votes, rng) if walked else [graph] * votes
         described = encode_graphs(told, rng, checkpoint.code, checkpoint.planning)
-        with torch.inference_mode():
-            state = speaker.network.memorise(described.inputs, described.lengths, rows)
+        state = speaker.network.memorise(described.inputs, described.lengths, rows)
         instructed = checkpoint.planning is not None and checkpoint.planning.instructed
         once = stated(graph) if instructed else int(described.lengths[0])
         shown = shown_in_all(graph, votes) if walked else once
@@ -91,24 +89,24 @@ class Memorised:
         one = room(self.speaker.network.config, self.rows, described_rows(self.graph, self.speaker.planning))
         together = max(1, AT_ONCE // (one * len(self.labels)))
         groups = [questions[start : start + together] for start in range(0, len(questions), together)]
-        return [votes for found in side_by_side(self._ask, groups) for votes in found]
+        found = side_by_side(self._ask, groups, self.speaker.network.threads)
+        return [votes for group in found for votes in group]
 
     def _ask(self, questions: Sequence[Asked]) -> list[list[Vote]]:
         votes, labels = len(self.labels), self.labels * len(questions)
-        with torch.inference_mode():
-            state = self.state if len(questions) == 1 else self.state.repeated(len(questions))
+        state = self.state if len(questions) == 1 else self.state.repeated(len(questions))
         asked = [question for question in questions for _ in range(votes)]
         tries = self.speaker.answer(state, [self.graph] * len(asked), asked, labels)
         return [tries[start : start + votes] for start in range(0, len(tries), votes)]
 
 
-def side_by_side(function: Callable[[Given], Found], values: Sequence[Given]) -> list[Found]:
-    """Return what a function makes of values, on all cores at once where torch is told to use one thread.
+def side_by_side(function: Callable[[Given], Found], values: Sequence[Given], threads: int) -> list[Found]:
+    """Return what a function makes of values, on all cores at once where it takes one thread itself.
 
     Steps as small as these gain less from threads of their own than from being taken side by side, and on a
     busy machine nothing waits for the slower one.
     """
-    if len(values) < 2 or torch.get_num_threads() > 1:
+    if len(values) < 2 or threads > 1:
         return [function(value) for value in values]
     pool = ThreadPoolExecutor(cores())
     try:
@@ -117,12 +115,7 @@ def side_by_side(function: Callable[[Given], Found], values: Sequence[Given]) ->
         pool.shutdown(wait=False, cancel_futures=True)  # interrupted, the rest need not be asked
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def fitting(checkpoint: Checkpoint, rows: int, votes: int, described: int = 0) -> DNC:
+def fitting(checkpoint: Checkpoint, rows: int, votes: int, described: int = 0) -> Network:
     """Return the network for ``votes`` memories of ``rows`` rows: with sparse links where dense are too many.
 
     A graph will be described to ``described`` of the rows.

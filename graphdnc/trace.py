@@ -7,11 +7,12 @@ graph is memorised is no part of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple, cast
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from graphdnc.answering import Speaker
 from graphdnc.episodes import kinship
@@ -25,12 +26,8 @@ from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.program import Instruction, Kind, compile_rule
 from graphdnc.kinship.rules import WORDS
 from graphdnc.memorised import Memorised
-from graphdnc.model.access import MemoryState
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.controller import ControllerState
-from graphdnc.model.dnc import DNC, DNCState, Stepper
-from graphdnc.model.sparse_links import SparseLinks
-from graphdnc.model.wiring import DIGITS
+from graphdnc.model.network import Floats, State, Stepper
 from graphdnc.questions import Asked, Kin
 from graphdnc.votes import Vote
 
@@ -110,27 +107,9 @@ def trace(memorised: Memorised, question: Asked) -> Trace:
     names = _KinNames if isinstance(question, Kin) else _Names
     recorder = Recorder(speaker, names(memorised.graph, labels, speaker.code), question)
     # it has all that an answer needs of a network
-    recorded = replace(speaker, network=cast(DNC, recorder))
-    with torch.inference_mode():
-        state = _first(memorised.state)
-    (vote,) = recorded.answer(state, [memorised.graph], [question], [labels])
+    recorded = replace(speaker, network=recorder)
+    (vote,) = recorded.answer(memorised.state.first(), [memorised.graph], [question], [labels])
     return Trace(question, tuple(recorder.steps), vote)
-
-
-def _first(state: DNCState) -> DNCState:
-    """Return the state of the first episode alone."""
-    links = state.memory.links
-    if isinstance(links, SparseLinks):
-        links = SparseLinks(*(value[:1] for value in links))
-    elif links is not None:
-        links = links[:1]
-    own = {
-        name: value[:1]
-        for name, value in state.memory._asdict().items()
-        if name != "links" and value is not None
-    }
-    controller = ControllerState(*(value[:, :1].contiguous() for value in state.controller))
-    return DNCState(controller, MemoryState(**{**state.memory._asdict(), **own, "links": links}))
 
 
 class Recorder:
@@ -147,26 +126,34 @@ class Recorder:
         self._kin = _KinSteps(self.code, names, question) if isinstance(question, Kin) else None
 
     @property
-    def device(self) -> torch.device:
-        """Where the network's weights are."""
-        return self.network.device
-
-    @property
     def config(self) -> DNCConfig:
         """The network's configuration."""
         return self.network.config
 
-    def stepper(self, state: DNCState) -> RecordingStepper:
+    @property
+    def weights(self) -> Mapping[str, Floats]:
+        """The network's weights."""
+        return self.network.weights
+
+    @property
+    def threads(self) -> int:
+        """On how many threads the network takes a step."""
+        return self.network.threads
+
+    def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> State:
+        """Let the network memorise; that is not recorded."""
+        return self.network.memorise(inputs, lengths, rows)
+
+    def stepper(self, state: State) -> RecordingStepper:
         """Return what takes steps one at a time, from this state on, and records them."""
         return RecordingStepper(self, self.network.stepper(state))
 
-    def __call__(self, steps: Tensor, state: DNCState, active: Tensor) -> tuple[Tensor, DNCState]:
-        """Take steps ``[S, B, input]`` one by one; return logits ``[S, B, output]`` and the state after."""
+    def run(self, steps: Floats, state: State, active: NDArray[np.bool_]) -> Floats:
+        """Take steps ``[S, B, input]`` one by one; return logits ``[S, B, output]``."""
         stepper = self.stepper(state)
-        logits = [stepper.step(*each) for each in zip(steps, active, strict=True)]
-        return torch.stack(logits), stepper.state
+        return np.stack([stepper.step(*each) for each in zip(steps, active, strict=True)])
 
-    def record(self, inputs: Tensor, logits: Tensor, state: DNCState) -> None:
+    def record(self, inputs: Floats, logits: Floats, state: State) -> None:
         """Note one step ``[input]`` -> ``[output]`` of the first episode, and what was read in it.
 
         Raises:
@@ -177,7 +164,7 @@ class Recorder:
         width = 3 * self.code.width
         heard = self.names.triple(_labels(inputs[:width], self.code))
         said: list[int] = read_answers(logits, self.code).tolist()
-        reads = self._reads(state.memory)
+        reads = self._reads(state)
         if self._kin is not None:
             self.steps.append(self._kin.step(inputs[width:], heard, said, reads))
             return
@@ -188,14 +175,17 @@ class Recorder:
         spoken = self.names.said(said, answering) if planning or answering else None
         self.steps.append(Step(phase, on, heard, spoken, reads))
 
-    def _reads(self, memory: MemoryState) -> dict[str, Read | None]:
-        weights, rows = memory.read_weights[0].max(-1)
-        pairs = zip(self._heads, weights.tolist(), rows.tolist(), strict=True)
-        return {head: self._read(memory.memory[0, row], weight, row) for head, weight, row in pairs}
+    def _reads(self, state: State) -> dict[str, Read | None]:
+        memory, weights = state.memory[0], state.read_weights[0]
+        rows = weights.argmax(-1).tolist()
+        return {
+            head: self._read(memory[row], float(own[row]), row)
+            for head, own, row in zip(self._heads, weights, rows, strict=True)
+        }
 
-    def _read(self, held: Tensor, weight: float, row: int) -> Read | None:
+    def _read(self, held: Floats, weight: float, row: int) -> Read | None:
         bits = held[: 3 * self.code.width]
-        if weight < LEAST_WEIGHT or bool((bits.abs() < EMPTY).all()):
+        if weight < LEAST_WEIGHT or bool((abs(bits) < EMPTY).all()):
             return None
         return Read(row, weight, self.names.triple(_labels(bits, self.code)))
 
@@ -206,15 +196,15 @@ class RecordingStepper:
     def __init__(self, recorder: Recorder, stepper: Stepper) -> None:
         self._recorder, self._stepper = recorder, stepper
 
-    def step(self, inputs: Tensor, active: Tensor) -> Tensor:
-        """Run one step: inputs ``[B, input]`` -> logits ``[B, output]``."""
+    def step(self, inputs: Floats, active: NDArray[np.bool_]) -> Floats:
+        """Take a step: inputs ``[B, input]`` -> logits ``[B, output]``."""
         logits = self._stepper.step(inputs, active)
-        if bool(active[0]):
-            self._recorder.record(inputs[0].cpu(), logits[0].cpu(), self._stepper.state)
+        if active[0]:
+            self._recorder.record(inputs[0], logits[0], self._stepper.state)
         return logits
 
     @property
-    def state(self) -> DNCState:
+    def state(self) -> State:
         """The state after the last step."""
         return self._stepper.state
 
@@ -225,13 +215,13 @@ def head_names(config: DNCConfig) -> tuple[str, ...]:
     return (*names, *(f"head {number}" for number in range(len(names), config.read_heads)))
 
 
-def _labels(bits: Tensor, code: LabelCode) -> list[int]:
+def _labels(bits: Floats, code: LabelCode) -> list[int]:
     """Return the labels that bits stand for, ``BLANK`` where a digit does not stand out."""
-    places = bits.unflatten(-1, (-1, code.width))
-    first, second = places.unflatten(-1, (-1, DIGITS)).topk(2).values.unbind(-1)
-    clear = (first - second).amin(-1) > CLEAR
-    labels: list[int] = torch.where(clear, code.decode(places), BLANK).tolist()
-    return labels
+    labels = bits.reshape(-1, code.width)
+    digits = np.sort(labels.reshape(len(labels), code.places.shape[1], -1), axis=-1)
+    clear = (digits[..., -1] - digits[..., -2]).min(-1) > CLEAR
+    found: list[int] = np.where(clear, code.decode(labels), BLANK).tolist()
+    return found
 
 
 class _Names:
@@ -288,7 +278,7 @@ class _KinSteps:
         self.told = compile_rule(question.term.rule)
         self.recalled: dict[int, Instruction | None] = {}
 
-    def step(self, shown: Tensor, heard: Named, said: list[int], reads: dict[str, Read | None]) -> Step:
+    def step(self, shown: Floats, heard: Named, said: list[int], reads: dict[str, Read | None]) -> Step:
         """Return one step, given the channels ``[channels]``, and what was heard, said and read."""
         on = tuple(flag for flag, value in zip(FLAGS, shown.tolist(), strict=False) if value)
         numbers = shown[self.places.instruction :]
@@ -314,7 +304,7 @@ class _KinSteps:
             self.names.triple(candidate) if candidate != [BLANK] * 3 else None,
         )
 
-    def _about(self, shown: Tensor) -> list[int]:
+    def _about(self, shown: Floats) -> list[int]:
         """Return the labels shown: whom facts leave, whom they enter, and the candidate."""
         return _labels(shown[self.places.leaving : self.places.pattern], self.code)
 

@@ -12,6 +12,7 @@ from networks import SHIPPED
 from graphdnc.datasets.lessons import draw_example, load_curriculum
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.model.dnc import DNC
+from graphdnc.model.torch_network import TorchNetwork
 from graphdnc.questions import Example
 from graphdnc.training.checkpoint import Checkpoint, save_checkpoint
 from graphdnc.training.config import (
@@ -59,6 +60,6 @@ class Stop(Exception):
 def saved(folder: Path) -> Checkpoint:
     torch.manual_seed(1)
     training = {"validation_accuracy": None, "examples": 0, "seed": 1}
-    made = Checkpoint(DNC(SMALL).eval(), DigitCode(), "traversal", None, training, folder.name)
+    made = Checkpoint(TorchNetwork(DNC(SMALL).eval()), DigitCode(), "traversal", None, training, folder.name)
     save_checkpoint(folder, made, "# card\n")
     return made

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
-import torch
 
 from graphdnc.episodes.encoding import output_size
 from graphdnc.episodes.labels import END, DigitCode
@@ -30,22 +29,20 @@ def seeking(network, planning=None):
 
 def read_labels(inputs):
     """Read what is shown ``[..., input]`` back as labels ``[..., 3]``."""
-    bits = inputs[..., :TRIPLE].unflatten(-1, (3, CODE.width))
-    return torch.where(bits.any(-1), CODE.decode(bits), BLANK)
+    bits = inputs[..., :TRIPLE].reshape(*inputs.shape[:-1], 3, CODE.width)
+    return np.where(bits.any(-1), CODE.decode(bits), BLANK)
 
 
 class State(list):
     """What every episode holds in memory: its triples, in labels."""
-
-    memory = SimpleNamespace(memory=torch.zeros(0))
 
     def repeated(self, times):
         return State(self * times)
 
 
 class StandIn:
-    device = torch.device("cpu")
     config = DNCConfig()
+    threads = 1
     memorised = 0
 
     def memorise(self, description, lengths, rows):
@@ -65,8 +62,8 @@ class Walker(StandIn):
         self.wrong, self.sure, self.first = set(wrong), sure, first
         self.answered = 0
 
-    def __call__(self, steps, state, active):
-        labels, logits = read_labels(steps), torch.zeros(*steps.shape[:2], output_size(CODE))
+    def run(self, steps, state, active):
+        labels, logits = read_labels(steps), np.zeros((*steps.shape[:2], output_size(CODE)), np.float32)
         for index, triples in enumerate(state):
             begin = int(steps[:, index, TRIPLE + ANSWER_WANTED].argmax())
             path = walk(triples, labels[:begin, index].tolist())
@@ -74,12 +71,12 @@ class Walker(StandIn):
                 path = path[: self.first]
             logits[begin : begin + len(path) + 1, index] = self.sure * encoded([*path, (END, END, END)])
             self.answered += 1
-        return logits, state
+        return logits
 
 
 def encoded(triples):
     rows = np.array(triples)
-    return torch.from_numpy(CODE.encode(rows)).reshape(len(rows), TRIPLE)
+    return CODE.encode(rows).reshape(len(rows), TRIPLE)
 
 
 def walk(triples, query):
@@ -112,13 +109,13 @@ class Talker(StandIn):
 
     def _step(self, minds, inputs, active):
         self.steps += 1
-        logits, labels = torch.zeros(len(inputs), TRIPLE), read_labels(inputs).tolist()
-        for index in active.nonzero().flatten().tolist():
-            channels = tuple(inputs[index, TRIPLE:].int().tolist())
+        logits, labels = np.zeros((len(inputs), TRIPLE), np.float32), read_labels(inputs).tolist()
+        for index in np.flatnonzero(active).tolist():
+            channels = tuple(inputs[index, TRIPLE:].astype(int).tolist())
             self.heard[index].append((tuple(labels[index]), channels))
             said = minds[index](labels[index], channels)
             if said is not None:
-                logits[index] = said if isinstance(said, torch.Tensor) else self.sure * encoded([said])[0]
+                logits[index] = said if isinstance(said, np.ndarray) else self.sure * encoded([said])[0]
         return logits
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import torch
 from networks import SHIPPED as OF_ANY_ROWS
+from tensors import read_answers
 from twins import mixed
 
-from graphdnc.episodes.encoding import Batch, encode, read_answers
+from graphdnc.episodes.batch import Batch, encode
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.graph import Graph
 from graphdnc.model.dnc import DNC

@@ -21,6 +21,7 @@ from graphdnc.episodes.search import Planning, teach, without_loops
 from graphdnc.episodes.steps import BLANK
 from graphdnc.graph import Graph, Triple
 from graphdnc.model.dnc import DNC
+from graphdnc.model.torch_network import TorchNetwork
 from graphdnc.oracle import distances, is_answer, is_path
 from graphdnc.questions import Relation, ShortestPath, Traversal
 from graphdnc.relations import EDGES, SEQUENCES, number_of
@@ -51,7 +52,7 @@ def answer(network, graphs, questions, planning=ALOUD, labels=None, seed=0):
         shown[: len(triples), index] = triples
     inputs = show(shown, np.zeros((*shown.shape[:2], input_size(CODE, planning) - 90), np.float32), CODE)
     rows = len(inputs) + max(planning.rows(graph.nodes) for graph in graphs)
-    state = network.memorise(inputs, torch.tensor(lengths), rows)
+    state = network.memorise(inputs, np.array(lengths), rows)
     return Speaker(network, CODE, planning).answer(state, graphs, questions, labels)
 
 
@@ -198,7 +199,7 @@ class Babbler:
         if chance < 0.05:
             return END_OF_ALL
         if chance < 0.2:
-            return torch.from_numpy(self.rng.normal(scale=5, size=90)).float()
+            return self.rng.normal(scale=5, size=90).astype(np.float32)
         kinds = [
             (source, relation, target),
             (source, END, END),
@@ -221,9 +222,9 @@ def is_sound(graph, question, vote):
 @given(graphs(), st.integers(0, 2**32 - 1), st.sampled_from([ALOUD, SILENT]), st.booleans())
 def test_nonsense_names_no_path_that_is_not_there_and_comes_to_an_end(graph, seed, planning, random):
     def mind(triples, number):
-        noise = torch.Generator().manual_seed(seed + number)
+        noise = rng(seed + number)
         if random:
-            return lambda heard, channels: 3 * torch.randn(90, generator=noise)
+            return lambda heard, channels: 3 * noise.normal(size=90).astype(np.float32)
         return Babbler(triples, seed + number)
 
     network = Talker(mind)
@@ -237,7 +238,7 @@ def test_nonsense_names_no_path_that_is_not_there_and_comes_to_an_end(graph, see
 
 @pytest.mark.parametrize("spoken", [float("nan"), float("inf"), -float("inf"), 0.0, 1e30])
 def test_numbers_that_are_none_are_nonsense_too(spoken):
-    network = Talker(lambda triples, number: lambda heard, channels: torch.full((90,), spoken))
+    network = Talker(lambda triples, number: lambda heard, channels: np.full(90, spoken, np.float32))
     for planning in (ALOUD, SILENT):
         (vote,) = answer(network, [LINE], [ShortestPath(0, 3)], planning)
         assert network.steps <= bound([LINE], planning)
@@ -352,13 +353,12 @@ def test_a_real_network_is_not_disturbed_by_who_is_asked_with_it(planning, fast)
             parameter.add_(0.1 * torch.randn_like(parameter))
     asked = MIXED * 4
     described = encode_graphs([graph for graph, _ in asked], rng(), CODE, planning)
-    speaker, rows = Speaker(network, CODE, planning), len(LINE) + planning.rows(5)
+    speaker, rows = Speaker(TorchNetwork(network), CODE, planning), len(LINE) + planning.rows(5)
 
     def ask(*chosen):
         own = list(chosen)
         lengths = described.lengths[own]
-        with torch.no_grad():
-            state = network.memorise(described.inputs[: lengths.max(), own], lengths, rows)
+        state = speaker.network.memorise(described.inputs[: lengths.max(), own], lengths, rows)
         pairs = [asked[index] for index in own]
         return speaker.answer(state, *zip(*pairs, strict=True), [described.labels[index] for index in own])
 
@@ -390,7 +390,7 @@ def relate(network, graphs, questions, seed=0, labels=None):
         shown[: len(triples), index] = triples
     inputs = show(shown, np.zeros((*shown.shape[:2], 3), np.float32), KNOWN)
     rows = len(inputs) + spare_rows(questions[0], 0, ALOUD)
-    state = network.memorise(inputs, torch.tensor(lengths), rows)
+    state = network.memorise(inputs, np.array(lengths), rows)
     return Speaker(network, KNOWN, ALOUD).answer(state, graphs, questions, labels)
 
 
@@ -528,7 +528,7 @@ def test_a_real_network_answers_relations_within_its_budget(fast):
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
-    for vote in relate(network, [CHAIN] * 8, [Relation(0, 50 * number) for number in range(8)]):
+    for vote in relate(TorchNetwork(network), [CHAIN] * 8, [Relation(0, 50 * number) for number in range(8)]):
         assert 0 <= vote.probability <= 1
         assert len(vote.path or ()) <= 5
 
@@ -545,7 +545,7 @@ def test_of_votes_on_a_relation_the_most_win_and_not_the_shortest():
 
 def test_questions_of_one_kind_are_asked_at_a_time():
     graphs, labels, network = [LINE, LINE], [LABELS, LABELS], seeker()
-    state = network.memorise(torch.zeros(1, 2, 92), torch.tensor([1, 1]), 1)
+    state = network.memorise(np.zeros((1, 2, 92), np.float32), np.array([1, 1]), 1)
     with pytest.raises(AssertionError, match="one kind"):
         Speaker(network, CODE, ALOUD).answer(state, graphs, [Traversal(0, (0,)), ShortestPath(0, 1)], labels)
     with pytest.raises(AssertionError, match="planned"):
@@ -555,7 +555,7 @@ def test_questions_of_one_kind_are_asked_at_a_time():
 def test_a_walk_is_answered_in_one_go():
     network = Walker(sure=2.0)
     inputs = show(describe(LINE, LABELS, rng())[:, None], np.zeros((7, 1, 2), np.float32), CODE)
-    state = network.memorise(inputs, torch.tensor([7]), 12)
+    state = network.memorise(inputs, np.array([7]), 12)
     (vote,) = Speaker(network, CODE, None).answer(state, [LINE], [Traversal(0, (0, 0))], [LABELS])
     assert vote.path == (Triple(0, 0, 1), Triple(1, 0, 2))
     digit = np.exp(2) / (np.exp(2) + 9)

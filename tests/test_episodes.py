@@ -14,24 +14,26 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from tensors import read_answers
 from torch import Tensor
 
-from graphdnc.episodes import traversal
-from graphdnc.episodes.encoding import (
-    CHANNELS,
+from graphdnc.episodes import encoding, traversal
+from graphdnc.episodes.batch import (
     Batch,
     answer_loss,
+    encode,
+    log_probabilities,
+    said_right,
+    whole_answers_right,
+)
+from graphdnc.episodes.encoding import (
+    CHANNELS,
     decode,
     describe,
-    encode,
     encode_graphs,
     encode_questions,
     input_size,
-    log_probabilities,
     output_size,
-    read_answers,
-    said_right,
-    whole_answers_right,
 )
 from graphdnc.episodes.labels import END, DigitCode, Labels, draw_labels
 from graphdnc.episodes.search import Planning
@@ -214,7 +216,7 @@ def test_an_answer_that_is_too_short_or_missing_is_laid_out_as_ends() -> None:
     asked = encode_questions([question, LONG.question], [LABELS, LABELS], CODE)  # type: ignore[list-item]
     assert asked.active.sum(0).tolist() == [5, 7]
     assert asked.wanted.sum(0).tolist() == [3, 4]
-    assert shown(asked.steps[:, 1])[0][:3] == [[500, 0, -1], [-1, 123, -1], [-1, 0, -1]]
+    assert shown(torch.from_numpy(asked.steps[:, 1]))[0][:3] == [[500, 0, -1], [-1, 123, -1], [-1, 0, -1]]
     assert asked.steps.shape == (7, 2, 92)
 
 
@@ -279,7 +281,7 @@ def test_every_label_comes_back(digits: int) -> None:
     bits = code.encode(labels)
     assert bits.shape == (*labels.shape, 10 * digits)
     assert (bits.reshape(*labels.shape, digits, 10).sum(-1) == 1).all()
-    assert np.array_equal(code.decode(torch.from_numpy(bits)).numpy(), labels)
+    assert np.array_equal(code.decode(bits), labels)
 
 
 def test_a_label_by_hand() -> None:
@@ -293,17 +295,20 @@ def test_the_blank_label_is_all_zeros() -> None:
     assert np.flatnonzero(bits[1]).tolist() == [9, 19, 29]
 
 
-def test_the_loss_is_the_summed_cross_entropy_of_the_digits() -> None:
-    torch.manual_seed(1)
-    logits, labels = torch.randn(2, 4, 30), torch.tensor([[407, 0, 999, 12], [1, 10, 100, 555]])
-    losses = CODE.loss(logits, labels)
-    assert losses.shape == (2, 4)
-    probabilities = logits[0, 0].view(3, 10).softmax(-1)
-    expected = -(probabilities[0, 4].log() + probabilities[1, 0].log() + probabilities[2, 7].log())
-    torch.testing.assert_close(losses[0, 0], expected)
-    torch.testing.assert_close(
-        CODE.loss(torch.zeros(1, 30), torch.tensor([5])), torch.tensor([3 * np.log(10)]).float()
-    )
+def test_the_probability_of_a_label_is_that_of_its_digits_together() -> None:
+    logits = rng().normal(size=(2, 4, 30)).astype(np.float32)
+    found = CODE.log_probabilities(logits, np.array([[407, 0, 999, 12], [1, 10, 100, 555]]))
+    assert found.shape == (2, 4)
+    probabilities = torch.from_numpy(logits[0, 0]).view(3, 10).softmax(-1)
+    expected = probabilities[0, 4].log() + probabilities[1, 0].log() + probabilities[2, 7].log()
+    assert float(found[0, 0]) == pytest.approx(float(expected), rel=1e-5)
+    nothing = CODE.log_probabilities(np.zeros((1, 30), np.float32), np.array([5]))
+    assert nothing.tolist() == pytest.approx([-3 * np.log(10)])
+    large = np.zeros(30, np.float32)
+    large[[4, 10, 27]] = 1e4
+    assert float(CODE.log_probabilities(large, np.array(407))) == 0, "nothing overflows"
+    whole = np.exp(CODE.log_probabilities(logits[0, 0], np.arange(1000))).sum()
+    assert float(whole) == pytest.approx(1, rel=1e-4)
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)
@@ -411,7 +416,7 @@ def test_the_loss_counts_wanted_steps_only() -> None:
     noise = torch.where(batch.wanted[..., None], logits, 50 * torch.randn(7, 2, 90))
     torch.testing.assert_close(answer_loss(noise, batch, CODE), loss)
     one_by_one = [
-        CODE.loss(logits[step, index].view(3, 30), targets(batch)[step, index]).sum()
+        -log_probabilities(logits[step, index], targets(batch)[step, index][None], CODE)[0]
         for step, index in batch.wanted.nonzero().tolist()
     ]
     torch.testing.assert_close(loss, torch.stack(one_by_one).mean())
@@ -449,6 +454,8 @@ def test_the_probability_of_a_triple_is_that_of_its_labels_together() -> None:
     triples = torch.randint(10, (2, 4, 5, 3))
     found = log_probabilities(logits, triples, ONE)
     assert found.shape == (2, 4, 5)
+    answering = encoding.log_probabilities(logits.numpy(), triples.numpy(), ONE)
+    torch.testing.assert_close(torch.from_numpy(answering), found)
     shares = logits.unflatten(-1, (3, 10)).softmax(-1)
     for place in np.ndindex(2, 4, 5):
         labels = triples[place].tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ from twins import (
 
 from graphdnc.model import interface
 from graphdnc.model.dnc import DNC, DNCState
-from graphdnc.model.fast import fast_path_reason
+from graphdnc.model.fast.choice import fast_path_reason
 from graphdnc.model.fast.cpu import build, kernels
 
 SHORT, LONG = 1, 37
@@ -191,7 +192,7 @@ def test_chunks_of_episodes_change_nothing(name: str, threads: int, monkeypatch:
     network, inputs, state = network_of(config), torch.randn(LONG, BATCH, 9), filled_state(config)
     active = torch.rand(LONG, BATCH) < 0.8
     expected = outcome(network, inputs, in_type(state, torch.float32), active, "all")
-    monkeypatch.setattr(kernels, "_shares", lambda batch, numbers: (2, threads))
+    monkeypatch.setattr(kernels, "_shares", lambda batch, numbers, most: (2, threads))
     found = outcome(network, inputs, in_type(state, torch.float32), active, "all")
     for parts, others in zip(found, expected, strict=True):
         for part, tensor in parts.items():
@@ -417,6 +418,35 @@ def test_a_damaged_library(nothing_built: Path) -> None:
     folder.mkdir()
     (folder / f"kernels-{build._fingerprint()}.so").write_bytes(b"nothing")
     falls_back("the kernels cannot be built or loaded")
+
+
+@NEEDS_KERNELS
+def test_they_are_built_aside_and_tried_once_a_day(
+    nothing_built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not build.is_built()
+    build.build_aside()
+    begun = len(build._aside)
+    build.build_aside()
+    assert len(build._aside) == begun, "it was tried today"
+    assert build._aside[-1].wait(timeout=300) == 0
+    assert build.is_built()
+    assert build.build_failure() is None
+    (lock,) = (nothing_built / "kernels").glob("*.lock")
+    os.utime(lock, (0, 0))
+    monkeypatch.setattr(build.subprocess, "Popen", lambda *_, **__: None)
+    build.build_aside()
+    assert len(build._aside) == begun + 1
+
+
+def test_without_a_compiler_nothing_is_built_aside(
+    nothing_built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(nothing_built))
+    monkeypatch.delenv("CXX", raising=False)
+    monkeypatch.setattr(build.subprocess, "Popen", None)
+    build.build_aside()
+    assert not build.is_built()
 
 
 def test_the_switch() -> None:

@@ -25,7 +25,8 @@ from twins import (
 )
 
 from graphdnc.model.dnc import DNC
-from graphdnc.model.fast import fast_path_reason, gpu
+from graphdnc.model.fast import gpu
+from graphdnc.model.fast.choice import fast_path_reason
 
 pytest.importorskip("triton", reason="no Triton here")
 from graphdnc.model.fast.gpu import trial
@@ -177,11 +178,11 @@ def test_where_there_is_no_gpu_the_reason_is_said() -> None:
 
 def test_the_interface_is_where_the_kernels_look_for_it() -> None:
     """Constants that the kernels have a second time, as they cannot read Python's."""
-    from graphdnc.model import addressing, interface
+    from graphdnc.model import addressing, interface_vector
     from graphdnc.model.fast.gpu import forward
 
     assert forward.EPSILON.value == addressing.EPSILON
-    assert forward.MASK_FLOOR.value == interface.MASK_FLOOR
+    assert forward.MASK_FLOOR.value == interface_vector.MASK_FLOOR
 
 
 def test_the_kernels_compile_for_a_gpu_that_is_not_there() -> None:

@@ -17,21 +17,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from networks import INFERENCE
+from tensors import labels_of, read_answers, show
 from torch import Tensor
 
 from graphdnc.datasets.random_graphs import random_graph
 from graphdnc.datasets.tasks import followable, random_relation, relation_from
 from graphdnc.episodes import inference
-from graphdnc.episodes.encoding import (
-    describe,
-    encode,
-    encode_graphs,
-    input_size,
-    lay_together,
-    read_answers,
-    show,
-    spare_rows,
-)
+from graphdnc.episodes.batch import encode, teach_together
+from graphdnc.episodes.encoding import describe, encode_graphs, input_size, spare_rows
 from graphdnc.episodes.inference import BUDGET, SPARE, heard, lay_out
 from graphdnc.episodes.labels import END, DigitCode, Labels, draw_labels
 from graphdnc.episodes.search import Planning
@@ -164,7 +157,7 @@ def test_a_batch_is_laid_out_with_a_few_spare_rows() -> None:
     assert batch.wanted.sum(0).tolist() == [2 * len(each.answer) + 2 for each in examples]
     assert batch.answering.sum(0).tolist() == [1] * 6
     assert all(own.relations.tolist() == list(range(EDGES)) for own in batch.labels)
-    relations = CODE.decode(batch.steps[0, :, 30:60])
+    relations = labels_of(batch.steps[0, :, 30:60], CODE)
     assert relations.tolist() == [EDGES + each.question.relation for each in examples]  # type: ignore[union-attr]
 
 
@@ -211,7 +204,7 @@ def taught(seed: int, config: DNCConfig = INFERENCE) -> tuple[Tensor, list[Step]
 def watched(inputs: Tensor, right: list[int] | None, logits: Tensor, before: Tensor, state: DNCState) -> Step:
     bits = inputs[:90].view(3, 30)
     return Step(
-        heard=torch.where(bits.any(-1), CODE.decode(bits), BLANK).tolist(),
+        heard=labels_of(bits, CODE).tolist(),
         right=right,
         said=read_answers(logits, CODE).tolist(),
         before=before,
@@ -343,7 +336,7 @@ def controlled(labels: Labels) -> tuple[list[Tensor], list[Tensor]]:
     answer = (Triple(0, 0, 1), Triple(1, 4, 2), Triple(2, 2, 3))
     described = describe(CHAIN, labels, rng())
     inputs = show(described[:, None], np.zeros((len(described), 1, 3), np.float32), CODE)
-    steps = lay_together([lay_out(question, answer, labels)], CODE, 3).steps
+    steps = teach_together([lay_out(question, answer, labels)], CODE, 3).steps
     with torch.no_grad():
         state = network.memorise(inputs, torch.tensor([len(described)]), len(described) + SPARE)
         hidden, cell = [state.controller.hidden], [state.controller.cell]

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import torch
 from networks import KINSHIP
+from tensors import read_answers
 
 from graphdnc.answering import Speaker
 from graphdnc.datasets.lineages import STYLES, lineage
 from graphdnc.datasets.tasks import balanced_kin, random_chain
-from graphdnc.episodes.encoding import encode, read_answers
+from graphdnc.episodes.batch import encode
 from graphdnc.episodes.kinship import (
     NOTHING,
     RETOLD,
@@ -31,6 +32,7 @@ from graphdnc.kinship import Term, relatives, standard_vocabulary
 from graphdnc.kinship.program import compile_rule
 from graphdnc.kinship.vocabulary import number_of
 from graphdnc.model.dnc import DNC
+from graphdnc.model.torch_network import TorchNetwork
 from graphdnc.questions import Example, Kin
 
 CODE, PLAN = DigitCode(known_relations=True), Planning(instructed=True)
@@ -135,7 +137,7 @@ def test_an_untrained_network_lists_whom_it_is_told_to() -> None:
         assert isinstance(example.question, Kin)
         question = Kin(example.question.person, told(example.question.term))
         examples.append(Example(example.graph, question, (), example.people))
-    votes = Speaker(network_of(), CODE, PLAN).ask(examples, rng)
+    votes = Speaker(TorchNetwork(network_of()), CODE, PLAN).ask(examples, rng)
     for example, vote in zip(examples, votes, strict=True):
         assert vote.listed is not None
         assert {person for person, _ in vote.listed} == example.people
@@ -145,7 +147,9 @@ def test_an_untrained_network_lists_whom_it_is_told_to() -> None:
 def test_longer_chains_than_any_term_has() -> None:
     rng = np.random.default_rng(2)
     examples = [random_chain(rng, lineage(rng, (10, 25)), steps) for steps in (5, 6, 7, 8)]
-    for example, vote in zip(examples, Speaker(network_of(), CODE, PLAN).ask(examples, rng), strict=True):
+    for example, vote in zip(
+        examples, Speaker(TorchNetwork(network_of()), CODE, PLAN).ask(examples, rng), strict=True
+    ):
         assert vote.listed is not None
         assert {person for person, _ in vote.listed} == example.people
 
@@ -156,7 +160,9 @@ def test_the_facts_on_the_way_are_those_of_the_graph_and_lead_there() -> None:
     graph = lineage(rng, (40, 45), "mixed")
     asked = [Example(graph, Kin(person, term), (), relatives(graph, person, term)) for person in range(40)]
     some = [example for example in asked if example.people][:8]
-    for example, vote in zip(some, Speaker(network_of(), CODE, PLAN).ask(some, rng), strict=True):
+    for example, vote in zip(
+        some, Speaker(TorchNetwork(network_of()), CODE, PLAN).ask(some, rng), strict=True
+    ):
         assert isinstance(example.question, Kin)
         assert vote.listed
         for person, way in vote.listed:
@@ -172,7 +178,7 @@ def test_the_facts_on_the_way_are_those_of_the_graph_and_lead_there() -> None:
 def test_a_network_that_knows_nothing_by_heart_names_nobody() -> None:
     rng = np.random.default_rng(0)
     asked = [Example(FAMILY, Kin(0, TERMS.find("cousin")), (), frozenset([4]))]
-    (vote,) = Speaker(network_of(), CODE, PLAN).ask(asked, rng)
+    (vote,) = Speaker(TorchNetwork(network_of()), CODE, PLAN).ask(asked, rng)
     assert vote.listed is None
     assert not vote.denies
 

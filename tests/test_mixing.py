@@ -13,7 +13,8 @@ from networks import SEARCH
 from stand_ins import CODE, read_labels
 
 from graphdnc.datasets.lessons import Lesson, draw_example
-from graphdnc.episodes.encoding import answer_loss, encode, input_size
+from graphdnc.episodes.batch import answer_loss, encode
+from graphdnc.episodes.encoding import input_size
 from graphdnc.episodes.labels import Labels
 from graphdnc.episodes.search import Planning
 from graphdnc.episodes.steps import BLANK, TRANSITION
@@ -49,7 +50,7 @@ def moves_heard(batch, index):
     """Return the moves that an episode heard, in numbers; the node it starts from as a triple of its own."""
     labels = batch.labels[index]
     nodes, relations = ({int(label): n for n, label in enumerate(own)} for own in labels)
-    heard = read_labels(batch.steps[batch.answering[:, index], index]).tolist()
+    heard = read_labels(batch.steps[batch.answering[:, index], index].numpy()).tolist()
     return [Triple(nodes.get(a, BLANK), relations[b] if a != BLANK else BLANK, nodes[c]) for a, b, c in heard]
 
 

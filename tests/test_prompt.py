@@ -15,9 +15,9 @@ from effort import at_most
 
 from graphdnc.cli.ask import Asker
 from graphdnc.cli.completion import Completer
-from graphdnc.cli.interrupts import Heard, Postponed
 from graphdnc.cli.prompt import MOST_VOTES, SHOWN, Prompt, history_file
 from graphdnc.graph import Graph
+from graphdnc.interrupts import Heard, Postponed
 from graphdnc.reasoner import Reasoner
 
 CITY = Graph.from_triples(

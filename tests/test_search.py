@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphdnc.datasets.tasks import pairs, shortest_path_between
-from graphdnc.episodes.encoding import encode, encode_graphs, whole_answers_right
+from graphdnc.episodes.batch import encode, whole_answers_right
+from graphdnc.episodes.encoding import encode_graphs
 from graphdnc.episodes.labels import END, DigitCode, Labels
 from graphdnc.episodes.search import Planning, lay_out, teach, without_loops
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 import torch
 from networks import SEARCH, SHIPPED
+from tensors import labels_of, read_answers, show
 from torch import Tensor, nn
 
 from graphdnc.datasets.random_graphs import random_graph
 from graphdnc.datasets.tasks import random_shortest_path
-from graphdnc.episodes.encoding import Batch, encode, read_answers, show
+from graphdnc.episodes.batch import Batch, encode
 from graphdnc.episodes.labels import END, DigitCode
 from graphdnc.episodes.search import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION
@@ -81,7 +82,7 @@ def taught(seed: int, whole: bool = True) -> tuple[Batch, list[Step]]:
             before = state.memory.memory[0]
             _, state = network.step(inputs, state)
             bits = inputs[0, :90].view(3, 30)
-            labels = torch.where(bits.any(-1), CODE.decode(bits), BLANK)
+            labels = labels_of(bits, CODE)
             steps.append(
                 Step(
                     heard=labels.tolist(),

@@ -23,7 +23,7 @@ from graphdnc.datasets.tasks import (
     random_traversal,
     shortest_path_between,
 )
-from graphdnc.episodes.encoding import read_answers, show
+from graphdnc.episodes import encoding
 from graphdnc.episodes.kinship import Frame, instruction_labels, show_frames
 from graphdnc.evaluation import evaluate
 from graphdnc.graph import Graph
@@ -33,6 +33,7 @@ from graphdnc.kinship.checked import CheckedKin, CheckedRelation
 from graphdnc.kinship.program import compile_rule
 from graphdnc.kinship.vocabulary import number_of
 from graphdnc.model.dnc import DNC
+from graphdnc.model.torch_network import TorchNetwork
 from graphdnc.oracle import distances
 from graphdnc.questions import Example, ShortestPath
 from graphdnc.readers import read_graph
@@ -150,7 +151,7 @@ def test_a_shipped_network_had_something_to_learn(name: str) -> None:
     """What its first weights say is not the answer."""
     checkpoint = load_checkpoint(name)
     torch.manual_seed(checkpoint.training["seed"])
-    untrained = replace(checkpoint, network=DNC(checkpoint.network.config).eval())
+    untrained = replace(checkpoint, network=TorchNetwork(DNC(checkpoint.network.config).eval()))
     curriculum = "kinship" if name == "kinship" else f"{name}-paper"
     assert evaluate(untrained, fresh(curriculum, 64), seed=2024).accuracy.share < 0.2
 
@@ -185,10 +186,11 @@ def test_the_kinship_network_knows_the_instructions_of_every_term_by_heart() -> 
         for place, said in enumerate([*map(instruction_labels, compile_rule(term.rule)), (0, 0, 0)])
     ]
     frames = [Frame(("planning", "recall"), term=term, number=place) for term, place, _ in wanted]
-    shown = show(*show_frames(frames, checkpoint.code), checkpoint.code)
-    with torch.no_grad():
-        logits, _ = checkpoint.network.step(shown, checkpoint.network.initial_state(len(frames), 2))
-    said = read_answers(logits, checkpoint.code).tolist()
+    shown = encoding.show(*show_frames(frames, checkpoint.code), checkpoint.code)
+    network, count = checkpoint.network, len(frames)
+    empty = network.memorise(np.zeros_like(shown)[None], np.zeros(count, np.int64), 2)
+    logits = network.stepper(empty).step(shown, np.ones(count, bool))
+    said = encoding.read_answers(logits, checkpoint.code).tolist()
     assert [tuple(labels) for labels in said] == [labels for _, _, labels in wanted]
 
 

@@ -230,13 +230,17 @@ def test_a_checkpoint_answers_as_before(tmp_path: Path) -> None:
     assert (loaded.task, loaded.name, loaded.training) == ("traversal", "net", made.training)
     assert loaded.planning is None
     rng = np.random.default_rng(0)
-    batch = encoding.encode([draw(rng, 0) for _ in range(5)], rng, loaded.code)
-    with torch.no_grad():
-        one, two = (
-            network(batch.steps, network.memorise(batch.description, batch.lengths, 64), batch.active)[0]
-            for network in (made.network, loaded.network)
-        )
-    assert torch.equal(one, two)
+    drawn = [draw(rng, 0) for _ in range(5)]
+    graphs, questions = [example.graph for example in drawn], [example.question for example in drawn]
+    told = encoding.encode_graphs(graphs, rng, loaded.code)
+    asked = encoding.encode_questions(questions, told.labels, loaded.code)
+    one, two = (
+        network.run(asked.steps, network.memorise(told.inputs, told.lengths, 64), asked.active)
+        for network in (made.network, loaded.network)
+    )
+    np.testing.assert_allclose(one, two, rtol=1e-4, atol=1e-5)
+    for name, array in made.network.weights.items():
+        assert np.array_equal(array, loaded.network.weights[name]), name
 
 
 def test_what_a_checkpoint_folder_holds(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from graphdnc.cli.train import source
 from graphdnc.datasets.build import build_corpus
 from graphdnc.datasets.lessons import Lesson, draw_example
 from graphdnc.episodes import encoding
+from graphdnc.episodes.batch import encode
 from graphdnc.episodes.search import Planning
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model import interface
@@ -35,6 +36,7 @@ from graphdnc.training.config import (
 )
 from graphdnc.training.stream import Purpose, Source, stream
 from graphdnc.training.trainer import Trainer
+from graphdnc.votes import Vote
 
 
 def learns_with_every_weight(run: Trainer) -> None:
@@ -133,6 +135,13 @@ def test_a_run_remembers_how_it_plans(tmp_path: Path) -> None:
         other.resume()
 
 
+def same_votes(votes: list[Vote], others: list[Vote]) -> None:
+    """By torch and by the kernels alone numbers are rounded in another order."""
+    for vote, other in zip(votes, others, strict=True):
+        assert vote._replace(probability=0) == other._replace(probability=0)
+        assert vote.probability == pytest.approx(other.probability, rel=1e-3)
+
+
 @pytest.mark.parametrize("way", SEEKING)
 def test_a_checkpoint_plans_and_answers_as_before(tmp_path: Path, way: str) -> None:
     run = seeking_trainer(tmp_path, way, examples=16)
@@ -147,13 +156,12 @@ def test_a_checkpoint_plans_and_answers_as_before(tmp_path: Path, way: str) -> N
     graphs = [example.graph for example in drawn]
     described = encoding.encode_graphs(graphs, rng, loaded.code, loaded.planning)
     votes = []
-    for network in (run.network, loaded.network):
-        with torch.no_grad():
-            state = network.memorise(described.inputs, described.lengths, 40)
+    for network in (run.asked, loaded.network):
+        state = network.memorise(described.inputs, described.lengths, 40)
         speaker = Speaker(network, loaded.code, loaded.planning)
         questions = [example.question for example in drawn]
         votes.append(speaker.answer(state, graphs, questions, described.labels))
-    assert votes[0] == votes[1]
+    same_votes(*votes)
     assert "shortest-path" in (tmp_path / "last" / "README.md").read_text()
 
 
@@ -195,7 +203,7 @@ def test_the_accuracy_of_a_search_is_that_of_whole_shortest_paths(tmp_path: Path
 
     def share(**options: bool) -> float:
         seeker = Talker(lambda triples, number: Seeker(triples, number, **options))
-        run.network = seeker  # type: ignore[assignment]
+        run.asked = seeker  # type: ignore[assignment]
         return run.accuracy(0, 24, stream(Purpose.EVALUATION, 1))
 
     assert share() == 1
@@ -333,17 +341,17 @@ def test_a_checkpoint_knows_its_relations_and_answers_as_before(tmp_path: Path) 
     assert "inference" in (tmp_path / "last" / "README.md").read_text()
     rng = np.random.default_rng(0)
     drawn = [draw_relation(rng, 0) for _ in range(6)]
-    batch = encoding.encode(drawn, rng, loaded.code, loaded.planning)
+    batch = encode(drawn, rng, loaded.code, loaded.planning)
+    description, lengths = batch.description.numpy(), batch.lengths.numpy()
     answers, votes = [], []
-    for network in (run.network, loaded.network):
-        with torch.no_grad():
-            state = network.memorise(batch.description, batch.lengths, batch.rows)
-            answers.append(network(batch.steps, state, batch.active)[0])
+    for network in (run.asked, loaded.network):
+        state = network.memorise(description, lengths, batch.rows)
+        answers.append(network.run(batch.steps.numpy(), state, batch.active.numpy()))
         speaker = Speaker(network, loaded.code, loaded.planning)
         graphs, questions = [each.graph for each in drawn], [each.question for each in drawn]
         votes.append(speaker.answer(state, graphs, questions, batch.labels))
-    assert torch.equal(*answers)
-    assert votes[0] == votes[1]
+    np.testing.assert_allclose(*answers, rtol=1e-3, atol=1e-4)
+    same_votes(*votes)
     saved(tmp_path / "walks")
     config = json.loads((tmp_path / "walks" / "config.json").read_text())
     assert config["labels"].pop("known_relations") is False
@@ -356,7 +364,7 @@ def test_the_accuracy_of_relations_is_that_of_whole_answers(tmp_path: Path) -> N
 
     def share(**options: bool) -> float:
         follower = Talker(lambda triples, number: Follower(triples, **options))
-        run.network = follower  # type: ignore[assignment]
+        run.asked = follower  # type: ignore[assignment]
         return run.accuracy(0, 24, stream(Purpose.EVALUATION, 1))
 
     assert share() == 1

@@ -1,4 +1,4 @@
-"""Examples -> tensors, and back.
+"""Examples -> arrays, and back; ``batch.py`` has tensors to learn from.
 
 Every step of an episode shows the network one triple of labels and two binary channels, three where it plans
 aloud (``steps.py``). First comes the description, one step a triple, with all channels 0; then the question
@@ -12,22 +12,20 @@ different length share a batch: steps past an episode's end are marked inactive 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from graphdnc.episodes import inference, kinship, search, traversal
-from graphdnc.episodes.labels import END, LabelCode, Labels, draw_labels
+from graphdnc.episodes.labels import END, LabelCode, Labels, draw_labels, log_of_sum
 from graphdnc.episodes.search import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, Steps, in_labels
 from graphdnc.graph import Graph, Triple
 from graphdnc.kinship.program import compile_rule
-from graphdnc.kinship.vocabulary import number_of
-from graphdnc.questions import Asked, Example, Kin, Path, Relation, Traversal
+from graphdnc.questions import Asked, Kin, Path, Relation, Traversal
+
+Floats = NDArray[np.float32]
 
 LEAST = 4
 """Triples that a network of traversals is shown at least. With one or two rows in its memory it errs: it was
@@ -39,8 +37,8 @@ CHANNELS = 2
 class Description(NamedTuple):
     """The description phase of B graphs, and the labels they were given."""
 
-    inputs: Tensor  # [T, B, input] one triple a step, padded at the end
-    lengths: Tensor  # [B] int64, how many triples each graph has
+    inputs: Floats  # [T, B, input] one triple a step, padded at the end
+    lengths: NDArray[np.int64]  # [B] how many triples each graph has
     labels: tuple[Labels, ...]
     rows: tuple[NDArray[np.int64], ...]  # what each row of memory then holds, in labels [triples, 3]
 
@@ -48,58 +46,9 @@ class Description(NamedTuple):
 class Posed(NamedTuple):
     """Query and answer phase of B questions."""
 
-    steps: Tensor  # [S, B, input] padded at the end
-    active: Tensor  # [S, B] bool, false where a step is padding
-    wanted: Tensor  # [S, B] bool, true where an answer is wanted
-
-
-@dataclass(frozen=True)
-class Batch:
-    """B episodes as tensors.
-
-    Attributes:
-        description: ``[T, B, input]`` one triple a step, padded at the end.
-        lengths: ``[B]`` int64, how many triples each episode has.
-        steps: ``[S, B, input]`` all steps after the description, padded at the end.
-        active: ``[S, B]`` bool, false where a step is padding.
-        choices: ``[S, B, K, 3]`` int64, triples of labels that an answer is compared with.
-        credit: ``[S, B, K]`` bool, the choices that are right; none where no answer is wanted.
-        among: ``[S, B, K]`` bool, the choices an answer must be one of; none where it may be anything.
-        answering: ``[S, B]`` bool, the steps of the answer itself; what is wanted elsewhere is planning.
-        spare: rows of memory that the steps may write to.
-        labels: the labels of each episode, to read answers back.
-        examples: what the episodes were made of.
-    """
-
-    description: Tensor
-    lengths: Tensor
-    steps: Tensor
-    active: Tensor
-    choices: Tensor
-    credit: Tensor
-    among: Tensor
-    answering: Tensor
-    spare: int
-    labels: tuple[Labels, ...]
-    examples: tuple[Example, ...]
-
-    @property
-    def wanted(self) -> Tensor:
-        """Where something is to be said, ``[S, B]`` bool."""
-        return self.credit.any(-1)
-
-    @property
-    def rows(self) -> int:
-        """Rows of memory that all of it takes."""
-        return len(self.description) + self.spare
-
-    def to(self, device: torch.device) -> Batch:
-        """Return the same batch with its tensors on another device."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        moved: dict[str, Any] = {
-            name: value.to(device) for name, value in values.items() if isinstance(value, Tensor)
-        }
-        return replace(self, **moved)
+    steps: Floats  # [S, B, input] padded at the end
+    active: NDArray[np.bool_]  # [S, B] false where a step is padding
+    wanted: NDArray[np.bool_]  # [S, B] true where an answer is wanted
 
 
 def input_size(code: LabelCode, planning: Planning | None = None) -> int:
@@ -166,7 +115,7 @@ def encode_graphs(
     channels = np.zeros((*shown.shape[:2], input_size(code, planning) - 3 * code.width), np.float32)
     if instructed:
         channels[:, :, kinship.channels(code.width).clock] = np.arange(len(shown))[:, None] * kinship.TICK
-    return Description(show(shown, channels, code), torch.from_numpy(lengths), labels, tuple(described))
+    return Description(show(shown, channels, code), lengths, labels, tuple(described))
 
 
 def encode_questions(questions: Sequence[Traversal], labels: Sequence[Labels], code: LabelCode) -> Posed:
@@ -176,53 +125,6 @@ def encode_questions(questions: Sequence[Traversal], labels: Sequence[Labels], c
     ]
     together = lay_together(laid_out, code, CHANNELS)
     return Posed(together.steps, together.active, together.answering)
-
-
-def encode(
-    examples: Sequence[Example],
-    rng: np.random.Generator,
-    code: LabelCode,
-    planning: Planning | None = None,
-) -> Batch:
-    """Lay out examples in time under freshly drawn labels; all but traversals need ``planning``.
-
-    Raises:
-        CapacityError: a graph has more names than the code has labels.
-    """
-    described = encode_graphs([example.graph for example in examples], rng, code, planning)
-    laid_out = [
-        _lay_out(example, own, rows, code, planning, rng)
-        for example, own, rows in zip(examples, described.labels, described.rows, strict=True)
-    ]
-    steps = lay_together(laid_out, code, input_size(code, planning) - 3 * code.width)
-    return Batch(
-        description=described.inputs,
-        lengths=described.lengths,
-        **steps._asdict(),
-        spare=max(spare_rows(own.question, own.graph.nodes, planning) for own in examples),
-        labels=described.labels,
-        examples=tuple(examples),
-    )
-
-
-def _lay_out(
-    example: Example,
-    labels: Labels,
-    rows: NDArray[np.int64],
-    code: LabelCode,
-    planning: Planning | None,
-    rng: np.random.Generator,
-) -> Steps:
-    question, answer = example.question, example.answer
-    if isinstance(question, Traversal):
-        return traversal.lay_out(question, answer, labels)
-    assert planning is not None, "all other answers are planned"
-    if isinstance(question, Relation):
-        return inference.lay_out(question, answer, labels)
-    if isinstance(question, Kin):
-        person, term = int(labels.nodes[question.person]), number_of(question.term)
-        return kinship.lay_out(rows, compile_rule(question.term.rule), person, code, term)
-    return search.lay_out(example.graph, question, answer, labels, planning, rng)
 
 
 def described_rows(graph: Graph, planning: Planning | None) -> int:
@@ -243,14 +145,14 @@ def spare_rows(question: Asked, nodes: int, planning: Planning | None) -> int:
 
 
 class Together(NamedTuple):
-    """The steps of B episodes as tensors, padded at the end: the fields of :class:`Batch` of these names."""
+    """The steps of B episodes, padded at the end; ``batch.py`` says what each part is."""
 
-    steps: Tensor
-    active: Tensor
-    answering: Tensor
-    choices: Tensor
-    credit: Tensor
-    among: Tensor
+    steps: Floats
+    active: NDArray[np.bool_]
+    answering: NDArray[np.bool_]
+    choices: NDArray[np.int64]
+    credit: NDArray[np.bool_]
+    among: NDArray[np.bool_]
 
 
 def lay_together(episodes: Sequence[Steps], code: LabelCode, channels: int) -> Together:
@@ -268,65 +170,38 @@ def lay_together(episodes: Sequence[Steps], code: LabelCode, channels: int) -> T
         place = (steps, index, slice(own.choices.shape[1]))
         choices[place], credit[place], among[place] = own.choices, own.credit, own.among
     answering = flags[:, :, ANSWER_WANTED] > 0
-    arrays = (active, answering, choices, credit, among)
-    return Together(show(shown, flags, code), *map(torch.from_numpy, arrays))
+    return Together(show(shown, flags, code), active, answering, choices, credit, among)
 
 
-def show(labels: NDArray[np.int64], channels: NDArray[np.float32], code: LabelCode) -> Tensor:
+def show(labels: NDArray[np.int64], channels: Floats, code: LabelCode) -> Floats:
     """Return what the network sees ``[..., input]`` of triples of labels ``[..., 3]`` and their channels."""
     bits = code.encode(labels).reshape(*labels.shape[:-1], 3 * code.width)
-    return torch.from_numpy(np.concatenate([bits, channels], axis=-1))
+    return np.concatenate([bits, channels], axis=-1)
 
 
-def read_answers(logits: Tensor, code: LabelCode) -> Tensor:
+def read_answers(logits: Floats, code: LabelCode) -> NDArray[np.int64]:
     """Return the labels ``[..., 3]`` answered at every step, given logits ``[..., output]``."""
-    return code.decode(logits.unflatten(-1, (3, code.width)))
+    return code.decode(_places(logits, code))
 
 
-def log_probabilities(logits: Tensor, triples: Tensor, code: LabelCode) -> Tensor:
+def log_probabilities(logits: Floats, triples: NDArray[np.int64], code: LabelCode) -> Floats:
     """Return the log-probability ``[..., K]`` of triples of labels ``[..., K, 3]``, in nats."""
-    places = logits.unflatten(-1, (3, code.width)).unsqueeze(-3)
-    return -code.loss(places.expand(*triples.shape, code.width), triples).sum(-1)
+    summed: Floats = code.log_probabilities(_places(logits, code)[..., None, :, :], triples).sum(-1)
+    return summed
 
 
 def most_probable(
-    logits: Tensor, triples: Sequence[Triple], labels: Labels, code: LabelCode
+    logits: Floats, triples: Sequence[Triple], labels: Labels, code: LabelCode
 ) -> tuple[Triple, float]:
     """Return the most probable of some triples given ``[output]``, and its log-probability among them."""
-    choices = torch.tensor(in_labels(triples, labels))
-    scores = log_probabilities(logits, choices, code).log_softmax(-1)
+    scores = log_probabilities(logits, np.array(in_labels(triples, labels)), code)
     best = int(scores.argmax())
-    return triples[best], float(scores[best])
+    return triples[best], float((scores - log_of_sum(scores))[best])
 
 
-def answer_loss(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
-    """Return the mean over wanted steps of -log of the probability of all right choices together, in nats.
-
-    Where an answer must be one of several choices, that is their share of the choices' probability.
-    """
-    wanted = batch.wanted
-    scores = log_probabilities(logits[wanted], batch.choices[wanted], code)
-    right, among = batch.credit[wanted], batch.among[wanted]
-    never = torch.finfo(scores.dtype).min
-    total = torch.logsumexp(torch.where(among, scores, never), dim=-1)
-    loss = torch.where(among.any(-1), total, 0) - torch.logsumexp(torch.where(right, scores, never), dim=-1)
-    return loss.mean()
-
-
-def whole_answers_right(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
-    """Return ``[B]`` bool: every wanted triple right, the end included (the paper's measure)."""
-    return (said_right(logits, batch, code) | ~batch.wanted).all(0)
-
-
-def said_right(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
-    """Return ``[S, B]`` bool: whether the most probable triple, of those allowed, is a right one."""
-    said = read_answers(logits, code).unsqueeze(-2)
-    free = ((said == batch.choices).all(-1) & batch.credit).any(-1)
-    if not batch.among.any():
-        return free
-    scores = log_probabilities(logits, batch.choices, code)
-    best = scores.masked_fill(~batch.among, -torch.inf).argmax(-1, keepdim=True)
-    return torch.where(batch.among.any(-1), batch.credit.gather(-1, best).squeeze(-1), free)
+def _places(logits: Floats, code: LabelCode) -> Floats:
+    """Return what is said of each label of a triple, ``[..., 3, width]``."""
+    return logits.reshape(*logits.shape[:-1], 3, code.width)
 
 
 def decode(answer: NDArray[np.int64], labels: Labels) -> Path | None:

@@ -10,10 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
-from torch.nn import functional as F
 
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
@@ -31,8 +28,10 @@ class LabelCode(Protocol):
         width: numbers in one encoded label.
         capacity: how many different labels there are, ``END`` included.
         known_relations: a relation's label is its number, in every episode; else it is drawn.
+        places: ``[capacity, parts]`` int64, of the parts of every label which of several values each has.
     """
 
+    places: NDArray[np.int64]
     width: int
     capacity: int
     known_relations: bool
@@ -42,11 +41,13 @@ class LabelCode(Protocol):
     def encode(self, labels: NDArray[np.int64]) -> NDArray[np.float32]:
         """Turn labels ``[...]`` into bits ``[..., width]``; the blank label -1 is all zeros."""
 
-    def loss(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """Return the cross-entropy ``[...]``, in nats, of logits ``[..., width]`` for ``[...]`` labels."""
-
-    def decode(self, logits: Tensor) -> Tensor:
+    def decode(self, logits: NDArray[np.float32]) -> NDArray[np.int64]:
         """Return the most probable labels ``[...]`` for logits ``[..., width]``."""
+
+    def log_probabilities(
+        self, logits: NDArray[np.float32], labels: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Return the log-probability ``[...]``, in nats, of labels ``[...]``, for logits ``[..., width]``."""
 
 
 class DigitCode:
@@ -59,7 +60,7 @@ class DigitCode:
         self.width = 10 * digits
         self.capacity = 10**digits
         places = np.arange(self.capacity)[:, None] // 10 ** np.arange(digits - 1, -1, -1) % 10
-        self._places = places.astype(np.int64)
+        self.places = places.astype(np.int64)
         one_hot = np.eye(10, dtype=np.float32)[places].reshape(self.capacity, self.width)
         self._table = np.concatenate([one_hot, np.zeros((1, self.width), np.float32)])
 
@@ -67,18 +68,31 @@ class DigitCode:
         """Turn labels ``[...]`` into bits ``[..., width]``; the blank label -1 is all zeros."""
         return self._table[labels]
 
-    def loss(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """Return the summed cross-entropy ``[...]`` of the digits, in nats."""
-        digits = torch.as_tensor(self._places, device=labels.device)[labels]
-        flat = F.cross_entropy(logits.reshape(-1, 10), digits.reshape(-1), reduction="none")
-        return flat.reshape(digits.shape).sum(-1)
-
-    def decode(self, logits: Tensor) -> Tensor:
+    def decode(self, logits: NDArray[np.float32]) -> NDArray[np.int64]:
         """Return the labels ``[...]`` made of the most probable digit in each place."""
-        digits = logits.unflatten(-1, (self.digits, 10)).argmax(-1)
-        scale = 10 ** torch.arange(self.digits - 1, -1, -1, device=logits.device)
-        labels: Tensor = (digits * scale).sum(-1)
+        digits = logits.reshape(*logits.shape[:-1], self.digits, 10).argmax(-1)
+        labels: NDArray[np.int64] = digits @ 10 ** np.arange(self.digits - 1, -1, -1)
         return labels
+
+    def log_probabilities(
+        self, logits: NDArray[np.float32], labels: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Return the log-probability ``[...]`` of labels ``[...]``, that of all digits together, in nats."""
+        digits = logits.reshape(*logits.shape[:-1], self.digits, 10)
+        total = log_of_sum(digits)
+        places = self.places[labels]
+        chosen = np.take_along_axis(np.broadcast_to(digits, (*places.shape, 10)), places[..., None], -1)
+        with np.errstate(invalid="ignore"):  # infinite numbers
+            summed: NDArray[np.float32] = (chosen - total).squeeze(-1).sum(-1)
+        return summed
+
+
+def log_of_sum(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return log(sum(exp(values))) over the last axis, which stays."""
+    with np.errstate(invalid="ignore"):
+        highest = values.max(-1, keepdims=True)
+        total: NDArray[np.float32] = np.log(np.exp(values - highest).sum(-1, keepdims=True)) + highest
+    return total
 
 
 class Labels(NamedTuple):

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from graphdnc.model import addressing, sparse_links
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.interface import Interface
+from graphdnc.model.interface_vector import Interface
 from graphdnc.model.sparse_links import SparseLinks
 
 
@@ -69,6 +69,11 @@ def repeated(state: MemoryState, times: int) -> MemoryState:
 def detached(state: MemoryState) -> MemoryState:
     """Return the same memories with no gradient to where they come from."""
     return _changed(state, Tensor.detach)
+
+
+def first(state: MemoryState) -> MemoryState:
+    """Return the memory of the first episode alone."""
+    return _changed(state, lambda value: value[:1])
 
 
 def _changed(state: MemoryState, change: Callable[[Tensor], Tensor]) -> MemoryState:

@@ -8,12 +8,14 @@ import torch
 from torch import Tensor, nn
 
 from graphdnc.errors import CapacityError
-from graphdnc.model import access, description, fast, interface
+from graphdnc.model import access, description, interface, interface_vector
 from graphdnc.model.aligned_start import align
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import Controller, ControllerState, LSTMLayer, hold
-from graphdnc.model.fast import fast_path_reason
-from graphdnc.model.fast.cpu.recurrence import Steps
+from graphdnc.model.fast.choice import fast_path_reason, kernels_for, product
+from graphdnc.model.fast.cpu.kernels import Panels
+from graphdnc.model.fast.cpu.recurrence import array, arrays, tensors
+from graphdnc.model.fast.cpu.run import Steps
 from graphdnc.model.fast.function import take
 from graphdnc.model.fast.state import End, Start, Weights
 from graphdnc.model.inference_start import align_inference
@@ -166,13 +168,13 @@ class DNC(nn.Module):
         weights, start = self._weights(), _start(state)
         apart = torch.is_grad_enabled() and self.memory_is_given
         with torch.set_grad_enabled(torch.is_grad_enabled() and not apart):
-            begin, linkable = fast.kernels_for(inputs), state.memory.linkable
+            begin, linkable = kernels_for(inputs), state.memory.linkable
             end = take(begin, self.config, inputs, active, linkable, weights, start)
         carried = end.carried
         if apart:
             hidden = self.controller.run_on(inputs, state.controller)
             carried = torch.cat([carried[..., : -hidden.shape[-1]], hidden], dim=-1)
-        logits = self._with_input(fast.product(carried, self._output()), inputs)
+        logits = self._with_input(product(carried, self._output()), inputs)
         if active is not None:
             logits = torch.where(active.unsqueeze(-1), logits, 0)
         return logits, _after(end, state)
@@ -189,7 +191,7 @@ class DNC(nn.Module):
         heard = bool(layer.input_weight.detach()[:, self.config.input_size :].any())
         return not (trained or heard or bool(self.interface.weight.detach()[:, :own].any()))
 
-    def _weights(self) -> Weights:
+    def _weights(self) -> Weights[Tensor]:
         cell = self.controller.layers[0]
         assert isinstance(cell, LSTMLayer)
         return Weights(
@@ -211,7 +213,7 @@ class DNC(nn.Module):
         reads = state.memory.reads.flatten(1)
         hidden, controller = self.controller(torch.cat([inputs, reads], dim=-1), state.controller)
         seen = torch.cat([hidden, inputs, reads], dim=-1) if self.config.interface_skip else hidden
-        told = interface.parse(self.interface(seen), self.config)
+        told = interface_vector.parse(self.interface(seen), self.config)
         if active is not None:
             # no write and nothing freed: memory, usage and links stay as they are, to the bit
             told = told._replace(
@@ -276,10 +278,14 @@ class Stepper:
         self._network, self._state = network, state
         self._steps: Steps | None = None
         if network.slow_because(state.memory.memory) is None and network.device.type == "cpu":
-            # buffers made in inference mode could not be written to outside of it
-            with torch.inference_mode(False), torch.no_grad():
-                weights, output, start = network._weights(), network._output(), _start(state)
-                self._steps = Steps(network.config, weights, output, start, state.memory.linkable)
+            self._steps = Steps(
+                network.config,
+                arrays(network._weights()),
+                Panels(array(network._output()).T),
+                arrays(_start(state)),
+                array(state.memory.linkable),
+                torch.get_num_threads(),
+            )
 
     @torch.no_grad()
     def step(self, inputs: Tensor, active: Tensor | None = None) -> Tensor:
@@ -291,17 +297,18 @@ class Stepper:
             taken = None if active is None else active.unsqueeze(0)
             logits, self._state = self._network(inputs.unsqueeze(0), self._state, taken)
             return logits.squeeze(0)  # type: ignore[no-any-return]
-        logits = self._network._with_input(self._steps.take(inputs, active), inputs)
+        taken = torch.from_numpy(self._steps.take(array(inputs), array(active)))
+        logits = self._network._with_input(taken, inputs)
         return logits if active is None else torch.where(active.unsqueeze(-1), logits, 0)
 
     @property
     @torch.no_grad()
     def state(self) -> DNCState:
         """The state after the last step, a copy."""
-        return self._state if self._steps is None else _after(self._steps.end(), self._state)
+        return self._state if self._steps is None else _after(tensors(self._steps.end()), self._state)
 
 
-def _start(state: DNCState) -> Start:
+def _start(state: DNCState) -> Start[Tensor]:
     memory = state.memory
     assert not isinstance(memory.links, SparseLinks)
     none = memory.memory.new_zeros(len(memory.memory), 0, 0)
@@ -318,7 +325,7 @@ def _start(state: DNCState) -> Start:
     )
 
 
-def _after(end: End, before: DNCState) -> DNCState:
+def _after(end: End[Tensor], before: DNCState) -> DNCState:
     reads, linked = before.memory.reads, before.memory.links is not None
     last, hidden = end.carried[-1].clone().tensor_split([reads[0].numel()], dim=1)
     return DNCState(

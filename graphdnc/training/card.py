@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def write_card(checkpoint: Checkpoint) -> str:
     """Return the card as Markdown, made from what the checkpoint knows of itself."""
     config, made = checkpoint.network.config, checkpoint.training
-    parameters = sum(parameter.numel() for parameter in checkpoint.network.parameters())
+    parameters = sum(array.size for array in checkpoint.network.weights.values())
     defaults = type(config)()
     names = [name for name in vars(config) if name not in ("input_size", "output_size")]
     departures = [

@@ -9,22 +9,26 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.numpy import load_file, save_file
 
 from graphdnc.calibration import Curve
 from graphdnc.episodes.encoding import input_size, output_size
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.episodes.search import Planning
 from graphdnc.errors import CheckpointError, ConfigError
+from graphdnc.interrupts import Postponed, ungarbaged
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.dnc import DNC
+from graphdnc.model.fast.cpu.build import build_failure, is_built
+from graphdnc.model.frozen import FrozenNetwork, frozen_lacks
+from graphdnc.model.network import Network
 from graphdnc.questions import TASKS
 from graphdnc.training.catalogue import FORMAT, LARGEST, Result, find_checkpoint, read_config, read_results
 from graphdnc.training.config import build
@@ -35,7 +39,7 @@ class Checkpoint:
     """A trained network and what is needed to use it.
 
     Attributes:
-        network: the network, in evaluation mode, on the CPU.
+        network: the network, ready to answer.
         code: how labels are shown to it.
         task: what it was trained for.
         planning: how it plans; ``None`` for traversals, which are not planned.
@@ -46,7 +50,7 @@ class Checkpoint:
             measured.
     """
 
-    network: DNC
+    network: Network
     code: DigitCode
     task: str
     planning: Planning | None
@@ -69,9 +73,8 @@ class Checkpoint:
         self, links: Literal["dense", "sparse"], reads: Literal["dense", "sparse"] = "dense"
     ) -> Checkpoint:
         """Return the same weights in a network that keeps all links and reads all rows, or the strongest."""
-        network = DNC(dataclasses.replace(self.network.config, links=links, reads=reads))
-        network.load_state_dict(self.network.state_dict())
-        return dataclasses.replace(self, network=network.eval())
+        config = dataclasses.replace(self.network.config, links=links, reads=reads)
+        return dataclasses.replace(self, network=in_torch(config, self.network.weights))
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
@@ -97,11 +100,11 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
         config["results"] = [dataclasses.asdict(result) for result in checkpoint.results]
     if checkpoint.calibration is not None:
         config["calibration"] = dataclasses.asdict(checkpoint.calibration)
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    weights = dict(network.weights)
     text = json.dumps(config, indent=2) + "\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_beside(folder / "model.safetensors", lambda path: save_file(tensors, path))
+        write_beside(folder / "model.safetensors", lambda path: save_file(weights, path))
         write_beside(folder / "config.json", lambda path: path.write_text(text, encoding="utf-8"))
         write_beside(folder / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
     except (OSError, SafetensorError) as error:
@@ -119,8 +122,11 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
         beside.unlink(missing_ok=True)
 
 
-def load_checkpoint(name: str) -> Checkpoint:
-    """Load a network by name or folder, ready to answer.
+def load_checkpoint(name: str, compiling: bool = True, threads: int | None = None) -> Checkpoint:
+    """Load a network by name or folder, ready to answer, without torch where it can.
+
+    Where the kernels are not compiled yet, ``compiling`` waits for them; otherwise torch takes the steps one
+    by one, which comes sooner for a question or two. Steps are taken by so many ``threads``, or all cores.
 
     Raises:
         CheckpointError: it is missing, damaged, too large, or its parts do not fit together.
@@ -138,8 +144,6 @@ def load_checkpoint(name: str) -> Checkpoint:
             raise CheckpointError(
                 f"{folder}: its labels and its network have different sizes; download it again"
             )
-        network = DNC(model)
-        network.load_state_dict(_load_tensors(folder / "model.safetensors"))
         task, training = str(config["task"]), dict(config["training"])
         if task not in TASKS:
             raise CheckpointError(
@@ -152,10 +156,34 @@ def load_checkpoint(name: str) -> Checkpoint:
             raise CheckpointError(f"{folder}: its task and its planning do not fit; download it again")
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
-    except RuntimeError as error:
-        first = str(error).splitlines()[-1].strip()
-        raise CheckpointError(f"{folder}: weights do not fit config.json ({first})") from error
-    return Checkpoint(network.eval(), code, task, planning, training, folder.name, results, calibration)
+    weights = _load_weights(folder / "model.safetensors")
+    try:
+        network = _network(model, weights, compiling, threads)
+    except ValueError as error:
+        raise CheckpointError(f"{folder}: weights do not fit config.json ({error})") from error
+    return Checkpoint(network, code, task, planning, training, folder.name, results, calibration)
+
+
+def _network(
+    config: DNCConfig, weights: Mapping[str, NDArray[np.float32]], compiling: bool, threads: int | None
+) -> Network:
+    there = compiling or is_built()
+    if frozen_lacks(config) is None and there and build_failure() is None:
+        return FrozenNetwork(config, weights, threads)
+    return in_torch(config, weights, fast=there)
+
+
+def in_torch(config: DNCConfig, weights: Mapping[str, NDArray[np.float32]], fast: bool = True) -> Network:
+    """Return a network whose steps torch takes, one by one where they should not be ``fast``.
+
+    Raises:
+        ValueError: the weights are not those of such a network.
+    """
+    with Postponed(), ungarbaged():  # an import that breaks off cannot be taken up again
+        from graphdnc.model.torch_network import TorchNetwork
+    network = TorchNetwork.of(config, weights)
+    network.dnc.fast = fast
+    return network
 
 
 def _planning(values: Any, where: str) -> Planning | None:
@@ -166,10 +194,14 @@ def _calibration(values: Any, where: str) -> Curve | None:
     return None if values is None else build(Curve, dict(values), where)
 
 
-def _load_tensors(path: Path) -> dict[str, torch.Tensor]:
+def _load_weights(path: Path) -> dict[str, NDArray[np.float32]]:
     try:
         if path.stat().st_size > LARGEST:
             raise CheckpointError(f"{path}: larger than {LARGEST:,} bytes; not a graphdnc checkpoint")
-        return load_file(path)
+        weights = load_file(path)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"{path}: damaged or missing ({error}); download it again") from error
+    for name, array in weights.items():
+        if array.dtype != np.float32:
+            raise CheckpointError(f"{path}: {name} holds {array.dtype} numbers; it must hold float32")
+    return weights

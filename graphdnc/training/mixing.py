@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from graphdnc.episodes.encoding import Batch, Together, input_size, lay_together, most_probable
+from graphdnc.episodes.batch import Batch, Together, teach_together
+from graphdnc.episodes.encoding import Floats, input_size, most_probable
 from graphdnc.episodes.labels import LabelCode
 from graphdnc.episodes.search import Planning, Statement, add_move
 from graphdnc.episodes.steps import BLANK, StepsWriter
@@ -46,7 +47,7 @@ def answer_mixed(
     while walking := walk.walking():
         step = walk.next_step(walking)
         moved, state = network(step.steps.to(logits.device), state, step.active.to(logits.device))
-        walk.move(walking, moved[0].detach().cpu(), teacher, rng)
+        walk.move(walking, moved[0].detach().cpu().numpy(), teacher, rng)
         said.append(moved)
         done.append(Together(*(value.to(logits.device) for value in step)))
     most = max(step.choices.shape[2] for step in done)
@@ -109,9 +110,9 @@ class _Walk:
             add_move(writers[index], example.graph, away, heard, labels, self.planning, self.first)
         self.first = False
         channels = input_size(self.code, self.planning) - 3 * self.code.width
-        return lay_together([writer.steps() for writer in writers], self.code, channels)
+        return teach_together([writer.steps() for writer in writers], self.code, channels)
 
-    def move(self, walking: list[int], logits: Tensor, teacher: float, rng: np.random.Generator) -> None:
+    def move(self, walking: list[int], logits: Floats, teacher: float, rng: np.random.Generator) -> None:
         """Take one move in every episode that is ``walking``, given logits ``[B, output]``."""
         for index in walking:
             taught = rng.random() < teacher
@@ -124,7 +125,7 @@ class _Walk:
         right = [triple for triple in self._leaving(index) if away[triple.target] == away[node] - 1]
         return right[int(rng.integers(len(right)))]
 
-    def _preferred(self, index: int, logits: Tensor) -> Statement:
+    def _preferred(self, index: int, logits: Floats) -> Statement:
         return most_probable(logits, self._leaving(index), self.batch.labels[index], self.code)[0]
 
     def _leaving(self, index: int) -> tuple[Triple, ...]:

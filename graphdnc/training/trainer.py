@@ -15,13 +15,15 @@ import numpy as np
 import torch
 
 from graphdnc.answering import Speaker
-from graphdnc.episodes import encoding
+from graphdnc.episodes.batch import Batch, answer_loss, encode, whole_answers_right
+from graphdnc.episodes.encoding import input_size, output_size
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model import interface
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import LSTMLayer
 from graphdnc.model.dnc import DNC
+from graphdnc.model.torch_network import TorchNetwork
 from graphdnc.questions import Example
 from graphdnc.training.ahead import Ahead
 from graphdnc.training.card import write_card
@@ -73,6 +75,7 @@ class Trainer:
         self._refuse_wrong_sizes()
         torch.manual_seed(config.seed)
         self.network = DNC(config.model).to(device)
+        self.asked = TorchNetwork(self.network)
         if config.optimiser.keep_addressing:
             _keep_addressing(self.network)
         if config.optimiser.keep_output:
@@ -94,7 +97,7 @@ class Trainer:
             raise ConfigError(
                 f"planning.instructed is {str(planning.instructed).lower()}; kinship alone needs it"
             )
-        sizes = encoding.input_size(self.code, self.planning), encoding.output_size(self.code)
+        sizes = input_size(self.code, self.planning), output_size(self.code)
         model = self.config.model
         if model.memory_rows != DNCConfig.memory_rows:
             raise ConfigError(
@@ -212,34 +215,32 @@ class Trainer:
 
         return ("pool", pool, lesson), draw
 
-    def _encoded(
-        self, batches: list[list[Example]], index: int
-    ) -> tuple[Hashable, Callable[[], encoding.Batch]]:
+    def _encoded(self, batches: list[list[Example]], index: int) -> tuple[Hashable, Callable[[], Batch]]:
         """Return how to encode a batch of the pool in hand, and a key that says so."""
         pool = self.at.pool
 
-        def encode() -> encoding.Batch:
+        def encoded() -> Batch:
             rng = stream(Purpose.LABELS, self.config.seed, pool, index)
-            return encoding.encode(batches[index], rng, self.code, self.planning)
+            return encode(batches[index], rng, self.code, self.planning)
 
-        return ("batch", pool, self.at.lesson, index), encode
+        return ("batch", pool, self.at.lesson, index), encoded
 
     def _clock(self, started: float) -> None:
         spent = time.perf_counter() - started
         self.at.seconds += spent
         self._since.seconds += spent
 
-    def _update(self, batch: encoding.Batch) -> None:
+    def _update(self, batch: Batch) -> None:
         for group in self.optimiser.param_groups:
             group["lr"] = self._rate()
         logits, batch = self._answer(batch)
-        loss = encoding.answer_loss(logits, batch, self.code)
+        loss = answer_loss(logits, batch, self.code)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.optimiser.clip)
         if bool(torch.isfinite(norm)):  # one batch that overflows must not spoil the weights
             self.optimiser.step()
-        right = encoding.whole_answers_right(logits, batch, self.code)
+        right = whole_answers_right(logits, batch, self.code)
         self.at.updates += 1
         self.at.examples += len(batch.labels)
         self._since.add(float(loss.detach()), int(right.sum()), len(batch.labels))
@@ -251,7 +252,7 @@ class Trainer:
         """Return the share of the run that is over."""
         return self.at.examples / self.config.schedule.examples
 
-    def _answer(self, batch: encoding.Batch) -> tuple[torch.Tensor, encoding.Batch]:
+    def _answer(self, batch: Batch) -> tuple[torch.Tensor, Batch]:
         """Return what the network answers, and the batch of what it was asked."""
         state = self.network.memorise(batch.description, batch.lengths, batch.rows)
         teacher = self.config.schedule.teacher_share(self._done())
@@ -266,7 +267,7 @@ class Trainer:
     def accuracy(self, lesson: int, episodes: int, rng: np.random.Generator) -> float:
         """Return the share of whole answers right on freshly drawn episodes of a lesson, one try each."""
         right = 0
-        speaker = Speaker(self.network, self.code, self.planning)
+        speaker = Speaker(self.asked, self.code, self.planning)
         drawn = [self.source.validation(rng, lesson) for _ in range(episodes)]
         for examples in by_length(drawn, self.config.schedule.batch):
             votes = speaker.ask(examples, rng)
@@ -320,7 +321,7 @@ class Trainer:
 
     def _save_checkpoint(self, name: str, accuracy: float | None) -> None:
         checkpoint = Checkpoint(
-            self.network, self.code, self.source.task, self.planning, self._record(accuracy), self.folder.name
+            self.asked, self.code, self.source.task, self.planning, self._record(accuracy), self.folder.name
         )
         save_checkpoint(self.folder / name, checkpoint, write_card(checkpoint))
 

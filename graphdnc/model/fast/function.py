@@ -9,24 +9,28 @@ import torch
 from torch import Tensor
 
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.fast.state import End, Start, Weights, grouped
+from graphdnc.model.fast.state import End, Start, Weights
 
 
 class Run(Protocol):
     """A run of steps over a batch: where its values lie, and what takes the steps."""
 
-    def forward(self, inputs: Tensor, weights: Weights) -> End:
+    def forward(self, inputs: Tensor, weights: Weights[Tensor]) -> End[Tensor]:
         """Take all steps of inputs ``[S, B, input]``."""
         ...
 
     def backward(
-        self, inputs: Tensor, weights: Weights, end_back: tuple[Tensor | None, ...], inputs_too: bool
-    ) -> tuple[Tensor | None, Weights, Start]:
+        self,
+        inputs: Tensor,
+        weights: Weights[Tensor],
+        end_back: tuple[Tensor | None, ...],
+        inputs_too: bool,
+    ) -> tuple[Tensor | None, Weights[Tensor], Start[Tensor]]:
         """Return the gradients of inputs, if wanted, of weights and start, from those of ``End``."""
         ...
 
 
-Begin = Callable[[DNCConfig, int, Tensor | None, Tensor | None, Start, bool], Run]
+Begin = Callable[[DNCConfig, int, Tensor | None, Tensor | None, Start[Tensor], bool], Run]
 """What begins a run of so many steps; the last argument says whether all that the way back needs is kept."""
 
 
@@ -41,7 +45,7 @@ class _Recurrence(torch.autograd.Function):
         inputs: Tensor,
         *tensors: Tensor | None,
     ) -> tuple[Tensor, ...]:
-        weights, start = grouped(tensors)
+        weights, start = _grouped(tensors)
         ctx.run = begin(config, len(inputs), active, linkable, start, True)
         ctx.save_for_backward(inputs, *weights)
         ctx.set_materialize_grads(False)
@@ -53,6 +57,12 @@ class _Recurrence(torch.autograd.Function):
         inputs, *weights = ctx.saved_tensors
         found = ctx.run.backward(inputs, Weights(*weights), end_back, ctx.needs_input_grad[4])
         return None, None, None, None, found[0], *found[1], *found[2]
+
+
+def _grouped(tensors: tuple[Tensor | None, ...]) -> tuple[Weights[Tensor], Start[Tensor]]:
+    """Return weights and start from their tensors in a row, as autograd hands them on."""
+    count = len(Weights._fields)
+    return Weights(*tensors[:count]), Start(*tensors[count:])  # type: ignore[arg-type]
 
 
 def refuse_second_gradients() -> None:
@@ -71,9 +81,9 @@ def take(
     inputs: Tensor,
     active: Tensor | None,
     linkable: Tensor | None,
-    weights: Weights,
-    start: Start,
-) -> End:
+    weights: Weights[Tensor],
+    start: Start[Tensor],
+) -> End[Tensor]:
     """Take all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``, ``linkable`` ``[B]`` int64."""
     inputs = inputs.contiguous()
     tensors = (inputs, *weights, *start)

@@ -6,19 +6,20 @@ import math
 import threading
 import weakref
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 MOST_KEPT = 2**27
 """Numbers: half a GiB. More is given back to the system."""
 _ALIGNED = 16
+"""Numbers in a line of the processor's cache, where every piece begins."""
 
 
 class _Spare(threading.local):
     """The blocks that no run uses, in each thread its own."""
 
     def __init__(self) -> None:
-        self.blocks: list[Tensor] = []
+        self.blocks: list[NDArray[np.float32]] = []
 
 
 _spare = _Spare()
@@ -29,26 +30,31 @@ class Buffers:
 
     def __init__(self, shapes: dict[str, tuple[int, ...]], owner: object) -> None:
         sizes = {name: -(-math.prod(shape) // _ALIGNED) * _ALIGNED for name, shape in shapes.items()}
-        block = _block(sum(sizes.values()))
-        pieces = block[: sum(sizes.values())].split(list(sizes.values()))
-        self.named = {
-            name: piece[: math.prod(shape)].view(shape)
-            for (name, shape), piece in zip(shapes.items(), pieces, strict=True)
-        }
+        block, start, self.named = _block(sum(sizes.values())), 0, {}
+        for name, shape in shapes.items():
+            self.named[name] = block[start : start + math.prod(shape)].reshape(shape)
+            start += sizes[name]
         weakref.finalize(owner, _keep, block).atexit = False
 
 
-def _block(numbers: int) -> Tensor:
+def aligned(*shape: int) -> NDArray[np.float32]:
+    """Return an array, not set to anything, that begins with a line of the cache."""
+    numbers = math.prod(shape)
+    room = np.empty(numbers + _ALIGNED, np.float32)
+    first = -(room.__array_interface__["data"][0] // room.itemsize) % _ALIGNED
+    return room[first : first + numbers].reshape(shape)
+
+
+def _block(numbers: int) -> NDArray[np.float32]:
     """Return a spare block if it is large enough and not far too large, else a new one."""
     for index, block in enumerate(_spare.blocks):
         if numbers <= len(block) <= 4 * numbers + 2**20:
             return _spare.blocks.pop(index)
     _spare.blocks.clear()
-    with torch.inference_mode(False):  # another run may be outside
-        return torch.empty(numbers, dtype=torch.float32)
+    return aligned(numbers)
 
 
-def _keep(block: Tensor) -> None:
+def _keep(block: NDArray[np.float32]) -> None:
     if len(block) <= MOST_KEPT:
         _spare.blocks[2:] = []
         _spare.blocks.insert(0, block)

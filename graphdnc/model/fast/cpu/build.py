@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,10 @@ CHOICES = (
 )
 """What else to ask of the compiler; the first that it can do is taken."""
 TIME_LIMIT = 300
+DAY = 24 * 60 * 60
+_SUPPORTED = sys.byteorder == "little" and sys.platform != "win32"
+_aside: list[subprocess.Popen[bytes]] = []
+"""Processes that build: not to be asked after, nor waited for."""
 
 
 class BuildError(Exception):
@@ -63,7 +68,7 @@ def library() -> ctypes.CDLL:
 @functools.cache
 def build_failure() -> str | None:
     """Return why the kernels cannot be used here, or ``None``; the answer of the first call is kept."""
-    if sys.byteorder != "little" or sys.platform == "win32":
+    if not _SUPPORTED:
         return f"there are no kernels for {sys.platform}"
     try:
         library()
@@ -83,6 +88,33 @@ def cache_folder() -> Path:
 def is_built() -> bool:
     """Whether the kernels are there already: then nobody has to wait for a compiler."""
     return _library_path().exists()
+
+
+def build_aside() -> None:
+    """Begin to build in a process of its own, for the next time; it goes on when this process has ended.
+
+    Whoever waits for an answer gets one without the kernels meanwhile. A day passes before it is tried again.
+    """
+    if not _SUPPORTED:
+        return
+    try:
+        _compiler()
+        tried = _library_path().with_suffix(".lock")
+        if tried.exists() and time.time() - tried.stat().st_mtime < DAY:
+            return
+        tried.parent.mkdir(parents=True, exist_ok=True)
+        tried.touch()
+        _aside.append(
+            subprocess.Popen(
+                [sys.executable, "-m", __name__],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # a Ctrl-C is not meant for it
+            )
+        )
+    except (BuildError, OSError, RuntimeError):
+        return  # whoever needs them is told why they are not there
 
 
 def _library_path() -> Path:
@@ -137,3 +169,8 @@ def _locked(path: Path) -> Iterator[None]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+if __name__ == "__main__":
+    os.nice(19)  # after everybody else
+    library()

@@ -58,6 +58,15 @@ struct Chunk {
         }
     }
 
+    // The controller alone, with a memory of no rows and no heads: nothing is read.
+    void listen(const Matrices& by) const {
+        for (int64_t step = first_step; step < first_step + steps; ++step) {
+            const Episode e = at(step);
+            product(e.hidden(step), z.hidden, by.carried, z.hidden, e.gates(), 4 * z.hidden, 4 * z.hidden, true);
+            every(step, [](const Episode& e, int64_t) { step_cell(e); });
+        }
+    }
+
     void backward(const Matrices& by, const Back& back) const {
         const std::vector<Written> before = remake(back);
         for (int64_t step = first_step + steps - 1; step >= first_step; --step) {
@@ -129,6 +138,10 @@ void graphdnc_find_links(const Sizes* z, const Tape* tape) {
 
 void graphdnc_forward(const Sizes* z, const Tape* tape, const Matrices* by, int64_t first, int64_t steps) {
     every_chunk(*z, *tape, first, steps, [&](const Chunk& chunk) { chunk.forward(*by); });
+}
+
+void graphdnc_listen(const Sizes* z, const Tape* tape, const Matrices* by, int64_t first, int64_t steps) {
+    every_chunk(*z, *tape, first, steps, [&](const Chunk& chunk) { chunk.listen(*by); });
 }
 
 void graphdnc_backward(const Sizes* z, const Tape* tape, const Matrices* by, const Back* back, int64_t steps) {

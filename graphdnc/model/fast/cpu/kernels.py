@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from typing import Any
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from graphdnc.model import interface
 from graphdnc.model.config import DNCConfig
+from graphdnc.model.fast.cpu.buffers import aligned
 from graphdnc.model.fast.cpu.build import library
 from graphdnc.model.fast.state import PLACES, places
 
@@ -21,6 +23,8 @@ LEAST_OF_A_CHUNK = 8
 """Episodes that a matrix is brought into the cache for."""
 NUMBERS_OF_A_CHUNK = 2**18
 """A MiB of memories and links: what of more episodes would not stay in the cache from step to step."""
+
+Floats = NDArray[np.float32]
 
 _SIZES = (
     *("batch", "rows", "stride", "chunk", "link_first", "link_rows", "link_stride"),
@@ -53,7 +57,7 @@ class Matrices(ctypes.Structure):
     _fields_ = [(name, ctypes.c_void_p) for name in NAMES]
 
     @classmethod
-    def of(cls, carried: Tensor, hidden: Tensor, reads: Tensor | None) -> Matrices:
+    def of(cls, carried: Floats, hidden: Floats | None = None, reads: Floats | None = None) -> Matrices:
         """Lay matrices ``[depth, columns]`` out."""
         panels = [None if matrix is None else Panels(matrix) for matrix in (carried, hidden, reads)]
         laid_out = cls(*(of and of.address for of in panels))
@@ -72,12 +76,14 @@ class Back(ctypes.Structure):
     _fields_ = [("first", ctypes.c_int64), *[(name, ctypes.c_void_p) for name in NAMES]]
 
 
-def sizes(config: DNCConfig, batch: int, rows: int, linked: int, steps: int, keep: bool) -> Sizes:
-    """Return the sizes of a run with links among the last ``linked`` rows."""
+def sizes(
+    config: DNCConfig, batch: int, rows: int, linked: int, steps: int, keep: bool, threads: int
+) -> Sizes:
+    """Return the sizes of a run on so many threads at most, with links among the last ``linked`` rows."""
     stride = up_to(rows, PAD)
     link_first = stride if config.links == "off" else (rows - linked) // PAD * PAD
     link_rows, link_stride = up_to(max(rows - link_first, 0), ROW_BLOCK), stride - link_first
-    chunk, threads = _shares(batch, config.memory_width * stride + link_rows * link_stride)
+    chunk, threads = _shares(batch, config.memory_width * stride + link_rows * link_stride, threads)
     # So memories of the batch before each segment and of a chunk before each step of one take about the least
     # room. Threads must not matter: sums over a segment are rounded.
     segment = max(1, min(steps, round((steps * max(1, batch / LEAST_OF_A_CHUNK)) ** 0.5)))
@@ -105,14 +111,28 @@ def sizes(config: DNCConfig, batch: int, rows: int, linked: int, steps: int, kee
     )
 
 
+def controller_sizes(hidden: int, batch: int, steps: int, segment: int, threads: int) -> Sizes:
+    """Return the sizes of a run of a controller alone, without memory, so many steps at a time."""
+    chunk, threads = _shares(batch, 1, threads)
+    return Sizes(
+        batch=batch,
+        hidden=hidden,
+        steps=steps,
+        segment=segment,
+        gate_slots=segment,
+        slots=2,
+        chunk=chunk,
+        threads=threads,
+    )
+
+
 def written(sizes: Sizes) -> int:
     """Return how many numbers of an episode a write changes: memory, links and precedence."""
     return int(sizes.width * sizes.stride + (sizes.link_rows + 1) * sizes.link_stride)
 
 
-def _shares(batch: int, numbers: int) -> tuple[int, int]:
+def _shares(batch: int, numbers: int, threads: int) -> tuple[int, int]:
     """Return how many episodes, of so many numbers each, make a chunk, and how many threads take chunks."""
-    threads = torch.get_num_threads()
     chunk = max(LEAST_OF_A_CHUNK, NUMBERS_OF_A_CHUNK // numbers // LEAST_OF_A_CHUNK * LEAST_OF_A_CHUNK)
     chunk = min(chunk, -(-batch // threads))
     return chunk, min(threads, -(-batch // chunk))
@@ -123,11 +143,15 @@ def up_to(number: int, multiple: int) -> int:
     return -(-number // multiple) * multiple
 
 
-def pointers(names: tuple[str, ...], tensors: dict[str, Tensor | None]) -> dict[str, int | None]:
-    """Return addresses of contiguous tensors by name."""
-    assert set(names) == set(tensors), set(names) ^ set(tensors)
-    assert all(tensor is None or tensor.is_contiguous() for tensor in tensors.values())
-    return {name: None if tensor is None else tensor.data_ptr() for name, tensor in tensors.items()}
+def pointers(names: tuple[str, ...], arrays: dict[str, NDArray[Any] | None]) -> dict[str, int | None]:
+    """Return addresses of contiguous arrays by name."""
+    assert set(names) == set(arrays), set(names) ^ set(arrays)
+    assert all(array is None or array.flags.c_contiguous for array in arrays.values())
+    return {name: None if array is None else _address(array) for name, array in arrays.items()}
+
+
+def _address(array: NDArray[Any]) -> int:
+    return int(array.__array_interface__["data"][0])
 
 
 _A, _N = ctypes.c_void_p, ctypes.c_int64  # an address, a number
@@ -136,6 +160,7 @@ _ARGUMENTS = {
     "multiply": (_A, _N, _N, _A, _N, _A, _A, _N, _N, _N),
     "find_links": (_A, _A),
     "forward": (_A, _A, _A, _N, _N),
+    "listen": (_A, _A, _A, _N, _N),
     "backward": (_A, _A, _A, _A, _N),
 }
 
@@ -150,24 +175,29 @@ def _function(name: str) -> Callable[..., int]:
 class Panels:
     """A matrix ``[depth, columns]`` laid out for products with few rows at a time."""
 
-    def __init__(self, matrix: Tensor) -> None:
+    def __init__(self, matrix: Floats) -> None:
         self.depth, self.columns = matrix.shape
-        self._panels = matrix.new_empty(up_to(self.columns, library().graphdnc_panel()) * self.depth)
-        _function("lay_out")(matrix.data_ptr(), *matrix.stride(), *matrix.shape, self._panels.data_ptr())
-        self._multiply, self._threads = _function("multiply"), torch.get_num_threads()
-        self.address = self._panels.data_ptr()
+        self._panels = aligned(up_to(self.columns, library().graphdnc_panel()) * self.depth)
+        self.address = _address(self._panels)
+        _function("lay_out")(_address(matrix), *_steps(matrix), *matrix.shape, self.address)
+        self._multiply = _function("multiply")
 
-    def multiply(self, rows: Tensor, out: Tensor, bias: Tensor | None = None) -> None:
+    def multiply(self, rows: Floats, out: Floats, threads: int, bias: Floats | None = None) -> None:
         """Set ``out`` to rows ``[B, depth]`` times the matrix, plus a bias ``[columns]``."""
-        (count, depth), (step, along), (out_step, out_along) = rows.shape, rows.stride(), out.stride()
+        (count, depth), (step, along), (out_step, out_along) = rows.shape, _steps(rows), _steps(out)
         assert depth == self.depth
         assert out.shape == (count, self.columns)
         assert along == out_along == 1
-        assert bias is None or (bias.shape == (self.columns,) and bias.is_contiguous())
+        assert bias is None or (bias.shape == (self.columns,) and bias.flags.c_contiguous)
         self._multiply(
-            *(rows.data_ptr(), step, count, self.address, depth, None if bias is None else bias.data_ptr()),
-            *(out.data_ptr(), out_step, self.columns, self._threads),
+            *(_address(rows), step, count, self.address, depth, None if bias is None else _address(bias)),
+            *(_address(out), out_step, self.columns, threads),
         )
+
+
+def _steps(matrix: Floats) -> tuple[int, ...]:
+    """Return by how many numbers rows and columns are apart."""
+    return tuple(stride // matrix.itemsize for stride in matrix.strides)
 
 
 class Kernels:
@@ -182,6 +212,10 @@ class Kernels:
     def forward(self, by: Matrices, first: int, steps: int) -> None:
         """Take so many steps; the inputs' share of gates and interface vectors is there already."""
         self._forward(*self._run, ctypes.byref(by), first, steps)
+
+    def listen(self, by: Matrices, first: int, steps: int) -> None:
+        """Take so many steps of the controller alone; the inputs' share of the gates is there already."""
+        _function("listen")(*self._run, ctypes.byref(by), first, steps)
 
     def backward(self, by: Matrices, back: Back, steps: int) -> None:
         """Go back through so many steps, a whole segment."""

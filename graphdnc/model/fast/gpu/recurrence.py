@@ -20,7 +20,8 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast.gpu import backward as back_kernels
 from graphdnc.model.fast.gpu import forward as kernels
 from graphdnc.model.fast.gpu.layout import Back, Sizes, Tape, sizes
-from graphdnc.model.fast.state import End, Maps, Start, Weights
+from graphdnc.model.fast.state import End, Start, Weights
+from graphdnc.model.fast.sums import Sums, inputs_back, maps_of
 
 UNITS = 256
 """Units of the LSTM cell that one program steps."""
@@ -63,7 +64,7 @@ class Run:
         steps: int,
         active: Tensor | None,
         linkable: Tensor | None,
-        start: Start,
+        start: Start[Tensor],
         keep: bool,
     ) -> None:
         self.config, self.steps = config, steps
@@ -74,7 +75,7 @@ class Run:
         self.tape = self._tape(start, active, linkable)
         self._begin(start)
 
-    def _tape(self, start: Start, active: Tensor | None, linkable: Tensor | None) -> Tape:
+    def _tape(self, start: Start[Tensor], active: Tensor | None, linkable: Tensor | None) -> Tape:
         config, rows, linked, slots, kept = (
             self.config,
             self.rows,
@@ -115,7 +116,7 @@ class Run:
             now_told=empty(self.batch, told),
         )
 
-    def _begin(self, start: Start) -> None:
+    def _begin(self, start: Start[Tensor]) -> None:
         """Copy the state before the first step to the tape."""
         tape = self.tape
         tape.carried[0] = tape.now_carried
@@ -131,9 +132,9 @@ class Run:
             if slots is not None:
                 slots[0] = value
 
-    def forward(self, inputs: Tensor, weights: Weights) -> End:
+    def forward(self, inputs: Tensor, weights: Weights[Tensor]) -> End[Tensor]:
         """Take all steps of inputs ``[S, B, input]``."""
-        tape, maps, read_size = self.tape, Maps.of(weights, self.config), self.read_size
+        tape, maps, read_size = self.tape, maps_of(weights, self.config), self.read_size
         flat = inputs.flatten(0, 1)
         torch.addmm(maps.bias, flat, maps.input.T, out=tape.gates.flatten(0, 1))
         if maps.told_input is None or maps.interface_bias is None:
@@ -156,8 +157,12 @@ class Run:
         return self._end()
 
     def backward(
-        self, inputs: Tensor, weights: Weights, end_back: tuple[Tensor | None, ...], inputs_too: bool
-    ) -> tuple[Tensor | None, Weights, Start]:
+        self,
+        inputs: Tensor,
+        weights: Weights[Tensor],
+        end_back: tuple[Tensor | None, ...],
+        inputs_too: bool,
+    ) -> tuple[Tensor | None, Weights[Tensor], Start[Tensor]]:
         """Go back through all steps."""
         back = WayBack(self, inputs, weights, End(*end_back))  # type: ignore[arg-type]
         back.all_steps()
@@ -168,7 +173,7 @@ class Run:
         """How many programs step the LSTM cell: episodes, and parts of the cell."""
         return self.batch, -(-self.config.controller_size // UNITS)
 
-    def _end(self) -> End:
+    def _end(self) -> End[Tensor]:
         tape, slot = self.tape, self.steps % self.slots
         none = tape.usage.new_zeros(self.batch, 0)
         return End(
@@ -186,8 +191,8 @@ class Run:
 class WayBack:
     """The way back through a run."""
 
-    def __init__(self, run: Run, inputs: Tensor, weights: Weights, end_back: End) -> None:
-        self.run, self.inputs, self.maps = run, inputs, Maps.of(weights, run.config)
+    def __init__(self, run: Run, inputs: Tensor, weights: Weights[Tensor], end_back: End[Tensor]) -> None:
+        self.run, self.inputs, self.maps = run, inputs, maps_of(weights, run.config)
         tape, memory = run.tape, end_back.memory
         self.back = Back(
             clocks=torch.full_like(tape.clocks, run.steps - 1),
@@ -228,19 +233,19 @@ class WayBack:
 
         _repeat(step, run.steps, self.inputs.device)
 
-    def weights(self) -> Weights:
+    def weights(self) -> Weights[Tensor]:
         """Return the gradients of the weights."""
-        sums = self.maps.zeros()
+        sums = Sums(self.maps)
         sums.add(self.back.gates, self.back.told, self.inputs, self.run.tape.carried)
         return sums.weights()
 
     def seen(self) -> Tensor:
         """Return the gradient of the inputs."""
         seen = torch.empty_like(self.inputs)
-        self.maps.inputs_back(self.back.gates, self.back.told, seen)
+        inputs_back(self.maps, self.back.gates, self.back.told, seen)
         return seen
 
-    def start(self) -> Start:
+    def start(self) -> Start[Tensor]:
         """Return the gradients of the state before the first step."""
         back, read_size = self.back, self.run.read_size
         none = back.usage.new_zeros(self.run.batch, 0)

@@ -1,0 +1,77 @@
+"""The interface vector, cut into its parts, each brought into its range."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.interface import layout
+
+MASK_FLOOR = 0.1
+"""A masked column still counts this much; without a floor learning is lost (Csordas & Schmidhuber 2019)."""
+
+
+class Interface(NamedTuple):
+    """The parts of the interface vector, in their ranges. R read heads, H write heads, W columns.
+
+    Parts that the network's options leave out are ``None``.
+    """
+
+    read_keys: Tensor  # [B, R, W]
+    read_strengths: Tensor  # [B, R]     at least 1
+    read_masks: Tensor | None  # [B, R, W]  MASK_FLOOR to 1
+    read_modes: Tensor  # [B, R, 1 + 2H]  sums to 1: backward, content, forward
+    sharpness: Tensor | None  # [B, R, 2]  at least 1: backward, forward
+    free_gates: Tensor  # [B, R]     0 to 1
+    write_gates: Tensor  # [B, H]     0 to 1
+    write_vectors: Tensor  # [B, H, W]
+    erase: Tensor  # [B, H, W]  0 to 1
+    write_keys: Tensor | None  # [B, H, W]
+    write_strengths: Tensor | None  # [B, H]     at least 1
+    write_masks: Tensor | None  # [B, H, W]  MASK_FLOOR to 1
+    allocation_gates: Tensor | None  # [B, H]     0 to 1
+
+
+def parse(vector: Tensor, config: DNCConfig) -> Interface:
+    """Cut an interface vector ``[B, size]`` into its parts and bring each into its range (paper, Methods)."""
+    parts = layout(config)
+    pieces = vector.split([math.prod(shape) for shape in parts.values()], dim=-1)
+    raw = {
+        name: piece.unflatten(-1, shape) for (name, shape), piece in zip(parts.items(), pieces, strict=True)
+    }
+    ranged: dict[str, Tensor | None] = dict.fromkeys(Interface._fields)
+    ranged.update({name: _RANGES[name](value) for name, value in raw.items()})
+    return Interface(**ranged)  # type: ignore[arg-type]
+
+
+def one_plus(value: Tensor) -> Tensor:
+    """Return 1 + log(1 + e^x), the paper's "oneplus": at least 1."""
+    return 1 + F.softplus(value)
+
+
+def mask(value: Tensor) -> Tensor:
+    """Return a value between MASK_FLOOR and 1."""
+    return MASK_FLOOR + (1 - MASK_FLOOR) * torch.sigmoid(value)
+
+
+_RANGES: dict[str, Callable[[Tensor], Tensor]] = {
+    "read_keys": lambda value: value,
+    "read_strengths": one_plus,
+    "read_masks": mask,
+    "read_modes": lambda value: torch.softmax(value, dim=-1),
+    "sharpness": one_plus,
+    "free_gates": torch.sigmoid,
+    "write_gates": torch.sigmoid,
+    "write_vectors": lambda value: value,
+    "erase": torch.sigmoid,
+    "write_keys": lambda value: value,
+    "write_strengths": one_plus,
+    "write_masks": mask,
+    "allocation_gates": torch.sigmoid,
+}
