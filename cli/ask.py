@@ -18,7 +18,7 @@ from graphdnc.cli.output import print_error, print_json
 from graphdnc.cli.prompt import Prompt
 from graphdnc.cli.trace import TraceFile, print_trace
 from graphdnc.errors import GraphDNCError, UsageError
-from graphdnc.interrupts import Postponed, ungarbaged
+from graphdnc.interrupts import Postponed
 
 if TYPE_CHECKING:
     from graphdnc.answers import Checked
@@ -406,7 +406,7 @@ def _loading(quiet: bool, questions: int) -> Callable[[Graph], None]:
         # should torch be needed: steps this small gain nothing from threads, and on a busy machine wait for
         # them without end
         os.environ.setdefault("OMP_NUM_THREADS", "1")
-        with Postponed(), ungarbaged():  # an import that breaks off cannot be taken up again
+        with Postponed():  # an import that breaks off cannot be taken up again
             import graphdnc.holder  # noqa: F401
             from graphdnc.model.fast.cpu.build import build_aside, build_failure, is_built
         if questions >= MANY:
