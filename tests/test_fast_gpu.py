@@ -79,6 +79,12 @@ def test_the_same_in_many_small_tiles(name: str, monkeypatch: pytest.MonkeyPatch
     compare(config, filled_state(config), 3, None)
 
 
+@pytest.mark.parametrize("rows", [1, 16, 17, 31])
+def test_the_padding_of_memories_changes_nothing(rows: int) -> None:
+    config = replace(CONFIGS["faithful"], memory_rows=rows)
+    compare(config, filled_state(config), 3, None)
+
+
 @pytest.mark.parametrize("used", ["logits", "state"])
 def test_the_same_when_only_a_part_is_used(used: str) -> None:
     compare(FAITHFUL, filled_state(FAITHFUL), 3, None, used)
@@ -176,6 +182,33 @@ def test_where_there_is_no_gpu_the_reason_is_said() -> None:
     assert reason.startswith("a trial of the kernels failed (")
 
 
+def test_a_step_that_cannot_be_recorded_is_launched_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from graphdnc.model.fast.gpu import recurrence
+
+    begun, ended, taken = [], [], []
+
+    class Graph:
+        def capture_begin(self, capture_error_mode: str) -> None:
+            begun.append(capture_error_mode)
+
+        def capture_end(self) -> None:
+            ended.append(1)
+
+    def step() -> None:
+        taken.append(1)
+        if len(taken) == 1:
+            raise RuntimeError("operation not permitted\nwhen a stream is capturing")
+
+    device = torch.device("cuda", 7)
+    monkeypatch.setattr(torch.cuda, "CUDAGraph", Graph)
+    monkeypatch.setattr(recurrence, "_unrecorded", set())
+    with pytest.warns(UserWarning, match=r"cannot be recorded \(operation not permitted\)"):
+        assert recurrence._recorded(step, device) is step
+    assert (len(begun), len(ended)) == (1, 1), "the recording is ended"
+    assert recurrence._recorded(step, device) is step
+    assert len(begun) == 1, "it is not tried again"
+
+
 def test_the_interface_is_where_the_kernels_look_for_it() -> None:
     """Constants that the kernels have a second time, as they cannot read Python's."""
     from graphdnc.model import addressing, interface_vector
@@ -189,6 +222,7 @@ def test_the_kernels_compile_for_a_gpu_that_is_not_there() -> None:
     """The interpreter takes what a compiler does not."""
     script = Path(__file__).with_name("compile_for_gpu.py")
     environment = {key: value for key, value in os.environ.items() if key != "TRITON_INTERPRET"}
-    done = subprocess.run([sys.executable, script, *FEW[:3]], env=environment, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, script, *FEW[:4]], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("step_memory_back: machine code") == 3
+    assert done.stdout.count("step_memory_back: machine code") == 4 + 3
+    assert "of 34, 47, 48 and 64 rows: [1, 1] kernels" in done.stdout

@@ -14,10 +14,10 @@ from graphdnc.model.fast.gpu.forward import (
     MASK_FLOOR,
     SMALLEST,
     is_active,
+    linked_rows,
     linked_weights,
     load_columns,
     load_heads,
-    load_linked,
     load_links,
     load_mask,
     load_told,
@@ -41,7 +41,7 @@ def _store_told(told_back, place, heads, columns, count, sizes, values):
 @triton.jit
 def _read_back(tape, back, sizes, told_back, told, after, before, step, episode, batch, heads, rows):
     """Go back through reading and the mixing of modes; return the gradient of the content weighting."""
-    size, wide = sizes.width * sizes.rows, sizes.heads * sizes.rows
+    size, wide = sizes.stride * sizes.width, sizes.stride * sizes.heads
     weights_back = load_heads(back.read + episode * wide, heads, rows, sizes)
     weights = load_heads(tape.read + after * wide, heads, rows, sizes)
     now = back.now_carried + episode * sizes.carried
@@ -121,8 +121,8 @@ def _content_back(
 @triton.jit
 def _write_back(tape, back, sizes, told, told_back, before, after, episode, rows):
     """Go back through erasing and writing; return the gradient ``[rows]`` of the write weights."""
-    size, there = sizes.width * sizes.rows, rows < sizes.rows
-    weights = tl.load(tape.written + after * sizes.rows + rows, there, 0.0)[None, :]
+    size, there = sizes.stride * sizes.width, rows < sizes.stride
+    weights = tl.load(tape.written + after * sizes.stride + rows, there, 0.0)[None, :]
     weights_back = tl.zeros((sizes.row_block,), tl.float32)
     for first in range(0, sizes.width, sizes.columns):
         columns = first + tl.arange(0, sizes.columns)
@@ -148,53 +148,53 @@ def _links_back(tape, back, sizes, episode, before, after, heads):
     """
     along, size, wide = (
         tl.arange(0, sizes.linked_block),
-        sizes.linked * sizes.linked,
-        sizes.heads * sizes.rows,
+        sizes.link_stride * sizes.link_stride,
+        sizes.stride * sizes.heads,
     )
-    first_linked, inside = sizes.rows - sizes.linked, along < sizes.linked
-    weights, last = tape.written + after * sizes.rows, tape.read + before * wide
-    off, read = linked_weights(weights, tape, episode, along, sizes), load_linked(last, heads, along, sizes)
-    precedence = tl.load(tape.precedence + before * sizes.linked + along, inside, 0.0)
-    followed_back = load_linked(back.backward + episode * wide, heads, along, sizes)
-    precedence_back = tl.load(back.precedence + episode * sizes.linked + along, inside, 0.0)
+    rows, inside = linked_rows(tape, along, sizes), along < sizes.link_stride
+    weights, last = tape.written + after * sizes.stride, tape.read + before * wide
+    off, read = linked_weights(weights, tape, episode, rows, sizes), load_heads(last, heads, rows, sizes)
+    precedence = tl.load(tape.precedence + before * sizes.link_stride + along, inside, 0.0)
+    followed_back = load_heads(back.backward + episode * wide, heads, rows, sizes)
+    precedence_back = tl.load(back.precedence + episode * sizes.link_stride + along, inside, 0.0)
     written_back, before_back = precedence_back, tl.zeros((sizes.linked_block,), tl.float32)
     read_back = tl.zeros((sizes.head_block, sizes.linked_block), tl.float32)
-    for first in range(0, sizes.linked, sizes.link_rows):
+    for first in range(0, sizes.link_stride, sizes.link_rows):
         above = first + tl.arange(0, sizes.link_rows)
-        rows = tl.where(above < sizes.linked, first_linked + above, sizes.rows)
-        onto = linked_weights(weights, tape, episode, above, sizes)
-        ahead_back = load_linked(back.forward + episode * wide, heads, above, sizes)
+        rows_above = linked_rows(tape, above, sizes)
+        onto = linked_weights(weights, tape, episode, rows_above, sizes)
+        ahead_back = load_heads(back.forward + episode * wide, heads, rows_above, sizes)
         links = load_links(tape.links + after * size, above, along, sizes)
         read_back += tl.sum(links[None, :, :] * ahead_back[:, :, None], 1)
         read_above = tl.sum(links[None, :, :] * followed_back[:, None, :], 2)
-        store_heads(back.linked_read + episode * wide, heads, rows, sizes, read_above)
+        store_heads(back.linked_read + episode * wide, heads, rows_above, sizes, read_above)
         links_back = load_links(back.links + episode * size, above, along, sizes)
         links_back += tl.sum(ahead_back[:, :, None] * read[:, None, :], 0)
         links_back += tl.sum(
-            load_linked(last, heads, above, sizes)[:, :, None] * followed_back[:, None, :], 0
+            load_heads(last, heads, rows_above, sizes)[:, :, None] * followed_back[:, None, :], 0
         )
         links_back = tl.where(above[:, None] == along[None, :], 0.0, links_back)
         links = load_links(tape.links + before * size, above, along, sizes)
         faded = links_back * links
         written_back -= tl.sum(faded, 0)
         onto_back = tl.sum(links_back * precedence[None, :] - faded, 1)
-        tl.store(back.linked_written + episode * sizes.rows + rows, onto_back, above < sizes.linked)
+        written = back.linked_written + episode * sizes.stride + rows_above
+        tl.store(written, onto_back, rows_above < sizes.stride)
         before_back += tl.sum(links_back * onto[:, None], 0)
         links_back *= 1 - onto[:, None] - off[None, :]
         store_links(back.links + episode * size, above, along, sizes, links_back)
     tl.debug_barrier()
-    rows = tl.where(inside, first_linked + along, sizes.rows)
-    read_back += load_linked(back.linked_read + episode * wide, heads, along, sizes)
-    written = back.linked_written + episode * sizes.rows + rows
-    written_back += tl.load(written, inside, 0.0)
+    read_back += load_heads(back.linked_read + episode * wide, heads, rows, sizes)
+    written = back.linked_written + episode * sizes.stride + rows
+    written_back += tl.load(written, rows < sizes.stride, 0.0)
     if sizes.some_linked:
         written_back = tl.where(rows >= tl.load(tape.linkable + episode), written_back, 0.0)
     every = tl.arange(0, sizes.row_block)
-    unwritten = 1 - tl.sum(tl.load(weights + every, every < sizes.rows, 0.0), 0)
+    unwritten = 1 - tl.sum(tl.load(weights + every, every < sizes.stride, 0.0), 0)
     tl.debug_barrier()
     store_heads(back.linked_read + episode * wide, heads, rows, sizes, read_back)
-    tl.store(written, written_back, inside)
-    place = back.precedence + episode * sizes.linked + along
+    tl.store(written, written_back, rows < sizes.stride)
+    place = back.precedence + episode * sizes.link_stride + along
     tl.store(place, before_back + unwritten * precedence_back, inside)
     tl.debug_barrier()
     return -tl.sum(precedence_back * precedence, 0)
@@ -203,15 +203,15 @@ def _links_back(tape, back, sizes, episode, before, after, heads):
 @triton.jit
 def _choose_back(tape, back, sizes, told, told_back, before, after, episode, rows, weights_back):
     """Go back through write gate, allocation gate and write key; return the allocation's gradient."""
-    there, size = rows < sizes.rows, sizes.width * sizes.rows
-    used = tl.load(tape.usage + after * sizes.rows + rows, there, 1.0)
-    place = (1 - used) * tl.exp(tl.load(tape.log_before + before * sizes.rows + rows, there, 0.0))
+    there, size = rows < sizes.stride, sizes.stride * sizes.width
+    used = tl.load(tape.usage + after * sizes.stride + rows, there, 1.0)
+    place = (1 - used) * tl.exp(tl.load(tape.log_before + before * sizes.stride + rows, there, 0.0))
     gate = tl.sigmoid(tl.load(told + sizes.write_gate))
     mixed = place
     allocated_back = weights_back * gate
     if not sizes.allocate_only:
         one = tl.arange(0, 1)
-        content = tl.load(tape.write_content + before * sizes.rows + rows, there, 0.0)
+        content = tl.load(tape.write_content + before * sizes.stride + rows, there, 0.0)
         share = tl.sigmoid(tl.load(told + sizes.allocation_gate))
         mixed = share * place + (1 - share) * content
         share_back = tl.sum(allocated_back * (place - content), 0) * share * (1 - share)
@@ -230,59 +230,59 @@ def _choose_back(tape, back, sizes, told, told_back, before, after, episode, row
 @triton.jit
 def _allocate_back(tape, back, sizes, before, after, episode, rows):
     """Return the gradient ``[rows]`` of the usage that reaches it through the allocation."""
-    there, usage = rows < sizes.rows, tape.usage + after * sizes.rows
+    there, usage = rows < sizes.stride, tape.usage + after * sizes.stride
     used = tl.load(usage + rows, there, 1.0)
-    log_before = tl.load(tape.log_before + before * sizes.rows + rows, there, 0.0)
+    log_before = tl.load(tape.log_before + before * sizes.stride + rows, there, 0.0)
     log_used = tl.log(tl.maximum(used, SMALLEST))
     later_back = tl.zeros((sizes.row_block,), tl.float32)
-    for first in range(0, sizes.rows, sizes.other_rows):
+    for first in range(0, sizes.stride, sizes.other_rows):
         others = first + tl.arange(0, sizes.other_rows)
-        inside = others < sizes.rows
+        inside = others < sizes.stride
         other = tl.load(usage + others, inside, 0.0)
         after_row = (used[None, :] < other[:, None]) | (
             (used[None, :] == other[:, None]) & (rows[None, :] < others[:, None])
         )
-        between = tl.load(tape.log_before + before * sizes.rows + others, inside, 0.0)[:, None]
+        between = tl.load(tape.log_before + before * sizes.stride + others, inside, 0.0)[:, None]
         between = tl.exp(tl.minimum(between - (log_before + log_used)[None, :], 0.0))
-        reached = tl.load(back.allocated + episode * sizes.rows + others, inside, 0.0) * (1 - other)
+        reached = tl.load(back.allocated + episode * sizes.stride + others, inside, 0.0) * (1 - other)
         later_back += tl.sum(tl.where(after_row & inside[:, None], reached[:, None] * between, 0.0), 0)
-    allocated_back = tl.load(back.allocated + episode * sizes.rows + rows, there, 0.0)
+    allocated_back = tl.load(back.allocated + episode * sizes.stride + rows, there, 0.0)
     return tl.where(there, tl.exp(log_before) * (later_back - allocated_back), 0.0)
 
 
 @triton.jit
 def _use_back(tape, back, sizes, told, told_back, before, episode, rows, used_back):
     """Go back through usage and retention; store what reaches usage, write and read weights before."""
-    there = rows < sizes.rows
-    usage = tl.load(tape.usage + before * sizes.rows + rows, there, 0.0)
-    written = tl.load(tape.written + before * sizes.rows + rows, there, 0.0)
-    reads = tape.read + before * sizes.heads * sizes.rows + rows
-    reads_back = episode * sizes.heads * sizes.rows + rows
+    there = rows < sizes.stride
+    usage = tl.load(tape.usage + before * sizes.stride + rows, there, 0.0)
+    written = tl.load(tape.written + before * sizes.stride + rows, there, 0.0)
+    reads = tape.read + before * sizes.stride * sizes.heads + rows
+    reads_back = episode * sizes.stride * sizes.heads + rows
     kept = tl.full((sizes.row_block,), 1.0, tl.float32)
     for head in tl.static_range(sizes.heads):
         free = tl.sigmoid(tl.load(told + sizes.free_gates + head))
-        kept *= 1 - free * tl.load(reads + head * sizes.rows, there, 0.0)
+        kept *= 1 - free * tl.load(reads + head * sizes.stride, there, 0.0)
     kept_back = used_back * (1 - (1 - usage) * (1 - written))
     for head in tl.static_range(sizes.heads):
         others = tl.full((sizes.row_block,), 1.0, tl.float32)
         for other in tl.static_range(sizes.heads):
             if other != head:
                 free = tl.sigmoid(tl.load(told + sizes.free_gates + other))
-                others *= 1 - free * tl.load(reads + other * sizes.rows, there, 0.0)
+                others *= 1 - free * tl.load(reads + other * sizes.stride, there, 0.0)
         free = tl.sigmoid(tl.load(told + sizes.free_gates + head))
-        read = tl.load(reads + head * sizes.rows, there, 0.0)
+        read = tl.load(reads + head * sizes.stride, there, 0.0)
         free_back = -tl.sum(kept_back * others * read, 0) * free * (1 - free)
         tl.store(told_back + sizes.free_gates + head, free_back)
         read_back = -kept_back * others * free
         if sizes.links:
-            read_back += tl.load(back.linked_read + reads_back + head * sizes.rows, there, 0.0)
-        tl.store(back.read + reads_back + head * sizes.rows, read_back, there)
+            read_back += tl.load(back.linked_read + reads_back + head * sizes.stride, there, 0.0)
+        tl.store(back.read + reads_back + head * sizes.stride, read_back, there)
     used_back *= kept
     written_back = used_back * (1 - usage)
     if sizes.stop_usage_gradient:
         written_back *= 0
-    tl.store(back.usage + episode * sizes.rows + rows, used_back * (1 - written), there)
-    tl.store(back.written + episode * sizes.rows + rows, written_back, there)
+    tl.store(back.usage + episode * sizes.stride + rows, used_back * (1 - written), there)
+    tl.store(back.written + episode * sizes.stride + rows, written_back, there)
 
 
 @triton.jit
@@ -324,7 +324,7 @@ def step_memory_back(tape, back, sizes, batch):
     active = is_active(tape, step, episode, batch)
     if active:
         rows, heads = tl.arange(0, sizes.row_block), tl.arange(0, sizes.head_block)
-        there, size, wide = rows < sizes.rows, sizes.width * sizes.rows, sizes.heads * sizes.rows
+        there, size, wide = rows < sizes.stride, sizes.stride * sizes.width, sizes.stride * sizes.heads
         content_back = _read_back(
             tape, back, sizes, told_back, told, after, before, step, episode, batch, heads, rows
         )
@@ -335,18 +335,18 @@ def step_memory_back(tape, back, sizes, batch):
             load_heads(tape.content + before * wide, heads, rows, sizes), content_back,
         )  # fmt: skip
         tl.debug_barrier()
-        weights_back = tl.load(back.written + episode * sizes.rows + rows, there, 0.0)
+        weights_back = tl.load(back.written + episode * sizes.stride + rows, there, 0.0)
         weights_back += _write_back(tape, back, sizes, told, told_back, before, after, episode, rows)
         if sizes.links:
-            weights_back += _links_back(tape, back, sizes, episode, before, after, heads)
-            linked = there & (rows >= sizes.rows - sizes.linked)
-            weights_back += tl.load(back.linked_written + episode * sizes.rows + rows, linked, 0.0)
+            through_all = _links_back(tape, back, sizes, episode, before, after, heads)
+            weights_back += tl.where(rows < tl.load(tape.rows), through_all, 0.0)
+            weights_back += tl.load(back.linked_written + episode * sizes.stride + rows, there, 0.0)
         tl.debug_barrier()
         allocated_back = _choose_back(
             tape, back, sizes, told, told_back, before, after, episode, rows, weights_back
         )
-        tl.store(back.allocated + episode * sizes.rows + rows, allocated_back, there)
-        used_back = tl.load(back.usage + episode * sizes.rows + rows, there, 0.0)
+        tl.store(back.allocated + episode * sizes.stride + rows, allocated_back, there)
+        used_back = tl.load(back.usage + episode * sizes.stride + rows, there, 0.0)
         tl.debug_barrier()
         used_back += _allocate_back(tape, back, sizes, before, after, episode, rows)
         _use_back(tape, back, sizes, told, told_back, before, episode, rows, used_back)

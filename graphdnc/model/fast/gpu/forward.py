@@ -44,15 +44,15 @@ def is_active(tape, step, episode, batch):
 @triton.jit
 def load_heads(values, heads, rows, sizes):
     """Return ``[heads, rows]`` of weightings ``[R, N]``, zero outside."""
-    there = (heads < sizes.heads)[:, None] & (rows < sizes.rows)[None, :]
-    return tl.load(values + heads[:, None] * sizes.rows + rows[None, :], there, 0.0)
+    there = (heads < sizes.heads)[:, None] & (rows < sizes.stride)[None, :]
+    return tl.load(values + heads[:, None] * sizes.stride + rows[None, :], there, 0.0)
 
 
 @triton.jit
 def store_heads(values, heads, rows, sizes, weights):
     """Store weightings ``[R, N]``."""
-    there = (heads < sizes.heads)[:, None] & (rows < sizes.rows)[None, :]
-    tl.store(values + heads[:, None] * sizes.rows + rows[None, :], weights, there)
+    there = (heads < sizes.heads)[:, None] & (rows < sizes.stride)[None, :]
+    tl.store(values + heads[:, None] * sizes.stride + rows[None, :], weights, there)
 
 
 @triton.jit
@@ -65,15 +65,15 @@ def load_told(told, place, heads, columns, count, sizes):
 @triton.jit
 def load_columns(memory, columns, rows, sizes):
     """Return ``[columns, rows]`` of a memory ``[W, N]``, zero outside."""
-    there = (columns < sizes.width)[:, None] & (rows < sizes.rows)[None, :]
-    return tl.load(memory + columns[:, None] * sizes.rows + rows[None, :], there, 0.0)
+    there = (columns < sizes.width)[:, None] & (rows < sizes.stride)[None, :]
+    return tl.load(memory + columns[:, None] * sizes.stride + rows[None, :], there, 0.0)
 
 
 @triton.jit
 def store_columns(memory, columns, rows, sizes, values):
     """Store columns of a memory ``[W, N]``."""
-    there = (columns < sizes.width)[:, None] & (rows < sizes.rows)[None, :]
-    tl.store(memory + columns[:, None] * sizes.rows + rows[None, :], values, there)
+    there = (columns < sizes.width)[:, None] & (rows < sizes.stride)[None, :]
+    tl.store(memory + columns[:, None] * sizes.stride + rows[None, :], values, there)
 
 
 @triton.jit
@@ -110,74 +110,67 @@ def matches(memory, told, key, mask, heads, count, rows, sizes):
 
 
 @triton.jit
-def softmax(scores, rows, sizes):
-    """Return the softmax of scores ``[heads, rows]`` over the rows that there are."""
-    scores = tl.where((rows < sizes.rows)[None, :], scores, -1e30)
+def softmax(scores, there):
+    """Return the softmax of scores ``[heads, rows]`` over the rows that are ``there``, zero elsewhere."""
+    scores = tl.where(there[None, :], scores, -1e30)
     powers = tl.exp(scores - tl.max(scores, 1)[:, None])
-    powers = tl.where((rows < sizes.rows)[None, :], powers, 0.0)
+    powers = tl.where(there[None, :], powers, 0.0)
     return powers / tl.sum(powers, 1)[:, None]
 
 
 @triton.jit
-def content_weighting(memory, told, key, strength, mask, heads, count, rows, usage, sizes):
-    """Return ``[heads, rows]``: content-based addressing; ``usage`` ``[rows]`` counts if it should."""
+def content_weighting(memory, told, key, strength, mask, heads, count, rows, there, usage, sizes):
+    """Return ``[heads, rows]``: content-based addressing of rows that are ``there``, of some ``usage``."""
     dots, lengths, key_lengths = matches(memory, told, key, mask, heads, count, rows, sizes)
     strengths = one_plus(tl.load(told + strength + heads, heads < count, 0.0))
     scores = dots * tl.rsqrt(lengths * key_lengths[:, None] + EPSILON) * strengths[:, None]
     if sizes.written_rows_only:
         scores += tl.log(usage + EPSILON)[None, :]
-    return softmax(scores, rows, sizes)
+    return softmax(scores, there)
 
 
 @triton.jit
-def taken_before(usage, others, others_there, rows, used):
-    """Return ``[others, rows]``: which of some rows are allocated before a row, and their usage, floored."""
-    other = tl.load(usage + others, others_there, float("inf"))[:, None]
-    earlier = (other < used[None, :]) | ((other == used[None, :]) & (others[:, None] < rows[None, :]))
-    return earlier, tl.maximum(other, SMALLEST)
-
-
-@triton.jit
-def rows_before(usage, used, rows, sizes):
+def rows_before(usage, log_usage, used, rows, sizes):
     """Return ``[rows]``: the logarithm of the product of the usages of all rows that are taken before."""
     before = tl.zeros((rows.shape[0],), tl.float32)
-    for first in range(0, sizes.rows, sizes.other_rows):
+    for first in range(0, sizes.stride, sizes.other_rows):
         others = first + tl.arange(0, sizes.other_rows)
-        earlier, other = taken_before(usage, others, others < sizes.rows, rows, used)
-        before += tl.sum(tl.where(earlier, tl.log(other), 0.0), 0)
+        inside = others < sizes.stride
+        other = tl.load(usage + others, inside, float("inf"))[:, None]
+        earlier = (other < used[None, :]) | ((other == used[None, :]) & (others[:, None] < rows[None, :]))
+        before += tl.sum(tl.where(earlier, tl.load(log_usage + others, inside, 0.0)[:, None], 0.0), 0)
     return before
 
 
 @triton.jit
-def linked_weights(weights, tape, episode, linked, sizes):
-    """Return write weights of rows numbered among the linked ones, zero where one cannot be linked."""
-    first = sizes.rows - sizes.linked
-    found = tl.load(weights + first + linked, linked < sizes.linked, 0.0)
+def linked_rows(tape, linked, sizes):
+    """Return which rows those are that are numbered among the linked ones; of the padding, some of theirs."""
     if sizes.some_linked:
-        found = tl.where(first + linked >= tl.load(tape.linkable + episode), found, 0.0)
-    return found
+        linked += tl.load(tape.rows + 1)
+    return linked
 
 
 @triton.jit
-def load_linked(values, heads, linked, sizes):
-    """Return ``[heads, linked]`` of weightings ``[R, N]``, of rows numbered among the linked ones."""
-    return load_heads(
-        values, heads, tl.where(linked < sizes.linked, sizes.rows - sizes.linked + linked, sizes.rows), sizes
-    )
+def linked_weights(weights, tape, episode, rows, sizes):
+    """Return write weights of some of the linked rows, zero where one cannot be linked."""
+    found = tl.load(weights + rows, rows < sizes.stride, 0.0)
+    if sizes.some_linked:
+        found = tl.where(rows >= tl.load(tape.linkable + episode), found, 0.0)
+    return found
 
 
 @triton.jit
 def load_links(links, above, along, sizes):
     """Return rows ``above`` and columns ``along`` of links ``[M, M]``, zero outside."""
-    there = (above < sizes.linked)[:, None] & (along < sizes.linked)[None, :]
-    return tl.load(links + above[:, None] * sizes.linked + along[None, :], there, 0.0)
+    there = (above < sizes.link_stride)[:, None] & (along < sizes.link_stride)[None, :]
+    return tl.load(links + above[:, None] * sizes.link_stride + along[None, :], there, 0.0)
 
 
 @triton.jit
 def store_links(links, above, along, sizes, values):
     """Store rows and columns of links ``[M, M]``."""
-    there = (above < sizes.linked)[:, None] & (along < sizes.linked)[None, :]
-    tl.store(links + above[:, None] * sizes.linked + along[None, :], values, there)
+    there = (above < sizes.link_stride)[:, None] & (along < sizes.link_stride)[None, :]
+    tl.store(links + above[:, None] * sizes.link_stride + along[None, :], values, there)
 
 
 @triton.jit
@@ -191,46 +184,49 @@ def _hear(tape, sizes, told, episode):
 
 
 @triton.jit
-def _use(tape, sizes, told, before, after, rows):
-    """Free rows and count the last write; store and return the usage ``[rows]``."""
-    there = rows < sizes.rows
+def _use(tape, sizes, told, episode, before, after, rows):
+    """Free rows and count the last write; store and return the usage ``[rows]``, store its logarithm."""
+    there = rows < sizes.stride
     kept = tl.full((sizes.row_block,), 1.0, tl.float32)
     for head in tl.static_range(sizes.heads):
-        read = tl.load(tape.read + (before * sizes.heads + head) * sizes.rows + rows, there, 0.0)
+        read = tl.load(tape.read + (before * sizes.heads + head) * sizes.stride + rows, there, 0.0)
         kept *= 1 - tl.sigmoid(tl.load(told + sizes.free_gates + head)) * read
-    usage = tl.load(tape.usage + before * sizes.rows + rows, there, 0.0)
-    written = tl.load(tape.written + before * sizes.rows + rows, there, 0.0)
+    usage = tl.load(tape.usage + before * sizes.stride + rows, there, 0.0)
+    written = tl.load(tape.written + before * sizes.stride + rows, there, 0.0)
     used = (1 - (1 - usage) * (1 - written)) * kept
-    tl.store(tape.usage + after * sizes.rows + rows, used, there)
+    tl.store(tape.usage + after * sizes.stride + rows, used, there)
+    # here once: each of the rows that compare theirs with it would take it anew
+    tl.store(tape.log_usage + episode * sizes.stride + rows, tl.log(tl.maximum(used, SMALLEST)), there)
     return used
 
 
 @triton.jit
-def _choose(tape, sizes, told, before, after, here, rows, used):
+def _choose(tape, sizes, told, episode, before, after, here, rows, real, used):
     """Allocate, look for the write key; store the write weights."""
-    there = rows < sizes.rows
-    log_before = rows_before(tape.usage + after * sizes.rows, used, rows, sizes)
-    tl.store(tape.log_before + here * sizes.rows + rows, log_before, there)
+    there, log_usage = rows < sizes.stride, tape.log_usage + episode * sizes.stride
+    log_before = rows_before(tape.usage + after * sizes.stride, log_usage, used, rows, sizes)
+    tl.store(tape.log_before + here * sizes.stride + rows, log_before, there)
     weights = (1 - used) * tl.exp(log_before)
     if not sizes.allocate_only:
         one = tl.arange(0, 1)
-        memory = tape.memory + before * sizes.width * sizes.rows
+        memory = tape.memory + before * sizes.stride * sizes.width
         content = content_weighting(
-            memory, told, sizes.write_key, sizes.write_strength, sizes.write_mask, one, 1, rows, used, sizes
+            memory, told, sizes.write_key, sizes.write_strength, sizes.write_mask, one, 1, rows, real, used,
+            sizes,
         )  # fmt: skip
         content = tl.sum(content, 0)
-        tl.store(tape.write_content + here * sizes.rows + rows, content, there)
+        tl.store(tape.write_content + here * sizes.stride + rows, content, there)
         share = tl.sigmoid(tl.load(told + sizes.allocation_gate))
         weights = share * weights + (1 - share) * content
     weights *= tl.sigmoid(tl.load(told + sizes.write_gate))
-    tl.store(tape.written + after * sizes.rows + rows, weights, there)
+    tl.store(tape.written + after * sizes.stride + rows, weights, there)
 
 
 @triton.jit
 def _write(tape, sizes, told, before, after, rows):
     """Erase and write."""
-    weights = tl.load(tape.written + after * sizes.rows + rows, rows < sizes.rows, 0.0)[None, :]
-    size = sizes.width * sizes.rows
+    weights = tl.load(tape.written + after * sizes.stride + rows, rows < sizes.stride, 0.0)[None, :]
+    size = sizes.stride * sizes.width
     for first in range(0, sizes.width, sizes.columns):
         columns = first + tl.arange(0, sizes.columns)
         erase = tl.sigmoid(tl.load(told + sizes.erase + columns, columns < sizes.width, 0.0))[:, None]
@@ -243,31 +239,32 @@ def _write(tape, sizes, told, before, after, rows):
 @triton.jit
 def _link(tape, sizes, episode, before, after, here, heads):
     """Link the row just written to the last one; store where links lead from the rows read last."""
-    along, size = tl.arange(0, sizes.linked_block), sizes.linked * sizes.linked
-    weights = tape.written + after * sizes.rows
-    off = linked_weights(weights, tape, episode, along, sizes)
-    precedence = tl.load(tape.precedence + before * sizes.linked + along, along < sizes.linked, 0.0)
-    last = tape.read + before * sizes.heads * sizes.rows
-    read = load_linked(last, heads, along, sizes)
+    along, size = tl.arange(0, sizes.linked_block), sizes.link_stride * sizes.link_stride
+    weights, rows = tape.written + after * sizes.stride, linked_rows(tape, along, sizes)
+    off = linked_weights(weights, tape, episode, rows, sizes)
+    precedence = tl.load(tape.precedence + before * sizes.link_stride + along, along < sizes.link_stride, 0.0)
+    last = tape.read + before * sizes.stride * sizes.heads
+    read = load_heads(last, heads, rows, sizes)
     back = tl.zeros((sizes.head_block, sizes.linked_block), tl.float32)
-    out, first_linked = here * sizes.heads * sizes.rows, sizes.rows - sizes.linked
-    for first in range(0, sizes.linked, sizes.link_rows):
+    out = here * sizes.stride * sizes.heads
+    for first in range(0, sizes.link_stride, sizes.link_rows):
         above = first + tl.arange(0, sizes.link_rows)
-        onto = linked_weights(weights, tape, episode, above, sizes)
+        rows_above = linked_rows(tape, above, sizes)
+        onto = linked_weights(weights, tape, episode, rows_above, sizes)
         links = load_links(tape.links + before * size, above, along, sizes)
         links = links * (1 - onto[:, None] - off[None, :]) + onto[:, None] * precedence[None, :]
         links = tl.where(above[:, None] == along[None, :], 0.0, links)
         store_links(tape.links + after * size, above, along, sizes, links)
         ahead = tl.sum(links[None, :, :] * read[:, None, :], 2)
-        rows = tl.where(above < sizes.linked, first_linked + above, sizes.rows)
-        store_heads(tape.forward + out, heads, rows, sizes, ahead)
-        back += tl.sum(links[None, :, :] * load_linked(last, heads, above, sizes)[:, :, None], 1)
-    rows = tl.where(along < sizes.linked, first_linked + along, sizes.rows)
+        store_heads(tape.forward + out, heads, rows_above, sizes, ahead)
+        back += tl.sum(links[None, :, :] * load_heads(last, heads, rows_above, sizes)[:, :, None], 1)
     store_heads(tape.backward + out, heads, rows, sizes, back)
     every = tl.arange(0, sizes.row_block)
-    unwritten = 1 - tl.sum(tl.load(weights + every, every < sizes.rows, 0.0), 0)
+    unwritten = 1 - tl.sum(tl.load(weights + every, every < sizes.stride, 0.0), 0)
     tl.store(
-        tape.precedence + after * sizes.linked + along, unwritten * precedence + off, along < sizes.linked
+        tape.precedence + after * sizes.link_stride + along,
+        unwritten * precedence + off,
+        along < sizes.link_stride,
     )
 
 
@@ -284,14 +281,14 @@ def mode(told, index: tl.constexpr, heads, sizes):
 
 
 @triton.jit
-def _read(tape, sizes, told, before, after, here, step, episode, batch, heads, rows, used):
+def _read(tape, sizes, told, before, after, here, step, episode, batch, heads, rows, real, used):
     """Look for the read keys, mix with where links lead, and read."""
-    there, size = rows < sizes.rows, sizes.width * sizes.rows
-    memory, out = tape.memory + after * size, here * sizes.heads * sizes.rows
-    written = tl.load(tape.written + after * sizes.rows + rows, there, 0.0)
+    there, size = rows < sizes.stride, sizes.stride * sizes.width
+    memory, out = tape.memory + after * size, here * sizes.stride * sizes.heads
+    written = tl.load(tape.written + after * sizes.stride + rows, there, 0.0)
     weights = content_weighting(
         memory, told, sizes.read_keys, sizes.read_strengths, sizes.read_masks, heads, sizes.heads, rows,
-        1 - (1 - used) * (1 - written), sizes,
+        real, 1 - (1 - used) * (1 - written), sizes,
     )  # fmt: skip
     store_heads(tape.content + out, heads, rows, sizes, weights)
     if sizes.links:
@@ -300,7 +297,7 @@ def _read(tape, sizes, told, before, after, here, step, episode, batch, heads, r
         weights *= mode(told, 1, heads, sizes)[:, None]
         weights += mode(told, 0, heads, sizes)[:, None] * back
         weights += mode(told, 2, heads, sizes)[:, None] * ahead
-    store_heads(tape.read + after * sizes.heads * sizes.rows, heads, rows, sizes, weights)
+    store_heads(tape.read + after * sizes.stride * sizes.heads, heads, rows, sizes, weights)
     carried = tape.carried + ((step + 1) * batch + episode) * sizes.carried
     now = tape.now_carried + episode * sizes.carried
     for first in range(0, sizes.width, sizes.columns):
@@ -328,13 +325,13 @@ def _copy(values, before, after, size, block: tl.constexpr):
 @triton.jit
 def _hold(tape, sizes, before, after, step, episode, batch):
     """Leave everything as it was."""
-    _copy(tape.usage, before, after, sizes.rows, 1024)
-    _copy(tape.written, before, after, sizes.rows, 1024)
-    _copy(tape.read, before, after, sizes.heads * sizes.rows, 1024)
-    _copy(tape.memory, before, after, sizes.width * sizes.rows, 1024)
+    _copy(tape.usage, before, after, sizes.stride, 1024)
+    _copy(tape.written, before, after, sizes.stride, 1024)
+    _copy(tape.read, before, after, sizes.stride * sizes.heads, 1024)
+    _copy(tape.memory, before, after, sizes.stride * sizes.width, 1024)
     if sizes.links:
-        _copy(tape.links, before, after, sizes.linked * sizes.linked, 1024)
-        _copy(tape.precedence, before, after, sizes.linked, 1024)
+        _copy(tape.links, before, after, sizes.link_stride * sizes.link_stride, 1024)
+        _copy(tape.precedence, before, after, sizes.link_stride, 1024)
     for first in range(0, sizes.heads * sizes.width, 1024):
         places = first + tl.arange(0, 1024)
         inside = places < sizes.heads * sizes.width
@@ -355,15 +352,16 @@ def step_memory(tape, sizes, batch, slots, kept):
         _hear(tape, sizes, told, episode)
         tl.debug_barrier()
         rows, heads = tl.arange(0, sizes.row_block), tl.arange(0, sizes.head_block)
-        used = _use(tape, sizes, told, before, after, rows)
+        real = rows < tl.load(tape.rows)
+        used = _use(tape, sizes, told, episode, before, after, rows)
         tl.debug_barrier()
-        _choose(tape, sizes, told, before, after, here, rows, used)
+        _choose(tape, sizes, told, episode, before, after, here, rows, real, used)
         tl.debug_barrier()
         _write(tape, sizes, told, before, after, rows)
         if sizes.links:
             _link(tape, sizes, episode, before, after, here, heads)
         tl.debug_barrier()
-        _read(tape, sizes, told, before, after, here, step, episode, batch, heads, rows, used)
+        _read(tape, sizes, told, before, after, here, step, episode, batch, heads, rows, real, used)
     else:
         _hold(tape, sizes, before, after, step, episode, batch)
 

@@ -1,7 +1,11 @@
 """What the kernels are told: where the values of a run lie on the device, and its sizes and options.
 
-Triton reads named tuples field by field, so a kernel says ``tape.usage`` and ``sizes.rows``. Sizes are
-constants to the compiler: another size is another kernel.
+Triton reads named tuples field by field, so a kernel says ``tape.usage`` and ``sizes.width``. Sizes are
+constants to the compiler: another size is another kernel. The number of rows is none, as each batch may have
+its own: memories are padded to a multiple of :data:`PAD` rows, and how many there are is read off the device.
+
+Rows of the padding are always in use, hold zeros, and nothing is written to them or read from them, so that a
+kernel need not tell them from others but where weights are shared out.
 """
 
 from __future__ import annotations
@@ -16,6 +20,8 @@ from graphdnc.model import interface
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast.state import places
 
+PAD = 16
+"""To the compiler a number divisible by 16 is that and no more, whatever it is, and rows begin aligned."""
 MOST_IN_A_TILE = 2048
 """Numbers of a product of heads, rows and columns that a program holds at a time; one column is the least."""
 NUMBERS = 16
@@ -24,12 +30,13 @@ MOST_WARPS = 16
 
 
 class Tape(NamedTuple):
-    """The values of a run of S steps. B episodes, N rows, W columns, R heads, M linked rows.
+    """The values of a run of S steps. B episodes, W columns, R heads; N rows, M linked ones, with padding.
 
     There are as many slots for states as the way back needs, S + 1, or two; ``kept`` is S or one.
     """
 
     clocks: Tensor  # [2] int64  the number of the step: what the cell reads, what the memory reads
+    rows: Tensor  # [2] int64  how many rows there are, and the first that is among the linked ones
     active: Tensor | None  # [S, B] uint8
     linkable: Tensor | None  # [B] int64
     gates: Tensor  # [S, B, 4 * hidden]  before their functions; until a step is taken the input's share
@@ -40,6 +47,7 @@ class Tape(NamedTuple):
     links: Tensor | None  # [slots, B, M, M]
     precedence: Tensor | None  # [slots, B, M]
     usage: Tensor  # [slots, B, N]
+    log_usage: Tensor  # [B, N]  within one step
     written: Tensor  # [slots, B, N]
     read: Tensor  # [slots, B, R, N]
     content: Tensor  # [kept, B, R, N]
@@ -80,11 +88,14 @@ class Back(NamedTuple):
 
 
 class Sizes(NamedTuple):
-    """Sizes, options and the places of the interface vector, all constants; a block is a power of two."""
+    """Sizes, options and the places of the interface vector; a block is a power of two.
 
-    rows: Any
+    All are constants but for the strides.
+    """
+
+    stride: int  # rows, padding counted
     row_block: Any
-    linked: Any
+    link_stride: int  # linked rows, padding counted
     linked_block: Any
     link_rows: Any  # rows of links in a tile
     other_rows: Any  # rows that a row's usage is compared with at a time
@@ -127,13 +138,11 @@ class Sizes(NamedTuple):
 
 def sizes(config: DNCConfig, rows: int, linked: int) -> Sizes:
     """Return the sizes of a run over memories of ``rows`` rows, the last ``linked`` of them with links."""
-    heads = triton.next_power_of_2(config.read_heads)
-    row_block, linked_block = triton.next_power_of_2(rows), triton.next_power_of_2(max(linked, 1))
+    heads, stride, link_stride = triton.next_power_of_2(config.read_heads), padded(rows), padded(linked)
+    row_block, linked_block = triton.next_power_of_2(stride), triton.next_power_of_2(max(link_stride, 1))
     width = triton.next_power_of_2(config.memory_width)
     constants = {
-        "rows": rows,
         "row_block": row_block,
-        "linked": linked,
         "linked_block": linked_block,
         "link_rows": _fitting(heads * linked_block, linked_block),
         "other_rows": _fitting(row_block, row_block),
@@ -152,7 +161,13 @@ def sizes(config: DNCConfig, rows: int, linked: int) -> Sizes:
         "stop_usage_gradient": config.stop_usage_gradient,
         **places(config),
     }
-    return Sizes(**{name: tl.constexpr(value) for name, value in constants.items()})
+    fixed = {name: tl.constexpr(value) for name, value in constants.items()}
+    return Sizes(stride=stride, link_stride=link_stride, **fixed)
+
+
+def padded(rows: int) -> int:
+    """Return a number of rows, padding counted."""
+    return -(-rows // PAD) * PAD
 
 
 def _fitting(along: int, most: int) -> int:

@@ -10,6 +10,7 @@ is recorded as a CUDA graph and replayed.
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable
 
 import torch
@@ -41,18 +42,39 @@ def _repeat(step: Callable[[], None], times: int, device: torch.device) -> None:
         for _ in range(times):
             step()
         return
-    graph, stream, current = torch.cuda.CUDAGraph(), _aside(device), torch.cuda.current_stream(device)
+    stream, current = _aside(device), torch.cuda.current_stream(device)
     stream.wait_stream(current)
     with torch.cuda.stream(stream):
         step()  # compiles the kernels, which cannot be recorded
+        again = _recorded(step, device)
+        for _ in range(times - 1):
+            again()
+    current.wait_stream(stream)
+
+
+_unrecorded: set[torch.device] = set()
+"""Devices on which a recording failed: it is not tried again."""
+
+
+def _recorded(step: Callable[[], None], device: torch.device) -> Callable[[], None]:
+    """Return what replays a step, or the step itself where it cannot be recorded."""
+    if device in _unrecorded:
+        return step
+    graph = torch.cuda.CUDAGraph()
+    try:
         graph.capture_begin(capture_error_mode="thread_local")
         try:
             step()
         finally:  # else this thread would stay in the recording, where next to nothing is allowed
             graph.capture_end()
-        for _ in range(times - 1):
-            graph.replay()
-    current.wait_stream(stream)
+    except RuntimeError as error:
+        _unrecorded.add(device)
+        reason = str(error).splitlines()[0]
+        warnings.warn(
+            f"steps are launched one by one, slower: they cannot be recorded ({reason})", stacklevel=2
+        )
+        return step
+    return graph.replay
 
 
 class Run:
@@ -70,19 +92,15 @@ class Run:
         self.config, self.steps = config, steps
         self.batch, self.rows = start.memory.shape[:2]
         self.read_size = config.read_heads * config.memory_width
-        self.sizes: Sizes = sizes(config, self.rows, start.precedence.shape[1])
+        self.linked = start.precedence.shape[1]
+        self.sizes: Sizes = sizes(config, self.rows, self.linked)
         self.slots, self.kept = (steps + 1, steps) if keep else (2, 1)
         self.tape = self._tape(start, active, linkable)
         self._begin(start)
 
     def _tape(self, start: Start[Tensor], active: Tensor | None, linkable: Tensor | None) -> Tape:
-        config, rows, linked, slots, kept = (
-            self.config,
-            self.rows,
-            start.precedence.shape[1],
-            self.slots,
-            self.kept,
-        )
+        config, slots, kept = self.config, self.slots, self.kept
+        rows, linked = self.sizes.stride, self.sizes.link_stride
         heads, gates, told = config.read_heads, 4 * config.controller_size, interface.size(config)
         carried, has_links = self.read_size + config.controller_size, config.links != "off"
 
@@ -94,6 +112,7 @@ class Run:
 
         return Tape(
             clocks=start.memory.new_zeros(2, dtype=torch.int64),
+            rows=torch.tensor([self.rows, self.rows - self.linked], device=start.memory.device),
             active=None if active is None else active.to(torch.uint8).contiguous(),
             linkable=None if config.link_description else linkable,
             gates=empty(self.steps, self.batch, gates),
@@ -104,6 +123,7 @@ class Run:
             links=empty(slots, self.batch, linked, linked) if has_links else None,
             precedence=empty(slots, self.batch, linked) if has_links else None,
             usage=empty(slots, self.batch, rows),
+            log_usage=empty(self.batch, rows),
             written=empty(slots, self.batch, rows),
             read=empty(slots, self.batch, heads, rows),
             content=empty(kept, self.batch, heads, rows),
@@ -119,18 +139,14 @@ class Run:
     def _begin(self, start: Start[Tensor]) -> None:
         """Copy the state before the first step to the tape."""
         tape = self.tape
-        tape.carried[0] = tape.now_carried
-        for slots, value in (
-            (tape.cell, start.cell),
-            (tape.memory, start.memory.mT),
-            (tape.usage, start.usage),
-            (tape.written, start.written),
-            (tape.read, start.read),
-            (tape.links, start.links),
-            (tape.precedence, start.precedence),
-        ):
-            if slots is not None:
-                slots[0] = value
+        tape.carried[0], tape.cell[0] = tape.now_carried, start.cell
+        _pad(start.memory.mT, tape.memory[0])
+        _pad(start.usage, tape.usage[0], around=1)  # no row of the padding is ever free
+        _pad(start.written, tape.written[0])
+        _pad(start.read, tape.read[0])
+        if tape.links is not None and tape.precedence is not None:
+            _pad(start.links, tape.links[0])
+            _pad(start.precedence, tape.precedence[0])
 
     def forward(self, inputs: Tensor, weights: Weights[Tensor]) -> End[Tensor]:
         """Take all steps of inputs ``[S, B, input]``."""
@@ -174,17 +190,18 @@ class Run:
         return self.batch, -(-self.config.controller_size // UNITS)
 
     def _end(self) -> End[Tensor]:
-        tape, slot = self.tape, self.steps % self.slots
+        tape, slot, rows, linked = self.tape, self.steps % self.slots, self.rows, self.linked
         none = tape.usage.new_zeros(self.batch, 0)
+        links = none.unsqueeze(-1) if tape.links is None else tape.links[slot, :, :linked, :linked]
         return End(
             carried=tape.carried[1:],
             cell=tape.cell[slot].clone(),
-            memory=tape.memory[slot].mT.contiguous(),
-            usage=tape.usage[slot].clone(),
-            written=tape.written[slot].clone(),
-            read=tape.read[slot].clone(),
-            links=none.unsqueeze(-1) if tape.links is None else tape.links[slot].clone(),
-            precedence=none if tape.precedence is None else tape.precedence[slot].clone(),
+            memory=tape.memory[slot, ..., :rows].mT.contiguous(),
+            usage=tape.usage[slot, :, :rows].clone(),
+            written=tape.written[slot, :, :rows].clone(),
+            read=tape.read[slot, ..., :rows].clone(),
+            links=links.clone(memory_format=torch.contiguous_format),
+            precedence=none if tape.precedence is None else tape.precedence[slot, :, :linked].clone(),
         )
 
 
@@ -251,21 +268,29 @@ class WayBack:
         none = back.usage.new_zeros(self.run.batch, 0)
         if back.links is not None:
             back.links.diagonal(dim1=1, dim2=2).zero_()  # no row is linked to itself
+        rows, linked = self.run.rows, self.run.linked
         return Start(
             hidden=back.now_carried[:, read_size:],
             cell=back.cell,
-            memory=back.memory.mT,
-            usage=back.usage,
-            written=back.written,
-            read=back.read,
+            memory=back.memory[..., :rows].mT,
+            usage=back.usage[:, :rows],
+            written=back.written[:, :rows],
+            read=back.read[..., :rows],
             reads=back.now_carried[:, :read_size],
-            links=none.unsqueeze(-1) if back.links is None else back.links,
-            precedence=none if back.precedence is None else back.precedence,
+            links=none.unsqueeze(-1) if back.links is None else back.links[:, :linked, :linked],
+            precedence=none if back.precedence is None else back.precedence[:, :linked],
         )
 
 
 def _copied(value: Tensor | None, slots: Tensor) -> Tensor:
-    """Return a gradient of the last state as a copy that can be changed; zeros where there is none."""
-    if value is None:
-        return torch.zeros_like(slots[0])
-    return value.clone(memory_format=torch.contiguous_format)
+    """Return a gradient of the last state as a copy, padded, that can be changed; zeros for none."""
+    copy = torch.zeros_like(slots[0])
+    if value is not None:
+        _pad(value, copy)
+    return copy
+
+
+def _pad(values: Tensor, to: Tensor, around: float = 0) -> None:
+    """Copy values to the beginning of all axes, and set what is around them."""
+    to.fill_(around)
+    to[tuple(slice(length) for length in values.shape)] = values
