@@ -28,6 +28,7 @@ from graphdnc.kin_answering import list_relatives
 from graphdnc.model.network import Floats, Network, State
 from graphdnc.oracle import is_path
 from graphdnc.questions import Asked, Example, Kin, Relation, ShortestPath, Traversal
+from graphdnc.side_by_side import stop_if_given_up
 from graphdnc.votes import Vote
 
 
@@ -112,6 +113,7 @@ class _Talk:
 
     def step(self, heard: NDArray[np.int64], active: NDArray[np.bool_], *channels: int) -> Floats:
         """Let the network hear triples of labels ``[B, 3]``; return logits ``[B, output]``."""
+        stop_if_given_up()
         flags = np.zeros((len(heard), CHANNELS + self.planning.aloud), np.float32)
         flags[:, list(channels)] = 1
         return self._stepper.step(show(heard, flags, self.code), active)

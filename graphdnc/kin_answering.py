@@ -27,6 +27,7 @@ from graphdnc.kinship.rules import WORDS
 from graphdnc.kinship.vocabulary import number_of
 from graphdnc.model.network import Network, State
 from graphdnc.questions import Kin, Path
+from graphdnc.side_by_side import stop_if_given_up
 from graphdnc.votes import Vote
 
 MOST_STEPS = 40
@@ -54,6 +55,7 @@ def list_relatives(
     stepper = network.stepper(state)
     frames = [talk.talk.begin() for talk in talks]
     while any(talk.going for talk in talks):
+        stop_if_given_up()
         shown, flags = show_frames(frames, code)
         logits = stepper.step(show(shown, flags, code), np.array([talk.going for talk in talks]))
         said = read_answers(logits, code)

@@ -6,10 +6,10 @@ another. Nothing here keeps books for gradients.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from itertools import chain
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -24,11 +24,11 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.frozen import cores
 from graphdnc.model.network import Network, State
 from graphdnc.questions import Asked
+from graphdnc.side_by_side import side_by_side
 from graphdnc.training.checkpoint import Checkpoint
 from graphdnc.votes import Vote
 
-Given = TypeVar("Given")
-Found = TypeVar("Found")
+Values = TypeVar("Values", bound=Sequence[Any])
 
 MOST_KEPT = 2**28
 """Numbers in the memory of all votes together: one GiB."""
@@ -85,34 +85,39 @@ class Memorised:
         return cls(graph, speaker, described.labels, state, rows, shown)
 
     def ask(self, questions: Sequence[Asked]) -> list[list[Vote]]:
-        """Return what every vote says to every question, all of one kind, as many at once as fit."""
+        """Return what every vote says to every question, all of one kind, as many at once as fit.
+
+        Where a step takes one thread there is work for every core: questions, and votes where there are fewer
+        questions. Steps as small as these gain less from threads of their own, and wait for the slowest.
+        """
+        workers = cores() if self.speaker.network.threads == 1 else 1
         one = room(self.speaker.network.config, self.rows, described_rows(self.graph, self.speaker.planning))
-        together = max(1, AT_ONCE // (one * len(self.labels)))
-        groups = [questions[start : start + together] for start in range(0, len(questions), together)]
-        found = side_by_side(self._ask, groups, self.speaker.network.threads)
-        return [votes for group in found for votes in group]
+        fit = max(1, AT_ONCE // (one * len(self.labels)))
+        groups = portions(questions, min(fit, -(-len(questions) // workers)))
+        voters = portions(range(len(self.labels)), -(-len(self.labels) * len(groups) // workers))
+        work = [(group, some) for group in groups for some in voters]
+        found = iter(side_by_side(self._ask, work) if workers > 1 else list(map(self._ask, work)))
+        tries = []
+        for _ in groups:
+            of_voters = [next(found) for _ in voters]
+            tries += [list(chain.from_iterable(said)) for said in zip(*of_voters, strict=True)]
+        return tries
 
-    def _ask(self, questions: Sequence[Asked]) -> list[list[Vote]]:
-        votes, labels = len(self.labels), self.labels * len(questions)
-        state = self.state if len(questions) == 1 else self.state.repeated(len(questions))
-        asked = [question for question in questions for _ in range(votes)]
+    def _ask(self, work: tuple[Sequence[Asked], range]) -> list[list[Vote]]:
+        """Return what some of the votes say to some questions."""
+        questions, voters = work
+        state = self.state.part(voters.start, voters.stop)
+        if len(questions) > 1:
+            state = state.repeated(len(questions))
+        asked = [question for question in questions for _ in voters]
+        labels = self.labels[voters.start : voters.stop] * len(questions)
         tries = self.speaker.answer(state, [self.graph] * len(asked), asked, labels)
-        return [tries[start : start + votes] for start in range(0, len(tries), votes)]
+        return portions(tries, len(voters))
 
 
-def side_by_side(function: Callable[[Given], Found], values: Sequence[Given], threads: int) -> list[Found]:
-    """Return what a function makes of values, on all cores at once where it takes one thread itself.
-
-    Steps as small as these gain less from threads of their own than from being taken side by side, and on a
-    busy machine nothing waits for the slower one.
-    """
-    if len(values) < 2 or threads > 1:
-        return [function(value) for value in values]
-    pool = ThreadPoolExecutor(cores())
-    try:
-        return list(pool.map(function, values))
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)  # interrupted, the rest need not be asked
+def portions(values: Values, size: int) -> list[Values]:
+    """Return a sequence cut into so many values each; the last may have fewer."""
+    return [values[start : start + size] for start in range(0, len(values), size)]  # type: ignore[misc]
 
 
 def fitting(checkpoint: Checkpoint, rows: int, votes: int, described: int = 0) -> Network:

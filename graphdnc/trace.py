@@ -108,7 +108,7 @@ def trace(memorised: Memorised, question: Asked) -> Trace:
     recorder = Recorder(speaker, names(memorised.graph, labels, speaker.code), question)
     # it has all that an answer needs of a network
     recorded = replace(speaker, network=recorder)
-    (vote,) = recorded.answer(memorised.state.first(), [memorised.graph], [question], [labels])
+    (vote,) = recorded.answer(memorised.state.part(0, 1), [memorised.graph], [question], [labels])
     return Trace(question, tuple(recorder.steps), vote)
 
 

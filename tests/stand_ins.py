@@ -39,10 +39,13 @@ class State(list):
     def repeated(self, times):
         return State(self * times)
 
+    def part(self, first, end):
+        return State(self[first:end])
+
 
 class StandIn:
     config = DNCConfig()
-    threads = 1
+    threads = 2  # they count what they are asked, in order
     memorised = 0
 
     def memorise(self, description, lengths, rows):

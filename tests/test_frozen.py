@@ -106,7 +106,7 @@ def test_a_state_can_be_taken_up_repeated_and_cut(name: str) -> None:
     close(frozen.run(asked[1:], stepper.state, everyone[1:]), expected[1:])
     twice = frozen.run(np.tile(asked, (1, 2, 1)), state.repeated(2), np.tile(everyone, (1, 2)))
     close(twice, np.tile(expected, (1, 2, 1)))
-    alone = frozen.run(np.ascontiguousarray(asked[:, :1]), state.first(), everyone[:, :1])
+    alone = frozen.run(np.ascontiguousarray(asked[:, :1]), state.part(0, 1), everyone[:, :1])
     close(alone, expected[:, :1])
 
 

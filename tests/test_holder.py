@@ -30,6 +30,7 @@ from graphdnc.model.torch_network import TorchNetwork
 from graphdnc.oracle import is_answer
 from graphdnc.questions import Example, ShortestPath, Traversal
 from graphdnc.training import checkpoint as loading
+from graphdnc.training.checkpoint import load_checkpoint
 from graphdnc.votes import Vote
 
 GRAPH = Graph.from_triples(
@@ -168,6 +169,25 @@ def test_where_there_are_kernels_an_answer_needs_no_torch():
     network = Holder.load(GRAPH).checkpoint.network
     assert isinstance(network, FrozenNetwork)
     assert network.threads == 1
+
+
+@pytest.mark.parametrize("network", ["traversal", "torch"])
+def test_the_number_of_cores_changes_no_answer(network, real, monkeypatch):
+    """More of them than questions or votes, too."""
+    questions = [Traversal(A, (R, S)), Traversal(B, (R,)), Traversal(C, (S, R))]
+    checkpoint_ = load_checkpoint("traversal", threads=1) if network == "traversal" else real
+    found = []
+    for count in (1, 2, 5):
+        monkeypatch.setattr(memorised, "cores", lambda count=count: count)
+        for asked in (questions, questions[:1]):
+            kept = Memorised.of(checkpoint_, GRAPH, 5, 9, np.random.default_rng(0))
+            found.append([vote for tries in kept.ask(asked) for vote in tries])
+    for all_, one in zip(found[2::2], found[3::2], strict=True):
+        for votes, expected in ((all_, found[0]), (one, found[1])):
+            assert [vote.path for vote in votes] == [vote.path for vote in expected]
+            sure = [vote.probability for vote in expected]
+            assert [vote.probability for vote in votes] == pytest.approx(sure, rel=1e-3)
+    assert (len(found[0]), len(found[1])) == (15, 5)
 
 
 def test_a_network_that_is_not_there():

@@ -71,9 +71,9 @@ def detached(state: MemoryState) -> MemoryState:
     return _changed(state, Tensor.detach)
 
 
-def first(state: MemoryState) -> MemoryState:
-    """Return the memory of the first episode alone."""
-    return _changed(state, lambda value: value[:1])
+def part(state: MemoryState, first: int, end: int) -> MemoryState:
+    """Return the memories of some of the episodes."""
+    return _changed(state, lambda value: value[first:end])
 
 
 def _changed(state: MemoryState, change: Callable[[Tensor], Tensor]) -> MemoryState:

@@ -40,6 +40,11 @@ class DNCState(NamedTuple):
         controller = ControllerState(*(value.repeat(1, times, 1) for value in self.controller))
         return DNCState(controller, access.repeated(self.memory, times))
 
+    def part(self, first: int, end: int) -> DNCState:
+        """Return the states of some of the episodes."""
+        controller = ControllerState(*(value[:, first:end] for value in self.controller))
+        return DNCState(controller, access.part(self.memory, first, end))
+
 
 class DNC(nn.Module):
     """A differentiable neural computer (Graves et al. 2016), batched, with the options of its configuration.

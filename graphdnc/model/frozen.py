@@ -174,9 +174,9 @@ class FrozenState:
             start._replace(memory=start.memory.swapaxes(1, 2)), np.concatenate([self.linkable] * times)
         )
 
-    def first(self) -> FrozenState:
-        """Return the state of the first episode alone."""
-        return FrozenState(Start(*(value[:1] for value in self.start)), self.linkable[:1])
+    def part(self, first: int, end: int) -> FrozenState:
+        """Return the states of some of the episodes."""
+        return FrozenState(Start(*(value[first:end] for value in self.start)), self.linkable[first:end])
 
     def after(self, end: End[Floats]) -> FrozenState:
         """Return the state after steps that ended so."""

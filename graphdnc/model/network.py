@@ -30,8 +30,8 @@ class State(Protocol):
         """Return the states of all B episodes ``times`` times over, as ``times * B`` episodes."""
         ...
 
-    def first(self) -> State:
-        """Return the state of the first episode alone."""
+    def part(self, first: int, end: int) -> State:
+        """Return the states of some of the episodes."""
         ...
 
 

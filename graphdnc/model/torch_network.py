@@ -11,9 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from graphdnc.model import access
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.controller import ControllerState
 from graphdnc.model.dnc import DNC, DNCState, Stepper
 from graphdnc.model.network import Floats, State
 
@@ -100,10 +98,9 @@ class TorchState:
         return TorchState(self.tensors.repeated(times))
 
     @torch.inference_mode()
-    def first(self) -> TorchState:
-        """Return the state of the first episode alone."""
-        controller = ControllerState(*(value[:, :1].contiguous() for value in self.tensors.controller))
-        return TorchState(DNCState(controller, access.first(self.tensors.memory)))
+    def part(self, first: int, end: int) -> TorchState:
+        """Return the states of some of the episodes."""
+        return TorchState(self.tensors.part(first, end))
 
 
 class TorchStepper:
