@@ -408,11 +408,9 @@ def _loading(quiet: bool, questions: int) -> Callable[[Graph], None]:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         with Postponed():  # an import that breaks off cannot be taken up again
             import graphdnc.holder  # noqa: F401
-            from graphdnc.model.fast.cpu.build import build_aside, build_failure, is_built
+            from graphdnc.model.fast.cpu.build import build_failure
         if questions >= MANY:
             build_failure()  # compiles the steps of the network where that was not done yet
-        elif not is_built():
-            build_aside()
         if not quiet and sys.stderr.isatty():
             print(f"asking a network about {len(graph):,} triples ...", file=sys.stderr)
 

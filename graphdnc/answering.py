@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from graphdnc.arrays import Floats
 from graphdnc.episodes import inference, search
 from graphdnc.episodes.encoding import (
     CHANNELS,
@@ -25,7 +26,7 @@ from graphdnc.episodes.search import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, in_labels
 from graphdnc.graph import Graph, Triple
 from graphdnc.kin_answering import list_relatives
-from graphdnc.model.network import Floats, Network, State
+from graphdnc.model.network import Network, State
 from graphdnc.oracle import is_path
 from graphdnc.questions import Asked, Example, Kin, Relation, ShortestPath, Traversal
 from graphdnc.side_by_side import stop_if_given_up

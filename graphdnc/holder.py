@@ -14,6 +14,7 @@ from graphdnc.excerpt import Room
 from graphdnc.graph import Graph
 from graphdnc.listing import list_ends, returns
 from graphdnc.memorised import Memorised
+from graphdnc.model.fast.cpu.build import is_built
 from graphdnc.oracle import is_answer
 from graphdnc.parts import Parts
 from graphdnc.questions import TASKS, Asked, Kin, Traversal, task_of
@@ -36,6 +37,7 @@ class Holder:
 
     def __init__(self, checkpoint: Checkpoint, graph: Graph) -> None:
         self.checkpoint, self.graph = checkpoint, graph
+        self._waits = False
         self._memorised: dict[tuple[int, int, int], Memorised] = {}
         room = room_of(checkpoint)
         fits = room is None or room.holds(graph)
@@ -50,8 +52,16 @@ class Holder:
         Raises:
             CheckpointError: there is no such network, or it is damaged.
         """
+        without = not is_built()
         # an answer without the kernels comes sooner than the compiler is done; one thread is the fastest
-        return cls(load_checkpoint(model, compiling=False, threads=1), graph)
+        holder = cls(load_checkpoint(model, compiling=False, threads=1), graph)
+        holder._waits = without
+        return holder
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether there are kernels by now for a network that was loaded without."""
+        return self._waits and is_built()
 
     def memorise(self, votes: int = 1, seed: int = 0, spare: int = 1) -> Memorised:
         """Return the graph memorised ``votes`` times, as it is kept where that was done before.

@@ -1,12 +1,9 @@
-"""Interruptions that wait: of the user, and of the garbage collector."""
+"""Interruptions that wait."""
 
 from __future__ import annotations
 
-import gc
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import FrameType, TracebackType
 
 
@@ -63,14 +60,3 @@ class Heard:
     def _hear(self, number: int, frame: FrameType | None) -> None:
         self._heard = True
         raise KeyboardInterrupt
-
-
-@contextmanager
-def ungarbaged() -> Iterator[None]:
-    """Keep the garbage collector off what is loaded: it stays, and looking through it takes its time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-    gc.freeze()

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from graphdnc.answering import Speaker
+from graphdnc.cores import cores
 from graphdnc.episodes.branching import one_of_each, shown_in_all
 from graphdnc.episodes.encoding import described_rows, encode_graphs
 from graphdnc.episodes.kinship import stated
@@ -21,7 +22,6 @@ from graphdnc.episodes.labels import Labels
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.frozen import cores
 from graphdnc.model.network import Network, State
 from graphdnc.questions import Asked
 from graphdnc.side_by_side import side_by_side

@@ -211,12 +211,13 @@ class Reasoner:
         Raises:
             CheckpointError: there is no such network, or it is damaged.
         """
-        if model not in self._holders:
+        holder = self._holders.get(model)
+        if holder is None or holder.is_outdated:
             self.loading(self.graph)
-            from graphdnc.holder import Holder  # torch takes a second to load
+            from graphdnc.holder import Holder  # NumPy takes a moment to load
 
-            self._holders[model] = Holder.load(self.graph, model)
-        return self._holders[model]
+            holder = self._holders[model] = Holder.load(self.graph, model)
+        return holder
 
     def trace(self, question: str | Sayable | Asked) -> Trace | None:
         """Return what the network hears, says and reads as it answers, the first of its tries.
@@ -242,7 +243,8 @@ class Reasoner:
 
     def _family_holder(self, model: str) -> Holder:
         """Return the network of that name with the whole family, the one that was asked if there is one."""
-        if model not in self._family_holders:
+        holder = self._family_holders.get(model)
+        if holder is None or holder.is_outdated:
             self._hold(self.family.graph, model)
         return self._family_holders[model]
 

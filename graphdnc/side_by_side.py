@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from graphdnc.model.frozen import cores
+from graphdnc.cores import cores
 
 Given = TypeVar("Given")
 Found = TypeVar("Found")

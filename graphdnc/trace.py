@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphdnc.answering import Speaker
+from graphdnc.arrays import Floats
 from graphdnc.episodes import kinship
 from graphdnc.episodes.encoding import read_answers
 from graphdnc.episodes.kinship import FLAGS, RETOLD, SETS, read_instruction, relation_label
@@ -27,7 +28,7 @@ from graphdnc.kinship.program import Instruction, Kind, compile_rule
 from graphdnc.kinship.rules import WORDS
 from graphdnc.memorised import Memorised
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.network import Floats, State, Stepper
+from graphdnc.model.network import State, Stepper
 from graphdnc.questions import Asked, Kin
 from graphdnc.votes import Vote
 

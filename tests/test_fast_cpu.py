@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -33,7 +34,8 @@ from twins import (
 from graphdnc.model import interface
 from graphdnc.model.dnc import DNC, DNCState
 from graphdnc.model.fast.choice import fast_path_reason
-from graphdnc.model.fast.cpu import build, kernels
+from graphdnc.model.fast.cpu import aside, build, kernels
+from graphdnc.model.fast.cpu.aside import build_aside
 
 SHORT, LONG = 1, 37
 NEEDS_KERNELS = pytest.mark.skipif(build.build_failure() is not None, reason=str(build.build_failure()))
@@ -413,30 +415,75 @@ def test_with_a_folder_that_cannot_be_written(nothing_built: Path, monkeypatch: 
 
 
 @NEEDS_KERNELS
-def test_a_damaged_library(nothing_built: Path) -> None:
-    folder = nothing_built / "kernels"
-    folder.mkdir()
-    (folder / f"kernels-{build._fingerprint()}.so").write_bytes(b"nothing")
-    falls_back("the kernels cannot be built or loaded")
+@pytest.mark.parametrize("left", [b"", b"nothing"])
+def test_a_damaged_library_is_built_again(
+    nothing_built: Path, left: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "COMMON", ("-std=c++17", "-O0", "-fPIC", "-shared", "-w"))  # in no time
+    path = build.library_path()
+    path.parent.mkdir()
+    path.write_bytes(left)
+    assert build.is_built()
+    assert build.build_failure() is None
+    assert path.stat().st_size > 10_000
+
+
+def test_where_nobody_may_look_nothing_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRAPHDNC_CACHE", "/" + "long" * 2000)
+    assert not build.is_built()
+    monkeypatch.delenv("GRAPHDNC_CACHE")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+
+    def no_home() -> None:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(build.Path, "home", no_home)
+    assert not build.is_built()
+    assert build_aside() is None
 
 
 @NEEDS_KERNELS
-def test_they_are_built_aside_and_tried_once_a_day(
-    nothing_built: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_they_are_built_aside(nothing_built: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whatever modules lie in the folder that somebody is in; what a killed process left is removed."""
+    (tmp_path / "ctypes.py").write_text("raise SystemExit(3)\n")
+    monkeypatch.chdir(tmp_path)
+    path = build.library_path()
+    left = path.parent / f"{path.stem}-left"
+    left.mkdir(parents=True)
     assert not build.is_built()
-    build.build_aside()
-    begun = len(build._aside)
-    build.build_aside()
-    assert len(build._aside) == begun, "it was tried today"
-    assert build._aside[-1].wait(timeout=300) == 0
+    process = build_aside()
+    assert process is not None
+    assert process.wait(timeout=300) == 0
     assert build.is_built()
     assert build.build_failure() is None
-    (lock,) = (nothing_built / "kernels").glob("*.lock")
-    os.utime(lock, (0, 0))
-    monkeypatch.setattr(build.subprocess, "Popen", lambda *_, **__: None)
-    build.build_aside()
-    assert len(build._aside) == begun + 1
+    assert not left.exists()
+    assert build_aside() is None, "it is there"
+
+
+def test_while_one_builds_no_other_begins(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aside, "compiler", lambda: "c++")
+    monkeypatch.setattr(aside.subprocess, "Popen", lambda *_, **__: SimpleNamespace(wait=lambda: 0))
+    path = build.library_path()
+    path.parent.mkdir()
+    with build.locked(path):
+        assert build_aside() is None
+    assert build_aside() is not None
+
+
+def test_a_compiler_that_failed_is_tried_again_in_a_day(
+    nothing_built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = nothing_built / "compiler"
+    failing.write_text("#!/bin/sh\nexit 1\n")
+    failing.chmod(0o755)
+    monkeypatch.setenv("CXX", str(failing))
+    process = build_aside()
+    assert process is not None
+    assert process.wait(timeout=60) != 0
+    assert build_aside() is None
+    os.utime(build.failed(build.library_path()), (0, 0))
+    monkeypatch.setattr(aside.subprocess, "Popen", lambda *_, **__: SimpleNamespace(wait=lambda: 0))
+    assert build_aside() is not None
 
 
 def test_without_a_compiler_nothing_is_built_aside(
@@ -444,9 +491,7 @@ def test_without_a_compiler_nothing_is_built_aside(
 ) -> None:
     monkeypatch.setenv("PATH", str(nothing_built))
     monkeypatch.delenv("CXX", raising=False)
-    monkeypatch.setattr(build.subprocess, "Popen", None)
-    build.build_aside()
-    assert not build.is_built()
+    assert build_aside() is None
 
 
 def test_the_switch() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,13 +14,15 @@ from networks import INFERENCE, SEARCH
 from numpy.typing import NDArray
 from twins import CONFIGS
 
+from graphdnc import cores as processor
+from graphdnc.arrays import Floats
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import CapacityError
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 from graphdnc.model.fast.cpu.build import build_failure
 from graphdnc.model.frozen import FrozenNetwork, frozen_lacks
-from graphdnc.model.network import Floats, Network
+from graphdnc.model.network import Network
 from graphdnc.model.torch_network import TorchNetwork
 
 pytestmark = pytest.mark.skipif(build_failure() is not None, reason="the kernels cannot be built here")
@@ -141,10 +144,62 @@ def test_what_does_not_fit_is_refused() -> None:
             TorchNetwork.of(frozen.config, wrong)
 
 
+def test_what_is_frozen_does_not_change_and_can_be_copied() -> None:
+    frozen, live = twins(KNOWN["unlinked"])
+    described, asked, active = episodes(frozen.config)
+
+    def answer(network: Network) -> Floats:
+        return network.run(asked, network.memorise(described, LENGTHS, ROWS), active)
+
+    before = answer(frozen)
+    assert np.array_equal(answer(copy.deepcopy(frozen)), before)
+    with torch.no_grad():
+        for parameter in live.dnc.parameters():
+            parameter.mul_(1.5)
+    assert np.array_equal(answer(frozen), before)
+
+
+def test_numbers_of_other_types_are_taken_for_what_they_are() -> None:
+    frozen, _ = twins(KNOWN["unlinked"])
+    described, asked, active = episodes(frozen.config)
+    state = frozen.memorise(described, LENGTHS, ROWS)
+    expected = frozen.run(asked, state, active)
+    odd = frozen.memorise(described.astype(np.float64)[::1], LENGTHS.astype(np.int32), ROWS)
+    turned = np.asfortranarray(asked.astype(np.float64))
+    close(frozen.run(turned, odd, active), expected)
+    stepper = frozen.stepper(odd)
+    for inputs, taking, said in zip(turned, active, expected, strict=True):
+        close(stepper.step(inputs, taking), said)
+
+
+@pytest.mark.parametrize("change", ["width", "batch", "steps", "active", "lengths", "negative", "more"])
+def test_shapes_that_do_not_fit_are_told(change: str) -> None:
+    frozen, _ = twins(KNOWN["unlinked"])
+    described, asked, active = episodes(frozen.config)
+    lengths = LENGTHS.copy()
+    if change in ("lengths", "negative", "more"):
+        wrong = {"lengths": lengths[1:], "negative": lengths - 1, "more": lengths + 1}[change]
+        with pytest.raises(ValueError, match="lengths must be"):
+            frozen.memorise(described, wrong, ROWS)
+        return
+    if change == "active":
+        active = active[1:]
+    else:
+        asked = {"width": asked[..., 1:], "batch": asked[:, 1:], "steps": asked[:0]}[change]
+    state = frozen.memorise(described, lengths, ROWS)
+    with pytest.raises(ValueError, match="inputs"):
+        frozen.run(asked, state, active)
+    if change in ("width", "batch"):
+        with pytest.raises(ValueError, match="inputs"):
+            frozen.stepper(state).step(asked[0], active[0])
+
+
 def test_threads_are_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
     config, weights = KNOWN["unlinked"], twins(KNOWN["unlinked"])[1].weights
-    monkeypatch.setenv("OMP_NUM_THREADS", "3")
-    assert FrozenNetwork(config, weights).threads == 3
+    monkeypatch.setattr(processor, "cores", lambda: 4)
+    for told, threads in [("3", 3), ("3,2", 3), ("100000", 4), ("some", 4), ("0", 4)]:
+        monkeypatch.setenv("OMP_NUM_THREADS", told)
+        assert FrozenNetwork(config, weights).threads == threads, told
     monkeypatch.setenv("OMP_NUM_THREADS", "")
     assert FrozenNetwork(config, weights).threads >= 1
     assert FrozenNetwork(config, weights, 2).threads == 2

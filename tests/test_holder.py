@@ -12,6 +12,7 @@ import torch
 from networks import SEARCH
 from stand_ins import CODE, Seeker, Talker, Walker, checkpoint, seeking
 
+from graphdnc import holder as holding
 from graphdnc import memorised
 from graphdnc.datasets.random_graphs import random_graph
 from graphdnc.datasets.tasks import random_shortest_path, random_traversal
@@ -158,10 +159,19 @@ def test_what_does_not_fit_is_refused_before_any_work(real, monkeypatch):
 
 
 def test_an_answer_never_waits_for_a_compiler(monkeypatch):
-    monkeypatch.setattr(loading, "is_built", lambda: False)
-    network = Holder.load(GRAPH).checkpoint.network
+    begun = []
+    monkeypatch.setattr(loading, "build_aside", lambda: begun.append(1))
+    for module in (loading, holding):
+        monkeypatch.setattr(module, "is_built", lambda: False)
+    holder = Holder.load(GRAPH)
+    network = holder.checkpoint.network
     assert isinstance(network, TorchNetwork)
     assert not network.dnc.fast
+    assert begun, "for the next time"
+    assert not holder.is_outdated
+    monkeypatch.setattr(holding, "is_built", lambda: True)
+    assert holder.is_outdated
+    assert not Holder.load(GRAPH).is_outdated
 
 
 @pytest.mark.skipif(build_failure() is not None, reason="the kernels cannot be built here")

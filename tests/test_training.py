@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import json
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +11,7 @@ from typing import BinaryIO
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from small_runs import LESSONS, ROOT, Stop, draw, saved, small_config, trainer, weights
 
 from graphdnc.cli.train import source
@@ -300,6 +302,40 @@ def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(catalogue, "LARGEST", 10)
     with pytest.raises(CheckpointError, match="larger than"):
         load_checkpoint(str(tmp_path / "net"))
+
+
+def test_weights_of_other_types(tmp_path: Path) -> None:
+    weights = {
+        name: torch.from_numpy(array) for name, array in saved(tmp_path / "net").network.weights.items()
+    }
+    path = tmp_path / "net" / "model.safetensors"
+    expected = load_checkpoint(str(tmp_path / "net")).network.weights["output.weight"]
+    for dtype in (torch.float16, torch.float64):
+        save_file({name: tensor.to(dtype) for name, tensor in weights.items()}, path)
+        found = load_checkpoint(str(tmp_path / "net")).network.weights["output.weight"]
+        assert found.dtype == np.float32
+        np.testing.assert_allclose(found, expected, atol=1e-3)
+    for dtype, said in [(torch.int32, "int32 numbers"), (torch.bfloat16, "of a type that is not read")]:
+        save_file({name: tensor.to(dtype) for name, tensor in weights.items()}, path)
+        with pytest.raises(CheckpointError, match=said):
+            load_checkpoint(str(tmp_path / "net"))
+    weights["output.weight"][0, 0] = torch.nan
+    save_file(weights, path)
+    with pytest.raises(CheckpointError, match=r"output.weight holds numbers that are infinite or none"):
+        load_checkpoint(str(tmp_path / "net"))
+
+
+def test_loading_leaves_the_garbage_collector_as_it_was(tmp_path: Path) -> None:
+    saved(tmp_path / "net")
+    loaded = load_checkpoint(str(tmp_path / "net"))
+    gc.disable()
+    try:
+        loaded.with_memory("sparse")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    loaded.with_memory("sparse")
+    assert gc.isenabled()
 
 
 def test_an_unknown_name_says_what_is_installed(tmp_path: Path) -> None:

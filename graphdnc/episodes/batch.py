@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from graphdnc.episodes import inference, kinship, search, traversal
-from graphdnc.episodes.encoding import encode_graphs, input_size, lay_together, read_answers, spare_rows
+from graphdnc.episodes.encoding import Together, encode_graphs, input_size, lay_together, spare_rows
 from graphdnc.episodes.labels import LabelCode, Labels
 from graphdnc.episodes.search import Planning
 from graphdnc.episodes.steps import Steps
@@ -74,17 +74,6 @@ class Batch:
         return replace(self, **moved)
 
 
-class Together(NamedTuple):
-    """The steps of B episodes, padded at the end: the fields of :class:`Batch` of these names."""
-
-    steps: Tensor
-    active: Tensor
-    answering: Tensor
-    choices: Tensor
-    credit: Tensor
-    among: Tensor
-
-
 def encode(
     examples: Sequence[Example],
     rng: np.random.Generator,
@@ -132,7 +121,7 @@ def _lay_out(
     return search.lay_out(example.graph, question, answer, labels, planning, rng)
 
 
-def teach_together(episodes: Sequence[Steps], code: LabelCode, channels: int) -> Together:
+def teach_together(episodes: Sequence[Steps], code: LabelCode, channels: int) -> Together[Tensor]:
     """Return the steps of episodes side by side, with the first so many binary channels."""
     return Together(*map(torch.from_numpy, lay_together(episodes, code, channels)))
 
@@ -167,8 +156,9 @@ def whole_answers_right(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor
 
 def said_right(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
     """Return ``[S, B]`` bool: whether the most probable triple, of those allowed, is a right one."""
-    said = torch.from_numpy(read_answers(logits.detach().cpu().numpy(), code)).to(logits.device)
-    free = ((said.unsqueeze(-2) == batch.choices).all(-1) & batch.credit).any(-1)
+    places = torch.as_tensor(code.places, device=logits.device)[batch.choices]
+    said = logits.unflatten(-1, (3, places.shape[-1], -1)).argmax(-1).unsqueeze(-3)
+    free: Tensor = ((said == places).flatten(-2).all(-1) & batch.credit).any(-1)
     if not batch.among.any():
         return free
     scores = log_probabilities(logits, batch.choices, code)

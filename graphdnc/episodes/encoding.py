@@ -12,11 +12,12 @@ different length share a batch: steps past an episode's end are marked inactive 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphdnc.arrays import Floats
 from graphdnc.episodes import inference, kinship, search, traversal
 from graphdnc.episodes.labels import END, LabelCode, Labels, draw_labels, log_of_sum
 from graphdnc.episodes.search import Planning
@@ -25,7 +26,7 @@ from graphdnc.graph import Graph, Triple
 from graphdnc.kinship.program import compile_rule
 from graphdnc.questions import Asked, Kin, Path, Relation, Traversal
 
-Floats = NDArray[np.float32]
+Values = TypeVar("Values")
 
 LEAST = 4
 """Triples that a network of traversals is shown at least. With one or two rows in its memory it errs: it was
@@ -144,18 +145,18 @@ def spare_rows(question: Asked, nodes: int, planning: Planning | None) -> int:
     return inference.SPARE if isinstance(question, Relation) else planning.rows(nodes)
 
 
-class Together(NamedTuple):
-    """The steps of B episodes, padded at the end; ``batch.py`` says what each part is."""
+class Together(NamedTuple, Generic[Values]):
+    """The steps of B episodes, padded at the end, in arrays or tensors; ``Batch`` says what each part is."""
 
-    steps: Floats
-    active: NDArray[np.bool_]
-    answering: NDArray[np.bool_]
-    choices: NDArray[np.int64]
-    credit: NDArray[np.bool_]
-    among: NDArray[np.bool_]
+    steps: Values  # [S, B, input] float32
+    active: Values  # [S, B] bool
+    answering: Values  # [S, B] bool
+    choices: Values  # [S, B, K, 3] int64
+    credit: Values  # [S, B, K] bool
+    among: Values  # [S, B, K] bool
 
 
-def lay_together(episodes: Sequence[Steps], code: LabelCode, channels: int) -> Together:
+def lay_together(episodes: Sequence[Steps], code: LabelCode, channels: int) -> Together[NDArray[Any]]:
     """Return the steps of episodes side by side, with the first so many binary channels."""
     size = (max(map(len, episodes)), len(episodes))
     most = max(own.choices.shape[1] for own in episodes)

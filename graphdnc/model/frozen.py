@@ -6,14 +6,15 @@ compare the two.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphdnc.arrays import Floats
+from graphdnc.cores import usual_threads
 from graphdnc.errors import CapacityError
 from graphdnc.model import interface
 from graphdnc.model.config import DNCConfig
@@ -22,7 +23,7 @@ from graphdnc.model.fast.cpu.listening import listen
 from graphdnc.model.fast.cpu.run import Run, Steps, product
 from graphdnc.model.fast.options import kernels_lack
 from graphdnc.model.fast.state import End, Start, Weights
-from graphdnc.model.network import Floats, State
+from graphdnc.model.network import State
 
 
 def frozen_lacks(config: DNCConfig) -> str | None:
@@ -30,17 +31,6 @@ def frozen_lacks(config: DNCConfig) -> str | None:
     if config.parallel_description and config.link_description and config.links != "off":
         return "links among the rows of a description that is written at once"
     return kernels_lack(config)
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def usual_threads() -> int:
-    """Return how many threads take steps where nobody says: as in torch ``OMP_NUM_THREADS``, or all cores."""
-    told = os.environ.get("OMP_NUM_THREADS", "")
-    return int(told) if told.isdecimal() and int(told) else cores()
 
 
 class FrozenNetwork:
@@ -54,7 +44,8 @@ class FrozenNetwork:
         """
         _refuse_misfits(config, weights)
         self.config, self.threads = config, usual_threads() if threads is None else threads
-        self.weights = {name: np.ascontiguousarray(array, np.float32) for name, array in weights.items()}
+        # copies: to train a network on does not change what was frozen of it
+        self.weights = {name: np.array(array, np.float32, order="C") for name, array in weights.items()}
         own = self.weights
         self._weights = Weights(
             input=own["controller.layers.0.input_weight"],
@@ -71,7 +62,11 @@ class FrozenNetwork:
 
         Raises:
             CapacityError: there are more triples than rows.
+            ValueError: the shapes do not fit each other or the network.
         """
+        inputs, lengths = self._checked(inputs), np.asarray(lengths, np.int64)
+        if lengths.shape != (inputs.shape[1],) or ((lengths < 0) | (lengths > len(inputs))).any():
+            raise ValueError(f"lengths must be one for each episode, from 0 to {len(inputs)}")
         if len(inputs) > rows:
             raise CapacityError(f"{len(inputs):,} triples do not fit in a memory of {rows:,} rows")
         state = self._empty(rows, lengths)
@@ -83,7 +78,12 @@ class FrozenNetwork:
 
     def run(self, steps: Floats, state: State, active: NDArray[np.bool_]) -> Floats:
         """Take steps ``[S, B, input]`` -> logits ``[S, B, output]``, zeros where not ``active``."""
-        own = cast(FrozenState, state)
+        own, steps = cast(FrozenState, state), self._checked(steps)
+        if len(own.linkable) != steps.shape[1] or active.shape != steps.shape[:2]:
+            raise ValueError(
+                f"the state is of {len(own.linkable)} episodes; inputs are {list(steps.shape)}, "
+                f"active is {list(active.shape)}"
+            )
         run = Run(self.config, len(steps), active, own.linkable, own.start, threads=self.threads)
         logits = product(run.take(steps, self._weights), self._output, self.threads)
         return self._said(logits, steps, active)
@@ -91,6 +91,21 @@ class FrozenNetwork:
     def stepper(self, state: State) -> FrozenStepper:
         """Return what takes steps one at a time, from this state on."""
         return FrozenStepper(self, cast(FrozenState, state))
+
+    def _checked(self, inputs: Floats) -> Floats:
+        """Return inputs ``[S, B, input]`` as the kernels take them.
+
+        Raises:
+            ValueError: they have another shape, or there are none.
+        """
+        if inputs.ndim != 3 or inputs.shape[-1] != self.config.input_size or not inputs.size:
+            wanted = f"[steps, batch, {self.config.input_size}]"
+            raise ValueError(f"inputs have the shape {list(inputs.shape)}; it must be {wanted}, no number 0")
+        return np.ascontiguousarray(inputs, np.float32)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Say how a copy is made: what is laid out for the kernels cannot be copied."""
+        return FrozenNetwork, (self.config, self.weights, self.threads)
 
     def _said(self, logits: Floats, inputs: Floats, active: NDArray[np.bool_]) -> Floats:
         """Return logits with what the output sees of the input itself, zeros where not ``active``."""
@@ -217,6 +232,10 @@ class FrozenStepper:
 
     def step(self, inputs: Floats, active: NDArray[np.bool_]) -> Floats:
         """Take a step: inputs ``[B, input]`` -> logits ``[B, output]``, zeros where not ``active``."""
+        (inputs,) = self._network._checked(inputs[None])
+        if len(inputs) != len(self._before.linkable) or active.shape != inputs.shape[:1]:
+            count = len(self._before.linkable)
+            raise ValueError(f"the state is of {count} episodes; inputs are of {len(inputs)}")
         return self._network._said(self._steps.take(inputs, active), inputs, active)
 
     @property

@@ -8,9 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from graphdnc.arrays import Floats
 from graphdnc.model.config import DNCConfig
-
-Floats = NDArray[np.float32]
 
 
 class State(Protocol):

@@ -11,9 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from graphdnc.arrays import Floats
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC, DNCState, Stepper
-from graphdnc.model.network import Floats, State
+from graphdnc.model.network import State
 
 
 class TorchNetwork:

@@ -7,9 +7,11 @@ their final name and renamed, so that a crash or a full disk leaves the old chec
 from __future__ import annotations
 
 import dataclasses
+import gc
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -24,8 +26,9 @@ from graphdnc.episodes.encoding import input_size, output_size
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.episodes.search import Planning
 from graphdnc.errors import CheckpointError, ConfigError
-from graphdnc.interrupts import Postponed, ungarbaged
+from graphdnc.interrupts import Postponed
 from graphdnc.model.config import DNCConfig
+from graphdnc.model.fast.cpu.aside import build_aside
 from graphdnc.model.fast.cpu.build import build_failure, is_built
 from graphdnc.model.frozen import FrozenNetwork, frozen_lacks
 from graphdnc.model.network import Network
@@ -125,8 +128,9 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
 def load_checkpoint(name: str, compiling: bool = True, threads: int | None = None) -> Checkpoint:
     """Load a network by name or folder, ready to answer, without torch where it can.
 
-    Where the kernels are not compiled yet, ``compiling`` waits for them; otherwise torch takes the steps one
-    by one, which comes sooner for a question or two. Steps are taken by so many ``threads``, or all cores.
+    Where the kernels are not compiled yet, ``compiling`` waits for them; otherwise they are compiled aside,
+    and torch takes the steps meanwhile, one by one, which is sooner for a question or two. ``threads`` is how
+    many the kernels take, by default ``OMP_NUM_THREADS`` or one a core; torch has a setting of its own.
 
     Raises:
         CheckpointError: it is missing, damaged, too large, or its parts do not fit together.
@@ -170,6 +174,8 @@ def _network(
     there = compiling or is_built()
     if frozen_lacks(config) is None and there and build_failure() is None:
         return FrozenNetwork(config, weights, threads)
+    if not there:
+        build_aside()
     return in_torch(config, weights, fast=there)
 
 
@@ -179,7 +185,7 @@ def in_torch(config: DNCConfig, weights: Mapping[str, NDArray[np.float32]], fast
     Raises:
         ValueError: the weights are not those of such a network.
     """
-    with Postponed(), ungarbaged():  # an import that breaks off cannot be taken up again
+    with Postponed(), _ungarbaged():  # an import that breaks off cannot be taken up again
         from graphdnc.model.torch_network import TorchNetwork
     network = TorchNetwork.of(config, weights)
     network.dnc.fast = fast
@@ -201,7 +207,23 @@ def _load_weights(path: Path) -> dict[str, NDArray[np.float32]]:
         weights = load_file(path)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"{path}: damaged or missing ({error}); download it again") from error
+    except (AttributeError, KeyError, TypeError) as error:  # by safetensors of types that NumPy has not
+        raise CheckpointError(f"{path}: holds numbers of a type that is not read; save float32") from error
     for name, array in weights.items():
-        if array.dtype != np.float32:
+        if not np.issubdtype(array.dtype, np.floating):
             raise CheckpointError(f"{path}: {name} holds {array.dtype} numbers; it must hold float32")
-    return weights
+        if not np.isfinite(array).all():
+            raise CheckpointError(f"{path}: {name} holds numbers that are infinite or none; train it again")
+    return {name: array.astype(np.float32) for name, array in weights.items()}
+
+
+@contextmanager
+def _ungarbaged() -> Iterator[None]:
+    """Keep the garbage collector off what is loaded: it stays, and looking through it takes its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -14,8 +14,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from graphdnc.episodes.batch import Batch, Together, teach_together
-from graphdnc.episodes.encoding import Floats, input_size, most_probable
+from graphdnc.arrays import Floats
+from graphdnc.episodes.batch import Batch, teach_together
+from graphdnc.episodes.encoding import Together, input_size, most_probable
 from graphdnc.episodes.labels import LabelCode
 from graphdnc.episodes.search import Planning, Statement, add_move
 from graphdnc.episodes.steps import BLANK, StepsWriter
@@ -55,7 +56,7 @@ def answer_mixed(
     return torch.cat(said), replace(batch, **steps._asdict())
 
 
-def _planned(batch: Batch) -> Together:
+def _planned(batch: Batch) -> Together[Tensor]:
     """Return the steps of a batch without its answers."""
     planning = ~batch.answering
     return Together(
@@ -68,7 +69,7 @@ def _planned(batch: Batch) -> Together:
     )
 
 
-def _widened(step: Together, most: int) -> Together:
+def _widened(step: Together[Tensor], most: int) -> Together[Tensor]:
     """Return steps with K = ``most`` choices each."""
     more = most - step.choices.shape[2]
     return step._replace(
@@ -101,7 +102,7 @@ class _Walk:
             if self.left[index] and heard[2] != self.goals[index] and self.away[index][heard[2]] > 0
         ]
 
-    def next_step(self, walking: list[int]) -> Together:
+    def next_step(self, walking: list[int]) -> Together[Tensor]:
         """Return the next answer step of all episodes, empty for those that are not ``walking``."""
         writers = [StepsWriter() for _ in self.heard]
         for index in walking:

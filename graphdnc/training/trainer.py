@@ -75,7 +75,7 @@ class Trainer:
         self._refuse_wrong_sizes()
         torch.manual_seed(config.seed)
         self.network = DNC(config.model).to(device)
-        self.asked = TorchNetwork(self.network)
+        self.asked = TorchNetwork(self.network)  # as it is validated and saved
         if config.optimiser.keep_addressing:
             _keep_addressing(self.network)
         if config.optimiser.keep_output:

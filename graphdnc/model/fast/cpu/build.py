@@ -16,7 +16,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,10 +35,7 @@ CHOICES = (
 )
 """What else to ask of the compiler; the first that it can do is taken."""
 TIME_LIMIT = 300
-DAY = 24 * 60 * 60
-_SUPPORTED = sys.byteorder == "little" and sys.platform != "win32"
-_aside: list[subprocess.Popen[bytes]] = []
-"""Processes that build: not to be asked after, nor waited for."""
+SUPPORTED = sys.byteorder == "little" and sys.platform != "win32"
 
 
 class BuildError(Exception):
@@ -48,27 +44,40 @@ class BuildError(Exception):
 
 @functools.cache
 def library() -> ctypes.CDLL:
-    """Return the kernels, built if they are not there yet.
+    """Return the kernels, built if they are not there yet, or are damaged.
 
     Raises:
         BuildError: there is no compiler, it fails, or the folder cannot be written.
     """
     try:
-        path = _library_path()
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with _locked(path.with_suffix(".lock")):
-                if not path.exists():
-                    _compile(path)
+        path = library_path()
+        if path.exists():
+            try:
+                return ctypes.CDLL(str(path))
+            except OSError:  # damaged
+                path.unlink()
+        _build(path)
         return ctypes.CDLL(str(path))
     except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
         raise BuildError(f"the kernels cannot be built or loaded ({error})") from error
 
 
+def _build(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with locked(path):
+        if path.exists():
+            return  # by another process
+        try:
+            _compile(path)
+        except BuildError:
+            failed(path).touch()
+            raise
+
+
 @functools.cache
 def build_failure() -> str | None:
     """Return why the kernels cannot be used here, or ``None``; the answer of the first call is kept."""
-    if not _SUPPORTED:
+    if not SUPPORTED:
         return f"there are no kernels for {sys.platform}"
     try:
         library()
@@ -87,41 +96,28 @@ def cache_folder() -> Path:
 
 def is_built() -> bool:
     """Whether the kernels are there already: then nobody has to wait for a compiler."""
-    return _library_path().exists()
-
-
-def build_aside() -> None:
-    """Begin to build in a process of its own, for the next time; it goes on when this process has ended.
-
-    Whoever waits for an answer gets one without the kernels meanwhile. A day passes before it is tried again.
-    """
-    if not _SUPPORTED:
-        return
     try:
-        _compiler()
-        tried = _library_path().with_suffix(".lock")
-        if tried.exists() and time.time() - tried.stat().st_mtime < DAY:
-            return
-        tried.parent.mkdir(parents=True, exist_ok=True)
-        tried.touch()
-        _aside.append(
-            subprocess.Popen(
-                [sys.executable, "-m", __name__],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # a Ctrl-C is not meant for it
-            )
-        )
-    except (BuildError, OSError, RuntimeError):
-        return  # whoever needs them is told why they are not there
+        return library_path().exists()
+    except (OSError, RuntimeError):  # there is no home, or nobody may look into it
+        return False
 
 
-def _library_path() -> Path:
+def library_path() -> Path:
+    """Return where the kernels are, or will be."""
     return cache_folder() / f"kernels-{_fingerprint()}.so"
 
 
-def _compiler() -> str:
+def failed(path: Path) -> Path:
+    """Return the file that says, by its date, when compiling a library failed last."""
+    return path.with_suffix(".failed")
+
+
+def compiler() -> str:
+    """Return the compiler.
+
+    Raises:
+        BuildError: there is none.
+    """
     for name in (os.environ.get("CXX"), "g++", "clang++", "c++"):
         found = shutil.which(name) if name else None
         if found:
@@ -145,32 +141,35 @@ def _processor() -> str:
 
 
 def _compile(path: Path) -> None:
-    compiler = _compiler()
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+    name = compiler()
+    for left in path.parent.glob(f"{path.stem}-*"):  # by whoever was killed: nobody else is building
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{path.stem}-", dir=path.parent) as folder:
         target = Path(folder) / path.name
         for choice in CHOICES:
-            command = [compiler, *COMMON, *choice, str(SOURCES[0]), "-o", str(target)]
+            command = [name, *COMMON, *choice, str(SOURCES[0]), "-o", str(target)]
             try:
                 run = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT, check=False)
             except subprocess.TimeoutExpired as error:
-                raise BuildError(f"{compiler} took more than {TIME_LIMIT} s") from error
+                raise BuildError(f"{name} took more than {TIME_LIMIT} s") from error
             if run.returncode == 0:
+                with target.open("rb") as library:
+                    os.fsync(library.fileno())  # or a crash could leave a part of it under its name
                 target.replace(path)  # at once: another process sees the whole library or none
                 return
     reason = next((line for line in run.stderr.splitlines() if "error" in line), "no message")
-    raise BuildError(f"{compiler} failed: {reason}")
+    raise BuildError(f"{name} failed: {reason}")
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Let one process build at a time; the others wait and find the library."""
+def locked(path: Path, waiting: bool = True) -> Iterator[None]:
+    """Let one process build at a time; the others wait and find the library.
+
+    Raises:
+        BlockingIOError: another is building, and this one should not be ``waiting``.
+    """
     import fcntl  # not on Windows
 
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with path.with_suffix(".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | (0 if waiting else fcntl.LOCK_NB))
         yield
-
-
-if __name__ == "__main__":
-    os.nice(19)  # after everybody else
-    library()

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphdnc.arrays import Floats
 from graphdnc.model import interface
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast.cpu.buffers import aligned
@@ -23,8 +24,6 @@ LEAST_OF_A_CHUNK = 8
 """Episodes that a matrix is brought into the cache for."""
 NUMBERS_OF_A_CHUNK = 2**18
 """A MiB of memories and links: what of more episodes would not stay in the cache from step to step."""
-
-Floats = NDArray[np.float32]
 
 _SIZES = (
     *("batch", "rows", "stride", "chunk", "link_first", "link_rows", "link_stride"),
@@ -176,6 +175,7 @@ class Panels:
     """A matrix ``[depth, columns]`` laid out for products with few rows at a time."""
 
     def __init__(self, matrix: Floats) -> None:
+        assert matrix.dtype == np.float32, "the kernels read float32"
         self.depth, self.columns = matrix.shape
         self._panels = aligned(up_to(self.columns, library().graphdnc_panel()) * self.depth)
         self.address = _address(self._panels)
@@ -185,6 +185,7 @@ class Panels:
     def multiply(self, rows: Floats, out: Floats, threads: int, bias: Floats | None = None) -> None:
         """Set ``out`` to rows ``[B, depth]`` times the matrix, plus a bias ``[columns]``."""
         (count, depth), (step, along), (out_step, out_along) = rows.shape, _steps(rows), _steps(out)
+        assert rows.dtype == out.dtype == np.float32
         assert depth == self.depth
         assert out.shape == (count, self.columns)
         assert along == out_along == 1

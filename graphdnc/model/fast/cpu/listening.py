@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from graphdnc.arrays import Floats
 from graphdnc.model.fast.cpu import kernels
 from graphdnc.model.fast.cpu.buffers import aligned
-from graphdnc.model.fast.cpu.kernels import Floats
 from graphdnc.model.fast.cpu.run import flattened
 from graphdnc.model.fast.state import Weights
 

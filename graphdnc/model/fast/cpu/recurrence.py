@@ -12,10 +12,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from graphdnc.arrays import Floats
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast.cpu import kernels, run
 from graphdnc.model.fast.cpu.buffers import Buffers, aligned
-from graphdnc.model.fast.cpu.kernels import Floats
 from graphdnc.model.fast.function import refuse_second_gradients
 from graphdnc.model.fast.state import End, Start, Weights
 from graphdnc.model.fast.sums import Sums, inputs_back, maps_of

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphdnc.arrays import Floats
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast.cpu import kernels
 from graphdnc.model.fast.cpu.buffers import Buffers, aligned
-from graphdnc.model.fast.cpu.kernels import Floats
 from graphdnc.model.fast.state import End, Start, Weights, cut
 
 
@@ -187,7 +187,7 @@ class Steps:
     def take(self, inputs: Floats, active: NDArray[np.bool_] | None) -> Floats:
         """Take a step of inputs ``[B, input]`` and return its output ``[B, output]``."""
         self._active[:] = True if active is None else active
-        self._on.take(self._taken, np.ascontiguousarray(inputs)[None])
+        self._on.take(self._taken, np.ascontiguousarray(inputs, np.float32)[None])
         self._taken += 1
         return product(self._carried[self._taken % 2], self._output, self._run.threads)
 

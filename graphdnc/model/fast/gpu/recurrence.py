@@ -67,9 +67,11 @@ def _recorded(step: Callable[[], None], device: torch.device) -> Callable[[], No
             step()
         finally:  # else this thread would stay in the recording, where next to nothing is allowed
             graph.capture_end()
+    except torch.cuda.OutOfMemoryError:
+        raise
     except RuntimeError as error:
         _unrecorded.add(device)
-        reason = str(error).splitlines()[0]
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
         warnings.warn(
             f"steps are launched one by one, slower: they cannot be recorded ({reason})", stacklevel=2
         )
