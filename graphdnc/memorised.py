@@ -87,14 +87,17 @@ class Memorised:
     def ask(self, questions: Sequence[Asked]) -> list[list[Vote]]:
         """Return what every vote says to every question, all of one kind, as many at once as fit.
 
-        Where a step takes one thread there is work for every core: questions, and votes where there are fewer
-        questions. Steps as small as these gain less from threads of their own, and wait for the slowest.
+        Where a step takes one thread there is work for every core: questions, and where there are fewer of them
+        the votes, but for walks, which are over before threads have begun. Steps as small as these gain less
+        from threads of their own, and wait for the slowest.
         """
         workers = cores() if self.speaker.network.threads == 1 else 1
         one = room(self.speaker.network.config, self.rows, described_rows(self.graph, self.speaker.planning))
         fit = max(1, AT_ONCE // (one * len(self.labels)))
         groups = portions(questions, min(fit, -(-len(questions) // workers)))
-        voters = portions(range(len(self.labels)), -(-len(self.labels) * len(groups) // workers))
+        voters = [range(len(self.labels))]
+        if self.speaker.planning is not None:
+            voters = portions(voters[0], -(-len(self.labels) * len(groups) // workers))
         work = [(group, some) for group in groups for some in voters]
         found = iter(side_by_side(self._ask, work) if workers > 1 else list(map(self._ask, work)))
         tries = []

@@ -181,23 +181,31 @@ def test_where_there_are_kernels_an_answer_needs_no_torch():
     assert network.threads == 1
 
 
-@pytest.mark.parametrize("network", ["traversal", "torch"])
-def test_the_number_of_cores_changes_no_answer(network, real, monkeypatch):
+@pytest.mark.parametrize("task", ["traversal", "shortest-path"])
+@pytest.mark.parametrize("in_torch", [False, True])
+def test_the_number_of_cores_changes_no_answer(task, in_torch, monkeypatch):
     """More of them than questions or votes, too."""
-    questions = [Traversal(A, (R, S)), Traversal(B, (R,)), Traversal(C, (S, R))]
-    checkpoint_ = load_checkpoint("traversal", threads=1) if network == "traversal" else real
+    shipped = load_checkpoint(task, threads=1)
+    if in_torch:
+        network = loading.in_torch(shipped.network.config, shipped.network.weights)
+        shipped = dataclasses.replace(shipped, network=network)
+    graph, questions = GRAPH, [Traversal(A, (R, S)), Traversal(B, (R,)), Traversal(C, (S, R))]
+    if task == "shortest-path":
+        graph, questions = (
+            ROADS,
+            [ShortestPath(START, GOAL), ShortestPath(FAR, GOAL), ShortestPath(GOAL, FAR)],
+        )
     found = []
     for count in (1, 2, 5):
         monkeypatch.setattr(memorised, "cores", lambda count=count: count)
         for asked in (questions, questions[:1]):
-            kept = Memorised.of(checkpoint_, GRAPH, 5, 9, np.random.default_rng(0))
+            kept = Memorised.of(shipped, graph, 5, 64, np.random.default_rng(0))
             found.append([vote for tries in kept.ask(asked) for vote in tries])
-    for all_, one in zip(found[2::2], found[3::2], strict=True):
-        for votes, expected in ((all_, found[0]), (one, found[1])):
-            assert [vote.path for vote in votes] == [vote.path for vote in expected]
-            sure = [vote.probability for vote in expected]
-            assert [vote.probability for vote in votes] == pytest.approx(sure, rel=1e-3)
-    assert (len(found[0]), len(found[1])) == (15, 5)
+    assert [len(votes) for votes in found] == [15, 5] * 3
+    for votes, expected in zip(found[2:], found[:2] * 2, strict=True):
+        for vote, same in zip(votes, expected, strict=True):
+            assert (vote.path, vote.denies) == (same.path, same.denies)
+            assert vote.probability == pytest.approx(same.probability, rel=1e-3)
 
 
 def test_a_network_that_is_not_there():

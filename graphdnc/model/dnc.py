@@ -15,7 +15,7 @@ from graphdnc.model.controller import Controller, ControllerState, LSTMLayer, ho
 from graphdnc.model.fast.choice import fast_path_reason, kernels_for, product
 from graphdnc.model.fast.cpu.kernels import Panels
 from graphdnc.model.fast.cpu.recurrence import array, arrays, tensors
-from graphdnc.model.fast.cpu.run import Steps
+from graphdnc.model.fast.cpu.run import LaidOut, Steps
 from graphdnc.model.fast.function import take
 from graphdnc.model.fast.state import End, Start, Weights
 from graphdnc.model.inference_start import align_inference
@@ -285,7 +285,7 @@ class Stepper:
         if network.slow_because(state.memory.memory) is None and network.device.type == "cpu":
             self._steps = Steps(
                 network.config,
-                arrays(network._weights()),
+                LaidOut(arrays(network._weights()), network.config),
                 Panels(array(network._output()).T),
                 arrays(_start(state)),
                 array(state.memory.linkable),

@@ -20,7 +20,7 @@ from graphdnc.model import interface
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.fast.cpu.kernels import Panels
 from graphdnc.model.fast.cpu.listening import listen
-from graphdnc.model.fast.cpu.run import Run, Steps, product
+from graphdnc.model.fast.cpu.run import LaidOut, Run, Steps, product
 from graphdnc.model.fast.options import kernels_lack
 from graphdnc.model.fast.state import End, Start, Weights
 from graphdnc.model.network import State
@@ -54,6 +54,7 @@ class FrozenNetwork:
             interface=own["interface.weight"],
             interface_bias=own.get("interface.bias"),
         )
+        self._laid_out = LaidOut(self._weights, config)
         self._output = Panels(np.concatenate([own["read_output.weight"], own["output.weight"]], axis=1).T)
         self._skip = Panels(own["input_output.weight"].T) if config.output_skip else None
 
@@ -74,7 +75,7 @@ class FrozenNetwork:
             return self._memorise_at_once(inputs, lengths, state)
         active = np.arange(len(inputs))[:, None] < lengths
         run = Run(self.config, len(inputs), active, state.linkable, state.start, threads=self.threads)
-        return state.after(run.forward(inputs, self._weights))
+        return state.after(run.forward(inputs, self._laid_out))
 
     def run(self, steps: Floats, state: State, active: NDArray[np.bool_]) -> Floats:
         """Take steps ``[S, B, input]`` -> logits ``[S, B, output]``, zeros where not ``active``."""
@@ -85,7 +86,7 @@ class FrozenNetwork:
                 f"active is {list(active.shape)}"
             )
         run = Run(self.config, len(steps), active, own.linkable, own.start, threads=self.threads)
-        logits = product(run.take(steps, self._weights), self._output, self.threads)
+        logits = product(run.take_all(steps, self._laid_out), self._output, self.threads)
         return self._said(logits, steps, active)
 
     def stepper(self, state: State) -> FrozenStepper:
@@ -223,7 +224,7 @@ class FrozenStepper:
         self._network, self._before = network, state
         self._steps = Steps(
             network.config,
-            network._weights,
+            network._laid_out,
             network._output,
             state.start,
             state.linkable,

@@ -39,7 +39,9 @@ class Run:
 
     def forward(self, inputs: Tensor, weights: Weights[Tensor]) -> End[Tensor]:
         """Take all steps of inputs ``[S, B, input]``."""
-        end: End[Tensor] = tensors(self._run.forward(array(inputs), arrays(weights)))
+        end: End[Tensor] = tensors(
+            self._run.forward(array(inputs), run.LaidOut(arrays(weights), self._run.config))
+        )
         return end
 
     def backward(

@@ -53,17 +53,29 @@ class Run:
             self.sizes, kernels.Tape(**kernels.pointers(kernels.Tape.NAMES, self.tape))
         )
 
-    def forward(self, inputs: Floats, weights: Weights[Floats]) -> End[Floats]:
+    def forward(self, inputs: Floats, weights: LaidOut) -> End[Floats]:
         """Take all steps of inputs ``[S, B, input]``; return the state after them too."""
-        return self.end(self.steps, self.take(inputs, weights))
+        return self.end(self.steps, self.take_all(inputs, weights))
 
-    def take(self, inputs: Floats, weights: Weights[Floats]) -> Floats:
+    def take_all(self, inputs: Floats, weights: LaidOut) -> Floats:
         """Take all steps of inputs ``[S, B, input]``; return what each carries, ``[S, B, carried]``."""
-        on = WayOn(self, weights)
         for first in self.segments:
-            on.take(first, inputs[first : first + self.sizes.segment])
+            self.take(first, inputs[first : first + self.sizes.segment], weights)
         carried: Floats = self.tape["carried"][1:]
         return carried
+
+    def take(self, first: int, inputs: Floats, weights: LaidOut) -> None:
+        """Take some steps, a segment at most, numbered from ``first`` on, of inputs ``[K, B, input]``."""
+        self._see(first, inputs, weights)
+        self.kernels.forward(weights.matrices, first, len(inputs))
+
+    def _see(self, first: int, inputs: Floats, weights: LaidOut) -> None:
+        """Do the inputs' share of the products of some steps at once."""
+        slot, flat = first % self.sizes.gate_slots, flattened(inputs)
+        gates, told = (flattened(self.tape[name][slot : slot + len(inputs)]) for name in ("gates", "told"))
+        weights.gates_input.multiply(flat, gates, self.threads, weights.bias)
+        if weights.told_input is not None:
+            weights.told_input.multiply(flat, told, self.threads, weights.told_bias)
 
     @property
     def segments(self) -> range:
@@ -135,12 +147,11 @@ class Run:
         )
 
 
-class WayOn:
-    """The way on through a run, with the weights laid out for it."""
+class LaidOut:
+    """The weights of a network, laid out for the way on."""
 
-    def __init__(self, run: Run, weights: Weights[Floats]) -> None:
-        self.run = run
-        maps = cut(weights, run.config, lambda parts: np.concatenate(parts, axis=1))
+    def __init__(self, weights: Weights[Floats], config: DNCConfig) -> None:
+        maps = cut(weights, config, lambda parts: np.concatenate(parts, axis=1))
         self.bias, self.told_bias = maps.bias, maps.interface_bias
         self.gates_input = kernels.Panels(maps.input.T)
         self.told_input = None if maps.told_input is None else kernels.Panels(maps.told_input.T)
@@ -150,21 +161,6 @@ class WayOn:
             None if maps.told_reads is None else maps.told_reads.T,
         )
 
-    def take(self, first: int, inputs: Floats) -> None:
-        """Take some steps, a segment at most, numbered from ``first`` on, of inputs ``[K, B, input]``."""
-        self._see(first, inputs)
-        self.run.kernels.forward(self.matrices, first, len(inputs))
-
-    def _see(self, first: int, inputs: Floats) -> None:
-        """Do the inputs' share of the products of some steps at once."""
-        slot, threads, flat = first % self.run.sizes.gate_slots, self.run.threads, flattened(inputs)
-        gates, told = (
-            flattened(self.run.tape[name][slot : slot + len(inputs)]) for name in ("gates", "told")
-        )
-        self.gates_input.multiply(flat, gates, threads, self.bias)
-        if self.told_input is not None:
-            self.told_input.multiply(flat, told, threads, self.told_bias)
-
 
 class Steps:
     """Steps taken one at a time, as many as there come: a run of one step, taken again and again."""
@@ -172,7 +168,7 @@ class Steps:
     def __init__(
         self,
         config: DNCConfig,
-        weights: Weights[Floats],
+        weights: LaidOut,
         output: kernels.Panels,
         start: Start[Floats],
         linkable: NDArray[np.int64] | None,
@@ -182,12 +178,12 @@ class Steps:
         active = np.ones((1, len(start.memory)), np.uint8)
         self._run, self._taken = Run(config, 1, active, linkable, start, threads=threads), 0
         self._active, self._carried = self._run.tape["active"][0], self._run.tape["carried"]
-        self._on, self._output = WayOn(self._run, weights), output
+        self._weights, self._output = weights, output
 
     def take(self, inputs: Floats, active: NDArray[np.bool_] | None) -> Floats:
         """Take a step of inputs ``[B, input]`` and return its output ``[B, output]``."""
         self._active[:] = True if active is None else active
-        self._on.take(self._taken, np.ascontiguousarray(inputs, np.float32)[None])
+        self._run.take(self._taken, np.ascontiguousarray(inputs, np.float32)[None], self._weights)
         self._taken += 1
         return product(self._carried[self._taken % 2], self._output, self._run.threads)
 
