@@ -87,9 +87,9 @@ class Memorised:
     def ask(self, questions: Sequence[Asked]) -> list[list[Vote]]:
         """Return what every vote says to every question, all of one kind, as many at once as fit.
 
-        Where a step takes one thread there is work for every core: questions, and where there are fewer of them
-        the votes, but for walks, which are over before threads have begun. Steps as small as these gain less
-        from threads of their own, and wait for the slowest.
+        Where a step takes one thread there is work for every core: questions, and where there are fewer of
+        them the votes, but for walks, which are over before threads have begun. Steps as small as these gain
+        less from threads of their own, and wait for the slowest.
         """
         workers = cores() if self.speaker.network.threads == 1 else 1
         one = room(self.speaker.network.config, self.rows, described_rows(self.graph, self.speaker.planning))
