@@ -250,7 +250,7 @@ def test_no_way_names_where_the_start_does_lead(start, goal, message):
 
 def test_a_long_way_takes_no_time():
     chain = Graph(np.array([(node, 0, node + 1) for node in range(50_000)]), 50_002, 1)
-    with at_most(2):
+    with at_most(5):
         assert len(shortest_path(chain, ShortestPath(0, 50_000))) == 50_000
         with pytest.raises(NoAnswer, match="and 49988 more") as error:
             shortest_path(chain, ShortestPath(0, 50_001))
