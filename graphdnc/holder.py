@@ -37,7 +37,6 @@ class Holder:
 
     def __init__(self, checkpoint: Checkpoint, graph: Graph) -> None:
         self.checkpoint, self.graph = checkpoint, graph
-        self._waits = False
         self._memorised: dict[tuple[int, int, int], Memorised] = {}
         room = room_of(checkpoint)
         fits = room is None or room.holds(graph)
@@ -52,16 +51,13 @@ class Holder:
         Raises:
             CheckpointError: there is no such network, or it is damaged.
         """
-        without = not is_built()
         # an answer without the kernels comes sooner than the compiler is done; one thread is the fastest
-        holder = cls(load_checkpoint(model, compiling=False, threads=1), graph)
-        holder._waits = without
-        return holder
+        return cls(load_checkpoint(model, compiling=False, threads=1), graph)
 
     @property
     def is_outdated(self) -> bool:
         """Whether there are kernels by now for a network that was loaded without."""
-        return self._waits and is_built()
+        return self.checkpoint.provisional and is_built()
 
     def memorise(self, votes: int = 1, seed: int = 0, spare: int = 1) -> Memorised:
         """Return the graph memorised ``votes`` times, as it is kept where that was done before.

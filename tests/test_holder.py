@@ -169,7 +169,8 @@ def test_an_answer_never_waits_for_a_compiler(monkeypatch):
     assert not network.dnc.fast
     assert begun, "for the next time"
     assert not holder.is_outdated
-    monkeypatch.setattr(holding, "is_built", lambda: True)
+    for module in (loading, holding):
+        monkeypatch.setattr(module, "is_built", lambda: True)
     assert holder.is_outdated
     assert not Holder.load(GRAPH).is_outdated
 

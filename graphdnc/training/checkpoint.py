@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from graphdnc.arrays import Floats
 from graphdnc.calibration import Curve
 from graphdnc.episodes.encoding import input_size, output_size
 from graphdnc.episodes.labels import DigitCode
@@ -51,6 +51,7 @@ class Checkpoint:
         results: how well it does, as measured.
         calibration: how often its answers are right on which so many votes agree; ``None`` where that was not
             measured.
+        provisional: whether torch takes the steps only until the kernels are compiled.
     """
 
     network: Network
@@ -61,6 +62,7 @@ class Checkpoint:
     name: str
     results: tuple[Result, ...] = ()
     calibration: Curve | None = None
+    provisional: bool = False
 
     def confidence(self, agreeing: int, votes: int, said: float) -> float:
         """Return how sure an answer is, 0 to 1, on which so many of several votes agree.
@@ -161,25 +163,21 @@ def load_checkpoint(name: str, compiling: bool = True, threads: int | None = Non
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
     weights = _load_weights(folder / "model.safetensors")
+    provisional = not (compiling or is_built())
+    if provisional:
+        build_aside()
     try:
-        network = _network(model, weights, compiling, threads)
+        if provisional or frozen_lacks(model) is not None or build_failure() is not None:
+            network = in_torch(model, weights, fast=not provisional)
+        else:
+            network = FrozenNetwork(model, weights, threads)
     except ValueError as error:
         raise CheckpointError(f"{folder}: weights do not fit config.json ({error})") from error
-    return Checkpoint(network, code, task, planning, training, folder.name, results, calibration)
+    name = folder.name
+    return Checkpoint(network, code, task, planning, training, name, results, calibration, provisional)
 
 
-def _network(
-    config: DNCConfig, weights: Mapping[str, NDArray[np.float32]], compiling: bool, threads: int | None
-) -> Network:
-    there = compiling or is_built()
-    if frozen_lacks(config) is None and there and build_failure() is None:
-        return FrozenNetwork(config, weights, threads)
-    if not there:
-        build_aside()
-    return in_torch(config, weights, fast=there)
-
-
-def in_torch(config: DNCConfig, weights: Mapping[str, NDArray[np.float32]], fast: bool = True) -> Network:
+def in_torch(config: DNCConfig, weights: Mapping[str, Floats], fast: bool = True) -> Network:
     """Return a network whose steps torch takes, one by one where they should not be ``fast``.
 
     Raises:
@@ -200,7 +198,7 @@ def _calibration(values: Any, where: str) -> Curve | None:
     return None if values is None else build(Curve, dict(values), where)
 
 
-def _load_weights(path: Path) -> dict[str, NDArray[np.float32]]:
+def _load_weights(path: Path) -> dict[str, Floats]:
     try:
         if path.stat().st_size > LARGEST:
             raise CheckpointError(f"{path}: larger than {LARGEST:,} bytes; not a graphdnc checkpoint")
@@ -214,7 +212,7 @@ def _load_weights(path: Path) -> dict[str, NDArray[np.float32]]:
             raise CheckpointError(f"{path}: {name} holds {array.dtype} numbers; it must hold float32")
         if not np.isfinite(array).all():
             raise CheckpointError(f"{path}: {name} holds numbers that are infinite or none; train it again")
-    return {name: array.astype(np.float32) for name, array in weights.items()}
+    return {name: array.astype(np.float32, copy=False) for name, array in weights.items()}
 
 
 @contextmanager
