@@ -4,6 +4,7 @@
     python benchmarks/answering.py --only ask accuracy --model runs/traversal/best --episodes 2000
 
 *ask*: ``graphdnc ask`` on the whole Underground in a new process, in turns with importing torch alone.
+*first*: the same where nothing was compiled yet, for a walk and two ways.
 *question*: memorising the Underground, one more question, and questions asked together, in one process.
 *route*: shortest paths on the Underground, with 16 votes, in a new process and in one that runs.
 *large*: memorising 10,000 triples, with 8 votes, and one question about them.
@@ -15,9 +16,11 @@ the paper's final lesson, and walks of seven steps through the Underground.
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -46,6 +49,7 @@ SENTENCE = (
 )
 GRAPHDNC = "from graphdnc.cli.main import main; main()"
 ROUTE = "How do you get from Moorgate to Piccadilly Circus?"
+LONG_ROUTE = "How do you get from Heathrow Terminal 5 to Epping?"
 VOTES, ROUTE_VOTES = 8, 16
 ROUNDS = 9
 
@@ -67,9 +71,10 @@ def tell(what: str, value: str) -> None:
     print(f"| {what} | {value} |", flush=True)
 
 
-def new_process(*arguments: str) -> Callable[[], object]:
+def new_process(*arguments: str, **environment: str) -> Callable[[], object]:
     """Return what starts Python and waits for its end."""
-    return lambda: subprocess.run([sys.executable, *arguments], check=False, stdout=subprocess.DEVNULL)
+    command, around = [sys.executable, *arguments], os.environ | environment
+    return lambda: subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=around)
 
 
 def measure_ask(model: str, _episodes: int) -> None:
@@ -78,6 +83,24 @@ def measure_ask(model: str, _episodes: int) -> None:
     whole, torch_alone = clock(asking, new_process("-c", "import torch"), rounds=5)
     tell("`graphdnc ask`, whole Underground, new process", f"{whole:.2f} s")
     tell("importing torch alone, which it needs no more", f"{torch_alone:.2f} s")
+
+
+def measure_first(model: str, _episodes: int) -> None:
+    """The first question that is ever asked on a machine."""
+
+    def asking(*question: str) -> None:
+        with tempfile.TemporaryDirectory() as nothing:
+            new_process("-c", GRAPHDNC, "ask", str(UNDERGROUND), *question, "-q", GRAPHDNC_CACHE=nothing)()
+
+    walk, way, long_way = clock(
+        lambda: asking(SENTENCE, "--model", model),
+        lambda: asking(ROUTE),
+        lambda: asking(LONG_ROUTE),
+        rounds=5,
+    )
+    tell("the first `graphdnc ask` of all, a walk", f"{walk:.2f} s")
+    tell("the same, a way of 5 steps", f"{way:.2f} s")
+    tell("the same, a way of 36 steps", f"{long_way:.2f} s")
 
 
 def measure_question(model: str, _episodes: int) -> None:
@@ -185,6 +208,7 @@ def measure_accuracy(model: str, episodes: int) -> None:
 
 MEASURES = {
     "ask": measure_ask,
+    "first": measure_first,
     "question": measure_question,
     "route": measure_route,
     "large": measure_large,

@@ -130,16 +130,16 @@ def ask(
     vocabulary = _vocabulary(define or [])
     batches = [] if questions is None else questions_of(questions)
     traces = None if trace is None else TraceFile(trace)
+    from graphdnc.model.fast.cpu.build import begin_to_build
     from graphdnc.readers import read_graph
     from graphdnc.reasoner import VOTES, VOTES_OF_MANY, Reasoner
 
+    begin_to_build("forward")
     weights: list[str] = []
     read = read_graph(graph_source(graph, quiet), picked, weights.append, format=format)
     total = sum(map(len, batches))
     usual = VOTES_OF_MANY if total >= MANY else VOTES
-    reasoner = Reasoner(
-        read, model, votes, seed, check, _loading(quiet, total), undirected, vocabulary, usual
-    )
+    reasoner = Reasoner(read, model, votes, seed, check, _loading(quiet), undirected, vocabulary, usual)
     asker = Asker(reasoner, as_json, quiet, weights, traces)
     if traversal:
         asker.ask_traversal(start or "", follow or [])
@@ -399,8 +399,8 @@ class Asker:
         self.weights = []
 
 
-def _loading(quiet: bool, questions: int) -> Callable[[Graph], None]:
-    """Return what is done before a network memorises a graph that so many questions are asked about."""
+def _loading(quiet: bool) -> Callable[[Graph], None]:
+    """Return what is done before a network memorises a graph."""
 
     def prepare(graph: Graph) -> None:
         # should torch be needed: steps this small gain nothing from threads, and on a busy machine wait for
@@ -408,10 +408,9 @@ def _loading(quiet: bool, questions: int) -> Callable[[Graph], None]:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         with Postponed():  # an import that breaks off cannot be taken up again
             import graphdnc.holder  # noqa: F401
-            from graphdnc.model.fast.cpu.build import build_failure
-        if questions >= MANY:
-            build_failure()  # compiles the steps of the network where that was not done yet
+            from graphdnc.model.fast.cpu.build import is_to_be_built
         if not quiet and sys.stderr.isatty():
-            print(f"asking a network about {len(graph):,} triples ...", file=sys.stderr)
+            once = ", its steps compiled first, this once" if is_to_be_built("forward") else ""
+            print(f"asking a network about {len(graph):,} triples{once} ...", file=sys.stderr)
 
     return prepare

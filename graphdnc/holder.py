@@ -14,7 +14,6 @@ from graphdnc.excerpt import Room
 from graphdnc.graph import Graph
 from graphdnc.listing import list_ends, returns
 from graphdnc.memorised import Memorised
-from graphdnc.model.fast.cpu.build import is_built
 from graphdnc.oracle import is_answer
 from graphdnc.parts import Parts
 from graphdnc.questions import TASKS, Asked, Kin, Traversal, task_of
@@ -51,13 +50,7 @@ class Holder:
         Raises:
             CheckpointError: there is no such network, or it is damaged.
         """
-        # an answer without the kernels comes sooner than the compiler is done; one thread is the fastest
-        return cls(load_checkpoint(model, compiling=False, threads=1), graph)
-
-    @property
-    def is_outdated(self) -> bool:
-        """Whether there are kernels by now for a network that was loaded without."""
-        return self.checkpoint.provisional and is_built()
+        return cls(load_checkpoint(model, threads=1), graph)  # one is the fastest: see Memorised.ask
 
     def memorise(self, votes: int = 1, seed: int = 0, spare: int = 1) -> Memorised:
         """Return the graph memorised ``votes`` times, as it is kept where that was done before.

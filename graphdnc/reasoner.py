@@ -212,7 +212,7 @@ class Reasoner:
             CheckpointError: there is no such network, or it is damaged.
         """
         holder = self._holders.get(model)
-        if holder is None or holder.is_outdated:
+        if holder is None:
             self.loading(self.graph)
             from graphdnc.holder import Holder  # NumPy takes a moment to load
 
@@ -244,7 +244,7 @@ class Reasoner:
     def _family_holder(self, model: str) -> Holder:
         """Return the network of that name with the whole family, the one that was asked if there is one."""
         holder = self._family_holders.get(model)
-        if holder is None or holder.is_outdated:
+        if holder is None:
             self._hold(self.family.graph, model)
         return self._family_holders[model]
 

@@ -46,8 +46,6 @@ def _way(graph, question):
 class KinHolder:
     """Stands in for what holds a graph; ``held`` gets each graph, and how many questions came together."""
 
-    is_outdated = False
-
     def __init__(self, graph, model, held, **how):
         if model not in ("kinship", "shortest-path"):
             raise CheckpointError(f"{model!r} is neither a network that is installed nor a folder")

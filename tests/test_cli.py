@@ -35,8 +35,6 @@ class StandIn:
     together: ClassVar[list[int]] = []
     loaded: ClassVar[list[str]] = []
 
-    is_outdated = False
-
     def __init__(self, graph, said, model):
         if model not in TASKS:
             raise CheckpointError(f"{model!r} is neither a network that is installed nor a folder")

@@ -33,7 +33,8 @@ from graphdnc.model.dnc import DNC, DNCState
 from graphdnc.model.fast.cpu import build, kernels
 
 SHORT, LONG = 1, 37
-NEEDS_KERNELS = pytest.mark.skipif(build.build_failure() is not None, reason=str(build.build_failure()))
+FAILURE = build.build_failure("forward") or build.build_failure("backward")
+NEEDS_KERNELS = pytest.mark.skipif(FAILURE is not None, reason=str(FAILURE))
 
 
 @pytest.fixture(autouse=True)

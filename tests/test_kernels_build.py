@@ -1,13 +1,14 @@
-"""The kernels are compiled once, aside or on first use, and done without where they cannot be."""
+"""The kernels are compiled once, on first use, and done without where they cannot be."""
 
 from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,11 +19,15 @@ from twins import (
     network_of,
 )
 
+from graphdnc.graph import Graph
+from graphdnc.holder import Holder
 from graphdnc.model.fast.choice import fast_path_reason
-from graphdnc.model.fast.cpu import aside, build
-from graphdnc.model.fast.cpu.aside import build_aside
+from graphdnc.model.fast.cpu import build
+from graphdnc.model.fast.cpu.build import begin_to_build, build_failure, is_to_be_built, library_path
+from graphdnc.model.frozen import FrozenNetwork
 
-NEEDS_KERNELS = pytest.mark.skipif(build.build_failure() is not None, reason=str(build.build_failure()))
+FAILURE = build_failure("forward") or build_failure("backward")
+NEEDS_KERNELS = pytest.mark.skipif(FAILURE is not None, reason=str(FAILURE))
 
 
 @pytest.fixture
@@ -64,23 +69,93 @@ def test_with_a_folder_that_cannot_be_written(nothing_built: Path, monkeypatch: 
     falls_back("the kernels cannot be built or loaded")
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile in no time."""
+    monkeypatch.setattr(build, "COMMON", ("-std=c++17", "-O0", "-fPIC", "-shared", "-w"))
+
+
+@NEEDS_KERNELS
+def test_each_way_is_built_when_it_is_needed(nothing_built: Path, quick: None) -> None:
+    """What a killed process left is removed."""
+    path, other = library_path("forward"), library_path("backward")
+    left = path.parent / f"{path.stem}-left"
+    left.mkdir(parents=True)
+    assert is_to_be_built("forward")
+    assert build_failure("forward") is None
+    assert path.exists()
+    assert not is_to_be_built("forward")
+    assert not left.exists()
+    assert not other.exists()
+    assert is_to_be_built("backward")
+    assert build_failure("backward") is None
+    assert other.exists()
+
+
+@NEEDS_KERNELS
+def test_an_answer_needs_the_way_on_alone(nothing_built: Path, quick: None) -> None:
+    graph = Graph.from_triples([("a", "r", "b"), ("b", "r", "c")])
+    assert isinstance(Holder.load(graph).checkpoint.network, FrozenNetwork)
+    assert library_path("forward").exists()
+    assert not library_path("backward").exists()
+
+
 @NEEDS_KERNELS
 @pytest.mark.parametrize("left", [b"", b"nothing"])
-def test_a_damaged_library_is_built_again(
-    nothing_built: Path, left: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(build, "COMMON", ("-std=c++17", "-O0", "-fPIC", "-shared", "-w"))  # in no time
-    path = build.library_path()
+def test_a_damaged_library_is_built_again(nothing_built: Path, left: bytes, quick: None) -> None:
+    path = library_path("forward")
     path.parent.mkdir()
     path.write_bytes(left)
-    assert build.is_built()
-    assert build.build_failure() is None
+    assert not is_to_be_built("forward"), "nobody looks inside"
+    assert build_failure("forward") is None
     assert path.stat().st_size > 10_000
 
 
-def test_where_nobody_may_look_nothing_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+@NEEDS_KERNELS
+def test_of_several_processes_one_builds(nothing_built: Path, quick: None) -> None:
+    """The others wait and find the library."""
+    path = library_path("forward")
+    path.parent.mkdir()
+    script = (
+        "from graphdnc.model.fast.cpu import build\n"
+        f"build.COMMON = {build.COMMON!r}\n"
+        "compiled, own = [], build._compile\n"
+        "build._compile = lambda *given: (compiled.append(1), own(*given))\n"
+        "print(build.build_failure('forward'), len(compiled))"
+    )
+    several = [
+        subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    said = sorted(process.communicate(timeout=300)[0].split() for process in several)
+    assert said == [["None", "0"], ["None", "0"], ["None", "1"]]
+
+
+@NEEDS_KERNELS
+def test_what_was_begun_is_waited_for(
+    nothing_built: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled, compiling = [], build._compile
+    monkeypatch.setattr(build, "_compile", lambda *given: (compiled.append(given[1]), compiling(*given)))
+    begin_to_build("forward")
+    assert build_failure("forward") is None
+    begin_to_build("forward")
+    assert compiled == ["forward"]
+
+
+def test_a_ctrl_c_is_not_meant_for_the_compiler(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would look as if it had failed."""
+    compiler = nothing_built / "compiler"
+    compiler.write_text(f"#!{sys.executable}\nimport os, sys\nsys.exit(f'error: {{os.getsid(0)}}')\n")
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CXX", str(compiler))
+    said = re.search(r"error: (\d+)", build_failure("forward") or "")
+    assert said is not None
+    assert int(said[1]) != os.getsid(0)
+
+
+def test_where_nobody_may_look_nothing_is_built(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAPHDNC_CACHE", "/" + "long" * 2000)
-    assert not build.is_built()
+    assert not is_to_be_built("forward")
     monkeypatch.delenv("GRAPHDNC_CACHE")
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
 
@@ -88,60 +163,40 @@ def test_where_nobody_may_look_nothing_is_built(monkeypatch: pytest.MonkeyPatch)
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.setattr(build.Path, "home", no_home)
-    assert not build.is_built()
-    assert build_aside() is None
-
-
-@NEEDS_KERNELS
-def test_they_are_built_aside(nothing_built: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Whatever modules lie in the folder that somebody is in; what a killed process left is removed."""
-    (tmp_path / "ctypes.py").write_text("raise SystemExit(3)\n")
-    monkeypatch.chdir(tmp_path)
-    path = build.library_path()
-    left = path.parent / f"{path.stem}-left"
-    left.mkdir(parents=True)
-    assert not build.is_built()
-    process = build_aside()
-    assert process is not None
-    assert process.wait(timeout=300) == 0
-    assert build.is_built()
-    assert build.build_failure() is None
-    assert not left.exists()
-    assert build_aside() is None, "it is there"
-
-
-def test_while_one_builds_no_other_begins(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aside, "compiler", lambda: "c++")
-    monkeypatch.setattr(aside.subprocess, "Popen", lambda *_, **__: SimpleNamespace(wait=lambda: 0))
-    path = build.library_path()
-    path.parent.mkdir()
-    with build.locked(path):
-        assert build_aside() is None
-    assert build_aside() is not None
+    assert not is_to_be_built("forward")
+    assert "home directory" in (build_failure("forward") or "")
 
 
 def test_a_compiler_that_failed_is_tried_again_in_a_day(
     nothing_built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failing = nothing_built / "compiler"
-    failing.write_text("#!/bin/sh\nexit 1\n")
-    failing.chmod(0o755)
-    monkeypatch.setenv("CXX", str(failing))
-    process = build_aside()
-    assert process is not None
-    assert process.wait(timeout=60) != 0
-    assert build_aside() is None
-    os.utime(build.failed(build.library_path()), (0, 0))
-    monkeypatch.setattr(aside.subprocess, "Popen", lambda *_, **__: SimpleNamespace(wait=lambda: 0))
-    assert build_aside() is not None
+    """Or another, or where somebody removes what says so."""
+    tried = []
 
+    def fail(name: str, *_: object) -> None:
+        tried.append(name)
+        raise build.BuildError(f"{name} failed: error: no room")
 
-def test_without_a_compiler_nothing_is_built_aside(
-    nothing_built: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", str(nothing_built))
-    monkeypatch.delenv("CXX", raising=False)
-    assert build_aside() is None
+    def failure() -> str:
+        for function in (build.library, build_failure):
+            function.cache_clear()
+        return build_failure("forward") or "none"
+
+    monkeypatch.setattr(build, "_compile", fail)
+    monkeypatch.setattr(build, "compiler", lambda: "this")
+    assert failure() == "this failed: error: no room"
+    said = library_path("forward").with_suffix(".failed")
+    assert failure() == f"this failed: error: no room (tried again in a day, or without {said})"
+    assert not is_to_be_built("forward")
+    assert tried == ["this"]
+    os.utime(said, (0, 0))
+    assert is_to_be_built("forward")
+    failure()
+    said.unlink()
+    failure()
+    monkeypatch.setattr(build, "compiler", lambda: "that")
+    failure()
+    assert tried == ["this", "this", "this", "that"]
 
 
 def test_the_switch() -> None:

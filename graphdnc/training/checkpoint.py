@@ -28,8 +28,7 @@ from graphdnc.episodes.search import Planning
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.interrupts import Postponed
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.fast.cpu.aside import build_aside
-from graphdnc.model.fast.cpu.build import build_failure, is_built
+from graphdnc.model.fast.cpu.build import build_failure
 from graphdnc.model.frozen import FrozenNetwork, frozen_lacks
 from graphdnc.model.network import Network
 from graphdnc.questions import TASKS
@@ -51,7 +50,6 @@ class Checkpoint:
         results: how well it does, as measured.
         calibration: how often its answers are right on which so many votes agree; ``None`` where that was not
             measured.
-        provisional: whether torch takes the steps only until the kernels are compiled.
     """
 
     network: Network
@@ -62,7 +60,6 @@ class Checkpoint:
     name: str
     results: tuple[Result, ...] = ()
     calibration: Curve | None = None
-    provisional: bool = False
 
     def confidence(self, agreeing: int, votes: int, said: float) -> float:
         """Return how sure an answer is, 0 to 1, on which so many of several votes agree.
@@ -127,12 +124,11 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
         beside.unlink(missing_ok=True)
 
 
-def load_checkpoint(name: str, compiling: bool = True, threads: int | None = None) -> Checkpoint:
+def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
     """Load a network by name or folder, ready to answer, without torch where it can.
 
-    Where the kernels are not compiled yet, ``compiling`` waits for them; otherwise they are compiled aside,
-    and torch takes the steps meanwhile, one by one, which is sooner for a question or two. ``threads`` is how
-    many the kernels take, by default ``OMP_NUM_THREADS`` or one a core; torch has a setting of its own.
+    Where the kernels are not compiled yet, they are: that takes about as long as to load torch. ``threads``
+    is how many they take, by default ``OMP_NUM_THREADS`` or one a core; torch has a setting of its own.
 
     Raises:
         CheckpointError: it is missing, damaged, too large, or its parts do not fit together.
@@ -163,31 +159,26 @@ def load_checkpoint(name: str, compiling: bool = True, threads: int | None = Non
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
     weights = _load_weights(folder / "model.safetensors")
-    provisional = not (compiling or is_built())
-    if provisional:
-        build_aside()
     try:
-        if provisional or frozen_lacks(model) is not None or build_failure() is not None:
-            network = in_torch(model, weights, fast=not provisional)
+        if frozen_lacks(model) is not None or build_failure("forward") is not None:
+            network = in_torch(model, weights)
         else:
             network = FrozenNetwork(model, weights, threads)
     except ValueError as error:
         raise CheckpointError(f"{folder}: weights do not fit config.json ({error})") from error
     name = folder.name
-    return Checkpoint(network, code, task, planning, training, name, results, calibration, provisional)
+    return Checkpoint(network, code, task, planning, training, name, results, calibration)
 
 
-def in_torch(config: DNCConfig, weights: Mapping[str, Floats], fast: bool = True) -> Network:
-    """Return a network whose steps torch takes, one by one where they should not be ``fast``.
+def in_torch(config: DNCConfig, weights: Mapping[str, Floats]) -> Network:
+    """Return a network whose steps torch takes.
 
     Raises:
         ValueError: the weights are not those of such a network.
     """
     with Postponed(), _ungarbaged():  # an import that breaks off cannot be taken up again
         from graphdnc.model.torch_network import TorchNetwork
-    network = TorchNetwork.of(config, weights)
-    network.dnc.fast = fast
-    return network
+    return TorchNetwork.of(config, weights)
 
 
 def _planning(values: Any, where: str) -> Planning | None:

@@ -26,7 +26,9 @@ def fast_path_reason(config: DNCConfig, device: torch.device, dtype: torch.dtype
         return f"the kernels are for float32, not {str(dtype).removeprefix('torch.')}"
     if (lacking := kernels_lack(config)) is not None:
         return lacking
-    return build_failure() if device.type == "cpu" else gpu.failure(device)
+    if device.type == "cuda":
+        return gpu.failure(device)
+    return build_failure("forward") or build_failure("backward")
 
 
 def kernels_for(values: Tensor) -> Begin:

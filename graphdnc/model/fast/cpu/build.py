@@ -1,7 +1,8 @@
-"""The kernels as a shared library: compiled for this very processor on first use, kept for the next.
+"""The kernels as shared libraries: compiled for this very processor on first use, kept for the next.
 
-The library has a plain C interface, so it needs a C++ compiler but not torch's headers, and is built in
-seconds. ``GRAPHDNC_CACHE`` names the folder it is kept in; the default is ``~/.cache/graphdnc``.
+There are two, the steps forward and those back, so that an answer need not wait for the latter. They have a
+plain C interface: they need a C++ compiler but not torch's headers, and are built in seconds.
+``GRAPHDNC_CACHE`` names the folder they are kept in; the default is ``~/.cache/graphdnc``.
 """
 
 from __future__ import annotations
@@ -16,14 +17,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
+Part = Literal["forward", "backward"]
+"""The way that kernels go; there is a library for each."""
 SOURCES = tuple(
     Path(__file__).parent / name
     for name in (
-        *("kernels.cpp", "addressing.h", "backward.h", "content.h", "episode.h", "forward.h", "interface.h"),
-        *("lanes.h", "links.h", "memory.h", "products.h"),
+        *("forward.cpp", "backward.cpp", "addressing.h", "backward.h", "chunk.h", "content.h", "episode.h"),
+        *("forward.h", "interface.h", "kept.h", "lanes.h", "links.h", "memory.h", "products.h"),
     )
 )
 COMMON = ("-std=c++17", "-O3", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math", "-w")
@@ -35,6 +41,8 @@ CHOICES = (
 )
 """What else to ask of the compiler; the first that it can do is taken."""
 TIME_LIMIT = 300
+DAY = 24 * 60 * 60
+"""Seconds after which it is tried again where the compiler failed."""
 SUPPORTED = sys.byteorder == "little" and sys.platform != "win32"
 
 
@@ -43,47 +51,77 @@ class BuildError(Exception):
 
 
 @functools.cache
-def library() -> ctypes.CDLL:
-    """Return the kernels, built if they are not there yet, or are damaged.
+def library(part: Part) -> ctypes.CDLL:
+    """Return the kernels of one way, built if they are not there yet, or are damaged.
 
     Raises:
         BuildError: there is no compiler, it fails, or the folder cannot be written.
     """
     try:
-        path = library_path()
+        path = library_path(part)
         if path.exists():
             try:
                 return ctypes.CDLL(str(path))
             except OSError:  # damaged
                 path.unlink()
-        _build(path)
+        _build(part, path)
         return ctypes.CDLL(str(path))
     except (OSError, RuntimeError) as error:  # RuntimeError: there is no home
         raise BuildError(f"the kernels cannot be built or loaded ({error})") from error
 
 
-def _build(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with locked(path):
-        if path.exists():
-            return  # by another process
-        try:
-            _compile(path)
-        except BuildError:
-            failed(path).touch()
-            raise
+def is_to_be_built(part: Part) -> bool:
+    """Whether whoever needs the kernels of one way has to wait for a compiler."""
+    try:
+        path = library_path(part)
+        return SUPPORTED and not path.exists() and bool(_compiler_for(path))
+    except (BuildError, OSError, RuntimeError):
+        return False
+
+
+def begin_to_build(part: Part) -> None:
+    """Let the compiler begin beside other work, where it has to, so that there is less to wait for later."""
+    if is_to_be_built(part):
+        threading.Thread(target=build_failure, args=(part,), daemon=True).start()
 
 
 @functools.cache
-def build_failure() -> str | None:
-    """Return why the kernels cannot be used here, or ``None``; the answer of the first call is kept."""
+def build_failure(part: Part) -> str | None:
+    """Return why the kernels of one way cannot be used here, or ``None``; the first answer is kept."""
     if not SUPPORTED:
         return f"there are no kernels for {sys.platform}"
     try:
-        library()
+        library(part)
     except BuildError as error:
         return str(error)
     return None
+
+
+def _build(part: Part, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(path):
+        if path.exists():
+            return  # by another process
+        name = _compiler_for(path)
+        try:
+            _compile(name, part, path)
+        except BuildError as error:
+            _failed(path).write_text(f"{name}\n{error}\n", encoding="utf-8")
+            raise
+
+
+def _compiler_for(path: Path) -> str:
+    """Return the compiler, if it did not fail of late at this library: not every answer is to wait for that.
+
+    Raises:
+        BuildError: there is none, or it did.
+    """
+    name, failed = compiler(), _failed(path)
+    if failed.exists() and time.time() - failed.stat().st_mtime < DAY:
+        by, _, why = failed.read_text(encoding="utf-8", errors="replace").partition("\n")
+        if by == name:
+            raise BuildError(f"{why.strip()} (tried again in a day, or without {failed})")
+    return name
 
 
 def cache_folder() -> Path:
@@ -94,21 +132,13 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "graphdnc"
 
 
-def is_built() -> bool:
-    """Whether the kernels are there already: then nobody has to wait for a compiler."""
-    try:
-        return library_path().exists()
-    except (OSError, RuntimeError):  # there is no home, or nobody may look into it
-        return False
+def library_path(part: Part) -> Path:
+    """Return where the kernels of one way are, or will be."""
+    return cache_folder() / f"{part}-{_fingerprint()}.so"
 
 
-def library_path() -> Path:
-    """Return where the kernels are, or will be."""
-    return cache_folder() / f"kernels-{_fingerprint()}.so"
-
-
-def failed(path: Path) -> Path:
-    """Return the file that says, by its date, when compiling a library failed last."""
+def _failed(path: Path) -> Path:
+    """Return the file that says which compiler failed last to make a library, why, and by its date when."""
     return path.with_suffix(".failed")
 
 
@@ -140,16 +170,24 @@ def _processor() -> str:
     return platform.processor()
 
 
-def _compile(path: Path) -> None:
-    name = compiler()
+def _compile(name: str, part: Part, path: Path) -> None:
     for left in path.parent.glob(f"{path.stem}-*"):  # by whoever was killed: nobody else is building
         shutil.rmtree(left, ignore_errors=True)
+    source = Path(__file__).parent / f"{part}.cpp"
     with tempfile.TemporaryDirectory(prefix=f"{path.stem}-", dir=path.parent) as folder:
         target = Path(folder) / path.name
         for choice in CHOICES:
-            command = [name, *COMMON, *choice, str(SOURCES[0]), "-o", str(target)]
+            command = [name, *COMMON, *choice, str(source), "-o", str(target)]
             try:
-                run = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT, check=False)
+                run = subprocess.run(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    capture_output=True,
+                    text=True,
+                    timeout=TIME_LIMIT,
+                    check=False,
+                    start_new_session=True,  # a Ctrl-C is not meant for it: it did not fail
+                )
             except subprocess.TimeoutExpired as error:
                 raise BuildError(f"{name} took more than {TIME_LIMIT} s") from error
             if run.returncode == 0:
@@ -162,14 +200,10 @@ def _compile(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path, waiting: bool = True) -> Iterator[None]:
-    """Let one process build at a time; the others wait and find the library.
-
-    Raises:
-        BlockingIOError: another is building, and this one should not be ``waiting``.
-    """
+def _locked(path: Path) -> Iterator[None]:
+    """Let one process build at a time; the others wait and find the library."""
     import fcntl  # not on Windows
 
     with path.with_suffix(".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if waiting else fcntl.LOCK_NB))
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -99,6 +99,11 @@ class Room {
     float* at_;
 };
 
+// How many floats a step works in; on the way back, twice as many.
+int64_t room_of(const Sizes& z) {
+    return (16 + 10 * z.heads) * (z.stride + PAD) + (16 + 8 * z.heads) * (z.width + PAD) + z.width * z.stride;
+}
+
 // Where one episode finds its share of the buffers at one step.
 struct Episode {
     const Sizes& z;

@@ -10,10 +10,6 @@
 
 namespace {
 
-int64_t room_of(const Sizes& z) {
-    return (16 + 10 * z.heads) * (z.stride + PAD) + (16 + 8 * z.heads) * (z.width + PAD) + z.width * z.stride;
-}
-
 void hold(const Episode& e) {
     const Sizes& z = e.z;
     std::memcpy(e.reads(e.step + 1), e.reads(e.step), z.heads * z.width * sizeof(float));

@@ -165,8 +165,8 @@ _ARGUMENTS = {
 
 
 def _function(name: str) -> Callable[..., int]:
-    """Return a function of the library that knows its arguments: to tell it at every call takes longer."""
-    function = getattr(library(), f"graphdnc_{name}")
+    """Return a function of the libraries that knows its arguments: to tell it at every call takes longer."""
+    function = getattr(library("backward" if name == "backward" else "forward"), f"graphdnc_{name}")
     function.argtypes = _ARGUMENTS[name]
     return function  # type: ignore[no-any-return]
 
@@ -177,7 +177,7 @@ class Panels:
     def __init__(self, matrix: Floats) -> None:
         assert matrix.dtype == np.float32, "the kernels read float32"
         self.depth, self.columns = matrix.shape
-        self._panels = aligned(up_to(self.columns, library().graphdnc_panel()) * self.depth)
+        self._panels = aligned(up_to(self.columns, library("forward").graphdnc_panel()) * self.depth)
         self.address = _address(self._panels)
         _function("lay_out")(_address(matrix), *_steps(matrix), *matrix.shape, self.address)
         self._multiply = _function("multiply")
@@ -202,11 +202,11 @@ def _steps(matrix: Floats) -> tuple[int, ...]:
 
 
 class Kernels:
-    """The functions of the library, for one run of steps."""
+    """The functions of the libraries, for one run of steps."""
 
     def __init__(self, sizes: Sizes, tape: Tape) -> None:
         self._run = ctypes.byref(sizes), ctypes.byref(tape)
-        self._forward, self._backward = _function("forward"), _function("backward")
+        self._forward = _function("forward")
         # which links there are is kept beside them from the first step on
         _function("find_links")(*self._run)
 
@@ -220,4 +220,4 @@ class Kernels:
 
     def backward(self, by: Matrices, back: Back, steps: int) -> None:
         """Go back through so many steps, a whole segment."""
-        self._backward(*self._run, ctypes.byref(by), ctypes.byref(back), steps)
+        _function("backward")(*self._run, ctypes.byref(by), ctypes.byref(back), steps)

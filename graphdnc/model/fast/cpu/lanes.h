@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__SSE__)
-#include <immintrin.h>
+#if defined(__AVX512F__)
+#include <immintrin.h>  // where it can be done without it is: it takes a third of the time to compile
 #endif
 
 #if defined(__AVX512F__)
@@ -43,13 +43,23 @@ INLINE V in_register(V value) {
     return value;
 }
 
+#if defined(__AVX__) && !defined(__AVX512F__)
+typedef float V4 __attribute__((vector_size(16)));
+
+// The lower half plus the upper one.
+INLINE V4 folded(V value) {
+    V4 halves[2];
+    std::memcpy(halves, &value, sizeof value);
+    return halves[0] + halves[1];
+}
+#endif
+
 INLINE float sum(V value) {
 #if defined(__AVX512F__)
     return _mm512_reduce_add_ps(value);
 #elif defined(__AVX__)
-    const __m128 half = _mm_add_ps(_mm256_castps256_ps128(value), _mm256_extractf128_ps(value, 1));
-    const __m128 pair = _mm_add_ps(half, _mm_movehl_ps(half, half));
-    return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
+    const V4 half = folded(value);
+    return (half[0] + half[2]) + (half[1] + half[3]);
 #else
     float total = 0;
     for (int lane = 0; lane < LANES; ++lane) total += value[lane];
@@ -64,8 +74,9 @@ INLINE bool nothing(V value) {
     const __m512i bits = _mm512_castps_si512(value);
     return _mm512_test_epi32_mask(bits, bits) == 0;
 #elif defined(__AVX__)
-    const __m256i bits = _mm256_castps_si256(value);
-    return _mm256_testz_si256(bits, bits);
+    long long __attribute__((vector_size(32))) bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return __builtin_ia32_ptestz256(bits, bits);
 #else
     VI bits;
     std::memcpy(&bits, &value, sizeof bits);
@@ -86,8 +97,9 @@ INLINE void sum4(const V (&values)[4], float* to) {
     const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(quads), _mm512_extractf32x8_ps(quads, 1));
     _mm_storeu_ps(to, _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1)));
 #elif defined(__AVX__)
-    const __m256 quads = _mm256_hadd_ps(_mm256_hadd_ps(values[0], values[1]), _mm256_hadd_ps(values[2], values[3]));
-    _mm_storeu_ps(to, _mm_add_ps(_mm256_castps256_ps128(quads), _mm256_extractf128_ps(quads, 1)));
+    const V low = __builtin_ia32_haddps256(values[0], values[1]), high = __builtin_ia32_haddps256(values[2], values[3]);
+    const V4 sums = folded(__builtin_ia32_haddps256(low, high));
+    std::memcpy(to, &sums, sizeof sums);
 #else
     for (int each = 0; each < 4; ++each) to[each] = sum(values[each]);
 #endif
@@ -146,8 +158,8 @@ INLINE void apply(float* values, int n, Function function) {
 class FaintIsZero {
   public:
 #if defined(__SSE__)
-    FaintIsZero() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
-    ~FaintIsZero() { _mm_setcsr(before_); }
+    FaintIsZero() : before_(__builtin_ia32_stmxcsr()) { __builtin_ia32_ldmxcsr(before_ | 0x8040); }
+    ~FaintIsZero() { __builtin_ia32_ldmxcsr(before_); }
 
   private:
     unsigned before_;

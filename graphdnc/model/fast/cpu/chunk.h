@@ -1,0 +1,64 @@
+// Episodes that a thread takes through some steps together.
+//
+// Each chunk goes through all these steps before the next: what its steps work on, its memories and links, stays
+// in the cache, and threads have nothing to wait for. A chunk is as large as it takes to make use of a weight
+// matrix that was brought in (products.h).
+#pragma once
+
+#include <algorithm>
+
+#if defined(_OPENMP)
+#include <omp.h>
+#endif
+
+#include "episode.h"
+#include "kept.h"
+#include "products.h"
+
+namespace {
+
+int64_t this_thread() {
+#if defined(_OPENMP)
+    return omp_get_thread_num();
+#else
+    return 0;
+#endif
+}
+
+// Some episodes of the batch at some steps.
+struct Chunk {
+    const Sizes& z;
+    const Tape& tape;
+    int64_t first_episode, episodes, first_step, steps;
+
+    Episode at(int64_t step, int64_t index = 0) const { return {z, tape, step, first_episode + index}; }
+    template <class Function>
+    void every(int64_t step, Function function) const {
+        for (int64_t index = 0; index < episodes; ++index) function(at(step, index), index);
+    }
+
+    // Where memories and links before the first step are kept.
+    float* kept(const Episode& e) const {
+        return tape.kept + (first_step / z.segment * z.batch + e.index) * Written::size(z);
+    }
+
+    // out = (if added to, out plus) rows of all episodes times a matrix.
+    void product(const float* rows, int64_t row_step, const float* panels, int64_t depth, float* out,
+                 int64_t out_step, int64_t columns, bool add) const {
+        const Onto onto = {add ? out : nullptr, out_step};
+        multiply(rows, row_step, episodes, panels, depth, onto, out, out_step, columns, 1);
+    }
+};
+
+template <class Function>
+void every_chunk(const Sizes& z, const Tape& tape, int64_t first_step, int64_t steps, Function function) {
+#pragma omp parallel num_threads(z.threads) if (z.threads > 1)
+    {
+        const FaintIsZero faint;
+#pragma omp for schedule(dynamic)
+        for (int64_t first = 0; first < z.batch; first += z.chunk)
+            function(Chunk{z, tape, first, std::min(z.chunk, z.batch - first), first_step, steps});
+    }
+}
+
+}  // namespace

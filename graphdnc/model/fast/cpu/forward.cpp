@@ -1,0 +1,73 @@
+// The recurrent part of the DNC on a CPU: one call takes all episodes through some steps (chunk.h).
+//
+// An episode's memory and links are gone over as few times as the order of the equations allows (memory.h,
+// links.h). Episodes that are not active keep their state to the bit.
+
+#include "chunk.h"
+#include "episode.h"
+#include "forward.h"
+#include "kept.h"
+#include "links.h"
+#include "products.h"
+
+namespace {
+
+void forward(const Chunk& chunk, const Matrices& by) {
+    const Sizes& z = chunk.z;
+    const int64_t carried = carried_size(z), reads = carried - z.hidden;
+    if (chunk.tape.kept)
+        chunk.every(chunk.first_step, [&](const Episode& e, int64_t) { keep(e, chunk.kept(e)); });
+    for (int64_t step = chunk.first_step; step < chunk.first_step + chunk.steps; ++step) {
+        const Episode e = chunk.at(step);
+        chunk.product(e.reads(step), carried, by.carried, carried, e.gates(), 4 * z.hidden, 4 * z.hidden, true);
+        chunk.every(step, [](const Episode& e, int64_t) { step_cell(e); });
+        chunk.product(e.hidden(step + 1), carried, by.hidden, z.hidden, e.told(), z.told, z.told, by.reads);
+        if (by.reads) chunk.product(e.reads(step), carried, by.reads, reads, e.told(), z.told, z.told, true);
+        chunk.every(step, [](const Episode& e, int64_t) { step_memory(e); });
+    }
+}
+
+// The controller alone, with a memory of no rows and no heads: nothing is read.
+void listen(const Chunk& chunk, const Matrices& by) {
+    const int64_t hidden = chunk.z.hidden;
+    for (int64_t step = chunk.first_step; step < chunk.first_step + chunk.steps; ++step) {
+        const Episode e = chunk.at(step);
+        chunk.product(e.hidden(step), hidden, by.carried, hidden, e.gates(), 4 * hidden, 4 * hidden, true);
+        chunk.every(step, [](const Episode& e, int64_t) { step_cell(e); });
+    }
+}
+
+}  // namespace
+
+extern "C" {
+
+void graphdnc_find_links(const Sizes* z, const Tape* tape) {
+    every_chunk(*z, *tape, 0, 1, [&](const Chunk& chunk) {
+        chunk.every(0, [&](const Episode& e, int64_t) {
+            find_links(e.links(), e.linked_columns(), static_cast<int>(z->link_rows),
+                       static_cast<int>(z->link_stride));
+        });
+    });
+}
+
+void graphdnc_forward(const Sizes* z, const Tape* tape, const Matrices* by, int64_t first, int64_t steps) {
+    every_chunk(*z, *tape, first, steps, [&](const Chunk& chunk) { forward(chunk, *by); });
+}
+
+void graphdnc_listen(const Sizes* z, const Tape* tape, const Matrices* by, int64_t first, int64_t steps) {
+    every_chunk(*z, *tape, first, steps, [&](const Chunk& chunk) { listen(chunk, *by); });
+}
+
+int64_t graphdnc_panel() { return PANEL; }
+
+void graphdnc_lay_out(const float* matrix, int64_t step_down, int64_t step_right, int64_t depth,
+                      int64_t columns, float* panels) {
+    lay_out(matrix, step_down, step_right, depth, columns, panels);
+}
+
+void graphdnc_multiply(const float* rows, int64_t row_step, int64_t count, const float* panels, int64_t depth,
+                       const float* bias, float* out, int64_t out_step, int64_t columns, int64_t threads) {
+    multiply(rows, row_step, count, panels, depth, {bias, 0}, out, out_step, columns, threads);
+}
+
+}  // extern "C"
