@@ -10,7 +10,9 @@ from graphdnc.cli.output import print_rows, said_sure
 from graphdnc.errors import NoAnswer
 
 if TYPE_CHECKING:
-    from graphdnc.answers import Checked
+    from collections.abc import Iterable
+
+    from graphdnc.answers import Checked, NamedTriple
     from graphdnc.graph import Graph
     from graphdnc.questions import Path
 
@@ -68,8 +70,10 @@ def print_answer(checked: Checked) -> None:
         return
     if checked.answer.path is None:
         print(_no_path(checked))
+    elif checked.inverse is not None:
+        _print_inverse(checked)
     elif checked.kind == "traversal":
-        print_rows(("step", "from", "relation", "to"), _numbered(checked))
+        print_rows(("step", "from", "relation", "to"), _numbered(checked.path))
         print(f"You are at {checked.ends[0]}{'.' if len(checked.ends) == 1 else _others(checked)}")
     else:
         _print_route(checked.graph, checked.answer.path)
@@ -80,12 +84,26 @@ def print_answer(checked: Checked) -> None:
     _print_what_was_left_out(checked)
 
 
+def _print_inverse(checked: Checked) -> None:
+    """Print from where relations lead to the goal: the ways there, and then where all of them begin."""
+    ways, names = checked.paths[:_LISTED], checked.ends[:_LISTED]
+    head = ("step", "from", "relation", "to")
+    if len(ways[0]) > 1:
+        print_rows(head, [row for way in ways for row in _numbered(way)])
+    else:
+        print_rows(head[1:], [tuple(way[0]) for way in ways])
+    more = len(checked.ends) - len(names)
+    unseen = f" and {more} more, which --json lists" if more else ""
+    print(f"{'That is' if len(checked.ends) == 1 else 'These are'} {', '.join(names)}{unseen}.")
+
+
 def _print_what_was_left_out(checked: Checked) -> None:
     """Print which part of a large graph was memorised, and what was not looked at."""
     answer = checked.answer
     if answer.part:
         if checked.kind == "traversal":
-            chosen = "the nodes nearest to the start, and to where the network went on from"
+            begin = "start" if checked.inverse is None else "goal"
+            chosen = f"the nodes nearest to the {begin}, and to where the network went on from"
         elif answer.path is None and not answer.denies:
             chosen = "what is nearest to start and goal"
         else:
@@ -95,7 +113,8 @@ def _print_what_was_left_out(checked: Checked) -> None:
         missing = (
             "the end may be among the others" if answer.path is None else "there may be more ends than these"
         )
-        print(f"note: relations lead to more places than were tried; {missing}")
+        lead = "lead to more places" if checked.inverse is None else "lead there from more places"
+        print(f"note: relations {lead} than were tried; {missing}")
 
 
 def print_short(checked: Checked) -> None:
@@ -141,7 +160,9 @@ def _narrowing(checked: Checked) -> str | None:
     """Return a sentence that asks for one of several ends, where there is one."""
     from graphdnc.sentences import narrowing
 
-    return narrowing(checked.graph, checked.answer.paths) if len(checked.answer.paths) > 1 else None
+    if checked.inverse is not None or len(checked.answer.paths) < 2:
+        return None
+    return narrowing(checked.graph, checked.answer.paths)
 
 
 def _no_path(checked: Checked) -> str:
@@ -196,12 +217,10 @@ def _verdict(checked: Checked) -> str:
     exact = checked.exact or []
     if not exact:
         return f"{checked.check}: {checked.why}"
-    from graphdnc.answers import named
-
     right = checked.exact_ends
     if checked.check == "agrees":
         return "agrees" if checked.kind != "traversal" or len(right) == 1 else f"agrees; {_found(checked)}"
-    way = ", ".join(f"{relation} to {target}" for _, relation, target in named(checked.graph, exact[0]))
+    way = ", ".join(f"{relation} to {target}" for _, relation, target in checked.named(exact[0]))
     if checked.kind == "shortest-path":
         return f"disagrees: there is a way of {_counted(len(exact[0]), 'step')}: {way}"
     if checked.ends != right:
@@ -219,5 +238,5 @@ def _found(checked: Checked) -> str:
     return f"{len(right) - len(missing)} of {len(right)} exact answers were found, not found: {names}"
 
 
-def _numbered(checked: Checked) -> list[tuple[str, ...]]:
-    return [(str(step), *names) for step, names in enumerate(checked.path, start=1)]
+def _numbered(path: Iterable[NamedTriple]) -> list[tuple[str, ...]]:
+    return [(str(step), *names) for step, names in enumerate(path, start=1)]

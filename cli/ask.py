@@ -52,7 +52,10 @@ def ask(
     origin: Annotated[
         str | None, typer.Option("--from", metavar="NODE", help="The start of a shortest path.")
     ] = None,
-    goal: Annotated[str | None, typer.Option("--to", metavar="NODE", help="The goal of that path.")] = None,
+    goal: Annotated[
+        str | None,
+        typer.Option("--to", metavar="NODE", help="Its goal; with --follow alone, where relations lead to."),
+    ] = None,
     person: Annotated[
         str | None, typer.Option("--of", metavar="NODE", help="The person whose relatives are asked for.")
     ] = None,
@@ -120,11 +123,14 @@ def ask(
     Exit codes: 0 answered, 1 failed, 2 wrong usage, 3 the graph has no such answer, 4 the network's answer
     is not the exact one. Of several questions the highest counts.
     """
-    traversal, path = start is not None or bool(follow), origin is not None or goal is not None
+    inverse = bool(follow) and goal is not None and start is None and origin is None
+    traversal = not inverse and (start is not None or bool(follow))
+    path = not inverse and (origin is not None or goal is not None)
     kin = person is not None or relative is not None
-    _refuse_two_sources(graph, question, questions, traversal or path or kin)
-    _refuse_mixtures(question, traversal, path, kin)
-    _refuse_halves(start, follow or [], origin, goal)
+    _refuse_two_sources(graph, question, questions, traversal or path or kin or inverse)
+    _refuse_mixtures(question, traversal, path, kin, inverse)
+    if not inverse:
+        _refuse_halves(start, follow or [], origin, goal)
     _refuse_halves_of_kin(person, relation, relative)
     picked = _columns(columns, source, None if kin else relation, target)
     vocabulary = _vocabulary(define or [])
@@ -143,6 +149,8 @@ def ask(
     asker = Asker(reasoner, as_json, quiet, weights, traces)
     if traversal:
         asker.ask_traversal(start or "", follow or [])
+    elif inverse:
+        asker.ask_inverse(follow or [], goal or "")
     elif path:
         asker.ask_path(origin or "", goal or "")
     elif kin:
@@ -171,18 +179,17 @@ def _refuse_two_sources(graph: str, question: str | None, questions: str | None,
         )
 
 
-def _refuse_mixtures(question: str | None, traversal: bool, path: bool, kin: bool) -> None:
-    if kin and (traversal or path or question is not None):
+def _refuse_mixtures(question: str | None, traversal: bool, path: bool, kin: bool, inverse: bool) -> None:
+    if kin and (traversal or path or inverse or question is not None):
         raise UsageError("--of asks for somebody's relatives; give no other question with it")
     if traversal and path:
         raise UsageError(
             "--start and --follow ask what relations lead to, --from and --to for a shortest path; "
             "give one pair"
         )
-    if (traversal or path) and question is not None:
-        raise UsageError(
-            f"give a sentence or {'--from and --to' if path else '--start and --follow'}, not both"
-        )
+    if (traversal or path or inverse) and question is not None:
+        given = "--from and --to" if path else "--start and --follow" if traversal else "--follow and --to"
+        raise UsageError(f"give a sentence or {given}, not both")
 
 
 def _refuse_halves(start: str | None, follow: list[str], origin: str | None, goal: str | None) -> None:
@@ -256,17 +263,33 @@ class Asker:
 
     def ask_traversal(self, start: str, follow: list[str]) -> None:
         """Answer a question given by the names of its start and its relations."""
-        from graphdnc.errors import CapacityError
-        from graphdnc.names import find_node, find_steps
+        from graphdnc.names import find_node
         from graphdnc.questions import Traversal
+
+        relations, towards = self._steps(follow)
+        self.ask(Traversal(find_node(self.reasoner.graph, start), relations, towards))
+
+    def ask_inverse(self, follow: list[str], goal: str) -> None:
+        """Answer from where relations lead to a node, all given by name."""
+        from graphdnc.names import find_node
+        from graphdnc.questions import Inverse
+
+        relations, towards = self._steps(follow)
+        if set(towards) != {None}:
+            raise UsageError("with --to NODE, --follow takes relations alone: they lead towards NODE")
+        self.ask(Inverse(find_node(self.reasoner.graph, goal), relations))
+
+    def _steps(self, follow: list[str]) -> tuple[tuple[int, ...], tuple[int | None, ...]]:
+        """Return the relations to follow, and the node towards which each is followed."""
+        from graphdnc.errors import CapacityError
+        from graphdnc.names import find_steps
         from graphdnc.sentences import MAX_STEPS
 
-        graph = self.reasoner.graph
-        steps = [step for text in follow for step in find_steps(graph, text)]
+        steps = [step for text in follow for step in find_steps(self.reasoner.graph, text)]
         if len(steps) > MAX_STEPS:
             raise CapacityError(f"more than {MAX_STEPS} steps; ask the question in parts")
         relations, towards = zip(*steps, strict=True)
-        self.ask(Traversal(find_node(graph, start), relations, towards))
+        return relations, towards
 
     def ask_path(self, start: str, goal: str) -> None:
         """Answer a question for the shortest path between two nodes given by name."""
@@ -333,14 +356,11 @@ class Asker:
 
     def _trace(self, answer: Outcome, where: str = "") -> int:
         """Trace an answer where that is wanted; return the exit code, for what cannot be traced as well."""
-        from graphdnc.kinship.checked import CheckedRelation
-
         if self.traces is None and not self.showing:
             return 0
-        asked = answer.between if isinstance(answer, CheckedRelation) else answer.answer.question
         trace, code = None, 0
         try:
-            trace = self.reasoner.trace(asked)
+            trace = self.reasoner.trace(answer.question)
         except GraphDNCError as error:
             print_error(error, f"{where}not traced: ")
             code = error.exit_code

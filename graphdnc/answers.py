@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from graphdnc.graph import Graph, Triple
 from graphdnc.oracle import is_answer
-from graphdnc.questions import Asked, Kin, Path, Question, task_of
+from graphdnc.questions import Asked, Inverse, Kin, Path, Question, task_of
 
 
 class Relative(NamedTuple):
@@ -99,6 +99,8 @@ class Checked:
             ``None`` where the check was off.
         why: why there is no exact path.
         model: the name of the network; ``None`` where none was asked.
+        inverse: the question, where a network was asked the other way round: graph, answer and exact paths
+            then are so.
     """
 
     text: str
@@ -107,6 +109,12 @@ class Checked:
     exact: list[Path] | None
     why: str
     model: str | None
+    inverse: Inverse | None = None
+
+    @property
+    def question(self) -> Asked | Inverse:
+        """What was asked."""
+        return self.inverse or self.answer.question
 
     @property
     def kind(self) -> str:
@@ -138,12 +146,17 @@ class Checked:
     @property
     def path(self) -> list[NamedTriple]:
         """The triples that the network named, by name; none where it named no path."""
-        return named(self.graph, self.answer.path or ())
+        return self.named(self.answer.path or ())
 
     @property
     def paths(self) -> list[list[NamedTriple]]:
         """A path to each end that the network found, by name; none where it named no path."""
-        return [named(self.graph, path) for path in self._found]
+        return [self.named(path) for path in self._found]
+
+    def named(self, path: Path) -> list[NamedTriple]:
+        """Return a path by name, its triples as they are in the graph that was asked about."""
+        steps = named(self.graph, path)
+        return [NamedTriple(*step[::-1]) for step in reversed(steps)] if self.inverse else steps
 
     @property
     def _found(self) -> list[Path]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from graphdnc.errors import CapacityError, NoAnswer, UsageError
 from graphdnc.graph import Graph, Triple
-from graphdnc.questions import Path, Question, Relation, ShortestPath, Traversal
+from graphdnc.questions import Inverse, Path, Question, Relation, ShortestPath, Traversal
 from graphdnc.relations import EDGES
 
 MAX_PATHS = 10_000
@@ -130,6 +130,19 @@ def traverse(graph: Graph, question: Traversal) -> list[Path]:
                 longer.setdefault(here, []).append((triple, *rest))
         rests = longer
     return rests[course.start]
+
+
+def no_origin(graph: Graph, question: Inverse) -> str:
+    """Return why relations lead from nowhere to a goal, and what could be asked instead."""
+    goal, last = question.goal, question.relations[-1]
+    there, relation = repr(graph.node_name(goal)), repr(graph.relation_name(last))
+    names = {graph.relation_name(triple.relation) for triple in graph if triple.target == goal}
+    if len(question.relations) > 1 and graph.relation_name(last) in names:
+        said = " and then ".join(repr(graph.relation_name(number)) for number in question.relations)
+        return f"{said} lead from nowhere to {there}"
+    choice = f"what leads to it: {_listed(names, ', ')}" if names else "nothing leads to it"
+    away = f"; {relation} leads from it" if graph.follow(goal, last) else ""
+    return f"{relation} does not lead to {there}; {choice}{away}"
 
 
 def narrowed(graph: Graph, path: Path) -> Traversal | None:

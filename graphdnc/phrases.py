@@ -139,8 +139,14 @@ RELATION_PHRASES: dict[str, frozenset[str]] = {
     | joined("tell show find give", "me us")
     | phrases("can you|could you|do you know|i want to know"),
     "DOES": joined("does do did"),
+    # one of these words at least comes before what is done: "WHO reports to Bob?"
+    "WHO": joined("who what which whos whats"),
+    "WHOSE": joined("whose"),
+    "IS": joined(BE),
     "OF": joined("of"),
     "THE": joined("the a an"),
+    # the last word of a relation that is said of who comes before it: "part OF", "worked FOR"
+    "PREPOSITION": joined("of to in on at by with for from into onto over under near after before about"),
     "END": joined(f"{BE} please"),
 }
 """What stands around names of nodes and relations in :mod:`graphdnc.relation_sentences`."""

@@ -43,6 +43,30 @@ class Traversal:
 
 
 @dataclass(frozen=True)
+class Inverse:
+    """From where do relations, followed one after the other, lead to a node: who reports to Bob?
+
+    A network walks it from the goal, through the graph with every triple the other way round.
+
+    Attributes:
+        goal: the node at the end.
+        relations: the relations in the order in which they lead there, at least one.
+    """
+
+    goal: int
+    relations: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.relations:
+            raise ValueError("at least one relation leads to the goal")
+
+    @property
+    def reversed(self) -> Traversal:
+        """The same question of the graph with every triple the other way round."""
+        return Traversal(self.goal, self.relations[::-1])
+
+
+@dataclass(frozen=True)
 class ShortestPath:
     """From a start to a goal by the fewest triples: which triples are walked?
 

@@ -20,7 +20,7 @@ The grammar is small on purpose: a sentence is read completely or refused, never
               | [seek] BETWEEN node "and" node      the shortest path between Moorgate and Bank
               | node "->" node                      Moorgate -> Bank
     kin       = see :mod:`graphdnc.kin_sentences`   Who is Freya's great-uncle?
-    named     = see :mod:`graphdnc.relation_sentences`   What is the capital of France?
+    named     = see :mod:`graphdnc.relation_sentences`   What is the capital of France? Who reports to Bob?
 
 The words of FROM, TO, FAR, TOWARDS, BETWEEN, link, ON, ask, close and seek are in :mod:`graphdnc.phrases`.
 Numbers are digits, or words to ninety-nine; units are stops, stations, steps, times, hops and edges. Names
@@ -51,8 +51,8 @@ from graphdnc.lexer import Item, Lexer
 from graphdnc.names import fold
 from graphdnc.oracle import narrowed
 from graphdnc.phrases import NUMBERS, PHRASES
-from graphdnc.questions import Path, ShortestPath, Traversal
-from graphdnc.relation_sentences import refuse_names, relation_questions
+from graphdnc.questions import Inverse, Path, ShortestPath, Traversal
+from graphdnc.relation_sentences import describe_inverse, refuse_names, relation_questions
 
 MAX_STEPS = 200
 MAX_CHARACTERS = 10_000
@@ -63,12 +63,13 @@ _KEPT = 8
 _JOINING = frozenset(["and", "then"])
 _STRONG = PHRASES["START"] | _JOINING
 Walk = Traversal | ShortestPath
-Sayable = Walk | KinQuestion
+Sayable = Walk | Inverse | KinQuestion
 """What can be asked in words."""
 
 _FLAGS: dict[type[Sayable], str] = {
     Traversal: "--start NODE --follow RELATION,RELATION",
     ShortestPath: "--from NODE --to NODE",
+    Inverse: "--follow RELATION,RELATION --to NODE",
 }
 _ASKED: dict[type[Walk], str] = {Traversal: "what to follow", ShortestPath: "where to go"}
 
@@ -265,6 +266,8 @@ def describe(graph: Graph, question: Sayable) -> str:
     """
     if isinstance(question, KinQuestion):
         return describe_kin(graph, question)
+    if isinstance(question, Inverse):
+        return describe_inverse(graph, question)
     start = graph.node_name(question.start)
     if isinstance(question, ShortestPath):
         return f"How do you get from {start} to {graph.node_name(question.goal)}?"

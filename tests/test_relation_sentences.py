@@ -76,7 +76,6 @@ def test_of_a_family_only_what_is_no_kinship_is_asked_for_so():
         "Who is France's king?",
         "Is Paris the capital of France and Spain?",
         "What is not the capital of France?",
-        "Who reports to James?",
         "What does France?",
         "Who does Anne Lee report?",
         "What is the capital of the capital",

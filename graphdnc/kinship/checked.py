@@ -12,7 +12,7 @@ from graphdnc.kinship.related import Between, Related
 from graphdnc.kinship.relatives import Relationship, words_along
 from graphdnc.kinship.vocabulary import Term
 from graphdnc.oracle import is_answer
-from graphdnc.questions import Path, ShortestPath
+from graphdnc.questions import Asked, Path, ShortestPath
 
 Verdict = Literal["agrees", "disagrees", "off"]
 
@@ -41,6 +41,11 @@ class CheckedKin:
     model: str
     claimed: int | None = None
     kind = "kinship"
+
+    @property
+    def question(self) -> Asked:
+        """What was asked."""
+        return self.answer.question
 
     @property
     def listed(self) -> tuple[Relative, ...]:
@@ -156,6 +161,11 @@ class CheckedRelation:
     kinship_model: str
     kind = "relationship"
     holds = None
+
+    @property
+    def question(self) -> Between:
+        """What was asked."""
+        return self.between
 
     @property
     def person(self) -> int:
