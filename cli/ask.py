@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from graphdnc.sentences import Sayable
 
 MANY = 64
-"""For so many questions it is worth to wait for a compiler first, and to take fewer tries."""
+"""Of so many questions each takes fewer tries."""
 
 
 def ask(
@@ -428,9 +428,13 @@ def _loading(quiet: bool) -> Callable[[Graph], None]:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         with Postponed():  # an import that breaks off cannot be taken up again
             import graphdnc.holder  # noqa: F401
-            from graphdnc.model.fast.cpu.build import is_to_be_built
-        if not quiet and sys.stderr.isatty():
-            once = ", its steps compiled first, this once" if is_to_be_built("forward") else ""
-            print(f"asking a network about {len(graph):,} triples{once} ...", file=sys.stderr)
+            from graphdnc.model.fast.cpu.build import build_failure, is_to_be_built
+        if quiet or not sys.stderr.isatty():
+            return
+        if is_to_be_built("forward"):
+            print("compiling the steps of the network, this once ...", file=sys.stderr)
+        slower = build_failure("forward")
+        where = "" if slower is None else f", by torch, which takes longer: {slower}"
+        print(f"asking a network about {len(graph):,} triples{where} ...", file=sys.stderr)
 
     return prepare

@@ -42,6 +42,7 @@ def train(
 
     from graphdnc.cli.progress import StopRequest, TrainingDisplay, say
     from graphdnc.errors import UsageError
+    from graphdnc.model.fast.choice import fast_path_reason
     from graphdnc.training.config import load_training_config
     from graphdnc.training.device import choose_device
     from graphdnc.training.trainer import Trainer
@@ -64,6 +65,9 @@ def train(
     parameters = sum(parameter.numel() for parameter in trainer.network.parameters())
     what = f"{learned.task}, {learned.lessons} lessons, {parameters:,} parameters"
     say(f"{what}, on {chosen} ({reason}); writing to {folder}")
+    slower = fast_path_reason(trainer.network.config, chosen, torch.float32)
+    if slower is not None:
+        say(f"steps are taken one by one in torch, several times slower: {slower}")
     with TrainingDisplay(settings.schedule.examples, learned.lessons) as display, StopRequest() as stop:
         finished = trainer.run(display.show, stop.requested)
     if not finished:

@@ -91,6 +91,8 @@ class Memorised:
         them the votes, but for walks, which are over before threads have begun. Steps as small as these gain
         less from threads of their own, and wait for the slowest.
         """
+        if not questions:
+            return []
         workers = cores() if self.speaker.network.threads == 1 else 1
         one = room(self.speaker.network.config, self.rows, described_rows(self.graph, self.speaker.planning))
         fit = max(1, AT_ONCE // (one * len(self.labels)))

@@ -319,10 +319,12 @@ def test_weights_of_other_types(tmp_path: Path) -> None:
         save_file({name: tensor.to(dtype) for name, tensor in weights.items()}, path)
         with pytest.raises(CheckpointError, match=said):
             load_checkpoint(str(tmp_path / "net"))
-    weights["output.weight"][0, 0] = torch.nan
-    save_file(weights, path)
-    with pytest.raises(CheckpointError, match=r"output.weight holds numbers that are infinite or none"):
-        load_checkpoint(str(tmp_path / "net"))
+    for number, dtype in [(torch.nan, torch.float32), (1e300, torch.float64)]:
+        weights["output.weight"] = weights["output.weight"].to(dtype)
+        weights["output.weight"][0, 0] = number
+        save_file(weights, path)
+        with pytest.raises(CheckpointError, match=r"output.weight holds numbers that are infinite or none"):
+            load_checkpoint(str(tmp_path / "net"))
 
 
 def test_loading_leaves_the_garbage_collector_as_it_was(tmp_path: Path) -> None:

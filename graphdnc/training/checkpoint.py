@@ -119,6 +119,8 @@ def write_beside(path: Path, write: Callable[[Path], object]) -> None:
     try:
         write(beside)
         beside.chmod(0o644)  # safetensors writes files that only their owner can read
+        with beside.open("rb") as written:
+            os.fsync(written.fileno())  # or a crash could leave a part of it under its name
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
@@ -201,9 +203,11 @@ def _load_weights(path: Path) -> dict[str, Floats]:
     for name, array in weights.items():
         if not np.issubdtype(array.dtype, np.floating):
             raise CheckpointError(f"{path}: {name} holds {array.dtype} numbers; it must hold float32")
-        if not np.isfinite(array).all():
+        with np.errstate(over="ignore"):
+            weights[name] = array.astype(np.float32, copy=False)
+        if not np.isfinite(weights[name]).all():
             raise CheckpointError(f"{path}: {name} holds numbers that are infinite or none; train it again")
-    return {name: array.astype(np.float32, copy=False) for name, array in weights.items()}
+    return weights
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def fast_path_reason(config: DNCConfig, device: torch.device, dtype: torch.dtype
         return lacking
     if device.type == "cuda":
         return gpu.failure(device)
-    return build_failure("forward") or build_failure("backward")
+    return build_failure("forward") or (build_failure("backward") if torch.is_grad_enabled() else None)
 
 
 def kernels_for(values: Tensor) -> Begin:

@@ -165,7 +165,7 @@ _ARGUMENTS = {
 
 
 def _function(name: str) -> Callable[..., int]:
-    """Return a function of the libraries that knows its arguments: to tell it at every call takes longer."""
+    """Return a function of the libraries that knows its arguments."""
     function = getattr(library("backward" if name == "backward" else "forward"), f"graphdnc_{name}")
     function.argtypes = _ARGUMENTS[name]
     return function  # type: ignore[no-any-return]
