@@ -23,7 +23,7 @@ check: .venv/.tools build/types
 
 # The stamps are made last: a set-up that was interrupted is done again.
 .venv/.installed: pyproject.toml constraints.txt
-	@echo "setting up .venv (a few minutes, a few hundred MB)"
+	@echo "setting up .venv (a few minutes, 1 GB)"
 	$(PYTHON) -m venv .venv
 	$(INSTALL) -e .
 	@touch $@
@@ -38,4 +38,4 @@ build/types: $(wildcard graphdnc/*)
 	@ln -s $(addprefix ../../../,$(filter-out %/__pycache__,$(wildcard graphdnc/*)) datasets cli checkpoints) $@/graphdnc/
 
 clean:
-	rm -rf .venv build
+	rm -rf .venv build graphdnc.egg-info

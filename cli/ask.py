@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from graphdnc.graph import Graph
     from graphdnc.kinship.checked import CheckedKin, CheckedRelation
     from graphdnc.kinship.vocabulary import Vocabulary
-    from graphdnc.readers import Columns
+    from graphdnc.readers import Columns, Inspection
     from graphdnc.reasoner import Outcome, Reasoner
     from graphdnc.sentences import Sayable
 
@@ -42,7 +42,8 @@ def ask(
         ),
     ] = None,
     questions: Annotated[
-        str | None, typer.Option(metavar="FILE", help="A file of questions, one a line; # begins a comment.")
+        str | None,
+        typer.Option(metavar="FILE", help="A file of questions, one a line; # begins a comment; - is stdin."),
     ] = None,
     start: Annotated[str | None, typer.Option(metavar="NODE", help="The node to start from.")] = None,
     follow: Annotated[
@@ -134,19 +135,16 @@ def ask(
     _refuse_halves_of_kin(person, relation, relative)
     picked = _columns(columns, source, None if kin else relation, target)
     vocabulary = _vocabulary(define or [])
+    questions = None if questions == "-" else questions  # they come one a line where there are no others
     batches = [] if questions is None else questions_of(questions)
     traces = None if trace is None else TraceFile(trace)
-    from graphdnc.model.fast.cpu.build import begin_to_build
-    from graphdnc.readers import read_graph
     from graphdnc.reasoner import VOTES, VOTES_OF_MANY, Reasoner
 
-    begin_to_build("forward")
-    weights: list[str] = []
-    read = read_graph(graph_source(graph, quiet), picked, weights.append, format=format)
+    read = _read(graph, picked, format, quiet)
     total = sum(map(len, batches))
     usual = VOTES_OF_MANY if total >= MANY else VOTES
-    reasoner = Reasoner(read, model, votes, seed, check, _loading(quiet), undirected, vocabulary, usual)
-    asker = Asker(reasoner, as_json, quiet, weights, traces)
+    reasoner = Reasoner(read.graph, model, votes, seed, check, _loading(quiet), undirected, vocabulary, usual)
+    asker = Asker(reasoner, as_json, quiet, list(read.weights), traces)
     if traversal:
         asker.ask_traversal(start or "", follow or [])
     elif inverse:
@@ -169,10 +167,23 @@ def ask(
     raise typer.Exit(asker.exit_code)
 
 
+def _read(graph: str, columns: Columns, format: str | None, quiet: bool) -> Inspection:
+    """Read a graph, the compiler at work beside, and say what may be meant otherwise in the file."""
+    from graphdnc.model.fast.cpu.build import begin_to_build
+    from graphdnc.readers import inspect_graph
+
+    begin_to_build("forward")
+    read = inspect_graph(graph_source(graph, quiet), columns, format=format)
+    for note in read.notes:
+        if note.doubtful:
+            print(f"note: line {note.lines[0]}: {note.text}", file=sys.stderr, flush=True)
+    return read
+
+
 def _refuse_two_sources(graph: str, question: str | None, questions: str | None, described: bool) -> None:
     if questions is not None and (question is not None or described):
         raise UsageError("--questions names a file of questions; give no other question with it")
-    if graph == "-" and question is None and questions is None and not described:
+    if graph == "-" and question is None and questions in (None, "-") and not described:
         raise UsageError(
             "with the graph on standard input, give the question as a sentence, by --questions, or by "
             "--start, --from or --of"

@@ -22,13 +22,13 @@ from graphdnc.cli.output import print_error
 from graphdnc.cli.train import train
 from graphdnc.errors import GraphDNCError, UsageError
 
-app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
-app.command("ask")(ask)
-app.command("inspect")(inspect)
-app.command("eval")(evaluate_model)
-app.command("models")(models)
-app.command("build-data")(build_data)
-app.command("train")(train)
+_HELP = {"help_option_names": ["-h", "--help"]}
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=_HELP)
+for name, command in (
+    *(("ask", ask), ("inspect", inspect), ("eval", evaluate_model), ("models", models)),
+    *(("build-data", build_data), ("train", train)),
+):
+    app.command(name, context_settings=_HELP)(command)
 
 
 def _print_version(wanted: bool) -> None:
@@ -53,9 +53,9 @@ def graphdnc(
 
 def main() -> None:
     """Run the command line; every error ends in one line and an exit code, never in a traceback."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by who called us: what is written goes nowhere
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by who called us: nothing comes, what is written goes nowhere
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # names may hold letters that the terminal lacks
             stream.reconfigure(errors="backslashreplace")

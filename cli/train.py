@@ -57,7 +57,8 @@ def train(
     folder = resume or output or config.with_suffix("")
     if resume is None and (folder / "state.pt").exists():
         raise UsageError(
-            f"{folder} holds a run already; go on with --resume {folder}, or name another with -o"
+            f"{folder} holds a run already; go on with graphdnc train {config} --resume {folder}, or name "
+            "another with -o"
         )
     trainer = Trainer(settings, learned, folder, chosen)
     if resume is not None:

@@ -31,6 +31,8 @@ class Traversal:
     def __post_init__(self) -> None:
         if not self.relations:
             raise ValueError("a traversal follows at least one relation")
+        object.__setattr__(self, "relations", tuple(self.relations))  # lists are not hashed
+        object.__setattr__(self, "towards", tuple(self.towards))
         if self.towards and len(self.towards) != len(self.relations):
             raise ValueError("a traversal is towards one node, or none, at every step")
         if set(self.towards) == {None}:
@@ -59,6 +61,7 @@ class Inverse:
     def __post_init__(self) -> None:
         if not self.relations:
             raise ValueError("at least one relation leads to the goal")
+        object.__setattr__(self, "relations", tuple(self.relations))
 
     @property
     def reversed(self) -> Traversal:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from graphdnc.answers import Answer, Checked
-from graphdnc.errors import CapacityError, CheckpointError, GraphDNCError, NoAnswer, UsageError
+from graphdnc.errors import CapacityError, CheckpointError, GraphDNCError, NoAnswer, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kin_sentences import KinQuestion
 from graphdnc.kinship.asking import AskTogether, Family
@@ -20,7 +20,7 @@ from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.related import Between, Claim, put_to_network
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.oracle import answers, no_origin
-from graphdnc.questions import Asked, Inverse, Kin, Path, Question, ShortestPath, Traversal, task_of
+from graphdnc.questions import Asked, Inverse, Kin, Path, Question, Relation, ShortestPath, Traversal, task_of
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
 from graphdnc.sentences import Sayable, Walk, describe, parse_question
@@ -34,6 +34,7 @@ VOTES = {"traversal": 8, "shortest-path": 16, "kinship": 16}
 VOTES_OF_MANY = VOTES | {"shortest-path": 4}
 """The same where many questions come together: one try of a shortest path is right wherever it was measured,
 and more of them only find one with fewer changes."""
+InNumbers = TypeVar("InNumbers", bound=Sayable | Asked)
 Outcome = Checked | CheckedKin | CheckedRelation
 """An answer beside the exact one, of a question of any kind."""
 
@@ -79,6 +80,10 @@ class Reasoner:
         vocabulary: Vocabulary | None = None,
         usual: Mapping[str, int] = VOTES,
     ) -> None:
+        if not len(graph):
+            raise UsageError("the graph has no triples, so nothing can be asked about it")
+        if votes is not None and votes < 1:
+            raise UsageError(f"a question is asked once at least, not {votes} times")
         self.graph = graph.undirected() if undirected else graph
         self.model, self.votes, self.seed = model, votes, seed
         self.check, self.loading, self.usual = check, loading, usual
@@ -123,7 +128,13 @@ class Reasoner:
         return answer
 
     def ask_all(self, questions: Iterable[str | Sayable]) -> list[Outcome | GraphDNCError]:
-        """Ask questions together, which is faster; return the answer to each, or why there is none."""
+        """Ask questions together, which is faster; return the answer to each, or why there is none.
+
+        Raises:
+            UsageError: this is one question.
+        """
+        if isinstance(questions, str):
+            raise UsageError("several questions are asked together; give a list of them")
         read = [self._try_to_read(question) for question in questions]
         found = iter(self.answer([said for said in read if isinstance(said, Understood)]))
         return [next(found) if isinstance(said, Understood) else said for said in read]
@@ -142,8 +153,8 @@ class Reasoner:
             NoAnswer: no path of the graph follows the relations asked for.
             CapacityError: the question is longer than is read.
         """
-        text = question if isinstance(question, str) else describe(self.graph, question)
-        asked = self._parse(question) if isinstance(question, str) else question
+        asked = self._parse(question) if isinstance(question, str) else _known(self.graph, question)
+        text = question if isinstance(question, str) else describe(self.graph, asked)
         if isinstance(asked, KinQuestion):
             roles_of(self.graph)  # a graph that states no kinship is refused before anything is loaded
             return Understood(text, asked, None)
@@ -248,7 +259,7 @@ class Reasoner:
             UsageError: the sentence is not understood, or it asks how two people are related.
             CapacityError: the graph is asked about in parts, or there are too many steps.
         """
-        asked = self._parse(question) if isinstance(question, str) else question
+        asked = self._parse(question) if isinstance(question, str) else _known(self.graph, question)
         if isinstance(asked, Between):
             raise UsageError("how two people are related takes many questions; trace one for somebody's kin")
         if _already_there(asked) is not None:
@@ -283,6 +294,36 @@ class Reasoner:
             return holder.ask_all(questions, votes, self.seed)
 
         return ask
+
+
+def _known(graph: Graph, question: InNumbers) -> InNumbers:
+    """Return a question whose numbers are those of nodes and relations of a graph.
+
+    Raises:
+        UnknownName: there is no such node or relation.
+        UsageError: it is no question, or has no numbers.
+    """
+    relations: tuple[int, ...] = ()
+    match question:
+        case Traversal(start, relations, towards):
+            nodes = (start, *(node for node in towards if node is not None))
+        case Inverse(goal, relations):
+            nodes = (goal,)
+        case ShortestPath(start, goal):
+            nodes = (start, goal)
+        case Relation(start) | Kin(start):
+            nodes = (start,)
+        case Claim(Kin(start), relative) | Between(start, relative):
+            nodes = (start, relative)
+        case _:
+            raise UsageError(f"a question is a sentence, or one of graphdnc.questions, not {question!r}")
+    for kind, numbers, count in (("node", nodes, graph.nodes), ("relation", relations, graph.relations)):
+        for number in numbers:
+            if not hasattr(number, "__index__"):
+                raise UsageError(f"a {kind} is a number, not {number!r}; ask by names in a sentence")
+            if not 0 <= number < count:
+                raise UnknownName(f"there is no {kind} {number}; the graph has {count}, numbered from 0")
+    return question
 
 
 def _sort(question: Walk | Inverse | Kin | Claim) -> tuple[str, bool]:

@@ -14,7 +14,7 @@ from graphdnc.kinship import asking
 FAMILY = str(real_graph_path("family"))
 UNDERGROUND = str(real_graph_path("underground_zone1"))
 COUSINS = "Who are Freya's cousins?"
-SMALL = "who,how,whom\nAnn,mother,Eve\nEve,brother,Tom\nZoe,friend,Ann\nKit,child,Lou\n"
+SMALL = "source,relation,target\nAnn,mother,Eve\nEve,brother,Tom\nZoe,friend,Ann\nKit,child,Lou\n"
 
 
 @pytest.fixture

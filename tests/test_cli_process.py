@@ -160,3 +160,30 @@ def test_an_interruption_while_the_program_is_loaded_shows_no_traceback(delay):
         _, err = run.communicate(timeout=30)
     assert b"Traceback" not in err
     assert run.returncode == 130
+
+
+def test_the_package_can_be_run():
+    done = subprocess.run(
+        [sys.executable, "-m", "graphdnc", "-h"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == shell("--help").stdout
+    assert "-h, --help" in shell("ask", "-h").stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["FILE"], "no question; give a sentence, or one question a line on standard input"),
+        (["-", "a to b"], "the file is empty; write one triple a line: source,relation,target"),
+    ],
+)
+def test_closed_standard_input_is_one_with_nothing_in_it(tmp_path, arguments, message):
+    (tmp_path / "FILE").write_text("source,relation,target\na,r,b\n")
+    command = shlex.join([*GRAPHDNC, "ask", *arguments])
+    done = subprocess.run(
+        ["sh", "-c", f"{command} <&-"], capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False
+    )
+    assert (done.stdout, done.stderr.count("\n")) == ("", 1)
+    assert message in done.stderr
+    assert "internal" not in done.stderr

@@ -33,7 +33,7 @@ def test_a_run_ends_and_is_not_written_over(run, tmp_path):
     assert load_checkpoint(str(folder / "last")).training["examples"] == 64
     code, _, err = run("train", RUN, *SHORT, "-o", folder)
     assert (code, err.count("\n")) == (2, 1)
-    assert f"go on with --resume {folder}" in err
+    assert f"go on with graphdnc train {RUN} --resume {folder}, or name another" in err
     code, _, err = run("train", RUN, *SHORT, "--resume", folder)
     assert code == 0, "there is nothing left to do"
     code, _, err = run("train", RUN, *SHORT, "--resume", folder, "-o", folder)

@@ -11,7 +11,8 @@ from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import NoAnswer, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kinship import Term, evidence, relation_between, relatives, standard_vocabulary
-from graphdnc.kinship.rules import ELEMENTARY, RESERVED
+from graphdnc.kinship.facts import roles_of
+from graphdnc.kinship.rules import ALSO_ROLES, ELEMENTARY, RESERVED
 from graphdnc.kinship.table import page
 from graphdnc.readers import read_graph
 
@@ -259,6 +260,13 @@ def test_a_wrong_term_is_answered_with_the_nearest():
 )
 def test_what_follows_from_facts(facts, person, term, answer):
     assert names(small(facts), person, term) == set(answer.split())
+
+
+def test_facts_may_be_called_as_questions_call_them():
+    for also, name in ALSO_ROLES.items():
+        assert standard_vocabulary().find(also) == standard_vocabulary().find(name)
+        assert roles_of(small(f"Ann {also} Eve")) == roles_of(small(f"Ann {name} Eve"))
+    assert names(small("Ann Mum Eve, Ann mother Eve, Eve dad Tom"), "Ann", "maternal grandfather") == {"Tom"}
 
 
 def test_a_graph_without_kinship_is_refused():

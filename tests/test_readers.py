@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -130,9 +131,9 @@ def test_one_column_may_be_named_and_the_others_found():
     ],
 )
 def test_columns_that_seem_to_hold_weights_are_told(text, columns, found):
-    told: list[str] = []
-    assert len(read_graph(io.BytesIO(text.encode()), Columns(**columns), told.append)) == 1
-    assert told == found
+    read = inspect_graph(io.BytesIO(text.encode()), Columns(**columns))
+    assert len(read.graph) == 1
+    assert list(read.weights) == found
 
 
 @pytest.mark.parametrize(
@@ -339,3 +340,33 @@ def test_what_is_written_as_csv_is_read_back(triples, delimiter):
     writer.writerows([("source", "relation", "target"), *triples])
     expected = [tuple(unicodedata.normalize("NFC", name) for name in triple) for triple in triples]
     assert read(text.getvalue()) == list(dict.fromkeys(expected))
+
+
+@pytest.mark.parametrize(
+    ("text", "flags"),
+    [
+        ("package,dependency\nflask,jinja\njinja,mark", "--source package --target dependency"),
+        ("who;reports to whom\nann;bob\nbob;carl", "--source who --target 'reports to whom'"),
+        ("child,mother,father\na,b,c\nd,b,e", "--source child --relation mother --target father"),
+        (
+            "country,borders,country 2\na,b,c\nd,b,e",
+            "--source country --relation borders --target 'country 2'",
+        ),
+        ("a,r,b\nc,r,d\ne,r,f", None),
+        ("a,r,b\nb,s,c\nc,t,d", None),
+        ("a,r,b\nc,s,d", None),
+        ("a,b\nb,c\nc,a", None),
+        ("source,relation,target\na,r,b\nc,s,d\ne,t,f", None),
+    ],
+)
+def test_a_first_line_that_stands_alone_may_be_a_header(text, flags):
+    notes = [note for note in inspect_graph(io.BytesIO(text.encode())).notes if note.doubtful]
+    assert [(note.lines, note.text.rpartition(": ")[2]) for note in notes] == (
+        [] if flags is None else [([1], flags)]
+    )
+    if flags is not None:
+        words = shlex.split(flags)
+        columns = {flag.removeprefix("--"): name for flag, name in zip(words[::2], words[1::2], strict=True)}
+        read = inspect_graph(io.BytesIO(text.encode()), Columns(**columns))
+        assert len(read.graph) == 2
+        assert not any(note.doubtful for note in read.notes)

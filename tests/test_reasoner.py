@@ -11,7 +11,8 @@ import graphdnc
 from graphdnc.errors import CheckpointError, GraphFileError, NoAnswer, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.holder import Holder
-from graphdnc.questions import ShortestPath, Traversal
+from graphdnc.kinship.related import Between
+from graphdnc.questions import Inverse, Relation, ShortestPath, Traversal
 from graphdnc.reasoner import VOTES, Reasoner
 from graphdnc.training.catalogue import installed
 
@@ -113,3 +114,45 @@ def test_who_waits_is_told_before_a_network_is_loaded(loaded):
 
 def test_every_network_that_is_installed_has_a_number_of_votes_or_is_measured_only():
     assert set(installed()) - set(VOTES) <= {"inference"}
+
+
+@pytest.mark.parametrize(
+    ("question", "error", "message"),
+    [
+        (ShortestPath(-1, 0), UnknownName, "there is no node -1; the graph has 4, numbered from 0"),
+        (ShortestPath(0, 99), UnknownName, "there is no node 99"),
+        (Traversal(0, [9]), UnknownName, "there is no relation 9; the graph has 2, numbered from 0"),
+        (Traversal(0, (0,), (7,)), UnknownName, "there is no node 7"),
+        (Inverse(5, (0,)), UnknownName, "there is no node 5"),
+        (Inverse(0, (5,)), UnknownName, "there is no relation 5"),
+        (Between(0, 5), UnknownName, "there is no node 5"),
+        (Relation(8, 3), UnknownName, "there is no node 8"),
+        (Traversal("Bank", ["Northern"]), UsageError, "a node is a number, not 'Bank'; ask by names"),
+        (None, UsageError, "a question is a sentence, or one of graphdnc.questions, not None"),
+    ],
+)
+def test_numbers_that_are_none_of_the_graph_are_refused(city, question, error, message):
+    with pytest.raises(error, match=message):
+        city.ask(question)
+    with pytest.raises(error, match=message):
+        city.trace(question)
+    refused, right = city.ask_all([question, ShortestPath(MOORGATE, BANK)])
+    assert isinstance(refused, error)
+    assert right.check == "agrees"
+
+
+def test_lists_do_for_relations(city):
+    assert city.ask(Traversal(MOORGATE, [0, 0])).ends == ["London Bridge"]
+    assert city.ask(Inverse(BANK, [0])).ends == ["Moorgate"]
+
+
+def test_what_cannot_be_asked_about_is_refused_at_once():
+    with pytest.raises(UsageError, match="the graph has no triples"):
+        Reasoner(Graph.from_triples([]))
+    for votes in (0, -1):
+        with pytest.raises(UsageError, match=f"once at least, not {votes} times"):
+            Reasoner(Graph.from_triples([("a", "r", "b")]), votes=votes)
+    with pytest.raises(UsageError, match="several questions are asked together; give a list"):
+        Reasoner(Graph.from_triples([("a", "r", "b")])).ask_all("a to b")
+    with pytest.raises(GraphFileError, match=r"a stream of text; open the file as bytes: open\(FILE, 'rb'\)"):
+        Reasoner.from_file(io.StringIO("a,r,b"))

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph, Triple
-from graphdnc.kinship.rules import ELEMENTARY, ROLES, SEXES
+from graphdnc.kinship.rules import ALSO_ROLES, ELEMENTARY, ROLES, SEXES
 from graphdnc.names import fold
 
 OPPOSITE = {"parent": "child", "child": "parent", "sibling": "sibling", "spouse": "spouse"}
@@ -95,7 +95,10 @@ def roles_of(graph: Graph) -> dict[int, tuple[str, str | None]]:
     """
     roles = _roles(graph)
     if not roles:
-        raise UsageError(f"no relation of the graph is one of kinship; name them {', '.join(ROLES)}")
+        raise UsageError(
+            f"no relation of the graph is one of kinship; name them {', '.join(ROLES)}: they lead from a "
+            "person to that relative, as in Bart,father,Homer"
+        )
     return roles
 
 
@@ -106,7 +109,8 @@ def states_kinship(graph: Graph) -> bool:
 
 @lru_cache(maxsize=4)
 def _roles(graph: Graph) -> dict[int, tuple[str, str | None]]:
-    named = ((number, fold(graph.relation_name(number))) for number in range(graph.relations))
+    folded = ((number, fold(graph.relation_name(number))) for number in range(graph.relations))
+    named = ((number, ALSO_ROLES.get(name, name)) for number, name in folded)
     return {number: ROLES[name] for number, name in named if name in ROLES}
 
 

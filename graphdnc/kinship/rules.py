@@ -44,6 +44,9 @@ ROLES: dict[str, tuple[str, str | None]] = {
 }
 """The relations that state facts, by name: the step each one is, and the sex of who it leads to."""
 
+ALSO_ROLES = {"mum": "mother", "mom": "mother", "dad": "father", "kid": "child"}
+"""What else relations that state facts are called; the words that questions may use for these."""
+
 MOST_CHAINS = 256
 """Terms with several chains multiply when they follow each other; no rule needs more than this."""
 

@@ -8,7 +8,6 @@ readers do neither, which is why most formats are read here.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from graphdnc.errors import UsageError
@@ -30,7 +29,7 @@ class Inspection:
         graph: the graph.
         format: the name of the format it was read from.
         notes: what a person may want to know about the file, by line.
-        weights: columns or attributes that seem to hold weights; triples have none.
+        weights: columns or attributes that seem to hold weights; triples have none, so they are not used.
     """
 
     graph: Graph
@@ -39,27 +38,17 @@ class Inspection:
     weights: tuple[str, ...]
 
 
-def read_graph(
-    file: GraphSource,
-    columns: Columns | None = None,
-    weights: Callable[[str], object] = lambda column: None,
-    *,
-    format: str | None = None,
-) -> Graph:
+def read_graph(file: GraphSource, columns: Columns | None = None, *, format: str | None = None) -> Graph:
     """Read a graph from a path or a binary stream.
 
-    ``weights`` is told the name of each column that seems to hold weights: triples have none, so it is not
-    used. ``format`` is a name of :data:`FORMATS`; without one the name of the file or its content says it.
+    ``format`` is a name of :data:`FORMATS`; without one the name of the file or its content says it.
 
     Raises:
         GraphFileError: the file cannot be read, or a line of it makes no sense; the message names the line.
         UsageError: a column that was asked for is not in the file, or there is no such format.
         CapacityError: the file is larger than is read.
     """
-    found = inspect_graph(file, columns, format=format)
-    for name in found.weights:
-        weights(name)
-    return found.graph
+    return inspect_graph(file, columns, format=format).graph
 
 
 def inspect_graph(

@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -27,6 +28,8 @@ from graphdnc.readers.triples import EDGE, Edge, Notes, clean
 MAX_LINE = 1_000_000
 _MAX_LINES = 10_000_000
 _SAMPLE = 50
+_FEWEST = 2
+"""Triples of which it says nothing that the first one stands alone."""
 # Where two delimiters fit equally well the rarer one in names is right: "Bank, London\tto\tMile End".
 _DELIMITERS = "\t;,"
 _ROLES = ("source", "relation", "target")
@@ -88,7 +91,8 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     has_header, picked = _pick(place, first, columns, direction, guess)
     body = chain(head[1:], rows)
     if not has_header:
-        return _edges(place, chain([first], body), _Layout(picked, len(first[1])), notes)
+        edges = _edges(place, chain([first], body), _Layout(picked, len(first[1])), notes)
+        return _doubting(edges, picked[1] is not None, notes) if columns == Columns() else edges
     if guess is not None:
         names = [shown(clean(first[1][at])) for at in picked if at is not None]
         notes.add(f"read as a header, of {', '.join(names)}; if it is a triple, write one above", first[0])
@@ -329,6 +333,25 @@ def _edges(place: Place, rows: Iterator[Row], layout: _Layout, notes: Notes) -> 
             if "\n" in name or "\r" in name:
                 place.wrong(f"{_OPEN_QUOTE} ({role} {shown(clean(name))})", number)
         yield Edge(number, record[source], named, record[target], both)
+
+
+def _doubting(edges: Iterator[Edge], named: bool, notes: Notes) -> Iterator[Edge]:
+    """Yield edges, and note at the end that the first is perhaps a header: none of its names comes up again.
+
+    ``named`` tells whether the file names relations.
+    """
+    first = next(edges)
+    yield first
+    names = {role: clean(getattr(first, role)) for role in _ROLES if named or role != "relation"}
+    alone, count = True, 1
+    for edge in edges:
+        count += 1
+        alone = alone and not {clean(getattr(edge, role)) for role in names} & set(names.values())
+        yield edge
+    if alone and count > _FEWEST:
+        flags = " ".join(f"--{role} {shlex.quote(name)}" for role, name in names.items())
+        said = f"({listed([*names.values()])}) is read as a triple, though none of its names comes up again"
+        notes.add(f"{said}; if it is a header: {flags}", first.line, doubtful=True)
 
 
 def wrong_width(place: Place, line: int, row: list[str], width: int, head: str) -> NoReturn:

@@ -125,7 +125,10 @@ def _name(source: GraphSource) -> str:
 def _read_bytes(place: Place, source: GraphSource) -> bytes:
     try:
         if not isinstance(source, str | os.PathLike):
-            return source.read(MAX_BYTES + 1)
+            data = source.read(MAX_BYTES + 1)
+            if isinstance(data, str):
+                place.wrong("this is a stream of text; open the file as bytes: open(FILE, 'rb')")
+            return data
         with open(source, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:

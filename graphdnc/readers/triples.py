@@ -40,11 +40,13 @@ class Note:
         text: what was found and what was made of it.
         lines: the first lines where it was found.
         count: how often it was found.
+        doubtful: whether the file may mean something else, so that answers would be about that.
     """
 
     text: str
     lines: list[int] = field(default_factory=list)
     count: int = 0
+    doubtful: bool = False
 
 
 @dataclass
@@ -58,9 +60,9 @@ class Notes:
     weights: list[str] = field(default_factory=list)
     _found: dict[str, Note] = field(default_factory=dict)
 
-    def add(self, text: str, line: int | None = None) -> None:
+    def add(self, text: str, line: int | None = None, doubtful: bool = False) -> None:
         """Note something; what is noted again is counted."""
-        note = self._found.setdefault(text, Note(text))
+        note = self._found.setdefault(text, Note(text, doubtful=doubtful))
         note.count += 1
         if line is not None and len(note.lines) < _LINES_KEPT:
             note.lines.append(line)

@@ -110,6 +110,8 @@ def find_checkpoint(name: str) -> Path:
             return folder
     if _HUB_ID.fullmatch(name) and not given.exists():
         return _downloaded(name)
+    if (given / "best" / "config.json").is_file():
+        raise CheckpointError(f"{name!r} is a run, not a network; its best one is {str(given / 'best')!r}")
     what = (
         "a folder without config.json"
         if given.is_dir()
