@@ -54,6 +54,8 @@ def answer_record(checked: Checked) -> dict[str, Any]:
     }
     if kind == "traversal":
         record |= {"complete": checked.complete, "narrowing": _narrowing(checked)}
+    if _is_inverse(checked):
+        record["inverse"] = True  # what is asked for is where paths begin
     if kind == "shortest-path":
         record |= {
             "length": None if answer.path is None else len(answer.path),
@@ -70,7 +72,7 @@ def print_answer(checked: Checked) -> None:
         return
     if checked.answer.path is None:
         print(_no_path(checked))
-    elif checked.inverse is not None:
+    elif _is_inverse(checked):
         _print_inverse(checked)
     elif checked.kind == "traversal":
         print_rows(("step", "from", "relation", "to"), _numbered(checked.path))
@@ -86,15 +88,24 @@ def print_answer(checked: Checked) -> None:
 
 def _print_inverse(checked: Checked) -> None:
     """Print from where relations lead to the goal: the ways there, and then where all of them begin."""
-    ways, names = checked.paths[:_LISTED], checked.ends[:_LISTED]
+    ways, names, others = checked.paths, checked.ends[:_LISTED], checked.answer.paths[1:_LISTED]
     head = ("step", "from", "relation", "to")
     if len(ways[0]) > 1:
-        print_rows(head, [row for way in ways for row in _numbered(way)])
+        print_rows(head, _numbered(ways[0]))
     else:
-        print_rows(head[1:], [tuple(way[0]) for way in ways])
+        print_rows(head[1:], [tuple(way[0]) for way in ways[:_LISTED]])
+        others = ()
     more = len(checked.ends) - len(names)
     unseen = f" and {more} more, which --json lists" if more else ""
     print(f"{'That is' if len(checked.ends) == 1 else 'These are'} {', '.join(names)}{unseen}.")
+    for path in others:
+        print(f"  {' -> '.join(_stations(checked.graph, path))}")
+
+
+def _is_inverse(checked: Checked) -> bool:
+    from graphdnc.questions import Inverse
+
+    return isinstance(checked.question, Inverse)
 
 
 def _print_what_was_left_out(checked: Checked) -> None:
@@ -102,7 +113,7 @@ def _print_what_was_left_out(checked: Checked) -> None:
     answer = checked.answer
     if answer.part:
         if checked.kind == "traversal":
-            begin = "start" if checked.inverse is None else "goal"
+            begin = "goal" if _is_inverse(checked) else "start"
             chosen = f"the nodes nearest to the {begin}, and to where the network went on from"
         elif answer.path is None and not answer.denies:
             chosen = "what is nearest to start and goal"
@@ -110,11 +121,17 @@ def _print_what_was_left_out(checked: Checked) -> None:
             chosen = "the nodes of the shortest ways from start to goal first, then those beside them"
         print(f"memorised: {answer.memorised:,} of {len(checked.graph):,} triples: {chosen}")
     if not answer.complete:
-        missing = (
-            "the end may be among the others" if answer.path is None else "there may be more ends than these"
-        )
-        lead = "lead to more places" if checked.inverse is None else "lead there from more places"
-        print(f"note: relations {lead} than were tried; {missing}")
+        print(f"note: {_untried(checked)}")
+
+
+def _untried(checked: Checked) -> str:
+    """Return that there were more places than were tried, and what that means for the answer."""
+    nothing = checked.answer.path is None
+    if _is_inverse(checked):
+        missing = "it may be among the others" if nothing else "there may be more than these"
+        return f"relations lead there from more places than were tried; {missing}"
+    missing = "the end may be among the others" if nothing else "there may be more ends than these"
+    return f"relations lead to more places than were tried; {missing}"
 
 
 def print_short(checked: Checked) -> None:
@@ -124,8 +141,8 @@ def print_short(checked: Checked) -> None:
         print(_no_path(checked), file=sys.stderr)
     elif checked.kind == "traversal":
         print(", ".join(checked.ends), flush=True)
-        if checked.check == "agrees" and not checked.complete:
-            print(f"note: {_found(checked)}", file=sys.stderr)
+        if checked.check != "disagrees" and not checked.complete:
+            print(f"note: {_untried(checked) if checked.exact is None else _found(checked)}", file=sys.stderr)
     else:
         print(" -> ".join(_stations(checked.graph, path)) or checked.ends[0], flush=True)
     if exit_code(checked) and checked.exact is not None:
@@ -160,7 +177,7 @@ def _narrowing(checked: Checked) -> str | None:
     """Return a sentence that asks for one of several ends, where there is one."""
     from graphdnc.sentences import narrowing
 
-    if checked.inverse is not None or len(checked.answer.paths) < 2:
+    if _is_inverse(checked) or len(checked.answer.paths) < 2:
         return None
     return narrowing(checked.graph, checked.answer.paths)
 
@@ -217,10 +234,12 @@ def _verdict(checked: Checked) -> str:
     exact = checked.exact or []
     if not exact:
         return f"{checked.check}: {checked.why}"
+    from graphdnc.answers import named
+
     right = checked.exact_ends
     if checked.check == "agrees":
         return "agrees" if checked.kind != "traversal" or len(right) == 1 else f"agrees; {_found(checked)}"
-    way = ", ".join(f"{relation} to {target}" for _, relation, target in checked.named(exact[0]))
+    way = ", ".join(f"{relation} to {target}" for _, relation, target in named(checked.graph, exact[0]))
     if checked.kind == "shortest-path":
         return f"disagrees: there is a way of {_counted(len(exact[0]), 'step')}: {way}"
     if checked.ends != right:

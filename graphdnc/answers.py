@@ -49,7 +49,7 @@ class Answer:
         part: whether only a part of the graph was to be memorised, as the whole does not fit.
     """
 
-    question: Asked
+    question: Asked | Inverse
     path: Path | None
     denies: bool
     confidence: float
@@ -99,8 +99,6 @@ class Checked:
             ``None`` where the check was off.
         why: why there is no exact path.
         model: the name of the network; ``None`` where none was asked.
-        inverse: the question, where a network was asked the other way round: graph, answer and exact paths
-            then are so.
     """
 
     text: str
@@ -109,17 +107,16 @@ class Checked:
     exact: list[Path] | None
     why: str
     model: str | None
-    inverse: Inverse | None = None
 
     @property
     def question(self) -> Asked | Inverse:
         """What was asked."""
-        return self.inverse or self.answer.question
+        return self.answer.question
 
     @property
     def kind(self) -> str:
         """The name of what is asked: that of the network to ask, and of the task in a corpus."""
-        return task_of(self.answer.question)
+        return "traversal" if isinstance(self.question, Inverse) else task_of(self.question)
 
     @property
     def check(self) -> Literal["agrees", "disagrees", "off"]:
@@ -139,24 +136,19 @@ class Checked:
         return set(self.exact_ends) <= set(self.ends)
 
     @property
-    def _question(self) -> Question:
-        assert not isinstance(self.answer.question, Kin), "relatives are checked in graphdnc.kinship.checked"
-        return self.answer.question
+    def _question(self) -> Question | Inverse:
+        assert not isinstance(self.question, Kin), "relatives are checked in graphdnc.kinship.checked"
+        return self.question
 
     @property
     def path(self) -> list[NamedTriple]:
         """The triples that the network named, by name; none where it named no path."""
-        return self.named(self.answer.path or ())
+        return named(self.graph, self.answer.path or ())
 
     @property
     def paths(self) -> list[list[NamedTriple]]:
         """A path to each end that the network found, by name; none where it named no path."""
-        return [self.named(path) for path in self._found]
-
-    def named(self, path: Path) -> list[NamedTriple]:
-        """Return a path by name, its triples as they are in the graph that was asked about."""
-        steps = named(self.graph, path)
-        return [NamedTriple(*step[::-1]) for step in reversed(steps)] if self.inverse else steps
+        return [named(self.graph, path) for path in self._found]
 
     @property
     def _found(self) -> list[Path]:
@@ -179,5 +171,9 @@ class Checked:
         return self._ends(self.exact or [])
 
     def _ends(self, paths: list[Path]) -> list[str]:
-        nodes = (path[-1].target if path else self._question.start for path in paths)
+        question = self._question
+        if isinstance(question, Inverse):
+            nodes = [path[0].source for path in paths]
+        else:
+            nodes = [path[-1].target if path else question.start for path in paths]
         return list(dict.fromkeys(map(self.graph.node_name, nodes)))

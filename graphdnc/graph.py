@@ -108,10 +108,11 @@ class Graph:
         both = [way for s, r, t in self for way in ((s, r, t), (t, r, s))]
         return replace(self, triples=np.array(list(dict.fromkeys(both)), dtype=np.int32))
 
-    def reversed(self) -> Graph:
-        """Return the graph with every triple the other way round, under the same relation.
+    @cached_property
+    def inverse(self) -> Graph:
+        """The graph with every triple the other way round, under the same relation.
 
-        >>> list(Graph.from_triples([("a", "r", "b"), ("b", "s", "c")]).reversed())
+        >>> list(Graph.from_triples([("a", "r", "b"), ("b", "s", "c")]).inverse)
         [Triple(source=1, relation=0, target=0), Triple(source=2, relation=1, target=1)]
         """
         return replace(self, triples=self.triples[:, ::-1])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from graphdnc.errors import CapacityError, NoAnswer, UsageError
 from graphdnc.graph import Graph, Triple
-from graphdnc.questions import Inverse, Path, Question, Relation, ShortestPath, Traversal
+from graphdnc.questions import Inverse, Path, Question, Relation, ShortestPath, Traversal, turned
 from graphdnc.relations import EDGES
 
 MAX_PATHS = 10_000
@@ -132,19 +132,6 @@ def traverse(graph: Graph, question: Traversal) -> list[Path]:
     return rests[course.start]
 
 
-def no_origin(graph: Graph, question: Inverse) -> str:
-    """Return why relations lead from nowhere to a goal, and what could be asked instead."""
-    goal, last = question.goal, question.relations[-1]
-    there, relation = repr(graph.node_name(goal)), repr(graph.relation_name(last))
-    names = {graph.relation_name(triple.relation) for triple in graph if triple.target == goal}
-    if len(question.relations) > 1 and graph.relation_name(last) in names:
-        said = " and then ".join(repr(graph.relation_name(number)) for number in question.relations)
-        return f"{said} lead from nowhere to {there}"
-    choice = f"what leads to it: {_listed(names, ', ')}" if names else "nothing leads to it"
-    away = f"; {relation} leads from it" if graph.follow(goal, last) else ""
-    return f"{relation} does not lead to {there}; {choice}{away}"
-
-
 def narrowed(graph: Graph, path: Path) -> Traversal | None:
     """Return the question for a path that has its end alone, towards a node wherever it branches.
 
@@ -202,18 +189,23 @@ def shortest_path(graph: Graph, question: ShortestPath) -> Path:
     return tuple(path)
 
 
-def answers(graph: Graph, question: Question) -> list[Path]:
-    """Return exact answers: all paths of a traversal or relation, one of the paths that are shortest.
+def answers(graph: Graph, question: Question | Inverse) -> list[Path]:
+    """Return exact answers: one of the paths that are shortest, of other questions all paths.
 
     Raises:
         NoAnswer: there is none.
-        CapacityError: a traversal or relation has too many, see :func:`traverse`.
+        CapacityError: there are too many, see :func:`traverse`.
         UsageError: a relation is asked of a graph without edge labels.
     """
     if isinstance(question, ShortestPath):
         return [shortest_path(graph, question)]
     if isinstance(question, Traversal):
         return traverse(graph, question)
+    if isinstance(question, Inverse):
+        try:
+            return [turned(path) for path in traverse(graph.inverse, question.walk)]
+        except NoAnswer:
+            raise NoAnswer(_no_origin(graph, question)) from None
     if graph.relations != EDGES:
         raise UsageError(
             f"inference needs a graph with {EDGES} edge labels, this one has {graph.relations} relations; "
@@ -222,12 +214,15 @@ def answers(graph: Graph, question: Question) -> list[Path]:
     return traverse(graph, Traversal(question.start, question.edges))
 
 
-def is_answer(graph: Graph, question: Question, path: Path) -> bool:
+def is_answer(graph: Graph, question: Question | Inverse, path: Path) -> bool:
     """Tell whether ``path`` walks triples of the graph as asked.
 
     That is from the start along the relations asked for, or along the edge labels that the relation asked
-    for stands for, or from the start to the goal by the fewest triples; and towards the nodes asked for.
+    for stands for, or from the start to the goal by the fewest triples; and towards the nodes asked for. Of
+    an inverse question it is along the relations to the goal.
     """
+    if isinstance(question, Inverse):
+        return is_answer(graph.inverse, question.walk, turned(path))
     if isinstance(question, ShortestPath):
         fewest = int(distances(graph, question.goal)[question.start])
         return len(path) == fewest and is_path(graph, question, path)
@@ -267,6 +262,19 @@ def _no_way(graph: Graph, question: ShortestPath) -> str:
         f"no way leads from {start!r} to {goal!r}{'' if names else ': it leads nowhere'}; {choice}"
         f"{f'; a way leads back: {_BOTH_WAYS}' if back else ''}"
     )
+
+
+def _no_origin(graph: Graph, question: Inverse) -> str:
+    """Return why relations lead from nowhere to a goal, and what could be asked instead."""
+    goal, last = question.goal, question.relations[-1]
+    there, relation = repr(graph.node_name(goal)), repr(graph.relation_name(last))
+    names = {graph.relation_name(triple.relation) for triple in graph if triple.target == goal}
+    if len(question.relations) > 1 and graph.relation_name(last) in names:
+        said = " and then ".join(repr(graph.relation_name(number)) for number in question.relations)
+        return f"{said} lead from nowhere to {there}"
+    choice = f"what leads to it: {_listed(names, ', ')}" if names else "nothing leads to it"
+    away = f"; {relation} leads from it" if graph.follow(goal, last) else ""
+    return f"{relation} does not lead to {there}; {choice}{away}"
 
 
 def _walked(course: Course, question: Traversal) -> list[list[tuple[Place, Triple, Place]]]:

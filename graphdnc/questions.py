@@ -12,6 +12,15 @@ Path = tuple[Triple, ...]
 """Triples one after the other, each leaving the node the one before it entered."""
 
 
+def turned(path: Path) -> Path:
+    """Return a path through a graph as one through its inverse, which begins where it ends.
+
+    >>> turned((Triple(0, 5, 1), Triple(1, 6, 2)))
+    (Triple(source=2, relation=6, target=1), Triple(source=1, relation=5, target=0))
+    """
+    return tuple(Triple(target, relation, source) for source, relation, target in reversed(path))
+
+
 @dataclass(frozen=True)
 class Traversal:
     """Start at a node and follow relations, one after the other: which triples are walked?
@@ -48,7 +57,7 @@ class Traversal:
 class Inverse:
     """From where do relations, followed one after the other, lead to a node: who reports to Bob?
 
-    A network walks it from the goal, through the graph with every triple the other way round.
+    A network walks from the goal through the inverse graph, with every triple the other way round.
 
     Attributes:
         goal: the node at the end.
@@ -64,8 +73,8 @@ class Inverse:
         object.__setattr__(self, "relations", tuple(self.relations))
 
     @property
-    def reversed(self) -> Traversal:
-        """The same question of the graph with every triple the other way round."""
+    def walk(self) -> Traversal:
+        """The same question of the inverse graph."""
         return Traversal(self.goal, self.relations[::-1])
 
 

@@ -7,7 +7,7 @@ once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from graphdnc.answers import Answer, Checked
@@ -19,8 +19,8 @@ from graphdnc.kinship.checked import CheckedKin, CheckedRelation
 from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.related import Between, Claim, put_to_network
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
-from graphdnc.oracle import answers, no_origin
-from graphdnc.questions import Asked, Inverse, Kin, Path, Question, Relation, ShortestPath, Traversal, task_of
+from graphdnc.oracle import answers
+from graphdnc.questions import Asked, Inverse, Kin, Path, Relation, ShortestPath, Traversal, task_of, turned
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
 from graphdnc.sentences import Sayable, Walk, describe, parse_question
@@ -89,7 +89,7 @@ class Reasoner:
         self.check, self.loading, self.usual = check, loading, usual
         self.vocabulary = vocabulary or standard_vocabulary()
         self.family = Family(graph, self.vocabulary, self._hold, check)
-        self._holders: dict[tuple[str, bool], Holder] = {}
+        self._holders: dict[tuple[str, Graph], Holder] = {}
         self._family_holders: dict[str, Holder] = {}
 
     @classmethod
@@ -162,24 +162,12 @@ class Reasoner:
         if not self.check and not (isinstance(asked, Traversal) and asked.towards):
             return Understood(text, asked, None)
         try:
-            exact = answers(*self._put(asked))
+            exact = answers(self.graph, asked)
             return Understood(text, asked, exact if self.check else None)
         except NoAnswer as error:
-            if isinstance(asked, Inverse):
-                raise NoAnswer(no_origin(self.graph, asked)) from None
             if not isinstance(asked, ShortestPath):
                 raise
             return Understood(text, asked, [], str(error))
-
-    @cached_property
-    def _reversed(self) -> Graph:
-        return self.graph.reversed()
-
-    def _put(self, question: Question | Inverse) -> tuple[Graph, Question]:
-        """Return what a network is asked, and about which graph: about this one, or the other way round."""
-        if isinstance(question, Inverse):
-            return self._reversed, question.reversed
-        return self.graph, question
 
     def _parse(self, sentence: str) -> Sayable:
         return parse_question(sentence, self.graph, self.vocabulary)
@@ -187,7 +175,7 @@ class Reasoner:
     def answer(self, read: Sequence[Understood]) -> list[Outcome | GraphDNCError]:
         """Return the answers, or why there are none; questions of one kind are asked together."""
         found: dict[int, Outcome | GraphDNCError] = {}
-        alike: dict[tuple[str, bool], list[int]] = {}
+        alike: dict[tuple[str, Graph], list[int]] = {}
         for place, said in enumerate(read):
             answer = _already_there(said.question)
             if isinstance(said.question, Between):
@@ -195,28 +183,33 @@ class Reasoner:
             elif answer is not None:
                 found[place] = self._checked(said, answer, None)
             else:
-                alike.setdefault(_sort(said.question), []).append(place)
-        for (kind, inverse), places in alike.items():
-            together = self._answer_alike(kind, inverse, [read[place] for place in places])
+                put, graph = self._put(said.question)
+                alike.setdefault((task_of(put), graph), []).append(place)
+        for (kind, graph), places in alike.items():
+            together = self._answer_alike(kind, graph, [read[place] for place in places])
             found.update(zip(places, together, strict=True))
         return [found[place] for place in range(len(read))]
 
-    def _answer_alike(
-        self, kind: str, inverse: bool, read: list[Understood]
-    ) -> list[Outcome | GraphDNCError]:
+    def _put(self, question: Walk | Inverse | Kin | Claim | Asked) -> tuple[Asked, Graph]:
+        """Return what a network is asked, and about which graph: this one, or its inverse."""
+        if isinstance(question, Inverse):
+            return question.walk, self.graph.inverse
+        return put_to_network(question), self.graph
+
+    def _answer_alike(self, kind: str, graph: Graph, read: list[Understood]) -> list[Outcome | GraphDNCError]:
         kin = [(said.text, said.question) for said in read if isinstance(said.question, Kin | Claim)]
         if kin:
             return [*self._kin().list_kin(kin)]
         model = self.model or kind
         try:
             asked = (said.question for said in read)
-            questions = [self._put(one)[1] for one in asked if not isinstance(one, KinQuestion)]
-            said = self.holder(model, inverse).ask_all(questions, self.votes or self.usual[kind], self.seed)
+            questions = [self._put(one)[0] for one in asked if not isinstance(one, Between)]
+            said = self.holder(model, graph).ask_all(questions, self.votes or self.usual[kind], self.seed)
         except GraphDNCError as error:
             if len(read) == 1 or isinstance(error, CheckpointError):
                 return [error] * len(read)
             # what one question needs may be more than there is room for; the others are answered
-            return [self._answer_alike(kind, inverse, [one])[0] for one in read]
+            return [self._answer_alike(kind, graph, [one])[0] for one in read]
         return [self._checked(*pair, model) for pair in zip(read, said, strict=True)]
 
     def _find_relation(self, text: str, between: Between) -> Outcome | GraphDNCError:
@@ -230,29 +223,29 @@ class Reasoner:
         return self.family
 
     def _checked(self, said: Understood, answer: Answer, model: str | None) -> Checked:
-        inverse = said.question if isinstance(said.question, Inverse) else None
-        graph = self._reversed if inverse else self.graph
-        return Checked(said.text, graph, answer, said.exact, said.why, model, inverse)
+        if isinstance(said.question, Inverse):
+            path, paths = answer.path and turned(answer.path), tuple(map(turned, answer.paths))
+            answer = replace(answer, question=said.question, path=path, paths=paths)
+        return Checked(said.text, self.graph, answer, said.exact, said.why, model)
 
-    def holder(self, model: str, inverse: bool = False) -> Holder:
-        """Return the network of that name or folder with the graph, or its inverse, loaded once.
+    def holder(self, model: str, graph: Graph) -> Holder:
+        """Return the network of that name or folder with a graph, loaded once.
 
         Raises:
             CheckpointError: there is no such network, or it is damaged.
         """
-        holder = self._holders.get((model, inverse))
+        holder = self._holders.get((model, graph))
         if holder is None:
-            graph = self._reversed if inverse else self.graph
             self.loading(graph)
             from graphdnc.holder import Holder  # NumPy takes a moment to load
 
-            holder = self._holders[model, inverse] = Holder.load(graph, model)
+            holder = self._holders[model, graph] = Holder.load(graph, model)
         return holder
 
     def trace(self, question: str | Sayable | Asked) -> Trace | None:
         """Return what the network hears, says and reads as it answers, the first of its tries.
 
-        Of an inverse question every triple is the other way round. ``None`` where the answer needs no
+        Of an inverse question it is asked about the inverse graph. ``None`` where the answer needs no
         network: the start is the goal.
 
         Raises:
@@ -264,13 +257,12 @@ class Reasoner:
             raise UsageError("how two people are related takes many questions; trace one for somebody's kin")
         if _already_there(asked) is not None:
             return None
-        inverse = isinstance(asked, Inverse)
-        put = asked.reversed if isinstance(asked, Inverse) else put_to_network(asked)
+        put, graph = self._put(asked)
         kind = task_of(put)
         if isinstance(put, Kin) and not self.family.fits:
             raise CapacityError("this family is asked about in parts; only one that fits whole is traced")
         model = self.model or kind
-        holder = self._family_holder(model) if isinstance(put, Kin) else self.holder(model, inverse)
+        holder = self._family_holder(model) if isinstance(put, Kin) else self.holder(model, graph)
         return holder.trace(put, self.votes or self.usual[kind], self.seed)
 
     def _family_holder(self, model: str) -> Holder:
@@ -324,13 +316,6 @@ def _known(graph: Graph, question: InNumbers) -> InNumbers:
             if not 0 <= number < count:
                 raise UnknownName(f"there is no {kind} {number}; the graph has {count}, numbered from 0")
     return question
-
-
-def _sort(question: Walk | Inverse | Kin | Claim) -> tuple[str, bool]:
-    """Return what is asked together: questions of one kind, about the graph or about its inverse."""
-    if isinstance(question, Inverse):
-        return task_of(question.reversed), True
-    return task_of(put_to_network(question)), False
 
 
 def _already_there(question: Sayable | Asked) -> Answer | None:

@@ -12,7 +12,7 @@ from graphdnc.kinship.related import Between, Related
 from graphdnc.kinship.relatives import Relationship, words_along
 from graphdnc.kinship.vocabulary import Term
 from graphdnc.oracle import is_answer
-from graphdnc.questions import Asked, Path, ShortestPath
+from graphdnc.questions import Kin, Path, ShortestPath
 
 Verdict = Literal["agrees", "disagrees", "off"]
 
@@ -43,9 +43,9 @@ class CheckedKin:
     kind = "kinship"
 
     @property
-    def question(self) -> Asked:
+    def question(self) -> Kin:
         """What was asked."""
-        return self.answer.question
+        return Kin(self.person, self.term)
 
     @property
     def listed(self) -> tuple[Relative, ...]:
