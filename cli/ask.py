@@ -203,11 +203,16 @@ def _refuse_mixtures(question: str | None, traversal: bool, path: bool, kin: boo
         raise UsageError(f"give a sentence or {given}, not both")
 
 
+_BACKWARDS = "--follow RELATION --to NODE asks from where it leads there"
+
+
 def _refuse_halves(start: str | None, follow: list[str], origin: str | None, goal: str | None) -> None:
     if (start is None) != (not follow):
-        raise UsageError("--start and --follow belong together: --start NODE --follow RELATION,RELATION")
+        raise UsageError(
+            f"--start and --follow belong together: --start NODE --follow RELATION,RELATION; {_BACKWARDS}"
+        )
     if (origin is None) != (goal is None):
-        raise UsageError("--from and --to belong together: --from NODE --to NODE")
+        raise UsageError(f"--from and --to belong together: --from NODE --to NODE; {_BACKWARDS}")
 
 
 def _refuse_halves_of_kin(person: str | None, relation: str | None, relative: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from graphdnc.graph import Graph
 from graphdnc.names import fold, node_index, normalise, relation_index, words
-from graphdnc.phrases import LONGEST, PHRASES, REPEATED, TENS, read_count
+from graphdnc.phrases import BE, LONGEST, PHRASES, REPEATED, TENS, read_count
 
 _SEPARATORS = frozenset(
     ",;:.?!()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026\u2013\u2014\u2192\u21d2->=/_"
@@ -168,6 +168,19 @@ class Lexer:
                 for said in _third_person(first):
                     name = " ".join([said, *rest])
                     yield from ((span[-1] + 1, one) for one in self.names["RELATION"].folded.get(name, []))
+
+    def predicates(self, position: int) -> Iterator[Item]:
+        """Yield the relations whose names begin with "is", or the like, and go on with the tokens here.
+
+        That is "part of" of "is part of", "founded by" of "was founded by".
+        """
+        for length in self.names["RELATION"].lengths:
+            span = range(position, position + length - 1)
+            if span and span[-1] < len(self.tokens):
+                rest = " ".join(self.tokens[at].word for at in span)
+                for said in sorted(BE.split()):
+                    numbers = self.names["RELATION"].folded.get(f"{said} {rest}", [])
+                    yield from (Item("RELATION", span[-1] + 1, number) for number in numbers)
 
     def _names(self, kind: str, span: Sequence[int], last: str | None = None) -> list[int]:
         """Return what is called as some tokens are, the last one read as ``last``."""

@@ -133,20 +133,54 @@ def _digits(word: str) -> int | None:
     return (int(word) if len(word) < 7 else HUGE) or None
 
 
+_EVERYTHING = "everything everyone everybody all those"
 RELATION_PHRASES: dict[str, frozenset[str]] = {
     "LIST": joined("who what which where", f". {BE}")
     | joined("whos whats wheres list name show find tell give please the a an all")
     | joined("tell show find give", "me us")
     | phrases("can you|could you|do you know|i want to know"),
-    "DOES": joined("does do did"),
-    # one of these words at least comes before what is done: "WHO reports to Bob?"
-    "WHO": joined("who what which whos whats"),
+    # before "who", where what is asked for comes before its relation
+    "BEFORE": joined("list name show find tell give please")
+    | joined("tell show find give", "me us")
+    | phrases("can you|could you|do you know|i want to know"),
+    "WHO": joined("who what which", ". all ones") | joined(_EVERYTHING, "that who"),
+    # after these a verb may stand in the plural: "which ones DEPEND on flask"
+    "SEVERAL": joined("who what which", "all ones") | joined("all those", "that who"),
+    "WHO IS": joined("who what which", ". all ones", BE)
+    | joined(_EVERYTHING, "that who", BE)
+    | phrases("whos|whats"),
     "WHOSE": joined("whose"),
     "IS": joined(BE),
+    "DOES": joined("does do did"),
     "OF": joined("of"),
     "THE": joined("the a an"),
-    # the last word of a relation that is said of who comes before it: "part OF", "worked FOR"
-    "PREPOSITION": joined("of to in on at by with for from into onto over under near after before about"),
     "END": joined(f"{BE} please"),
 }
 """What stands around names of nodes and relations in :mod:`graphdnc.relation_sentences`."""
+
+PREPOSITIONS = joined(
+    "of in on at by with to from for into onto under over above below near inside outside behind beside "
+    "after before about"
+)
+"""The last word of a relation that "is" makes a sentence of: "WHO IS part OF Europe?"."""
+PLACING = PREPOSITIONS - joined("of by with to from for into onto about")
+"""Those of them that are such a relation alone: "WHO IS IN Rome?"."""
+LEANING = joined("to from for")
+"""Those that follow verbs too, "sold to", and nouns, "bus to": both are something else after "is"."""
+LEANED_ON = joined(
+    "related connected linked married attached assigned opposed engaged next close similar equal "
+    "adjacent opposite"
+)
+"""After these words they are neither."""
+PAST = joined(
+    "wrote made built won led sold taught met knew saw bought sent gave took ran beat began became held "
+    "kept left lost paid spoke drew drove ate sang fought caught came went told found felt hired"
+)
+"""Verbs of the past that do not end in "ed"."""
+NO_VERBS = joined(
+    "parents friends siblings cousins neighbours neighbors colleagues brothers sisters sons wives "
+    "daughters husbands members employees managers owners authors actors lines stops stations roads "
+    "series species edges routes streets ways steps tags topics types names parts news buses trains "
+    "classes bosses aliases statuses addresses towns cities countries rivers lakes colours colors"
+)
+"""Words that end as "reports" does, and are called relations more often as things than as what is done."""

@@ -229,12 +229,16 @@ def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = 
     kin = None
     if family or not walks:
         kin = KinSentence(lexer, vocabulary or standard_vocabulary())
-    meanings: list[Sayable] = [*(kin.questions if kin else ()), *walks] or [*relation_questions(lexer)]
+    relatives = kin.questions if kin else []
+    meanings: list[Sayable] = [*relatives, *walks] if family else [*walks]
+    meanings = meanings or [*relation_questions(lexer)] or [*relatives]
     if not meanings:
         _refuse(lexer, cells, graph, kin if family else None)
-    if not family and kin and kin.questions:
+    if not family and set(meanings) & set(relatives):
         roles_of(graph)  # says that there are no relations of kinship
     meanings = _without_what_is_to(meanings)
+    if family:
+        _refuse_inverse_kin(meanings, graph)
     if len(meanings) > 1:
         ways = [f'"{describe(graph, meaning)}"' for meaning in meanings[:2]]
         flags = _flags(dict.fromkeys(map(type, meanings)))
@@ -249,6 +253,13 @@ def _walks(lexer: Lexer, cells: list[Cell]) -> list[Walk]:
     if not lexer.ends_well or any(len(reading.relations) > MAX_STEPS for reading in found):
         return []
     return _meanings(found)
+
+
+def _refuse_inverse_kin(meanings: list[Sayable], graph: Graph) -> None:
+    """Refuse "whose mother is Ida?": more follows from facts than the triples of one relation say."""
+    inverse = (one for one in meanings if isinstance(one, Inverse))
+    if any(not roles_of(graph).keys().isdisjoint(one.relations) for one in inverse):
+        raise UsageError(f'relatives are asked for by what they are; say for example "{kin_example(graph)}"')
 
 
 def _without_what_is_to(meanings: list[Sayable]) -> list[Sayable]:

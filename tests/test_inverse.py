@@ -43,7 +43,12 @@ def to(goal, *relations):
     ("sentence", "question"),
     [
         ("Who reports to Bob?", to("Bob", "reports to")),
-        ("who report to bob", to("Bob", "reports to")),
+        ("which ones report to bob", to("Bob", "reports to")),
+        ("List everyone who reports to Bob", to("Bob", "reports to")),
+        ("Find all that report to Bob", to("Bob", "reports to")),
+        ("What's part of the Sales?", to("Sales", "is part of")),
+        ("What's Paris the capital of?", to("Paris", "capital")),
+        ("What is Bob part of?", Traversal(node("Bob"), to("Sales", "is part of").relations)),
         ("Tell me who reports to Bob, please", to("Bob", "reports to")),
         ("Who likes Paris?", to("Paris", "LIKES")),
         ("What is part of Sales?", to("Sales", "is part of")),
@@ -67,10 +72,92 @@ def test_where_the_relation_itself_can_be_followed_it_is():
     assert parse_question("What is the capital of France?", one) == Inverse(1, (0,))
 
 
-def test_of_a_family_kin_is_asked_for():
-    family = Graph.from_triples([("Freya", "mother", "Ida"), ("Tom", "father of", "Max")])
+@pytest.mark.parametrize(
+    ("relation", "sentences"),
+    [
+        ("is a", ["What is B?", "What is a B?", "Who is a B?", "What was the B?"]),
+        ("is", ["What is B?", "Who is B?", "What is the B?"]),
+        ("was", ["What was B?"]),
+        ("does", ["What does B?", "Who does B?"]),
+        ("has", ["What has B?", "Who has the B?"]),
+        ("likes", ["Who is like B?", "What are like B?", "Who is likes B?", "Who like B?"]),
+        ("reports to", ["Who is reports to B?", "Who is report to B?", "Who is B reports to?"]),
+        ("equals", ["What is equal B?", "What is equals B?"]),
+        ("about", ["What about B?", "What is about B?"]),
+        ("on", ["What on B?", "What is the on B?", "What on the B?"]),
+        ("of", ["What of B?", "What is of B?"]),
+        ("to", ["What to B?", "What is to B?", "Which is the to B?"]),
+        ("boss", ["Who is the boss B?", "Who boss B?", "What is boss B?"]),
+        ("parents", ["Who parents B?", "Who parent B?", "Who are the parents B?"]),
+        ("friends", ["Who are friends B?", "Who friends B?"]),
+        ("status", ["What is the status B?", "Which status B?"]),
+        ("series", ["Which series B?", "What is series B?"]),
+        ("stops", ["Which stops B?", "What are the stops B?"]),
+        ("address", ["What address B?"]),
+        ("bus to", ["Which bus to B?", "What is the bus to B?", "What is bus to B?"]),
+        ("trains to", ["Which trains to B?", "Show me which trains to B"]),
+        ("way to", ["Which way to B?", "What is the way to B?", "What is way to B?"]),
+        ("line from", ["What is the line from B?"]),
+        ("sold to", ["Who was sold to B?", "What is sold to B?"]),
+        ("reported to", ["Who was reported to B?"]),
+        ("next to", ["What is the next to B?"]),
+        ("written in", ["What is written in ~B?", "What is written in @B?"]),
+    ],
+)
+def test_what_may_mean_something_else_is_refused(relation, sentences):
+    graph = Graph.from_triples([("A", relation, "B"), ("B", relation, "C")])
+    for sentence in sentences:
+        try:
+            read = parse_question(sentence, graph)
+        except UsageError:
+            continue
+        pytest.fail(f"{sentence} is read as {describe(graph, read)}")
+
+
+@pytest.mark.parametrize(
+    ("relation", "sentence", "inverse"),
+    [
+        ("is in", "Who is in the B?", True),
+        ("is in", "What is B in?", False),
+        ("in", "Who is in B?", True),
+        ("was founded by", "Who was B founded by?", False),
+        ("was founded by", "What was founded by B?", True),
+        ("founded", "Who founded B?", True),
+        ("wrote", "Who wrote B?", True),
+        ("sold to", "Who sold to B?", True),
+        ("written by", "What is written by B?", True),
+        ("next to", "What is next to B?", True),
+        ("related to", "Who is related to B?", True),
+        ("child of", "Who is the child of B?", True),
+        ("child of", "Who is B a child of?", False),
+        ("north of", "What is north of B?", True),
+        ("friends with", "Who is friends with B?", True),
+        ("BORN_IN", "Who was born in B?", True),
+        ("depends on", "What does the B depend on?", False),
+        ("depends on", "List everything that depends on the B", True),
+        ("depends on", "Which ones depend on B?", True),
+    ],
+)
+def test_what_a_triple_says_with_who_for_its_source(relation, sentence, inverse):
+    graph = Graph.from_triples([("A", relation, "B"), ("B", relation, "C")])
+    assert parse_question(sentence, graph) == (Inverse(1, (0,)) if inverse else Traversal(1, (0,)))
+
+
+def test_of_two_relations_the_one_that_can_be_followed_is_meant():
+    graph = Graph.from_triples([("Ann", "manager", "Bob"), ("Ann", "is the manager of", "Zed")])
+    assert parse_question("Who is Ann the manager of?", graph) == Traversal(0, (1,))
+
+
+def test_of_a_family_relatives_are_asked_for_by_what_they_are():
+    """One relation says less than what follows from all of them."""
+    family = Graph.from_triples([("Freya", "mother", "Ida"), ("Ida", "son", "Tom"), ("Tom", "likes", "Ida")])
     assert isinstance(parse_question("Who is Freya's mother?", family), Kin)
-    assert parse_question("Whose mother is Ida?", family) == Inverse(1, (0,))
+    for sentence in ("Whose mother is Ida?", "Who is Ida the mother of?", "Whose son is Tom?"):
+        with pytest.raises(
+            UsageError, match="asked for by what they are; say for example \"Who is Freya's mother"
+        ):
+            parse_question(sentence, family)
+    assert parse_question("Who likes Ida?", family) == Inverse(1, (2,))
 
 
 @pytest.mark.parametrize(
@@ -100,6 +187,8 @@ def test_a_description_is_read_as_what_it_describes():
         assert parse_question(describe(GRAPH, question), GRAPH) == question
     two = to("Dora", "manager", "manager")
     assert describe(GRAPH, two) == "Whose manager's manager is Dora?"
+    placed = Graph.from_triples([("A", "in", "B")])
+    assert describe(placed, Inverse(1, (0,))) == "What is in B?"
 
 
 def test_two_meanings_are_refused_with_both():
@@ -211,7 +300,8 @@ def test_printed(run, company):
         "exact check: agrees; all 2 exact answers were found",
     )
     out = run("ask", company, "Whose manager's manager is Dora?")[1]
-    assert [line.split() for line in out.splitlines()[:4]] == [
+    rows = [line.split() for line in out.splitlines()[:4]]
+    assert rows == [
         ["step", "from", "relation", "to"],
         ["1", "Ann", "manager", "Bob"],
         ["2", "Bob", "manager", "Dora"],
@@ -233,7 +323,7 @@ def test_options_and_json(run, company):
             {"source": "Bob", "relation": "manager", "target": "Dora"},
         ]
     )
-    assert (record["complete"], record["narrowing"]) == (True, None)
+    assert (record["complete"], record["narrowing"], record["inverse"]) == (True, None, True)
     assert run("ask", company, "--follow", "manager", "--to", "Bob", "-q") == (0, "Ann\n", "")
 
 
@@ -266,3 +356,45 @@ def test_nobody(run, company):
     assert (
         err == "error: 'reports to' does not lead to 'Ann'; nothing leads to it; 'reports to' leads from it\n"
     )
+
+
+@pytest.mark.parametrize("option", ["--start", "--to", "--from"])
+def test_half_of_a_pair(run, company, option):
+    code, _, err = run("ask", company, option, "Bob")
+    assert code == 2
+    assert "--follow RELATION --to NODE asks from where it leads there" in err
+
+
+def test_questions_of_both_kinds_one_a_line(run, company, tmp_path):
+    lines = "Who reports to Dora?\nWho does Ann report to?\nWho reports to Ann?\n"
+    trace = tmp_path / "trace.jsonl"
+    code, out, err = run("ask", company, "--json", "--votes", 2, "--trace", trace, stdin=lines)
+    assert code == NoAnswer.exit_code
+    assert [json.loads(line)["answers"] for line in out.splitlines()] == [["Bob"], ["Bob"]]
+    assert "line 3: 'reports to' does not lead to 'Ann'" in err
+    assert {json.loads(line)["question"] for line in trace.read_text().splitlines()} == {1, 2}
+    both = run("ask", company, "--undirected", "-q", "Who reports to Bob?")[1]
+    assert set(both.strip().split(", ")) == {"Ann", "Carl", "Dora"}
+
+
+def test_of_many_the_first_are_shown_and_what_was_not_tried_is_told(run, tmp_path):
+    path = tmp_path / "works.csv"
+    path.write_text(
+        "source,relation,target\n" + "".join(f"p{number},works in,Sales\n" for number in range(90))
+    )
+    code, out, err = run("ask", path, "Who works in Sales?", "--votes", 1)
+    shown = out.splitlines()
+    assert code == 0
+    assert len([line for line in shown if line.endswith("Sales")]) == 20
+    ends = next(line for line in shown if line.startswith("These are p"))
+    assert "more, which --json lists." in ends
+    note = "note: relations lead there from more places than were tried; there may be more than these"
+    assert note in shown
+    code, out, err = run("ask", path, "Who works in Sales?", "-q", "--no-check")
+    assert (code, err) == (0, note + "\n")
+
+
+def test_of_several_ways_the_others_are_shown_as_ways(run, company):
+    out = run("ask", company, "--follow", "reports to,reports to", "--to", "Dora")[1].splitlines()
+    assert out[3] in ("These are Ann, Carl.", "These are Carl, Ann.")
+    assert out[4].endswith(" -> Bob -> Dora")
