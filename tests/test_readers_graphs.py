@@ -190,6 +190,19 @@ def test_pajek_of_its_own_layout():
     assert ("3", "edge", "Angel") in read(text)
 
 
+def test_json_of_vis_js():
+    text = """{"nodes": [{"id": 1, "label": "Ann"}, {"id": 2, "label": "Bob"}], "directed": true,
+        "edges": [{"from": 1, "to": 2, "label": "knows"}, {"from": 2, "to": 1, "label": "likes"}]}"""
+    assert read(text) == {("Ann", "knows", "Bob"), ("Bob", "likes", "Ann")}
+
+
+@pytest.mark.parametrize("ends", [("source", "target"), ("from", "to")])
+def test_a_list_of_objects_is_a_table(ends):
+    rows = [("Ann", "knows", "Bob"), ("Bob", "likes", "Cy")]
+    items = [{ends[0]: source, "relation": relation, ends[1]: target} for source, relation, target in rows]
+    assert read(json.dumps(items)) == set(rows)
+
+
 def test_json_of_web_pages():
     text = '{"nodes": [{"name": "a"}, {"name": "b"}], "links": [{"source": 0, "target": 1, "value": 3}]}'
     assert read(text) == {("a", "edge", "b"), ("b", "edge", "a")}
@@ -297,7 +310,11 @@ DTD = '<!DOCTYPE graphml SYSTEM "http://127.0.0.1:9/graphml.dtd">'
         ('{"nodes": [], "nodes": []}', None, "the key 'nodes' is there twice"),
         ('{"nodes": [1], "links": []}', None, '"nodes" must be a list of objects'),
         ('{"nodes": [{"id": null}], "links": []}', None, "node 1 is 'null'; it must be text or a number"),
-        ('{"nodes": [{"id": 1}], "links": [{"source": 1}]}', None, "the target of link 1 is 'null'"),
+        (
+            '{"nodes": [{"id": 1}], "links": [{"source": 1}]}',
+            None,
+            "link 1 has no target; it needs a source and a target",
+        ),
         ('{"directed": 1, "links": []}', None, '"directed" must be true or false'),
         ('{"nodes": [{"id": 1}], "links": [{"source": 1, "target": 2}]}', None, "an edge of the node '2'"),
         ('{"nodes": [{"id": 1}], "adjacency": []}', None, '"adjacency" must be a list with one entry'),

@@ -1,8 +1,10 @@
 """JSON as networkx, web pages, Gephi and Cytoscape write graphs: node-link and adjacency.
 
-Node-link JSON has three dialects. d3 and networkx have all in the nodes and links themselves. Cytoscape has
-it in their "data", and both in "elements". graphology, which Gephi and sigma write, has it in their
-"attributes", calls the id of a node "key", and says of each edge whether it is undirected.
+Node-link JSON has four dialects. d3 and networkx have all in the nodes and links themselves; so has vis.js,
+where links lead "from" a node "to" another. Cytoscape has it in their "data", and both in "elements".
+graphology, which Gephi and sigma write, has it in their "attributes", calls the id of a node "key", and says
+of each edge whether it is undirected. A list of objects with a source and a target is a table: edges that
+lead one way.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from graphdnc.readers.source import Content, Place, shown
 from graphdnc.readers.triples import Edge, Notes
 
 _LINKS = ("edges", "links")
+_ENDS = (("source", "target"), ("from", "to"))
 _NEEDED = 'give an object with "nodes" and "links" or "edges" (node-link), or with "nodes" and "adjacency"'
 
 
@@ -31,7 +34,7 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     found = _JSON(content.place, notes)
     graph = _parsed(content.place, content.text("JSON"))
     if isinstance(graph, list) and any(isinstance(one, dict) for one in graph):
-        graph = {"elements": graph}
+        graph = {"edges": graph, "directed": True} if _is_table(graph) else {"elements": graph}
     if not isinstance(graph, dict):
         content.place.wrong(f"this is no graph; {_NEEDED}")
     found.take(graph)
@@ -121,11 +124,15 @@ class _JSON:
 
     def _add_links(self, name: str, graph: dict[str, Any], graphology: bool) -> None:
         both = _type_of(graph) == "undirected" if graphology else self._both(graph)
-        left_out = ("source", "target", *(("key", "undirected") if graphology else ()))
         for place, plain in enumerate(self._objects(graph, name), start=1):
             link = _lifted(_lifted(plain, "data"), "attributes")
             what = f"{name.removesuffix('s')} {place}"
-            source, target = (self._id(link.get(end), f"the {end} of {what}") for end in ("source", "target"))
+            ends = next((ends for ends in _ENDS if ends[0] in link), _ENDS[0])
+            for end in ends:
+                if end not in link:
+                    self._place.wrong(f"{what} has no {end}; it needs a source and a target")
+            source, target = (self._id(link[end], f"the {end} of {what}") for end in ends)
+            left_out = (*ends, *(("key", "undirected") if graphology else ()))
             leads_back = plain.get("undirected", both) if graphology else both
             self.network.add_link(Link(None, source, target, leads_back is True, _attributes(link, left_out)))
         if not self._keys:
@@ -150,6 +157,12 @@ class _JSON:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             self._place.wrong(f"{what} is {shown(json.dumps(value)[:200])}; it must be text or a number")
         return _text(value)
+
+
+def _is_table(items: list[Any]) -> bool:
+    """Whether a list holds edges alone, with nothing inside them as Cytoscape has it."""
+    plain = all(isinstance(one, dict) and not isinstance(one.get("data"), dict) for one in items)
+    return plain and any(all({*ends} <= one.keys() for one in items) for ends in _ENDS)
 
 
 def _type_of(graph: dict[str, Any]) -> Any:
