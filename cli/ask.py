@@ -13,7 +13,15 @@ import typer
 from graphdnc.cli.answers import answer_record, exit_code, print_answer, print_short
 from graphdnc.cli.batch import Line, Tally, arriving, questions_in, questions_of
 from graphdnc.cli.kin_answers import kin_exit_code, kin_record, print_kin, print_kin_short
-from graphdnc.cli.options import FormatName, GraphFile, SourceColumn, TargetColumn, graph_source
+from graphdnc.cli.options import (
+    FormatName,
+    GraphFile,
+    SourceColumn,
+    TargetColumn,
+    ThreeColumns,
+    columns_of,
+    graph_source,
+)
 from graphdnc.cli.output import print_error, print_json
 from graphdnc.cli.prompt import Prompt
 from graphdnc.cli.trace import TraceFile, print_trace
@@ -108,9 +116,7 @@ def ask(
         ),
     ] = None,
     target: TargetColumn = None,
-    columns: Annotated[
-        str | None, typer.Option(metavar="S,R,T", help="Columns of source, relation and target at once.")
-    ] = None,
+    columns: ThreeColumns = None,
     format: FormatName = None,
 ) -> None:
     """Ask a question about a graph.
@@ -133,7 +139,7 @@ def ask(
     if not inverse:
         _refuse_halves(start, follow or [], origin, goal)
     _refuse_halves_of_kin(person, relation, relative)
-    picked = _columns(columns, source, None if kin else relation, target)
+    picked = columns_of(columns, source, None if kin else relation, target)
     vocabulary = _vocabulary(define or [])
     questions = None if questions == "-" else questions  # they come one a line where there are no others
     batches = [] if questions is None else questions_of(questions)
@@ -224,22 +230,6 @@ def _refuse_halves_of_kin(person: str | None, relation: str | None, relative: st
             "they are related, or both; a column of relations is then given by --columns "
             "SOURCE,RELATION,TARGET"
         )
-
-
-def _columns(together: str | None, source: str | None, relation: str | None, target: str | None) -> Columns:
-    """Return the columns asked for, by one option or by three."""
-    from graphdnc.readers import Columns
-
-    if together is None:
-        return Columns(source, relation, target)
-    if source or relation or target:
-        raise UsageError("--columns says all columns at once; leave --source, --relation and --target out")
-    parts = [part.strip() or None for part in together.split(",")]
-    if len(parts) != 3:
-        raise UsageError(
-            f"--columns {together!r} is not three columns; write names or numbers: --columns 1,3,2"
-        )
-    return Columns(*parts)
 
 
 def _vocabulary(definitions: list[str]) -> Vocabulary:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphdnc.cli.options import graph_source
+from graphdnc.cli.options import ThreeColumns, columns_of, graph_source
 from graphdnc.cli.output import print_json, print_rows, said_sure
 from graphdnc.errors import NoAnswer, UsageError
 
@@ -79,6 +79,7 @@ def evaluate_model(
     calibration: Annotated[
         bool, typer.Option("--calibration", help="Show how often answers are right, by confidence.")
     ] = False,
+    columns: ThreeColumns = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure a network on fresh questions.
@@ -102,7 +103,7 @@ def evaluate_model(
     graphs = graphs or ("lineage" if checkpoint.task == "kinship" else "random")
     if chains and (checkpoint.task != "kinship" or lengths is None):
         raise UsageError("--chains is for networks of kinship, with --steps; leave it out")
-    drawn = _draw(checkpoint, graphs, lesson, None if chains else lengths, sizes, seed)
+    drawn = _draw(checkpoint, graphs, columns, lesson, None if chains else lengths, sizes, seed)
     if chains:
         drawn = _chains(drawn, lengths or (1, 1), seed)
     most = episodes if drawn.most is None else min(episodes, drawn.most)
@@ -134,12 +135,20 @@ class Drawn:
 
 
 def _draw(
-    checkpoint: Checkpoint, graphs: str, lesson: str, steps: Range | None, nodes: Range | None, seed: int
+    checkpoint: Checkpoint,
+    graphs: str,
+    columns: str | None,
+    lesson: str,
+    steps: Range | None,
+    nodes: Range | None,
+    seed: int,
 ) -> Drawn:
     from graphdnc.cli.build_data import Generator
     from graphdnc.training.stream import Purpose, stream
 
     rng = stream(Purpose.EVALUATION, seed)
+    if columns is not None and graphs in list(Generator):
+        raise UsageError("--columns is for a graph file; name it by --graphs FILE")
     if checkpoint.task == "kinship" and graphs == "lineage":
         return _families(nodes or PEOPLE, steps, rng)
     if graphs in list(Generator):
@@ -148,7 +157,7 @@ def _draw(
 
     if lesson != "final":
         raise UsageError("a graph file has no lessons; leave --lesson out, --steps sets the length")
-    graph = read_graph(graph_source(graphs))
+    graph = read_graph(graph_source(graphs), columns_of(columns, None, None, None))
     if checkpoint.task == "traversal":
         length = steps or STEPS
         return Drawn(_walks(graph, length, rng), {"triples": len(graph), "steps": _shown(length)})

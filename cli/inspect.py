@@ -14,6 +14,8 @@ from graphdnc.cli.options import (
     RelationColumn,
     SourceColumn,
     TargetColumn,
+    ThreeColumns,
+    columns_of,
     graph_source,
 )
 from graphdnc.cli.output import print_json, print_rows
@@ -38,6 +40,7 @@ def inspect(
     source: SourceColumn = None,
     relation: RelationColumn = None,
     target: TargetColumn = None,
+    columns: ThreeColumns = None,
 ) -> None:
     """Show what is understood of a graph file: its format, nodes, relations, and what to look at.
 
@@ -45,9 +48,10 @@ def inspect(
 
     Example: zcat tree.ged.gz | graphdnc inspect - --format gedcom --json
     """
-    from graphdnc.readers import Columns, inspect_graph
+    from graphdnc.readers import inspect_graph
 
-    found = inspect_graph(graph_source(graph), Columns(source, relation, target), format=format)
+    picked = columns_of(columns, source, relation, target)
+    found = inspect_graph(graph_source(graph), picked, format=format)
     record = record_of(graph, found)
     if as_json:
         print_json(record)

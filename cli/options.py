@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
+
+from graphdnc.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphdnc.readers import Columns
 
 GraphFile = Annotated[
     str,
@@ -24,6 +29,9 @@ RelationColumn = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="Column of relations, or attribute of edges.")
 ]
 TargetColumn = Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of targets.")]
+ThreeColumns = Annotated[
+    str | None, typer.Option(metavar="S,R,T", help="Columns of source, relation and target at once.")
+]
 
 _SLOW = 4 << 20
 """Bytes of a graph that take seconds to read."""
@@ -43,3 +51,19 @@ def _size(path: str) -> int:
         files = [entry.path for entry in os.scandir(path)] if os.path.isdir(path) else [path]
         return sum(map(os.path.getsize, files))
     return 0
+
+
+def columns_of(together: str | None, source: str | None, relation: str | None, target: str | None) -> Columns:
+    """Return the columns asked for, by one option or by three."""
+    from graphdnc.readers import Columns
+
+    if together is None:
+        return Columns(source, relation, target)
+    if source or relation or target:
+        raise UsageError("--columns says all columns at once; leave --source, --relation and --target out")
+    parts = [part.strip() or None for part in together.split(",")]
+    if len(parts) != 3:
+        raise UsageError(
+            f"--columns {together!r} is not three columns; write names or numbers: --columns 1,3,2"
+        )
+    return Columns(*parts)

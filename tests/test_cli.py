@@ -579,7 +579,7 @@ OPTIONS = {
     "--trace --check --no-check --of --is --define --source --relation --target --columns --format --help",
     "models": "--json --help",
     "eval": "--task --graphs --lesson --steps --chains --nodes --episodes --seed --votes --calibration "
-    "--json --help",
+    "--columns --json --help",
 }
 
 

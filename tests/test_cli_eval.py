@@ -167,3 +167,21 @@ def test_errors_of_eval_for_shortest_paths(run, asked, city, arguments, code, me
     found, out, err = run("eval", "shortest-path", *arguments)
     assert (found, out, err.count("\n")) == (code, "", 1)
     assert message in err
+
+
+def test_the_columns_of_a_graph_file_can_be_named(run, asked, tmp_path):
+    ferries = tmp_path / "ferries.csv"
+    ferries.write_text("".join(f"{number},n{number},line,n{(number + 1) % 5},60\n" for number in range(5)))
+    refused = run("eval", "traversal", "--graphs", ferries)
+    assert refused[0] == 1
+    assert (
+        "5 columns ('0', 'n0', 'line', 'n1', '60') and no header; choose three: --columns 1,2,3" in refused[2]
+    )
+    code, out, _ = run(
+        "eval", "traversal", "--graphs", ferries, "--columns", "2,3,4", "--episodes", 4, "--json"
+    )
+    assert (code, json.loads(out)["episodes"]) == (0, 4)
+    assert asked[0].graph.relation_names == ("line",)
+    code, _, err = run("eval", "traversal", "--columns", "2,3,4")
+    assert code == 2
+    assert "--columns is for a graph file" in err

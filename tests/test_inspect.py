@@ -121,6 +121,7 @@ def test_where_a_relation_leads_to_several_places_a_direction_is_proposed():
         (("nowhere.csv",), 1, "error: nowhere.csv: there is no such file"),
         (("-", "--format", "docx"), 2, f"error: no format 'docx'; the formats are {', '.join(FORMATS)}"),
         (("-", "--relation", "size"), 2, "no column 'size'; the columns are 'source', 'relation', 'target'"),
+        (("-", "--columns", "1,2"), 2, "--columns '1,2' is not three columns"),
         (("-", "--format", "gml", "--source", "x"), 2, "GML has no columns"),
     ],
 )
@@ -132,7 +133,7 @@ def test_errors_are_one_line(run, arguments, code, message):
 
 def test_the_options_that_scripts_rely_on(run):
     options = set(re.findall(r"(?<!\S)--[a-z-]+", run("--help")[1]))
-    assert options == {"--format", "--json", "--source", "--relation", "--target", "--help"}
+    assert options == {"--format", "--json", "--source", "--relation", "--target", "--columns", "--help"}
 
 
 def test_the_page_about_files_shows_what_is_printed_and_every_format(run, monkeypatch):

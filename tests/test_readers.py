@@ -160,7 +160,7 @@ def test_a_wrong_column_is_wrong_usage(columns, message):
         (b"# only\n#comments\n", None, "no triples, only comments"),
         (b"source,relation,target\n", None, "no triples after the header"),
         (b"just words\n", 1, "1 column ('just words') where three are needed"),
-        (b"a,b,c,d\n", 1, "4 columns ('a', 'b', 'c', 'd') and no header; choose three: --source 1"),
+        (b"a,b,c,d\n", 1, "4 columns ('a', 'b', 'c', 'd') and no header; choose three: --columns 1,2,3"),
         (b"a,b,c\n\nd,e\n", 3, "2 columns where the first line has 3; write the missing ones"),
         (b"a,b,c\nd,e,f,g\n", 2, "4 columns where the first line has 3; put a name that"),
         (b"a,b,c\nd;e;f\n", 2, "1 column where the first line has 3; write the missing ones"),

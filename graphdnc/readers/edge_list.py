@@ -303,7 +303,7 @@ def _no_column(names: list[str], role: str, header: bool) -> str:
     found = f"{len(names)} column{'s' if len(names) > 1 else ''} ({listed(names)})"
     if len(names) == 1:
         return f"{found} where three are needed: source, relation, target, split by comma, tab or semicolon"
-    return f"{found} and no header; choose three: --source 1 --relation 2 --target 3"
+    return f"{found} and no header; choose three: --columns 1,2,3"
 
 
 @dataclass(frozen=True)
