@@ -69,10 +69,10 @@ def describe_inverse(graph: Graph, question: Inverse) -> str:
     """Return a sentence for an inverse question, one that is read where the names allow it."""
     names, goal = list(map(graph.relation_name, question.relations)), graph.node_name(question.goal)
     words = fold(names[0]).split()
-    if len(names) == 1 and (_is_verb(words) or _says_is(words)):
-        return f"What {names[0]} {goal}?"
     if len(names) == 1 and _follows_is(words):
         return f"What is {names[0]} {goal}?"
+    if len(names) == 1 and (_is_verb(words) or _says_is(words)):
+        return f"What {names[0]} {goal}?"
     owned = "'s ".join(names)
     return f"Whose {owned} is {goal}?"
 

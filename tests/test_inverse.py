@@ -187,8 +187,9 @@ def test_a_description_is_read_as_what_it_describes():
         assert parse_question(describe(GRAPH, question), GRAPH) == question
     two = to("Dora", "manager", "manager")
     assert describe(GRAPH, two) == "Whose manager's manager is Dora?"
-    placed = Graph.from_triples([("A", "in", "B")])
-    assert describe(placed, Inverse(1, (0,))) == "What is in B?"
+    placed = Graph.from_triples([("A", "in", "B"), ("A", "located_in", "B"), ("A", "sold to", "B")])
+    said = [describe(placed, Inverse(1, (relation,))) for relation in range(3)]
+    assert said == ["What is in B?", "What is located_in B?", "What sold to B?"]
 
 
 def test_two_meanings_are_refused_with_both():
