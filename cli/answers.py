@@ -54,8 +54,8 @@ def answer_record(checked: Checked) -> dict[str, Any]:
     }
     if kind == "traversal":
         record |= {"complete": checked.complete, "narrowing": _narrowing(checked)}
-    if _is_inverse(checked):
-        record["inverse"] = True  # what is asked for is where paths begin
+    if checked.inverse:
+        record["inverse"] = True
     if kind == "shortest-path":
         record |= {
             "length": None if answer.path is None else len(answer.path),
@@ -72,7 +72,7 @@ def print_answer(checked: Checked) -> None:
         return
     if checked.answer.path is None:
         print(_no_path(checked))
-    elif _is_inverse(checked):
+    elif checked.inverse:
         _print_inverse(checked)
     elif checked.kind == "traversal":
         print_rows(("step", "from", "relation", "to"), _numbered(checked.path))
@@ -98,14 +98,7 @@ def _print_inverse(checked: Checked) -> None:
     more = len(checked.ends) - len(names)
     unseen = f" and {more} more, which --json lists" if more else ""
     print(f"{'That is' if len(checked.ends) == 1 else 'These are'} {', '.join(names)}{unseen}.")
-    for path in others:
-        print(f"  {' -> '.join(_stations(checked.graph, path))}")
-
-
-def _is_inverse(checked: Checked) -> bool:
-    from graphdnc.questions import Inverse
-
-    return isinstance(checked.question, Inverse)
+    print("".join(f"{way}\n" for way in _ways(checked.graph, others)), end="")
 
 
 def _print_what_was_left_out(checked: Checked) -> None:
@@ -113,7 +106,7 @@ def _print_what_was_left_out(checked: Checked) -> None:
     answer = checked.answer
     if answer.part:
         if checked.kind == "traversal":
-            begin = "goal" if _is_inverse(checked) else "start"
+            begin = "goal" if checked.inverse else "start"
             chosen = f"the nodes nearest to the {begin}, and to where the network went on from"
         elif answer.path is None and not answer.denies:
             chosen = "what is nearest to start and goal"
@@ -127,7 +120,7 @@ def _print_what_was_left_out(checked: Checked) -> None:
 def _untried(checked: Checked) -> str:
     """Return that there were more places than were tried, and what that means for the answer."""
     nothing = checked.answer.path is None
-    if _is_inverse(checked):
+    if checked.inverse:
         missing = "it may be among the others" if nothing else "there may be more than these"
         return f"relations lead there from more places than were tried; {missing}"
     missing = "the end may be among the others" if nothing else "there may be more ends than these"
@@ -152,11 +145,15 @@ def print_short(checked: Checked) -> None:
 def _others(checked: Checked) -> str:
     """Return the other ends of a walk whose relations lead to several places, and how to ask for one."""
     shown = checked.answer.paths[1 : _LISTED + 1]
-    ways = [f"  {' -> '.join(_stations(checked.graph, path))}" for path in shown]
+    ways = _ways(checked.graph, shown)
     more = len(checked.answer.paths) - 1 - len(shown)
     unseen = [f"  and {more} more, which --json lists"] if more else []
     where = f", or at {', '.join(checked.ends[1 : _LISTED + 1])}: a relation leads to several places"
     return "\n".join([f"{where}", *ways, *unseen, *_narrowed(checked)])
+
+
+def _ways(graph: Graph, paths: Iterable[Path]) -> list[str]:
+    return [f"  {' -> '.join(_stations(graph, path))}" for path in paths]
 
 
 def _narrowed(checked: Checked) -> list[str]:
@@ -177,7 +174,7 @@ def _narrowing(checked: Checked) -> str | None:
     """Return a sentence that asks for one of several ends, where there is one."""
     from graphdnc.sentences import narrowing
 
-    if _is_inverse(checked) or len(checked.answer.paths) < 2:
+    if checked.inverse or len(checked.answer.paths) < 2:
         return None
     return narrowing(checked.graph, checked.answer.paths)
 

@@ -130,13 +130,11 @@ def ask(
     Exit codes: 0 answered, 1 failed, 2 wrong usage, 3 the graph has no such answer, 4 the network's answer
     is not the exact one. Of several questions the highest counts.
     """
-    inverse = bool(follow) and goal is not None and start is None and origin is None
-    traversal = not inverse and (start is not None or bool(follow))
-    path = not inverse and (origin is not None or goal is not None)
+    described = _described(start, follow or [], origin, goal)
     kin = person is not None or relative is not None
-    _refuse_two_sources(graph, question, questions, traversal or path or kin or inverse)
-    _refuse_mixtures(question, traversal, path, kin, inverse)
-    if not inverse:
+    _refuse_two_sources(graph, question, questions, kin or bool(described))
+    _refuse_mixtures(question, described, kin)
+    if described != ["inverse"]:
         _refuse_halves(start, follow or [], origin, goal)
     _refuse_halves_of_kin(person, relation, relative)
     picked = columns_of(columns, source, None if kin else relation, target)
@@ -151,11 +149,11 @@ def ask(
     usual = VOTES_OF_MANY if total >= MANY else VOTES
     reasoner = Reasoner(read.graph, model, votes, seed, check, _loading(quiet), undirected, vocabulary, usual)
     asker = Asker(reasoner, as_json, quiet, list(read.weights), traces)
-    if traversal:
+    if described == ["traversal"]:
         asker.ask_traversal(start or "", follow or [])
-    elif inverse:
+    elif described == ["inverse"]:
         asker.ask_inverse(follow or [], goal or "")
-    elif path:
+    elif described == ["path"]:
         asker.ask_path(origin or "", goal or "")
     elif kin:
         asker.ask_kin(person or "", relation, relative)
@@ -196,17 +194,32 @@ def _refuse_two_sources(graph: str, question: str | None, questions: str | None,
         )
 
 
-def _refuse_mixtures(question: str | None, traversal: bool, path: bool, kin: bool, inverse: bool) -> None:
-    if kin and (traversal or path or inverse or question is not None):
+_PAIRS = {
+    "traversal": "--start and --follow",
+    "path": "--from and --to",
+    "inverse": "--follow and --to",
+}
+"""The options that describe a question of each kind."""
+
+
+def _described(start: str | None, follow: list[str], origin: str | None, goal: str | None) -> list[str]:
+    """Return what kinds of questions options describe, of those in :data:`_PAIRS`; the halves of two, too."""
+    if follow and goal is not None and start is None and origin is None:
+        return ["inverse"]
+    given = {"traversal": start is not None or bool(follow), "path": origin is not None or goal is not None}
+    return [kind for kind, is_given in given.items() if is_given]
+
+
+def _refuse_mixtures(question: str | None, described: list[str], kin: bool) -> None:
+    if kin and (described or question is not None):
         raise UsageError("--of asks for somebody's relatives; give no other question with it")
-    if traversal and path:
+    if len(described) > 1:
         raise UsageError(
             "--start and --follow ask what relations lead to, --from and --to for a shortest path; "
             "give one pair"
         )
-    if (traversal or path or inverse) and question is not None:
-        given = "--from and --to" if path else "--start and --follow" if traversal else "--follow and --to"
-        raise UsageError(f"give a sentence or {given}, not both")
+    if described and question is not None:
+        raise UsageError(f"give a sentence or {_PAIRS[described[0]]}, not both")
 
 
 _BACKWARDS = "--follow RELATION --to NODE asks from where it leads there"

@@ -24,11 +24,12 @@ from graphdnc.errors import GraphDNCError, UsageError
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=_HELP)
-for name, command in (
-    *(("ask", ask), ("inspect", inspect), ("eval", evaluate_model), ("models", models)),
-    *(("build-data", build_data), ("train", train)),
-):
-    app.command(name, context_settings=_HELP)(command)
+app.command("ask")(ask)
+app.command("inspect")(inspect)
+app.command("eval")(evaluate_model)
+app.command("models")(models)
+app.command("build-data")(build_data)
+app.command("train")(train)
 
 
 def _print_version(wanted: bool) -> None:

@@ -119,6 +119,11 @@ class Checked:
         return "traversal" if isinstance(self.question, Inverse) else task_of(self.question)
 
     @property
+    def inverse(self) -> bool:
+        """Whether it was asked from where relations lead to a node, which is where paths begin."""
+        return isinstance(self.question, Inverse)
+
+    @property
     def check(self) -> Literal["agrees", "disagrees", "off"]:
         """Whether the network's answer is exact, or that this was not asked."""
         if self.exact is None:

@@ -133,16 +133,13 @@ def _digits(word: str) -> int | None:
     return (int(word) if len(word) < 7 else HUGE) or None
 
 
+_BEFORE = joined("list name show find tell give please") | joined("tell show find give", "me us")
+_BEFORE |= phrases("can you|could you|do you know|i want to know")
 _EVERYTHING = "everything everyone everybody all those"
 RELATION_PHRASES: dict[str, frozenset[str]] = {
-    "LIST": joined("who what which where", f". {BE}")
-    | joined("whos whats wheres list name show find tell give please the a an all")
-    | joined("tell show find give", "me us")
-    | phrases("can you|could you|do you know|i want to know"),
+    "LIST": _BEFORE | joined("who what which where", f". {BE}") | joined("whos whats wheres the a an all"),
     # before "who", where what is asked for comes before its relation
-    "BEFORE": joined("list name show find tell give please")
-    | joined("tell show find give", "me us")
-    | phrases("can you|could you|do you know|i want to know"),
+    "BEFORE": _BEFORE,
     "WHO": joined("who what which", ". all ones") | joined(_EVERYTHING, "that who"),
     # after these a verb may stand in the plural: "which ones DEPEND on flask"
     "SEVERAL": joined("who what which", "all ones") | joined("all those", "that who"),

@@ -61,7 +61,7 @@ def relation_questions(lexer: Lexer) -> list[Traversal] | list[Inverse]:
     walks = [*_whole(lexer, "LIST", _asked, _done), *_whole(lexer, "BEFORE", _end_of)]
     if walks:
         return [Traversal(start, relations) for start, relations in dict.fromkeys(walks)]
-    found = _whole(lexer, "BEFORE", _doing, _being, _whose, _owner_of)
+    found = _whole(lexer, "BEFORE", _doing, _whose, _owner_of)
     return [Inverse(goal, relations) for goal, relations in dict.fromkeys(found)]
 
 
@@ -126,7 +126,7 @@ def _names_missing(lexer: Lexer, begin: int) -> Iterator[tuple[str, int]]:
 
 def _goals(lexer: Lexer, begin: int) -> Iterator[int]:
     """Yield where a node should be named: after "who reports to", "what is in the"."""
-    for relation in (*_deeds(lexer, begin), *_beings(lexer, begin)):
+    for relation in _predicates(lexer, begin):
         for at in _skipped(lexer, relation.end, "THE"):
             if at < len(lexer.tokens):
                 yield at
@@ -185,22 +185,25 @@ def _done(lexer: Lexer, position: int) -> Iterator[_Named]:
 
 def _end_of(lexer: Lexer, position: int) -> Iterator[_Named]:
     """Yield where relations lead: "what is Paris the seat of", "who was Apple founded by"."""
+    for node, relation in _after_node(lexer, position):
+        if _follows_is(_words(lexer, relation)):
+            yield _Named(relation.end, node.value, (relation.value,))
     for node in _after(lexer, position, "WHO IS", _nodes):
-        for begin in _skipped(lexer, node.end, "THE"):
-            for relation in lexer.relations(begin):
-                if _follows_is(_words(lexer, relation)):
-                    yield _Named(relation.end, node.value, (relation.value,))
         for relation in lexer.predicates(node.end):
             yield _Named(relation.end, node.value, (relation.value,))
 
 
 def _owner_of(lexer: Lexer, position: int) -> Iterator[_Named]:
     """Yield whose something is: "what is Paris the capital of", of a relation "capital"."""
+    for node, relation in _after_node(lexer, position):
+        yield from (_Named(end, node.value, (relation.value,)) for end in _phrases(lexer, relation.end, "OF"))
+
+
+def _after_node(lexer: Lexer, position: int) -> Iterator[tuple[Item, Item]]:
+    """Yield a node after "who is", and a relation after that: "is Paris the capital"."""
     for node in _after(lexer, position, "WHO IS", _nodes):
         for begin in _skipped(lexer, node.end, "THE"):
-            for relation in lexer.relations(begin):
-                for end in _phrases(lexer, relation.end, "OF"):
-                    yield _Named(end, node.value, (relation.value,))
+            yield from ((node, relation) for relation in lexer.relations(begin))
 
 
 def _whose(lexer: Lexer, position: int) -> Iterator[_Named]:
@@ -212,15 +215,15 @@ def _whose(lexer: Lexer, position: int) -> Iterator[_Named]:
 
 
 def _doing(lexer: Lexer, position: int) -> Iterator[_Named]:
-    """Yield what is asked for by what it does: "who reports to Bob"."""
-    for relation in _deeds(lexer, position):
+    """Yield what is asked for by what it does or is: "who reports to Bob", "what is part of Europe"."""
+    for relation in _predicates(lexer, position):
         yield from (_Named(node.end, node.value, (relation.value,)) for node in _nodes(lexer, relation.end))
 
 
-def _being(lexer: Lexer, position: int) -> Iterator[_Named]:
-    """Yield what is asked for by what it is: "what is part of Europe"."""
-    for relation in _beings(lexer, position):
-        yield from (_Named(node.end, node.value, (relation.value,)) for node in _nodes(lexer, relation.end))
+def _predicates(lexer: Lexer, position: int) -> Iterator[Item]:
+    """Yield relations after "who" that make a sentence of it with a node after them."""
+    yield from _deeds(lexer, position)
+    yield from _beings(lexer, position)
 
 
 def _deeds(lexer: Lexer, position: int) -> Iterator[Item]:

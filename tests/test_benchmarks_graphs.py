@@ -1,4 +1,4 @@
-"""The benchmarks of sizes, shapes, ambiguous walks and calibration, at tiny sizes: what they draw."""
+"""The benchmarks of sizes, shapes, ambiguous and inverse walks and calibration, tiny: what they draw."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graphdnc.graph import Graph
 from graphdnc.oracle import is_answer
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
-NAMES = ("plots", "sizes", "shapes", "ambiguous", "calibration")
+NAMES = ("plots", "sizes", "shapes", "ambiguous", "inverse", "calibration")
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +100,18 @@ def test_a_few_questions_are_asked_of_each_kind(benchmarks, monkeypatch, capsys,
     ]
     calibration.report(found)
     assert "expected calibration error" in capsys.readouterr().out
+
+
+def test_inverse_questions_are_each_asked_once(benchmarks):
+    inverse = benchmarks["inverse"]
+    graph = Graph.from_triples([("a", "r", "c"), ("b", "r", "c"), ("c", "s", "a")])
+    assert len(set(inverse.questions(graph, 9, np.random.default_rng(0)))) == 2
+    found, most, _ = inverse.measure(graph, 9, np.random.default_rng(0))
+    assert (found.correct, found.episodes, most) == (2, 2, 2)
+    for draw, relations in (
+        (inverse.company, {"works in", "reports to"}),
+        (inverse.packages, {"depends on"}),
+    ):
+        drawn = draw(np.random.default_rng(0))
+        assert set(drawn.relation_names) == relations
+        assert all(triple.source != triple.target for triple in drawn)

@@ -168,8 +168,7 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
             network = FrozenNetwork(model, weights, threads)
     except ValueError as error:
         raise CheckpointError(f"{folder}: weights do not fit config.json ({error})") from error
-    name = folder.name
-    return Checkpoint(network, code, task, planning, training, name, results, calibration)
+    return Checkpoint(network, code, task, planning, training, folder.name, results, calibration)
 
 
 def in_torch(config: DNCConfig, weights: Mapping[str, Floats]) -> Network:

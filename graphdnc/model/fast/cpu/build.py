@@ -104,19 +104,20 @@ def begin_to_build(part: Part) -> None:
     """Let the compiler begin, where it has to, beside other work: then there is less to wait for later."""
     if is_to_be_built(part):
         with contextlib.suppress(BuildError, OSError):  # whoever needs the kernels is told
-            _builder(part)
+            _builder(part, library_path(part))
 
 
 _begun: dict[Part, subprocess.Popen[str]] = {}
 """What builds kernels of each way."""
 
 
-def _builder(part: Part) -> subprocess.Popen[str]:
+def _builder(part: Part, path: Path) -> subprocess.Popen[str]:
     """Return what builds kernels: a process of its own, which goes on where this one ends or is interrupted.
 
     It runs this file alone and loads none of the project, so it is there in no time.
     """
     if part not in _begun:
+        _compiler_for(path)
         if not sys.executable:
             raise BuildError("the kernels cannot be built: Python does not say where it is")
         _begun[part] = subprocess.Popen(
@@ -132,8 +133,7 @@ def _builder(part: Part) -> subprocess.Popen[str]:
 
 
 def _wait_for(part: Part, path: Path) -> None:
-    _compiler_for(path)
-    builder = _builder(part)
+    builder = _builder(part, path)
     try:
         code = builder.wait(PATIENCE)
     except subprocess.TimeoutExpired as error:

@@ -1,0 +1,78 @@
+"""How often all is found from where a relation leads to a node: "Who reports to Bob?", "What needs flask?".
+
+    python benchmarks/inverse.py
+    python benchmarks/inverse.py --questions 300 --seed 1
+
+Of each graph every such question, or so many of them drawn; right is an answer that lists all exact ones and
+no other. The Underground, its zone 1 and the family; a company of 80 people in six departments, each but the
+first reporting to somebody hired before; 120 packages that depend on up to four older ones, the oldest most
+often.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+
+from graphdnc.answers import Checked
+from graphdnc.datasets.real import real_graph_path
+from graphdnc.evaluation import Accuracy
+from graphdnc.graph import Graph
+from graphdnc.questions import Inverse
+from graphdnc.readers import read_graph
+from graphdnc.reasoner import Reasoner
+
+REAL = ("underground", "underground_zone1", "family")
+
+
+def company(rng: np.random.Generator, people: int = 80, departments: int = 6) -> Graph:
+    """Return who works where and reports to whom."""
+    works = [(f"p{one}", "works in", f"d{rng.integers(departments)}") for one in range(people)]
+    return Graph.from_triples(
+        works + [(f"p{one}", "reports to", f"p{rng.integers(one)}") for one in range(1, people)]
+    )
+
+
+def packages(rng: np.random.Generator, count: int = 120, needs: int = 4) -> Graph:
+    """Return which packages depend on which."""
+    needed = [(one, min(int(rng.exponential(12)), one - 1)) for one in range(1, count) for _ in range(needs)]
+    return Graph.from_triples((f"p{one}", "depends on", f"p{other}") for one, other in needed)
+
+
+def questions(graph: Graph, most: int, rng: np.random.Generator) -> list[Inverse]:
+    """Return all questions for what one relation leads from to one node, or some of them, drawn."""
+    asked = list(dict.fromkeys(Inverse(triple.target, (triple.relation,)) for triple in graph))
+    return [asked[place] for place in rng.permutation(len(asked))[:most].tolist()]
+
+
+def measure(graph: Graph, most: int, rng: np.random.Generator) -> tuple[Accuracy, int, float]:
+    """Return how often all is found, the most that there is to find, and seconds a question."""
+    asked, started = questions(graph, most, rng), time.perf_counter()
+    answers = Reasoner(graph).ask_all(asked)
+    seconds = (time.perf_counter() - started) / len(asked)
+    found = [answer for answer in answers if isinstance(answer, Checked)]
+    right = sum(set(answer.ends) == set(answer.exact_ends) for answer in found)
+    return Accuracy(right, len(asked)), max(len(answer.exact_ends) for answer in found), seconds
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--questions", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=0)
+    chosen = parser.parse_args()
+    rng = np.random.default_rng(chosen.seed)
+    graphs = {name: read_graph(real_graph_path(name)) for name in REAL}
+    graphs |= {"company": company(rng), "packages": packages(rng)}
+    print("| graph | questions | all found, no other | most to find | s a question |\n|---|---|---|---|---|")
+    for name, graph in graphs.items():
+        found, most, seconds = measure(graph, chosen.questions, rng)
+        low, high = found.interval
+        share = f"{found.share:.1%} ({low:.1%} to {high:.1%})"
+        print(f"| {name} | {found.episodes} | {share} | {most} | {seconds:.3f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
