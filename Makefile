@@ -19,7 +19,7 @@ check: .venv/.tools build/types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=build/types $(BIN)/mypy -p graphdnc
-	$(BIN)/python -m pytest -q tests/test_docs.py
+	$(BIN)/python -m pytest -q tests/docs/test_docs.py
 
 # The stamps are made last: a set-up that was interrupted is done again.
 .venv/.installed: pyproject.toml constraints.txt

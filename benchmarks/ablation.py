@@ -22,14 +22,14 @@ import torch
 from graphdnc.cli.train import source
 from graphdnc.datasets.lessons import draw_example, load_curriculum
 from graphdnc.evaluation import evaluate
-from graphdnc.model.aligned_start import AlignedStart
-from graphdnc.model.search_start import SearchStart
-from graphdnc.model.wiring import Wiring
-from graphdnc.training.checkpoint import Checkpoint
+from graphdnc.networks.checkpoint import Checkpoint
+from graphdnc.starts.shortest_path import SearchStart
+from graphdnc.starts.traversal import AlignedStart
+from graphdnc.starts.wiring import Wiring
 from graphdnc.training.config import load_training_config
 from graphdnc.training.metrics import Progress
-from graphdnc.training.stream import Purpose, stream
 from graphdnc.training.trainer import Trainer
+from graphdnc.utils.rng import Purpose, stream
 
 RUNS = Path(__file__).parent.parent / "runs"
 PLAIN = ["model.start=plain", "optimiser.keep_addressing=false"]

@@ -27,21 +27,21 @@ from pathlib import Path as File
 
 import numpy as np
 
-from graphdnc.answering import Speaker
-from graphdnc.datasets.random_graphs import random_graph
-from graphdnc.episodes.branching import one_of_each
+from graphdnc.answering.decoding import Decoder
+from graphdnc.answering.fan_out import one_of_each
+from graphdnc.answering.session import GraphSession
+from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.errors import CapacityError, NoAnswer
 from graphdnc.graph import Graph, Triple
-from graphdnc.holder import Holder
-from graphdnc.oracle import is_answer, traverse
+from graphdnc.networks.checkpoint import load_checkpoint
+from graphdnc.oracle.solve import is_answer, traverse
 from graphdnc.questions import Example, Path, Traversal
 from graphdnc.readers import read_graph
-from graphdnc.training.checkpoint import load_checkpoint
 
 UNDERGROUND = File(__file__).parent.parent / "datasets" / "real" / "underground.csv"
 AT_ONCE, MOST = 8, 64
 CHECKPOINT = load_checkpoint("traversal", threads=1)
-SPEAKER = Speaker(CHECKPOINT.network, CHECKPOINT.code, None)
+SPEAKER = Decoder(CHECKPOINT.network, CHECKPOINT.code, None)
 Draw = Callable[[np.random.Generator], Graph]
 """Draws a graph."""
 Found = tuple[set[int], int]
@@ -104,7 +104,7 @@ def instead(graph: Graph, triples: list[Triple]) -> Graph:
 
 def relation_by_relation(graph: Graph, question: Traversal, rng: np.random.Generator) -> Found:
     """Ask as ``graphdnc ask`` does: first for whole walks, then for one relation at a time."""
-    answer = Holder(CHECKPOINT, graph).ask(question, AT_ONCE, int(rng.integers(2**31)))
+    answer = GraphSession(CHECKPOINT, graph).ask(question, AT_ONCE, int(rng.integers(2**31)))
     right = [path for path in answer.paths if is_answer(graph, question, path)]
     return {path[-1].target for path in right}, answer.votes
 

@@ -30,17 +30,17 @@ from typing import Literal
 import numpy as np
 import torch
 
+from graphdnc.answering.session import GraphSession
 from graphdnc.datasets.lessons import draw_example, load_curriculum
 from graphdnc.datasets.tasks import pairs, random_traversal
 from graphdnc.evaluation import evaluate
 from graphdnc.graph import Graph
-from graphdnc.holder import Holder
 from graphdnc.model.dnc import DNC
-from graphdnc.model.torch_network import TorchNetwork
+from graphdnc.model.runtime.eager import EagerNetwork
+from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.questions import Example, ShortestPath
 from graphdnc.readers import read_graph
-from graphdnc.training.checkpoint import load_checkpoint
-from graphdnc.training.stream import Purpose, stream
+from graphdnc.utils.rng import Purpose, stream
 
 UNDERGROUND = Path(__file__).parent.parent / "datasets" / "real" / "underground.csv"
 SENTENCE = (
@@ -107,7 +107,7 @@ def measure_question(model: str, _episodes: int) -> None:
     """Memorising and asking in one process."""
     graph, rng = read_graph(str(UNDERGROUND)), np.random.default_rng(0)
     questions = [random_traversal(rng, graph, 5).question for _ in range(16)]
-    kept, fresh = Holder.load(graph, model), Holder.load(graph, model)
+    kept, fresh = GraphSession.load(graph, model), GraphSession.load(graph, model)
     seeds = iter(range(10**6))
     alone, together, memorising = clock(
         lambda: kept.ask(questions[0], VOTES),
@@ -125,7 +125,7 @@ def measure_route(_model: str, _episodes: int) -> None:
     (whole,) = clock(asking, rounds=5)
     tell("`graphdnc ask` for a way of 5 steps, new process", f"{whole:.2f} s")
     graph, rng = read_graph(str(UNDERGROUND)), np.random.default_rng(0)
-    reasoner, chosen = Holder.load(graph, "shortest-path"), pairs(graph)
+    reasoner, chosen = GraphSession.load(graph, "shortest-path"), pairs(graph)
     drawn = chosen[rng.integers(len(chosen), size=20)].tolist()
     reasoner.ask(ShortestPath(*drawn[0]), ROUTE_VOTES)
     started = time.perf_counter()
@@ -148,7 +148,7 @@ def large_graph(triples: int) -> Graph:
 def measure_large(model: str, _episodes: int) -> None:
     """Memorising and asking where dense links do not fit."""
     graph = large_graph(10_000)
-    reasoner, seeds = Holder.load(graph, model), iter(range(10**6))
+    reasoner, seeds = GraphSession.load(graph, model), iter(range(10**6))
     (memorising,) = clock(lambda: reasoner.memorise(VOTES, next(seeds)), rounds=3)
     examples = [random_traversal(np.random.default_rng(number), graph, 5) for number in range(20)]
     started = time.perf_counter()
@@ -165,7 +165,7 @@ def measure_growth(model: str, _episodes: int) -> None:
     for reads in modes:
         checkpoint = load_checkpoint(model)
         config = replace(checkpoint.network.config, links="sparse", reads=reads)
-        _measure_growth(TorchNetwork.of(config, checkpoint.network.weights).dnc)
+        _measure_growth(EagerNetwork.of(config, checkpoint.network.weights).dnc)
 
 
 def _measure_growth(network: DNC) -> None:

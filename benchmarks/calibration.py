@@ -22,16 +22,17 @@ import numpy as np
 from ambiguous import blurred, walk
 from shapes import ring
 
-from graphdnc.calibration import Calibration
-from graphdnc.datasets.random_graphs import random_graph
+from graphdnc.answering.session import GraphSession
+from graphdnc.datasets.generators.random_graphs import random_graph
+from graphdnc.datasets.generators.transit import transit_map
 from graphdnc.datasets.tasks import random_traversal
-from graphdnc.datasets.transit import transit_map
 from graphdnc.graph import Graph
-from graphdnc.holder import Holder
-from graphdnc.oracle import distances, is_answer
+from graphdnc.networks.calibration import Calibration
+from graphdnc.networks.checkpoint import load_checkpoint
+from graphdnc.oracle.distances import distances
+from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Question, ShortestPath
 from graphdnc.reasoner import VOTES
-from graphdnc.training.checkpoint import load_checkpoint
 
 RINGS = {"traversal": (300, 999), "shortest-path": (50, 250)}
 """Nodes of rings; a longer search takes too long to be asked hundreds of times."""
@@ -111,7 +112,7 @@ def measure(task: str, questions: int, seed: int) -> list[Asked]:
                 asked = question(task, graphs, graph, rng)
             except ValueError:
                 continue
-            answer = Holder(checkpoint, graph).ask(asked, VOTES[task], seed=int(rng.integers(2**31)))
+            answer = GraphSession(checkpoint, graph).ask(asked, VOTES[task], seed=int(rng.integers(2**31)))
             right = is_right(graph, asked, answer.path, answer.denies)
             found.append(Asked(graphs, answer.agreeing, answer.votes, answer.confidence, right))
             left -= 1

@@ -86,7 +86,7 @@ def _fits(call: Callable[[], None]) -> bool:
 def refuse_slow_steps(work: Work) -> None:
     """End where the kernels cannot be used: what took their place is not to be measured as them."""
     network, _ = build(OURS, work)
-    why = network.slow_because(work.inputs())
+    why = network.fallback_reason(work.inputs())
     if why is not None:
         sys.exit(f"nothing was measured: {why}")
 

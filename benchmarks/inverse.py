@@ -16,7 +16,7 @@ import time
 
 import numpy as np
 
-from graphdnc.answers import Checked
+from graphdnc.answering.answer import Checked
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.evaluation import Accuracy
 from graphdnc.graph import Graph

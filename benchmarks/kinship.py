@@ -15,16 +15,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from graphdnc.datasets.lineages import lineage
+from graphdnc.answering.kinship.family import both_ways
+from graphdnc.datasets.generators.lineages import lineage
 from graphdnc.errors import NoAnswer
 from graphdnc.evaluation import Accuracy
 from graphdnc.graph import Graph
 from graphdnc.kinship import relation_between
-from graphdnc.kinship.asking import both_ways
-from graphdnc.kinship.related import Between
-from graphdnc.oracle import distances
+from graphdnc.oracle.distances import distances
+from graphdnc.questions import Between
 from graphdnc.reasoner import Reasoner
-from graphdnc.training.stream import Purpose, stream
+from graphdnc.utils.rng import Purpose, stream
 
 
 def main() -> None:

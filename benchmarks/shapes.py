@@ -17,13 +17,13 @@ from collections.abc import Callable, Iterable
 import networkx as nx
 import numpy as np
 
+from graphdnc.answering.session import GraphSession
 from graphdnc.datasets.tasks import pairs, random_traversal, shortest_path_between
 from graphdnc.evaluation import Accuracy, evaluate
 from graphdnc.graph import Graph
-from graphdnc.holder import Holder
-from graphdnc.oracle import is_answer
+from graphdnc.networks.checkpoint import load_checkpoint
+from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Example, ShortestPath
-from graphdnc.training.checkpoint import load_checkpoint
 
 STEPS = 7
 
@@ -103,7 +103,7 @@ def walks(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, 
     except ValueError:
         return "-", "-"
     whole = evaluate(load_checkpoint("traversal", threads=1), asked).accuracy
-    answers = Holder.load(graph, "traversal").ask_all([example.question for example in asked])
+    answers = GraphSession.load(graph, "traversal").ask_all([example.question for example in asked])
     right = sum(bool(one.path) and is_answer(graph, one.question, one.path) for one in answers)
     return shown(whole), shown(Accuracy(right, len(answers)))
 
@@ -119,7 +119,7 @@ def ways(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, s
     none = rng.permutation(np.argwhere(apart))[:questions].tolist()
     if not none:
         return f"{shown(found.accuracy)} of 1-{longest(asked)} steps", "-"
-    holder = Holder.load(graph, "shortest-path")
+    holder = GraphSession.load(graph, "shortest-path")
     answers = [
         holder.ask(ShortestPath(start, goal), seed=number) for number, (start, goal) in enumerate(none)
     ]

@@ -24,16 +24,17 @@ from pathlib import Path
 import numpy as np
 from plots import Panel, drawn
 
-from graphdnc.datasets.random_graphs import random_graph
+from graphdnc.answering.session import GraphSession
+from graphdnc.datasets.generators.random_graphs import random_graph
+from graphdnc.datasets.generators.transit import transit_map
 from graphdnc.datasets.tasks import random_traversal
-from graphdnc.datasets.transit import transit_map
 from graphdnc.evaluation import Accuracy
 from graphdnc.graph import Graph
-from graphdnc.holder import Holder
-from graphdnc.oracle import distances, is_answer
+from graphdnc.networks.checkpoint import load_checkpoint
+from graphdnc.oracle.distances import distances
+from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Question, ShortestPath
 from graphdnc.reasoner import VOTES
-from graphdnc.training.checkpoint import load_checkpoint
 
 SIZES = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 TASKS = ("traversal", "shortest-path")
@@ -138,7 +139,7 @@ def measure(task: str, kind: str, triples: int, questions: int, seed: int, most_
     for graph, question in asked(task, kind, triples, questions, seed):
         for votes in right:
             begun = time.process_time()
-            answer = Holder(checkpoint, graph).ask(question, votes, seed)
+            answer = GraphSession(checkpoint, graph).ask(question, votes, seed)
             spent = time.process_time() - begun
             right[votes] += answer.path is not None and is_answer(graph, question, answer.path)
         seconds.append(spent)

@@ -16,8 +16,8 @@ from graphdnc.cli.output import print_rows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from graphdnc.corpus import Split
-    from graphdnc.datasets.build import Numbered
+    from graphdnc.corpus.files import Split
+    from graphdnc.datasets.build_corpus import Numbered
     from graphdnc.datasets.lessons import Curriculum, Lesson
     from graphdnc.graph import Graph, Triple
     from graphdnc.questions import Asked, Example
@@ -160,8 +160,8 @@ def _build(
     from rich.progress import Progress
 
     from graphdnc.cli.progress import say
-    from graphdnc.datasets.build import build_corpus
-    from graphdnc.interrupts import Postponed
+    from graphdnc.datasets.build_corpus import build_corpus
+    from graphdnc.utils.interrupts import Postponed
 
     started = perf_counter()
     bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
@@ -179,8 +179,8 @@ def _build(
 
 def _describe(path: Path) -> None:
     """Print how a corpus was made, what it holds, and one example in words."""
-    from graphdnc.corpus import Corpus
-    from graphdnc.corpus_schema import SPLITS, VERSION
+    from graphdnc.corpus.files import Corpus
+    from graphdnc.corpus.schema import SPLITS, VERSION
 
     with Corpus(path) as corpus:
         info = corpus.info
@@ -247,6 +247,6 @@ def _sentence(graph: Graph, question: Asked) -> str:
 
 
 def _print_triples(graph: Graph, triples: Iterable[Triple]) -> None:
-    from graphdnc.answers import named
+    from graphdnc.graph import named
 
     print_rows(("source", "relation", "target"), named(graph, tuple(triples)))

@@ -18,12 +18,12 @@ from graphdnc.errors import NoAnswer, UsageError
 if TYPE_CHECKING:
     import numpy as np
 
-    from graphdnc.calibration import Calibration
     from graphdnc.evaluation import Accuracy, Report
     from graphdnc.graph import Graph
     from graphdnc.kinship import Term
+    from graphdnc.networks.calibration import Calibration
+    from graphdnc.networks.checkpoint import Checkpoint
     from graphdnc.questions import Example
-    from graphdnc.training.checkpoint import Checkpoint
 
 Range = tuple[int, int]
 """From and to, both included."""
@@ -94,8 +94,8 @@ def evaluate_model(
     if sizes is not None and graphs not in (None, "random", "lineage"):
         raise UsageError("--nodes is for random graphs and lineages; leave it out, or --graphs")
     from graphdnc.evaluation import evaluate
+    from graphdnc.networks.checkpoint import load_checkpoint
     from graphdnc.reasoner import VOTES
-    from graphdnc.training.checkpoint import load_checkpoint
 
     checkpoint = load_checkpoint(model)
     if task not in (None, checkpoint.task):
@@ -144,7 +144,7 @@ def _draw(
     seed: int,
 ) -> Drawn:
     from graphdnc.cli.build_data import Generator
-    from graphdnc.training.stream import Purpose, stream
+    from graphdnc.utils.rng import Purpose, stream
 
     rng = stream(Purpose.EVALUATION, seed)
     if columns is not None and graphs in list(Generator):
@@ -251,7 +251,7 @@ def _pairs(graph: Graph, steps: Range | None, rng: np.random.Generator) -> Drawn
 def _relations(graph: Graph, steps: Range, rng: np.random.Generator) -> Drawn:
     """Return a question for every relation of so many steps from everybody, in random order."""
     from graphdnc.datasets.tasks import every_relation
-    from graphdnc.relations import edge_labelled
+    from graphdnc.questions.relation_table import edge_labelled
 
     labelled = edge_labelled(graph)
     found = [
@@ -266,7 +266,7 @@ def _relations(graph: Graph, steps: Range, rng: np.random.Generator) -> Drawn:
 
 def _families(people: Range, steps: Range | None, rng: np.random.Generator) -> Drawn:
     """Return questions about fresh families, for all terms alike, as often for some as for none."""
-    from graphdnc.datasets.lineages import lineage
+    from graphdnc.datasets.generators.lineages import lineage
     from graphdnc.datasets.tasks import balanced_kin
 
     terms = _terms(steps)
@@ -296,7 +296,7 @@ def _kin(graph: Graph, steps: Range | None, rng: np.random.Generator) -> Drawn:
 def _chains(drawn: Drawn, steps: Range, seed: int) -> Drawn:
     """Return the same families, asked for rules of so many elementary steps."""
     from graphdnc.datasets.tasks import random_chain
-    from graphdnc.training.stream import Purpose, stream
+    from graphdnc.utils.rng import Purpose, stream
 
     rng = stream(Purpose.EVALUATION, seed, 1)
     examples = (

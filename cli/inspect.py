@@ -64,7 +64,7 @@ def record_of(file: str, found: Inspection) -> dict[str, Any]:
     import numpy as np
 
     from graphdnc.kinship import standard_vocabulary
-    from graphdnc.kinship.doubts import doubts
+    from graphdnc.kinship.warnings import doubts
 
     graph = found.graph
     count = np.bincount(graph.triples[:, 1], minlength=graph.relations)
@@ -95,8 +95,8 @@ def _degrees(graph: Graph, column: int) -> dict[str, float]:
 
 def questions(graph: Graph) -> Iterator[str]:
     """Yield sentences about a graph that are understood as they are meant, of each kind in turn."""
-    from graphdnc.oracle import narrowed
-    from graphdnc.sentences import sentence_for
+    from graphdnc.language.parse import sentence_for
+    from graphdnc.oracle.solve import narrowed
 
     given = set()
     for asked in _candidates(graph):

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from graphdnc.cli.ask import ask
+from graphdnc.cli.ask.command import ask
 from graphdnc.cli.build_data import build_data
 from graphdnc.cli.eval import evaluate_model
 from graphdnc.cli.inspect import inspect

@@ -12,7 +12,7 @@ import typer
 from graphdnc.cli.output import plain, print_json, print_rows
 
 if TYPE_CHECKING:
-    from graphdnc.training.catalogue import Listing, Result
+    from graphdnc.networks.catalogue import Listing, Result
 
 DOES = {
     "traversal": "follows relations from a node, one after the other",
@@ -36,7 +36,7 @@ def models(
 
     Example: graphdnc models shortest-path
     """
-    from graphdnc.training.catalogue import installed, listing
+    from graphdnc.networks.catalogue import installed, listing
 
     found = [listing(name) for name in ([model] if model else installed())]
     if as_json:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from graphdnc.questions import Example
+    from graphdnc.training.batches import Draw, Source
     from graphdnc.training.config import DataConfig
-    from graphdnc.training.stream import Draw, Source
 
 
 def train(
@@ -42,7 +42,7 @@ def train(
 
     from graphdnc.cli.progress import StopRequest, TrainingDisplay, say
     from graphdnc.errors import UsageError
-    from graphdnc.model.fast.choice import fast_path_reason
+    from graphdnc.model.kernels.dispatch import fast_path_reason
     from graphdnc.training.config import load_training_config
     from graphdnc.training.device import choose_device
     from graphdnc.training.trainer import Trainer
@@ -89,7 +89,7 @@ def source(data: DataConfig, beside: Path) -> Source:
 
 def _fresh(curriculum_name: str) -> Source:
     from graphdnc.datasets.lessons import draw_example, load_curriculum
-    from graphdnc.training.stream import Source
+    from graphdnc.training.batches import Source
 
     curriculum = load_curriculum(curriculum_name)
     lessons = curriculum.lessons
@@ -101,9 +101,9 @@ def _fresh(curriculum_name: str) -> Source:
 
 
 def _stored(path: Path) -> Source:
-    from graphdnc.corpus import Corpus
+    from graphdnc.corpus.files import Corpus
     from graphdnc.errors import CorpusError
-    from graphdnc.training.stream import Source
+    from graphdnc.training.batches import Source
 
     corpus = Corpus(path)
     trained, validated = corpus.lessons("train"), corpus.lessons("validation")

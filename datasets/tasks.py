@@ -13,9 +13,10 @@ from graphdnc.graph import Graph, Triple
 from graphdnc.kinship import Term, relatives, standard_vocabulary
 from graphdnc.kinship.program import compile_rule
 from graphdnc.kinship.rules import WORDS
-from graphdnc.oracle import answers, distances
+from graphdnc.oracle.distances import distances
+from graphdnc.oracle.solve import answers
 from graphdnc.questions import Example, Kin, Path, Relation, ShortestPath, Traversal
-from graphdnc.relations import EDGES, SEQUENCES
+from graphdnc.questions.relation_table import EDGES, SEQUENCES
 
 ATTEMPTS = 1000
 """Walks tried before a graph is said to have none of the length asked; only dead ends cost attempts."""

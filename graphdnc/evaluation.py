@@ -10,15 +10,16 @@ from typing import TypeVar
 
 import numpy as np
 
-from graphdnc.answering import Speaker
-from graphdnc.calibration import Calibration
+from graphdnc.answering.decoding import Decoder
+from graphdnc.answering.memory import AT_ONCE, GraphMemory, fitting, room
+from graphdnc.answering.voting import Vote, count, is_right
 from graphdnc.episodes.encoding import described_rows, spare_rows
-from graphdnc.memorised import AT_ONCE, Memorised, fitting, room
-from graphdnc.oracle import is_path
+from graphdnc.networks.calibration import Calibration
+from graphdnc.networks.checkpoint import Checkpoint
+from graphdnc.oracle.solve import is_path
 from graphdnc.questions import Example, Kin, Path, ShortestPath
-from graphdnc.training.checkpoint import Checkpoint
-from graphdnc.training.stream import Purpose, by_length, stream
-from graphdnc.votes import Vote, count, is_right
+from graphdnc.training.batches import by_length
+from graphdnc.utils.rng import Purpose, stream
 
 _POOL = 512
 """Examples drawn before they are sorted by length, so that little of a batch is padding."""
@@ -159,12 +160,12 @@ def _try(
     """Return the votes on every example of a group."""
     spare = _spare(checkpoint, group)
     if len(group) > 1 and _one_graph(group):
-        memorised = Memorised.of(checkpoint, group[0].graph, votes, spare, rng)
+        memorised = GraphMemory.of(checkpoint, group[0].graph, votes, spare, rng)
         return memorised.ask([example.question for example in group])
     asked = [example for example in group for _ in range(votes)]
     lengths = [described_rows(example.graph, checkpoint.planning) for example in asked]
     network = fitting(checkpoint, max(lengths) + spare, len(asked), min(lengths))
-    tries = Speaker(network, checkpoint.code, checkpoint.planning).ask(asked, rng)
+    tries = Decoder(network, checkpoint.code, checkpoint.planning).ask(asked, rng)
     return [tries[start : start + votes] for start in range(0, len(tries), votes)]
 
 

@@ -167,3 +167,19 @@ class Graph:
     def relation_name(self, relation: int) -> str:
         """Return the name of a relation, its number as text where the graph has no names."""
         return str(relation) if self.relation_names is None else self.relation_names[relation]
+
+
+class NamedTriple(NamedTuple):
+    """One step of a path, by name."""
+
+    source: str
+    relation: str
+    target: str
+
+
+def named(graph: Graph, path: Iterable[Triple]) -> list[NamedTriple]:
+    """Return the triples of a path by their names."""
+    return [
+        NamedTriple(graph.node_name(source), graph.relation_name(relation), graph.node_name(target))
+        for source, relation, target in path
+    ]

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from graphdnc.errors import UnknownName, UsageError
 from graphdnc.graph import Graph
-from graphdnc.phrases import PHRASES
+from graphdnc.language.phrases import PHRASES
 
 _MANY = 5_000
 # Everything but spaces, punctuation and signs. Not \w: it lacks the vowels of several Asian scripts.
@@ -167,7 +167,7 @@ def find_relation(graph: Graph, text: str) -> int:
 def find_steps(graph: Graph, text: str) -> list[tuple[int, int | None]]:
     """Return the steps in a list such as "r1,r2 towards A": a relation, and a node or ``None``.
 
-    "Heading for" and the like (:mod:`graphdnc.phrases`) are as good as "towards".
+    "Heading for" and the like (:mod:`graphdnc.language.phrases`) are as good as "towards".
     A name that holds commas itself may stand in the list as it is written in the graph.
 
     Raises:

@@ -10,24 +10,38 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from graphdnc.answers import Answer, Checked
+from graphdnc.answering.answer import Answer, Checked
+from graphdnc.answering.kinship.answer import CheckedKin, CheckedRelation
+from graphdnc.answering.kinship.family import AskTogether, Family
 from graphdnc.errors import CapacityError, CheckpointError, GraphDNCError, NoAnswer, UnknownName, UsageError
 from graphdnc.graph import Graph
-from graphdnc.kin_sentences import KinQuestion
-from graphdnc.kinship.asking import AskTogether, Family
-from graphdnc.kinship.checked import CheckedKin, CheckedRelation
 from graphdnc.kinship.facts import roles_of
-from graphdnc.kinship.related import Between, Claim, put_to_network
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
-from graphdnc.oracle import answers
-from graphdnc.questions import Asked, Inverse, Kin, Path, Relation, ShortestPath, Traversal, task_of, turned
+from graphdnc.language.parse import describe, parse_question
+from graphdnc.oracle.solve import answers
+from graphdnc.questions import (
+    Asked,
+    Between,
+    Claim,
+    Inverse,
+    Kin,
+    KinQuestion,
+    Path,
+    Relation,
+    Sayable,
+    ShortestPath,
+    Traversal,
+    Walk,
+    put_to_network,
+    task_of,
+    turned,
+)
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
-from graphdnc.sentences import Sayable, Walk, describe, parse_question
 
 if TYPE_CHECKING:
-    from graphdnc.holder import Holder
-    from graphdnc.trace import Trace
+    from graphdnc.answering.session import GraphSession
+    from graphdnc.answering.trace import Trace
 
 VOTES = {"traversal": 8, "shortest-path": 16, "kinship": 16}
 """How often a question of each kind is asked where no number is given."""
@@ -39,7 +53,7 @@ Outcome = Checked | CheckedKin | CheckedRelation
 """An answer beside the exact one, of a question of any kind."""
 
 
-class Understood(NamedTuple):
+class ParsedQuestion(NamedTuple):
     """A question that was understood.
 
     The exact answer is sought first, where it is to be checked: a traversal without one needs no network.
@@ -89,8 +103,8 @@ class Reasoner:
         self.check, self.loading, self.usual = check, loading, usual
         self.vocabulary = vocabulary or standard_vocabulary()
         self.family = Family(graph, self.vocabulary, self._hold, check)
-        self._holders: dict[tuple[str, Graph], Holder] = {}
-        self._family_holders: dict[str, Holder] = {}
+        self._holders: dict[tuple[str, Graph], GraphSession] = {}
+        self._family_holders: dict[str, GraphSession] = {}
 
     @classmethod
     def from_file(
@@ -136,16 +150,16 @@ class Reasoner:
         if isinstance(questions, str):
             raise UsageError("several questions are asked together; give a list of them")
         read = [self._try_to_read(question) for question in questions]
-        found = iter(self.answer([said for said in read if isinstance(said, Understood)]))
-        return [next(found) if isinstance(said, Understood) else said for said in read]
+        found = iter(self.answer([said for said in read if isinstance(said, ParsedQuestion)]))
+        return [next(found) if isinstance(said, ParsedQuestion) else said for said in read]
 
-    def _try_to_read(self, question: str | Sayable) -> Understood | GraphDNCError:
+    def _try_to_read(self, question: str | Sayable) -> ParsedQuestion | GraphDNCError:
         try:
             return self.read(question)
         except GraphDNCError as error:
             return error
 
-    def read(self, question: str | Sayable) -> Understood:
+    def read(self, question: str | Sayable) -> ParsedQuestion:
         """Understand a question and, where it is to be checked, find its exact answer.
 
         Raises:
@@ -157,22 +171,22 @@ class Reasoner:
         text = question if isinstance(question, str) else describe(self.graph, asked)
         if isinstance(asked, KinQuestion):
             roles_of(self.graph)  # a graph that states no kinship is refused before anything is loaded
-            return Understood(text, asked, None)
+            return ParsedQuestion(text, asked, None)
         # which moves are towards a place is found exactly in any case
         if not self.check and not (isinstance(asked, Traversal) and asked.towards):
-            return Understood(text, asked, None)
+            return ParsedQuestion(text, asked, None)
         try:
             exact = answers(self.graph, asked)
-            return Understood(text, asked, exact if self.check else None)
+            return ParsedQuestion(text, asked, exact if self.check else None)
         except NoAnswer as error:
             if not isinstance(asked, ShortestPath):
                 raise
-            return Understood(text, asked, [], str(error))
+            return ParsedQuestion(text, asked, [], str(error))
 
     def _parse(self, sentence: str) -> Sayable:
         return parse_question(sentence, self.graph, self.vocabulary)
 
-    def answer(self, read: Sequence[Understood]) -> list[Outcome | GraphDNCError]:
+    def answer(self, read: Sequence[ParsedQuestion]) -> list[Outcome | GraphDNCError]:
         """Return the answers, or why there are none; questions of one kind are asked together."""
         found: dict[int, Outcome | GraphDNCError] = {}
         alike: dict[tuple[str, Graph], list[int]] = {}
@@ -196,7 +210,9 @@ class Reasoner:
             return question.walk, self.graph.inverse
         return put_to_network(question), self.graph
 
-    def _answer_alike(self, kind: str, graph: Graph, read: list[Understood]) -> list[Outcome | GraphDNCError]:
+    def _answer_alike(
+        self, kind: str, graph: Graph, read: list[ParsedQuestion]
+    ) -> list[Outcome | GraphDNCError]:
         kin = [(said.text, said.question) for said in read if isinstance(said.question, Kin | Claim)]
         if kin:
             return [*self._kin().list_kin(kin)]
@@ -222,13 +238,13 @@ class Reasoner:
         self.family.model = self.model or "kinship"
         return self.family
 
-    def _checked(self, said: Understood, answer: Answer, model: str | None) -> Checked:
+    def _checked(self, said: ParsedQuestion, answer: Answer, model: str | None) -> Checked:
         if isinstance(said.question, Inverse):
             path, paths = answer.path and turned(answer.path), tuple(map(turned, answer.paths))
             answer = replace(answer, question=said.question, path=path, paths=paths)
         return Checked(said.text, self.graph, answer, said.exact, said.why, model)
 
-    def holder(self, model: str, graph: Graph) -> Holder:
+    def holder(self, model: str, graph: Graph) -> GraphSession:
         """Return the network of that name or folder with a graph, loaded once.
 
         Raises:
@@ -237,9 +253,9 @@ class Reasoner:
         holder = self._holders.get((model, graph))
         if holder is None:
             self.loading(graph)
-            from graphdnc.holder import Holder  # NumPy takes a moment to load
+            from graphdnc.answering.session import GraphSession  # NumPy takes a moment to load
 
-            holder = self._holders[model, graph] = Holder.load(graph, model)
+            holder = self._holders[model, graph] = GraphSession.load(graph, model)
         return holder
 
     def trace(self, question: str | Sayable | Asked) -> Trace | None:
@@ -265,7 +281,7 @@ class Reasoner:
         holder = self._family_holder(model) if isinstance(put, Kin) else self.holder(model, graph)
         return holder.trace(put, self.votes or self.usual[kind], self.seed)
 
-    def _family_holder(self, model: str) -> Holder:
+    def _family_holder(self, model: str) -> GraphSession:
         """Return the network of that name with the whole family, the one that was asked if there is one."""
         holder = self._family_holders.get(model)
         if holder is None:
@@ -275,9 +291,9 @@ class Reasoner:
     def _hold(self, graph: Graph, model: str) -> AskTogether:
         """Let a network hold a family, or a part of it; return what asks it."""
         self.loading(graph)
-        from graphdnc.holder import Holder
+        from graphdnc.answering.session import GraphSession
 
-        holder = Holder.load(graph, model)
+        holder = GraphSession.load(graph, model)
         if graph is self.family.graph:
             self._family_holders = {model: holder}
 

@@ -25,15 +25,15 @@ from typing import Any
 
 import numpy as np
 
-from graphdnc.datasets.families import LEAST_PEOPLE, family, with_derived
-from graphdnc.datasets.lineages import lineage
-from graphdnc.datasets.random_graphs import random_graph
+from graphdnc.datasets.generators.families import LEAST_PEOPLE, family, with_derived
+from graphdnc.datasets.generators.lineages import lineage
+from graphdnc.datasets.generators.random_graphs import random_graph
+from graphdnc.datasets.generators.transit import transit_map
 from graphdnc.datasets.tasks import DRAWS, terms_of
-from graphdnc.datasets.transit import transit_map
 from graphdnc.errors import ConfigError, UsageError
 from graphdnc.graph import Graph
 from graphdnc.questions import Example
-from graphdnc.relations import EDGES, LENGTHS
+from graphdnc.questions.relation_table import EDGES, LENGTHS
 
 Range = tuple[int, int]
 """From and to, both included."""

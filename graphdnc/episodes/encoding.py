@@ -17,14 +17,14 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graphdnc.arrays import Floats
 from graphdnc.episodes import inference, kinship, search, traversal
 from graphdnc.episodes.labels import END, LabelCode, Labels, draw_labels, log_of_sum
-from graphdnc.episodes.search import Planning
+from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, Steps, in_labels
 from graphdnc.graph import Graph, Triple
 from graphdnc.kinship.program import compile_rule
 from graphdnc.questions import Asked, Kin, Path, Relation, Traversal
+from graphdnc.utils.arrays import Floats
 
 Values = TypeVar("Values")
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from graphdnc.episodes.labels import END, Labels
 from graphdnc.episodes.steps import BLANK, Steps, StepsWriter
 from graphdnc.questions import Path, Relation
-from graphdnc.relations import EDGES, LENGTHS
+from graphdnc.questions.relation_table import EDGES, LENGTHS
 
 SPARE = 4
 """Rows of memory beside those of the graph: one for the query, and some that stay empty, to find nothing."""

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from graphdnc.model import addressing, sparse_links
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.interface_vector import Interface
+from graphdnc.model.interface import Interface
 from graphdnc.model.sparse_links import SparseLinks
 
 

@@ -8,20 +8,20 @@ import torch
 from torch import Tensor, nn
 
 from graphdnc.errors import CapacityError
-from graphdnc.model import access, description, interface, interface_vector
-from graphdnc.model.aligned_start import align
+from graphdnc.model import access, interface, interface_layout, parallel_description
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import Controller, ControllerState, LSTMLayer, hold
-from graphdnc.model.fast.choice import fast_path_reason, kernels_for, product
-from graphdnc.model.fast.cpu.kernels import Panels
-from graphdnc.model.fast.cpu.recurrence import array, arrays, tensors
-from graphdnc.model.fast.cpu.run import LaidOut, Steps
-from graphdnc.model.fast.function import take
-from graphdnc.model.fast.state import End, Start, Weights
-from graphdnc.model.inference_start import align_inference
-from graphdnc.model.kinship_start import align_kinship
-from graphdnc.model.search_start import align_search
+from graphdnc.model.kernels.autograd import take
+from graphdnc.model.kernels.cpu.bindings import Panels
+from graphdnc.model.kernels.cpu.recurrence import array, arrays, tensors
+from graphdnc.model.kernels.cpu.run import LaidOut, Steps
+from graphdnc.model.kernels.dispatch import fast_path_reason, kernels_for, product
+from graphdnc.model.kernels.state import End, Start, Weights
 from graphdnc.model.sparse_links import SparseLinks
+from graphdnc.starts.inference import align_inference
+from graphdnc.starts.kinship import align_kinship
+from graphdnc.starts.shortest_path import align_search
+from graphdnc.starts.traversal import align
 
 
 class DNCState(NamedTuple):
@@ -56,9 +56,9 @@ class DNC(nn.Module):
         logits, state = network(batch.steps, state, batch.active)
 
     Attributes:
-        fast: take the fast path (``fast/``) where it can be taken; ``slow_because`` says where not.
-        memory_is_given: the fast path leaves out what would go back through the memory, a third of the time.
-            For training where ``looks_up_what_is_given`` and shall go on so. Gradients of other weights
+        fast: take the fast path (``kernels/``) where it can be taken; ``fallback_reason`` says where not.
+        freeze_memory_path: the fast path leaves out what would go back through the memory, a third of the
+            time. For training where ``looks_up_what_is_given`` and shall go on so. Gradients of other weights
             are exact where no step is left out before an episode's last one; the state after the steps has
             none.
     """
@@ -67,14 +67,14 @@ class DNC(nn.Module):
         super().__init__()
         self.config = config
         self.fast = True
-        self.memory_is_given = False
+        self.freeze_memory_path = False
         read_size = config.read_heads * config.memory_width
         self.controller = Controller(
             config.input_size + read_size, config.controller_size, config.controller_layers, config.layer_norm
         )
         hidden = self.controller.output_size
         seen = hidden + config.input_size + read_size if config.interface_skip else hidden
-        self.interface = nn.Linear(seen, interface.size(config), bias=config.interface_skip)
+        self.interface = nn.Linear(seen, interface_layout.size(config), bias=config.interface_skip)
         self.output = nn.Linear(hidden, config.output_size, bias=False)
         self.read_output = nn.Linear(read_size, config.output_size, bias=False)
         self.input_output = (
@@ -145,7 +145,7 @@ class DNC(nn.Module):
     def _steps(
         self, inputs: Tensor, state: DNCState, active: Tensor | None, reading: bool
     ) -> tuple[Tensor, DNCState]:
-        if self.slow_because(inputs, reading) is None:
+        if self.fallback_reason(inputs, reading) is None:
             return self._forward_fast(inputs, state, active)
         logits = []
         for index, step_inputs in enumerate(inputs):
@@ -153,7 +153,7 @@ class DNC(nn.Module):
             logits.append(output)
         return torch.stack(logits), state
 
-    def slow_because(self, inputs: Tensor, reading: bool = True) -> str | None:
+    def fallback_reason(self, inputs: Tensor, reading: bool = True) -> str | None:
         """Return why these steps are taken one by one in torch, or ``None``: by the fast path."""
         if not self.fast:
             return "the fast path is switched off"
@@ -171,7 +171,7 @@ class DNC(nn.Module):
         self, inputs: Tensor, state: DNCState, active: Tensor | None
     ) -> tuple[Tensor, DNCState]:
         weights, start = self._weights(), _start(state)
-        apart = torch.is_grad_enabled() and self.memory_is_given
+        apart = torch.is_grad_enabled() and self.freeze_memory_path
         with torch.set_grad_enabled(torch.is_grad_enabled() and not apart):
             begin, linkable = kernels_for(inputs), state.memory.linkable
             end = take(begin, self.config, inputs, active, linkable, weights, start)
@@ -218,7 +218,7 @@ class DNC(nn.Module):
         reads = state.memory.reads.flatten(1)
         hidden, controller = self.controller(torch.cat([inputs, reads], dim=-1), state.controller)
         seen = torch.cat([hidden, inputs, reads], dim=-1) if self.config.interface_skip else hidden
-        told = interface_vector.parse(self.interface(seen), self.config)
+        told = interface.parse(self.interface(seen), self.config)
         if active is not None:
             # no write and nothing freed: memory, usage and links stay as they are, to the bit
             told = told._replace(
@@ -255,7 +255,7 @@ class DNC(nn.Module):
         seen, state = self.controller.run(inputs, lengths)
         if self.config.interface_skip:
             seen = torch.cat([seen, inputs], dim=-1)
-        places = interface.slices(self.config)
+        places = interface_layout.slices(self.config)
         gates, vectors = (
             nn.functional.linear(
                 seen,
@@ -264,7 +264,9 @@ class DNC(nn.Module):
             )
             for name in ("write_gates", "write_vectors")
         )
-        memory = description.written(gates.squeeze(-1).T, vectors.transpose(0, 1), lengths, rows, self.config)
+        memory = parallel_description.written(
+            gates.squeeze(-1).T, vectors.transpose(0, 1), lengths, rows, self.config
+        )
         return DNCState(state, memory)
 
 
@@ -282,7 +284,7 @@ class Stepper:
     def __init__(self, network: DNC, state: DNCState) -> None:
         self._network, self._state = network, state
         self._steps: Steps | None = None
-        if network.slow_because(state.memory.memory) is None and network.device.type == "cpu":
+        if network.fallback_reason(state.memory.memory) is None and network.device.type == "cpu":
             self._steps = Steps(
                 network.config,
                 LaidOut(arrays(network._weights()), network.config),

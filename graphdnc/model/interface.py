@@ -1,49 +1,77 @@
-"""Where the parts of the interface vector lie: what the controller tells the memory to do at a step."""
+"""The interface vector, cut into its parts, each brought into its range."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
 
 from graphdnc.model.config import DNCConfig
+from graphdnc.model.interface_layout import layout
+
+MASK_FLOOR = 0.1
+"""A masked column still counts this much; without a floor learning is lost (Csordas & Schmidhuber 2019)."""
 
 
-def layout(config: DNCConfig) -> dict[str, tuple[int, ...]]:
-    """Return the shape of every part that a network has, in the order of the interface vector."""
-    heads, writers, width = config.read_heads, config.write_heads, config.memory_width
-    parts: dict[str, tuple[int, ...]] = {
-        "write_gates": (writers,),
-        "write_vectors": (writers, width),
-        "erase": (writers, width),
-        "read_keys": (heads, width),
-        "read_strengths": (heads,),
-        "read_modes": (heads, config.read_modes),
-        "free_gates": (heads,),
+class Interface(NamedTuple):
+    """The parts of the interface vector, in their ranges. R read heads, H write heads, W columns.
+
+    SubgraphSession that the network's options leave out are ``None``.
+    """
+
+    read_keys: Tensor  # [B, R, W]
+    read_strengths: Tensor  # [B, R]     at least 1
+    read_masks: Tensor | None  # [B, R, W]  MASK_FLOOR to 1
+    read_modes: Tensor  # [B, R, 1 + 2H]  sums to 1: backward, content, forward
+    sharpness: Tensor | None  # [B, R, 2]  at least 1: backward, forward
+    free_gates: Tensor  # [B, R]     0 to 1
+    write_gates: Tensor  # [B, H]     0 to 1
+    write_vectors: Tensor  # [B, H, W]
+    erase: Tensor  # [B, H, W]  0 to 1
+    write_keys: Tensor | None  # [B, H, W]
+    write_strengths: Tensor | None  # [B, H]     at least 1
+    write_masks: Tensor | None  # [B, H, W]  MASK_FLOOR to 1
+    allocation_gates: Tensor | None  # [B, H]     0 to 1
+
+
+def parse(vector: Tensor, config: DNCConfig) -> Interface:
+    """Cut an interface vector ``[B, size]`` into its parts and bring each into its range (paper, Methods)."""
+    parts = layout(config)
+    pieces = vector.split([math.prod(shape) for shape in parts.values()], dim=-1)
+    raw = {
+        name: piece.unflatten(-1, shape) for (name, shape), piece in zip(parts.items(), pieces, strict=True)
     }
-    if config.masked_keys:
-        parts["read_masks"] = (heads, width)
-    if config.sharpen_links:
-        parts["sharpness"] = (heads, 2)
-    if not config.allocate_only:
-        parts |= {
-            "write_keys": (writers, width),
-            "write_strengths": (writers,),
-            "allocation_gates": (writers,),
-        }
-        if config.masked_keys:
-            parts["write_masks"] = (writers, width)
-    return parts
+    ranged: dict[str, Tensor | None] = dict.fromkeys(Interface._fields)
+    ranged.update({name: _RANGES[name](value) for name, value in raw.items()})
+    return Interface(**ranged)  # type: ignore[arg-type]
 
 
-def slices(config: DNCConfig) -> dict[str, slice]:
-    """Return where each part lies in the interface vector."""
-    places, start = {}, 0
-    for name, shape in layout(config).items():
-        size = math.prod(shape)
-        places[name] = slice(start, start + size)
-        start += size
-    return places
+def one_plus(value: Tensor) -> Tensor:
+    """Return 1 + log(1 + e^x), the paper's "oneplus": at least 1."""
+    return 1 + F.softplus(value)
 
 
-def size(config: DNCConfig) -> int:
-    """Return the length of the interface vector."""
-    return sum(math.prod(shape) for shape in layout(config).values())
+def mask(value: Tensor) -> Tensor:
+    """Return a value between MASK_FLOOR and 1."""
+    return MASK_FLOOR + (1 - MASK_FLOOR) * torch.sigmoid(value)
+
+
+_RANGES: dict[str, Callable[[Tensor], Tensor]] = {
+    "read_keys": lambda value: value,
+    "read_strengths": one_plus,
+    "read_masks": mask,
+    "read_modes": lambda value: torch.softmax(value, dim=-1),
+    "sharpness": one_plus,
+    "free_gates": torch.sigmoid,
+    "write_gates": torch.sigmoid,
+    "write_vectors": lambda value: value,
+    "erase": torch.sigmoid,
+    "write_keys": lambda value: value,
+    "write_strengths": one_plus,
+    "write_masks": mask,
+    "allocation_gates": torch.sigmoid,
+}

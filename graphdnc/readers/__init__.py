@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
-from graphdnc.readers.bundle import Bundle, open_folder, open_zip
-from graphdnc.readers.edge_list import Columns
-from graphdnc.readers.formats import FORMATS, Format, format_called, format_of, format_of_several
+from graphdnc.readers.archive import Bundle, open_folder, open_zip
+from graphdnc.readers.build_graph import Note, Notes, graph_of
+from graphdnc.readers.detect import FORMATS, Format, format_called, format_of, format_of_several
+from graphdnc.readers.formats.edge_list import Columns
 from graphdnc.readers.source import ZIP, Content, GraphSource, read_content
-from graphdnc.readers.triples import Note, Notes, graph_of
 
 __all__ = ["FORMATS", "Columns", "Inspection", "Note", "inspect_graph", "read_graph"]
 

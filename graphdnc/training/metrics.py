@@ -7,7 +7,7 @@ import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from graphdnc.training.checkpoint import write_beside
+from graphdnc.utils.atomic_write import write_beside
 
 
 @dataclass(frozen=True)

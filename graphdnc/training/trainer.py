@@ -14,26 +14,28 @@ from typing import Any
 import numpy as np
 import torch
 
-from graphdnc.answering import Speaker
-from graphdnc.episodes.batch import Batch, answer_loss, encode, whole_answers_right
+from graphdnc.answering.decoding import Decoder
+from graphdnc.answering.voting import is_right
 from graphdnc.episodes.encoding import input_size, output_size
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.errors import CheckpointError, ConfigError
-from graphdnc.model import interface
+from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import LSTMLayer
 from graphdnc.model.dnc import DNC
-from graphdnc.model.torch_network import TorchNetwork
+from graphdnc.model.runtime.eager import EagerNetwork
+from graphdnc.networks.checkpoint import Checkpoint, save_checkpoint
+from graphdnc.networks.model_card import write_card
 from graphdnc.questions import Example
-from graphdnc.training.ahead import Ahead
-from graphdnc.training.card import write_card
-from graphdnc.training.checkpoint import Checkpoint, save_checkpoint, write_beside
+from graphdnc.training.batches import Source, by_length, draw_pool
 from graphdnc.training.config import TrainingConfig
+from graphdnc.training.dagger import answer_mixed
 from graphdnc.training.device import hardware
 from graphdnc.training.metrics import MetricsFile, Progress
-from graphdnc.training.mixing import answer_mixed
-from graphdnc.training.stream import Purpose, Source, by_length, draw_pool, stream
-from graphdnc.votes import is_right
+from graphdnc.training.tensors import Batch, answer_loss, encode, whole_answers_right
+from graphdnc.utils.atomic_write import write_beside
+from graphdnc.utils.prefetch import Prefetcher
+from graphdnc.utils.rng import Purpose, stream
 
 
 @dataclass
@@ -75,7 +77,7 @@ class Trainer:
         self._refuse_wrong_sizes()
         torch.manual_seed(config.seed)
         self.network = DNC(config.model).to(device)
-        self.asked = TorchNetwork(self.network)  # as it is validated and saved
+        self.asked = EagerNetwork(self.network)  # as it is validated and saved
         if config.optimiser.keep_addressing:
             _keep_addressing(self.network)
         if config.optimiser.keep_output:
@@ -87,7 +89,7 @@ class Trainer:
         )
         self.at = Position()
         self._since = _Tally()
-        self._ahead = Ahead()
+        self._ahead = Prefetcher()
 
     def _refuse_wrong_sizes(self) -> None:
         task, planning = self.source.task, self.config.planning
@@ -267,7 +269,7 @@ class Trainer:
     def accuracy(self, lesson: int, episodes: int, rng: np.random.Generator) -> float:
         """Return the share of whole answers right on freshly drawn episodes of a lesson, one try each."""
         right = 0
-        speaker = Speaker(self.asked, self.code, self.planning)
+        speaker = Decoder(self.asked, self.code, self.planning)
         drawn = [self.source.validation(rng, lesson) for _ in range(episodes)]
         for examples in by_length(drawn, self.config.schedule.batch):
             votes = speaker.ask(examples, rng)
@@ -372,10 +374,10 @@ def _keep_addressing(network: DNC) -> None:
     """
     if network.config.links == "off":  # there is one read mode, and nothing to learn of it
         network.interface.requires_grad_(False)
-        network.memory_is_given = network.looks_up_what_is_given()  # nothing is learned of it, see below
+        network.freeze_memory_path = network.looks_up_what_is_given()  # nothing is learned of it, see below
     else:
         modes = torch.zeros(len(network.interface.weight), 1, device=network.interface.weight.device)
-        modes[interface.slices(network.config)["read_modes"]] = 1
+        modes[interface_layout.slices(network.config)["read_modes"]] = 1
         network.interface.weight.register_hook(lambda gradient: gradient * modes)
         if network.interface.bias is not None:
             network.interface.bias.register_hook(lambda gradient: gradient * modes.squeeze(1))

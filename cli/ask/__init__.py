@@ -1,0 +1,1 @@
+"""``graphdnc ask``: put questions to a network about a graph."""

@@ -1,0 +1,116 @@
+"""Show where the table of relations comes from; networks know it by heart, so it is never remade.
+
+Of the sequences of four edge labels, those that make a term of kinship on the shipped family are taken
+(docs/corpus.md says which); all else is drawn. Drawing is sorting by SHA-256, so that the same table comes
+out for ever, whatever the version of a random generator. The numbers are drawn too: they tell nothing of
+the sequence they stand for.
+
+Four or five edges that go to and fro between two labels are not drawn: neighbours in random graphs are each
+other's neighbours so often that such a relation would be asked for ten times as often as another.
+
+Run as ``python -m graphdnc.datasets.make_relation_table``, it prints the table.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from hashlib import sha256
+from itertools import product
+from typing import TextIO
+
+from graphdnc.datasets.real import real_graph_path
+from graphdnc.graph import Graph
+from graphdnc.questions.relation_table import EDGE_NAMES, EDGES, LENGTHS, edge_labelled
+from graphdnc.readers import read_graph
+
+EACH = 100
+"""Relations of each length."""
+
+_KINDS = dict(zip(EDGE_NAMES, "PPCCSSMM", strict=True))
+"""Parent, child, sibling or married to."""
+_MALE = {"father", "son", "brother", "husband"}
+
+TERMS = {
+    "PPCC": ("cousin", "cousin"),
+    "PPPC": ("great uncle", "great aunt"),
+    "PPSC": ("first cousin once removed", "first cousin once removed"),
+    "PSCC": ("first cousin once removed", "first cousin once removed"),
+    "PCCC": ("great nephew", "great niece"),
+    "PPCM": ("uncle by marriage", "aunt by marriage"),
+    "PPSM": ("great uncle by marriage", "great aunt by marriage"),
+    "PSCM": ("cousin by marriage", "cousin by marriage"),
+    "PCCM": ("nephew by marriage", "niece by marriage"),
+}
+"""Terms of kinship by the way that leads there: for a man, for a woman.
+
+That is up to an ancestor, across to a sibling, down, and to the husband or wife of a relative by blood.
+"""
+
+Edges = tuple[int, ...]
+
+
+def kinship_terms(graph: Graph) -> dict[Edges, str]:
+    """Return the terms that four edge labels make in a family, by the labels.
+
+    They make a term where they lead somebody past different people to the last one: the only daughter of
+    one's grandmother is no aunt if she is one's mother.
+    """
+    return {
+        edges: _term(edges)
+        for edges in product(range(len(EDGE_NAMES)), repeat=4)
+        if _pattern(edges) in TERMS and any(_leads_on(graph, edges, start) for start in range(graph.nodes))
+    }
+
+
+def _pattern(edges: Edges) -> str:
+    return "".join(_KINDS[EDGE_NAMES[edge]] for edge in edges)
+
+
+def _term(edges: Edges) -> str:
+    side = {"mother": "maternal ", "father": "paternal "}[EDGE_NAMES[edges[0]]]
+    term = TERMS[_pattern(edges)][EDGE_NAMES[edges[-1]] not in _MALE]
+    return term if _pattern(edges)[:2] == "PC" else side + term
+
+
+def _leads_on(graph: Graph, edges: Edges, start: int) -> bool:
+    """Tell whether the labels can be followed from a person, past nobody twice."""
+    passed = [start]
+    for edge in edges:
+        found = graph.follow(passed[-1], edge)
+        if len(found) != 1 or found[0].target in passed:
+            return False
+        passed.append(found[0].target)
+    return True
+
+
+def relations() -> list[tuple[Edges, str]]:
+    """Return the 400 relations in order: edge labels, and the term of kinship or nothing."""
+    terms = kinship_terms(edge_labelled(read_graph(real_graph_path("family"))))
+    table = dict(terms)
+    for length in range(LENGTHS[0], LENGTHS[1] + 1):
+        given = sum(len(edges) == length for edges in terms)
+        every = product(range(EDGES), repeat=length)
+        others = [edges for edges in every if edges not in terms and not _to_and_fro(edges)]
+        table |= dict.fromkeys(sorted(others, key=lambda edges: _draw("edges", edges))[: EACH - given], "")
+    return sorted(table.items(), key=lambda relation: _draw("number", relation[0]))
+
+
+def _to_and_fro(edges: Edges) -> bool:
+    return len(edges) >= 4 and edges[2:] == edges[:-2]
+
+
+def _draw(what: str, edges: Edges) -> bytes:
+    return sha256(f"graphdnc {what} {edges}".encode()).digest()
+
+
+def write(file: TextIO) -> None:
+    """Write the table as CSV."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["relation", "edges", "kin"])
+    for number, (edges, term) in enumerate(relations()):
+        writer.writerow([number, " ".join(map(str, edges)), term])
+
+
+if __name__ == "__main__":
+    write(sys.stdout)

@@ -1,0 +1,1 @@
+"""A graph held in the memory of a network, and asked."""

@@ -1,0 +1,1 @@
+"""Kinship questions: families, relatives and how two people are related."""

@@ -1,0 +1,148 @@
+"""Graphs in a network's memory: described once, asked any number of questions.
+
+The state after the description is kept; every question starts from a copy of it, so none can disturb
+another. Nothing here keeps books for gradients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, TypeVar
+
+import numpy as np
+
+from graphdnc.answering.decoding import Decoder
+from graphdnc.answering.fan_out import one_of_each, shown_in_all
+from graphdnc.answering.voting import Vote
+from graphdnc.episodes.encoding import described_rows, encode_graphs
+from graphdnc.episodes.kinship import stated
+from graphdnc.episodes.labels import Labels
+from graphdnc.errors import CapacityError
+from graphdnc.graph import Graph
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.runtime.protocol import Network, State
+from graphdnc.networks.checkpoint import Checkpoint
+from graphdnc.questions import Asked
+from graphdnc.utils.cpus import cores
+from graphdnc.utils.parallel import side_by_side
+
+Values = TypeVar("Values", bound=Sequence[Any])
+
+MOST_KEPT = 2**28
+"""Numbers in the memory of all votes together: one GiB."""
+MOST_DENSE = 2**21
+"""Numbers in dense links of all votes together. A graph with more is memorised with sparse ones, which answer
+as well (``benchmarks/results.md``), in less time and room."""
+MOST_DENSE_STEPPED = 2**25
+"""The same where links are among few rows and steps are taken one by one: sparse ones take 3 times as long
+(16 votes, 500 nodes)."""
+AT_ONCE = 2**22
+"""Numbers in the memories of questions run at once. More together than fit in a cache are no faster."""
+
+
+def room(config: DNCConfig, rows: int, described: int = 0) -> int:
+    """Return how many numbers one memory takes, a graph described to so many of its rows."""
+    linked = rows if config.link_description else rows - described
+    a_row = {"dense": linked, "sparse": 3 * config.links_kept, "off": 0}[config.links]
+    return rows * config.memory_width + linked * config.write_heads * a_row
+
+
+@dataclass(frozen=True)
+class GraphMemory:
+    """A graph in a network's memory, once for every vote, each under labels and in an order of its own."""
+
+    graph: Graph
+    speaker: Decoder
+    labels: tuple[Labels, ...]
+    state: State
+    rows: int
+    shown: int
+    """How many triples the network was shown, in all memories together."""
+
+    @classmethod
+    def of(
+        cls, checkpoint: Checkpoint, graph: Graph, votes: int, spare: int, rng: np.random.Generator
+    ) -> GraphMemory:
+        """Let a network memorise a graph ``votes`` times, with ``spare`` rows for questions.
+
+        For traversals each memory is shown one place of several that a relation leads to from a node.
+
+        Raises:
+            CapacityError: that is more than there is room for.
+        """
+        most = described_rows(graph, checkpoint.planning)
+        rows = most + spare
+        speaker = Decoder(fitting(checkpoint, rows, votes, most), checkpoint.code, checkpoint.planning)
+        walked = checkpoint.planning is None
+        told = one_of_each(graph, votes, rng) if walked else [graph] * votes
+        described = encode_graphs(told, rng, checkpoint.code, checkpoint.planning)
+        state = speaker.network.memorise(described.inputs, described.lengths, rows)
+        instructed = checkpoint.planning is not None and checkpoint.planning.instructed
+        once = stated(graph) if instructed else int(described.lengths[0])
+        shown = shown_in_all(graph, votes) if walked else once
+        return cls(graph, speaker, described.labels, state, rows, shown)
+
+    def ask(self, questions: Sequence[Asked]) -> list[list[Vote]]:
+        """Return what every vote says to every question, all of one kind, as many at once as fit.
+
+        Where a step takes one thread there is work for every core: questions, and where there are fewer of
+        them the votes, but for walks, which are over before threads have begun. Steps as small as these gain
+        less from threads of their own, and wait for the slowest.
+        """
+        if not questions:
+            return []
+        workers = cores() if self.speaker.network.threads == 1 else 1
+        one = room(self.speaker.network.config, self.rows, described_rows(self.graph, self.speaker.planning))
+        fit = max(1, AT_ONCE // (one * len(self.labels)))
+        groups = portions(questions, min(fit, -(-len(questions) // workers)))
+        voters = [range(len(self.labels))]
+        if self.speaker.planning is not None:
+            voters = portions(voters[0], -(-len(self.labels) * len(groups) // workers))
+        work = [(group, some) for group in groups for some in voters]
+        found = iter(side_by_side(self._ask, work) if workers > 1 else list(map(self._ask, work)))
+        tries = []
+        for _ in groups:
+            of_voters = [next(found) for _ in voters]
+            tries += [list(chain.from_iterable(said)) for said in zip(*of_voters, strict=True)]
+        return tries
+
+    def _ask(self, work: tuple[Sequence[Asked], range]) -> list[list[Vote]]:
+        """Return what some of the votes say to some questions."""
+        questions, voters = work
+        state = self.state.part(voters.start, voters.stop)
+        if len(questions) > 1:
+            state = state.repeated(len(questions))
+        asked = [question for question in questions for _ in voters]
+        labels = self.labels[voters.start : voters.stop] * len(questions)
+        tries = self.speaker.answer(state, [self.graph] * len(asked), asked, labels)
+        return portions(tries, len(voters))
+
+
+def portions(values: Values, size: int) -> list[Values]:
+    """Return a sequence cut into so many values each; the last may have fewer."""
+    return [values[start : start + size] for start in range(0, len(values), size)]  # type: ignore[misc]
+
+
+def fitting(checkpoint: Checkpoint, rows: int, votes: int, described: int = 0) -> Network:
+    """Return the network for ``votes`` memories of ``rows`` rows: with sparse links where dense are too many.
+
+    A graph will be described to ``described`` of the rows.
+
+    Raises:
+        CapacityError: even so there is no room.
+    """
+    network = checkpoint.network
+    linked = rows if network.config.link_description else rows - described
+    dense = MOST_DENSE if network.config.link_description else MOST_DENSE_STEPPED
+    if network.config.links == "dense" and linked * linked * network.config.write_heads * votes > dense:
+        network = checkpoint.with_memory("sparse").network
+    one = room(network.config, rows, described)
+    if one * votes > MOST_KEPT:
+        most = MOST_KEPT // (votes * one // rows)
+        raise CapacityError(
+            f"{rows:,} rows of memory, {votes} votes, need more memory than there is; "
+            f"give a graph of fewer than {most:,} triples, or fewer votes"
+        )
+    return network

@@ -1,0 +1,1 @@
+"""The HDF5 contract: how examples are stored and read."""

@@ -1,0 +1,315 @@
+"""Corpora: many examples in one HDF5 file, by number, in splits that share no graph.
+
+``corpus_schema.py`` and docs/corpus.md say what is in a file. Unusual: a reader holds no open file. It opens
+the file to check it and to load a split whole, so that a corpus may be handed to forked or spawned workers.
+Nothing in a file is ever executed or followed elsewhere: there are no pickles, no links, no external
+storage, and no filters but gzip, shuffle and fletcher32.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from graphdnc.corpus.schema import (
+    FORMAT,
+    OFFSETS,
+    SCHEMA,
+    SPLITS,
+    VERSION,
+    Column,
+    Columns,
+    CorpusInfo,
+    check_dataset,
+    check_values,
+)
+from graphdnc.errors import CorpusError
+from graphdnc.graph import Graph, Triple
+from graphdnc.oracle.solve import is_answer
+from graphdnc.questions import Example, Question, Relation, ShortestPath, Traversal
+from graphdnc.questions.relation_table import number_of
+
+_CHUNK_ROWS = 16384
+_CACHE = 2**18
+"""Bytes of chunks that HDF5 keeps back for each dataset while it writes."""
+_RESERVE = 2**24
+"""Bytes on disk kept free for HDF5: more than the caches of all datasets, and its own tables."""
+
+_QUESTIONS: dict[str, Callable[[int, tuple[Triple, ...]], Question]] = {
+    "traversal": lambda start, answer: Traversal(start, tuple(triple.relation for triple in answer)),
+    "shortest-path": lambda start, answer: ShortestPath(start, answer[-1].target),
+    "inference": lambda start, answer: Relation(start, number_of([triple.relation for triple in answer])),
+}
+"""The question that a stored start and answer belong to, by task; ValueError where there is none."""
+
+
+class CorpusWriter:
+    """Write a corpus beside its final place and rename it at the end; a context manager.
+
+    If the block is left by an exception, nothing remains on disk. HDF5 does not survive a full disk (it
+    crashes when it closes the file), so the room for what comes next is always taken before.
+    """
+
+    def __init__(self, path: str | Path, info: CorpusInfo, overwrite: bool = False) -> None:
+        self.path = Path(path)
+        self._partial = self.path.with_name(f".{self.path.name}.{os.getpid()}.partial")
+        self._info = info
+        self._overwrite = overwrite
+        self._file: h5py.File | None = None
+
+    def __enter__(self) -> Self:
+        """Raise CorpusError if the file exists or its place cannot be written to."""
+        self._refuse_existing()
+        with self._failing_clearly():
+            self._partial.write_bytes(bytes(_RESERVE))
+            self._file = h5py.File(self._partial, "w", rdcc_nbytes=_CACHE)
+            self._reserve(_RESERVE)
+            info = self._info
+            self._file.attrs.update({"format": FORMAT, "schema": VERSION, "graphdnc": info.graphdnc})
+            self._file.attrs.update({"task": info.task, "generator": info.generator, "seed": info.seed})
+            self._file.attrs["parameters"] = json.dumps(info.parameters)
+            for split in SPLITS:
+                for name, column in SCHEMA.items():
+                    _create(self._file, f"{split}/{name}", column, rows=int(name in OFFSETS))
+        return self
+
+    def add(self, split: str, columns: Columns) -> None:
+        """Append what :func:`pack` returned to a split.
+
+        Raises:
+            CorpusError: it cannot be written, for example because the disk is full.
+        """
+        assert self._file is not None
+        with self._failing_clearly():
+            self._reserve(_RESERVE + sum(array.nbytes for array in columns.values()))
+            group = self._file[split]
+            first = len(group["graphs/nodes"])
+            for name, array in columns.items():
+                dataset = group[name]
+                if name in OFFSETS:
+                    array = array[1:] + dataset[-1]
+                elif name == "questions/graph":
+                    array = array + np.int32(first)
+                rows = len(dataset)
+                dataset.resize(rows + len(array), axis=0)
+                dataset[rows:] = array
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._file is not None
+        if kind is not None:
+            self._discard()
+            return
+        with self._failing_clearly():
+            self._file.flush()
+            size = self._file.id.get_filesize()
+            self._file.close()
+            with self._partial.open("rb+") as file:
+                file.truncate(size)
+                os.fsync(file.fileno())
+            self._refuse_existing()
+            self._partial.replace(self.path)
+
+    def _reserve(self, room: int) -> None:
+        """Lengthen the file on disk by zeros, so that HDF5 has ``room`` bytes beyond what it uses now."""
+        assert self._file is not None
+        with self._partial.open("rb+") as file:
+            missing = self._file.id.get_filesize() + room - file.seek(0, os.SEEK_END)
+            file.write(bytes(max(0, missing)))
+
+    def _refuse_existing(self) -> None:
+        if self.path.exists() and not self._overwrite:
+            raise CorpusError(f"{self.path} exists already; choose another name or overwrite it with --force")
+
+    @contextmanager
+    def _failing_clearly(self) -> Iterator[None]:
+        """Leave nothing behind whatever happens; turn what the system raises into one line."""
+        try:
+            yield
+        except BaseException as error:
+            self._discard()
+            if not isinstance(error, OSError):
+                raise
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise CorpusError(
+                f"cannot write {self.path}: {reason}; check the folder and its free space"
+            ) from error
+
+    def _discard(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        self._partial.unlink(missing_ok=True)
+
+
+def _create(file: h5py.File, name: str, column: Column, rows: int) -> None:
+    width = (column.width,) if column.width > 1 else ()
+    file.create_dataset(
+        name,
+        data=np.zeros((rows, *width), column.dtype),
+        maxshape=(None, *width),
+        chunks=(_CHUNK_ROWS, *width),
+        compression="gzip",
+        shuffle=True,
+        fletcher32=True,
+    )
+
+
+class Corpus:
+    """A corpus opened for reading; a context manager that lets go of what was loaded.
+
+    Attributes:
+        path: where it is.
+        info: how it was made.
+
+    Raises:
+        CorpusError: there is no such file, or it is no corpus, damaged or of another schema version.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._splits: dict[str, Split] = {}
+        with _reading(self.path) as file:
+            self.info = _read_info(file)
+            for split in SPLITS:
+                for name, column in SCHEMA.items():
+                    check_dataset(file, f"{split}/{name}", column, self.path.stat().st_size)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._splits.clear()
+
+    def split(self, name: str) -> Split:
+        """Return ``"train"``, ``"validation"`` or ``"test"``, loaded into memory on first use."""
+        if name not in SPLITS:
+            raise CorpusError(f"no split is called {name!r}; a corpus has {', '.join(SPLITS)}")
+        if name not in self._splits:
+            with _reading(self.path) as file:
+                columns = {column: file[f"{name}/{column}"][()] for column in SCHEMA}
+                check_values(columns)
+            self._splits[name] = Split(self.path, self.task, columns)
+        return self._splits[name]
+
+    @property
+    def task(self) -> str:
+        """What is asked in this corpus."""
+        return self.info.task
+
+    def lessons(self, split: str) -> list[NDArray[np.intp]]:
+        """Return for each lesson that a split has examples of, in order, the numbers of these examples."""
+        lesson = self.split(split).columns["questions/lesson"]
+        return [np.flatnonzero(lesson == number) for number in np.unique(lesson)]
+
+    def example(self, split: str, index: int) -> Example:
+        """Return one example of a split, counted from 0."""
+        return self.split(split).example(index)
+
+
+@dataclass(frozen=True)
+class Split:
+    """The examples of a split, in memory as the columns of ``SCHEMA``."""
+
+    path: Path
+    task: str
+    columns: Columns
+
+    def __len__(self) -> int:
+        return len(self.columns["questions/graph"])
+
+    def example(self, index: int) -> Example:
+        """Return the graph, question and answer number ``index``, counted from 0.
+
+        Raises:
+            CorpusError: the stored answer does not answer a question of this task about the stored graph.
+        """
+        if not 0 <= index < len(self):
+            raise IndexError(f"example {index} of {len(self)}")
+        column = self.columns
+        relations = self._rows("questions/relations", index).tolist()
+        targets = self._rows("questions/targets", index).tolist()
+        start = int(column["questions/start"][index])
+        answer = tuple(map(Triple, [start, *targets], relations, targets))
+        graph = self._graph(int(column["questions/graph"][index]))
+        try:
+            question = _QUESTIONS[self.task](start, answer)
+        except ValueError as error:
+            raise _damaged(self.path, f"question {index}: {error}") from error
+        if not is_answer(graph, question, answer):
+            raise _damaged(self.path, f"question {index} is no {self.task} with the answer stored")
+        return Example(graph, question, answer)
+
+    def _graph(self, number: int) -> Graph:
+        try:
+            return Graph(
+                self._rows("graphs/triples", number).astype(np.int32),
+                int(self.columns["graphs/nodes"][number]),
+                int(self.columns["graphs/relations"][number]),
+                self._names("graphs/node_names", number),
+                self._names("graphs/relation_names", number),
+            )
+        except ValueError as error:
+            raise _damaged(self.path, f"graph {number}: {error}") from error
+
+    def _rows(self, name: str, number: int) -> Any:
+        offsets = self.columns[str(SCHEMA[name].offsets)]
+        return self.columns[name][offsets[number] : offsets[number + 1]]
+
+    def _names(self, name: str, number: int) -> tuple[str, ...] | None:
+        text = self._rows(name, number).tobytes().decode()
+        return tuple(text.split("\n")) if text else None
+
+
+def _damaged(path: Path, reason: str) -> CorpusError:
+    return CorpusError(f"{path} is damaged or incomplete ({reason}); build it again with graphdnc build-data")
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[h5py.File]:
+    """Open a corpus; whatever HDF5 raises on a file that is not sound becomes one line."""
+    try:
+        if not h5py.is_hdf5(path):
+            path.open("rb").close()
+            raise CorpusError(f"{path} is not an HDF5 file; make a corpus with graphdnc build-data")
+        with h5py.File(path, "r") as file:
+            yield file
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        raise CorpusError(f"cannot read {path}: {error.strerror}; give the path of a corpus") from error
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+        raise _damaged(path, " ".join(str(error).split())) from error
+
+
+def _read_info(file: h5py.File) -> CorpusInfo:
+    if file.attrs.get("format") != FORMAT:
+        raise CorpusError(f"{file.filename} is no graphdnc corpus; make one with graphdnc build-data")
+    if file.attrs["schema"] != VERSION:
+        raise CorpusError(
+            f"{file.filename} has schema version {file.attrs['schema']}, this graphdnc reads {VERSION}; "
+            f"build it again, or read it with graphdnc {file.attrs.get('graphdnc')}"
+        )
+    task, generator, text, written_by = (
+        str(file.attrs[name]) for name in ("task", "generator", "parameters", "graphdnc")
+    )
+    if task not in _QUESTIONS:
+        raise CorpusError(
+            f"{file.filename} asks for {task!r}, this graphdnc knows {', '.join(_QUESTIONS)}; "
+            f"build it again, or read it with graphdnc {written_by}"
+        )
+    parameters = json.loads(text)
+    if not isinstance(parameters, dict):
+        raise ValueError("its parameters are no JSON object")
+    lessons = parameters.get("lessons", [])
+    if not all(isinstance(lesson, dict) and lesson.get("task", task) == task for lesson in lessons):
+        raise ValueError(f"its lessons are not of its task {task!r}")
+    return CorpusInfo(task, generator, parameters, int(file.attrs["seed"]), written_by)

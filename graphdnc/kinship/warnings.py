@@ -1,0 +1,70 @@
+"""What makes it doubtful that the facts of a family are meant as they are read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from graphdnc.graph import Graph, Triple, named
+from graphdnc.kinship.facts import facts_of, roles_of, states_kinship
+from graphdnc.kinship.rules import ROLES
+from graphdnc.kinship.vocabulary import Vocabulary
+
+_NAMED = 3
+"""So many names are shown."""
+
+
+def doubts(graph: Graph, vocabulary: Vocabulary) -> list[str]:
+    """Return what a person who asks about kin should know of a family, a line each; none of another graph.
+
+    >>> from graphdnc.kinship import standard_vocabulary
+    >>> family = Graph.from_triples([("Tom", "mother", "Ann"), ("Tom", "uncle", "Bill")])
+    >>> doubts(family, standard_vocabulary())[0].split(":")[0]
+    "the relation 'uncle' is not used for kin"
+    """
+    if not states_kinship(graph):
+        return []
+    return [*_unused(graph, vocabulary), *_too_many_parents(graph)]
+
+
+def _unused(graph: Graph, vocabulary: Vocabulary) -> Iterator[str]:
+    """Say which relations are terms of kinship, but state no facts."""
+    names = [
+        repr(graph.relation_name(number))
+        for number in range(graph.relations)
+        if number not in roles_of(graph) and vocabulary.called(graph.relation_name(number))
+    ]
+    if names:
+        are = "relation {} is" if len(names) == 1 else "relations {} are"
+        yield f"the {are.format(_listed(names))} not used for kin: all follows from {', '.join(ROLES)}"
+
+
+def _too_many_parents(graph: Graph) -> Iterator[str]:
+    """Name somebody with more parents than people have: facts may be meant the other way round."""
+    said: dict[int, Triple] = {}
+    by_sex: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for triple in graph:
+        step, sex = roles_of(graph).get(triple.relation, ("", None))
+        if step in ("parent", "child"):
+            said.setdefault(triple.source if step == "parent" else triple.target, triple)
+        if step == "parent" and sex:
+            by_sex[triple.source, sex].add(triple.target)
+    twice = {person for (person, _), parents in by_sex.items() if len(parents) > 1}
+    for person, triple in said.items():
+        parents = facts_of(graph).steps["parent"][person]
+        if len(parents) > 2 or person in twice:
+            source, relation, target = named(graph, [triple])[0]
+            names = _listed(list(map(graph.node_name, sorted(parents))))
+            yield (
+                f"{graph.node_name(person)} has {len(parents)} parents, {names}: "
+                f"'{source}, {relation}, {target}' is read as \"{source}'s {relation} is {target}\"; "
+                "if the file means the opposite, swap the columns: --columns 3,2,1"
+            )
+            return
+
+
+def _listed(names: list[str]) -> str:
+    shown = names[:_NAMED]
+    if len(names) > _NAMED:
+        return f"{', '.join(shown)} and {len(names) - _NAMED} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

@@ -1,0 +1,1 @@
+"""Sentences to questions, and questions to sentences."""

@@ -1,0 +1,183 @@
+"""The fixed words of a question: what may stand around and between the names of a graph.
+
+Everything here is data for :mod:`graphdnc.language.parse`. A word is added only where it cannot change what
+is asked: "after" is missing because "A after B" turns the order round, "via" and "without" are no words of
+a shortest path because they ask for another one.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+
+def phrases(text: str) -> frozenset[str]:
+    """Return the phrases of a text, a bar between them."""
+    return frozenset(text.split("|"))
+
+
+def joined(*parts: str) -> frozenset[str]:
+    """Return every phrase made of one word of each part; a dot is no word."""
+    choices = product(*(part.split() for part in parts))
+    return frozenset(" ".join(word for word in choice if word != ".") for choice in choices)
+
+
+BE = "is are was were"
+_GO = "get go travel walk move take"
+_SHORTEST = "shortest quickest fastest best"
+_WAYS = "way route path directions direction distance trip journey connection"
+
+PHRASES: dict[str, frozenset[str]] = {
+    # introduces the node to start from
+    "START": joined("start starting started begin beginning board boarding", ". off", ". at from in")
+    | joined("i you we", "am are", "at in")
+    | phrases("im at|im in|from|at|leave|leaving|depart from|departing from"),
+    # may stand between steps, any number of them
+    "LINK": joined("change changing switch switching get getting", "to onto on")
+    | joined("take taking follow following go going ride riding travel traveling travelling use using")
+    | joined("walk walking move moving continue continuing catch catching i you we the")
+    | joined("and then next now first firstly second secondly finally lastly afterwards")
+    | phrases("after that|followed by|on|onto|along|via|by|with|through"),
+    # "two stops ON the Central eastbound"
+    "ON": joined("on along by via with of through over"),
+    "THE": joined("the"),
+    # introduces the node towards which a relation is followed
+    "TOWARDS": joined(". heading headed going travelling traveling", "towards toward")
+    | joined("heading headed bound", "for")
+    | phrases("in the direction of|in direction of|direction of|direction"),
+    # around the name of a node
+    "PLACE": joined("the node station stop"),
+    # after the name of a relation
+    "LINE": joined("line direction train relation edge"),
+    # opens the closing question
+    "CLOSE": phrases("where|what|which|who|tell me|please"),
+    # the rest of a question before or after the traversal itself
+    "ASK": joined("where what which who tell me please if when suppose say i im you we am are is was")
+    | joined("will would do does did have be been end ends ended up get come out off arrive land finish")
+    | joined("reach reached lead leads to at in the a it that this there then now last final place")
+    | joined("station stop node and"),
+    # the rest of a question for a shortest path: before the nodes, between them or after them
+    "SEEK": joined(". a an any the", f". good {_SHORTEST}", ". possible", _WAYS)
+    | joined("by", "the", _SHORTEST, _WAYS)
+    | joined("in by with", "the", "fewest", "steps stops stations hops edges")
+    | joined(". how", "do does can could should would", "i we you one", f". {_GO}")
+    | joined(". how", "to", _GO)
+    | joined(". i we", "want wants need would", ". like", "to")
+    | joined("what whats which", ". is")
+    | joined(". is", _SHORTEST)
+    | joined("tell show find give take lead bring guide get", ". me us")
+    | joined(f"{_GO} going traveling travelling walking moving does do lead leads how please if there")
+    | joined("how", "many", "stops stations steps hops edges")
+    | joined("which what", "line lines train trains", ". goes go runs run leads lead")
+    | phrases("is it possible|navigate|plan")
+    | phrases("i am|im|we are|id like to|trying to|is there|are there|is it|it is|how far|how far is it")
+    | phrases("does it take")
+    | phrases("as fast as possible|as quickly as possible"),
+    # introduces the goal
+    "TO": phrases("to|reach|arrive at|to reach|to arrive at"),
+    # introduces the goal where "from" follows: "HOW FAR IS Angel from Bank?"
+    "FAR": joined("how", "far", ". away", "is")
+    | joined("how", "many", "stops stations steps hops edges", ". away", "is"),
+    "BETWEEN": joined("between"),
+    "AND": joined("and"),
+}
+
+_UNITS = joined("stop stops station stations step steps time times hop hops edge edges")
+NUMBERS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+    "twenty",
+)
+_DIGITS = {word: value for value, word in enumerate(NUMBERS[:9], start=1)}
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+TENS = {word: 10 * tens for tens, word in enumerate(_TENS.split(), start=2)}
+"""What a hyphen may follow inside a number: "twenty-one"."""
+_VALUES = {word: value for value, word in enumerate(NUMBERS, start=1)} | TENS | {"a": 1, "single": 1}
+REPEATED = frozenset(["once", "twice", "thrice", "time", "times"])
+"""Words of a count that after a comma could mean all steps before it, and are not read there."""
+_REPEATS = {"once": 1, "twice": 2, "thrice": 3}
+HUGE = 10**6
+"""Every number above is read as this one: too many steps all the same."""
+
+LONGEST = 5
+"""No phrase or count has more words than this."""
+
+
+def read_count(words: list[str]) -> int | None:
+    """Return what a whole count says, "two stops", "for 2 stations", "twice", "x2", or ``None``.
+
+    >>> read_count(["for", "two", "stops"]), read_count(["twice"]), read_count(["two"])
+    (2, 2, None)
+    >>> read_count(["twenty", "one", "stops"])
+    21
+    """
+    if words[0] in ("for", "just", "exactly"):
+        words = words[1:]
+    match words:
+        case [word] if word in _REPEATS:
+            return _REPEATS[word]
+        case [word] if word.startswith("x") or word.endswith("x"):
+            return _digits(word.strip("x"))
+        case ["x", number] | [number, "x"]:
+            return _digits(number)
+        case [number, unit] if unit in _UNITS:
+            return _VALUES.get(number) or _digits(number)
+        case [ten, digit, unit] if ten in TENS and digit in _DIGITS and unit in _UNITS:
+            return TENS[ten] + _DIGITS[digit]
+        case _:
+            return None
+
+
+def _digits(word: str) -> int | None:
+    if not (word.isascii() and word.isdigit()):
+        return None
+    return (int(word) if len(word) < 7 else HUGE) or None
+
+
+_BEFORE = joined("list name show find tell give please") | joined("tell show find give", "me us")
+_BEFORE |= phrases("can you|could you|do you know|i want to know")
+_EVERYTHING = "everything everyone everybody all those"
+RELATION_PHRASES: dict[str, frozenset[str]] = {
+    "LIST": _BEFORE | joined("who what which where", f". {BE}") | joined("whos whats wheres the a an all"),
+    # before "who", where what is asked for comes before its relation
+    "BEFORE": _BEFORE,
+    "WHO": joined("who what which", ". all ones") | joined(_EVERYTHING, "that who"),
+    # after these a verb may stand in the plural: "which ones DEPEND on flask"
+    "SEVERAL": joined("who what which", "all ones") | joined("all those", "that who"),
+    "WHO IS": joined("who what which", ". all ones", BE)
+    | joined(_EVERYTHING, "that who", BE)
+    | phrases("whos|whats"),
+    "WHOSE": joined("whose"),
+    "IS": joined(BE),
+    "DOES": joined("does do did"),
+    "OF": joined("of"),
+    "THE": joined("the a an"),
+    "END": joined(f"{BE} please"),
+}
+"""What stands around names of nodes and relations in :mod:`graphdnc.language.relation_grammar`."""
+
+PREPOSITIONS = joined(
+    "of in on at by with to from for into onto under over above below near inside outside behind beside "
+    "after before about"
+)
+"""The last word of a relation that "is" makes a sentence of: "WHO IS part OF Europe?"."""
+PLACING = PREPOSITIONS - joined("of by with to from for into onto about")
+"""Those of them that are such a relation alone: "WHO IS IN Rome?"."""
+LEANING = joined("to from for")
+"""Those that follow verbs too, "sold to", and nouns, "bus to": both are something else after "is"."""
+LEANED_ON = joined(
+    "related connected linked married attached assigned opposed engaged next close similar equal "
+    "adjacent opposite"
+)
+"""After these words they are neither."""
+PAST = joined(
+    "wrote made built won led sold taught met knew saw bought sent gave took ran beat began became held "
+    "kept left lost paid spoke drew drove ate sang fought caught came went told found felt hired"
+)
+"""Verbs of the past that do not end in "ed"."""
+NO_VERBS = joined(
+    "parents friends siblings cousins neighbours neighbors colleagues brothers sisters sons wives "
+    "daughters husbands members employees managers owners authors actors lines stops stations roads "
+    "series species edges routes streets ways steps tags topics types names parts news buses trains "
+    "classes bosses aliases statuses addresses towns cities countries rivers lakes colours colors"
+)
+"""Words that end as "reports" does, and are called relations more often as things than as what is done."""

@@ -1,0 +1,49 @@
+"""Where the parts of the interface vector lie: what the controller tells the memory to do at a step."""
+
+from __future__ import annotations
+
+import math
+
+from graphdnc.model.config import DNCConfig
+
+
+def layout(config: DNCConfig) -> dict[str, tuple[int, ...]]:
+    """Return the shape of every part that a network has, in the order of the interface vector."""
+    heads, writers, width = config.read_heads, config.write_heads, config.memory_width
+    parts: dict[str, tuple[int, ...]] = {
+        "write_gates": (writers,),
+        "write_vectors": (writers, width),
+        "erase": (writers, width),
+        "read_keys": (heads, width),
+        "read_strengths": (heads,),
+        "read_modes": (heads, config.read_modes),
+        "free_gates": (heads,),
+    }
+    if config.masked_keys:
+        parts["read_masks"] = (heads, width)
+    if config.sharpen_links:
+        parts["sharpness"] = (heads, 2)
+    if not config.allocate_only:
+        parts |= {
+            "write_keys": (writers, width),
+            "write_strengths": (writers,),
+            "allocation_gates": (writers,),
+        }
+        if config.masked_keys:
+            parts["write_masks"] = (writers, width)
+    return parts
+
+
+def slices(config: DNCConfig) -> dict[str, slice]:
+    """Return where each part lies in the interface vector."""
+    places, start = {}, 0
+    for name, shape in layout(config).items():
+        size = math.prod(shape)
+        places[name] = slice(start, start + size)
+        start += size
+    return places
+
+
+def size(config: DNCConfig) -> int:
+    """Return the length of the interface vector."""
+    return sum(math.prod(shape) for shape in layout(config).values())

@@ -1,0 +1,1 @@
+"""Trained networks as files: checkpoint, catalogue, card and calibration."""

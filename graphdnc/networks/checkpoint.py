@@ -1,0 +1,208 @@
+"""Checkpoints: a folder with ``model.safetensors``, ``config.json`` and a card.
+
+Nothing in a checkpoint is ever run: weights are plain tensors, the rest is JSON. Files are written beside
+their final name and renamed, so that a crash or a full disk leaves the old checkpoint whole.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from graphdnc.episodes.encoding import input_size, output_size
+from graphdnc.episodes.labels import DigitCode
+from graphdnc.episodes.planning import Planning
+from graphdnc.errors import CheckpointError, ConfigError
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.kernels.cpu.build import build_failure
+from graphdnc.model.runtime.compiled import CompiledNetwork, frozen_lacks
+from graphdnc.model.runtime.protocol import Network
+from graphdnc.networks.calibration import Curve
+from graphdnc.networks.catalogue import FORMAT, LARGEST, Result, find_checkpoint, read_config, read_results
+from graphdnc.questions import TASKS
+from graphdnc.utils.arrays import Floats
+from graphdnc.utils.atomic_write import write_beside
+from graphdnc.utils.from_table import build
+from graphdnc.utils.interrupts import Postponed
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A trained network and what is needed to use it.
+
+    Attributes:
+        network: the network, ready to answer.
+        code: how labels are shown to it.
+        task: what it was trained for.
+        planning: how it plans; ``None`` for traversals, which are not planned.
+        training: how it was trained: seed, examples, seconds, hardware, accuracy, as JSON values.
+        name: what to call it.
+        results: how well it does, as measured.
+        calibration: how often its answers are right on which so many votes agree; ``None`` where that was not
+            measured.
+    """
+
+    network: Network
+    code: DigitCode
+    task: str
+    planning: Planning | None
+    training: dict[str, Any]
+    name: str
+    results: tuple[Result, ...] = ()
+    calibration: Curve | None = None
+
+    def confidence(self, agreeing: int, votes: int, said: float) -> float:
+        """Return how sure an answer is, 0 to 1, on which so many of several votes agree.
+
+        ``said`` is what is known without a calibration: the share of votes, or the probability of a single
+        one, or 0 for no answer.
+        """
+        if self.calibration is None or votes == 1 or said == 0:
+            return said
+        return self.calibration.confidence(agreeing, votes)
+
+    def with_memory(
+        self, links: Literal["dense", "sparse"], reads: Literal["dense", "sparse"] = "dense"
+    ) -> Checkpoint:
+        """Return the same weights in a network that keeps all links and reads all rows, or the strongest."""
+        config = dataclasses.replace(self.network.config, links=links, reads=reads)
+        return dataclasses.replace(self, network=in_torch(config, self.network.weights))
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
+    """Write a checkpoint folder, making it where it does not exist.
+
+    Raises:
+        CheckpointError: the disk is full or the folder cannot be written.
+    """
+    network = checkpoint.network
+    config = {
+        "format": FORMAT,
+        "task": checkpoint.task,
+        "labels": {
+            "code": "digits",
+            "digits": checkpoint.code.digits,
+            "known_relations": checkpoint.code.known_relations,
+        },
+        "planning": None if checkpoint.planning is None else dataclasses.asdict(checkpoint.planning),
+        "model": dataclasses.asdict(network.config),
+        "training": checkpoint.training,
+    }
+    if checkpoint.results:
+        config["results"] = [dataclasses.asdict(result) for result in checkpoint.results]
+    if checkpoint.calibration is not None:
+        config["calibration"] = dataclasses.asdict(checkpoint.calibration)
+    weights = dict(network.weights)
+    text = json.dumps(config, indent=2) + "\n"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_beside(folder / "model.safetensors", lambda path: save_file(weights, path))
+        write_beside(folder / "config.json", lambda path: path.write_text(text, encoding="utf-8"))
+        write_beside(folder / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{folder}: the checkpoint cannot be written ({error})") from error
+
+
+def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
+    """Load a network by name or folder, ready to answer, without torch where it can.
+
+    Where the kernels are not compiled yet, they are: that takes about as long as to load torch. ``threads``
+    is how many they take, by default ``OMP_NUM_THREADS`` or one a core; torch has a setting of its own.
+
+    Raises:
+        CheckpointError: it is missing, damaged, too large, or its parts do not fit together.
+    """
+    folder = find_checkpoint(name)
+    config = read_config(folder / "config.json")
+    results = read_results(config, folder / "config.json")
+    try:
+        model = build(DNCConfig, config["model"], f"{folder / 'config.json'}: model")
+        labels = config["labels"]
+        code = DigitCode(int(labels["digits"]), bool(labels.get("known_relations", False)))
+        planning = _planning(config.get("planning"), f"{folder / 'config.json'}: planning")
+        calibration = _calibration(config.get("calibration"), f"{folder / 'config.json'}: calibration")
+        if (input_size(code, planning), output_size(code)) != (model.input_size, model.output_size):
+            raise CheckpointError(
+                f"{folder}: its labels and its network have different sizes; download it again"
+            )
+        task, training = str(config["task"]), dict(config["training"])
+        if task not in TASKS:
+            raise CheckpointError(
+                f"{folder}: trained for {task!r}; this version of graphdnc knows {', '.join(TASKS)}"
+            )
+        silent = planning is not None and not planning.aloud
+        instructed = planning is not None and planning.instructed
+        misfit = (task == "inference" and silent) or (task == "kinship") != instructed
+        if misfit or (task == "traversal") != (planning is None):
+            raise CheckpointError(f"{folder}: its task and its planning do not fit; download it again")
+    except (KeyError, TypeError, ValueError, ConfigError) as error:
+        raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
+    weights = _load_weights(folder / "model.safetensors")
+    try:
+        if frozen_lacks(model) is not None or build_failure("forward") is not None:
+            network = in_torch(model, weights)
+        else:
+            network = CompiledNetwork(model, weights, threads)
+    except ValueError as error:
+        raise CheckpointError(f"{folder}: weights do not fit config.json ({error})") from error
+    return Checkpoint(network, code, task, planning, training, folder.name, results, calibration)
+
+
+def in_torch(config: DNCConfig, weights: Mapping[str, Floats]) -> Network:
+    """Return a network whose steps torch takes.
+
+    Raises:
+        ValueError: the weights are not those of such a network.
+    """
+    with Postponed(), _ungarbaged():  # an import that breaks off cannot be taken up again
+        from graphdnc.model.runtime.eager import EagerNetwork
+    return EagerNetwork.of(config, weights)
+
+
+def _planning(values: Any, where: str) -> Planning | None:
+    return None if values is None else build(Planning, dict(values), where)
+
+
+def _calibration(values: Any, where: str) -> Curve | None:
+    return None if values is None else build(Curve, dict(values), where)
+
+
+def _load_weights(path: Path) -> dict[str, Floats]:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise CheckpointError(f"{path}: larger than {LARGEST:,} bytes; not a graphdnc checkpoint")
+        weights = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path}: damaged or missing ({error}); download it again") from error
+    except (AttributeError, KeyError, TypeError) as error:  # by safetensors of types that NumPy has not
+        raise CheckpointError(f"{path}: holds numbers of a type that is not read; save float32") from error
+    for name, array in weights.items():
+        if not np.issubdtype(array.dtype, np.floating):
+            raise CheckpointError(f"{path}: {name} holds {array.dtype} numbers; it must hold float32")
+        with np.errstate(over="ignore"):
+            weights[name] = array.astype(np.float32, copy=False)
+        if not np.isfinite(weights[name]).all():
+            raise CheckpointError(f"{path}: {name} holds numbers that are infinite or none; train it again")
+    return weights
+
+
+@contextmanager
+def _ungarbaged() -> Iterator[None]:
+    """Keep the garbage collector off what is loaded: it stays, and looking through it takes its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

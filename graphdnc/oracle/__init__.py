@@ -1,0 +1,1 @@
+"""Exact answers, and the check of an answer."""

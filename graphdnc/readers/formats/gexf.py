@@ -1,0 +1,95 @@
+"""GEXF of any version: nodes and edges with labels and attribute values. Times are not used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphdnc.readers.build_graph import Edge, Notes
+from graphdnc.readers.formats.edge_list import Columns
+from graphdnc.readers.property_graph import Link, Network
+from graphdnc.readers.safe_xml import Attributes, Elements, parse
+from graphdnc.readers.source import Content, Place, shown
+
+# Whether an edge of that type leads one way only.
+_DIRECTED = {"directed": True, "undirected": False, "mutual": False}
+
+
+def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges of a GEXF file.
+
+    Raises:
+        GraphFileError: it is not GEXF; the message names the line.
+        UsageError: no edge has the attribute that was asked for as the relation.
+    """
+    found = _GEXF(content.place, notes)
+    parse(content, "gexf", found)
+    return found.network.edges(columns)
+
+
+class _GEXF(Elements):
+    def __init__(self, place: Place, notes: Notes) -> None:
+        self.network = Network(place, notes)
+        self._place = place
+        self._graphs = 0
+        self._type = "undirected"
+        self._class = self._attribute = ""
+        self._titles: dict[str, dict[str, str]] = {"node": {}, "edge": {}}
+        self._defaults: dict[str, dict[str, str]] = {"node": {}, "edge": {}}
+        # the elements that are open: their name, line, attributes and values
+        self._open: list[tuple[str, int, Attributes, dict[str, str]]] = []
+
+    def open(self, path: tuple[str, ...], attributes: Attributes) -> None:
+        match path[-1]:
+            case "graph":
+                self._begin_graph(attributes)
+            case "attributes":
+                self._class = attributes.get("class", "")
+            case "attribute" if self._class in self._titles:
+                self._attribute = attributes.get("id", "")
+                title = attributes.get("title") or self._attribute
+                self._titles[self._class][self._attribute] = title
+            case "node" | "edge":
+                self._open.append((path[-1], self.line, attributes, {}))
+            case "attvalue" if self._open:
+                self._add_value(attributes)
+
+    def close(self, path: tuple[str, ...], text: str) -> None:
+        match path[-1]:
+            case "default" if self._class in self._titles and self._attribute in self._titles[self._class]:
+                self._defaults[self._class][self._titles[self._class][self._attribute]] = text
+            case "node":
+                _, line, attributes, values = self._open.pop()
+                self.network.add_node(
+                    attributes.get("id", ""), self._valued("node", attributes, values), line
+                )
+            case "edge":
+                _, line, attributes, values = self._open.pop()
+                self._add_edge(line, attributes, values)
+
+    def _begin_graph(self, attributes: Attributes) -> None:
+        self._graphs += 1
+        if self._graphs > 1:
+            self._place.wrong("a second graph in one file; save each in its own", self.line)
+        self._type = attributes.get("defaultedgetype", self._type)
+
+    def _add_value(self, attributes: Attributes) -> None:
+        kind, _, _, values = self._open[-1]
+        key = attributes.get("for", attributes.get("id", ""))
+        if key not in self._titles[kind]:
+            self._place.wrong(f"a value of {shown(key)}, which no <attribute> explains; add it", self.line)
+        values[self._titles[kind][key]] = attributes.get("value", "")
+
+    def _valued(self, kind: str, attributes: Attributes, values: dict[str, str]) -> dict[str, str]:
+        own = {name: attributes[name] for name in ("label", "kind") if attributes.get(name)}
+        weight = {"weight": attributes["weight"]} if kind == "edge" and "weight" in attributes else {}
+        return self._defaults[kind] | weight | own | values
+
+    def _add_edge(self, line: int, attributes: Attributes, values: dict[str, str]) -> None:
+        ends = [attributes.get(end, "") for end in ("source", "target")]
+        if "" in ends:
+            self._place.wrong("an edge without source or target; add it", line)
+        said = attributes.get("type", self._type)
+        if said not in _DIRECTED:
+            self._place.wrong(f"the edge's type is {shown(said)}; write directed or undirected", line)
+        valued = self._valued("edge", attributes, values)
+        self.network.add_link(Link(line, ends[0], ends[1], not _DIRECTED[said], valued))

@@ -1,0 +1,111 @@
+"""GraphML: nodes and edges with data; labels as yEd draws them are names too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from graphdnc.readers.build_graph import Edge, Notes
+from graphdnc.readers.formats.edge_list import Columns
+from graphdnc.readers.property_graph import Link, Network
+from graphdnc.readers.safe_xml import Attributes, Elements, parse
+from graphdnc.readers.source import Content, Place, shown
+
+_DIRECTED = {"directed": True, "undirected": False}
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
+
+
+def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges of a GraphML file.
+
+    Raises:
+        GraphFileError: it is not GraphML, or no graph of nodes and edges; the message names the line.
+        UsageError: no edge has the attribute that was asked for as the relation.
+    """
+    found = _GraphML(content.place, notes)
+    parse(content, "graphml", found)
+    return found.network.edges(columns)
+
+
+class _Key(NamedTuple):
+    """What a ``<key>`` says of some data: its name, and for which elements it is."""
+
+    name: str
+    of: str
+
+
+class _GraphML(Elements):
+    def __init__(self, place: Place, notes: Notes) -> None:
+        self.network = Network(place, notes)
+        self._place = place
+        self._notes = notes
+        self._keys: dict[str, _Key] = {}
+        self._defaults: dict[str, dict[str, str]] = {"node": {}, "edge": {}}
+        self._begun = False
+        # whether edges of the graphs that are open, one inside the other, are directed
+        self._directed: list[bool] = [False]
+        # the elements that are open, with their attributes and what they have as data
+        self._open: list[tuple[int, Attributes, dict[str, str]]] = []
+        self._key = self._datum = ""
+
+    def open(self, path: tuple[str, ...], attributes: Attributes) -> None:
+        match path[-1]:
+            case "key":
+                self._key = attributes.get("id", "")
+                name = attributes.get("attr.name") or self._key
+                self._keys[self._key] = _Key(name, attributes.get("for", "all"))
+            case "graph":
+                if len(path) == 2 and self._begun:
+                    self._place.wrong("a second graph in one file; save each in its own", self.line)
+                self._begun = True
+                self._directed.append(self._direction(attributes))
+            case "node" | "edge":
+                self._open.append((self.line, attributes, {}))
+            case "hyperedge":
+                self._place.wrong("an edge of more than two nodes (hyperedge); split it up", self.line)
+            case "data":
+                self._datum = attributes.get("key", "")
+            case "Arrows" if self._open and set(map(attributes.get, ("source", "target"))) == {"none"}:
+                # yEd has directed edges only; a line without an arrow may be meant for both ways
+                self._notes.add("drawn without an arrow, but directed in the file; kept so", self.line)
+
+    def close(self, path: tuple[str, ...], text: str) -> None:
+        match path[-1]:
+            case "default" if path[-2:-1] == ("key",):
+                key = self._keys[self._key]
+                for kind, defaults in self._defaults.items():
+                    if key.of in (kind, "all"):
+                        defaults[key.name] = text
+            case "data" if self._open and path[-2] in ("node", "edge"):
+                if text.strip():
+                    self._open[-1][2][self._named(self._datum)] = text
+            case "NodeLabel" | "EdgeLabel" if self._open and text.strip():
+                self._open[-1][2].setdefault("label", text)
+            case "graph":
+                self._directed.pop()
+            case "node":
+                line, attributes, data = self._open.pop()
+                self.network.add_node(attributes.get("id", ""), self._defaults["node"] | data, line)
+            case "edge":
+                self._add_edge(*self._open.pop())
+
+    def _named(self, key: str) -> str:
+        if key not in self._keys:
+            self._place.wrong(f"data of the key {shown(key)}, which no <key> explains; add it", self.line)
+        return self._keys[key].name
+
+    def _direction(self, attributes: Attributes) -> bool:
+        said = attributes.get("edgedefault", "undirected")
+        if said not in _DIRECTED:
+            self._place.wrong(f"edgedefault is {shown(said)}; write directed or undirected", self.line)
+        return _DIRECTED[said]
+
+    def _add_edge(self, line: int, attributes: Attributes, data: dict[str, str]) -> None:
+        ends = [attributes.get(end, "") for end in ("source", "target")]
+        if "" in ends:
+            self._place.wrong("an edge without source or target; add it", line)
+        said = attributes.get("directed")
+        if said is not None and said not in _TRUTH:
+            self._place.wrong(f"directed is {shown(said)}; write true or false", line)
+        directed = self._directed[-1] if said is None else _TRUTH[said]
+        self.network.add_link(Link(line, ends[0], ends[1], not directed, self._defaults["edge"] | data))

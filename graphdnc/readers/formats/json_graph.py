@@ -1,0 +1,194 @@
+"""JSON as networkx, web pages, Gephi and Cytoscape write graphs: node-link and adjacency.
+
+Node-link JSON has four dialects. d3 and networkx have all in the nodes and links themselves; so has vis.js,
+where links lead "from" a node "to" another. Cytoscape has it in their "data", and both in "elements".
+graphology, which Gephi and sigma write, has it in their "attributes", calls the id of a node "key", and says
+of each edge whether it is undirected. A list of objects with a source and a target is a table: edges that
+lead one way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from graphdnc.readers.build_graph import Edge, Notes
+from graphdnc.readers.formats.edge_list import Columns
+from graphdnc.readers.property_graph import Link, Network
+from graphdnc.readers.source import Content, Place, shown
+
+_LINKS = ("edges", "links")
+_ENDS = (("source", "target"), ("from", "to"))
+_NEEDED = 'give an object with "nodes" and "links" or "edges" (node-link), or with "nodes" and "adjacency"'
+
+
+def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges of a graph in JSON.
+
+    Raises:
+        GraphFileError: it is not JSON, or no such graph; the message names the line or the edge.
+        UsageError: no edge has the attribute that was asked for as the relation.
+    """
+    found = _JSON(content.place, notes)
+    graph = _parsed(content.place, content.text("JSON"))
+    if isinstance(graph, list) and any(isinstance(one, dict) for one in graph):
+        graph = {"edges": graph, "directed": True} if _is_table(graph) else {"elements": graph}
+    if not isinstance(graph, dict):
+        content.place.wrong(f"this is no graph; {_NEEDED}")
+    found.take(graph)
+    return found.network.edges(columns)
+
+
+def _parsed(place: Place, text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
+        place.wrong(f"not JSON ({error.msg}); export the file again", error.lineno)
+    except RecursionError:
+        place.wrong("brackets in brackets, too many to be a graph; export the file again")
+    except ValueError as error:
+        place.wrong(f"not JSON ({error}); correct it")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"the key {shown(twice)} is there twice in one object")
+    return found
+
+
+class _JSON:
+    def __init__(self, place: Place, notes: Notes) -> None:
+        self.network = Network(place, notes)
+        self._place = place
+        self._notes = notes
+        self._keys: list[str] = []
+
+    def take(self, graph: dict[str, Any]) -> None:
+        """Read the whole object."""
+        graph = self._without_elements(graph)
+        nodes = self._objects(graph, "nodes") if "nodes" in graph else []
+        graphology = "edges" in graph and any("key" in node and "id" not in node for node in nodes)
+        self._add_nodes(nodes, graphology)
+        lists = [name for name in _LINKS if name in graph]
+        if "adjacency" in graph:
+            self._add_adjacency(graph["adjacency"], self._both(graph))
+        elif len(lists) == 1:
+            self._add_links(lists[0], graph, graphology)
+        else:
+            found = ", ".join(shown(key, 20) for key in list(graph)[:8]) or "nothing"
+            self._place.wrong(f"no graph that is known, there is {found}; {_NEEDED}")
+
+    def _without_elements(self, graph: dict[str, Any]) -> dict[str, Any]:
+        """Return what Cytoscape has in "elements", a list or two, as nodes and edges; others as they are."""
+        if "elements" not in graph:
+            return graph
+        elements = graph["elements"]
+        if not isinstance(elements, dict):
+            there = self._objects(graph, "elements")
+            if not any(isinstance(one.get("data"), dict) for one in there):
+                self._place.wrong(f"this is no graph; {_NEEDED}")
+            edges = ["source" in _lifted(one, "data") for one in there]
+            elements = {
+                "nodes": [one for one, is_edge in zip(there, edges, strict=True) if not is_edge],
+                "edges": [one for one, is_edge in zip(there, edges, strict=True) if is_edge],
+            }
+        return {"directed": graph["directed"], **elements} if "directed" in graph else elements
+
+    def _both(self, graph: dict[str, Any]) -> bool:
+        if "directed" not in graph:
+            self._notes.add('it does not say "directed", so every edge leads both ways')
+        directed = graph.get("directed", False)
+        if not isinstance(directed, bool):
+            self._place.wrong('"directed" must be true or false')
+        return not directed
+
+    def _objects(self, graph: dict[str, Any], name: str) -> list[dict[str, Any]]:
+        objects = graph[name]
+        if not isinstance(objects, list) or not all(isinstance(one, dict) for one in objects):
+            self._place.wrong(f'"{name}" must be a list of objects')
+        return objects
+
+    def _add_nodes(self, nodes: list[dict[str, Any]], graphology: bool) -> None:
+        called = "key" if graphology else "id"
+        nodes = [_lifted(_lifted(node, "data"), "attributes") for node in nodes]
+        # Without ids, as d3 once had it, edges name the nodes by their place in the list.
+        named = any(called in node for node in nodes)
+        for place, node in enumerate(nodes):
+            key = self._id(node.get(called), f"node {place + 1}") if named else str(place)
+            self.network.add_node(key, _attributes(node, (called,)))
+            self._keys.append(key)
+
+    def _add_links(self, name: str, graph: dict[str, Any], graphology: bool) -> None:
+        both = _type_of(graph) == "undirected" if graphology else self._both(graph)
+        for place, plain in enumerate(self._objects(graph, name), start=1):
+            link = _lifted(_lifted(plain, "data"), "attributes")
+            what = f"{name.removesuffix('s')} {place}"
+            ends = next((ends for ends in _ENDS if ends[0] in link), _ENDS[0])
+            for end in ends:
+                if end not in link:
+                    self._place.wrong(f"{what} has no {end}; it needs a source and a target")
+            source, target = (self._id(link[end], f"the {end} of {what}") for end in ends)
+            left_out = (*ends, *(("key", "undirected") if graphology else ()))
+            leads_back = plain.get("undirected", both) if graphology else both
+            self.network.add_link(Link(None, source, target, leads_back is True, _attributes(link, left_out)))
+        if not self._keys:
+            self.network.add_missing_nodes()
+
+    def _add_adjacency(self, adjacency: Any, both: bool) -> None:
+        if not isinstance(adjacency, list) or len(adjacency) != len(self._keys):
+            self._place.wrong('"adjacency" must be a list with one entry for each of the nodes')
+        mirrored: set[tuple[str, str, str]] = set()
+        for place, (source, row) in enumerate(zip(self._keys, adjacency, strict=True), start=1):
+            for link in self._objects({f"entry {place} of adjacency": row}, f"entry {place} of adjacency"):
+                target = self._id(link.get("id"), f"an end in entry {place} of adjacency")
+                attributes = _attributes(link, ("id",))
+                same = json.dumps(attributes, sort_keys=True)
+                if (source, target, same) in mirrored:  # an undirected edge stands at both its ends
+                    continue
+                if both:
+                    mirrored.add((target, source, same))
+                self.network.add_link(Link(None, source, target, both, attributes))
+
+    def _id(self, value: Any, what: str) -> str:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            self._place.wrong(f"{what} is {shown(json.dumps(value)[:200])}; it must be text or a number")
+        return _text(value)
+
+
+def _is_table(items: list[Any]) -> bool:
+    """Whether a list holds edges alone, with nothing inside them as Cytoscape has it."""
+    plain = all(isinstance(one, dict) and not isinstance(one.get("data"), dict) for one in items)
+    return plain and any(all({*ends} <= one.keys() for one in items) for ends in _ENDS)
+
+
+def _type_of(graph: dict[str, Any]) -> Any:
+    """Return what graphology says of all edges: directed, undirected or, where nothing is said, mixed."""
+    options = graph.get("options")
+    return options.get("type") if isinstance(options, dict) else None
+
+
+def _lifted(item: dict[str, Any], inner: str) -> dict[str, Any]:
+    """Return an item with what is inside one of its values, where that is an object, beside its own."""
+    inside = item.get(inner)
+    if not isinstance(inside, dict):
+        return item
+    return inside | {name: value for name, value in item.items() if name != inner}
+
+
+def _attributes(item: dict[str, Any], left_out: tuple[str, ...]) -> dict[str, str]:
+    """Return what is text or a number; the numbers that networkx gives parallel edges say nothing."""
+    return {
+        name: _text(value)
+        for name, value in item.items()
+        if name not in left_out
+        and isinstance(value, str | int | float)
+        and not (name == "key" and isinstance(value, int))
+    }
+
+
+def _text(value: str | int | float) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

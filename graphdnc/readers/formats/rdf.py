@@ -1,0 +1,174 @@
+"""RDF in Turtle and N-Triples, read by rdflib, which is an extra.
+
+A triple whose object is a resource is a triple. Texts, dates and numbers are no nodes; those that label a
+resource are its name, others are left out. Without a label the name is the end of the IRI. Nothing is
+fetched: neither what an IRI names nor what the file imports.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import unquote
+
+from graphdnc.errors import UsageError
+from graphdnc.readers.build_graph import MAX_TRIPLES, Edge, Notes, told_apart
+from graphdnc.readers.formats.edge_list import Columns
+from graphdnc.readers.source import Content, Place, shown
+
+if TYPE_CHECKING:
+    from rdflib.term import Node
+
+_BASE = "http://localhost/"
+_LABELS = (
+    "http://www.w3.org/2000/01/rdf-schema#label",
+    "http://www.w3.org/2004/02/skos/core#prefLabel",
+    "http://schema.org/name",
+    "https://schema.org/name",
+    "http://xmlns.com/foaf/0.1/name",
+    "http://purl.org/dc/terms/title",
+)
+Statement = tuple[int | None, "Node", "Node", "Node"]
+"""A triple, with its line where that is known."""
+
+
+def read_turtle(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges of a Turtle file.
+
+    Raises:
+        GraphFileError: it is not Turtle; the message names the line.
+        UsageError: rdflib is not installed.
+    """
+    with _rdflib():
+        return _edges(content.place, _parse_turtle(content), notes)
+
+
+def read_ntriples(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges of an N-Triples file.
+
+    Raises:
+        GraphFileError: it is not N-Triples; the message names the line.
+        UsageError: rdflib is not installed.
+    """
+    with _rdflib():
+        return _edges(content.place, _parse_ntriples(content), notes)
+
+
+@contextmanager
+def _rdflib() -> Iterator[None]:
+    """Let rdflib be imported and be silent; it logs what it thinks of single values."""
+    try:
+        from rdflib.namespace import RDF
+        from rdflib.term import bind
+    except ImportError:
+        raise UsageError("RDF needs rdflib, which is not installed: pip install 'graphdnc[rdf]'") from None
+    log = logging.getLogger("rdflib")
+    before = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        for datatype in (RDF.XMLLiteral, RDF.HTML):  # else XML in a text is parsed, its entities expanded
+            bind(datatype, str, constructor=str, datatype_specific=True)
+        yield
+    finally:
+        log.setLevel(before)
+
+
+def _parse_turtle(content: Content) -> list[Statement]:
+    from rdflib import Graph
+
+    found: list[Statement] = []
+    text = content.text("Turtle")
+
+    class Sink(Graph):
+        def add(self, triple: Any) -> Any:
+            _keep(content.place, found, (None, *triple))
+            return self
+
+    try:
+        Sink().parse(io.StringIO(text), format="turtle", publicID=_BASE)
+    except Exception as error:  # a broken file makes it raise whatever its code meets
+        _refuse(content.place, "Turtle", error, getattr(error, "lines", None))
+    return found
+
+
+def _parse_ntriples(content: Content) -> list[Statement]:
+    from rdflib.plugins.parsers.ntriples import W3CNTriplesParser
+
+    found: list[Statement] = []
+    number = 0
+
+    class Sink:
+        def triple(self, *triple: Any) -> None:
+            _keep(content.place, found, (number, *triple))
+
+    parser = W3CNTriplesParser(Sink(), bnode_context={})  # type: ignore[arg-type]
+    for number, line in enumerate(re.split(r"\r\n?|\n", content.text("N-Triples")), start=1):
+        try:
+            parser.line = line  # not parsestring, which takes long lines apart in quadratic time
+            parser.parseline()
+        except Exception as error:  # a broken file makes it raise whatever its code meets
+            _refuse(content.place, "N-Triples", error, number - 1)
+    return found
+
+
+def _keep(place: Place, found: list[Statement], statement: Statement) -> None:
+    if len(found) >= MAX_TRIPLES:
+        place.too_large(f"more than {MAX_TRIPLES:,} triples")
+    found.append(statement)
+
+
+def _refuse(place: Place, kind: str, error: Exception, before: int | None) -> NoReturn:
+    from graphdnc.errors import GraphDNCError
+
+    if isinstance(error, GraphDNCError):
+        raise error
+    if isinstance(error, RecursionError):
+        place.wrong("brackets in brackets, too many to be a graph; export the file again")
+    said = " ".join(str(getattr(error, "_why", error)).split()) or type(error).__name__
+    place.wrong(f"not {kind} ({shown(said, 120)}); export it again", None if before is None else before + 1)
+
+
+def _edges(place: Place, statements: list[Statement], notes: Notes) -> Iterator[Edge]:
+    from rdflib.term import Literal
+
+    kept = [one for one in statements if not isinstance(one[3], Literal)]
+    if len(kept) < len(statements):
+        notes.add(f"texts, dates and numbers, which are no nodes, left out: {len(statements) - len(kept):,}")
+    labels = _labels(statements)
+    nodes = _called(place, labels, (node for _, source, _, target in kept for node in (source, target)))
+    relations = _called(place, labels, (relation for _, _, relation, _ in kept))
+    for line, source, relation, target in kept:
+        yield Edge(line, nodes[source], relations[relation], nodes[target])
+
+
+def _labels(statements: list[Statement]) -> dict[Node, str]:
+    """Return the label of each resource: of the first usual kind, in English or without a language."""
+    from rdflib.term import Literal
+
+    best: dict[Node, tuple[int, bool, str]] = {}
+    for _, source, relation, target in statements:
+        if isinstance(target, Literal) and str(relation) in _LABELS and str(target).strip():
+            foreign = bool(target.language) and not str(target.language).startswith("en")
+            rank = (_LABELS.index(str(relation)), foreign, str(target))
+            best[source] = min(best.get(source, rank), rank)
+    return {node: label for node, (_, _, label) in best.items()}
+
+
+def _called(place: Place, labels: dict[Node, str], resources: Iterable[Node]) -> dict[Node, str]:
+    """Return a name for each resource: its label, or the end of its IRI, or a number where it has none."""
+    from rdflib.term import BNode
+
+    keys: dict[Node, str] = {}
+    for node in resources:
+        keys.setdefault(node, f"_:{len(keys) + 1}" if isinstance(node, BNode) else str(node))
+    names = {key: labels.get(node) or _end(key) for node, key in keys.items()}
+    apart = told_apart(place, names)
+    return {node: apart[key] for node, key in keys.items()}
+
+
+def _end(iri: str) -> str:
+    return unquote(re.split(r"[/#]", iri.rstrip("/#"))[-1])

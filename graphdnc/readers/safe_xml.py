@@ -1,0 +1,111 @@
+"""XML without its dangers, with the number of each line.
+
+An entity can stand for a gigabyte of text or for a file elsewhere, so a file that declares one is refused.
+Nothing named in a file is ever fetched: a document type may be named, but is not read, and an entity that
+it would explain is an error, not a gap in a name.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.parsers import expat
+
+from graphdnc.readers.build_graph import MAX_TRIPLES
+from graphdnc.readers.source import Content, Place
+
+_MAX_DEPTH = 100
+_MAX_ELEMENTS = 4 * MAX_TRIPLES
+_SPACE = " "
+# An entity other than those that every XML file has.
+_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
+
+Attributes = dict[str, str]
+
+
+class Elements:
+    """What a reader of XML is told: override what it needs. Names are without namespaces.
+
+    Attributes:
+        line: the line that is being read.
+    """
+
+    line = 0
+
+    def open(self, path: tuple[str, ...], attributes: Attributes) -> None:
+        """An element begins; ``path`` are the names from the root to it."""
+
+    def close(self, path: tuple[str, ...], text: str) -> None:
+        """An element has ended; ``text`` is what stood in it, outside of inner elements."""
+
+
+def parse(content: Content, root: str, elements: Elements) -> None:
+    """Read XML whose root must have that name.
+
+    Raises:
+        GraphFileError: it is not XML, or declares an entity; the message names the line.
+    """
+    _Parser(content.place, root, elements).run(content.data)
+
+
+class _Parser:
+    def __init__(self, place: Place, root: str, elements: Elements) -> None:
+        self._place = place
+        self._root = root
+        self._elements = elements
+        self._path: tuple[str, ...] = ()
+        # what stands in each element that is open: inner elements do not end the text around them
+        self._texts: list[list[str]] = []
+        self._parser = parser = expat.ParserCreate(namespace_separator=_SPACE)
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        parser.EntityDeclHandler = self._refuse
+        parser.StartDoctypeDeclHandler = self._check_entities
+        self._data = b""
+        self._count = 0
+
+    def run(self, data: bytes) -> None:
+        self._data = data
+        try:
+            self._parser.Parse(data, True)
+        except expat.ExpatError as error:
+            reason = expat.ErrorString(error.code)
+            self._place.wrong(f"not well-formed XML ({reason}); export the file again", error.lineno)
+        except (LookupError, ValueError) as error:
+            self._place.wrong(f"not readable as XML ({' '.join(str(error).split())}); save it as UTF-8")
+
+    def _refuse(self, *_: object) -> None:
+        self._place.wrong("declares an entity; write its text in its place", self._parser.CurrentLineNumber)
+
+    def _check_entities(self, name: str, system: str | None, public: str | None, internal: int) -> None:
+        """Refuse what the type would explain: unread, expat would leave it out of attributes unsaid."""
+        found = _ENTITY.search(self._data.replace(b"\0", b"")) if system else None
+        if found:
+            line = found.string.count(b"\n", 0, found.start()) + 1
+            self._place.wrong("an entity that another file explains; write its text in its place", line)
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        local = name.rpartition(_SPACE)[2]
+        self._elements.line = self._parser.CurrentLineNumber
+        if not self._path and local != self._root:
+            self._place.wrong(
+                f"the root is <{local[:60]}>, not <{self._root}>; name the --format", self._elements.line
+            )
+        if len(self._path) >= _MAX_DEPTH:
+            self._place.wrong(f"elements in elements, more than {_MAX_DEPTH} deep", self._elements.line)
+        self._count += 1
+        if self._count > _MAX_ELEMENTS:
+            self._place.too_large(f"more than {_MAX_ELEMENTS:,} elements")
+        self._path = (*self._path, local)
+        self._texts.append([])
+        plain = {key.rpartition(_SPACE)[2]: value for key, value in attributes.items()}
+        self._elements.open(self._path, plain)
+
+    def _end(self, name: str) -> None:
+        self._elements.line = self._parser.CurrentLineNumber
+        self._elements.close(self._path, "".join(self._texts.pop()))
+        self._path = self._path[:-1]
+
+    def _characters(self, text: str) -> None:
+        self._texts[-1].append(text)

@@ -1,0 +1,1 @@
+"""Initial weights that say something of the task: the programmed rung."""

@@ -1,0 +1,208 @@
+"""The kinship start: first weights in which a network goes through sets of people as instructions say.
+
+How instructions are laid out in time is in ``episodes/kinship.py``. A row of the memory holds a triple, its
+kind, when it was written, and a mark for each instruction that has gone through it::
+
+    row      source  relation  target   DESCRIBED  ITEM  NOTE   CLOCK   MARKS
+    fact       a        r        b          1        0     0      t     0 1 0 ...
+    item       a       set       b          0        1     0      t     1 0 0 ...
+    note       a       set       b          0        0     1      t     0 0 0 ...
+
+* Head 0, the *finder*, asks for what the instruction in hand looks for about the person it is shown: a fact
+  that leaves them by a step, a fact or an item that enters them; and for none that it has marked.
+* Head 1, the *checker*, asks for the item or note that is proposed: is it there?
+* Head 2, the *taker*, asks for an item of the set in hand that is not marked.
+* Each asks in such a way that a row without all of that is less like its key than an empty row: where there
+  is none, it reads nothing. Of several the earliest is read.
+* What is shown to be written goes to a row of its own. A mark goes to the row that was said: the one the
+  finder read last, or else the taker.
+* The output says what is proposed, where the checker does not find it; else what the finder reads, else what
+  the taker reads, else the end.
+* The controller hears which instruction of which term is wanted. What it is must be learned, by heart.
+
+Weights that would blur this are 0; training may leave it as it is (``OptimiserConfig.keep_addressing``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from graphdnc.episodes.kinship import FLAGS, channels
+from graphdnc.kinship.program import MOST_INSTRUCTIONS
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.controller import LSTMLayer
+from graphdnc.starts.wiring import DIGITS, RELATION, SOURCE, TARGET, Wiring
+
+QUIET = 0.1
+"""Weights from the controller to the output are scaled down by this."""
+FINDER, CHECKER, TAKER = 0, 1, 2
+SHARPEST, SHARP = 1e8, 400.0
+"""Strengths of the heads, which tell rows apart by when they were written, and of the write key."""
+CLOSED = 40.0
+"""A gate this far closed leaks nothing that a float32 beside it would show, nor does one of float64 much."""
+NEVER = 20.0
+"""How much a row of the wrong kind, or one that is marked, counts against a match."""
+ALMOST = 0.5
+"""By how much a full match passes the bar, and one that lacks a digit misses it; of a digit."""
+EARLY = 0.1
+"""How much being late counts against a match, a unit of the clock."""
+FOUND, NEXT, NEW, NOTHING_LEFT = 400.0, 40.0, 4000.0, 20.0
+"""How loudly it is said what the finder reads, what the taker reads, that somebody is new, and the end."""
+SHUT, LOUD = 20.0, 2.0
+"""How firmly the controller's gates are shut while nothing is recalled; how much what it hears is louder."""
+KINDS = 3
+
+
+@torch.no_grad()
+def align_kinship(
+    to_interface: nn.Linear,
+    from_reads: nn.Linear,
+    from_input: nn.Linear,
+    from_controller: nn.Linear,
+    controller: LSTMLayer,
+    config: DNCConfig,
+) -> None:
+    """Set the kinship start in the maps to the interface, to the output and to the controller's gates."""
+    to_interface.weight.zero_()
+    to_interface.bias.zero_()
+    for to_output in (from_reads, from_input):
+        to_output.weight.zero_()
+    from_controller.weight.mul_(QUIET)
+    start = KinshipStart(to_interface, from_reads, from_input, config)
+    start.remember()
+    start.mark()
+    start.find()
+    start.check()
+    start.take()
+    start.speak()
+    start.listen(controller.input_weight, controller.hidden_weight, controller.bias)
+
+
+class KinshipStart(Wiring):
+    """The parts of the start, each of them left out by an ablation."""
+
+    def __init__(
+        self, to_interface: nn.Linear, from_reads: nn.Linear, from_input: nn.Linear, config: DNCConfig
+    ) -> None:
+        super().__init__(to_interface, config)
+        self.from_reads, self.from_input = from_reads.weight, from_input.weight
+        self.shown = channels(self.label)
+        self.described, self.item, self.note = range(self.bits, self.bits + KINDS)
+        self.clock = self.bits + KINDS
+        self.marks = self.clock + 1
+        self.lean_on_content(SHARPEST)
+
+    def remember(self) -> None:
+        """Write what is shown with its kind and the time; nothing while nothing is shown; free nothing."""
+        self.copy_input("write_vectors", 0, 1)
+        vector = self.places["write_vectors"].start
+        self.bias[vector + self.described] = 1.0
+        self.row_sees(vector + self.described, "planning", -1.0)
+        self.row_sees(vector + self.item, "item", 1.0)
+        self.row_sees(vector + self.note, "note", 1.0)
+        self.channel(vector + self.clock, self.shown.clock).fill_(1.0)
+        self.bias[self.places["erase"]] = -CLOSED
+        self.bias[self.places["free_gates"]] = -CLOSED
+        gate, allocation = self.places["write_gates"].start, self.places["allocation_gates"].start
+        self.bias[gate], self.bias[allocation] = CLOSED, CLOSED
+        self.row_sees(gate, "planning", -2 * CLOSED)
+        for flag in ("item", "note", "mark"):
+            self.row_sees(gate, flag, 2 * CLOSED)
+        self.row_sees(allocation, "mark", -2 * CLOSED)
+
+    def mark(self) -> None:
+        """Mark what was said, in the column of the instruction; a row that is new has that mark at once."""
+        vector, key = self.places["write_vectors"].start, self.places["write_keys"].start
+        for number in range(MOST_INSTRUCTIONS):
+            self.channel(vector + self.marks + number, self.shown.instruction + number).fill_(1.0)
+        size = self.marks  # all of a row but its marks
+        for head, scale in ((FINDER, 100.0), (TAKER, 1.0)):
+            column = self.reads + head * self.config.memory_width
+            self.weight[key : key + size, column : column + size] += scale * torch.eye(size)
+        self.bias[self.places["write_strengths"]] = SHARP
+        marks = range(self.bits, self.marks)
+        self.look_at(self.places["write_masks"].start, SOURCE, RELATION, TARGET, marks=marks)
+
+    def find(self) -> None:
+        """Let the finder ask for an unmarked fact or item about the person shown."""
+        labels = {SOURCE: self.shown.leaving, RELATION: self.shown.pattern, TARGET: self.shown.entering}
+        self._ask(FINDER, labels, [("facts", self.described), ("members", self.item)])
+
+    def check(self) -> None:
+        """Let the checker ask for the triple that is proposed."""
+        labels = {label: self.shown.candidate + label * self.label for label in (SOURCE, RELATION, TARGET)}
+        self._ask(CHECKER, labels, [("candidate", self.item), ("candidate", self.note)])
+
+    def take(self) -> None:
+        """Let the taker ask for an unmarked item of the set in hand."""
+        self._ask(TAKER, {RELATION: self.shown.source}, [("instructed", self.item)])
+
+    def speak(self) -> None:
+        """Let the output say what the finder reads, else what the taker reads."""
+        for head, scale in ((FINDER, FOUND), (TAKER, NEXT)):
+            for label in (SOURCE, RELATION, TARGET):
+                column = head * self.config.memory_width + label * self.label
+                self.say(self.from_reads, column, label, scale)
+        candidate, checked = self.bits + self.shown.candidate, CHECKER * self.config.memory_width
+        for label in (RELATION, TARGET):
+            self.say(self.from_input, candidate + label * self.label, label, NEW)
+            self.say(self.from_reads, checked + label * self.label, label, -NEW)
+        ends = torch.arange(0, self.bits, DIGITS)
+        self.from_input[ends, self.bits + FLAGS.index("instructed")] += NOTHING_LEFT
+        sources = ends[: self.label // DIGITS]
+        self.from_input[sources, self.bits + FLAGS.index("candidate")] += NEW
+        for kind in (self.item, self.note):
+            self.from_reads[sources, checked + kind] -= NEW
+
+    def listen(self, weight: Tensor, recurrent: Tensor, bias: Tensor) -> None:
+        """Let the controller hear which instruction of which term is wanted, and else nothing."""
+        heard = torch.zeros_like(weight)
+        for first, size in (
+            (self.shown.term, self.label),
+            (self.shown.instruction, MOST_INSTRUCTIONS),
+            (FLAGS.index("recall"), 1),
+        ):
+            columns = slice(self.bits + first, self.bits + first + size)
+            heard[:, columns] = LOUD * weight[:, columns]
+        weight.copy_(heard)
+        recurrent.zero_()
+        for gate, own in zip(weight.chunk(4), bias.chunk(4), strict=True):
+            own.fill_(-SHUT)
+            gate[:, self.bits + FLAGS.index("recall")] = SHUT
+        # nothing is kept from step to step, for there may be any number of steps between two instructions
+        weight.chunk(4)[1].zero_()
+        bias.chunk(4)[1].fill_(-CLOSED)
+
+    def row_sees(self, row: int, flag: str, weight: float) -> None:
+        """Let one row see a binary channel by its name."""
+        self.row_sees_channel(row, FLAGS.index(flag), weight)
+
+    def shows(self, row: int, channel: int, scale: float = 1.0) -> None:
+        """Let a label's worth of rows be a label that is shown from a channel on."""
+        column = self.inputs + self.bits + channel
+        self.weight[row : row + self.label, column : column + self.label] += scale * torch.eye(self.label)
+
+    def _ask(self, head: int, labels: dict[int, int], kinds: Sequence[tuple[str, int]]) -> None:
+        """Let a head ask for the labels that are shown, early; for each kind of row while its flag is shown.
+
+        ``labels`` says from which channels on a row's labels are shown.
+        """
+        key, mask = self.of_head("read_keys", head), self.of_head("read_masks", head)
+        self.bias[mask : mask + self.config.memory_width] = CLOSED
+        self.bias[key + self.clock] = -EARLY
+        for label, channel in labels.items():
+            self.weight[key + label * self.label : key + (label + 1) * self.label].zero_()
+            self.shows(key + label * self.label, channel)
+        self.bias[key + self.described : key + self.note + 1] = -NEVER
+        for flag, kind in kinds:
+            self.bias[key + kind] = ALMOST - NEVER
+            self.row_sees(key + kind, flag, NEVER)
+            for channel in labels.values():
+                columns = self.inputs + self.bits + channel
+                self.weight[key + kind, columns : columns + self.label] = -1.0
+        if head != CHECKER:
+            for number in range(MOST_INSTRUCTIONS):
+                self.channel(key + self.marks + number, self.shown.instruction + number).fill_(-NEVER)

@@ -1,0 +1,106 @@
+"""The aligned start: what the network writes, asks for and reports are the same thing from the first update.
+
+A DNC with random weights must find out by chance that the row it stored, the key it asks with and the
+answer it gives speak one language; learning does not begin before. The aligned start says so in the initial
+weights of the interface's skip, and gives each read head a leaning:
+
+* What is written, and what is asked for, is the input: identity on the label columns.
+* Head 0 *walks*: it asks for a row that leaves where its last row led (target -> source), by the relation
+  the replaying head holds, blind to the target column. What it reads is reported.
+* Head 1 *replays*: it holds its row (its own last read is its next key) until an answer is wanted, then moves
+  along the temporal links.
+* Any further head holds its row.
+* Gates: write gate open unless an answer is wanted, that of any further write head closed, free gates
+  closed, heads on content, sharp keys.
+
+All of it is trained from there; docs/experiments.md has what it scores untrained, and what is learned
+without each part.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from graphdnc.episodes.steps import ANSWER_WANTED
+from graphdnc.model.config import DNCConfig
+from graphdnc.starts.wiring import RELATION, SOURCE, TARGET, Wiring
+
+QUIET = 0.1
+"""All other weights of the interface are scaled down by this, so that what is said here is heard."""
+SHARP = 60.0
+"""The strength of read keys, before oneplus: rows whose labels differ in one digit must not be blurred."""
+WALK, REPLAY = 0, 1
+
+
+@torch.no_grad()
+def align(to_interface: nn.Linear, to_output: nn.Linear, config: DNCConfig) -> None:
+    """Set the aligned start in the interface map and in the map from reads to output."""
+    to_interface.weight.mul_(QUIET)
+    to_interface.bias.zero_()
+    start = AlignedStart(to_interface, config)
+    start.copy_input("write_vectors", 0, config.write_heads)
+    start.gates()
+    holding = range(config.read_heads)
+    if config.read_heads > REPLAY:
+        start.walk()
+        start.blind_to_target()
+        start.replay()
+        holding = range(REPLAY, config.read_heads)
+    for head in holding:
+        start.hold(head)
+    for head in range(config.read_heads):
+        start.look_by_content(head)
+    to_output.weight.mul_(QUIET)
+    to_output.weight[:, : config.output_size] += 3 * torch.eye(config.output_size)
+
+
+class AlignedStart(Wiring):
+    """The parts of the start, each of them left out by an ablation."""
+
+    def wanted(self, row: int) -> Tensor:
+        """Return the weight, a view, of this row on the channel that says an answer is wanted."""
+        return self.channel(row, ANSWER_WANTED)
+
+    def gates(self) -> None:
+        """Open the first write gate unless an answer is wanted, free nothing, ask sharply."""
+        writer = self.places["write_gates"].start
+        self.bias[self.places["write_gates"]] = -5.0
+        self.bias[writer] = 5.0
+        self.wanted(writer).sub_(10.0)
+        self.bias[self.places["free_gates"]] = -5.0
+        self.bias[self.places["read_strengths"]] = SHARP
+        if "read_masks" in self.places:
+            self.bias[self.places["read_masks"]] = 3.0
+        if "allocation_gates" in self.places:
+            self.bias[self.places["allocation_gates"]] = 5.0
+
+    def walk(self) -> None:
+        """Let head WALK ask for a row that leaves where its last row led, by the relation REPLAY holds."""
+        self.key_sees(WALK, WALK, key=SOURCE, read=TARGET, scale=1.0)
+        self.key_sees(WALK, REPLAY, key=RELATION, read=RELATION, scale=1.0)
+        # only the first instruction names a source; twice as loud, it wins over a row read before
+        self.key_sees(WALK, REPLAY, key=SOURCE, read=SOURCE, scale=2.0)
+
+    def blind_to_target(self) -> None:
+        """Let head WALK not look at the target column, which its key leaves blank."""
+        if "read_masks" in self.places:
+            columns = self.rows("read_masks", WALK, self.config.read_heads).start + TARGET * self.label
+            self.bias[columns : columns + self.label] = -3.0
+
+    def hold(self, head: int) -> None:
+        """Let a head ask for the input, and for its last row again."""
+        self.copy_input("read_keys", head, self.config.read_heads)
+        self.key_sees(head, head, key=SOURCE, read=SOURCE, scale=1.0, labels=3)
+
+    def look_by_content(self, head: int) -> None:
+        """Let a head choose rows by content rather than by links."""
+        if self.config.links != "off":
+            modes = self.rows("read_modes", head, self.config.read_heads)
+            self.bias[modes.start + self.config.write_heads] = 4.0
+
+    def replay(self) -> None:
+        """Let head REPLAY follow the first write head's links forward while an answer is wanted."""
+        if self.config.links != "off":
+            modes = self.rows("read_modes", REPLAY, self.config.read_heads)
+            self.wanted(modes.start + self.config.write_heads + 1).add_(8.0)

@@ -1,0 +1,67 @@
+"""Batches of training examples, drawn so that a run can be taken up again at any batch.
+
+Examples come in pools. All randomness of a pool comes from its number and the seed, so a pool can be drawn
+again, and no state of a generator has to be kept. Inside a pool examples are sorted by length: episodes of
+like length share a batch and little is padded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphdnc.kinship.program import compile_rule
+from graphdnc.questions import Example, Kin
+from graphdnc.training.config import ScheduleConfig
+
+Draw = Callable[[np.random.Generator, int], Example]
+"""Draws one example of a lesson, given by number from 0."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where examples come from.
+
+    Attributes:
+        task: what is asked.
+        lessons: how many lessons there are.
+        training: draws an example to train on.
+        validation: draws an example that is never trained on.
+    """
+
+    task: str
+    lessons: int
+    training: Draw
+    validation: Draw
+
+
+def draw_pool(
+    draw: Draw, lesson: int, schedule: ScheduleConfig, rng: np.random.Generator
+) -> list[list[Example]]:
+    """Draw the batches of one pool: the lesson itself and, for some examples, an earlier one."""
+    count = schedule.batch * schedule.pool
+    rehearsed = rng.random(count) < schedule.rehearsal if lesson else np.zeros(count, bool)
+    lessons = np.where(rehearsed, rng.integers(max(lesson, 1), size=count), lesson)
+    examples = [draw(rng, int(number)) for number in lessons]
+    batches = by_length(examples, schedule.batch)
+    return [batches[index] for index in rng.permutation(len(batches))]
+
+
+def by_length(examples: list[Example], batch: int) -> list[list[Example]]:
+    """Cut examples into batches alike in the length of the answer first, then in the number of triples."""
+    bands = max(1, int((len(examples) / batch) ** 0.5))
+    by_answer = sorted(examples, key=_length)
+    size = -(-len(by_answer) // (bands * batch)) * batch
+    ordered: list[Example] = []
+    for start in range(0, len(by_answer), size):
+        ordered += sorted(by_answer[start : start + size], key=lambda example: len(example.graph))
+    return [ordered[start : start + batch] for start in range(0, len(ordered), batch)]
+
+
+def _length(example: Example) -> int:
+    """Return how long an answer takes, more or less."""
+    if isinstance(example.question, Kin):
+        return len(compile_rule(example.question.term.rule))
+    return len(example.answer)

@@ -1,0 +1,45 @@
+"""Build a dataclass from a table of TOML or JSON, with types checked."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from typing import Any, TypeVar
+
+from graphdnc.errors import ConfigError
+
+T = TypeVar("T")
+
+
+def build(kind: type[T], values: dict[str, Any], where: str) -> T:
+    """Make a dataclass from a table, its own tables included.
+
+    Raises:
+        ConfigError: says where, and which key or value is wrong.
+    """
+    types = typing.get_type_hints(kind)
+    unknown = sorted(set(values) - set(types))
+    if unknown:
+        raise ConfigError(f"{where}: unknown key {unknown[0]!r}; known here: {', '.join(types)}")
+    made = {name: _value(types[name], value, f"{where}: {name}") for name, value in values.items()}
+    try:
+        return kind(**made)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _value(kind: Any, value: Any, where: str) -> Any:
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        if not isinstance(value, dict):
+            raise ConfigError(f"{where} is {value!r}; a table is wanted")
+        return build(kind, value, where)
+    if typing.get_origin(kind) is typing.Literal:
+        choices = typing.get_args(kind)
+        if value not in choices:
+            raise ConfigError(f"{where} is {value!r}; it can be {' or '.join(map(repr, choices))}")
+        return value
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not kind:
+        raise ConfigError(f"{where} is {value!r}; a value of type {kind.__name__} is wanted")
+    return value

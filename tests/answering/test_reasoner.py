@@ -1,0 +1,157 @@
+"""The one way in: sentences and questions in numbers, the network that each is for, names in the answers."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from stand_ins import Seeker, Talker, Walker, checkpoint, seeking
+
+import graphdnc
+from graphdnc.answering.session import GraphSession
+from graphdnc.errors import CheckpointError, GraphFileError, NoAnswer, UnknownName, UsageError
+from graphdnc.graph import Graph
+from graphdnc.networks.catalogue import installed
+from graphdnc.questions import Between, Inverse, Relation, ShortestPath, Traversal
+from graphdnc.reasoner import VOTES, Reasoner
+
+CITY = b"from;line;to\nMoorgate;Northern;Bank\nBank;Northern;London Bridge\nBank;Central;St Paul's\n"
+MOORGATE, BANK = 0, 1
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """Let stand-ins answer; return the names of those that were loaded."""
+    names = []
+
+    def load(graph, model):
+        if model not in VOTES:
+            raise CheckpointError(f"no {model}")
+        names.append(model)
+        networks = {"traversal": checkpoint(Walker()), "shortest-path": seeking(Talker(Seeker))}
+        return GraphSession(networks[model], graph)
+
+    monkeypatch.setattr(GraphSession, "load", load)
+    return names
+
+
+@pytest.fixture
+def city(loaded):
+    return Reasoner.from_file(io.BytesIO(CITY))
+
+
+def test_the_package_itself_has_the_way_in():
+    assert graphdnc.Reasoner is Reasoner
+    with pytest.raises(AttributeError, match="'graphdnc' has no attribute 'reason'"):
+        _ = graphdnc.reason
+
+
+def test_a_question_is_asked_of_the_network_it_is_for_and_answered_by_name(city, loaded):
+    ride = city.ask("From Moorgate take the Northern twice")
+    assert (ride.ends, ride.check, ride.model) == (["London Bridge"], "agrees", "traversal")
+    assert ride.path[1]._asdict() == {"source": "Bank", "relation": "Northern", "target": "London Bridge"}
+    assert ride.confidence == pytest.approx(1, abs=1e-3)
+    way = city.ask("Moorgate to st pauls")
+    assert [step.target for step in way.path] == ["Bank", "St Paul's"]
+    assert (way.kind, way.answer.votes, ride.answer.votes) == ("shortest-path", 16, 8)
+    assert loaded == ["traversal", "shortest-path"]
+    city.ask("Moorgate to Bank")
+    assert len(loaded) == 2, "a network is loaded once"
+
+
+def test_questions_in_numbers_are_put_into_words(city):
+    assert city.ask(ShortestPath(MOORGATE, BANK)).text == "How do you get from Moorgate to Bank?"
+    assert city.ask(Traversal(BANK, (1,))).ends == ["St Paul's"]
+
+
+def test_many_questions_are_answered_in_order_and_errors_stand_among_the_answers(city):
+    found = city.ask_all(
+        ["Moorgate to Bank", "Bonk to Bank", "From Bank take Central", "From Bank take Northern twice"]
+    )
+    assert [type(one).__name__ for one in found] == ["Checked", "UnknownName", "Checked", "NoAnswer"]
+    assert found[2].ends == ["St Paul's"]
+    assert city.ask_all([]) == []
+
+
+def test_what_is_wrong_is_said_before_a_network_is_loaded(city, loaded):
+    for question, error in [
+        ("Bonk to Bank", UnknownName),
+        ("hello", UsageError),
+        ("from St Paul's take Central", NoAnswer),
+    ]:
+        with pytest.raises(error):
+            city.ask(question)
+    with pytest.raises(GraphFileError):
+        Reasoner.from_file("no such file.csv")
+    assert loaded == []
+
+
+def test_model_votes_and_check_are_what_was_asked_for(loaded):
+    graph = Graph.from_triples([("a", "r", "b")])
+    reasoner = Reasoner(graph, votes=3, check=False)
+    assert (reasoner.ask("from a take r").answer.votes, reasoner.ask("from a take r").check) == (3, "off")
+    reasoner.model = "shortest-path"
+    with pytest.raises(UsageError, match="was trained for shortest-path, not for traversal"):
+        reasoner.ask("from a take r")
+    with pytest.raises(CheckpointError, match="no such"):
+        Reasoner(graph, "such").ask("a to b")
+
+
+def test_triples_lead_both_ways_where_that_is_wanted(loaded):
+    reasoner = Reasoner.from_file(io.BytesIO(CITY), undirected=True)
+    assert [step.target for step in reasoner.ask("St Paul's to Moorgate").path] == ["Bank", "Moorgate"]
+
+
+def test_who_waits_is_told_before_a_network_is_loaded(loaded):
+    told = []
+    reasoner = Reasoner(Graph.from_triples([("a", "r", "b")]), loading=lambda graph: told.append(len(loaded)))
+    reasoner.ask("from a take r")
+    reasoner.ask("a to b")
+    reasoner.ask("a to a")
+    assert told == [0, 1]
+
+
+def test_every_network_that_is_installed_has_a_number_of_votes_or_is_measured_only():
+    assert set(installed()) - set(VOTES) <= {"inference"}
+
+
+@pytest.mark.parametrize(
+    ("question", "error", "message"),
+    [
+        (ShortestPath(-1, 0), UnknownName, "there is no node -1; the graph has 4, numbered from 0"),
+        (ShortestPath(0, 99), UnknownName, "there is no node 99"),
+        (Traversal(0, [9]), UnknownName, "there is no relation 9; the graph has 2, numbered from 0"),
+        (Traversal(0, (0,), (7,)), UnknownName, "there is no node 7"),
+        (Inverse(5, (0,)), UnknownName, "there is no node 5"),
+        (Inverse(0, (5,)), UnknownName, "there is no relation 5"),
+        (Between(0, 5), UnknownName, "there is no node 5"),
+        (Relation(8, 3), UnknownName, "there is no node 8"),
+        (Traversal("Bank", ["Northern"]), UsageError, "a node is a number, not 'Bank'; ask by names"),
+        (None, UsageError, "a question is a sentence, or one of graphdnc.questions, not None"),
+    ],
+)
+def test_numbers_that_are_none_of_the_graph_are_refused(city, question, error, message):
+    with pytest.raises(error, match=message):
+        city.ask(question)
+    with pytest.raises(error, match=message):
+        city.trace(question)
+    refused, right = city.ask_all([question, ShortestPath(MOORGATE, BANK)])
+    assert isinstance(refused, error)
+    assert right.check == "agrees"
+
+
+def test_lists_do_for_relations(city):
+    assert city.ask(Traversal(MOORGATE, [0, 0])).ends == ["London Bridge"]
+    assert city.ask(Inverse(BANK, [0])).ends == ["Moorgate"]
+
+
+def test_what_cannot_be_asked_about_is_refused_at_once():
+    with pytest.raises(UsageError, match="the graph has no triples"):
+        Reasoner(Graph.from_triples([]))
+    for votes in (0, -1):
+        with pytest.raises(UsageError, match=f"once at least, not {votes} times"):
+            Reasoner(Graph.from_triples([("a", "r", "b")]), votes=votes)
+    with pytest.raises(UsageError, match="several questions are asked together; give a list"):
+        Reasoner(Graph.from_triples([("a", "r", "b")])).ask_all("a to b")
+    with pytest.raises(GraphFileError, match=r"a stream of text; open the file as bytes: open\(FILE, 'rb'\)"):
+        Reasoner.from_file(io.StringIO("a,r,b"))

@@ -1,0 +1,117 @@
+"""The benchmarks of sizes, shapes, ambiguous and inverse walks and calibration, tiny: what they draw."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from xml.dom import minidom
+
+import numpy as np
+import pytest
+
+from graphdnc.graph import Graph
+from graphdnc.oracle.solve import is_answer
+
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+NAMES = ("plots", "sizes", "shapes", "ambiguous", "inverse", "calibration")
+
+
+@pytest.fixture(scope="module")
+def benchmarks():
+    """Return the commands as modules; they import one another."""
+    sys.path.insert(0, str(FOLDER))
+    yield {name: importlib.import_module(name) for name in NAMES}
+    sys.path.remove(str(FOLDER))
+    for name in NAMES:
+        del sys.modules[name]
+
+
+def test_what_was_measured_is_kept_and_drawn(benchmarks, tmp_path):
+    sizes = benchmarks["sizes"]
+    rows = [sizes.measure("traversal", "random", size, 2, 1, 60) for size in (10, 100)]
+    assert [(row.triples, row.memorised, row.questions) for row in rows] == [(10, 10, 2), (100, 100, 2)]
+    assert all(row.votes == 1 for row in rows)
+    sizes.write(tmp_path / "sizes.csv", rows)
+    again = sizes.read(tmp_path / "sizes.csv")
+    assert [(row.task, row.triples) for row in again] == [("traversal", 10), ("traversal", 100)]
+    assert sizes.table(again).count("\n") == 3
+    drawn = minidom.parseString(sizes.plot(again))
+    assert len(drawn.getElementsByTagName("g")) == 2
+    assert sizes.read(tmp_path / "none.csv") == []
+
+
+@pytest.mark.parametrize("kind", ["random", "near", "metro", "streets"])
+@pytest.mark.parametrize("triples", [10, 300])
+def test_graphs_of_every_kind_have_about_as_many_triples(benchmarks, kind, triples):
+    graph = benchmarks["sizes"].KINDS[kind][0](np.random.default_rng(1), triples)
+    assert triples / 2 <= len(graph) <= 1.5 * triples
+    assert all(len(graph.follow(triple.source, triple.relation)) == 1 for triple in graph)
+
+
+def test_shapes_are_graphs_without_ambiguity(benchmarks):
+    for name, draw in benchmarks["shapes"].SHAPES.items():
+        graph = draw()
+        assert graph.nodes <= 999, name
+        assert len(np.unique(graph.triples[:, :2], axis=0)) == len(graph), name
+
+
+def test_ways_to_list_ends_list_only_ends(benchmarks):
+    ambiguous, rng = benchmarks["ambiguous"], np.random.default_rng(0)
+    graph = ambiguous.blurred(rng)
+    question, ends = ambiguous.walk(rng, graph, 3)
+    assert len(ends) > 1
+    for name, method in ambiguous.METHODS.items():
+        found, tries = method(graph, question, np.random.default_rng(0))
+        assert found <= ends, name
+        assert tries >= 8
+    assert found == ends, "relation by relation is the last one"
+    assert len({triple.relation for triple in ambiguous.without_directions()}) < 40
+
+
+def test_narrowed_walks_are_answered_with_the_ends_of_the_oracle(benchmarks):
+    ambiguous, rng = benchmarks["ambiguous"], np.random.default_rng(0)
+    graph = ambiguous.blurred(rng)
+    question, ends = ambiguous.walk_towards(rng, graph)
+    assert set(ambiguous.ends_of(graph, question)) == ends
+    assert question.towards
+    assert ambiguous.measure_towards("random", 3, ambiguous.blurred, 0).startswith("| random | 3 of 3 | ")
+
+
+def test_an_answer_is_right_or_a_denial_is(benchmarks):
+    calibration = benchmarks["calibration"]
+    graph = Graph(np.array([(0, 0, 1)]), 3, 1)
+    there, nowhere = calibration.ShortestPath(0, 1), calibration.ShortestPath(0, 2)
+    path = tuple(graph)
+    assert is_answer(graph, there, path)
+    assert calibration.is_right(graph, there, path, False)
+    assert not calibration.is_right(graph, there, None, True)
+    assert calibration.is_right(graph, nowhere, None, True)
+    assert not calibration.is_right(graph, nowhere, None, False)
+
+
+@pytest.mark.parametrize("task", ["traversal", "shortest-path"])
+def test_a_few_questions_are_asked_of_each_kind(benchmarks, monkeypatch, capsys, task):
+    calibration = benchmarks["calibration"]
+    monkeypatch.setitem(calibration.RINGS, task, (5, 9))
+    found = calibration.measure(task, 8, 1)
+    assert [asked.graphs for asked in found] == [
+        name for name in ("tiny", "rings", "ambiguous", "ordinary") for _ in range(2)
+    ]
+    calibration.report(found)
+    assert "expected calibration error" in capsys.readouterr().out
+
+
+def test_inverse_questions_are_each_asked_once(benchmarks):
+    inverse = benchmarks["inverse"]
+    graph = Graph.from_triples([("a", "r", "c"), ("b", "r", "c"), ("c", "s", "a")])
+    assert len(set(inverse.questions(graph, 9, np.random.default_rng(0)))) == 2
+    found, most, _ = inverse.measure(graph, 9, np.random.default_rng(0))
+    assert (found.correct, found.episodes, most) == (2, 2, 2)
+    for draw, relations in (
+        (inverse.company, {"works in", "reports to"}),
+        (inverse.packages, {"depends on"}),
+    ):
+        drawn = draw(np.random.default_rng(0))
+        assert set(drawn.relation_names) == relations
+        assert all(triple.source != triple.target for triple in drawn)

@@ -1,0 +1,50 @@
+"""What is doubtful about a family is told, and nothing of one that is as it should be."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphdnc.datasets.real import real_graph_path
+from graphdnc.graph import Graph
+from graphdnc.kinship import standard_vocabulary
+from graphdnc.kinship.warnings import doubts
+from graphdnc.readers import read_graph
+
+TERMS = standard_vocabulary()
+
+
+def told(*triples):
+    return doubts(Graph.from_triples(triples), TERMS)
+
+
+@pytest.mark.parametrize("name", ["family", "underground"])
+def test_nothing_is_doubted_without_reason(name):
+    assert doubts(read_graph(real_graph_path(name)), TERMS) == []
+
+
+def test_relations_that_state_no_facts_are_named():
+    (doubt,) = told(("Tom", "mother", "Ann"), ("Tom", "Uncle", "Bill"), ("Tom", "friend", "Max"))
+    assert doubt.startswith("the relation 'Uncle' is not used for kin: all follows from parent, child, ")
+    (doubt,) = told(*(("Tom", name, "Ann") for name in ("mother", "uncle", "aunt", "cousin", "niece")))
+    assert doubt.startswith("the relations 'uncle', 'aunt', 'cousin' and 1 more are not used")
+
+
+@pytest.mark.parametrize(
+    ("relation", "read"), [("father", "Ned's father is Robb"), ("parent", "Ned's parent is Robb")]
+)
+def test_more_parents_than_people_have_may_be_children(relation, read):
+    (doubt,) = told(*(("Ned", relation, child) for child in ("Robb", "Sansa", "Arya")))
+    assert doubt == (
+        f"Ned has 3 parents, Robb, Sansa and Arya: 'Ned, {relation}, Robb' is read as \"{read}\"; "
+        "if the file means the opposite, swap the columns: --columns 3,2,1"
+    )
+
+
+def test_two_fathers_are_doubted_and_two_parents_are_not():
+    assert "Ned has 2 parents" in told(("Ned", "father", "Robb"), ("Ned", "father", "Bran"))[0]
+    assert told(("Ned", "parent", "Robb"), ("Ned", "parent", "Bran"), ("Ned", "mother", "Bran")) == []
+
+
+def test_children_may_be_parents():
+    (doubt,) = told(*((child, "son", "Ned") for child in ("Robb", "Sansa", "Arya")))
+    assert "'Robb, son, Ned' is read as \"Robb's son is Ned\"" in doubt

@@ -1,0 +1,77 @@
+"""What a network can be configured to, and what not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from networks import ALL, SEARCH, SHIPPED
+
+from graphdnc.model import interface_layout
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.dnc import DNC
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"read_heads": 0}, "read_heads is 0; it must be at least 1"),
+        ({"memory_rows": -3}, "memory_rows is -3"),
+        ({"links": "thick"}, "links is 'thick'; it must be one of dense, sparse, off"),
+        ({"start": "random"}, "start is 'random'; it must be one of plain, aligned"),
+        ({"links": "off", "sharpen_links": True}, "sharpen_links needs links"),
+        ({"interface_skip": False}, "set interface_skip"),
+        ({"memory_width": 64}, "memory_width is 64; the aligned start keeps a whole triple in a row, 90"),
+        ({"output_size": 88}, "output_size is 88; the aligned start needs three labels"),
+        ({"input_size": 91}, "input_size is 91; the aligned start needs the 90 numbers"),
+    ],
+)
+def test_a_configuration_that_cannot_work_says_so(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(SHIPPED, **wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"masked_keys": False}, "the search start needs masked_keys = true"),
+        ({"allocate_only": True}, "the search start needs allocate_only = false"),
+        ({"links": "off"}, "the search start needs links, three read heads and one write head"),
+        ({"read_heads": 2}, "needs links, three read heads and one write head"),
+        ({"write_heads": 2}, "needs links, three read heads and one write head"),
+        ({"interface_skip": False}, "the search start is said in the interface's skip: set interface_skip"),
+        ({"memory_width": 91}, "memory_width is 91; the search start keeps a whole triple in a row, 92"),
+        ({"input_size": 92}, "input_size is 92; the search start needs the 90 .* and 3 binary channels"),
+        ({"output_size": 88}, "output_size is 88; the search start needs three labels"),
+        ({"output_size": 45}, "output_size is 45; the search start needs three labels of decimal digits"),
+    ],
+)
+def test_a_search_that_cannot_work_says_so(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(SEARCH, **wrong)  # type: ignore[arg-type]
+    for fine in ({"links": "sparse", "read_heads": 4, "memory_width": 92}, {"output_skip": False}):
+        DNC(replace(SEARCH, **fine))  # type: ignore[arg-type]
+
+
+def test_the_default_configuration_is_the_papers_network() -> None:
+    """RW + 3W + 5R + 3 numbers in the interface vector, and no bias in its map (paper, Methods)."""
+    config = DNCConfig()
+    assert interface_layout.size(config) == 4 * 64 + 3 * 64 + 5 * 4 + 3
+    network = DNC(config)
+    assert network.interface.bias is None
+    assert network.output.bias is None
+    assert network.read_output.bias is None
+    assert network.interface.in_features == 256
+
+
+def test_names_of_weights_are_those_of_saved_networks() -> None:
+    layer = ["input_weight", "hidden_weight", "bias"]
+    norms = [f"{norm}.{part}" for norm in ("gate_norm", "cell_norm") for part in ("weight", "bias")]
+    assert [*DNC(ALL).state_dict()] == [
+        *(f"controller.layers.{index}.{part}" for index in range(2) for part in layer + norms),
+        "interface.weight",
+        "interface.bias",
+        "output.weight",
+        "read_output.weight",
+        "input_output.weight",
+    ]

@@ -1,0 +1,456 @@
+"""The fast path equals its slow twin in every value and gradient, and steps aside where it cannot run."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import replace
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from twins import (
+    BATCH,
+    CONFIGS,
+    FAITHFUL,
+    SHIPPED,
+    close,
+    compare,
+    compare_described,
+    filled_state,
+    in_type,
+    mixed,
+    network_of,
+    outcome,
+    tensors,
+)
+
+from graphdnc.model import interface_layout
+from graphdnc.model.dnc import DNC, DNCState
+from graphdnc.model.kernels.cpu import bindings, build
+
+SHORT, LONG = 1, 37
+FAILURE = build.build_failure("forward") or build.build_failure("backward")
+NEEDS_KERNELS = pytest.mark.skipif(FAILURE is not None, reason=str(FAILURE))
+
+
+@pytest.fixture(autouse=True)
+def _one_seed() -> None:
+    torch.manual_seed(8)
+
+
+# --- the same as the twin ---------------------------------------------------------------------------------
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", CONFIGS)
+def test_values_and_gradients_equal_those_of_the_twin(name: str) -> None:
+    config = CONFIGS[name]
+    compare(config, filled_state(config), LONG, None)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", CONFIGS)
+def test_the_same_in_episodes_of_different_length(name: str) -> None:
+    """Inactive steps at the end, in the middle and at the start; one episode has none at all."""
+    config = CONFIGS[name]
+    active = torch.rand(LONG, BATCH) < 0.6
+    active[:, 1] = False
+    active[-1] = False
+    compare(config, filled_state(config), LONG, active)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped", "unlinked", "search"])
+@pytest.mark.parametrize("used", ["logits", "state"])
+def test_the_same_when_only_a_part_is_used(name: str, used: str) -> None:
+    config = CONFIGS[name]
+    compare(config, filled_state(config), LONG, None, used)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped", "search"])
+@pytest.mark.parametrize("steps", [SHORT, 2, 3, 16])
+def test_the_same_in_few_steps(name: str, steps: int) -> None:
+    config = CONFIGS[name]
+    compare(config, filled_state(config), steps, None)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize(
+    ("name", "steps"), [("faithful", 2), ("shipped", 20), ("written_rows_only", 2), ("output_skip", 2)]
+)
+def test_the_same_in_an_empty_memory(name: str, steps: int) -> None:
+    """All rows are used equally there. Where all are written a little, rounding soon breaks the ties."""
+    config = CONFIGS[name]
+    compare(config, DNC(config).initial_state(BATCH), steps, None)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize(
+    ("name", "rows", "described"),
+    [
+        ("faithful", 13, (11, 2, 7)),
+        ("shipped", 13, (11, 2, 7)),
+        ("all but allocate_only", 13, (11, 2, 7)),
+        ("unlinked", 13, (11, 2, 7)),
+        ("unlinked", 77, (40, 33, 37)),
+        ("unlinked", 11, (11, 11, 11)),
+        ("unlinked", 64, (64, 64, 64)),
+        ("unlinked, with a write key", 20, (11, 9, 10)),
+        ("output_skip", 13, (11, 2, 7)),
+        ("search", 20, (11, 9, 10)),
+        ("no links, as for kinship", 20, (11, 9, 10)),
+    ],
+)
+def test_a_described_graph_and_its_questions(name: str, rows: int, described: tuple[int, ...]) -> None:
+    compare_described(name, rows, described, (4, 9, 1))
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["shipped", "unlinked", "search"])
+def test_several_questions_about_what_was_described_once(name: str) -> None:
+    network = network_of(CONFIGS[name])
+    state = network.memorise(torch.randn(11, BATCH, 9), torch.tensor([11, 5, 7]), 45)
+    steps = torch.randn(6, 2 * BATCH, 9)
+    with torch.no_grad():
+        logits, after = network(steps, state.repeated(2))
+        for half in (slice(BATCH), slice(BATCH, 2 * BATCH)):
+            own, end = network(steps[:, half], state)
+            torch.testing.assert_close(logits[:, half], own, rtol=1e-5, atol=1e-6)
+            torch.testing.assert_close(after.memory.links[half], end.memory.links, rtol=1e-5, atol=1e-6)
+        network.fast = False
+        torch.testing.assert_close(network(steps, state.repeated(2))[0], logits, rtol=1e-4, atol=1e-5)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped", "search"])
+def test_without_gradients_the_values_are_the_same(name: str) -> None:
+    config = CONFIGS[name]
+    network, inputs = network_of(config), torch.randn(LONG, BATCH, 9)
+    active = torch.rand(LONG, BATCH) < 0.8
+    logits, state = network(inputs, filled := filled_state(config), active)
+    for mode in (torch.no_grad(), torch.inference_mode()):
+        with mode:
+            again, after = network(inputs, filled, active)
+        assert not again.requires_grad
+        assert torch.equal(again, logits)
+        for part, tensor in tensors(after).items():
+            assert torch.equal(tensor, tensors(state)[part]), part
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped", "search"])
+def test_steps_can_be_taken_in_one_call_or_several(name: str) -> None:
+    config = CONFIGS[name]
+    network, inputs = network_of(config), torch.randn(LONG, BATCH, 9)
+    start = filled_state(config)
+    whole, end = network(inputs, start)
+    first, state = network(inputs[:10], start)
+    rest, after = network(inputs[10:], state)
+    torch.testing.assert_close(torch.cat([first, rest]), whole, rtol=1e-4, atol=1e-5)
+    for part, tensor in tensors(end).items():
+        torch.testing.assert_close(tensors(after)[part], tensor, rtol=1e-4, atol=1e-5)
+
+
+@NEEDS_KERNELS
+def test_the_way_back_can_be_gone_twice() -> None:
+    network, inputs = network_of(FAITHFUL), torch.randn(LONG, BATCH, 9)
+    loss = mixed(network(inputs, filled_state(FAITHFUL))[0])
+    parameters = list(network.parameters())
+    first = torch.autograd.grad(loss, parameters, retain_graph=True)
+    for gradient, again in zip(first, torch.autograd.grad(loss, parameters), strict=True):
+        assert torch.equal(gradient, again)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped", "unlinked"])
+def test_threads_change_the_speed_only(name: str) -> None:
+    config = CONFIGS[name]
+    network, inputs, state = network_of(config), torch.randn(LONG, BATCH, 9), filled_state(config)
+    expected = outcome(network, inputs, in_type(state, torch.float32), None, "all")
+    threads = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        found = outcome(network, inputs, in_type(state, torch.float32), None, "all")
+    finally:
+        torch.set_num_threads(threads)
+    for parts, others in zip(found, expected, strict=True):
+        close(parts, {name: tensor.double() for name, tensor in others.items()}, "value or gradient of")
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped", "unlinked"])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_chunks_of_episodes_change_nothing(name: str, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = CONFIGS[name]
+    network, inputs, state = network_of(config), torch.randn(LONG, BATCH, 9), filled_state(config)
+    active = torch.rand(LONG, BATCH) < 0.8
+    expected = outcome(network, inputs, in_type(state, torch.float32), active, "all")
+    monkeypatch.setattr(bindings, "_shares", lambda batch, numbers, most: (2, threads))
+    found = outcome(network, inputs, in_type(state, torch.float32), active, "all")
+    for parts, others in zip(found, expected, strict=True):
+        for part, tensor in parts.items():
+            assert torch.equal(tensor, others[part]), part
+
+
+# --- one step at a time -----------------------------------------------------------------------------------
+
+PATHS = [pytest.param(True, marks=NEEDS_KERNELS, id="fast"), pytest.param(False, id="slow")]
+STEPPED = ["faithful", "shipped", "all but allocate_only", "unlinked", "unlinked, with a write key", "search"]
+STEPPED += ["no links"]
+
+
+def stepped(network: DNC, inputs: Tensor, state: DNCState, active: Tensor) -> tuple[Tensor, DNCState]:
+    stepper = network.stepper(state)
+    logits = [stepper.step(*step) for step in zip(inputs, active, strict=True)]
+    return torch.stack(logits), stepper.state
+
+
+def same(found: tuple[Tensor, DNCState], expected: tuple[Tensor, DNCState]) -> None:
+    torch.testing.assert_close(found[0], expected[0], rtol=1e-4, atol=1e-5)
+    for part, tensor in tensors(expected[1]).items():
+        torch.testing.assert_close(tensors(found[1])[part], tensor, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("fast", PATHS)
+@pytest.mark.parametrize("name", STEPPED)
+def test_a_stepper_does_what_forward_does(name: str, fast: bool) -> None:
+    network, inputs = network_of(CONFIGS[name]), torch.randn(LONG, BATCH, 9)
+    network.fast = fast
+    active = torch.rand(LONG, BATCH) < 0.6
+    start = filled_state(CONFIGS[name])
+    before = [tensor.clone() for tensor in tensors(start).values()]
+    found = stepped(network, inputs, start, active)
+    assert not found[0].requires_grad
+    assert all(torch.equal(*pair) for pair in zip(before, tensors(start).values(), strict=True))
+    with torch.no_grad():
+        same(found, network(inputs, start, active))
+        stepper = network.stepper(start)
+        logits = torch.stack([stepper.step(step_inputs) for step_inputs in inputs])
+        same((logits, stepper.state), network(inputs, start))
+
+
+@pytest.mark.parametrize("fast", PATHS)
+@pytest.mark.parametrize("name", ["shipped", "unlinked", "unlinked, with a write key", "search", "no links"])
+def test_a_stepper_begins_with_what_was_described(name: str, fast: bool) -> None:
+    network, inputs = network_of(CONFIGS[name]), torch.randn(9, 2 * BATCH, 9)
+    network.fast = fast
+    active = torch.arange(9)[:, None] < torch.tensor([4, 9, 1, 9, 0, 7])
+    with torch.no_grad():
+        state = network.memorise(torch.randn(11, BATCH, 9), torch.tensor([11, 5, 7]), 45).repeated(2)
+        same(stepped(network, inputs, state, active), network(inputs, state, active))
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("rows", [70, 2100])
+def test_few_links_among_many_rows(rows: int) -> None:
+    """What holds no links is not gone over; of more than 2,048 rows a bit stands for more columns."""
+    config = replace(SHIPPED, memory_rows=rows)
+    network, inputs, state = network_of(config), torch.randn(7, BATCH, 9), filled_state(config)
+    assert isinstance(state.memory.links, Tensor)
+    few = torch.zeros(rows, rows)
+    few[range(9, rows), range(rows - 9)] = 1
+    precedence = torch.zeros(BATCH, 1, rows)
+    precedence[..., rows - 5] = 0.7
+    links = state.memory.links * few * (torch.rand(rows, 1) < 0.3)
+    start = state._replace(memory=state.memory._replace(links=links, precedence=precedence))
+    active = torch.rand(7, BATCH) < 0.8
+    with torch.no_grad():
+        found = stepped(network, inputs, start, active)
+        network.fast = False
+        same(found, network(inputs, start, active))
+
+
+@pytest.mark.parametrize("fast", PATHS)
+@pytest.mark.parametrize("name", STEPPED)
+def test_a_step_that_is_not_active_leaves_the_state_exactly(name: str, fast: bool) -> None:
+    network, inputs = network_of(CONFIGS[name]), torch.randn(3, BATCH, 9)
+    network.fast = fast
+    stepper = network.stepper(filled_state(CONFIGS[name]))
+    stepper.step(inputs[0])
+    before = tensors(stepper.state)
+    for step_inputs in inputs[1:]:
+        logits = stepper.step(100 * step_inputs, torch.tensor([False, True, False]))
+        assert (logits[[0, 2]] == 0).all()
+        assert (logits[1] != 0).all()
+    for part, tensor in tensors(stepper.state).items():
+        axis = 1 if part in {"hidden", "cell"} else 0
+        for index in (0, 2):
+            assert torch.equal(tensor.select(axis, index), before[part].select(axis, index)), part
+        assert not torch.equal(tensor.select(axis, 1), before[part].select(axis, 1)), part
+
+
+@NEEDS_KERNELS
+def test_steppers_are_apart_in_and_out_of_inference_mode() -> None:
+    network, inputs = network_of(SHIPPED), torch.randn(6, BATCH, 9)
+    everyone = torch.ones(6, BATCH, dtype=torch.bool)
+    with torch.inference_mode():
+        start = network.memorise(torch.randn(11, BATCH, 9), torch.tensor([11, 5, 7]), 45)
+        first = network.stepper(start)
+        expected = network(inputs, start)[0]
+    second, logits = network.stepper(start), []
+    for step_inputs in inputs:
+        logits.append(first.step(step_inputs))
+        with torch.inference_mode():
+            again = second.step(step_inputs.clone())
+        assert torch.equal(again, logits[-1])
+    torch.testing.assert_close(torch.stack(logits), expected, rtol=1e-4, atol=1e-5)
+    same(stepped(network, inputs, start, everyone), (expected, first.state))
+
+
+# --- padding and extremes ---------------------------------------------------------------------------------
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped", "unlinked", "search"])
+def test_inactive_steps_leave_the_state_exactly_and_give_zeros(name: str) -> None:
+    config = CONFIGS[name]
+    network, state = network_of(config), filled_state(config)
+    inputs = (100 * torch.randn(5, BATCH, 9)).requires_grad_()
+    active = torch.tensor([[False, True, False]]).expand(5, BATCH)
+    logits, after = network(inputs, state, active)
+    assert (logits[:, [0, 2]] == 0).all()
+    for part, tensor in tensors(state).items():
+        new, axis = tensors(after)[part], 1 if part in {"hidden", "cell"} else 0
+        for index in (0, 2):
+            assert torch.equal(new.select(axis, index), tensor.select(axis, index)), part
+        assert not torch.equal(new.select(axis, 1), tensor.select(axis, 1)), part
+    gradient = torch.autograd.grad(mixed(logits, *tensors(after).values()), inputs)[0]
+    assert (gradient[:, [0, 2]] == 0).all()
+    assert (gradient[:, 1] != 0).any()
+
+
+def all_finite(network: DNC, inputs: Tensor, state: DNCState) -> None:
+    values, gradients = outcome(network, inputs, state, None, "all")
+    for name, tensor in {**values, **gradients}.items():
+        assert tensor.isfinite().all(), name
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", CONFIGS)
+def test_no_nan_on_zero_memory(name: str) -> None:
+    config = CONFIGS[name]
+    network = network_of(config)
+    empty = in_type(network.initial_state(BATCH), torch.float32)
+    all_finite(network, torch.zeros(20, BATCH, 9), empty)
+    with torch.no_grad():  # zero keys, zero vectors, and a memory that stays zero
+        network.interface.weight.zero_()
+    all_finite(network, torch.randn(20, BATCH, 9), empty)
+
+
+@NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["shipped", "all but allocate_only", "search"])
+def test_no_nan_with_saturated_gates(name: str) -> None:
+    config = CONFIGS[name]
+    network = network_of(config)
+    state, inputs = in_type(filled_state(config), torch.float32), torch.randn(20, BATCH, 9)
+    usual = network.interface.bias.detach().clone()
+    biases = [torch.where(torch.rand_like(usual) < 0.5, 100.0, -100.0) for _ in range(5)]
+    for place in interface_layout.slices(config).values():
+        for value in (100.0, -100.0):
+            biases.append(usual.clone())
+            biases[-1][place] = value
+    for bias in biases:
+        with torch.no_grad():
+            network.interface.bias.copy_(bias)
+        all_finite(network, inputs, state)
+
+
+@NEEDS_KERNELS
+def test_no_nan_with_saturated_gates_without_a_bias() -> None:
+    network = network_of(FAITHFUL)
+    with torch.no_grad():
+        network.interface.weight *= 300
+    all_finite(network, torch.randn(20, BATCH, 9), in_type(filled_state(FAITHFUL), torch.float32))
+
+
+# --- two sources that must agree --------------------------------------------------------------------------
+
+
+def fields_of(struct: str) -> list[str]:
+    """The fields of a struct of the C++ source, in order."""
+    source = re.sub(r"//.*", "", (build.SOURCES[0].parent / "episode.h").read_text())
+    body = re.search(rf"struct {struct} {{(.*?)}};", source, re.DOTALL)
+    assert body is not None
+    return re.findall(r"(\w+)\s*[,;]", body[1])
+
+
+@pytest.mark.parametrize("struct", [bindings.Sizes, bindings.Tape, bindings.Matrices, bindings.Back])
+def test_structures_are_the_same_in_both_languages(struct: Any) -> None:
+    assert fields_of(struct.__name__) == [name for name, _ in struct._fields_]
+
+
+def test_constants_are_the_same_in_both_languages() -> None:
+    text = "".join(source.read_text() for source in build.SOURCES)
+    for name in ("PAD", "ROW_BLOCK"):
+        found = re.search(rf"constexpr int {name} = (\d+);", text)
+        assert found is not None
+        assert int(found[1]) == getattr(bindings, name)
+    assert bindings.PAD % bindings.ROW_BLOCK == 0
+
+
+def test_the_sources_are_packaged() -> None:
+    project = tomllib.loads(Path("pyproject.toml").read_text())
+    tool = project["tool"]["setuptools"]
+    assert "graphdnc.model.kernels.cpu" in tool["packages"]
+    patterns = tool["package-data"]["graphdnc.model.kernels.cpu"]
+    folder = build.SOURCES[0].parent
+    for path in (*folder.glob("*.cpp"), *folder.glob("*.h")):
+        assert path in build.SOURCES
+        assert any(fnmatch(path.name, pattern) for pattern in patterns)
+
+
+@NEEDS_KERNELS
+def test_gradients_go_through_the_memory_where_nothing_says_otherwise() -> None:
+    """Also where the interface is frozen and the controller deaf: it may still hear the controller."""
+    config = CONFIGS["no links, as for kinship"]
+    compare(config, filled_state(config), LONG, torch.rand(LONG, BATCH) < 0.6, change=freeze_and_deafen)
+
+
+def freeze_and_deafen(network: DNC) -> None:
+    network.interface.requires_grad_(False)
+    with torch.no_grad():
+        network.controller.layers[0].input_weight[:, network.config.input_size :] = 0
+
+
+@NEEDS_KERNELS
+def test_a_memory_that_is_given_leaves_the_gradients_of_all_that_is_learned() -> None:
+    config = CONFIGS["no links, as for kinship"]
+    active = torch.arange(LONG)[:, None] < torch.tensor([LONG, 20, 9])
+    network = network_of(config)
+    assert not network.looks_up_what_is_given()
+    freeze_and_deafen(network)
+    assert not network.looks_up_what_is_given()
+    with torch.no_grad():
+        network.interface.weight[:, : config.controller_size] = 0
+    assert network.looks_up_what_is_given()
+    found, state, inputs = [], filled_state(config), torch.randn(LONG, BATCH, config.input_size)
+    for given in (False, True):
+        network.freeze_memory_path = given
+        logits, _ = network(inputs, state, active)
+        learned = {name: weight for name, weight in network.named_parameters() if weight.requires_grad}
+        gradients = torch.autograd.grad(mixed(logits), list(learned.values()))
+        found.append({"logits": logits.detach(), **dict(zip(learned, gradients, strict=True))})
+    name = "controller.layers.0.input_weight"
+    for values in found:  # what the controller is not to hear is masked in training
+        values[name] = values[name][:, : config.input_size]
+    close(
+        found[1], {name: value.double() for name, value in found[0].items()}, "with a memory that is given,"
+    )
+
+
+@NEEDS_KERNELS
+def test_second_gradients_are_refused_and_not_left_out() -> None:
+    config = CONFIGS["faithful"]
+    network, inputs = network_of(config), torch.randn(3, BATCH, config.input_size, requires_grad=True)
+    logits, _ = network(inputs, filled_state(config))
+    with pytest.raises(RuntimeError, match=r"no second gradients; set network\.fast = False"):
+        torch.autograd.grad(logits.sum(), inputs, create_graph=True)
+    network.fast = False
+    logits, _ = network(inputs, filled_state(config))
+    (gradient,) = torch.autograd.grad(logits.sum(), inputs, create_graph=True)
+    gradient.pow(2).sum().backward()

@@ -1,0 +1,295 @@
+"""Broken files of every format: read or refused in one line, in time, and never read in part.
+
+``GRAPHDNC_FUZZ=1000 pytest tests/readers/test_readers_fuzz.py`` tries so many files of each format.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import networkx as nx
+import pytest
+from effort import at_most
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graphdnc.errors import GraphDNCError, GraphFileError
+from graphdnc.readers import FORMATS, Columns, read_graph
+
+COUNT = int(os.environ.get("GRAPHDNC_FUZZ", "25"))
+SECONDS = 5
+
+MAP = nx.MultiDiGraph()
+for _source, _relation, _target in [
+    ("Bank", "C & M", "Köln"),
+    ("Köln", "C & M", "Bank"),
+    ("a, b", "x", "Bank"),
+]:
+    MAP.add_edge(_source, _target, key=_relation, relation=_relation, weight=2)
+FEED = {
+    "stops.txt": "stop_id,stop_name,parent_station,stop_lat,stop_lon\n"
+    "S,Bank,,51.5,-0.1\nP,Bank 1,S,,\nA,Angel,,51.6,-0.1\nB,Angel,,51.601,-0.1\n",
+    "routes.txt": "route_id,route_short_name,route_type\nr,12,3\n",
+    "trips.txt": 'route_id,trip_id,trip_headsign,direction_id\nr,t,"Angel, North",0\nr,u,,1\n',
+    "stop_times.txt": "trip_id,stop_id,stop_sequence\nt,P,1\nt,A,2\nu,A,5\nu,S,7\n",
+}
+TREE = (
+    "0 HEAD\n1 CHAR UTF-8\n"
+    "0 @I1@ INDI\n1 NAME René /Müller/\n1 SEX M\n1 BIRT\n2 DATE 12 MAR 1850\n1 FAMS @F1@\n"
+    "0 @I2@ INDI\n1 NAME Ann\n0 @I3@ INDI\n1 NAME Ann\n1 SEX F\n1 FAMC @F1@\n0 @F1@ FAM\n1 HUSB @I1@\n"
+    "1 WIFE @I2@\n1 CHIL @I3@\n0 TRLR"
+)
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return data.getvalue()
+
+
+TEXTS = {
+    "csv": 'source,relation,target\n# a note\nBank,"C, M",Köln\nKöln,x,"a ""b"""\n',
+    "graphml": "\n".join(nx.generate_graphml(MAP)),
+    "gexf": "\n".join(nx.generate_gexf(MAP)),
+    "gml": "\n".join(nx.generate_gml(MAP)),
+    "pajek": "\n".join(nx.generate_pajek(MAP)) + '\n*Edges :2 "old lines"\n1 2 3\n*Arcslist\n1 2 3',
+    "json": json.dumps(nx.node_link_data(MAP, edges="edges"), indent=1),
+    "adjacency": json.dumps(nx.adjacency_data(MAP)),
+    "graphology": json.dumps(
+        {
+            "options": {"type": "directed", "multi": True},
+            "nodes": [
+                {"key": key, "attributes": {"label": name}} for key, name in (("a", "Bank"), ("b", "Köln"))
+            ],
+            "edges": [{"key": "e", "source": "a", "target": "b", "attributes": {"label": "C & M"}}],
+        }
+    ),
+    "cytoscape": json.dumps(
+        {
+            "elements": {
+                "nodes": [
+                    {"data": {"id": key, "name": name}} for key, name in (("1", "Bank"), ("2", "Köln"))
+                ],
+                "edges": [{"data": {"id": "3", "source": "1", "target": "2", "interaction": "C & M"}}],
+            }
+        }
+    ),
+    "gedcom": TREE,
+    "turtle": '@prefix : <http://x/> .\n:a :r :b, [ :r ( :c "x"@en 1.5 ) ] ;\n :s """t""" . # end\n',
+    "ntriples": '<http://x/a> <http://x/r> <http://x/%20b> .\n_:c <http://x/r> "t\\u00e9"^^<http://x/d> .\n'
+    * 2,
+    "neo4j": ":START_ID(P),since:int,:END_ID(P),:TYPE\n1,7,2,KNOWS\n2,,1,KNOWS\n",
+    "neptune": "~id,~from,~to,~label\ne,v1,v2,knows\nf,v2,v1,knows\n",
+}
+BUNDLES = {
+    "gtfs": FEED,
+    "neo4j": {"people.csv": "id:ID(P),name\n1,Ada\n2,Bob\n", "knows.csv": TEXTS["neo4j"]},
+    "neptune": {"v.csv": "~id,~label,name:String\nv1,P,Ada\nv2,P,Bob\n", "e.csv": TEXTS["neptune"]},
+}
+FILES = {name: text.encode() for name, text in TEXTS.items()}
+FILES |= {f"{name}.zip": zipped(files) for name, files in BUNDLES.items()}
+FILES |= {
+    "csv.gz": gzip.compress(FILES["csv"], mtime=0),
+    "gexf in utf-16": TEXTS["gexf"].replace("utf-8", "utf-16").encode("utf-16"),
+}
+FILES |= {
+    "ansel": TREE.replace("UTF-8", "ANSEL")
+    .encode("cp1252")
+    .replace(b"\xe9", b"\xe2e")
+    .replace(b"\xfc", b"\xe8u")
+}
+WHOLE = [
+    name
+    for name in FILES
+    if name.partition(".")[0] not in ("csv", "pajek", "turtle", "ntriples", "neo4j", "neptune")
+]
+WHOLE += ["csv.gz", "neo4j.zip", "neptune.zip"]
+
+PIECES = [
+    *[
+        b'"',
+        b"'",
+        b"<",
+        b">",
+        b"&",
+        b"&x;",
+        b"]]>",
+        b"<!--",
+        b"<![CDATA[",
+        b"[",
+        b"]",
+        b"{",
+        b"}",
+        b"(",
+        b")",
+        b"@",
+        b"*",
+    ],
+    *[
+        b"\0",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+        b"\x1f\x8b",
+        b"PK\x03\x04",
+        b"\xe9",
+        b"\xf0\x9f\x98\x80",
+        b"\xed\xa0\x80",
+        b"\x1b[31m",
+    ],
+    *[
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"\t",
+        b" ",
+        b",",
+        b";",
+        b":",
+        b".",
+        b"#",
+        b"%",
+        b"\\",
+        b"/",
+        b"-1",
+        b"0",
+        b"1",
+        b"1e999",
+        b"9" * 30,
+    ],
+    *[
+        b"null",
+        b"NaN",
+        b"true",
+        b'{"a":',
+        b"graph [",
+        b"*Vertices 9",
+        b"0 TRLR",
+        b"1 CHAR ANSEL",
+        b"@prefix",
+        b"<a/>",
+        b"^^",
+    ],
+    *[
+        b"<!DOCTYPE a [<!ENTITY x 'y'>]>",
+        b'<?xml version="1.0" encoding="ascii"?>',
+        b"x" * 140_000,
+        b"\n" * 3_000,
+        b"[" * 3_000,
+    ],
+]
+PLACE = st.floats(0, 1, exclude_max=True)
+CHANGES = st.one_of(
+    st.tuples(st.just("insert"), PLACE, st.sampled_from(PIECES) | st.binary(min_size=1, max_size=8)),
+    st.tuples(st.just("cut"), PLACE, st.integers(1, 60)),
+    st.tuples(st.just("repeat"), PLACE, st.integers(1, 200)),
+    st.tuples(st.just("flip"), PLACE, st.integers(1, 255)),
+    st.tuples(st.just("truncate"), PLACE, st.none()),
+    st.tuples(st.just("swap"), PLACE, st.integers(1, 30)),
+    st.tuples(st.just("splice"), PLACE, st.sampled_from(sorted(FILES))),
+)
+
+
+def change(data: bytes, kind: str, place: float, detail) -> bytes:
+    at = int(place * len(data))
+    before, after = data[:at], data[at:]
+    match kind:
+        case "insert":
+            return before + detail + after
+        case "cut":
+            return before + after[detail:]
+        case "repeat":
+            return before + after[:detail] * 2 + after[detail:]
+        case "flip" if after:
+            return before + bytes([after[0] ^ detail]) + after[1:]
+        case "swap":
+            return before + after[detail : 2 * detail] + after[:detail] + after[2 * detail :]
+        case "splice":
+            return before + FILES[detail][int(place * len(FILES[detail])) :]
+    return before
+
+
+def check(data: bytes, known: str | None, columns: Columns) -> None:
+    """Read a file; it must be read or refused in one line, in time."""
+    with at_most(SECONDS):
+        try:
+            graph = read_graph(io.BytesIO(data), columns, format=known)
+        except GraphDNCError as error:
+            said = str(error)
+            assert said.isprintable(), said
+        else:
+            assert len(graph) > 0
+            assert all(
+                name == " ".join(name.split()) != "" for name in graph.node_names + graph.relation_names
+            )
+
+
+def format_of(name: str) -> str:
+    stem = name.partition(".")[0]
+    json_too = dict.fromkeys(("adjacency", "graphology", "cytoscape"), "json")
+    return {**json_too, "ansel": "gedcom", "gexf in utf-16": "gexf"}.get(stem, stem)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_files_that_are_broken_are_whole(name):
+    assert len(read_graph(io.BytesIO(FILES[name]), format=format_of(name)))
+    assert len(read_graph(io.BytesIO(FILES[name]))) > 0
+
+
+@pytest.mark.parametrize("name", FILES)
+@settings(max_examples=COUNT, suppress_health_check=list(HealthCheck))
+@given(
+    changes=st.lists(CHANGES, min_size=1, max_size=6),
+    guess=st.booleans(),
+    relation=st.sampled_from([None, "1", "x"]),
+)
+def test_broken_files(name, changes, guess, relation):
+    data = FILES[name]
+    for one in changes:
+        data = change(data, *one)
+    check(data, None if guess else format_of(name), Columns(relation=relation))
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+@settings(max_examples=COUNT, suppress_health_check=list(HealthCheck))
+@given(changes=st.lists(st.tuples(st.integers(0, 9), CHANGES), min_size=1, max_size=4), guess=st.booleans())
+def test_broken_files_in_a_zip(name, changes, guess):
+    files = {inner: text.encode() for inner, text in BUNDLES[name].items()}
+    for number, one in changes:
+        inner = list(files)[number % len(files)]
+        files[inner] = change(files[inner], *one)
+    check(zipped(files), None if guess else name, Columns())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=COUNT, suppress_health_check=list(HealthCheck))
+@given(pieces=st.lists(st.sampled_from(PIECES) | st.binary(max_size=9), max_size=30))
+def test_noise(name, pieces):
+    check(b"".join(pieces), name, Columns())
+    check(b"".join(pieces), None, Columns())
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_file_whose_end_is_missing_is_never_read(name):
+    data = FILES[name]
+    for end in range(1, len(data), max(1, len(data) // 150)):
+        if data[end:].strip(b" \n\0"):
+            with pytest.raises(GraphFileError):
+                read_graph(io.BytesIO(data[:end]), format=format_of(name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(path.name for path in (Path(__file__).parents[2] / "datasets/real").iterdir() if path.is_file()),
+)
+def test_files_that_are_no_graphs(name):
+    path = Path(__file__).parents[2] / "datasets/real" / name
+    for known in FORMATS:
+        if path.suffix != ".csv" or known != "csv":
+            check(path.read_bytes(), known, Columns())
