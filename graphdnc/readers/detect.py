@@ -70,8 +70,8 @@ FORMATS = {
         Format("gedcom", "GEDCOM", (".ged", ".gedcom"), "gedcom"),
         Format("turtle", "Turtle", (".ttl", ".turtle"), "rdf", "read_turtle"),
         Format("ntriples", "N-Triples", (".nt",), "rdf", "read_ntriples"),
-        Format("neo4j", "Neo4j CSV", (), "property_tables", several=True, attributes=True),
-        Format("neptune", "Neptune CSV", (), "property_tables", several=True, attributes=True),
+        Format("neo4j", "Neo4j CSV", (), "graph_databases", several=True, attributes=True),
+        Format("neptune", "Neptune CSV", (), "graph_databases", several=True, attributes=True),
         Format("gtfs", "GTFS feed", (), "gtfs", single=False, several=True),
     )
 }
