@@ -32,9 +32,8 @@ from graphdnc.questions import (
     ShortestPath,
     Traversal,
     Walk,
-    put_to_network,
+    reverse_path,
     task_of,
-    turned,
 )
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
@@ -208,7 +207,7 @@ class Reasoner:
         """Return what a network is asked, and about which graph: this one, or its inverse."""
         if isinstance(question, Inverse):
             return question.walk, self.graph.inverse
-        return put_to_network(question), self.graph
+        return question.kin if isinstance(question, Claim) else question, self.graph
 
     def _answer_alike(
         self, kind: str, graph: Graph, read: list[ParsedQuestion]
@@ -240,7 +239,7 @@ class Reasoner:
 
     def _checked(self, said: ParsedQuestion, answer: Answer, model: str | None) -> Checked:
         if isinstance(said.question, Inverse):
-            path, paths = answer.path and turned(answer.path), tuple(map(turned, answer.paths))
+            path, paths = answer.path and reverse_path(answer.path), tuple(map(reverse_path, answer.paths))
             answer = replace(answer, question=said.question, path=path, paths=paths)
         return Checked(said.text, self.graph, answer, said.exact, said.why, model)
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from graphdnc.errors import CapacityError, NoAnswer, UsageError
 from graphdnc.graph import Graph, Triple
 from graphdnc.oracle.distances import distances
-from graphdnc.questions import Inverse, Path, Question, Relation, ShortestPath, Traversal, turned
+from graphdnc.questions import Inverse, Path, Question, Relation, ShortestPath, Traversal, reverse_path
 from graphdnc.questions.relation_table import EDGES
 
 MAX_PATHS = 10_000
@@ -184,7 +184,7 @@ def answers(graph: Graph, question: Question | Inverse) -> list[Path]:
         return traverse(graph, question)
     if isinstance(question, Inverse):
         try:
-            return [turned(path) for path in traverse(graph.inverse, question.walk)]
+            return [reverse_path(path) for path in traverse(graph.inverse, question.walk)]
         except NoAnswer:
             raise NoAnswer(_no_origin(graph, question)) from None
     if graph.relations != EDGES:
@@ -203,7 +203,7 @@ def is_answer(graph: Graph, question: Question | Inverse, path: Path) -> bool:
     an inverse question it is along the relations to the goal.
     """
     if isinstance(question, Inverse):
-        return is_answer(graph.inverse, question.walk, turned(path))
+        return is_answer(graph.inverse, question.walk, reverse_path(path))
     if isinstance(question, ShortestPath):
         fewest = int(distances(graph, question.goal)[question.start])
         return len(path) == fewest and is_path(graph, question, path)

@@ -2,7 +2,7 @@
 
 In Graves et al. 2016 (Methods, "Inference") edges bear the labels 0 to 9, and a relation is a distinct
 sequence of two to five of them, 100 of each length. No graph states a relation: a network learns by heart
-what each number stands for, so ``relations.csv`` beside this module never changes. It has a line a relation:
+what each number stands for, so ``relation_table.csv`` beside this module never changes. It has a line a relation:
 its number, its edge labels in order and, where these make a term of kinship in four steps, that term.
 """
 
@@ -26,7 +26,7 @@ LENGTHS = (2, 5)
 EDGE_NAMES = ("mother", "father", "son", "daughter", "brother", "sister", "husband", "wife")
 """What the edge labels from 0 on stand for in a family; those left over stand for nothing."""
 
-with Path(__file__).with_name("relations.csv").open(encoding="utf-8", newline="") as _file:
+with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as _file:
     _rows = list(csv.DictReader(_file))
 
 SEQUENCES: tuple[tuple[int, ...], ...] = tuple(tuple(map(int, row["edges"].split())) for row in _rows)

@@ -48,7 +48,7 @@ def test_there_are_a_hundred_different_relations_of_each_length():
 def test_the_table_is_the_one_that_was_drawn():
     text = io.StringIO()
     write(text)
-    assert Path(relation_table.__file__).with_name("relations.csv").read_text(encoding="utf-8") == text.getvalue()
+    assert Path(relation_table.__file__).with_suffix(".csv").read_text(encoding="utf-8") == text.getvalue()
 
 
 def test_the_table_never_changes():

@@ -22,7 +22,7 @@ from graphdnc.errors import GraphDNCError, NoAnswer
 from graphdnc.graph import Graph
 from graphdnc.kinship.relatives import relation_between, relatives
 from graphdnc.kinship.vocabulary import Vocabulary
-from graphdnc.questions import Asked, Between, Claim, Kin, ShortestPath, put_to_network
+from graphdnc.questions import Asked, Between, Claim, Kin, ShortestPath
 
 if TYPE_CHECKING:
     from graphdnc.answering.answer import Answer
@@ -84,7 +84,9 @@ class Family:
 
     def _try_to_list(self, asked: list[tuple[str, Kin | Claim]]) -> list[CheckedKin | GraphDNCError]:
         try:
-            answers = self.ask_all([put_to_network(question) for _, question in asked])
+            answers = self.ask_all(
+                [question.kin if isinstance(question, Claim) else question for _, question in asked]
+            )
         except GraphDNCError as error:
             if len(asked) == 1:
                 return [error]
@@ -95,7 +97,7 @@ class Family:
         ]
 
     def _checked(self, text: str, question: Kin | Claim, answer: Answer) -> CheckedKin:
-        kin, claimed = put_to_network(question), question.relative if isinstance(question, Claim) else None
+        kin, claimed = (question.kin, question.relative) if isinstance(question, Claim) else (question, None)
         exact = relatives(self.graph, kin.person, kin.term) if self.check else None
         return CheckedKin(text, self.graph, kin.person, kin.term, answer, exact, self.model, claimed)
 

@@ -1,0 +1,33 @@
+"""Questions for relations that no triple states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphdnc.questions.relation_table import SEQUENCES
+
+
+@dataclass(frozen=True)
+class Relation:
+    """From a start along a relation that no triple states: who or what is at its end?
+
+    The relation is one of the table in ``relations.py`` and stands for a sequence of edge labels, which are
+    the relation numbers of the graph. The answer is the path of that sequence; its last target is what is
+    asked for.
+
+    Attributes:
+        start: the node to start from.
+        relation: the relation's number in the table.
+    """
+
+    start: int
+    relation: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.relation < len(SEQUENCES):
+            raise ValueError(f"no relation {self.relation}; they are numbered from 0 to {len(SEQUENCES) - 1}")
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """The edge labels that the relation stands for."""
+        return SEQUENCES[self.relation]

@@ -1,0 +1,96 @@
+"""Questions about nodes and the relations between them: walks, walks taken backwards, shortest paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphdnc.graph import Triple
+
+Path = tuple[Triple, ...]
+"""Triples one after the other, each leaving the node the one before it entered."""
+
+
+def reverse_path(path: Path) -> Path:
+    """Return a path of a graph as a path of the inverse graph, which starts where the first one ends.
+
+    >>> reverse_path((Triple(0, 5, 1), Triple(1, 6, 2)))
+    (Triple(source=2, relation=6, target=1), Triple(source=1, relation=5, target=0))
+    """
+    return tuple(Triple(target, relation, source) for source, relation, target in reversed(path))
+
+
+@dataclass(frozen=True)
+class Traversal:
+    """Start at a node and follow relations, one after the other: which triples are walked?
+
+    Attributes:
+        start: the node to start from.
+        relations: the relations to follow, at least one.
+        towards: for each of them the node towards which it is followed, where it leads to several, or
+            ``None``; empty where no step is towards a node. :class:`graphdnc.oracle.solve.WalkConstraints`
+            says what it means.
+    """
+
+    start: int
+    relations: tuple[int, ...]
+    towards: tuple[int | None, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.relations:
+            raise ValueError("a traversal follows at least one relation")
+        object.__setattr__(self, "relations", tuple(self.relations))  # lists are not hashed
+        object.__setattr__(self, "towards", tuple(self.towards))
+        if self.towards and len(self.towards) != len(self.relations):
+            raise ValueError("a traversal is towards one node, or none, at every step")
+        if set(self.towards) == {None}:
+            object.__setattr__(self, "towards", ())  # the same question is equal
+
+    @property
+    def steps(self) -> tuple[tuple[int, int | None], ...]:
+        """The relation of each step, and the node towards which it is followed, or ``None``."""
+        return tuple(zip(self.relations, self.towards or (None,) * len(self.relations), strict=True))
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """From where do relations, followed one after the other, lead to a node: who reports to Bob?
+
+    A network walks from the goal through the inverse graph, with every triple the other way round.
+
+    Attributes:
+        goal: the node at the end.
+        relations: the relations in the order in which they lead there, at least one.
+    """
+
+    goal: int
+    relations: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not self.relations:
+            raise ValueError("at least one relation leads to the goal")
+        object.__setattr__(self, "relations", tuple(self.relations))
+
+    @property
+    def walk(self) -> Traversal:
+        """The same question of the inverse graph."""
+        return Traversal(self.goal, self.relations[::-1])
+
+
+@dataclass(frozen=True)
+class ShortestPath:
+    """From a start to a goal by the fewest triples: which triples are walked?
+
+    Several paths may be equally short; each of them is an answer. Where the start is the goal, the answer
+    is the empty path.
+
+    Attributes:
+        start: the node to start from.
+        goal: the node to end at.
+    """
+
+    start: int
+    goal: int
+
+
+Walk = Traversal | ShortestPath
+"""A question answered by one path through the graph as it is given."""
