@@ -19,8 +19,9 @@ from pathlib import Path
 
 import torch
 
-from graphdnc.cli.train import source
-from graphdnc.datasets.lessons import draw_example, load_curriculum
+from graphdnc.datasets.lessons.curriculum import load_curriculum
+from graphdnc.datasets.lessons.drawing import draw_example
+from graphdnc.datasets.sources import source
 from graphdnc.evaluation import evaluate
 from graphdnc.networks.checkpoint import Checkpoint
 from graphdnc.starts.shortest_path import SearchStart

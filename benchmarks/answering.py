@@ -31,8 +31,10 @@ import numpy as np
 import torch
 
 from graphdnc.answering.session import GraphSession
-from graphdnc.datasets.lessons import draw_example, load_curriculum
-from graphdnc.datasets.tasks import pairs, random_traversal
+from graphdnc.datasets.lessons.curriculum import load_curriculum
+from graphdnc.datasets.lessons.drawing import draw_example
+from graphdnc.datasets.questions.shortest_path import pairs
+from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.evaluation import evaluate
 from graphdnc.graph import Graph
 from graphdnc.model.dnc import DNC

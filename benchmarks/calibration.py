@@ -25,7 +25,7 @@ from shapes import ring
 from graphdnc.answering.session import GraphSession
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.generators.transit import transit_map
-from graphdnc.datasets.tasks import random_traversal
+from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.graph import Graph
 from graphdnc.networks.calibration import Calibration
 from graphdnc.networks.checkpoint import load_checkpoint

@@ -18,7 +18,8 @@ import networkx as nx
 import numpy as np
 
 from graphdnc.answering.session import GraphSession
-from graphdnc.datasets.tasks import pairs, random_traversal, shortest_path_between
+from graphdnc.datasets.questions.shortest_path import pairs, shortest_path_between
+from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.evaluation import Accuracy, evaluate
 from graphdnc.graph import Graph
 from graphdnc.networks.checkpoint import load_checkpoint

@@ -27,7 +27,7 @@ from plots import Panel, drawn
 from graphdnc.answering.session import GraphSession
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.generators.transit import transit_map
-from graphdnc.datasets.tasks import random_traversal
+from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.evaluation import Accuracy
 from graphdnc.graph import Graph
 from graphdnc.networks.checkpoint import load_checkpoint

@@ -5,68 +5,16 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphdnc.cli.output import print_rows
+from graphdnc.datasets.generators import Generator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from graphdnc.corpus.files import Split
     from graphdnc.datasets.build_corpus import Numbered
-    from graphdnc.datasets.lessons import Curriculum, Lesson
-    from graphdnc.graph import Graph, Triple
-    from graphdnc.questions import Asked, Example
-
-SHOWN = 12
-"""Triples of the sample graph that are printed."""
-
-
-class Generator(StrEnum):
-    """Where graphs come from."""
-
-    random = "random"
-    transit = "transit"
-    family = "family"
-    lineage = "lineage"
-
-
-DEFAULTS = {
-    "traversal": {
-        Generator.random: "traversal-paper",
-        Generator.transit: "traversal-transit",
-        Generator.family: "traversal-family",
-    },
-    "shortest-path": {
-        Generator.random: "shortest-path-paper",
-        Generator.transit: "shortest-path-transit",
-    },
-    "inference": {Generator.random: "inference-paper"},
-    "kinship": {Generator.lineage: "kinship"},
-}
-"""The curriculum of a task on the graphs of a generator, where no other is named."""
-
-
-def default_curriculum(task: str, generator: str) -> str:
-    """Return the name of the curriculum for a task on the graphs of a generator.
-
-    Raises:
-        UsageError: there is no such task, or it has no curriculum on these graphs.
-    """
-    from graphdnc.errors import UsageError
-
-    if task not in DEFAULTS:
-        raise UsageError(f"no curriculum for the task {task!r}; write --task {' or --task '.join(DEFAULTS)}")
-    names = {found.value: name for found, name in DEFAULTS[task].items()}
-    if generator not in names:
-        raise UsageError(
-            f"no curriculum for --task {task} on {generator} graphs; choose {' or '.join(names)} graphs"
-        )
-    return names[generator]
+    from graphdnc.datasets.lessons.curriculum import Curriculum, Lesson
 
 
 def build_data(
@@ -95,11 +43,13 @@ def build_data(
 
     Example: graphdnc build-data random --lesson final --episodes 100000 -o corpus.h5
     """
-    from graphdnc.datasets.lessons import load_curriculum
+    from graphdnc.cli.describe_corpus import describe_corpus
+    from graphdnc.datasets.lessons.curriculum import load_curriculum
+    from graphdnc.datasets.questions.table import default_curriculum
     from graphdnc.errors import UsageError
 
     if describe is not None:
-        _describe(describe)
+        describe_corpus(describe)
         return
     if output is None:
         raise UsageError("no output; name the corpus to write: -o corpus.h5")
@@ -123,13 +73,9 @@ def _lessons(curriculum: Curriculum, wanted: str, generator: Generator | None, s
     """Return the lessons asked for, with their numbers."""
     from graphdnc.errors import UsageError
 
-    count = len(curriculum.lessons)
-    numbers = {"all": range(1, count + 1), "final": [count]}.get(wanted)
-    if numbers is None:
-        if not wanted.isdecimal() or not 1 <= int(wanted) <= count:
-            raise UsageError(f"no lesson {wanted!r} in {curriculum.name}; write 1 to {count}, all or final")
-        numbers = [int(wanted)]
-    lessons = tuple((number, curriculum.lessons[number - 1]) for number in numbers)
+    lessons = tuple(enumerate(curriculum.lessons, start=1))
+    if wanted != "all":
+        lessons = (lessons[curriculum.lesson_number(wanted) - 1],)
     for number, lesson in lessons:
         if generator is not None and lesson.graphs != generator.value:
             raise UsageError(
@@ -140,7 +86,7 @@ def _lessons(curriculum: Curriculum, wanted: str, generator: Generator | None, s
 
 
 def _resized(lesson: Lesson, size: str) -> Lesson:
-    from graphdnc.datasets.lessons import LEAST, SIZES
+    from graphdnc.datasets.lessons.curriculum import LEAST, SIZES
     from graphdnc.errors import UsageError
 
     parts = re.fullmatch(r"(\d+)(?:-(\d+))?", size)
@@ -175,78 +121,3 @@ def _build(
         counts = build_corpus(output, lessons, episodes, seed, workers, force, advance)
     parts = ", ".join(f"{split} {count:,}" for split, count in counts.items())
     say(f"wrote {output}: {parts} in {perf_counter() - started:.1f} s; look inside with --describe {output}")
-
-
-def _describe(path: Path) -> None:
-    """Print how a corpus was made, what it holds, and one example in words."""
-    from graphdnc.corpus.files import Corpus
-    from graphdnc.corpus.schema import SPLITS, VERSION
-
-    with Corpus(path) as corpus:
-        info = corpus.info
-        splits = {name: corpus.split(name) for name in SPLITS}
-        print(f"{path}: {info.task} on {info.generator} graphs, seed {info.seed}")
-        print(f"schema {VERSION}, written by graphdnc {info.graphdnc}")
-        _print_lessons(info.parameters)
-        _print_splits(splits)
-        filled = [split for split in splits.values() if len(split)]
-        if filled:
-            _print_example(filled[0].example(0))
-
-
-def _print_lessons(parameters: Mapping[str, Any]) -> None:
-    rows = []
-    for lesson in parameters.get("lessons", []):
-        ranges = {key: value for key, value in lesson.items() if key not in ("lesson", "task", "graphs")}
-        rest = [f"{key.replace('_', '-')} {_value(value)}" for key, value in ranges.items()]
-        rows.append((str(lesson["lesson"]), lesson["graphs"], ", ".join(rest)))
-    print()
-    print_rows(("lesson", "graphs", "ranges, both ends included"), rows)
-
-
-def _print_splits(splits: dict[str, Split]) -> None:
-    rows = []
-    for name, split in splits.items():
-        columns = split.columns
-        triples, steps = (_span(columns[f"{key}_offsets"]) for key in ("graphs/triple", "questions/step"))
-        rows.append((name, f"{len(columns['graphs/nodes']):,}", f"{len(split):,}", triples, steps))
-    print()
-    print_rows(("split", "graphs", "questions", "triples", "steps"), rows)
-
-
-def _span(offsets: Any) -> str:
-    lengths = offsets[1:] - offsets[:-1]
-    return f"{lengths.min()}-{lengths.max()}, mean {lengths.mean():.1f}" if len(lengths) else "-"
-
-
-def _value(value: Any) -> str:
-    return "-".join(map(str, value)) if isinstance(value, list) else str(value).lower()
-
-
-def _print_example(example: Example) -> None:
-    """Print the first triples of a graph, the question as a sentence, and the answer."""
-    graph = example.graph
-    shown = list(graph)[:SHOWN]
-    print(f"\n{len(shown)} of the {len(graph)} triples of a graph:\n")
-    _print_triples(graph, shown)
-    print(f"\nquestion: {_sentence(graph, example.question)}\nanswer:\n")
-    _print_triples(graph, example.answer)
-
-
-def _sentence(graph: Graph, question: Asked) -> str:
-    from graphdnc.questions import Kin, Relation, Traversal
-
-    assert not isinstance(question, Kin), "corpora hold paths"
-    start = graph.node_name(question.start)
-    if isinstance(question, Traversal):
-        steps = ", then ".join(graph.relation_name(relation) for relation in question.relations)
-        return f"Start at {start}, follow {steps}: where am I?"
-    if isinstance(question, Relation):
-        return f"Start at {start}, follow relation number {question.relation}: where am I?"
-    return f"From {start} to {graph.node_name(question.goal)}: which way is shortest?"
-
-
-def _print_triples(graph: Graph, triples: Iterable[Triple]) -> None:
-    from graphdnc.graph import named
-
-    print_rows(("source", "relation", "target"), named(graph, tuple(triples)))

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from graphdnc.questions import Example
-    from graphdnc.training.batches import Draw, Source
-    from graphdnc.training.config import DataConfig
 
 
 def train(
@@ -41,6 +34,7 @@ def train(
     import torch
 
     from graphdnc.cli.progress import StopRequest, TrainingDisplay, say
+    from graphdnc.datasets.sources import source
     from graphdnc.errors import UsageError
     from graphdnc.model.kernels.dispatch import fast_path_reason
     from graphdnc.training.config import load_training_config
@@ -76,44 +70,3 @@ def train(
         say(f"stopped and saved; go on with: graphdnc train {config}{changes} --resume {folder}")
         raise typer.Exit(130)
     say(f"done: the best network is in {folder / 'best'}, the last in {folder / 'last'}")
-
-
-def source(data: DataConfig, beside: Path) -> Source:
-    """Return what a run learns from. A path is looked up from here first, then beside the configuration."""
-    name = data.curriculum or data.corpus
-    path = Path(name) if Path(name).is_file() else beside / name
-    if data.corpus:
-        return _stored(path)
-    return _fresh(str(path) if path.is_file() else name)
-
-
-def _fresh(curriculum_name: str) -> Source:
-    from graphdnc.datasets.lessons import draw_example, load_curriculum
-    from graphdnc.training.batches import Source
-
-    curriculum = load_curriculum(curriculum_name)
-    lessons = curriculum.lessons
-
-    def draw(rng: np.random.Generator, lesson: int) -> Example:
-        return draw_example(rng, lessons[lesson])
-
-    return Source(curriculum.task, len(lessons), training=draw, validation=draw)
-
-
-def _stored(path: Path) -> Source:
-    from graphdnc.corpus.files import Corpus
-    from graphdnc.errors import CorpusError
-    from graphdnc.training.batches import Source
-
-    corpus = Corpus(path)
-    trained, validated = corpus.lessons("train"), corpus.lessons("validation")
-    if len(validated) < len(trained):
-        raise CorpusError(f"{path}: a lesson has no validation examples; build it with more --episodes")
-
-    def drawn_from(split: str) -> Draw:
-        places = corpus.lessons(split)
-        return lambda rng, lesson: corpus.example(split, int(rng.choice(places[lesson])))
-
-    return Source(
-        corpus.task, len(trained), training=drawn_from("train"), validation=drawn_from("validation")
-    )

@@ -3,10 +3,6 @@
 Episodes are drawn in blocks, each from a random stream of its own that depends on the seed and the number
 of the block only; blocks are written in order. Where a lesson asks several questions about a graph, each of
 them is an episode.
-
-Unusual: which split an example belongs to is decided by its graph, by a hash that does not depend on how
-nodes and relations are numbered. So no two splits share a graph, not even one numbered anew, within a
-corpus or between corpora; the sizes of the splits are near 90, 5 and 5 per cent, not exact.
 """
 
 from __future__ import annotations
@@ -24,20 +20,17 @@ from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graphdnc.corpus.files import CorpusWriter
 from graphdnc.corpus.schema import SPLITS, Columns, CorpusInfo, pack
-from graphdnc.datasets.lessons import SIZES, Lesson, draw_examples
+from graphdnc.datasets.lessons.curriculum import SIZES, Lesson
+from graphdnc.datasets.lessons.drawing import draw_examples
+from graphdnc.datasets.splits import split_of
 from graphdnc.errors import CorpusError, UsageError
-from graphdnc.graph import Graph
 from graphdnc.questions import Example
 
 BLOCK = 500
 """Episodes drawn from one random stream. Another number would give other data for the same seed."""
-HELD_OUT = 20
-"""Of so many graphs, one goes to validation and one to test."""
-
 _Block = dict[str, Columns]
 Numbered = tuple[tuple[int, Lesson], ...]
 """Lessons with their numbers in the curriculum."""
@@ -86,39 +79,6 @@ def build_corpus(
                 counts[split] += len(columns["questions/graph"])
             progress(sum(len(columns["questions/graph"]) for columns in block.values()))
     return counts
-
-
-def split_of(graph: Graph) -> str:
-    """Return the split that a graph belongs to, the same for every numbering of its nodes and relations."""
-    place = fingerprint(graph) % HELD_OUT
-    return {0: "test", 1: "validation"}.get(place, "train")
-
-
-def fingerprint(graph: Graph) -> int:
-    """Return 64 bits that do not depend on how the nodes and relations of a graph are numbered.
-
-    Colour refinement: each round mixes into the colour of a node and of a relation the colours of the
-    triples it occurs in, by role. Graphs equal but for the numbers always get the same bits; different
-    ones nearly always get others.
-    """
-    source, relation, target = graph.triples.T
-    node = np.full(graph.nodes, len(graph), dtype=np.uint64)
-    name = np.full(graph.relations, graph.relations, dtype=np.uint64)
-    for _ in range(3):
-        triple = _mixed(_mixed(_mixed(node[source]) + name[relation]) + node[target])
-        node, name = _mixed(node), _mixed(name)
-        np.add.at(node, source, triple)
-        np.add.at(node, target, _mixed(triple))
-        np.add.at(name, relation, triple)
-    return int(_mixed(np.sort(node)).sum()) ^ int(_mixed(name).sum())
-
-
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Scramble each number: the finaliser of SplitMix64 (Steele, Lea and Flood 2014)."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
 
 
 def _described(number: int, lesson: Lesson) -> dict[str, object]:

@@ -14,7 +14,7 @@ from stand_ins import CODE, Follower, Seeker, Talker, Walker, encoded
 
 from graphdnc.answering.decoding import Decoder
 from graphdnc.answering.voting import Vote, count
-from graphdnc.datasets.tasks import every_relation
+from graphdnc.datasets.questions.inference import every_relation
 from graphdnc.episodes.encoding import describe, encode_graphs, input_size, show, spare_rows
 from graphdnc.episodes.inference import BUDGET, lay_out
 from graphdnc.episodes.labels import END, DigitCode, Labels, draw_labels

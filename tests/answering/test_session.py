@@ -17,7 +17,8 @@ from graphdnc.answering.memory import GraphMemory, room
 from graphdnc.answering.session import GraphSession
 from graphdnc.answering.voting import Vote
 from graphdnc.datasets.generators.random_graphs import random_graph
-from graphdnc.datasets.tasks import random_shortest_path, random_traversal
+from graphdnc.datasets.questions.shortest_path import random_shortest_path
+from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.episodes.encoding import input_size, output_size
 from graphdnc.episodes.planning import Planning
 from graphdnc.errors import CapacityError, CheckpointError, UsageError

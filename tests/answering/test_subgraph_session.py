@@ -15,7 +15,8 @@ from graphdnc.answering.fan_out import branches, most_targets, one_of_each, show
 from graphdnc.answering.session import GraphSession, room_of
 from graphdnc.answering.subgraph import SubgraphLimits, around
 from graphdnc.datasets.generators.random_graphs import random_graph
-from graphdnc.datasets.tasks import pairs, random_traversal
+from graphdnc.datasets.questions.shortest_path import pairs
+from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph, Triple
 from graphdnc.oracle.solve import is_answer, traverse

@@ -15,8 +15,8 @@ from graphdnc.cli.ask.command import Asker
 from graphdnc.cli.ask.prompt import Prompt
 from graphdnc.cli.ask.trace_file import SHOWN
 from graphdnc.cli.main import main
+from graphdnc.datasets.questions.inference import every_relation
 from graphdnc.datasets.real import real_graph_path
-from graphdnc.datasets.tasks import every_relation
 from graphdnc.errors import CapacityError, UsageError
 from graphdnc.graph import Graph, named
 from graphdnc.questions.relation_table import edge_labelled

@@ -9,7 +9,7 @@ import types
 import pytest
 
 from graphdnc.answering.voting import Vote
-from graphdnc.datasets.tasks import random_traversal
+from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.evaluation import Report
 from graphdnc.readers import read_graph

@@ -15,12 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from graphdnc.cli.build_data import DEFAULTS, build_data
+from graphdnc.cli.build_data import build_data
 from graphdnc.corpus.files import Corpus
 from graphdnc.corpus.schema import SPLITS
-from graphdnc.datasets.build_corpus import BLOCK, build_corpus, fingerprint, split_of
+from graphdnc.datasets.build_corpus import BLOCK, build_corpus
 from graphdnc.datasets.generators.random_graphs import random_graph
-from graphdnc.datasets.lessons import Lesson, load_curriculum
+from graphdnc.datasets.lessons.curriculum import Lesson, load_curriculum
+from graphdnc.datasets.questions.table import QUESTIONS
+from graphdnc.datasets.splits import fingerprint, split_of
 from graphdnc.errors import ConfigError, CorpusError, UsageError
 from graphdnc.graph import Graph
 from graphdnc.oracle.solve import shortest_path, traverse
@@ -275,7 +277,8 @@ def test_lessons_and_sizes_can_be_chosen(tmp_path):
 
 @pytest.mark.parametrize(("words", "error", "message"), [
     (["random"], UsageError, "no output; name the corpus to write: -o corpus.h5"),
-    (["-o", "c.h5", "--lesson", "15"], UsageError, "no lesson '15' in traversal-paper; write 1 to 14"),
+    (["-o", "c.h5", "--lesson", "15"], UsageError,
+     "no lesson '15' in traversal-paper; write --lesson 1 to 14, or final"),
     (["-o", "c.h5", "--lesson", "last"], UsageError, "no lesson 'last'"),
     (["-o", "c.h5", "--task", "singing"], UsageError,
      "no curriculum for the task 'singing'; write --task traversal or --task shortest-path or --task inf"),
@@ -314,7 +317,7 @@ def test_help_is_fast_because_nothing_heavy_is_imported():
 
 
 def test_default_curricula_hold_one_task_and_one_generator_each():
-    for task, names in DEFAULTS.items():
-        for generator, name in names.items():
+    for task, questions in QUESTIONS.items():
+        for generator, name in questions.curricula.items():
             lessons = load_curriculum(name).lessons
             assert {(lesson.task, lesson.graphs) for lesson in lessons} == {(task, generator)}

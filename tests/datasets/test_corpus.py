@@ -16,7 +16,8 @@ import pytest
 
 from graphdnc.corpus.files import Corpus, CorpusWriter
 from graphdnc.corpus.schema import SCHEMA, SPLITS, CorpusInfo, pack
-from graphdnc.datasets.lessons import Lesson, draw_example
+from graphdnc.datasets.lessons.curriculum import Lesson
+from graphdnc.datasets.lessons.drawing import draw_example
 from graphdnc.errors import CorpusError
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import TASKS, Example, Relation, ShortestPath, Traversal

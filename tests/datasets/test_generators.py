@@ -23,8 +23,9 @@ from graphdnc.datasets.generators.families import (
 from graphdnc.datasets.generators.lineages import RELATIONS, STYLES, lineage
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.generators.transit import transit_map
+from graphdnc.datasets.questions.shortest_path import pairs, random_shortest_path, shortest_path_between
+from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.datasets.real import real_graph_path
-from graphdnc.datasets.tasks import pairs, random_shortest_path, random_traversal, shortest_path_between
 from graphdnc.graph import Graph
 from graphdnc.kinship import relatives, standard_vocabulary
 from graphdnc.oracle.solve import is_answer, traverse

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from graphdnc.datasets import lessons
-from graphdnc.datasets.lessons import LEAST, SIZES, Lesson, draw_example, draw_examples, load_curriculum
-from graphdnc.datasets.tasks import DRAWS
+from graphdnc.datasets.lessons.curriculum import LEAST, SIZES, Lesson, load_curriculum
+from graphdnc.datasets.lessons.drawing import draw_example, draw_examples
+from graphdnc.datasets.questions.table import QUESTIONS
 from graphdnc.errors import ConfigError, UsageError
 from graphdnc.kinship import relatives
 from graphdnc.oracle.solve import is_answer
@@ -91,7 +92,7 @@ def test_the_paper_curriculum_of_inference_is_that_of_the_paper():
 def test_every_shipped_curriculum_is_tested():
     names = {file.stem for file in Path(lessons.__file__).parent.glob("*.toml")}
     assert names == {name for names in SHIPPED.values() for name in names}
-    assert SHIPPED.keys() == TASKS.keys() == DRAWS.keys()
+    assert SHIPPED.keys() == TASKS.keys() == QUESTIONS.keys()
 
 
 @pytest.mark.parametrize(("task", "name"), [(task, name) for task in SHIPPED for name in SHIPPED[task]])

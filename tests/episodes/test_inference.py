@@ -21,7 +21,7 @@ from tensors import labels_of, read_answers, show
 from torch import Tensor
 
 from graphdnc.datasets.generators.random_graphs import random_graph
-from graphdnc.datasets.tasks import followable, random_relation, relation_from
+from graphdnc.datasets.questions.inference import followable, random_relation, relation_from
 from graphdnc.episodes import inference
 from graphdnc.episodes.encoding import describe, encode_graphs, input_size, spare_rows
 from graphdnc.episodes.inference import BUDGET, SPARE, heard, lay_out

@@ -12,7 +12,7 @@ from tensors import read_answers
 
 from graphdnc.answering.decoding import Decoder
 from graphdnc.datasets.generators.lineages import STYLES, lineage
-from graphdnc.datasets.tasks import balanced_kin, random_chain
+from graphdnc.datasets.questions.kinship import balanced_kin, random_chain
 from graphdnc.episodes.kinship import (
     NOTHING,
     RETOLD,

@@ -17,7 +17,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphdnc.datasets.tasks import pairs, shortest_path_between
+from graphdnc.datasets.questions.shortest_path import pairs, shortest_path_between
 from graphdnc.episodes.encoding import encode_graphs
 from graphdnc.episodes.labels import END, DigitCode, Labels
 from graphdnc.episodes.planning import Planning

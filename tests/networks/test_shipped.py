@@ -15,16 +15,13 @@ import torch
 from graphdnc.answering.kinship.answer import CheckedKin, CheckedRelation
 from graphdnc.answering.session import GraphSession
 from graphdnc.datasets.generators.lineages import lineage
-from graphdnc.datasets.lessons import draw_example, load_curriculum
+from graphdnc.datasets.lessons.curriculum import load_curriculum
+from graphdnc.datasets.lessons.drawing import draw_example
+from graphdnc.datasets.questions.inference import every_relation
+from graphdnc.datasets.questions.kinship import balanced_kin, random_chain
+from graphdnc.datasets.questions.shortest_path import pairs, shortest_path_between
+from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.datasets.real import real_graph_path
-from graphdnc.datasets.tasks import (
-    balanced_kin,
-    every_relation,
-    pairs,
-    random_chain,
-    random_traversal,
-    shortest_path_between,
-)
 from graphdnc.episodes import encoding
 from graphdnc.episodes.kinship import Frame, instruction_labels, show_frames
 from graphdnc.evaluation import evaluate

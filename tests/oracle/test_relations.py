@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.make_relation_table import write
+from graphdnc.datasets.questions.inference import every_relation, followable, random_relation, relation_from
 from graphdnc.datasets.real import real_graph_path
-from graphdnc.datasets.tasks import every_relation, followable, random_relation, relation_from
 from graphdnc.errors import NoAnswer, UnknownName, UsageError
 from graphdnc.graph import Graph, Triple
 from graphdnc.oracle.solve import answers, is_answer

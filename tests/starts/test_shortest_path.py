@@ -17,7 +17,7 @@ from tensors import labels_of, read_answers, show
 from torch import Tensor, nn
 
 from graphdnc.datasets.generators.random_graphs import random_graph
-from graphdnc.datasets.tasks import random_shortest_path
+from graphdnc.datasets.questions.shortest_path import random_shortest_path
 from graphdnc.episodes.labels import END, DigitCode
 from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION

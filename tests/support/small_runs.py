@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from networks import SHIPPED
 
-from graphdnc.datasets.lessons import draw_example, load_curriculum
+from graphdnc.datasets.lessons.curriculum import load_curriculum
+from graphdnc.datasets.lessons.drawing import draw_example
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.model.dnc import DNC
 from graphdnc.model.runtime.eager import EagerNetwork

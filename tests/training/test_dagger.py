@@ -12,7 +12,8 @@ import torch
 from networks import SEARCH
 from stand_ins import CODE, read_labels
 
-from graphdnc.datasets.lessons import Lesson, draw_example
+from graphdnc.datasets.lessons.curriculum import Lesson
+from graphdnc.datasets.lessons.drawing import draw_example
 from graphdnc.episodes.encoding import input_size
 from graphdnc.episodes.labels import Labels
 from graphdnc.episodes.planning import Planning

@@ -14,8 +14,8 @@ import torch
 from safetensors.torch import save_file
 from small_runs import LESSONS, ROOT, Stop, draw, saved, small_config, trainer, weights
 
-from graphdnc.cli.train import source
 from graphdnc.datasets.build_corpus import build_corpus
+from graphdnc.datasets.sources import source
 from graphdnc.episodes import encoding
 from graphdnc.errors import CheckpointError, ConfigError, CorpusError, UsageError
 from graphdnc.networks import catalogue

@@ -16,9 +16,10 @@ from stand_ins import Follower, Seeker, Talker
 
 from graphdnc.answering.decoding import Decoder
 from graphdnc.answering.voting import Vote
-from graphdnc.cli.train import source
 from graphdnc.datasets.build_corpus import build_corpus
-from graphdnc.datasets.lessons import Lesson, draw_example
+from graphdnc.datasets.lessons.curriculum import Lesson
+from graphdnc.datasets.lessons.drawing import draw_example
+from graphdnc.datasets.sources import source
 from graphdnc.episodes import encoding
 from graphdnc.episodes.planning import Planning
 from graphdnc.errors import CheckpointError, ConfigError

@@ -1,0 +1,90 @@
+"""How a measurement of ``graphdnc eval`` is printed: as tables, or as one JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from graphdnc.cli.output import print_rows, said_sure
+
+if TYPE_CHECKING:
+    from graphdnc.evaluation import Accuracy, Report
+    from graphdnc.networks.calibration import Calibration
+
+
+def record_of(
+    task: str, graphs: str, found: Report, seed: int, model: str, settings: dict[str, int | str]
+) -> dict[str, Any]:
+    """Return a measurement as the fields of ``eval --json``."""
+    record = {
+        "task": task,
+        "graphs": graphs,
+        "episodes": found.episodes,
+        **_accuracy(found.accuracy),
+        "calibration_error": said_sure(found.calibration.error, int(settings["votes"])),
+        "seed": seed,
+        "model": model,
+        "settings": settings,
+    }
+    if task == "kinship":
+        record["by_term"] = {
+            term: {"episodes": right.episodes, **_accuracy(right)} for term, right in found.by_term.items()
+        }
+        record["nobody"], record["somebody"] = (
+            {"episodes": right.episodes, **_accuracy(right)} if right else None
+            for right in map(found.of_nobody.get, (True, False))
+        )
+    if task in ("shortest-path", "kinship"):
+        record["by_length"] = {
+            str(length): {"episodes": right.episodes, **_accuracy(right)}
+            for length, right in found.by_length.items()
+        }
+    if task == "shortest-path":
+        record["valid"] = round(found.valid.share, 6)
+    return record
+
+
+def _accuracy(right: Accuracy) -> dict[str, Any]:
+    return {"accuracy": round(right.share, 6), "interval": [round(end, 6) for end in right.interval]}
+
+
+def print_tables(task: str, graphs: str, found: Report, model: str, settings: dict[str, int | str]) -> None:
+    """Print the measurement as a row; of shortest paths also how many are valid, and a row by length."""
+    words = ", ".join(f"{name} {value}" for name, value in settings.items())
+    right = ("episodes", "whole answers right", "95% interval", "calibration error")
+    columns = ("model", "graphs", "settings", *right)
+    error = said_sure(found.calibration.error, int(settings["votes"]))
+    row = (model, graphs, words, *_cells(found.accuracy), "-" if error is None else f"{error:.3f}")
+    if task == "shortest-path":
+        print_rows((*columns, "valid paths"), [(*row, f"{found.valid.share:.2%}")])
+    else:
+        print_rows(columns, [row])
+    if task in ("shortest-path", "kinship"):
+        _print_parts("steps", found.by_length)
+    if task == "kinship":
+        _print_parts(
+            "there is",
+            {"nobody" if none else "somebody": right for none, right in found.of_nobody.items()},
+        )
+        _print_parts("term", found.by_term)
+
+
+def _print_parts(what: str, parts: Mapping[Any, Accuracy]) -> None:
+    print()
+    rows = [(str(part), *_cells(right)) for part, right in parts.items()]
+    print_rows((what, "episodes", "whole answers right", "95% interval"), rows)
+
+
+def print_bins(calibration: Calibration) -> None:
+    """Print how often answers of like confidence are right."""
+    rows = [
+        (f"{bin.low:.0%} to {bin.high:.0%}", f"{bin.answers:,}", f"{bin.confidence:.1%}", f"{bin.right:.1%}")
+        for bin in calibration.bins()
+    ]
+    print()
+    print_rows(("confidence", "episodes", "mean confidence", "right"), rows)
+
+
+def _cells(right: Accuracy) -> tuple[str, ...]:
+    low, high = right.interval
+    return f"{right.episodes:,}", f"{right.share:.2%}", f"{low:.2%} to {high:.2%}"

@@ -1,0 +1,156 @@
+"""Curricula as data: lessons in order of difficulty, one TOML file a curriculum, beside this module.
+
+A file holds ``task = "traversal"``, ``"shortest-path"``, ``"inference"`` or ``"kinship"`` and one
+``[[lesson]]`` table a lesson. All ranges have both ends included::
+
+    [[lesson]]
+    graphs = "random"       # or "transit", "family" or "lineage"
+    nodes = [10, 40]        # random: nodes; transit: triples = [..]; family, lineage: people = [..]
+    out_degree = [2, 6]     # random graphs only
+    derived = false         # families only, may be left out: whether grandmothers, ... are triples too
+    path = [1, 20]          # triples of an answer; kinship: steps of a term
+    questions = 3           # asked about each graph, 1 where left out
+
+Inference is asked of random graphs only: their relation numbers are the ten edge labels then. Kinship is
+asked of lineages only, each term as often as any other.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graphdnc.datasets.generators.families import LEAST_PEOPLE
+from graphdnc.datasets.questions.table import QUESTIONS
+from graphdnc.datasets.questions.task_questions import Range
+from graphdnc.errors import ConfigError, UsageError
+
+SIZES = {"random": "nodes", "transit": "triples", "family": "people", "lineage": "people"}
+"""What the size of a graph counts, for each generator; also the key of that range in a file."""
+LEAST = {"random": 2, "transit": 2, "family": LEAST_PEOPLE, "lineage": LEAST_PEOPLE}
+"""The smallest size each generator can draw."""
+_OWN = {"random": {"out_degree"}, "transit": set(), "family": {"derived"}, "lineage": set()}
+"""Keys of a lesson that only one generator has."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """The sizes that the graphs and questions of a lesson are drawn from.
+
+    Attributes:
+        graphs: the generator, a key of ``SIZES``.
+        size: how many nodes, triples or people, by generator.
+        path: how many triples an answer has.
+        out_degree: how many edges leave a node of a random graph; ``None`` for other generators.
+        derived: whether a family's graph holds the derived relations beside the base ones.
+        task: what is asked, a key of ``QUESTIONS``.
+        questions: how many are asked about each graph.
+    """
+
+    graphs: str
+    size: Range
+    path: Range
+    out_degree: Range | None = None
+    derived: bool = False
+    task: str = "traversal"
+    questions: int = 1
+
+
+@dataclass(frozen=True)
+class Curriculum:
+    """Lessons in the order they are learned.
+
+    Attributes:
+        name: the file's name without its ending.
+        task: what is asked in every lesson, a key of ``QUESTIONS``.
+        lessons: at least one, from easy to hard.
+    """
+
+    name: str
+    task: str
+    lessons: tuple[Lesson, ...]
+
+    def lesson_number(self, wanted: str) -> int:
+        """Return the number of a lesson, from 1, given as a number or as ``final``.
+
+        Raises:
+            UsageError: there is no such lesson.
+        """
+        count = len(self.lessons)
+        if wanted == "final":
+            return count
+        if not wanted.isdecimal() or not 1 <= int(wanted) <= count:
+            raise UsageError(f"no lesson {wanted!r} in {self.name}; write --lesson 1 to {count}, or final")
+        return int(wanted)
+
+
+def load_curriculum(name_or_path: str | Path) -> Curriculum:
+    """Read a shipped curriculum by its name, or a file of one's own by its path.
+
+    Raises:
+        ConfigError: there is no such curriculum, or its file has a wrong key or value.
+    """
+    path = Path(__file__).parent / f"{name_or_path}.toml"
+    if not path.is_file():
+        path = Path(name_or_path)
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        shipped = ", ".join(sorted(file.stem for file in Path(__file__).parent.glob("*.toml")))
+        raise ConfigError(
+            f"no curriculum {str(name_or_path)!r}: give a TOML file or one of {shipped}"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}; correct the TOML") from error
+    return _curriculum(path, table)
+
+
+def _curriculum(path: Path, table: Mapping[str, Any]) -> Curriculum:
+    _refuse_unknown(str(path), table, {"task", "lesson"})
+    task = table.get("task")
+    if task not in tuple(QUESTIONS):
+        raise ConfigError(f"{path}: task is {task!r}; write one of {', '.join(QUESTIONS)}")
+    lessons = table.get("lesson")
+    if not isinstance(lessons, list) or not lessons or not all(isinstance(item, dict) for item in lessons):
+        raise ConfigError(f"{path}: no lessons; write one [[lesson]] table for each")
+    numbered = enumerate(lessons, start=1)
+    read = tuple(_lesson(f"{path}: lesson {number}", task, item) for number, item in numbered)
+    return Curriculum(path.stem, task, read)
+
+
+def _lesson(where: str, task: str, table: Mapping[str, Any]) -> Lesson:
+    asked, graphs = QUESTIONS[task], table.get("graphs")
+    if not isinstance(graphs, str) or graphs not in asked.generators:
+        raise ConfigError(f"{where}: graphs is {graphs!r}; write one of {', '.join(asked.generators)}")
+    _refuse_unknown(where, table, {"graphs", SIZES[graphs], "path", "questions"} | _OWN[graphs])
+    derived, questions = table.get("derived", False), table.get("questions", 1)
+    if not isinstance(derived, bool):
+        raise ConfigError(f"{where}: derived is {derived!r}; write true or false")
+    if type(questions) is not int or questions < 1:
+        raise ConfigError(f"{where}: questions is {questions!r}; write how many, from 1 up")
+    return Lesson(
+        graphs,
+        size=_range(where, table, SIZES[graphs], LEAST[graphs]),
+        path=_range(where, table, "path", *asked.lengths),
+        out_degree=_range(where, table, "out_degree", least=1) if graphs == "random" else None,
+        derived=derived,
+        task=task,
+        questions=questions,
+    )
+
+
+def _range(where: str, table: Mapping[str, Any], key: str, least: int, most: int | None = None) -> Range:
+    match table.get(key):
+        case [int(low), int(high)] if least <= low <= high and (most is None or high <= most):
+            return low, high
+    limits = f"from {least} up" if most is None else f"from {least} to {most}"
+    raise ConfigError(f"{where}: {key} is {table.get(key)!r}; write {key} = [from, to], {limits}")
+
+
+def _refuse_unknown(where: str, table: Mapping[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise ConfigError(f"{where}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")

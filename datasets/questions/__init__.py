@@ -1,0 +1,1 @@
+"""Questions about a given graph, each with its exact answer: one module a task."""

@@ -1,0 +1,119 @@
+"""Relations that no triple states: where does a sequence of edge labels lead?"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphdnc.datasets.questions.task_questions import EvaluationSet, Range, TaskQuestions, shown
+from graphdnc.errors import NoAnswer
+from graphdnc.graph import Graph
+from graphdnc.oracle.solve import answers
+from graphdnc.questions import Example, Relation
+from graphdnc.questions.relation_table import EDGES, LENGTHS, SEQUENCES, edge_labelled
+
+STEPS = (4, 4)
+"""Edges of a relation on a graph file, by default: those of the paper's family tree."""
+
+
+def random_relation(rng: np.random.Generator, graph: Graph, length: int) -> Example:
+    """Ask where a relation of ``length`` edges leads: uniform among all that :func:`followable` returns.
+
+    Raises:
+        ValueError: no relation of that length can be followed, or the graph has no edge labels.
+    """
+    found = followable(graph, length)
+    if not len(found):
+        raise ValueError(f"no relation of {length} edges can be followed in a graph of {len(graph)} triples")
+    return relation_from(graph, *found[rng.integers(len(found))].tolist())
+
+
+def relation_from(graph: Graph, start: int, relation: int) -> Example:
+    """Ask where a relation leads from a start; both as in a row of :func:`followable`.
+
+    Raises:
+        NoAnswer: it cannot be followed to its end.
+        UsageError: the graph has no edge labels.
+    """
+    question = Relation(start, relation)
+    return Example(graph, question, answers(graph, question)[0])
+
+
+def every_relation(graph: Graph, length: int) -> list[Example]:
+    """Return all questions for relations of ``length`` edges, as the family is asked in the paper's test.
+
+    Raises:
+        ValueError: as :func:`followable`.
+    """
+    return [relation_from(graph, start, relation) for start, relation in followable(graph, length).tolist()]
+
+
+def followable(graph: Graph, length: int) -> NDArray[np.int64]:
+    """Return all ``(start, relation)`` for relations of ``length`` edges, ``[pairs, 2]``, in order.
+
+    The relation can be followed from the start to its end, with one place to go at each step.
+
+    Raises:
+        ValueError: the graph has another number of relations than there are edge labels.
+    """
+    if graph.relations != EDGES:
+        raise ValueError(f"a graph has {graph.relations} relations, {EDGES} edge labels are needed")
+    # By node and edge label: where it leads; nowhere is one node more, which nothing leaves.
+    leads = np.full((graph.nodes + 1, EDGES), graph.nodes)
+    ways = np.zeros_like(leads)
+    source, edge, target = graph.triples.T
+    leads[source, edge] = target
+    np.add.at(ways, (source, edge), 1)
+    leads[ways > 1] = graph.nodes
+    numbers, sequences = _relations(length)
+    node = np.arange(graph.nodes)[:, None]
+    for labels in sequences.T:
+        node = leads[node, labels]
+    start, which = np.nonzero(node < graph.nodes)
+    return np.stack([start, numbers[which]], axis=1)
+
+
+@cache
+def _relations(length: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the numbers of the relations of a length, and their edge labels, ``[relations, length]``."""
+    numbers = [number for number, edges in enumerate(SEQUENCES) if len(edges) == length]
+    sequences = np.array([SEQUENCES[number] for number in numbers], dtype=np.int64)
+    return np.array(numbers, dtype=np.int64), sequences.reshape(-1, length)
+
+
+def all_relations(rng: np.random.Generator, graph: Graph, steps: Range | None) -> EvaluationSet:
+    """Return a question for every relation of so many edges from every node, in random order.
+
+    Raises:
+        NoAnswer: no such relation can be followed.
+        UsageError: the relations of the graph are not the edge labels.
+    """
+    low, high = steps or STEPS
+    labelled = edge_labelled(graph)
+    found = [example for length in range(low, high + 1) for example in every_relation(labelled, length)]
+    if not found:
+        raise NoAnswer(f"no relation of {shown((low, high))} steps leads from anybody; write --steps 2 to 5")
+    examples = (found[index] for index in rng.permutation(len(found)))
+    settings: dict[str, int | str] = {
+        "triples": len(graph),
+        "steps": shown((low, high)),
+        "questions": len(found),
+    }
+    return EvaluationSet(examples, settings, len(found))
+
+
+def _sentence(graph: Graph, question: Relation) -> str:
+    start = graph.node_name(question.start)
+    return f"Start at {start}, follow relation number {question.relation}: where am I?"
+
+
+INFERENCE = TaskQuestions(
+    draw=random_relation,
+    on_graph=all_relations,
+    sentence=_sentence,
+    curricula={"random": "inference-paper"},
+    generators=("random",),
+    lengths=LENGTHS,
+)

@@ -1,0 +1,49 @@
+"""Where a training run takes its examples from: a curriculum drawn on the fly, or a corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from graphdnc.corpus.files import Corpus
+from graphdnc.datasets.lessons.curriculum import load_curriculum
+from graphdnc.datasets.lessons.drawing import draw_example
+from graphdnc.errors import CorpusError
+from graphdnc.questions import Example
+from graphdnc.training.batches import Draw, Source
+from graphdnc.training.config import DataConfig
+
+
+def source(data: DataConfig, beside: Path) -> Source:
+    """Return what a run learns from. A path is looked up from here first, then beside the configuration."""
+    name = data.curriculum or data.corpus
+    path = Path(name) if Path(name).is_file() else beside / name
+    if data.corpus:
+        return _stored(path)
+    return _fresh(str(path) if path.is_file() else name)
+
+
+def _fresh(curriculum_name: str) -> Source:
+    curriculum = load_curriculum(curriculum_name)
+    lessons = curriculum.lessons
+
+    def draw(rng: np.random.Generator, lesson: int) -> Example:
+        return draw_example(rng, lessons[lesson])
+
+    return Source(curriculum.task, len(lessons), training=draw, validation=draw)
+
+
+def _stored(path: Path) -> Source:
+    corpus = Corpus(path)
+    trained, validated = corpus.lessons("train"), corpus.lessons("validation")
+    if len(validated) < len(trained):
+        raise CorpusError(f"{path}: a lesson has no validation examples; build it with more --episodes")
+
+    def drawn_from(split: str) -> Draw:
+        places = corpus.lessons(split)
+        return lambda rng, lesson: corpus.example(split, int(rng.choice(places[lesson])))
+
+    return Source(
+        corpus.task, len(trained), training=drawn_from("train"), validation=drawn_from("validation")
+    )
