@@ -7,19 +7,26 @@ one after the other in one folder, in which ``datasets`` is that of the project.
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import shlex
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 import pytest
+
+from graphdnc.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted((ROOT / "docs").glob("tutorial-*.md")), ROOT / "docs" / "kinship.md"]
 BLOCK = re.compile(r"^```(.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 SECONDS = [(r"\d+\.\d+ s\b", "... s"), (r'("seconds": )\d+\.\d+', r"\1...")]
+SHOW_CODE = '; echo "exit code $?"'
 SECONDS_A_PAGE = 240
 """Far more than a page takes: what does not end is a failure, a busy machine is none."""
 
@@ -56,24 +63,51 @@ def without_seconds(lines: list[str]) -> list[str]:
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """Return a folder with the data sets, and with ``graphdnc`` and ``python`` on its path."""
+def folder(tmp_path, monkeypatch):
+    """Return the working folder, with the data sets, and with ``graphdnc`` and ``python`` on its path."""
     (tmp_path / "datasets").symlink_to(ROOT / "datasets")
     programs = tmp_path / "bin"
     programs.mkdir()
     for name, code in {"graphdnc": "-c 'from graphdnc.cli.main import main; main()' ", "python": ""}.items():
         (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {code}"$@"\n')
         (programs / name).chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
     return tmp_path
 
 
-def run(command: str, folder: Path) -> list[str]:
-    """Return what a command prints."""
-    settings = {"PATH": f"{folder / 'bin'}:{os.environ['PATH']}", "PYTHONIOENCODING": "utf-8"}
+def run(command: str) -> list[str]:
+    """Return what a command prints.
+
+    A plain call of ``graphdnc`` runs in this process, which saves loading it; all else runs in a shell.
+    """
+    plain, shows_code = command.removesuffix(SHOW_CODE), command.endswith(SHOW_CODE)
+    words = shlex.shlex(plain.replace("\\\n", " "), posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    program, *arguments = words
+    if program != "graphdnc" or any(set(word) <= set("();<>|&") for word in arguments):
+        return run_in_shell(command)
+    printed, code = run_here(arguments)
+    return [*printed, f"exit code {code}"] if shows_code else printed
+
+
+def run_here(arguments: list[str]) -> tuple[list[str], int]:
+    """Return what ``graphdnc`` prints when called in this process, and its exit code."""
+    output = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    with (
+        mock.patch.multiple(sys, argv=["graphdnc", *arguments], stdin=io.StringIO()),
+        redirect_stdout(output),
+        redirect_stderr(output),
+        pytest.raises(SystemExit) as stop,
+    ):
+        main()
+    return output.buffer.getvalue().decode().splitlines(), stop.value.code
+
+
+def run_in_shell(command: str) -> list[str]:
     done = subprocess.run(
         ["sh", "-c", command],
-        cwd=folder,
-        env=os.environ | settings,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -92,7 +126,7 @@ def test_the_commands_of_a_tutorial_print_what_is_shown(page, folder):
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     for command, output in commands:
-        assert without_seconds(run(command, folder)) == without_seconds(output), command
+        assert without_seconds(run(command)) == without_seconds(output), command
 
 
 def test_a_page_is_read_as_files_and_commands(tmp_path):
