@@ -50,9 +50,8 @@ class DNCConfig:
         layer_norm: normalise the sum that enters the LSTM gates, and the cell (after Ba et al. 2016).
         stop_usage_gradient: to the gradient, usage does not depend on what was written, as in the code
             the paper's authors released.
-        start: ``plain`` random weights, ``aligned`` ones for traversals (``aligned_start.py``),
-            ``search`` for shortest paths (``search_start.py``), ``inference`` for relations
-            (``inference_start.py``), ``kinship`` for sets of people (``kinship_start.py``).
+        start: the name of what the weights are set to before training. It says nothing to the model, which
+            draws random weights (``plain``): ``graphdnc.starts`` has the others, and checks them.
     """
 
     input_size: int = 92
@@ -78,7 +77,7 @@ class DNCConfig:
     link_description: bool = True
     layer_norm: bool = False
     stop_usage_gradient: bool = False
-    start: Literal["plain", "aligned", "search", "inference", "kinship"] = "plain"
+    start: str = "plain"
 
     def __post_init__(self) -> None:
         self._check_sizes()
@@ -87,21 +86,9 @@ class DNCConfig:
         for name, known in (
             ("links", ("dense", "sparse", "off")),
             ("reads", ("dense", "sparse")),
-            ("start", ("plain", "aligned", "search", "inference", "kinship")),
         ):
             if getattr(self, name) not in known:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(known)}")
-        if self.start == "aligned":
-            self._check_start(marks=0, channels=2)
-        if self.start == "search":
-            self._check_start(marks=2, channels=3)
-            self._check_search_start()
-        if self.start == "inference":
-            self._check_start(marks=2, channels=3)
-            self._check_inference_start()
-        if self.start == "kinship":
-            self._check_start(marks=4, channels=11)
-            self._check_kinship_start()
 
     def _check_sizes(self) -> None:
         for field in fields(self):
@@ -118,48 +105,6 @@ class DNCConfig:
         weights = 4 * hidden * (below + self.controller_size) + (hidden + below) * (told + self.output_size)
         if max(weights, self.memory_rows * self.memory_width) > MOST_NUMBERS:
             raise ValueError(f"the sizes together make more than {MOST_NUMBERS:,} numbers")
-
-    def _check_start(self, marks: int, channels: int) -> None:
-        start, triple = f"the {self.start} start", self.output_size
-        if not self.interface_skip:
-            raise ValueError(f"{start} is said in the interface's skip: set interface_skip")
-        if triple % 3:
-            raise ValueError(f"output_size is {triple}; {start} needs three labels")
-        if marks and triple % 30:
-            raise ValueError(f"output_size is {triple}; {start} needs three labels of decimal digits")
-        if self.memory_width < triple + marks:
-            raise ValueError(
-                f"memory_width is {self.memory_width}; {start} keeps a whole triple in a row, "
-                f"{triple + marks} numbers"
-            )
-        if self.input_size < triple + channels:
-            raise ValueError(
-                f"input_size is {self.input_size}; {start} needs the {triple} numbers of a triple and "
-                f"{channels} binary channels"
-            )
-
-    def _check_search_start(self) -> None:
-        for name, wanted in (("masked_keys", True), ("allocate_only", False)):
-            if getattr(self, name) != wanted:
-                raise ValueError(f"the search start needs {name} = {str(wanted).lower()}")
-        if self.links == "off" or self.read_heads < 3 or self.write_heads != 1:
-            raise ValueError("the search start needs links, three read heads and one write head")
-
-    def _check_inference_start(self) -> None:
-        for name in ("output_skip", "masked_keys", "allocate_only"):
-            if not getattr(self, name):
-                raise ValueError(f"the inference start needs {name} = true")
-        if self.read_heads < 4 or self.write_heads != 1 or self.controller_layers != 1:
-            raise ValueError(
-                "the inference start needs four read heads, one write head and a controller of one layer"
-            )
-
-    def _check_kinship_start(self) -> None:
-        for name, wanted in (("output_skip", True), ("masked_keys", True), ("allocate_only", False)):
-            if getattr(self, name) != wanted:
-                raise ValueError(f"the kinship start needs {name} = {str(wanted).lower()}")
-        if self.read_heads < 3 or self.write_heads != 1:
-            raise ValueError("the kinship start needs three read heads and one write head")
 
     @property
     def read_modes(self) -> int:

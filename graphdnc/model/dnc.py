@@ -18,10 +18,6 @@ from graphdnc.model.kernels.cpu.run import LaidOut, Steps
 from graphdnc.model.kernels.dispatch import fast_path_reason, kernels_for, product
 from graphdnc.model.kernels.state import End, Start, Weights
 from graphdnc.model.sparse_links import SparseLinks
-from graphdnc.starts.inference import align_inference
-from graphdnc.starts.kinship import align_kinship
-from graphdnc.starts.shortest_path import align_search
-from graphdnc.starts.traversal import align
 
 
 class DNCState(NamedTuple):
@@ -80,16 +76,6 @@ class DNC(nn.Module):
         self.input_output = (
             nn.Linear(config.input_size, config.output_size, bias=False) if config.output_skip else None
         )
-        if config.start == "aligned":
-            align(self.interface, self.read_output, config)
-        elif config.start == "search":
-            to_output = (self.read_output, self.output, self.input_output)
-            align_search(self.interface, [linear for linear in to_output if linear is not None], config)
-        elif config.start in ("inference", "kinship"):
-            assert self.input_output is not None
-            layer, start = self.controller.layers[0], _STARTS_BY_HEART[config.start]
-            assert isinstance(layer, LSTMLayer)
-            start(self.interface, self.read_output, self.input_output, self.output, layer, config)
 
     @property
     def device(self) -> torch.device:
@@ -268,10 +254,6 @@ class DNC(nn.Module):
             gates.squeeze(-1).T, vectors.transpose(0, 1), lengths, rows, self.config
         )
         return DNCState(state, memory)
-
-
-_STARTS_BY_HEART = {"inference": align_inference, "kinship": align_kinship}
-"""The starts of networks whose controller learns something by heart."""
 
 
 class Stepper:

@@ -20,11 +20,11 @@ Weights that would blur this are 0; training may leave it as it is (``OptimiserC
 from __future__ import annotations
 
 import torch
-from torch import nn
+from torch import Tensor
 
 from graphdnc.episodes.steps import ANSWER_WANTED, PLANNING, TRANSITION
-from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import LSTMLayer
+from graphdnc.model.dnc import DNC
 from graphdnc.starts.wiring import DIGITS, OPEN, RELATION, SOURCE, TARGET, Wiring
 
 QUIET = 0.1
@@ -37,41 +37,30 @@ LOUD = 2.0
 """How much what the controller hears is scaled up."""
 
 
-@torch.no_grad()
-def align_inference(
-    to_interface: nn.Linear,
-    from_reads: nn.Linear,
-    from_input: nn.Linear,
-    from_controller: nn.Linear,
-    controller: LSTMLayer,
-    config: DNCConfig,
-) -> None:
-    """Set the inference start in the maps to the interface, to the output and to the controller's gates."""
-    to_interface.weight.zero_()
-    to_interface.bias.zero_()
-    for to_output in (from_reads, from_input, from_controller):
-        to_output.weight.mul_(QUIET)
-    start = InferenceStart(to_interface, from_reads, from_input, config)
-    start.remember()
-    start.find()
-    start.hold()
-    start.remind()
-    start.tell()
-    start.speak()
-    start.listen(controller.input_weight, controller.bias)
-
-
 class InferenceStart(Wiring):
     """The parts of the start."""
 
-    def __init__(
-        self, to_interface: nn.Linear, from_reads: nn.Linear, from_input: nn.Linear, config: DNCConfig
-    ) -> None:
-        super().__init__(to_interface, config)
-        self.from_reads, self.from_input = from_reads.weight, from_input.weight
-        self.digits = self.label // DIGITS
+    def __init__(self, network: DNC) -> None:
+        super().__init__(network)
         self.described, self.asked = self.bits, self.bits + 1
-        self.lean_on_content(SHARP)
+
+    def apply(self) -> None:
+        """Set the maps to the interface and to the output, and what the controller sees."""
+        assert self.from_input is not None
+        self.weight.zero_()
+        self.bias.zero_()
+        for to_output in (self.from_reads, self.from_input, self.from_controller):
+            to_output.mul_(QUIET)
+        self.read_by_content(SHARP)
+        self.remember()
+        self.find()
+        self.hold()
+        self.remind()
+        self.tell()
+        self.speak(self.from_input)
+        layer = self.controller.layers[0]
+        assert isinstance(layer, LSTMLayer)
+        self.wire_controller(layer.input_weight, layer.bias)
 
     def remember(self) -> None:
         """Write whole triples and the query, each marked as what it is, and nothing else; free nothing."""
@@ -121,11 +110,11 @@ class InferenceStart(Wiring):
         self.row_sees_channel(key + self.asked, ANSWER_WANTED, 2.0)
         self._look(TELLER)
 
-    def speak(self) -> None:
+    def speak(self, from_input: Tensor) -> None:
         """Let the output say the source heard, or the target as a source, and what the heads read."""
         heard = ((SOURCE, SOURCE, 3.0), (TARGET, SOURCE, 9.0))
         for label, said, scale in heard:
-            self.say(self.from_input, label * self.label, said, scale)
+            self.say(from_input, label * self.label, said, scale)
         read = (
             *((FINDER, RELATION, 20.0), (FINDER, TARGET, 20.0), (HOLDER, TARGET, 8.0)),
             *((TELLER, SOURCE, 12.0), (TELLER, RELATION, 12.0)),
@@ -135,9 +124,9 @@ class InferenceStart(Wiring):
             self.say(self.from_reads, column, label, scale)
         # where a target is heard, the next edge is asked for: none is said
         ends = slice(TARGET * self.label, 3 * self.label, DIGITS)
-        self.from_input[ends, TARGET * self.label : 3 * self.label] += 20.0 / self.digits
+        from_input[ends, TARGET * self.label : 3 * self.label] += 20.0 / self.digits
 
-    def listen(self, weight: torch.Tensor, bias: torch.Tensor) -> None:
+    def wire_controller(self, weight: Tensor, bias: Tensor) -> None:
         """Let the controller hear edges, channels, the relation asked for, and whether an edge was found.
 
         Labels of nodes are noise to it.

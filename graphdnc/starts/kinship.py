@@ -28,12 +28,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from graphdnc.episodes.kinship import FLAGS, channels
 from graphdnc.kinship.program import MOST_INSTRUCTIONS
-from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import LSTMLayer
+from graphdnc.model.dnc import DNC
 from graphdnc.starts.wiring import DIGITS, RELATION, SOURCE, TARGET, Wiring
 
 QUIET = 0.1
@@ -56,44 +56,32 @@ SHUT, LOUD = 20.0, 2.0
 KINDS = 3
 
 
-@torch.no_grad()
-def align_kinship(
-    to_interface: nn.Linear,
-    from_reads: nn.Linear,
-    from_input: nn.Linear,
-    from_controller: nn.Linear,
-    controller: LSTMLayer,
-    config: DNCConfig,
-) -> None:
-    """Set the kinship start in the maps to the interface, to the output and to the controller's gates."""
-    to_interface.weight.zero_()
-    to_interface.bias.zero_()
-    for to_output in (from_reads, from_input):
-        to_output.weight.zero_()
-    from_controller.weight.mul_(QUIET)
-    start = KinshipStart(to_interface, from_reads, from_input, config)
-    start.remember()
-    start.mark()
-    start.find()
-    start.check()
-    start.take()
-    start.speak()
-    start.listen(controller.input_weight, controller.hidden_weight, controller.bias)
-
-
 class KinshipStart(Wiring):
-    """The parts of the start, each of them left out by an ablation."""
+    """The parts of the start."""
 
-    def __init__(
-        self, to_interface: nn.Linear, from_reads: nn.Linear, from_input: nn.Linear, config: DNCConfig
-    ) -> None:
-        super().__init__(to_interface, config)
-        self.from_reads, self.from_input = from_reads.weight, from_input.weight
+    def __init__(self, network: DNC) -> None:
+        super().__init__(network)
         self.shown = channels(self.label)
         self.described, self.item, self.note = range(self.bits, self.bits + KINDS)
         self.clock = self.bits + KINDS
         self.marks = self.clock + 1
-        self.lean_on_content(SHARPEST)
+
+    def apply(self) -> None:
+        """Set the maps to the interface and to the output, and what the controller sees."""
+        assert self.from_input is not None
+        for values in (self.weight, self.bias, self.from_reads, self.from_input):
+            values.zero_()
+        self.from_controller.mul_(QUIET)
+        self.read_by_content(SHARPEST)
+        self.remember()
+        self.mark()
+        self.find()
+        self.check()
+        self.take()
+        self.speak(self.from_input)
+        layer = self.controller.layers[0]
+        assert isinstance(layer, LSTMLayer)
+        self.wire_controller(layer.input_weight, layer.hidden_weight, layer.bias)
 
     def remember(self) -> None:
         """Write what is shown with its kind and the time; nothing while nothing is shown; free nothing."""
@@ -140,7 +128,7 @@ class KinshipStart(Wiring):
         """Let the taker ask for an unmarked item of the set in hand."""
         self._ask(TAKER, {RELATION: self.shown.source}, [("instructed", self.item)])
 
-    def speak(self) -> None:
+    def speak(self, from_input: Tensor) -> None:
         """Let the output say what the finder reads, else what the taker reads."""
         for head, scale in ((FINDER, FOUND), (TAKER, NEXT)):
             for label in (SOURCE, RELATION, TARGET):
@@ -148,16 +136,16 @@ class KinshipStart(Wiring):
                 self.say(self.from_reads, column, label, scale)
         candidate, checked = self.bits + self.shown.candidate, CHECKER * self.config.memory_width
         for label in (RELATION, TARGET):
-            self.say(self.from_input, candidate + label * self.label, label, NEW)
+            self.say(from_input, candidate + label * self.label, label, NEW)
             self.say(self.from_reads, checked + label * self.label, label, -NEW)
         ends = torch.arange(0, self.bits, DIGITS)
-        self.from_input[ends, self.bits + FLAGS.index("instructed")] += NOTHING_LEFT
-        sources = ends[: self.label // DIGITS]
-        self.from_input[sources, self.bits + FLAGS.index("candidate")] += NEW
+        from_input[ends, self.bits + FLAGS.index("instructed")] += NOTHING_LEFT
+        sources = ends[: self.digits]
+        from_input[sources, self.bits + FLAGS.index("candidate")] += NEW
         for kind in (self.item, self.note):
             self.from_reads[sources, checked + kind] -= NEW
 
-    def listen(self, weight: Tensor, recurrent: Tensor, bias: Tensor) -> None:
+    def wire_controller(self, weight: Tensor, recurrent: Tensor, bias: Tensor) -> None:
         """Let the controller hear which instruction of which term is wanted, and else nothing."""
         heard = torch.zeros_like(weight)
         for first, size in (

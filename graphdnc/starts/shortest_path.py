@@ -30,15 +30,12 @@ leave all of that as it is (``OptimiserConfig.keep_addressing``).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import torch
-from torch import nn
 
 from graphdnc.episodes.steps import ANSWER_WANTED, PLANNING, TRANSITION
-from graphdnc.model import interface_layout
-from graphdnc.model.config import DNCConfig
-from graphdnc.starts.wiring import DIGITS, LEANING, OPEN, RELATION, SOURCE, TARGET, Wiring
+from graphdnc.model.dnc import DNC
+from graphdnc.starts.wiring import DIGITS, OPEN, RELATION, SOURCE, TARGET, Wiring
 
 QUIET = 0.1
 """Weights to the output, and to the read modes, are scaled down by this, so that what is said is heard."""
@@ -57,36 +54,31 @@ SHARPEST, SHARP = 1e8, 400.0
 """Strengths of the finder, which tells labels apart by a preference of a thousandth, and of other heads."""
 
 
-@torch.no_grad()
-def align_search(to_interface: nn.Linear, outputs: Sequence[nn.Linear], config: DNCConfig) -> None:
-    """Set the search start in the interface's map and in the output's: from reads, controller and input."""
-    modes = interface_layout.slices(config)["read_modes"]
-    to_interface.weight[: modes.start] = 0
-    to_interface.weight[modes] *= QUIET
-    to_interface.weight[modes.stop :] = 0
-    to_interface.bias.zero_()
-    for to_output in outputs:
-        to_output.weight.mul_(QUIET)
-    start = SearchStart(to_interface, outputs[0], config)
-    start.remember()
-    start.write_what_is_found()
-    start.mark_what_is_found()
-    start.find()
-    start.keep_the_place()
-    start.guide()
-    start.say_what_is_read()
-
-
 class SearchStart(Wiring):
     """The parts of the start, each of them left out by an ablation."""
 
-    def __init__(self, to_interface: nn.Linear, reads_to_output: nn.Linear, config: DNCConfig) -> None:
-        super().__init__(to_interface, config)
-        self.to_output = reads_to_output.weight
-        self.digits = self.label // DIGITS
+    def __init__(self, network: DNC) -> None:
+        super().__init__(network)
         self.described, self.found = self.bits, self.bits + 1
-        for head in range(config.read_heads):
-            self._look_by_content(head)
+
+    def apply(self) -> None:
+        """Set the interface map and the maps to the output."""
+        modes = self.places["read_modes"]
+        self.weight[: modes.start] = 0
+        self.weight[modes] *= QUIET
+        self.weight[modes.stop :] = 0
+        self.bias.zero_()
+        for to_output in (self.from_reads, self.from_controller, self.from_input):
+            if to_output is not None:
+                to_output.mul_(QUIET)
+        self.read_by_content(SHARP)
+        self.remember()
+        self.write_what_is_found()
+        self.mark_what_is_found()
+        self.find()
+        self.keep_the_place()
+        self.guide()
+        self.say_what_is_read()
 
     def remember(self) -> None:
         """Write the input, marked DESCRIBED, during the description; erase and free nothing."""
@@ -171,9 +163,5 @@ class SearchStart(Wiring):
         for label in (RELATION, TARGET):
             self._say_read(GUIDE, label, label, 20.0)
 
-    def _look_by_content(self, head: int) -> None:
-        self.bias[self.of_head("read_modes", head) + 1] = LEANING
-        self.bias[self.of_head("read_strengths", head)] = SHARP
-
     def _say_read(self, head: int, read: int, said: int, scale: float) -> None:
-        self.say(self.to_output, head * self.config.memory_width + read * self.label, said, scale)
+        self.say(self.from_reads, head * self.config.memory_width + read * self.label, said, scale)

@@ -20,10 +20,9 @@ without each part.
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from graphdnc.episodes.steps import ANSWER_WANTED
-from graphdnc.model.config import DNCConfig
 from graphdnc.starts.wiring import RELATION, SOURCE, TARGET, Wiring
 
 QUIET = 0.1
@@ -33,30 +32,28 @@ SHARP = 60.0
 WALK, REPLAY = 0, 1
 
 
-@torch.no_grad()
-def align(to_interface: nn.Linear, to_output: nn.Linear, config: DNCConfig) -> None:
-    """Set the aligned start in the interface map and in the map from reads to output."""
-    to_interface.weight.mul_(QUIET)
-    to_interface.bias.zero_()
-    start = AlignedStart(to_interface, config)
-    start.copy_input("write_vectors", 0, config.write_heads)
-    start.gates()
-    holding = range(config.read_heads)
-    if config.read_heads > REPLAY:
-        start.walk()
-        start.blind_to_target()
-        start.replay()
-        holding = range(REPLAY, config.read_heads)
-    for head in holding:
-        start.hold(head)
-    for head in range(config.read_heads):
-        start.look_by_content(head)
-    to_output.weight.mul_(QUIET)
-    to_output.weight[:, : config.output_size] += 3 * torch.eye(config.output_size)
-
-
 class AlignedStart(Wiring):
     """The parts of the start, each of them left out by an ablation."""
+
+    def apply(self) -> None:
+        """Set the interface map and the map from reads to output."""
+        self.weight.mul_(QUIET)
+        self.bias.zero_()
+        self.copy_input("write_vectors", 0, self.config.write_heads)
+        self.gates()
+        heads = self.config.read_heads
+        holding = range(heads)
+        if heads > REPLAY:
+            self.walk()
+            self.blind_to_target()
+            self.replay()
+            holding = range(REPLAY, heads)
+        for head in holding:
+            self.hold(head)
+        for head in range(heads):
+            self.look_by_content(head)
+        self.from_reads.mul_(QUIET)
+        self.from_reads[:, : self.bits] += 3 * torch.eye(self.bits)
 
     def wanted(self, row: int) -> Tensor:
         """Return the weight, a view, of this row on the channel that says an answer is wanted."""

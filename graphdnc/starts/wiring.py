@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from graphdnc.model import interface_layout
-from graphdnc.model.config import DNCConfig
+from graphdnc.model.dnc import DNC
 
 SOURCE, RELATION, TARGET = 0, 1, 2
 """The labels of a triple, in the input, in a row of the memory and in the output."""
@@ -16,25 +16,33 @@ DIGITS = 10
 """Numbers in a place of a label (``DigitCode``)."""
 OPEN = 20.0
 """A gate this far open or closed leaks no more than 2e-9: the rest of a row must stay empty."""
-
-LEANING = 10.0
-"""How much a head that leans on content prefers it to links, before the softmax."""
+CONTENT_PREFERENCE = 10.0
+"""How much a head that reads by content prefers it to links, before the softmax."""
 
 
 class Wiring:
     """The rows (parts of the interface) and columns (what it sees) of the interface's map, by name.
 
     What it sees is the controller's output, the input (three labels, then the binary channels) and the last
-    reads. Nothing here is differentiable: call it without gradients.
+    reads. Nothing here is differentiable: call it without gradients. A start is a subclass.
     """
 
-    def __init__(self, to_interface: nn.Linear, config: DNCConfig) -> None:
-        self.weight, self.bias, self.config = to_interface.weight, to_interface.bias, config
+    def __init__(self, network: DNC) -> None:
+        self.config = config = network.config
+        self.weight, self.bias = network.interface.weight, network.interface.bias
+        self.from_reads, self.from_controller = network.read_output.weight, network.output.weight
+        self.from_input = None if network.input_output is None else network.input_output.weight
+        self.controller = network.controller
         self.bits = config.output_size
         self.label = self.bits // 3
+        self.digits = self.label // DIGITS
         self.places = interface_layout.slices(config)
         self.inputs = config.controller_size * config.controller_layers
         self.reads = self.inputs + config.input_size
+
+    def apply(self) -> None:
+        """Change the network's random weights to those of the start."""
+        raise NotImplementedError
 
     def rows(self, part: str, index: int, count: int) -> slice:
         """Return the rows of head ``index``'s share of a part with ``count`` heads."""
@@ -47,11 +55,11 @@ class Wiring:
         first: int = self.rows(part, head, self.config.read_heads).start
         return first
 
-    def lean_on_content(self, strength: float) -> None:
+    def read_by_content(self, strength: float) -> None:
         """Let all read heads look by content alone, with keys of this strength."""
         for head in range(self.config.read_heads):
             if self.config.links != "off":
-                self.bias[self.of_head("read_modes", head) + 1] = LEANING
+                self.bias[self.of_head("read_modes", head) + 1] = CONTENT_PREFERENCE
             self.bias[self.of_head("read_strengths", head)] = strength
 
     def row_sees_label(self, row: int, label: int, weight: float) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from graphdnc.episodes.planning import Planning
 from graphdnc.errors import ConfigError
 from graphdnc.model.config import DNCConfig
+from graphdnc.starts.requirements import check
 from graphdnc.utils.from_table import build
 
 
@@ -132,6 +133,7 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         _refuse(not 0 <= self.seed < 2**63, "seed", self.seed, "0 or more, of 63 bits")
+        check(self.model)
 
 
 def _refuse(wrong: bool, name: str, value: float, wanted: str) -> None:

@@ -27,6 +27,7 @@ from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.networks.checkpoint import Checkpoint, save_checkpoint
 from graphdnc.networks.model_card import write_card
 from graphdnc.questions import Example
+from graphdnc.starts.initialise import initialise
 from graphdnc.training.batches import Source, by_length, draw_pool
 from graphdnc.training.config import TrainingConfig
 from graphdnc.training.dagger import answer_mixed
@@ -76,7 +77,7 @@ class Trainer:
         self.planning = None if source.task == "traversal" else config.planning
         self._refuse_wrong_sizes()
         torch.manual_seed(config.seed)
-        self.network = DNC(config.model).to(device)
+        self.network = initialise(DNC(config.model)).to(device)
         self.asked = EagerNetwork(self.network)  # as it is validated and saved
         if config.optimiser.keep_addressing:
             _keep_addressing(self.network)

@@ -28,6 +28,7 @@ from graphdnc.oracle.distances import distances
 from graphdnc.oracle.solve import is_answer, is_path
 from graphdnc.questions import Relation, ShortestPath, Traversal
 from graphdnc.questions.relation_table import EDGES, SEQUENCES, number_of
+from graphdnc.starts.initialise import initialise
 
 ALOUD, SILENT = Planning(), Planning(aloud=False, steps=2, steps_per_node=1)
 QUERY, FIRST, PLAN, MOVE, ON = (1, 0, 0), (1, 0, 1), (0, 0, 1), (1, 1, 0), (0, 1, 0)
@@ -348,7 +349,7 @@ def test_a_plan_beside_a_longer_one_is_no_longer_for_it():
 def test_a_real_network_is_not_disturbed_by_who_is_asked_with_it(planning, fast):
     torch.manual_seed(3)
     config = SEARCH if planning.aloud else replace(SEARCH, input_size=92, start="plain")
-    network = DNC(config).eval()
+    network = initialise(DNC(config)).eval()
     network.fast = fast
     with torch.no_grad():  # so that it says one thing here and another there
         for parameter in network.parameters():
@@ -525,7 +526,7 @@ def test_relations_asked_together_are_answered_as_alone(seed):
 @pytest.mark.parametrize("fast", [True, False])
 def test_a_real_network_answers_relations_within_its_budget(fast):
     torch.manual_seed(1)
-    network = DNC(INFERENCE).eval()
+    network = initialise(DNC(INFERENCE)).eval()
     network.fast = fast
     with torch.no_grad():
         for parameter in network.parameters():

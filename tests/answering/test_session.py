@@ -33,6 +33,7 @@ from graphdnc.networks import checkpoint as loading
 from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Example, ShortestPath, Traversal
+from graphdnc.starts.initialise import initialise
 
 GRAPH = Graph.from_triples(
     [("a", "r", "b"), ("b", "r", "c"), ("c", "s", "a"), ("b", "s", "b"), ("a", "t", "c"), ("a", "t", "b")]
@@ -317,7 +318,7 @@ def test_a_real_network_keeps_its_memory_from_one_way_to_the_next(planning):
     torch.manual_seed(1)
     size = input_size(CODE, planning)
     config = SEARCH if planning.aloud else dataclasses.replace(SEARCH, input_size=size, start="plain")
-    made = seeking(EagerNetwork(DNC(config).eval()), planning)
+    made = seeking(EagerNetwork(initialise(DNC(config)).eval()), planning)
     kept, questions = GraphSession(made, ROADS), [ShortestPath(START, GOAL), ShortestPath(FAR, GOAL)]
     answers = [kept.ask(question, votes=2) for question in (*questions, questions[0])]
     fresh = [GraphSession(made, ROADS).ask(question, votes=2) for question in (*questions, questions[0])]

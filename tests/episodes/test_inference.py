@@ -36,6 +36,8 @@ from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Example, Relation
 from graphdnc.questions.relation_table import EDGES, LENGTHS, SEQUENCES, number_of
 from graphdnc.starts.inference import FINDER, HOLDER, REMINDER, TELLER
+from graphdnc.starts.initialise import initialise
+from graphdnc.starts.requirements import check
 from graphdnc.training.tensors import encode, teach_together
 
 CODE, PLAN = DigitCode(known_relations=True), Planning()
@@ -184,7 +186,7 @@ class Step(NamedTuple):
 
 def network_of(seed: int = 0, config: DNCConfig = INFERENCE) -> DNC:
     torch.manual_seed(seed)
-    return DNC(config).eval()
+    return initialise(DNC(config)).eval()
 
 
 def taught(seed: int, config: DNCConfig = INFERENCE) -> tuple[Tensor, list[Step]]:
@@ -418,18 +420,18 @@ def test_what_must_be_learned_can_be() -> None:
 )
 def test_a_network_that_lacks_what_the_start_needs_is_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said) as error:
-        replace(INFERENCE, **options)
+        check(replace(INFERENCE, **options))
     assert "\n" not in str(error.value)
 
 
 def test_labels_of_other_than_decimal_digits_are_refused() -> None:
     with pytest.raises(ValueError, match="decimal digits"):
-        DNC(replace(INFERENCE, output_size=9))
+        initialise(DNC(replace(INFERENCE, output_size=9)))
 
 
 def test_the_start_needs_to_write_to_the_allocated_row_alone() -> None:
     with pytest.raises(ValueError, match="allocate_only"):
-        replace(INFERENCE, allocate_only=False)
+        check(replace(INFERENCE, allocate_only=False))
 
 
 def test_the_query_is_that_of_the_table() -> None:

@@ -33,6 +33,7 @@ from graphdnc.kinship.vocabulary import number_of
 from graphdnc.model.dnc import DNC
 from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.questions import Example, Kin
+from graphdnc.starts.initialise import initialise
 from graphdnc.training.tensors import encode
 
 CODE, PLAN = DigitCode(known_relations=True), Planning(instructed=True)
@@ -58,7 +59,7 @@ def told(term: Term) -> Term:
 
 def network_of(seed: int = 0) -> DNC:
     torch.manual_seed(seed)
-    return DNC(KINSHIP).eval()
+    return initialise(DNC(KINSHIP)).eval()
 
 
 def test_facts_are_told_from_both_sides() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from networks import ALL, SEARCH, SHIPPED
+from networks import ALL, SHIPPED
 
 from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
@@ -18,39 +18,12 @@ from graphdnc.model.dnc import DNC
         ({"read_heads": 0}, "read_heads is 0; it must be at least 1"),
         ({"memory_rows": -3}, "memory_rows is -3"),
         ({"links": "thick"}, "links is 'thick'; it must be one of dense, sparse, off"),
-        ({"start": "random"}, "start is 'random'; it must be one of plain, aligned"),
         ({"links": "off", "sharpen_links": True}, "sharpen_links needs links"),
-        ({"interface_skip": False}, "set interface_skip"),
-        ({"memory_width": 64}, "memory_width is 64; the aligned start keeps a whole triple in a row, 90"),
-        ({"output_size": 88}, "output_size is 88; the aligned start needs three labels"),
-        ({"input_size": 91}, "input_size is 91; the aligned start needs the 90 numbers"),
     ],
 )
 def test_a_configuration_that_cannot_work_says_so(wrong: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(SHIPPED, **wrong)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ({"masked_keys": False}, "the search start needs masked_keys = true"),
-        ({"allocate_only": True}, "the search start needs allocate_only = false"),
-        ({"links": "off"}, "the search start needs links, three read heads and one write head"),
-        ({"read_heads": 2}, "needs links, three read heads and one write head"),
-        ({"write_heads": 2}, "needs links, three read heads and one write head"),
-        ({"interface_skip": False}, "the search start is said in the interface's skip: set interface_skip"),
-        ({"memory_width": 91}, "memory_width is 91; the search start keeps a whole triple in a row, 92"),
-        ({"input_size": 92}, "input_size is 92; the search start needs the 90 .* and 3 binary channels"),
-        ({"output_size": 88}, "output_size is 88; the search start needs three labels"),
-        ({"output_size": 45}, "output_size is 45; the search start needs three labels of decimal digits"),
-    ],
-)
-def test_a_search_that_cannot_work_says_so(wrong: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        replace(SEARCH, **wrong)  # type: ignore[arg-type]
-    for fine in ({"links": "sparse", "read_heads": 4, "memory_width": 92}, {"output_skip": False}):
-        DNC(replace(SEARCH, **fine))  # type: ignore[arg-type]
 
 
 def test_the_default_configuration_is_the_papers_network() -> None:

@@ -39,6 +39,7 @@ from graphdnc.questions import Example, ShortestPath
 from graphdnc.questions.relation_table import edge_labelled
 from graphdnc.readers import read_graph
 from graphdnc.reasoner import Reasoner
+from graphdnc.starts.initialise import initialise
 from graphdnc.training.config import load_training_config
 from graphdnc.utils.rng import Purpose, stream
 
@@ -148,7 +149,7 @@ def test_a_shipped_network_had_something_to_learn(name: str) -> None:
     """What its first weights say is not the answer."""
     checkpoint = load_checkpoint(name)
     torch.manual_seed(checkpoint.training["seed"])
-    untrained = replace(checkpoint, network=EagerNetwork(DNC(checkpoint.network.config).eval()))
+    untrained = replace(checkpoint, network=EagerNetwork(initialise(DNC(checkpoint.network.config)).eval()))
     curriculum = "kinship" if name == "kinship" else f"{name}-paper"
     assert evaluate(untrained, fresh(curriculum, 64), seed=2024).accuracy.share < 0.2
 

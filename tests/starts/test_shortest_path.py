@@ -25,6 +25,7 @@ from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 from graphdnc.questions import Example
+from graphdnc.starts.initialise import initialise
 from graphdnc.starts.shortest_path import FINDER, GUIDE, KEEPER
 from graphdnc.starts.wiring import RELATION, SOURCE, TARGET, Wiring
 from graphdnc.training.tensors import Batch, encode
@@ -49,7 +50,7 @@ class Step(NamedTuple):
 
 def network_of(seed: int = 0, config: DNCConfig = SEARCH) -> DNC:
     torch.manual_seed(seed)
-    return DNC(config).eval()
+    return initialise(DNC(config)).eval()
 
 
 def example(seed: int) -> Example:
@@ -289,10 +290,11 @@ def test_all_else_in_the_interface_is_quiet() -> None:
 def wired() -> tuple[nn.Linear, Wiring]:
     """A map of zeros, and the wiring of its rows and columns."""
     config = replace(SHIPPED, controller_size=4, controller_layers=2, read_heads=2, allocate_only=False)
-    to_interface = nn.Linear(8 + 92 + 2 * 96, interface_layout.size(config))
-    nn.init.zeros_(to_interface.weight)
-    nn.init.zeros_(to_interface.bias)
-    return to_interface, Wiring(to_interface, config)
+    network = DNC(config)
+    assert network.interface.in_features == 8 + 92 + 2 * 96
+    nn.init.zeros_(network.interface.weight)
+    nn.init.zeros_(network.interface.bias)
+    return network.interface, Wiring(network)
 
 
 def seen(triple: list[int], channels: tuple[int, int], reads: Tensor) -> Tensor:

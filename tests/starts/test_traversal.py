@@ -15,6 +15,7 @@ from graphdnc.episodes.labels import DigitCode
 from graphdnc.graph import Graph
 from graphdnc.model.dnc import DNC
 from graphdnc.questions import Example, Traversal
+from graphdnc.starts.initialise import initialise
 from graphdnc.training.tensors import Batch, encode
 
 ROWS = 24
@@ -44,7 +45,7 @@ def asked(seed: int) -> Batch:
 def test_an_untrained_aligned_network_replays_the_query(seed: int) -> None:
     """The replaying head holds the first query row through the query, then moves along the links."""
     torch.manual_seed(seed)
-    network, batch = DNC(SHIPPED), asked(seed)
+    network, batch = initialise(DNC(SHIPPED)), asked(seed)
     with torch.no_grad():
         state, held = network.memorise(batch.description, batch.lengths), []
         for step_inputs in batch.steps:
@@ -61,7 +62,7 @@ def test_an_untrained_aligned_network_replays_the_query(seed: int) -> None:
 def test_an_untrained_aligned_network_walks(seed: int) -> None:
     """It knows neither graph nor labels, and not when to stop, but each step it reports is right."""
     torch.manual_seed(seed)
-    network, batch = DNC(SHIPPED), asked(seed)
+    network, batch = initialise(DNC(SHIPPED)), asked(seed)
     for rows in (ROWS, 200):
         with torch.no_grad():
             logits, _ = network(batch.steps, network.memorise(batch.description, batch.lengths, rows))
@@ -71,7 +72,7 @@ def test_an_untrained_aligned_network_walks(seed: int) -> None:
 
 @pytest.mark.parametrize("blind", [True, False])
 def test_an_aligned_network_writes_its_input(blind: bool) -> None:
-    network, batch = DNC(replace(SHIPPED, blind_description=blind)), asked(1)
+    network, batch = initialise(DNC(replace(SHIPPED, blind_description=blind))), asked(1)
     with torch.no_grad():
         state = network.memorise(batch.description, batch.lengths)
     gate = torch.sigmoid(torch.tensor(5.0))
@@ -83,7 +84,7 @@ def test_an_aligned_network_writes_its_input(blind: bool) -> None:
 @pytest.mark.parametrize("heads", [1, 2, 3])
 @pytest.mark.parametrize("links", ["dense", "off"])
 def test_the_aligned_start_with_any_heads(heads: int, links: str) -> None:
-    network = DNC(replace(SHIPPED, read_heads=heads, links=links))  # type: ignore[arg-type]
+    network = initialise(DNC(replace(SHIPPED, read_heads=heads, links=links)))  # type: ignore[arg-type]
     batch = asked(2)
     logits, state = network(batch.steps, network.memorise(batch.description, batch.lengths))
     assert logits.isfinite().all()
@@ -95,7 +96,7 @@ def test_the_aligned_start_with_any_heads(heads: int, links: str) -> None:
 
 
 def test_the_aligned_start_writes_with_the_first_head_alone() -> None:
-    network, batch = DNC(replace(SHIPPED, write_heads=2)), asked(3)
+    network, batch = initialise(DNC(replace(SHIPPED, write_heads=2))), asked(3)
     with torch.no_grad():
         state = network.memorise(batch.description, batch.lengths)
         _, state = network.step(batch.steps[0], state)
@@ -106,7 +107,7 @@ def test_the_aligned_start_writes_with_the_first_head_alone() -> None:
 
 def test_the_aligned_start_is_a_start_only() -> None:
     """Everything it sets is a weight that training moves."""
-    network, batch = DNC(replace(SHIPPED, layer_norm=True, blind_description=False)), asked(4)
+    network, batch = initialise(DNC(replace(SHIPPED, layer_norm=True, blind_description=False))), asked(4)
     logits, _ = network(batch.steps, network.memorise(batch.description, batch.lengths))
     parameters = dict(network.named_parameters())
     gradients = torch.autograd.grad(mixed(logits), list(parameters.values()))

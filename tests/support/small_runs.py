@@ -16,6 +16,7 @@ from graphdnc.model.dnc import DNC
 from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.networks.checkpoint import Checkpoint, save_checkpoint
 from graphdnc.questions import Example
+from graphdnc.starts.initialise import initialise
 from graphdnc.training.batches import Source
 from graphdnc.training.config import DataConfig, OptimiserConfig, ScheduleConfig, TrainingConfig
 from graphdnc.training.trainer import Trainer
@@ -56,6 +57,8 @@ class Stop(Exception):
 def saved(folder: Path) -> Checkpoint:
     torch.manual_seed(1)
     training = {"validation_accuracy": None, "examples": 0, "seed": 1}
-    made = Checkpoint(EagerNetwork(DNC(SMALL).eval()), DigitCode(), "traversal", None, training, folder.name)
+    made = Checkpoint(
+        EagerNetwork(initialise(DNC(SMALL)).eval()), DigitCode(), "traversal", None, training, folder.name
+    )
     save_checkpoint(folder, made, "# card\n")
     return made

@@ -1,0 +1,66 @@
+"""What a configuration must have for each start, and which starts there are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from networks import SEARCH, SHIPPED
+
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.dnc import DNC
+from graphdnc.starts.initialise import initialise
+from graphdnc.starts.requirements import check
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"start": "random"}, "start is 'random'; it must be one of plain, aligned"),
+        ({"interface_skip": False}, "set interface_skip"),
+        ({"memory_width": 64}, "memory_width is 64; the aligned start keeps a whole triple in a row, 90"),
+        ({"output_size": 88}, "output_size is 88; the aligned start needs three labels"),
+        ({"input_size": 91}, "input_size is 91; the aligned start needs the 90 numbers"),
+    ],
+)
+def test_a_start_that_cannot_work_says_so(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        check(replace(SHIPPED, **wrong))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"masked_keys": False}, "the search start needs masked_keys = true"),
+        ({"allocate_only": True}, "the search start needs allocate_only = false"),
+        ({"links": "off"}, "the search start needs links, three read heads and one write head"),
+        ({"read_heads": 2}, "needs links, three read heads and one write head"),
+        ({"write_heads": 2}, "needs links, three read heads and one write head"),
+        ({"interface_skip": False}, "the search start is said in the interface's skip: set interface_skip"),
+        ({"memory_width": 91}, "memory_width is 91; the search start keeps a whole triple in a row, 92"),
+        ({"input_size": 92}, "input_size is 92; the search start needs the 90 .* and 3 binary channels"),
+        ({"output_size": 88}, "output_size is 88; the search start needs three labels"),
+        ({"output_size": 45}, "output_size is 45; the search start needs three labels of decimal digits"),
+    ],
+)
+def test_a_search_that_cannot_work_says_so(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        check(replace(SEARCH, **wrong))  # type: ignore[arg-type]
+    for fine in ({"links": "sparse", "read_heads": 4, "memory_width": 92}, {"output_skip": False}):
+        initialise(DNC(replace(SEARCH, **fine)))  # type: ignore[arg-type]
+
+
+def test_the_model_itself_draws_random_weights() -> None:
+    """The configuration names a start; only ``initialise`` applies it, in place, and draws nothing."""
+    torch.manual_seed(0)
+    plain = DNC(replace(SHIPPED, start="plain"))
+    torch.manual_seed(0)
+    network = DNC(SHIPPED)
+    for one, other in zip(plain.parameters(), network.parameters(), strict=True):
+        assert torch.equal(one, other)
+    drawn = torch.get_rng_state()
+    assert initialise(network) is network
+    assert torch.equal(torch.get_rng_state(), drawn)
+    assert not torch.equal(plain.interface.weight, network.interface.weight)
+    assert initialise(DNC(DNCConfig(controller_size=4))).config.start == "plain"
