@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,15 +21,11 @@ from graphdnc.cli.output import print_json, print_rows
 
 if TYPE_CHECKING:
     from graphdnc.graph import Graph
-    from graphdnc.questions import Kin, Path, ShortestPath, Traversal
     from graphdnc.readers import Inspection, Note
 
 SHOWN = 10
 """Relations that are listed; ``--json`` lists all."""
 QUESTIONS = 3
-_TRIED = 200
-_TERMS = ("cousin", "uncle", "grandparent", "sibling", "parent")
-"""Terms of kinship that may be asked for, as an example."""
 
 
 def inspect(
@@ -65,6 +60,7 @@ def record_of(file: str, found: Inspection) -> dict[str, Any]:
 
     from graphdnc.kinship import standard_vocabulary
     from graphdnc.kinship.warnings import doubts
+    from graphdnc.language.suggestions import suggested_questions
 
     graph = found.graph
     count = np.bincount(graph.triples[:, 1], minlength=graph.relations)
@@ -82,7 +78,7 @@ def record_of(file: str, found: Inspection) -> dict[str, Any]:
         "weights": list(found.weights),
         "warnings": [{"text": note.text, "lines": note.lines, "count": note.count} for note in found.notes],
         "doubts": doubts(graph, standard_vocabulary()),
-        "questions": list(islice(questions(graph), QUESTIONS)),
+        "questions": list(islice(suggested_questions(graph), QUESTIONS)),
     }
 
 
@@ -91,59 +87,6 @@ def _degrees(graph: Graph, column: int) -> dict[str, float]:
 
     count = np.bincount(graph.triples[:, column], minlength=graph.nodes)
     return {"min": int(count.min()), "median": float(np.median(count)), "max": int(count.max())}
-
-
-def questions(graph: Graph) -> Iterator[str]:
-    """Yield sentences about a graph that are understood as they are meant, of each kind in turn."""
-    from graphdnc.language.parse import sentence_for
-    from graphdnc.oracle.solve import narrowed
-
-    given = set()
-    for asked in _candidates(graph):
-        question = narrowed(graph, asked) if isinstance(asked, tuple) else asked
-        sentence = None if question is None else sentence_for(graph, question)
-        if sentence is not None and sentence not in given:
-            given.add(sentence)
-            yield sentence
-
-
-def _candidates(graph: Graph) -> Iterator[Path | Traversal | ShortestPath | Kin]:
-    """Yield a path of two steps to walk, a shortest path and a single step, and so on, across the graph.
-
-    Of a family, somebody's relatives are asked for instead of the single steps.
-    """
-    from graphdnc.graph import Triple
-    from graphdnc.kinship.facts import states_kinship
-    from graphdnc.questions import ShortestPath, Traversal
-
-    kinds: tuple[list[Path | Traversal | ShortestPath | Kin], ...] = ([], [], [])
-    spread = range(0, len(graph), max(1, len(graph) // _TRIED))
-    for row in graph.triples[spread].tolist():
-        triple = Triple(*row)
-        kinds[2].append(Traversal(triple.source, (triple.relation,)))
-        for after in graph.leaving(triple.target):
-            if after.target not in (triple.source, triple.target):
-                kinds[0].append((triple, after))
-                kinds[1].append(ShortestPath(triple.source, after.target))
-                break
-    kinds[2].reverse()  # from another part of the graph
-    if states_kinship(graph):
-        kinds[2][:0] = _kin(graph)
-    for place in range(len(kinds[2])):
-        yield from (kind[place] for kind in kinds if place < len(kind))
-
-
-def _kin(graph: Graph) -> list[Kin]:
-    """Return a question for each of some terms, of the first person who has such a relative."""
-    from graphdnc.kinship import relatives, standard_vocabulary
-    from graphdnc.questions import Kin
-
-    found = []
-    for name in _TERMS:
-        term = standard_vocabulary().find(name)
-        somebody = (person for person in range(graph.nodes) if relatives(graph, person, term))
-        found += [Kin(person, term) for person in islice(somebody, 1)]
-    return found
 
 
 def _print(record: dict[str, Any], found: Inspection) -> None:

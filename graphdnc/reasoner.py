@@ -17,7 +17,8 @@ from graphdnc.errors import CapacityError, CheckpointError, GraphDNCError, NoAns
 from graphdnc.graph import Graph
 from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
-from graphdnc.language.parse import describe, parse_question
+from graphdnc.language.describe import describe
+from graphdnc.language.parse import parse_question
 from graphdnc.oracle.solve import answers
 from graphdnc.questions import (
     Asked,

@@ -302,7 +302,7 @@ class Asker:
         """Return the relations to follow, and the node towards which each is followed."""
         from graphdnc.errors import CapacityError
         from graphdnc.language.parse import MAX_STEPS
-        from graphdnc.names import find_steps
+        from graphdnc.language.steps import find_steps
 
         steps = [step for text in follow for step in find_steps(self.reasoner.graph, text)]
         if len(steps) > MAX_STEPS:

@@ -159,7 +159,7 @@ def _ways(graph: Graph, paths: Iterable[Path]) -> list[str]:
 def _narrowed(checked: Checked) -> list[str]:
     """Return how to ask for one of several ends: by a direction or, failing that, from the place meant on."""
     from graphdnc.answering.fan_out import branches
-    from graphdnc.language.parse import narrowing
+    from graphdnc.language.suggestions import narrowing
 
     sentence = _narrowing(checked)
     if sentence is not None:
@@ -172,7 +172,7 @@ def _narrowed(checked: Checked) -> list[str]:
 
 def _narrowing(checked: Checked) -> str | None:
     """Return a sentence that asks for one of several ends, where there is one."""
-    from graphdnc.language.parse import narrowing
+    from graphdnc.language.suggestions import narrowing
 
     if checked.inverse or len(checked.answer.paths) < 2:
         return None

@@ -58,7 +58,7 @@ class Prompt:
 
     def run(self) -> None:
         """Answer what is typed until the end."""
-        from graphdnc.language.parse import examples
+        from graphdnc.language.describe import examples
 
         shown = " ".join(examples(self.graph))
         _say(f"{len(self.graph):,} triples. Ask, for example: {shown} :help lists commands, Ctrl-D ends.")

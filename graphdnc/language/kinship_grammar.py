@@ -27,9 +27,8 @@ from typing import NamedTuple, NoReturn
 
 from graphdnc.errors import GraphDNCError, UnknownName, UsageError
 from graphdnc.graph import Graph
-from graphdnc.kinship.facts import roles_of
-from graphdnc.kinship.rules import step_word
 from graphdnc.kinship.vocabulary import Vocabulary
+from graphdnc.language.describe import describe_kin, kin_example, relation_example
 from graphdnc.language.kinship_phrases import FORMS, KIN_PHRASES, MUTUAL, SIDES
 from graphdnc.language.lexer import Item, Lexer
 from graphdnc.names import fold
@@ -281,32 +280,6 @@ def _extended(reading: _Reading, symbol: str, value: int | str | None, words: in
         case _, str(term):
             return reading._replace(terms=(*reading.terms, term))
     return reading._replace(fillers=reading.fillers + words)
-
-
-def describe_kin(graph: Graph, question: KinQuestion) -> str:
-    """Return a sentence for a question for kin, one that is read back where the names allow it."""
-    if isinstance(question, Claim):
-        term = question.kin.term.name
-        return f"Is {graph.node_name(question.relative)} {graph.node_name(question.kin.person)}'s {term}?"
-    person = graph.node_name(question.person)
-    if isinstance(question, Between):
-        return f"How is {graph.node_name(question.relative)} related to {person}?"
-    if set(question.term.name) & set("/["):
-        return f"Who is {person}'s {question.term.name}?"
-    return f"Who are {person}'s {question.term.plural}?"
-
-
-def kin_example(graph: Graph) -> str:
-    """Return a question for kin that the first fact of a family answers."""
-    source, relation, _ = next(triple for triple in graph if triple.relation in roles_of(graph))
-    step, sex = roles_of(graph)[relation]
-    return f"Who is {graph.node_name(source)}'s {step_word(step, sex)}?"
-
-
-def relation_example(graph: Graph) -> str:
-    """Return a question for how the two people of the first fact of a family are related."""
-    source, _, target = next(triple for triple in graph if triple.relation in roles_of(graph))
-    return describe_kin(graph, Between(source, target))
 
 
 def _shortened(text: str) -> str:

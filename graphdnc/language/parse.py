@@ -39,25 +39,22 @@ What "towards" means is said in :class:`graphdnc.oracle.solve.WalkConstraints`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby, islice
 from typing import NamedTuple, NoReturn
 
-from graphdnc.errors import CapacityError, GraphDNCError, UnknownName, UsageError
+from graphdnc.errors import CapacityError, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kinship.facts import roles_of, states_kinship
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
-from graphdnc.language.kinship_grammar import KIN_FLAGS, KinSentence, describe_kin, kin_example
+from graphdnc.language.describe import describe, example, examples, kin_example, path_example, towards_example
+from graphdnc.language.kinship_grammar import KIN_FLAGS, KinSentence
 from graphdnc.language.lexer import Item, Lexer
-from graphdnc.language.phrases import NUMBERS, PHRASES
-from graphdnc.language.relation_grammar import describe_inverse, refuse_names, relation_questions
+from graphdnc.language.phrases import PHRASES
+from graphdnc.language.relation_grammar import refuse_names, relation_questions
 from graphdnc.names import fold
-from graphdnc.oracle.solve import narrowed
-from graphdnc.questions import Between, Inverse, KinQuestion, Path, Sayable, ShortestPath, Traversal, Walk
+from graphdnc.questions import Between, Inverse, Sayable, ShortestPath, Traversal, Walk
 
 MAX_STEPS = 200
 MAX_CHARACTERS = 10_000
-MOST_NARROWED = 20
-"""Ends that are looked at for a sentence that asks for one of them alone."""
 _KEPT = 8
 # A name made of these does not beat the plain word: "from from" or "r, then s" has two meanings.
 _JOINING = frozenset(["and", "then"])
@@ -263,80 +260,6 @@ def _without_what_is_to(meanings: list[Sayable]) -> list[Sayable]:
     """Return meanings without the path that "what is A to B?" is too, where it asks how they are related."""
     pairs = {(one.relative, one.person) for one in meanings if isinstance(one, Between)}
     return [one for one in meanings if not (isinstance(one, ShortestPath) and (one.start, one.goal) in pairs)]
-
-
-def describe(graph: Graph, question: Sayable) -> str:
-    """Return a sentence for a question, one that :func:`parse_question` reads where the names allow it.
-
-    >>> graph = Graph.from_triples([("a", "r", "b"), ("b", "r", "c")])
-    >>> describe(graph, Traversal(0, (0, 0))), describe(graph, ShortestPath(0, 2))
-    ('Start at a, take r two stops: where am I?', 'How do you get from a to c?')
-    """
-    if isinstance(question, KinQuestion):
-        return describe_kin(graph, question)
-    if isinstance(question, Inverse):
-        return describe_inverse(graph, question)
-    start = graph.node_name(question.start)
-    if isinstance(question, ShortestPath):
-        return f"How do you get from {start} to {graph.node_name(question.goal)}?"
-    steps = []
-    for (relation, towards), run in groupby(question.steps):
-        aim = "" if towards is None else f" towards {graph.node_name(towards)}"
-        steps.append(f"{graph.relation_name(relation)} {_stops(len(list(run)))}{aim}")
-    return f"Start at {start}, take {', then '.join(steps)}: where am I?"
-
-
-def sentence_for(graph: Graph, question: Sayable) -> str | None:
-    """Return what :func:`describe` says, ``None`` where a name makes it say something else too."""
-    sentence = describe(graph, question)
-    try:
-        return sentence if parse_question(sentence, graph) == question else None
-    except GraphDNCError:
-        return None
-
-
-def _stops(count: int) -> str:
-    number = NUMBERS[count - 1] if count <= len(NUMBERS) else str(count)
-    return f"{number} stop{'s' if count > 1 else ''}"
-
-
-def example(graph: Graph) -> str:
-    """Return a sentence about the first triples of a graph, to show that relations can be followed."""
-    first = next(iter(graph))
-    after = [triple.relation for triple in graph.leaving(first.target)[:1]]
-    return describe(graph, Traversal(first.source, (first.relation, *after)))
-
-
-def narrowing(graph: Graph, paths: Iterable[Path]) -> str | None:
-    """Return a sentence that asks for the end of one of several paths alone, by a place to go towards.
-
-    ``None`` where there is none for the first :data:`MOST_NARROWED` of them.
-    """
-    for path in islice(paths, MOST_NARROWED):
-        question = narrowed(graph, path)
-        sentence = None if question is None else sentence_for(graph, question)
-        if sentence is not None:
-            return sentence
-    return None
-
-
-def towards_example(graph: Graph) -> str:
-    """Return a sentence about the first triples of a graph, to show that a direction can be given."""
-    first = next((triple for triple in graph if triple.source != triple.target), next(iter(graph)))
-    return describe(graph, Traversal(first.source, (first.relation,), (first.target,)))
-
-
-def path_example(graph: Graph) -> str:
-    """Return a sentence about the first triples of a graph, to show that a way can be asked for."""
-    first = next((triple for triple in graph if triple.source != triple.target), next(iter(graph)))
-    further = [triple.target for triple in graph.leaving(first.target) if triple.target != first.source]
-    return describe(graph, ShortestPath(first.source, [*further, first.target][0]))
-
-
-def examples(graph: Graph) -> list[str]:
-    """Return a sentence of each kind that can be asked of a graph."""
-    walks = [example(graph), path_example(graph)]
-    return [*walks, kin_example(graph)] if states_kinship(graph) else walks
 
 
 def _read(lexer: Lexer) -> list[Cell]:

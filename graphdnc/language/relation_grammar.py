@@ -27,14 +27,10 @@ from typing import NamedTuple
 
 from graphdnc.errors import UnknownName
 from graphdnc.graph import Graph
+from graphdnc.language.describe import describe_inverse
 from graphdnc.language.lexer import APOSTROPHES, Item, Lexer
+from graphdnc.language.parts_of_speech import follows_is, is_verb, says_is
 from graphdnc.language.phrases import (
-    LEANED_ON,
-    LEANING,
-    NO_VERBS,
-    PAST,
-    PLACING,
-    PREPOSITIONS,
     RELATION_PHRASES,
 )
 from graphdnc.names import fold
@@ -63,18 +59,6 @@ def relation_questions(lexer: Lexer) -> list[Traversal] | list[Inverse]:
         return [Traversal(start, relations) for start, relations in dict.fromkeys(walks)]
     found = _whole(lexer, "BEFORE", _doing, _whose, _owner_of)
     return [Inverse(goal, relations) for goal, relations in dict.fromkeys(found)]
-
-
-def describe_inverse(graph: Graph, question: Inverse) -> str:
-    """Return a sentence for an inverse question, one that is read where the names allow it."""
-    names, goal = list(map(graph.relation_name, question.relations)), graph.node_name(question.goal)
-    words = fold(names[0]).split()
-    if len(names) == 1 and _follows_is(words):
-        return f"What is {names[0]} {goal}?"
-    if len(names) == 1 and (_is_verb(words) or _says_is(words)):
-        return f"What {names[0]} {goal}?"
-    owned = "'s ".join(names)
-    return f"Whose {owned} is {goal}?"
 
 
 _Form = Callable[[Lexer, int], Iterator[_Named]]
@@ -186,7 +170,7 @@ def _done(lexer: Lexer, position: int) -> Iterator[_Named]:
 def _end_of(lexer: Lexer, position: int) -> Iterator[_Named]:
     """Yield where relations lead: "what is Paris the seat of", "who was Apple founded by"."""
     for node, relation in _after_node(lexer, position):
-        if _follows_is(_words(lexer, relation)):
+        if follows_is(_words(lexer, relation)):
             yield _Named(relation.end, node.value, (relation.value,))
     for node in _after(lexer, position, "WHO IS", _nodes):
         for relation in lexer.predicates(node.end):
@@ -234,19 +218,19 @@ def _deeds(lexer: Lexer, position: int) -> Iterator[Item]:
         for end, number in lexer.verbs(begin)
     )
     for relation in (*_after(lexer, position, "WHO", Lexer.relations), *several):
-        if _is_verb(_words(lexer, relation)):
+        if is_verb(_words(lexer, relation)):
             yield relation
 
 
 def _beings(lexer: Lexer, position: int) -> Iterator[Item]:
     """Yield relations after "who is", and "the capital of" there; the "is" may be a part of them."""
     for begin in _phrases(lexer, position, "WHO IS"):
-        yield from (one for one in lexer.relations(begin) if _follows_is(_words(lexer, one)))
-        yield from (one for one in lexer.predicates(begin) if _says_is(_words(lexer, one)))
+        yield from (one for one in lexer.relations(begin) if follows_is(_words(lexer, one)))
+        yield from (one for one in lexer.predicates(begin) if says_is(_words(lexer, one)))
         for at in _phrases(lexer, begin, "THE"):
             for relation in lexer.relations(at):
                 words = _words(lexer, relation)
-                if len(words) > 1 and words[-1] == "of" and _follows_is(words):
+                if len(words) > 1 and words[-1] == "of" and follows_is(words):
                     yield relation
 
 
@@ -268,29 +252,3 @@ def _nodes(lexer: Lexer, position: int) -> Iterator[Item]:
 
 def _words(lexer: Lexer, relation: Item) -> list[str]:
     return fold(lexer.names["RELATION"].names[relation.value]).split()
-
-
-def _is_verb(words: list[str]) -> bool:
-    """Whether a relation is what somebody does: "reports to", "likes", "founded", but not "parents"."""
-    first = (words or [""])[0]
-    if first in NO_VERBS or first in RELATION_PHRASES["IS"] or set(words) <= {"has", "does", *_ARTICLES}:
-        return False
-    third_person = first.endswith("s") and not first.endswith(("ss", "us", "is"))
-    return third_person or first.endswith("ed") or first in PAST
-
-
-def _says_is(words: list[str]) -> bool:
-    """Whether a relation is what somebody is, with the "is": "is part of", but not "is" or "is a"."""
-    return bool(words) and words[0] in RELATION_PHRASES["IS"] and not set(words[1:]) <= _ARTICLES
-
-
-def _follows_is(words: list[str]) -> bool:
-    """Whether "is" and a relation are what somebody is: "part of", "in", but not "sold to" or "bus to"."""
-    if len(words) < 2:
-        return bool(words) and words[0] in PLACING
-    first, last = words[0], words[-1]
-    if last not in PREPOSITIONS or first in RELATION_PHRASES["IS"] | RELATION_PHRASES["DOES"]:
-        return False
-    if last in LEANING:
-        return first in LEANED_ON
-    return first in NO_VERBS or not first.endswith("s") or first.endswith(("ss", "us"))

@@ -9,9 +9,9 @@ import pytest
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import CapacityError, NoAnswer, UnknownName, UsageError
 from graphdnc.graph import Graph, NamedTriple
-from graphdnc.language.kinship_grammar import Kin
-from graphdnc.language.parse import MAX_STEPS, describe, parse_question
-from graphdnc.questions import Inverse, Traversal
+from graphdnc.language.describe import describe
+from graphdnc.language.parse import MAX_STEPS, parse_question
+from graphdnc.questions import Inverse, Kin, Traversal
 from graphdnc.readers import read_graph
 from graphdnc.reasoner import Reasoner
 

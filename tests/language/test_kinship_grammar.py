@@ -14,8 +14,9 @@ from graphdnc.errors import CapacityError, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kinship import standard_vocabulary
 from graphdnc.kinship.relatives import relatives
+from graphdnc.language.describe import describe
 from graphdnc.language.kinship_phrases import MUTUAL
-from graphdnc.language.parse import describe, parse_question
+from graphdnc.language.parse import parse_question
 from graphdnc.questions import Between, Claim, Kin, ShortestPath, Traversal
 from graphdnc.readers import read_graph
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from graphdnc.errors import CapacityError, UnknownName, UsageError
 from graphdnc.graph import Graph
-from graphdnc.language.parse import describe, parse_question
+from graphdnc.language.describe import describe
+from graphdnc.language.parse import parse_question
 from graphdnc.language.relation_grammar import MOST_NAMED
 from graphdnc.questions import Kin, Traversal
 

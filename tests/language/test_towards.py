@@ -21,7 +21,9 @@ from graphdnc.cli.main import main
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import NoAnswer, UnknownName, UsageError
 from graphdnc.graph import Graph
-from graphdnc.language.parse import describe, narrowing, parse_question, towards_example
+from graphdnc.language.describe import describe, towards_example
+from graphdnc.language.parse import parse_question
+from graphdnc.language.suggestions import narrowing
 from graphdnc.names import find_node, find_relation
 from graphdnc.oracle.solve import is_answer, narrowed, traverse
 from graphdnc.questions import Traversal

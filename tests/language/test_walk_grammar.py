@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import CapacityError, UnknownName, UsageError
 from graphdnc.graph import Graph
-from graphdnc.language.parse import MAX_STEPS, describe, example, parse_question, path_example
+from graphdnc.language.describe import describe, example, path_example
+from graphdnc.language.parse import MAX_STEPS, parse_question
 from graphdnc.questions import ShortestPath, Traversal
 from graphdnc.readers import read_graph
 

@@ -1,0 +1,59 @@
+"""The steps of a walk as options list them: "r1,r2 towards A"."""
+
+from __future__ import annotations
+
+import re
+
+from graphdnc.graph import Graph
+from graphdnc.language.phrases import PHRASES
+from graphdnc.names import NameIndex, find_node, find_relation, fold, node_index, normalise, relation_index
+
+_TOWARDS = re.compile(
+    rf"(?<=\s)(?:{'|'.join(sorted(PHRASES['TOWARDS'], key=len, reverse=True))})(?=\s)", re.IGNORECASE
+)
+
+
+def find_steps(graph: Graph, text: str) -> list[tuple[int, int | None]]:
+    """Return the steps in a list such as "r1,r2 towards A": a relation, and a node or ``None``.
+
+    "Heading for" and the like (:mod:`graphdnc.language.phrases`) are as good as "towards".
+    A name that holds commas itself may stand in the list as it is written in the graph.
+
+    Raises:
+        UnknownName: one of them is not the name of a relation, or not that of a node.
+        UsageError: several relations or nodes are called so.
+    """
+    parts, found = text.split(","), []
+    written = [_written(relation_index(graph)), _written(node_index(graph))]
+    while parts:
+        lengths = range(len(parts), 1, -1)
+        length = next((n for n in lengths if _is_step(graph, ",".join(parts[:n]), written)), 1)
+        relation, node = _step(graph, ",".join(parts[:length]))
+        place = None if node is None else find_node(graph, node)
+        found.append((find_relation(graph, relation), place))
+        del parts[:length]
+    return found
+
+
+def _written(index: NameIndex) -> set[str]:
+    return {_plain(name) for name in index.names if "," in name}
+
+
+def _is_step(graph: Graph, text: str, written: list[set[str]]) -> bool:
+    """Whether every name with commas in a step is one of those written in the graph, with theirs."""
+    names = zip(_step(graph, text), written, strict=True)
+    return all(name is None or "," not in name or _plain(name) in known for name, known in names)
+
+
+def _step(graph: Graph, text: str) -> tuple[str, str | None]:
+    """Return the relation and the node of a step, where "towards" is not part of the relation's name."""
+    relations, nodes = relation_index(graph).folded, node_index(graph).folded
+    ways = [(text[: found.start()], text[found.end() :]) for found in _TOWARDS.finditer(text)]
+    if not ways or fold(text) in relations:
+        return text, None
+    # "12 towards Bank towards Angel": a name may hold the word, so the way of which more is known
+    return max(ways, key=lambda way: (fold(way[0]) in relations, fold(way[1]) in nodes))
+
+
+def _plain(text: str) -> str:
+    return " ".join(normalise(text).casefold().split())
