@@ -1,7 +1,7 @@
 """The random graphs of the paper: nearest neighbours in the unit square (Graves et al. 2016, Methods).
 
-Unusual: a relation number says nothing alone. It is unique among the edges that leave one node, but many
-nodes use the same number for different edges, so node and relation must be looked up together.
+Unusual: a relation number means nothing alone. It is unique among the edges that leave one node, but many
+nodes use the same number for different edges. So node and relation must be looked up together.
 """
 
 from __future__ import annotations
@@ -15,11 +15,17 @@ from graphdnc.graph import Graph
 def random_graph(
     rng: np.random.Generator, nodes: int, out_degree: tuple[int, int], relations: int | None = None
 ) -> Graph:
-    """Draw one graph; it has ``relations`` relation numbers, by default as many as nodes.
+    """Draw a graph.
 
-    Each of the ``nodes`` points is uniform in the unit square. Its K nearest neighbours are its outbound
-    edges, K uniform in ``out_degree`` (both ends included, never more than ``nodes - 1`` or ``relations``),
-    each by another of the relation numbers.
+    The nodes are points drawn uniformly from the unit square. Edges lead from each node to its K nearest
+    neighbours. K is uniform in ``out_degree``, but at most ``nodes - 1`` and at most ``relations``. Each edge
+    of a node has a different relation number.
+
+    Args:
+        rng: the source of all randomness.
+        nodes: the number of nodes.
+        out_degree: the least and the greatest number of edges from one node.
+        relations: the number of relations; ``None`` for as many as nodes.
 
     Raises:
         ValueError: fewer than two nodes, no relations, or an empty range of degrees.
@@ -38,7 +44,7 @@ def random_graph(
 
 
 def _nearest_first(points: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return for each of the ``[nodes, 2]`` points all nodes by distance, ``[nodes, nodes]``, itself last."""
+    """Return for each point ``[nodes, 2]`` all nodes by distance, the point itself last: ``[nodes, nodes]``."""
     x, y = points.T
     distance = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2
     np.fill_diagonal(distance, np.inf)

@@ -1,11 +1,11 @@
-"""Synthetic metro maps: lines crossing at interchanges, run in both directions; every name is invented.
+"""Synthetic metro maps: lines that cross at interchanges and run both ways. Every name is invented.
 
-Stations are points in the unit square. A line keeps roughly to a heading, from one near station to the
-next, through a station that already has trains; busy stations attract further lines, so that most
-stations have one line and a few have many, as in real networks. Some lines are loops.
+Stations are points in the unit square. Each new line passes through a station of an earlier line and keeps
+roughly to one heading, from station to near station. Busy stations attract more lines, so most stations have
+one line and a few have many, as in real networks. Some lines are loops.
 
-Unusual: a relation is a line *and* a direction ("Amber northbound"), so no relation leaves a station
-twice and every triple has its opposite.
+Unusual: a relation is a line *and* a direction ("Amber northbound"). So each relation leaves a station at
+most once, and every triple has its opposite.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphdnc.graph import Graph
+from graphdnc.utils.rng import pick
 
 TRIPLES_PER_STATION = (1.8, 3.6)
-"""What maps are planned for: whole networks are near the low end, city centres near the high one."""
+"""Triples planned for each station, as a range: few in whole networks, many in city centres."""
 SHARED_TRACK = 3.0
-"""How many times longer a way seems that another line runs already: parallel lines are the exception."""
+"""Factor on the cost of a way for each line that already runs there, so that lines rarely run in parallel."""
 LOOP_SHARE = 0.1
-"""How many of the lines long enough for it are planned as loops."""
+"""Share of the lines planned as loops, of those that are long enough."""
 CONE = 0.4
-"""Least cosine of the angle between a line's heading and the way to its next station."""
+"""Least cosine of the angle between the heading of a line and the way to its next station."""
 
 _LINES = (
     "Amber Crimson Indigo Olive Scarlet Teal Violet Copper Ivory Cobalt Russet Saffron Emerald Silver "
@@ -43,10 +44,10 @@ _KINDS = ("", " Cross", " Quay", " Gardens", " Market", " Junction", " Fields", 
 
 @dataclass(frozen=True)
 class _Town:
-    """Where stations may be: ``[stations, stations]`` arrays from row to column.
+    """The ways between stations: arrays ``[stations, stations]``, from row to column.
 
     Attributes:
-        cost: the distance, longer where a line runs already; changes as lines are laid.
+        cost: the distance, increased where a line already runs; changes with each new line.
         east, north: the unit vector of the way.
     """
 
@@ -56,10 +57,14 @@ class _Town:
 
 
 def transit_map(rng: np.random.Generator, triples: tuple[int, int]) -> Graph:
-    """Draw a connected map with names; its number of triples is even and within ``triples`` inclusive.
+    """Draw a connected map with names.
+
+    Args:
+        rng: the source of all randomness.
+        triples: the least and the greatest number of triples; the number drawn is even.
 
     Raises:
-        ValueError: the range holds no even number from 2 up.
+        ValueError: the range contains no even number of at least 2.
     """
     low, high = max(1, (triples[0] + 1) // 2), triples[1] // 2
     if low > high:
@@ -88,17 +93,17 @@ def _town(rng: np.random.Generator, stations: int) -> _Town:
 
 
 def _lines(rng: np.random.Generator, town: _Town, edges: int) -> list[list[int]]:
-    """Lay lines with ``edges`` edges in all, each through a station of an earlier one."""
+    """Return lines with ``edges`` edges in total, each through a station of an earlier line."""
     typical = edges / max(1.0, rng.uniform(0.6, 1.6) * math.sqrt(edges))
     served = [int(rng.integers(len(town.cost)))]
     lines: list[list[int]] = []
     while edges:
         length = min(edges, 1 + int(rng.poisson(typical)))
-        through = served[int(rng.integers(len(served)))]
+        through = pick(rng, served)
         line = _line(rng, town, through, length)
         if len(line) > 1:
             lines.append(line)
-            # A station is listed once for each line, which makes interchanges attract more.
+            # An interchange is listed once for each of its lines, so it attracts more lines.
             served += line
             edges -= len(line) - 1
             town.cost[line[:-1], line[1:]] *= SHARED_TRACK
@@ -107,7 +112,7 @@ def _lines(rng: np.random.Generator, town: _Town, edges: int) -> list[list[int]]
 
 
 def _line(rng: np.random.Generator, town: _Town, through: int, length: int) -> list[int]:
-    """Return the stations of a line of at most ``length`` edges; a loop ends where it began."""
+    """Return the stations of a line of at most ``length`` edges; a loop ends at its first station."""
     heading = rng.uniform(0, 2 * math.pi)
     if length > 3 and rng.random() < LOOP_SHARE:
         turn = rng.choice((-1, 1)) * 2 * math.pi / length
@@ -121,7 +126,7 @@ def _line(rng: np.random.Generator, town: _Town, through: int, length: int) -> l
 def _extend(
     rng: np.random.Generator, town: _Town, line: list[int], heading: float, edges: int, turn: float = 0.0
 ) -> list[int]:
-    """Return ``line`` with up to ``edges`` more stations, each near the last and roughly ahead of it."""
+    """Return ``line`` with up to ``edges`` more stations, each near the previous one and roughly ahead."""
     line = list(line)
     for drift in rng.normal(turn, 0.25, edges).tolist():
         last = line[-1]
@@ -147,7 +152,7 @@ def _relation_names(rng: np.random.Generator, town: _Town, lines: list[list[int]
 
 
 def _directions(town: _Town, line: list[int]) -> tuple[str, str]:
-    """Return the words for running along a line as listed, and back."""
+    """Return the directions of a line: in the order of its stations, and back."""
     first, last = line[0], line[-1]
     if first == last:
         turned = sum(
@@ -162,7 +167,7 @@ def _directions(town: _Town, line: list[int]) -> tuple[str, str]:
 
 
 def _station_names(rng: np.random.Generator, count: int) -> tuple[str, ...]:
-    """Return ``count`` different invented names, most of two words."""
+    """Return ``count`` different invented names, most with two words."""
     stems = [root + ending for root in _ROOTS.split() for ending in _ENDINGS.split()]
     kinds = [*_KINDS, *(f" {number + 2}" for number in range(count // len(stems)))]
     drawn = rng.choice(len(stems) * len(kinds), size=count, replace=False).tolist()

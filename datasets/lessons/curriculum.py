@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphdnc.datasets.generators.families import LEAST_PEOPLE
+from graphdnc.datasets.generators.people import LEAST_PEOPLE
 from graphdnc.datasets.questions.table import QUESTIONS
 from graphdnc.datasets.questions.task_questions import Range
 from graphdnc.errors import ConfigError, UsageError

@@ -17,6 +17,7 @@ from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
 from graphdnc.questions import Example
 from graphdnc.questions.relation_table import EDGES
+from graphdnc.utils.rng import pick, pick_between
 
 
 def draw_example(rng: np.random.Generator, lesson: Lesson) -> Example:
@@ -60,12 +61,12 @@ def _length(rng: np.random.Generator, lesson: Lesson) -> int:
     low, high = lesson.path
     weight = QUESTIONS[lesson.task].weight
     lengths = [length for length in range(low, high + 1) for _ in range(weight(length))]
-    return lengths[int(rng.integers(len(lengths)))]
+    return pick(rng, lengths)
 
 
 def _random(rng: np.random.Generator, lesson: Lesson) -> Graph:
     assert lesson.out_degree is not None
-    nodes = int(rng.integers(lesson.size[0], lesson.size[1] + 1))
+    nodes = pick_between(rng, lesson.size)
     return random_graph(rng, nodes, lesson.out_degree, EDGES if lesson.task == "inference" else None)
 
 

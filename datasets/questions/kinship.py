@@ -15,6 +15,7 @@ from graphdnc.kinship import Term, relatives, standard_vocabulary
 from graphdnc.kinship.program import compile_rule
 from graphdnc.kinship.rules import WORDS
 from graphdnc.questions import Example, Kin
+from graphdnc.utils.rng import pick, pick_between
 
 PEOPLE = (20, 60)
 """People of the new families that a network is evaluated on, by default."""
@@ -34,7 +35,7 @@ def random_kin(rng: np.random.Generator, graph: Graph, steps: int) -> Example:
     terms = terms_of(steps, steps)
     if not terms:
         raise ValueError(f"no term of kinship has {steps} steps")
-    return kin_of(rng, graph, terms[int(rng.integers(len(terms)))])
+    return kin_of(rng, graph, pick(rng, terms))
 
 
 def kin_of(rng: np.random.Generator, graph: Graph, term: Term) -> Example:
@@ -57,7 +58,7 @@ def balanced_kin(
 
     Where a relative is wanted, families are drawn until somebody has one, ``ATTEMPTS // 10`` at most.
     """
-    term, wanted = terms[int(rng.integers(len(terms)))], rng.random() < SOMEBODY
+    term, wanted = pick(rng, terms), rng.random() < SOMEBODY
     for _ in range(ATTEMPTS // 10):
         graph = draw(rng)
         people = rng.permutation(graph.nodes).tolist()
@@ -77,7 +78,7 @@ def random_chain(rng: np.random.Generator, graph: Graph, steps: int) -> Example:
     somebody = rng.random() < SOMEBODY
     example = None
     for _ in range(ATTEMPTS // 10):
-        words = [_STEPS[int(rng.integers(len(_STEPS)))] for _ in range(steps)]
+        words = [pick(rng, _STEPS) for _ in range(steps)]
         rule = standard_vocabulary().parse("/".join(words))
         try:
             compile_rule(rule)
@@ -114,7 +115,7 @@ def _terms(steps: Range | None) -> tuple[Term, ...]:
 def terms_on_graph(rng: np.random.Generator, graph: Graph, steps: Range | None) -> EvaluationSet:
     """Return questions without end for terms of so many steps, each as often as any other."""
     terms = _terms(steps)
-    examples = (kin_of(rng, graph, terms[int(rng.integers(len(terms)))]) for _ in iter(int, 1))
+    examples = (kin_of(rng, graph, pick(rng, terms)) for _ in iter(int, 1))
     return EvaluationSet(examples, {"triples": len(graph), "terms": len(terms)})
 
 
@@ -128,10 +129,7 @@ def new_families(rng: np.random.Generator, people: Range | None, steps: Range | 
 
 def chains(rng: np.random.Generator, families: EvaluationSet, steps: Range) -> EvaluationSet:
     """Return the same families, with a question each for a rule of so many elementary steps."""
-    examples = (
-        random_chain(rng, family.graph, int(rng.integers(steps[0], steps[1] + 1)))
-        for family in families.examples
-    )
+    examples = (random_chain(rng, family.graph, pick_between(rng, steps)) for family in families.examples)
     return EvaluationSet(examples, families.settings | {"chains": shown(steps)})
 
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from graphdnc.datasets.generators import random_graphs, transit
 from graphdnc.datasets.generators.families import (
     BASE,
-    LEAST_PEOPLE,
+    DERIVED,
     MOST_CHILDREN,
-    RULES,
     family,
     with_derived,
 )
 from graphdnc.datasets.generators.lineages import RELATIONS, STYLES, lineage
+from graphdnc.datasets.generators.people import LEAST_PEOPLE
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.generators.transit import transit_map
 from graphdnc.datasets.questions.shortest_path import pairs, random_shortest_path, shortest_path_between
@@ -394,8 +394,8 @@ def test_derived_relations_agree_with_their_definitions_by_parents(graph):
     }
     whole = with_derived(graph)
     facts = {(s, whole.relation_name(r), t) for s, r, t in whole}
-    assert {fact for fact in facts if fact[1] in RULES} == expected
-    assert {fact for fact in facts if fact[1] not in RULES} == {
+    assert {fact for fact in facts if fact[1] in DERIVED} == expected
+    assert {fact for fact in facts if fact[1] not in DERIVED} == {
         (s, graph.relation_name(r), t) for s, r, t in graph
     }
 
