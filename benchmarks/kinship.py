@@ -24,6 +24,7 @@ from graphdnc.kinship import relation_between
 from graphdnc.oracle.distances import distances
 from graphdnc.questions import Between
 from graphdnc.reasoner import Reasoner
+from graphdnc.utils.ranges import parse_range
 from graphdnc.utils.rng import Purpose, stream
 
 
@@ -31,8 +32,8 @@ def main() -> None:
     """Ask and print a table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--episodes", type=int, default=200)
-    parser.add_argument("--people", type=span, default=(20, 60))
-    parser.add_argument("--ways", type=span, help="only people whom no term relates, so many facts apart")
+    parser.add_argument("--people", type=parse_range, default=(20, 60))
+    parser.add_argument("--ways", type=parse_range, help="only people whom no term relates, by facts apart")
     parser.add_argument("--model", help="a folder; default: the shipped network")
     parser.add_argument("--votes", type=int, default=1)
     parser.add_argument("--seed", type=int, default=100)
@@ -82,12 +83,6 @@ def apart(graph: Graph, between: Between) -> str:
     if exact.terms:
         return f"a term of {min(term.rule.steps for term in exact.terms)} steps"
     return f"no term, {int(distances(both_ways(graph), between.person)[between.relative])} facts"
-
-
-def span(text: str) -> tuple[int, int]:
-    """Read a range such as 5-8."""
-    low, _, high = text.partition("-")
-    return int(low), int(high or low)
 
 
 if __name__ == "__main__":

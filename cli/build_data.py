@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -88,13 +86,12 @@ def _lessons(curriculum: Curriculum, wanted: str, generator: Generator | None, s
 def _resized(lesson: Lesson, size: str) -> Lesson:
     from graphdnc.datasets.lessons.curriculum import LEAST, SIZES
     from graphdnc.errors import UsageError
+    from graphdnc.utils.ranges import parse_range
 
-    parts = re.fullmatch(r"(\d+)(?:-(\d+))?", size)
-    low, high = (int(parts[1]), int(parts[2] or parts[1])) if parts else (0, 0)
-    if not LEAST[lesson.graphs] <= low <= high:
-        least, unit = LEAST[lesson.graphs], SIZES[lesson.graphs]
-        raise UsageError(f"--size {size!r} is no range of {unit}; write for example 10-40, from {least} up")
-    return replace(lesson, size=(low, high))
+    try:
+        return replace(lesson, size=parse_range(size, LEAST[lesson.graphs]))
+    except ValueError as error:
+        raise UsageError(f"--size: {SIZES[lesson.graphs]}: {error}; write for example 10-40") from None
 
 
 def _build(
@@ -102,21 +99,17 @@ def _build(
 ) -> None:
     from time import perf_counter
 
-    from rich.console import Console
-    from rich.progress import Progress
-
     from graphdnc.cli.progress import say
     from graphdnc.datasets.build_corpus import build_corpus
-    from graphdnc.utils.interrupts import Postponed
+    from graphdnc.utils.interrupts import Interrupts
+    from graphdnc.utils.progress import ProgressBar
 
     started = perf_counter()
-    bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-    drawing = bar.add_task("drawing", total=episodes)
-    with bar, Postponed() as interruption:
+    with ProgressBar("drawing", episodes) as bar, Interrupts() as interrupts:
 
         def advance(drawn: int) -> None:
-            bar.advance(drawing, drawn)
-            interruption.take_up()
+            bar.advance(drawn)
+            interrupts.check()
 
         counts = build_corpus(output, lessons, episodes, seed, workers, force, advance)
     parts = ", ".join(f"{split} {count:,}" for split, count in counts.items())

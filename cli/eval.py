@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,9 +11,10 @@ from graphdnc.cli.options import ThreeColumns, columns_of, graph_source
 from graphdnc.cli.output import print_json
 from graphdnc.datasets.generators import Generator
 from graphdnc.errors import UsageError
+from graphdnc.utils.ranges import Range, parse_range
 
 if TYPE_CHECKING:
-    from graphdnc.datasets.questions.task_questions import EvaluationSet, Range
+    from graphdnc.datasets.questions.task_questions import EvaluationSet
     from graphdnc.evaluation import Report
     from graphdnc.networks.checkpoint import Checkpoint
 
@@ -84,6 +82,7 @@ def evaluate_model(
     from graphdnc.evaluation import evaluate
     from graphdnc.networks.checkpoint import load_checkpoint
     from graphdnc.reasoner import VOTES
+    from graphdnc.utils.progress import ProgressBar
 
     checkpoint = load_checkpoint(model)
     if task not in (None, checkpoint.task):
@@ -96,7 +95,12 @@ def evaluate_model(
         asked = random_rules(asked, lengths, seed)
     most = episodes if asked.count is None else min(episodes, asked.count)
     times = votes or (VOTES.get(checkpoint.task, TRIES) if calibration else 1)
-    found = evaluate(checkpoint, islice(asked.examples, most), times, seed, report=_progress(most))
+    with ProgressBar("asked", most) as bar:
+
+        def show(counted: Report) -> None:
+            bar.show(counted.episodes, f"{counted.accuracy.share:.2%} right")
+
+        found = evaluate(checkpoint, islice(asked.examples, most), times, seed, report=show)
     settings = asked.settings | {"votes": times}
     if as_json:
         bins = {"calibration": [bin._asdict() for bin in found.calibration.bins()]} if calibration else {}
@@ -133,20 +137,7 @@ def _questions(
 def _range(option: str, text: str | None, least: int, most: int) -> Range | None:
     if text is None:
         return None
-    parts = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text)
-    low, high = (int(parts[1]), int(parts[2] or parts[1])) if parts else (0, 0)
-    if not least <= low <= high <= most:
-        raise UsageError(
-            f"{option} {text!r} is no range from {least} to {most:,}; write for example {option} 2-8"
-        )
-    return low, high
-
-
-def _progress(episodes: int) -> Callable[[Report], None]:
-    def report(counted: Report) -> None:
-        if sys.stderr.isatty():
-            end = "\n" if counted.episodes == episodes else ""
-            line = f"\r{counted.episodes:,} of {episodes:,}: {counted.accuracy.share:.2%} right"
-            print(line, end=end, file=sys.stderr, flush=True)
-
-    return report
+    try:
+        return parse_range(text, least, most)
+    except ValueError as error:
+        raise UsageError(f"{option} {error}; write for example {option} 2-8") from None

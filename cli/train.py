@@ -33,13 +33,14 @@ def train(
 
     import torch
 
-    from graphdnc.cli.progress import StopRequest, TrainingDisplay, say
+    from graphdnc.cli.progress import TrainingDisplay, say
     from graphdnc.datasets.sources import source
     from graphdnc.errors import UsageError
     from graphdnc.model.kernels.dispatch import fast_path_reason
     from graphdnc.training.config import load_training_config
     from graphdnc.training.device import choose_device
     from graphdnc.training.trainer import Trainer
+    from graphdnc.utils.interrupts import Interrupts
 
     if threads:
         torch.set_num_threads(threads)
@@ -63,8 +64,13 @@ def train(
     slower = fast_path_reason(trainer.network.config, chosen, torch.float32)
     if slower is not None:
         say(f"steps are taken one by one in torch, several times slower: {slower}")
-    with TrainingDisplay(settings.schedule.examples, learned.lessons) as display, StopRequest() as stop:
-        finished = trainer.run(display.show, stop.requested)
+    stopping = "stopping after this batch; press Ctrl-C again to stop at once, back to the last validation"
+    # an interruption at any other moment could leave the weights half updated
+    with (
+        TrainingDisplay(settings.schedule.examples, learned.lessons) as display,
+        Interrupts(on_stop=lambda: say(stopping)) as interrupts,
+    ):
+        finished = trainer.run(display.show, interrupts.requested)
     if not finished:
         changes = "".join(f" --set {shlex.quote(text)}" for text in change or [])
         say(f"stopped and saved; go on with: graphdnc train {config}{changes} --resume {folder}")

@@ -8,9 +8,10 @@ from graphdnc.datasets.lessons.curriculum import load_curriculum
 from graphdnc.datasets.lessons.drawing import draw_example
 from graphdnc.datasets.questions.kinship import chains
 from graphdnc.datasets.questions.table import QUESTIONS, default_curriculum
-from graphdnc.datasets.questions.task_questions import EvaluationSet, Range, shown
+from graphdnc.datasets.questions.task_questions import EvaluationSet
 from graphdnc.episodes.labels import LabelCode, draw_labels
 from graphdnc.graph import Graph
+from graphdnc.utils.ranges import Range, format_range
 from graphdnc.utils.rng import Purpose, stream
 
 
@@ -41,9 +42,9 @@ def on_new_graphs(
     number = curriculum.lesson_number(lesson)
     drawn = curriculum.lessons[number - 1]
     drawn = replace(drawn, path=steps or drawn.path, size=size or drawn.size)
-    settings: dict[str, int | str] = {"curriculum": name, "lesson": number, "steps": shown(drawn.path)}
+    settings: dict[str, int | str] = {"curriculum": name, "lesson": number, "steps": format_range(drawn.path)}
     if size is not None:
-        settings["nodes"] = shown(size)
+        settings["nodes"] = format_range(size)
     return EvaluationSet((draw_example(rng, drawn) for _ in iter(int, 1)), settings)
 
 

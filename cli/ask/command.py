@@ -26,7 +26,7 @@ from graphdnc.cli.options import (
 )
 from graphdnc.cli.output import print_error, print_json
 from graphdnc.errors import GraphDNCError, UsageError
-from graphdnc.utils.interrupts import Postponed
+from graphdnc.utils.interrupts import Interrupts
 
 if TYPE_CHECKING:
     from graphdnc.answering.answer import Checked
@@ -342,15 +342,17 @@ class Asker:
         Of more than one it is said at the end what became of them, unless ``quiet``. ``total`` is how many
         there are, where that is known.
         """
-        from graphdnc.cli.progress import AnswerDisplay, say
+        from graphdnc.cli.progress import say
+        from graphdnc.utils.progress import ProgressBar
 
         tally = Tally(self.reasoner.check)
-        with AnswerDisplay(total, shown=not self.quiet) as display:
+        with ProgressBar("answered", total, shown=not self.quiet and not sys.stdout.isatty()) as bar:
             for lines in batches:
                 found = self.reasoner.ask_all(line.text for line in lines)
+                bar.clear()
                 for line, answer in zip(lines, found, strict=True):
                     tally.codes[self._print_line(line, answer)] += 1
-                display.show(tally.codes.total())
+                bar.show(tally.codes.total())
         if not tally.codes:
             raise UsageError("no question; give a sentence, or one question a line on standard input")
         self.exit_code = max(tally.codes)
@@ -429,10 +431,10 @@ class Asker:
 
     def _warn_of_weights(self) -> None:
         """Say once that the shortest path is not the one of the least weight."""
-        from graphdnc.readers.source import shown
+        from graphdnc.utils.text import quote
 
         for column in self.weights:
-            told = f"note: the column {shown(column)} is not used: the shortest path has the fewest steps"
+            told = f"note: the column {quote(column)} is not used: the shortest path has the fewest steps"
             print(told, file=sys.stderr, flush=True)
         self.weights = []
 
@@ -444,7 +446,7 @@ def _loading(quiet: bool) -> Callable[[Graph], None]:
         # should torch be needed: steps this small gain nothing from threads, and on a busy machine wait for
         # them without end
         os.environ.setdefault("OMP_NUM_THREADS", "1")
-        with Postponed():  # an import that breaks off cannot be taken up again
+        with Interrupts():  # an import that breaks off cannot be repeated
             import graphdnc.answering.session  # noqa: F401
             from graphdnc.model.kernels.cpu.build import build_failure, is_to_be_built
         if quiet or not sys.stderr.isatty():

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from graphdnc.cli.ask.completion import DELIMITERS, Completer
 from graphdnc.cli.output import plain, print_error, print_rows
 from graphdnc.errors import GraphDNCError, UsageError
-from graphdnc.utils.interrupts import Heard
+from graphdnc.utils.interrupts import Interrupts
+from graphdnc.utils.text import quote
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -65,7 +66,7 @@ class Prompt:
         with _line_editing(self.completer()):
             while not self.ended:
                 try:
-                    with Heard():
+                    with Interrupts(at_once=True):
                         self.take(input("> ").strip())
                 except KeyboardInterrupt:
                     _say("\nstopped; Ctrl-D ends")
@@ -151,7 +152,7 @@ class Prompt:
 
     def _trace(self, argument: str) -> None:
         if argument not in ("", "on", "off"):
-            raise UsageError(f"{argument[:60]!r} is neither on nor off; type :trace on")
+            raise UsageError(f"{quote(argument)} is neither on nor off; type :trace on")
         if argument:
             self.asker.showing = argument == "on"
         _say(f"trace: {'on' if self.asker.showing else 'off'}")
@@ -232,7 +233,7 @@ def _given(argument: str, wanted: str) -> str:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_VOTES):
-        raise UsageError(f"{text[:60]!r} is no number from 1 to {MOST_VOTES}; type for example :votes 8")
+        raise UsageError(f"{quote(text)} is no number from 1 to {MOST_VOTES}; type for example :votes 8")
     return int(text)
 
 

@@ -50,11 +50,11 @@ class TraceFile:
         Raises:
             UsageError: it cannot be written.
         """
-        from graphdnc.utils.atomic_write import write_beside
+        from graphdnc.utils.atomic_write import write_atomically
 
         try:
             with self._lines:
-                write_beside(self.path, self._copy)
+                write_atomically(self.path, self._copy)
         except OSError as error:
             raise UsageError(
                 f"{self.path}: the trace cannot be written ({error.strerror or error})"

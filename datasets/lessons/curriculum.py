@@ -25,8 +25,8 @@ from typing import Any
 
 from graphdnc.datasets.generators.people import LEAST_PEOPLE
 from graphdnc.datasets.questions.table import QUESTIONS
-from graphdnc.datasets.questions.task_questions import Range
 from graphdnc.errors import ConfigError, UsageError
+from graphdnc.utils.ranges import Range, check_range
 
 SIZES = {"random": "nodes", "transit": "triples", "family": "people", "lineage": "people"}
 """What the size of a graph counts, for each generator; also the key of that range in a file."""
@@ -143,11 +143,10 @@ def _lesson(where: str, task: str, table: Mapping[str, Any]) -> Lesson:
 
 
 def _range(where: str, table: Mapping[str, Any], key: str, least: int, most: int | None = None) -> Range:
-    match table.get(key):
-        case [int(low), int(high)] if least <= low <= high and (most is None or high <= most):
-            return low, high
-    limits = f"from {least} up" if most is None else f"from {least} to {most}"
-    raise ConfigError(f"{where}: {key} is {table.get(key)!r}; write {key} = [from, to], {limits}")
+    try:
+        return check_range(table.get(key), least, most)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {key}: {error}; write {key} = [from, to]") from None
 
 
 def _refuse_unknown(where: str, table: Mapping[str, Any], known: set[str]) -> None:

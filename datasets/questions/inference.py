@@ -7,12 +7,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from graphdnc.datasets.questions.task_questions import EvaluationSet, Range, TaskQuestions, shown
+from graphdnc.datasets.questions.task_questions import EvaluationSet, TaskQuestions
 from graphdnc.errors import NoAnswer
 from graphdnc.graph import Graph
 from graphdnc.oracle.solve import answers
 from graphdnc.questions import Example, Relation
 from graphdnc.questions.relation_table import EDGES, LENGTHS, SEQUENCES, edge_labelled
+from graphdnc.utils.ranges import Range, format_range
 
 STEPS = (4, 4)
 """Edges of a relation on a graph file, by default: those of the paper's family tree."""
@@ -94,11 +95,13 @@ def all_relations(rng: np.random.Generator, graph: Graph, steps: Range | None) -
     labelled = edge_labelled(graph)
     found = [example for length in range(low, high + 1) for example in every_relation(labelled, length)]
     if not found:
-        raise NoAnswer(f"no relation of {shown((low, high))} steps leads from anybody; write --steps 2 to 5")
+        raise NoAnswer(
+            f"no relation of {format_range((low, high))} steps leads from anybody; write --steps 2 to 5"
+        )
     examples = (found[index] for index in rng.permutation(len(found)))
     settings: dict[str, int | str] = {
         "triples": len(graph),
-        "steps": shown((low, high)),
+        "steps": format_range((low, high)),
         "questions": len(found),
     }
     return EvaluationSet(examples, settings, len(found))

@@ -8,13 +8,14 @@ from functools import cache, partial
 import numpy as np
 
 from graphdnc.datasets.generators.lineages import lineage
-from graphdnc.datasets.questions.task_questions import ATTEMPTS, EvaluationSet, Range, TaskQuestions, shown
+from graphdnc.datasets.questions.task_questions import ATTEMPTS, EvaluationSet, TaskQuestions
 from graphdnc.errors import CapacityError, NoAnswer
 from graphdnc.graph import Graph
 from graphdnc.kinship import Term, relatives, standard_vocabulary
 from graphdnc.kinship.program import compile_rule
 from graphdnc.kinship.rules import WORDS
 from graphdnc.questions import Example, Kin
+from graphdnc.utils.ranges import Range, format_range
 from graphdnc.utils.rng import pick, pick_between
 
 PEOPLE = (20, 60)
@@ -108,7 +109,7 @@ def _terms(steps: Range | None) -> tuple[Term, ...]:
     terms = terms_of(*(steps or LENGTHS))
     if not terms:
         assert steps is not None
-        raise NoAnswer(f"no term of kinship has {shown(steps)} steps; write --steps 1-7")
+        raise NoAnswer(f"no term of kinship has {format_range(steps)} steps; write --steps 1-7")
     return terms
 
 
@@ -124,13 +125,13 @@ def new_families(rng: np.random.Generator, people: Range | None, steps: Range | 
     terms, size = _terms(steps), people or PEOPLE
     draw = partial(lineage, people=size)
     examples = (balanced_kin(rng, draw, terms) for _ in iter(int, 1))
-    return EvaluationSet(examples, {"people": shown(size), "terms": len(terms)})
+    return EvaluationSet(examples, {"people": format_range(size), "terms": len(terms)})
 
 
 def chains(rng: np.random.Generator, families: EvaluationSet, steps: Range) -> EvaluationSet:
     """Return the same families, with a question each for a rule of so many elementary steps."""
     examples = (random_chain(rng, family.graph, pick_between(rng, steps)) for family in families.examples)
-    return EvaluationSet(examples, families.settings | {"chains": shown(steps)})
+    return EvaluationSet(examples, families.settings | {"chains": format_range(steps)})
 
 
 KINSHIP = TaskQuestions(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from graphdnc.datasets.questions.task_questions import EvaluationSet, Range, TaskQuestions, shown
+from graphdnc.datasets.questions.task_questions import EvaluationSet, TaskQuestions
 from graphdnc.errors import NoAnswer
 from graphdnc.graph import Graph
 from graphdnc.oracle.distances import distances
 from graphdnc.questions import Example, ShortestPath
+from graphdnc.utils.ranges import Range, format_range
 
 
 def random_shortest_path(rng: np.random.Generator, graph: Graph, length: int) -> Example:
@@ -65,7 +66,7 @@ def every_pair(rng: np.random.Generator, graph: Graph, steps: Range | None) -> E
     Raises:
         NoAnswer: there is no such pair.
     """
-    wanted = "any" if steps is None else shown(steps)
+    wanted = "any" if steps is None else format_range(steps)
     lengths = [None] if steps is None else range(steps[0], steps[1] + 1)
     found = np.concatenate([pairs(graph, length) for length in lengths])
     if not len(found):

@@ -10,11 +10,10 @@ import numpy as np
 
 from graphdnc.graph import Graph
 from graphdnc.questions import Example
+from graphdnc.utils.ranges import Range
 
 ATTEMPTS = 1000
 """How many walks or graphs are drawn before a question of some length is given up."""
-Range = tuple[int, int]
-"""From and to, both included."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,3 @@ class TaskQuestions:
     generators: tuple[str, ...] = ("random", "transit", "family")
     lengths: tuple[int, int | None] = (1, None)
     weight: Callable[[int], int] = lambda length: 1
-
-
-def shown(span: Range) -> int | str:
-    """Return a range as it is printed: ``7`` or ``2-5``."""
-    return span[0] if span[0] == span[1] else f"{span[0]}-{span[1]}"

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from graphdnc.datasets.questions.task_questions import ATTEMPTS, EvaluationSet, Range, TaskQuestions, shown
+from graphdnc.datasets.questions.task_questions import ATTEMPTS, EvaluationSet, TaskQuestions
 from graphdnc.errors import NoAnswer
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import Example, Path, Traversal
+from graphdnc.utils.ranges import Range, format_range
 
 STEPS = (7, 7)
 """Steps of a walk on a graph file, by default: those of the paper's London Underground."""
@@ -58,7 +59,9 @@ def _certain(leaving: tuple[Triple, ...]) -> list[Triple]:
 def walks(rng: np.random.Generator, graph: Graph, steps: Range | None) -> EvaluationSet:
     """Return random walks without end, their lengths uniform in a range."""
     low, high = steps or STEPS
-    return EvaluationSet(_walks(rng, graph, low, high), {"triples": len(graph), "steps": shown((low, high))})
+    return EvaluationSet(
+        _walks(rng, graph, low, high), {"triples": len(graph), "steps": format_range((low, high))}
+    )
 
 
 def _walks(rng: np.random.Generator, graph: Graph, low: int, high: int) -> Iterator[Example]:

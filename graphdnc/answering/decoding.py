@@ -30,7 +30,7 @@ from graphdnc.model.runtime.protocol import Network, State
 from graphdnc.oracle.solve import is_path
 from graphdnc.questions import Asked, Example, Kin, Relation, ShortestPath, Traversal
 from graphdnc.utils.arrays import Floats
-from graphdnc.utils.parallel import stop_if_given_up
+from graphdnc.utils.parallel import stop_if_abandoned
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class _Talk:
 
     def step(self, heard: NDArray[np.int64], active: NDArray[np.bool_], *channels: int) -> Floats:
         """Let the network hear triples of labels ``[B, 3]``; return logits ``[B, output]``."""
-        stop_if_given_up()
+        stop_if_abandoned()
         flags = np.zeros((len(heard), CHANNELS + self.planning.aloud), np.float32)
         flags[:, list(channels)] = 1
         return self._stepper.step(show(heard, flags, self.code), active)

@@ -26,7 +26,7 @@ from graphdnc.model.runtime.protocol import Network, State
 from graphdnc.networks.checkpoint import Checkpoint
 from graphdnc.questions import Asked
 from graphdnc.utils.cpus import cores
-from graphdnc.utils.parallel import side_by_side
+from graphdnc.utils.parallel import parallel_map
 
 Values = TypeVar("Values", bound=Sequence[Any])
 
@@ -101,7 +101,7 @@ class GraphMemory:
         if self.speaker.planning is not None:
             voters = portions(voters[0], -(-len(self.labels) * len(groups) // workers))
         work = [(group, some) for group in groups for some in voters]
-        found = iter(side_by_side(self._ask, work) if workers > 1 else list(map(self._ask, work)))
+        found = iter(parallel_map(self._ask, work) if workers > 1 else list(map(self._ask, work)))
         tries = []
         for _ in groups:
             of_voters = [next(found) for _ in voters]

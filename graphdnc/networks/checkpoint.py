@@ -31,9 +31,9 @@ from graphdnc.networks.calibration import Curve
 from graphdnc.networks.catalogue import FORMAT, LARGEST, Result, find_checkpoint, read_config, read_results
 from graphdnc.questions import TASKS
 from graphdnc.utils.arrays import Floats
-from graphdnc.utils.atomic_write import write_beside
-from graphdnc.utils.from_table import build
-from graphdnc.utils.interrupts import Postponed
+from graphdnc.utils.atomic_write import write_atomically
+from graphdnc.utils.from_table import from_table
+from graphdnc.utils.interrupts import Interrupts
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,9 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
     text = json.dumps(config, indent=2) + "\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_beside(folder / "model.safetensors", lambda path: save_file(weights, path))
-        write_beside(folder / "config.json", lambda path: path.write_text(text, encoding="utf-8"))
-        write_beside(folder / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
+        write_atomically(folder / "model.safetensors", lambda path: save_file(weights, path))
+        write_atomically(folder / "config.json", lambda path: path.write_text(text, encoding="utf-8"))
+        write_atomically(folder / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"{folder}: the checkpoint cannot be written ({error})") from error
 
@@ -126,7 +126,7 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
     config = read_config(folder / "config.json")
     results = read_results(config, folder / "config.json")
     try:
-        model = build(DNCConfig, config["model"], f"{folder / 'config.json'}: model")
+        model = from_table(DNCConfig, config["model"], f"{folder / 'config.json'}: model")
         labels = config["labels"]
         code = DigitCode(int(labels["digits"]), bool(labels.get("known_relations", False)))
         planning = _planning(config.get("planning"), f"{folder / 'config.json'}: planning")
@@ -164,17 +164,17 @@ def in_torch(config: DNCConfig, weights: Mapping[str, Floats]) -> Network:
     Raises:
         ValueError: the weights are not those of such a network.
     """
-    with Postponed(), _ungarbaged():  # an import that breaks off cannot be taken up again
+    with Interrupts(), _ungarbaged():  # an import that breaks off cannot be repeated
         from graphdnc.model.runtime.eager import EagerNetwork
     return EagerNetwork.of(config, weights)
 
 
 def _planning(values: Any, where: str) -> Planning | None:
-    return None if values is None else build(Planning, dict(values), where)
+    return None if values is None else from_table(Planning, dict(values), where)
 
 
 def _calibration(values: Any, where: str) -> Curve | None:
-    return None if values is None else build(Curve, dict(values), where)
+    return None if values is None else from_table(Curve, dict(values), where)
 
 
 def _load_weights(path: Path) -> dict[str, Floats]:

@@ -12,7 +12,7 @@ from graphdnc.episodes.planning import Planning
 from graphdnc.errors import ConfigError
 from graphdnc.model.config import DNCConfig
 from graphdnc.starts.requirements import check
-from graphdnc.utils.from_table import build
+from graphdnc.utils.from_table import from_table
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def load_training_config(path: Path, overrides: Sequence[str] = ()) -> TrainingC
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
     for override in overrides:
         _override(values, override)
-    return build(TrainingConfig, values, str(path))
+    return from_table(TrainingConfig, values, str(path))
 
 
 def _override(values: dict[str, Any], text: str) -> None:

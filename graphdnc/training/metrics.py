@@ -7,7 +7,7 @@ import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from graphdnc.utils.atomic_write import write_beside
+from graphdnc.utils.atomic_write import write_atomically
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class MetricsFile:
     def __init__(self, path: Path, examples: int) -> None:
         self.path = path
         kept = [line for line in self._lines() if _examples(line) <= examples]
-        write_beside(path, lambda beside: beside.write_text("".join(kept), encoding="utf-8"))
+        write_atomically(path, lambda beside: beside.write_text("".join(kept), encoding="utf-8"))
 
     def _lines(self) -> list[str]:
         if not self.path.exists():

@@ -34,7 +34,7 @@ from graphdnc.training.dagger import answer_mixed
 from graphdnc.training.device import hardware
 from graphdnc.training.metrics import MetricsFile, Progress
 from graphdnc.training.tensors import Batch, answer_loss, encode, whole_answers_right
-from graphdnc.utils.atomic_write import write_beside
+from graphdnc.utils.atomic_write import write_atomically
 from graphdnc.utils.prefetch import Prefetcher
 from graphdnc.utils.rng import Purpose, stream
 
@@ -317,7 +317,7 @@ class Trainer:
             "position": dataclasses.asdict(self.at),
         }
         try:
-            write_beside(self.folder / "state.pt", lambda path: _save(state, path))
+            write_atomically(self.folder / "state.pt", lambda path: _save(state, path))
         except (OSError, RuntimeError) as error:
             raise CheckpointError(f"{self.folder}: the state cannot be written ({error})") from error
         self._save_checkpoint("last", None)

@@ -1,1 +1,1 @@
-"""Small helpers that know nothing of graphs or networks."""
+"""Helpers that know nothing about graphs or networks."""

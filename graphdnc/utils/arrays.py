@@ -1,4 +1,4 @@
-"""What arrays hold, for the documentation of shapes beside it."""
+"""Types of arrays; the shapes are documented where they are used."""
 
 import numpy as np
 from numpy.typing import NDArray

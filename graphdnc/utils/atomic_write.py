@@ -1,4 +1,4 @@
-"""Write a file so that it is either whole or absent, whatever happens meanwhile."""
+"""Write a file so that it is either complete or absent."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def write_beside(path: Path, write: Callable[[Path], object]) -> None:
-    """Let ``write`` make a file beside ``path``, then rename it; on any failure ``path`` stays as it was."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Let ``write`` make a file next to ``path``, then rename it; if it fails, ``path`` stays as it was."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        write(beside)
-        beside.chmod(0o644)  # safetensors writes files that only their owner can read
-        with beside.open("rb") as written:
-            os.fsync(written.fileno())  # or a crash could leave a part of it under its name
-        beside.replace(path)
+        write(part)
+        part.chmod(0o644)  # safetensors writes files that only their owner can read
+        with part.open("rb") as written:
+            os.fsync(written.fileno())  # otherwise a crash could leave part of the file under its name
+        part.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)

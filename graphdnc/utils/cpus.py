@@ -1,4 +1,4 @@
-"""The processor that there is."""
+"""How many processor cores and threads to use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def usual_threads() -> int:
-    """Return how many threads take steps where nobody says: as in torch ``OMP_NUM_THREADS``, or all cores."""
-    told = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
-    return min(int(told), cores()) if told.isdecimal() and int(told) else cores()
+def default_threads() -> int:
+    """Return how many threads take the steps of a network: ``OMP_NUM_THREADS`` as in torch, or all cores."""
+    stated = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return min(int(stated), cores()) if stated.isdecimal() and int(stated) else cores()

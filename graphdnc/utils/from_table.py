@@ -1,4 +1,4 @@
-"""Build a dataclass from a table of TOML or JSON, with types checked."""
+"""Build a dataclass from a table of TOML or JSON, and check the types."""
 
 from __future__ import annotations
 
@@ -11,16 +11,21 @@ from graphdnc.errors import ConfigError
 T = TypeVar("T")
 
 
-def build(kind: type[T], values: dict[str, Any], where: str) -> T:
-    """Make a dataclass from a table, its own tables included.
+def from_table(kind: type[T], values: dict[str, Any], where: str) -> T:
+    """Return a dataclass with the values of a table; nested tables become nested dataclasses.
+
+    Args:
+        kind: the dataclass.
+        values: the table.
+        where: the file and table, for messages.
 
     Raises:
-        ConfigError: says where, and which key or value is wrong.
+        ConfigError: a key is unknown, or a value is missing or has the wrong type.
     """
     types = typing.get_type_hints(kind)
     unknown = sorted(set(values) - set(types))
     if unknown:
-        raise ConfigError(f"{where}: unknown key {unknown[0]!r}; known here: {', '.join(types)}")
+        raise ConfigError(f"{where}: unknown key {unknown[0]!r}; the keys are {', '.join(types)}")
     made = {name: _value(types[name], value, f"{where}: {name}") for name, value in values.items()}
     try:
         return kind(**made)
@@ -31,15 +36,15 @@ def build(kind: type[T], values: dict[str, Any], where: str) -> T:
 def _value(kind: Any, value: Any, where: str) -> Any:
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         if not isinstance(value, dict):
-            raise ConfigError(f"{where} is {value!r}; a table is wanted")
-        return build(kind, value, where)
+            raise ConfigError(f"{where} is {value!r}; it must be a table")
+        return from_table(kind, value, where)
     if typing.get_origin(kind) is typing.Literal:
         choices = typing.get_args(kind)
         if value not in choices:
-            raise ConfigError(f"{where} is {value!r}; it can be {' or '.join(map(repr, choices))}")
+            raise ConfigError(f"{where} is {value!r}; it must be {' or '.join(map(repr, choices))}")
         return value
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not kind:
-        raise ConfigError(f"{where} is {value!r}; a value of type {kind.__name__} is wanted")
+        raise ConfigError(f"{where} is {value!r}; it must be of type {kind.__name__}")
     return value

@@ -1,62 +1,67 @@
-"""Interruptions that wait."""
+"""When Ctrl-C may stop the program."""
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType, TracebackType
+from typing import Any
 
 
-class Postponed:
-    """Lets Ctrl-C wait until the end of what must not break off half-way, or until it is taken up.
+class Interrupts:
+    """Decides when Ctrl-C stops the block that it guards.
 
-    Unusual: long work that could break off anywhere is postponed too, and takes the interruption up at each
-    of its steps. Python drops an interruption that arrives inside a destructor or the callback of a weak
-    reference, with a few lines on stderr, and the work goes on.
+    ``Interrupts()`` postpones it: ``KeyboardInterrupt`` is raised at the end of the block, or earlier by
+    :meth:`check`. Use it around what must not break off half-way, such as an import.
+
+    ``Interrupts(at_once=True)`` raises it at once. Python drops an exception that is raised inside a
+    destructor or the callback of a weak reference, prints a few lines and goes on; then it is raised again at
+    the end of the block.
+
+    ``Interrupts(on_stop=function)`` raises nothing at first: it calls the function, and :meth:`requested`
+    becomes true, so that a loop can end after its current step. SIGTERM does the same. A second Ctrl-C raises
+    ``KeyboardInterrupt`` at once.
+
+    Only the main thread can set signal handlers; in other threads the block runs unguarded.
     """
 
-    def __enter__(self) -> Postponed:
-        self._wished = False
-        self._ours = threading.current_thread() is threading.main_thread()  # others cannot set handlers
-        if self._ours:
-            self._before = signal.signal(signal.SIGINT, self._wish)
+    def __init__(self, *, at_once: bool = False, on_stop: Callable[[], None] | None = None) -> None:
+        self._at_once = at_once
+        self._on_stop = on_stop
+
+    def __enter__(self) -> Interrupts:
+        self._pressed = False
+        self._before: dict[signal.Signals, Any] = {}
+        if threading.current_thread() is threading.main_thread():
+            numbers = [signal.SIGINT] if self._on_stop is None else [signal.SIGINT, signal.SIGTERM]
+            self._before = {number: signal.getsignal(number) for number in numbers}
+            for number in numbers:
+                signal.signal(number, self._handle)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        if self._ours:
-            signal.signal(signal.SIGINT, self._before)
-        if kind is None:
-            self.take_up()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        if kind is None and self._on_stop is None:
+            self.check()
 
-    def take_up(self) -> None:
-        """Break off here if Ctrl-C was pressed.
+    def requested(self) -> bool:
+        """Tell whether Ctrl-C was pressed."""
+        return self._pressed
+
+    def check(self) -> None:
+        """Stop here if Ctrl-C was pressed.
 
         Raises:
             KeyboardInterrupt: it was.
         """
-        if self._wished:
+        if self._pressed:
             raise KeyboardInterrupt
 
-    def _wish(self, number: int, frame: FrameType | None) -> None:
-        self._wished = True
-
-
-class Heard:
-    """Sees to it that a Ctrl-C is not lost; the default handler's, dropped in a destructor, is.
-
-    It breaks off at once where it can, and else at the end of the block.
-    """
-
-    def __enter__(self) -> Heard:
-        self._heard = False
-        self._before = signal.signal(signal.SIGINT, self._hear)
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
-        signal.signal(signal.SIGINT, self._before)
-        if self._heard and kind is None:
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        again, self._pressed = self._pressed, True
+        if self._at_once or (again and self._on_stop is not None):
             raise KeyboardInterrupt
-
-    def _hear(self, number: int, frame: FrameType | None) -> None:
-        self._heard = True
-        raise KeyboardInterrupt
+        if self._on_stop is not None:
+            self._on_stop()

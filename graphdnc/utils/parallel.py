@@ -1,4 +1,4 @@
-"""Work on all cores at once, given up as soon as nobody waits for it any more."""
+"""Do work on all cores at once, and abandon it when its caller is interrupted."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ Found = TypeVar("Found")
 
 
 class _Thread(threading.local):
-    """What a thread works for: set once nobody waits for it."""
+    """The event that is set when the caller of this thread's work no longer waits for it."""
 
-    given_up: threading.Event | None = None
+    abandoned: threading.Event | None = None
 
 
-class _GivenUp(Exception):
-    """Nobody waits for this work."""
+class _Abandoned(Exception):
+    """The caller no longer waits for this work."""
 
 
 _thread = _Thread()
 
 
-def side_by_side(function: Callable[[Given], Found], values: Sequence[Given]) -> list[Found]:
-    """Return what a function makes of values, several at a time."""
+def parallel_map(function: Callable[[Given], Found], values: Sequence[Given]) -> list[Found]:
+    """Return ``function(value)`` for each value, in order; several are computed at a time, in threads."""
     if len(values) < 2:
         return [function(value) for value in values]
-    given_up = threading.Event()
+    abandoned = threading.Event()
 
     def work(value: Given) -> Found:
-        _thread.given_up = given_up
+        _thread.abandoned = abandoned
         return function(value)
 
     pool = ThreadPoolExecutor(cores())
     try:
         return list(pool.map(work, values))
     finally:
-        given_up.set()
+        abandoned.set()
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def stop_if_given_up() -> None:
-    """Leave long work that nobody waits for any more; called at every step of it.
+def stop_if_abandoned() -> None:
+    """End this thread's work if its caller no longer waits for it; call this at every step of long work.
 
-    The thread that began it was interrupted, and Python waits for all threads before it ends.
+    Python ends only when all threads have ended, so an interrupted program would otherwise go on.
     """
-    if _thread.given_up is not None and _thread.given_up.is_set():
-        raise _GivenUp
+    if _thread.abandoned is not None and _thread.abandoned.is_set():
+        raise _Abandoned

@@ -1,4 +1,4 @@
-"""Work done ahead on another thread: the kernels leave Python free while they compute."""
+"""Compute results in advance on another thread; the kernels release Python's lock while they compute."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ T = TypeVar("T")
 
 
 class Prefetcher:
-    """Results that will be wanted, each under a key that says all it depends on.
+    """Results computed in advance, each under a key that states everything it depends on.
 
-    What is wanted after all but was not begun is done on the spot, so the results are the same either way.
+    A result that was not begun in advance is computed when it is taken, so the results are the same either
+    way.
     """
 
     def __init__(self) -> None:
@@ -20,12 +21,12 @@ class Prefetcher:
         self._begun: dict[Hashable, Future[Any]] = {}
 
     def begin(self, key: Hashable, work: Callable[[], T]) -> None:
-        """Begin work that will probably be wanted."""
+        """Begin work whose result will probably be needed."""
         if key not in self._begun:
             self._begun[key] = self._thread.submit(work)
 
     def take(self, key: Hashable, work: Callable[[], T]) -> T:
-        """Return the result under a key."""
+        """Return the result under a key; compute it now if it was not begun."""
         begun = self._begun.pop(key, None)
         if begun is None:
             return work()
@@ -33,7 +34,7 @@ class Prefetcher:
         return result
 
     def clear(self) -> None:
-        """Give up what has not been taken."""
+        """Cancel what has not been taken."""
         for future in self._begun.values():
             future.cancel()
         self._begun.clear()

@@ -1,4 +1,4 @@
-"""Random streams: one for each purpose and seed, so that no two of them ever meet."""
+"""Random streams: one for each purpose and seed, so that no two overlap."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Purpose(IntEnum):
-    """What random numbers are for. Streams of different purpose never meet, whatever the seeds."""
+    """What random numbers are used for. Streams for different purposes differ, whatever their seeds."""
 
     TRAINING = 0
     VALIDATION = 1
@@ -23,7 +23,7 @@ class Purpose(IntEnum):
 
 
 def stream(purpose: Purpose, seed: int, *numbers: int) -> np.random.Generator:
-    """Return the generator for a purpose, a seed and further numbers such as that of a pool."""
+    """Return the generator for a purpose, a seed and further numbers, such as the number of a pool."""
     return np.random.default_rng([purpose, seed, *numbers])
 
 

@@ -197,7 +197,7 @@ def test_a_disk_that_fails_is_told_in_one_line(tmp_path, run, monkeypatch):
     def fail(path, write):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("graphdnc.utils.atomic_write.write_beside", fail)
+    monkeypatch.setattr("graphdnc.utils.atomic_write.write_atomically", fail)
     code, out, err = run(METRO, WALK, "-q", "--votes", 1, "--trace", tmp_path / "t.jsonl")
     assert (code, out) == (2, "Charing Cross\n")
     assert err == f"error: {tmp_path / 't.jsonl'}: the trace cannot be written (No space left on device)\n"

@@ -18,7 +18,6 @@ from graphdnc.cli.ask.completion import Completer
 from graphdnc.cli.ask.prompt import MOST_VOTES, SHOWN, Prompt, history_file
 from graphdnc.graph import Graph
 from graphdnc.reasoner import Reasoner
-from graphdnc.utils.interrupts import Heard, Postponed
 
 CITY = Graph.from_triples(
     [
@@ -173,37 +172,6 @@ def test_history_is_kept_with_the_state_of_programs(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_STATE_HOME", "relative")
     monkeypatch.setenv("HOME", "/home/somebody")
     assert history_file() == Path("/home/somebody/.local/state/graphdnc/history")
-
-
-class Interrupting:
-    """Ctrl-C arrives while this is deleted, where Python drops the exception."""
-
-    def __del__(self):
-        signal.raise_signal(signal.SIGINT)
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_interruption_that_python_drops_is_heard_at_the_end():
-    heard, postponed = [], []
-
-    def drop():
-        with Heard():
-            Interrupting()
-            heard.append("dropped")
-
-    def postpone():
-        with Postponed() as interruption:
-            signal.raise_signal(signal.SIGINT)
-            postponed.append("postponed")
-            interruption.take_up()
-            postponed.append("not taken up")
-
-    for interrupted in (drop, postpone):
-        with pytest.raises(KeyboardInterrupt):
-            interrupted()
-    assert (heard, postponed) == (["dropped"], ["postponed"])
-    with Heard(), Postponed():
-        pass
 
 
 class Terminal:

@@ -288,8 +288,8 @@ def test_lessons_and_sizes_can_be_chosen(tmp_path):
      "no curriculum for --task shortest-path on family graphs; choose random or transit graphs"),
     (["-o", "c.h5", "--curriculum", "shortest-path"], UsageError,
      "shortest-path is not for the task 'traversal'; write --task shortest-path"),
-    (["-o", "c.h5", "--size", "9-3"], UsageError, "--size '9-3' is no range of nodes"),
-    (["family", "-o", "c.h5", "--size", "3"], UsageError, "--size '3' is no range of people; .* from 5 up"),
+    (["-o", "c.h5", "--size", "9-3"], UsageError, "--size: nodes: '9-3' is not a range from 2 up"),
+    (["family", "-o", "c.h5", "--size", "3"], UsageError, "--size: people: '3' is not a range from 5 up"),
     (["family", "-o", "c.h5", "--curriculum", "traversal-transit"], UsageError, "draws transit graphs"),
     (["-o", "c.h5", "--curriculum", "nothing"], ConfigError, "no curriculum 'nothing'"),
 ])  # fmt: skip

@@ -28,7 +28,7 @@ from graphdnc.kinship.rules import WORDS
 from graphdnc.kinship.vocabulary import number_of
 from graphdnc.model.runtime.protocol import Network, State
 from graphdnc.questions import Kin, Path
-from graphdnc.utils.parallel import stop_if_given_up
+from graphdnc.utils.parallel import stop_if_abandoned
 
 MOST_STEPS = 40
 """Steps of a talk at most, for every person of the family, and as many as for twelve people."""
@@ -55,7 +55,7 @@ def list_relatives(
     stepper = network.stepper(state)
     frames = [talk.talk.begin() for talk in talks]
     while any(talk.going for talk in talks):
-        stop_if_given_up()
+        stop_if_abandoned()
         shown, flags = show_frames(frames, code)
         logits = stepper.step(show(shown, flags, code), np.array([talk.going for talk in talks]))
         said = read_answers(logits, code)

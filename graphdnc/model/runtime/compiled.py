@@ -23,7 +23,7 @@ from graphdnc.model.kernels.state import End, Start, Weights
 from graphdnc.model.kernels.supported import kernels_lack
 from graphdnc.model.runtime.protocol import State
 from graphdnc.utils.arrays import Floats
-from graphdnc.utils.cpus import usual_threads
+from graphdnc.utils.cpus import default_threads
 
 
 def frozen_lacks(config: DNCConfig) -> str | None:
@@ -43,7 +43,7 @@ class CompiledNetwork:
             ValueError: they are not those of such a network.
         """
         _refuse_misfits(config, weights)
-        self.config, self.threads = config, usual_threads() if threads is None else threads
+        self.config, self.threads = config, default_threads() if threads is None else threads
         # copies: to train a network on does not change what was frozen of it
         self.weights = {name: np.array(array, np.float32, order="C") for name, array in weights.items()}
         own = self.weights

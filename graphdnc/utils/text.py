@@ -1,0 +1,48 @@
+"""Pieces of text for messages: shortened, quoted, joined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+LONGEST = 60
+MOST = 12
+
+
+def shorten(text: str, limit: int = LONGEST) -> str:
+    """Return at most ``limit`` characters of a text; the last three are dots if some are missing.
+
+    >>> shorten("Liverpool Street", 12)
+    'Liverpool...'
+    """
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def quote(text: str, limit: int = LONGEST) -> str:
+    """Return a text in quotes, shortened, on one line and without control characters.
+
+    >>> quote("Bank\\n")
+    "'Bank\\\\n'"
+    """
+    return repr(shorten(text, limit))
+
+
+def join_names(names: Iterable[str], last: str = ", ", most: int = MOST) -> str:
+    """Return the first names as a list in words, and how many more there are.
+
+    Args:
+        names: the names, in order; quote them first if they come from a file.
+        last: what stands before the last name, such as ``" and "``.
+        most: how many names are shown.
+
+    >>> join_names(["Ann", "Bob", "Cleo"], " and ")
+    'Ann, Bob and Cleo'
+    >>> join_names("abcde", most=2)
+    'a, b and 3 more'
+    """
+    remaining = iter(names)
+    shown = list(islice(remaining, most))
+    missing = sum(1 for _ in remaining)
+    if missing:
+        return f"{', '.join(shown)} and {missing:,} more"
+    return last.join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
