@@ -29,7 +29,7 @@ import numpy as np
 
 from graphdnc.answering.decoding import Decoder
 from graphdnc.answering.fan_out import one_of_each
-from graphdnc.answering.session import GraphSession
+from graphdnc.answering.open_session import open_session
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.errors import CapacityError, NoAnswer
 from graphdnc.graph import Graph, Triple
@@ -104,7 +104,7 @@ def instead(graph: Graph, triples: list[Triple]) -> Graph:
 
 def relation_by_relation(graph: Graph, question: Traversal, rng: np.random.Generator) -> Found:
     """Ask as ``graphdnc ask`` does: first for whole walks, then for one relation at a time."""
-    answer = GraphSession(CHECKPOINT, graph).ask(question, AT_ONCE, int(rng.integers(2**31)))
+    answer = open_session(CHECKPOINT, graph).answer(question, AT_ONCE, int(rng.integers(2**31)))
     right = [path for path in answer.paths if is_answer(graph, question, path)]
     return {path[-1].target for path in right}, answer.votes
 

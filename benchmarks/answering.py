@@ -30,7 +30,7 @@ from typing import Literal
 import numpy as np
 import torch
 
-from graphdnc.answering.session import GraphSession
+from graphdnc.answering.open_session import load_session
 from graphdnc.datasets.lessons.curriculum import load_curriculum
 from graphdnc.datasets.lessons.drawing import draw_example
 from graphdnc.datasets.questions.shortest_path import pairs
@@ -109,11 +109,11 @@ def measure_question(model: str, _episodes: int) -> None:
     """Memorising and asking in one process."""
     graph, rng = read_graph(str(UNDERGROUND)), np.random.default_rng(0)
     questions = [random_traversal(rng, graph, 5).question for _ in range(16)]
-    kept, fresh = GraphSession.load(graph, model), GraphSession.load(graph, model)
+    kept, fresh = load_session(graph, model), load_session(graph, model)
     seeds = iter(range(10**6))
     alone, together, memorising = clock(
-        lambda: kept.ask(questions[0], VOTES),
-        lambda: kept.ask_all(questions, VOTES),
+        lambda: kept.answer(questions[0], VOTES),
+        lambda: kept.answer_all(questions, VOTES),
         lambda: fresh.memorise(VOTES, next(seeds)),
     )
     tell(f"memorising {len(graph):,} triples", f"{memorising * 1e3:.0f} ms")
@@ -127,11 +127,11 @@ def measure_route(_model: str, _episodes: int) -> None:
     (whole,) = clock(asking, rounds=5)
     tell("`graphdnc ask` for a way of 5 steps, new process", f"{whole:.2f} s")
     graph, rng = read_graph(str(UNDERGROUND)), np.random.default_rng(0)
-    reasoner, chosen = GraphSession.load(graph, "shortest-path"), pairs(graph)
+    session, chosen = load_session(graph, "shortest-path"), pairs(graph)
     drawn = chosen[rng.integers(len(chosen), size=20)].tolist()
-    reasoner.ask(ShortestPath(*drawn[0]), ROUTE_VOTES)
+    session.answer(ShortestPath(*drawn[0]), ROUTE_VOTES)
     started = time.perf_counter()
-    answers = [reasoner.ask(ShortestPath(*pair), ROUTE_VOTES) for pair in drawn]
+    answers = [session.answer(ShortestPath(*pair), ROUTE_VOTES) for pair in drawn]
     spent = (time.perf_counter() - started) / len(drawn)
     lengths = [len(answer.path or ()) for answer in answers]
     tell(f"one more way, {min(lengths)}-{max(lengths)} steps, {ROUTE_VOTES} votes, mean", f"{spent:.2f} s")
@@ -150,11 +150,11 @@ def large_graph(triples: int) -> Graph:
 def measure_large(model: str, _episodes: int) -> None:
     """Memorising and asking where dense links do not fit."""
     graph = large_graph(10_000)
-    reasoner, seeds = GraphSession.load(graph, model), iter(range(10**6))
-    (memorising,) = clock(lambda: reasoner.memorise(VOTES, next(seeds)), rounds=3)
+    session, seeds = load_session(graph, model), iter(range(10**6))
+    (memorising,) = clock(lambda: session.memorise(VOTES, next(seeds)), rounds=3)
     examples = [random_traversal(np.random.default_rng(number), graph, 5) for number in range(20)]
     started = time.perf_counter()
-    answers = reasoner.ask_all([example.question for example in examples], VOTES, seed=next(seeds) - 1)
+    answers = session.answer_all([example.question for example in examples], VOTES, seed=next(seeds) - 1)
     asking = (time.perf_counter() - started) / len(examples)
     right = sum(answer.path == example.answer for answer, example in zip(answers, examples, strict=True))
     tell(f"memorising {len(graph):,} triples, {graph.nodes} nodes, {VOTES} votes", f"{memorising:.1f} s")

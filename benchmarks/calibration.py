@@ -22,7 +22,7 @@ import numpy as np
 from ambiguous import blurred, walk
 from shapes import ring
 
-from graphdnc.answering.session import GraphSession
+from graphdnc.answering.open_session import open_session
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.generators.transit import transit_map
 from graphdnc.datasets.questions.traversal import random_traversal
@@ -112,7 +112,7 @@ def measure(task: str, questions: int, seed: int) -> list[Asked]:
                 asked = question(task, graphs, graph, rng)
             except ValueError:
                 continue
-            answer = GraphSession(checkpoint, graph).ask(asked, VOTES[task], seed=int(rng.integers(2**31)))
+            answer = open_session(checkpoint, graph).answer(asked, VOTES[task], seed=int(rng.integers(2**31)))
             right = is_right(graph, asked, answer.path, answer.denies)
             found.append(Asked(graphs, answer.agreeing, answer.votes, answer.confidence, right))
             left -= 1

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from graphdnc.answering.kinship.family import both_ways
+from graphdnc.answering.kinship.subfamily import both_ways
 from graphdnc.datasets.generators.lineages import lineage
 from graphdnc.errors import NoAnswer
 from graphdnc.evaluation import Accuracy

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 import networkx as nx
 import numpy as np
 
-from graphdnc.answering.session import GraphSession
+from graphdnc.answering.open_session import load_session
 from graphdnc.datasets.questions.shortest_path import pairs, shortest_path_between
 from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.evaluation import Accuracy, evaluate
@@ -104,7 +104,7 @@ def walks(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, 
     except ValueError:
         return "-", "-"
     whole = evaluate(load_checkpoint("traversal", threads=1), asked).accuracy
-    answers = GraphSession.load(graph, "traversal").ask_all([example.question for example in asked])
+    answers = load_session(graph, "traversal").answer_all([example.question for example in asked])
     right = sum(bool(one.path) and is_answer(graph, one.question, one.path) for one in answers)
     return shown(whole), shown(Accuracy(right, len(answers)))
 
@@ -120,9 +120,9 @@ def ways(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, s
     none = rng.permutation(np.argwhere(apart))[:questions].tolist()
     if not none:
         return f"{shown(found.accuracy)} of 1-{longest(asked)} steps", "-"
-    holder = GraphSession.load(graph, "shortest-path")
+    holder = load_session(graph, "shortest-path")
     answers = [
-        holder.ask(ShortestPath(start, goal), seed=number) for number, (start, goal) in enumerate(none)
+        holder.answer(ShortestPath(start, goal), seed=number) for number, (start, goal) in enumerate(none)
     ]
     denied = Accuracy(sum(answer.denies for answer in answers), len(answers))
     return f"{shown(found.accuracy)} of 1-{longest(asked)} steps", shown(denied)

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 from plots import Panel, drawn
 
-from graphdnc.answering.session import GraphSession
+from graphdnc.answering.open_session import open_session
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.generators.transit import transit_map
 from graphdnc.datasets.questions.traversal import random_traversal
@@ -139,7 +139,7 @@ def measure(task: str, kind: str, triples: int, questions: int, seed: int, most_
     for graph, question in asked(task, kind, triples, questions, seed):
         for votes in right:
             begun = time.process_time()
-            answer = GraphSession(checkpoint, graph).ask(question, votes, seed)
+            answer = open_session(checkpoint, graph).answer(question, votes, seed)
             spent = time.process_time() - begun
             right[votes] += answer.path is not None and is_answer(graph, question, answer.path)
         seconds.append(spent)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from graphdnc.answering.answer import Answer, Checked
 from graphdnc.answering.kinship.answer import CheckedKin, CheckedRelation
-from graphdnc.answering.kinship.family import AskTogether, Family
-from graphdnc.errors import CapacityError, CheckpointError, GraphDNCError, NoAnswer, UnknownName, UsageError
+from graphdnc.answering.kinship.relationship import relate
+from graphdnc.answering.kinship.subfamily import both_ways
+from graphdnc.errors import CheckpointError, GraphDNCError, NoAnswer, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kinship.facts import roles_of
+from graphdnc.kinship.relatives import relation_between, relatives
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.language.describe import describe
 from graphdnc.language.parse import parse_question
@@ -40,7 +43,7 @@ from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
 
 if TYPE_CHECKING:
-    from graphdnc.answering.session import GraphSession
+    from graphdnc.answering.open_session import Session
     from graphdnc.answering.trace import Trace
 
 VOTES = {"traversal": 8, "shortest-path": 16, "kinship": 16}
@@ -102,9 +105,8 @@ class Reasoner:
         self.model, self.votes, self.seed = model, votes, seed
         self.check, self.loading, self.usual = check, loading, usual
         self.vocabulary = vocabulary or standard_vocabulary()
-        self.family = Family(graph, self.vocabulary, self._hold, check)
-        self._holders: dict[tuple[str, Graph], GraphSession] = {}
-        self._family_holders: dict[str, GraphSession] = {}
+        self.family = graph
+        self._sessions: dict[tuple[str, Graph], Session] = {}
 
     @classmethod
     def from_file(
@@ -199,70 +201,96 @@ class Reasoner:
             else:
                 put, graph = self._put(said.question)
                 alike.setdefault((task_of(put), graph), []).append(place)
-        for (kind, graph), places in alike.items():
-            together = self._answer_alike(kind, graph, [read[place] for place in places])
+        for (task, graph), places in alike.items():
+            together = self._answer_alike(task, graph, [read[place] for place in places])
             found.update(zip(places, together, strict=True))
         return [found[place] for place in range(len(read))]
 
     def _put(self, question: Walk | Inverse | Kin | Claim | Asked) -> tuple[Asked, Graph]:
-        """Return what a network is asked, and about which graph: this one, or its inverse."""
-        if isinstance(question, Inverse):
-            return question.walk, self.graph.inverse
-        return question.kin if isinstance(question, Claim) else question, self.graph
+        """Return the question for a network, and the graph that it is about."""
+        match question:
+            case Inverse():
+                return question.walk, self.graph.inverse
+            case Claim(kin):
+                return kin, self.family  # the network is not told whom the claim is about
+            case Kin():
+                return question, self.family
+        return question, self.graph
 
     def _answer_alike(
-        self, kind: str, graph: Graph, read: list[ParsedQuestion]
+        self, task: str, graph: Graph, read: list[ParsedQuestion]
     ) -> list[Outcome | GraphDNCError]:
-        kin = [(said.text, said.question) for said in read if isinstance(said.question, Kin | Claim)]
-        if kin:
-            return [*self._kin().list_kin(kin)]
-        model = self.model or kind
+        model = self.model or task
         try:
-            asked = (said.question for said in read)
-            questions = [self._put(one)[0] for one in asked if not isinstance(one, Between)]
-            said = self.holder(model, graph).ask_all(questions, self.votes or self.usual[kind], self.seed)
+            questions = [self._put(one.question)[0] for one in read if not isinstance(one.question, Between)]
+            answers = self.session(model, graph).answer_all(questions, self._votes(task), self.seed)
         except GraphDNCError as error:
             if len(read) == 1 or isinstance(error, CheckpointError):
                 return [error] * len(read)
             # what one question needs may be more than there is room for; the others are answered
-            return [self._answer_alike(kind, graph, [one])[0] for one in read]
-        return [self._checked(*pair, model) for pair in zip(read, said, strict=True)]
+            return [self._answer_alike(task, graph, [one])[0] for one in read]
+        return [self._checked(*pair, model) for pair in zip(read, answers, strict=True)]
 
     def _find_relation(self, text: str, between: Between) -> Outcome | GraphDNCError:
+        exact, why = None, ""
+        if between.person == between.relative:
+            name = self.family.node_name(between.person)
+            return NoAnswer(f"{name!r} is the same person; name two people")
+        if self.check:
+            try:
+                exact = relation_between(self.family, between.person, between.relative, self.vocabulary)
+            except NoAnswer as error:
+                why = str(error)
+        model = self.model or "kinship"
         try:
-            return self._kin().find_relation(text, between)
+            kin = self.session(model, self.family)
+            found = relate(kin, self.family, between, self.vocabulary, self._votes("kinship"), self.seed)
+            way = None if found.terms else self._way(between)
         except GraphDNCError as error:
             return error
+        return CheckedRelation(text, self.family, between, found, way, self.check, exact, why, model)
 
-    def _kin(self) -> Family:
-        self.family.model = self.model or "kinship"
-        return self.family
+    def _way(self, between: Between) -> Answer:
+        """Ask for a shortest path between two people along facts in either direction."""
+        session = self.session("shortest-path", self._both_ways)
+        way = ShortestPath(between.person, between.relative)
+        return session.answer_all([way], self._votes("shortest-path"), self.seed)[0]
 
-    def _checked(self, said: ParsedQuestion, answer: Answer, model: str | None) -> Checked:
-        if isinstance(said.question, Inverse):
+    def _checked(self, said: ParsedQuestion, answer: Answer, model: str | None) -> Outcome:
+        question = said.question
+        if isinstance(question, Inverse):
             path, paths = answer.path and reverse_path(answer.path), tuple(map(reverse_path, answer.paths))
-            answer = replace(answer, question=said.question, path=path, paths=paths)
+            answer = replace(answer, question=question, path=path, paths=paths)
+        if isinstance(question, Kin | Claim):
+            claimed = question.relative if isinstance(question, Claim) else None
+            kin = question.kin if isinstance(question, Claim) else question
+            exact = relatives(self.family, kin.person, kin.term) if self.check else None
+            return CheckedKin(
+                said.text, self.family, kin.person, kin.term, answer, exact, model or "", claimed
+            )
         return Checked(said.text, self.graph, answer, said.exact, said.why, model)
 
-    def holder(self, model: str, graph: Graph) -> GraphSession:
-        """Return the network of that name or folder with a graph, loaded once.
+    def _votes(self, task: str) -> int:
+        return self.votes or self.usual[task]
+
+    def session(self, model: str, graph: Graph) -> Session:
+        """Return the session of a network, by name or folder, with a graph; it is opened once.
 
         Raises:
             CheckpointError: there is no such network, or it is damaged.
         """
-        holder = self._holders.get((model, graph))
-        if holder is None:
+        if (model, graph) not in self._sessions:
             self.loading(graph)
-            from graphdnc.answering.session import GraphSession  # NumPy takes a moment to load
+            from graphdnc.answering import open_session  # NumPy takes a moment to load
 
-            holder = self._holders[model, graph] = GraphSession.load(graph, model)
-        return holder
+            self._sessions[model, graph] = open_session.load_session(graph, model)
+        return self._sessions[model, graph]
 
     def trace(self, question: str | Sayable | Asked) -> Trace | None:
-        """Return what the network hears, says and reads as it answers, the first of its tries.
+        """Return what the network reads and says at every step of its first try at a question.
 
-        Of an inverse question it is asked about the inverse graph. ``None`` where the answer needs no
-        network: the start is the goal.
+        For an inverse question, it is asked about the inverse graph. ``None`` if the answer needs no network,
+        because the start is the goal.
 
         Raises:
             UsageError: the sentence is not understood, or it asks how two people are related.
@@ -274,34 +302,12 @@ class Reasoner:
         if _already_there(asked) is not None:
             return None
         put, graph = self._put(asked)
-        kind = task_of(put)
-        if isinstance(put, Kin) and not self.family.fits:
-            raise CapacityError("this family is asked about in parts; only one that fits whole is traced")
-        model = self.model or kind
-        holder = self._family_holder(model) if isinstance(put, Kin) else self.holder(model, graph)
-        return holder.trace(put, self.votes or self.usual[kind], self.seed)
+        task = task_of(put)
+        return self.session(self.model or task, graph).trace(put, self._votes(task), self.seed)
 
-    def _family_holder(self, model: str) -> GraphSession:
-        """Return the network of that name with the whole family, the one that was asked if there is one."""
-        holder = self._family_holders.get(model)
-        if holder is None:
-            self._hold(self.family.graph, model)
-        return self._family_holders[model]
-
-    def _hold(self, graph: Graph, model: str) -> AskTogether:
-        """Let a network hold a family, or a part of it; return what asks it."""
-        self.loading(graph)
-        from graphdnc.answering.session import GraphSession
-
-        holder = GraphSession.load(graph, model)
-        if graph is self.family.graph:
-            self._family_holders = {model: holder}
-
-        def ask(questions: Sequence[Asked], once: bool = False) -> list[Answer]:
-            votes = 1 if once else self.votes or self.usual[task_of(questions[0])]
-            return holder.ask_all(questions, votes, self.seed)
-
-        return ask
+    @cached_property
+    def _both_ways(self) -> Graph:
+        return both_ways(self.family)
 
 
 def _known(graph: Graph, question: InNumbers) -> InNumbers:

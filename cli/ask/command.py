@@ -424,8 +424,7 @@ class Asker:
         from graphdnc.kinship.warnings import doubts
 
         # as it was given: asked about undirected, a graph has every triple the other way round, too
-        family = self.reasoner.family
-        for doubt in [] if self.doubted else doubts(family.graph, family.vocabulary):
+        for doubt in [] if self.doubted else doubts(self.reasoner.family, self.reasoner.vocabulary):
             print(f"note: {doubt}", file=sys.stderr, flush=True)
         self.doubted = True
 
@@ -447,7 +446,7 @@ def _loading(quiet: bool) -> Callable[[Graph], None]:
         # them without end
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         with Interrupts():  # an import that breaks off cannot be repeated
-            import graphdnc.answering.session  # noqa: F401
+            import graphdnc.answering.open_session  # noqa: F401
             from graphdnc.model.kernels.cpu.build import build_failure, is_to_be_built
         if quiet or not sys.stderr.isatty():
             return

@@ -1,39 +1,38 @@
-"""Questions about a graph that is too large to memorise: each is asked of a part of it (``excerpt.py``)."""
+"""A graph that is too large to memorise: each question is asked about the part of the graph that it needs."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from functools import partial
 
 import numpy as np
 
 from graphdnc.answering.all_ends import returns
 from graphdnc.answering.answer import Answer, nowhere
-from graphdnc.answering.subgraph import Subgraph, SubgraphLimits, around, between
+from graphdnc.answering.kinship.subfamily import neighbourhood, reach
+from graphdnc.answering.session import AnswerAll, GraphSession, refuse_other_tasks
+from graphdnc.answering.subgraph import Subgraph, SubgraphLimits
+from graphdnc.answering.subgraph_choice import around, between
+from graphdnc.answering.trace import Trace
+from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
+from graphdnc.networks.checkpoint import Checkpoint
 from graphdnc.oracle.solve import Place, WalkConstraints
-from graphdnc.questions import Path, Question, ShortestPath, Traversal
+from graphdnc.questions import Asked, Kin, Path, ShortestPath, Traversal
 
-PART = SubgraphLimits(nodes=400, relations=1_000, triples=2_000)
-"""A part usually: labels are told apart better and answers come sooner than from as much as fits."""
-_KEPT = 16
-"""Parts kept in memory, in case the next question needs the same."""
+USUAL = SubgraphLimits(nodes=400, relations=1_000, triples=2_000)
+"""Limits for walks and most paths: answers are better, and come sooner, than from larger parts."""
+_KEPT, _KEPT_TRIPLES = 16, 32_000
+"""Parts that are kept in memory in case the next question needs them again, and their triples together."""
 _MOST_FOLLOWED = 32
-"""Ends that a walk goes on from in parts of their own at most."""
-
-
-class Holds(Protocol):
-    """A network with one graph in its memory."""
-
-    def ask(self, question: Question, votes: int, seed: int) -> Answer:
-        """Ask a question ``votes`` times and return what the votes say together."""
+"""Ends from which a walk goes on, each in a part of its own."""
 
 
 @dataclass(frozen=True)
 class _Reached:
-    """How a node was reached: by a path of the whole graph, so surely."""
+    """How a walk reached a node: by a path whose triples are all in the graph."""
 
     path: Path
     votes: int
@@ -41,7 +40,7 @@ class _Reached:
     confidence: float
 
     def further(self, path: Path, said: Answer) -> _Reached:
-        """Return how a node is reached by a further path; a walk is as sure as its least sure part."""
+        """Return how a further path reaches a node; a walk is as sure as its least sure part."""
         least = min(
             (self.confidence, self.agreeing, self.votes), (said.confidence, said.agreeing, said.votes)
         )
@@ -49,58 +48,97 @@ class _Reached:
 
 
 class SubgraphSession:
-    """A graph of which parts are memorised, as questions need them."""
+    """A network and a graph of which parts are memorised, as questions need them.
 
-    def __init__(self, graph: Graph, most: SubgraphLimits, hold: Callable[[Graph], Holds]) -> None:
-        """``most`` is what fits at all; ``hold`` lets a network memorise a part."""
-        self.graph, self.most = graph, most
-        self.room = SubgraphLimits(*map(min, zip(_sizes(PART), _sizes(most), strict=True)))
-        self._hold, self._held = hold, dict[bytes, Holds]()
+    Attributes:
+        limits: the size of the largest part that the network can memorise.
+        open_part: returns a session of the network with a part as its graph.
+    """
 
-    def ask(self, question: Question, votes: int, seed: int) -> Answer:
-        """Ask a traversal or a shortest path of the part that it needs, or of several, one after the other.
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        graph: Graph,
+        limits: SubgraphLimits,
+        open_part: Callable[[Checkpoint, Graph], GraphSession] = GraphSession,
+    ) -> None:
+        self.checkpoint, self.graph, self.limits, self.open_part = checkpoint, graph, limits, open_part
+        self._usual = USUAL.and_also(limits)
+        self._kept: dict[bytes, GraphSession] = {}
+
+    def answer(self, question: Asked, votes: int = 1, seed: int = 0) -> Answer:
+        """Ask the network a question about the part that it needs, or about several parts, one after the
+        other.
 
         Raises:
-            CapacityError: no part that fits has room for the answer.
+            CapacityError: no part within the limits has what the answer needs.
+            UsageError: the network was trained for another kind of question.
         """
+        refuse_other_tasks(self.checkpoint, [question])
         started = time.perf_counter()
-        if isinstance(question, ShortestPath):
-            answer = self._ask_way(question, votes, seed)
+        if isinstance(question, Traversal):
+            answer = self._walk(question, votes, seed)
         else:
-            assert isinstance(question, Traversal), "no part is chosen for other questions"
-            answer = self._ask_walk(question, votes, seed)
-        return replace(answer, seconds=time.perf_counter() - started, part=True)
+            (answer,) = self._answer_in(self._part(question), [question], votes, seed)
+        return replace(answer, seconds=time.perf_counter() - started)
 
-    def _ask_way(self, question: ShortestPath, votes: int, seed: int) -> Answer:
-        part = between(self.graph, question, self.room, self.most)
-        said = self._holding(part).ask(part.way(question), votes, seed)
-        paths = tuple(map(part.outside, said.paths))
-        path = None if said.path is None else part.outside(said.path)
-        return replace(said, question=question, path=path, paths=paths)
+    def answer_all(self, questions: Sequence[Asked], votes: int = 1, seed: int = 0) -> list[Answer]:
+        """Answer questions one by one, each about the part that it needs.
 
-    def _ask_walk(self, question: Traversal, votes: int, seed: int) -> Answer:
-        course = WalkConstraints(self.graph, question)
-        reached = {course.start: _Reached((), votes, votes, 1.0)}
+        Raises:
+            CapacityError: no part within the limits has what an answer needs.
+            UsageError: the network was trained for another kind of question.
+        """
+        return [self.answer(question, votes, seed) for question in questions]
+
+    def for_part(self, choose: Callable[[SubgraphLimits], Subgraph]) -> AnswerAll:
+        """Return what answers questions that all need one part of the graph: ``choose`` returns that part."""
+        return partial(self._answer_in, choose(self.limits))
+
+    def trace(self, question: Asked, votes: int = 1, seed: int = 0) -> Trace:
+        """Refuse to trace.
+
+        Raises:
+            CapacityError: always.
+        """
+        raise CapacityError("this graph is asked about in parts; only one that fits whole is traced")
+
+    def _part(self, question: Asked) -> Subgraph:
+        if isinstance(question, ShortestPath):
+            return between(self.graph, question, self._usual, self.limits)
+        assert isinstance(question, Kin), f"no part is chosen for {question}"
+        return neighbourhood(self.graph, question.person, reach(question.term.rule), self.limits)
+
+    def _answer_in(self, part: Subgraph, questions: Sequence[Asked], votes: int, seed: int) -> list[Answer]:
+        """Answer questions about one part, in the numbers of the whole graph."""
+        inside = list(map(part.question_inside, questions))
+        answers = self._session(part).answer_all(inside, votes, seed)
+        return [_outside(part, *pair) for pair in zip(questions, answers, strict=True)]
+
+    def _walk(self, question: Traversal, votes: int, seed: int) -> Answer:
+        constraints = WalkConstraints(self.graph, question)
+        reached = {constraints.start: _Reached((), votes, votes, 1.0)}
         shown: list[Subgraph] = []
         complete, done = True, 0
         while reached and done < len(question.relations):
-            # of a leg only one path to each end is known, and not every one is towards a place
+            # in one part only one path to each end is known, and not every path is towards a place
             most_steps = 1 if question.towards else len(question.relations)
-            parts = self._legs(reached, question.relations[done:], most_steps)
+            parts = self._parts_around(reached, question.relations[done:], most_steps)
             shown += parts.values()
             further: dict[Place, _Reached] = {}
             for place, part in parts.items():
-                said = self._holding(part).ask(part.walk(place.node), votes, seed)
+                asked = Traversal(place.node, part.prefix)
+                (said,) = self._answer_in(part, [asked], votes, seed)
                 complete = complete and part.complete and said.complete
-                for path in map(part.outside, said.paths):
-                    end = course.along(done, place, path) if len(path) == len(part.leg) else None
+                for path in said.paths:
+                    end = constraints.along(done, place, path) if len(path) == len(part.prefix) else None
                     if end is not None:
                         further.setdefault(end, reached[place].further(path, said))
                 if not further and place == list(parts)[-1]:
-                    lost = _lost(question, reached[place], said, part)
-                    return replace(lost, memorised=_memorised(shown), complete=complete)
-            done += len(part.leg)
-            # where the walk ends all are answers; where it goes on each costs a part of its own
+                    lost = _broken_off(question, reached[place], said)
+                    return replace(lost, memorised=_triples_together(shown), complete=complete)
+            done += len(part.prefix)
+            # where the walk ends all are answers; where it goes on, each costs a part of its own
             most = _MOST_FOLLOWED if done < len(question.relations) else len(further)
             complete = complete and len(further) <= most
             reached = dict(list(further.items())[:most])
@@ -113,43 +151,54 @@ class SubgraphSession:
             votes=first.votes,
             agreeing=first.agreeing,
             seconds=0.0,
-            memorised=_memorised(shown),
+            memorised=_triples_together(shown),
             paths=tuple(end.path for end in ends),
             complete=complete,
+            part=True,
         )
 
-    def _legs(self, starts: Iterable[Place], relations: tuple[int, ...], most: int) -> dict[Place, Subgraph]:
+    def _parts_around(
+        self, starts: Iterable[Place], relations: tuple[int, ...], most: int
+    ) -> dict[Place, Subgraph]:
         """Return the part around each start.
 
-        All are asked for the same relations, as many as all reach, and no more than ``most``.
+        The same relations are followed in all parts: as many as fit in each of them, and at most ``most``.
         """
-        parts = {place: around(self.graph, Traversal(place.node, relations), self.room) for place in starts}
-        fewest = min(most, *(len(part.leg) for part in parts.values()))
-        return {place: replace(part, leg=part.leg[:fewest]) for place, part in parts.items()}
+        parts = {place: around(self.graph, Traversal(place.node, relations), self._usual) for place in starts}
+        fewest = min(most, *(len(part.prefix) for part in parts.values()))
+        return {place: replace(part, prefix=part.prefix[:fewest]) for place, part in parts.items()}
 
-    def _holding(self, part: Subgraph) -> Holds:
-        """Return a network that holds a part, the same where it was needed before."""
-        held = self._held.pop(part.key, None) or self._hold(part.graph)
-        self._held[part.key] = held
-        while len(self._held) > _KEPT:
-            del self._held[next(iter(self._held))]
-        return held
-
-
-def _sizes(room: SubgraphLimits) -> tuple[int, int, int]:
-    return room.nodes, room.relations, room.triples
+    def _session(self, part: Subgraph) -> GraphSession:
+        """Return a session with a part; an equal part that was used recently is not memorised again."""
+        session = self._kept.pop(part.key, None) or self.open_part(self.checkpoint, part.graph)
+        self._kept[part.key] = session
+        while len(self._kept) > 1 and (
+            len(self._kept) > _KEPT or sum(len(kept.graph) for kept in self._kept.values()) > _KEPT_TRIPLES
+        ):
+            del self._kept[next(iter(self._kept))]
+        return session
 
 
-def _lost(question: Traversal, before: _Reached, said: Answer, part: Subgraph) -> Answer:
-    """Return the answer of a walk that breaks off: what was said, as far as it goes."""
+def _outside(part: Subgraph, question: Asked, said: Answer) -> Answer:
+    """Return the answer to a question about a part in the numbers of the whole graph."""
+    relatives = tuple(
+        one._replace(person=int(part.nodes[one.person]), shown=part.outside(one.shown))
+        for one in said.relatives
+    )
+    path = None if said.path is None else part.outside(said.path)
+    paths = tuple(map(part.outside, said.paths))
+    return replace(said, question=question, path=path, paths=paths, relatives=relatives, part=True)
+
+
+def _broken_off(question: Traversal, before: _Reached, said: Answer) -> Answer:
+    """Return the answer to a walk that does not reach its end: the path as far as it goes."""
     said = replace(said, question=question)
     if question.towards:
         return nowhere(said)
-    path = None if said.path is None else (*before.path, *part.outside(said.path))
-    paths = () if path is None else (path,)
-    return replace(said, path=path, paths=paths)
+    path = None if said.path is None else (*before.path, *said.path)
+    return replace(said, path=path, paths=() if path is None else (path,))
 
 
-def _memorised(parts: Sequence[Subgraph]) -> int:
-    """Return how many triples parts have together."""
+def _triples_together(parts: Sequence[Subgraph]) -> int:
+    """Return the number of triples that parts have together."""
     return len(np.unique(np.concatenate([part.rows for part in parts])))

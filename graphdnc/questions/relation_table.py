@@ -3,7 +3,8 @@
 In Graves et al. 2016 (Methods, "Inference") edges bear the labels 0 to 9, and a relation is a distinct
 sequence of two to five of them, 100 of each length. No graph states a relation: a network learns by heart
 what each number stands for, so ``relation_table.csv`` beside this module never changes. It has a line a
-relation: its number, its edge labels in order and, where these make a term of kinship in four steps, that term.
+relation: its number, its edge labels in order and, where these make a term of kinship in four steps, that
+term.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import pytest
 from stand_ins import Seeker, Talker, Walker, checkpoint, seeking
 
 import graphdnc
+from graphdnc.answering import open_session
 from graphdnc.answering.session import GraphSession
 from graphdnc.errors import CheckpointError, GraphFileError, NoAnswer, UnknownName, UsageError
 from graphdnc.graph import Graph
@@ -31,7 +32,7 @@ def loaded(monkeypatch):
         networks = {"traversal": checkpoint(Walker()), "shortest-path": seeking(Talker(Seeker))}
         return GraphSession(networks[model], graph)
 
-    monkeypatch.setattr(GraphSession, "load", load)
+    monkeypatch.setattr(open_session, "load_session", load)
     return names
 
 

@@ -6,11 +6,12 @@ from functools import reduce
 
 import numpy as np
 import pytest
-from kin_stand_ins import VOTES, answer_exactly
+from kin_stand_ins import VOTES, answer_exactly, in_parts
 
-from graphdnc.answering.kinship.family import Family
-from graphdnc.answering.kinship.relationship import groups, related
+from graphdnc.answering import open_session
+from graphdnc.answering.kinship.relationship import groups, relate, related
 from graphdnc.answering.kinship.subfamily import Reach, both_ways, neighbourhood, reach, widest
+from graphdnc.answering.subgraph import SubgraphLimits
 from graphdnc.datasets.generators.lineages import STYLES, lineage
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import CapacityError, NoAnswer, UsageError
@@ -20,7 +21,9 @@ from graphdnc.kinship.relatives import words_along
 from graphdnc.oracle.solve import answers, is_path
 from graphdnc.questions import Between, Kin, ShortestPath
 from graphdnc.readers import read_graph
+from graphdnc.reasoner import Reasoner
 
+ALL = SubgraphLimits(999)
 TERMS = standard_vocabulary()
 FAMILY = read_graph(real_graph_path("family"))
 
@@ -160,9 +163,9 @@ class TestNeighbourhood:
             family = lineage(rng, (35, 40))
             for term in rng.permutation(np.array(TERMS.terms, object))[:40]:
                 who = int(rng.integers(family.nodes))
-                part = neighbourhood(family, who, reach(term.rule))
+                part = neighbourhood(family, who, reach(term.rule), ALL)
                 found = relatives(part.graph, part.inside(who), term)
-                assert {part.people[one] for one in found} == relatives(family, who, term), term.name
+                assert {part.nodes[one] for one in found} == relatives(family, who, term), term.name
 
     def test_two_people_are_related_as_in_the_whole_by_what_is_near_either(self):
         far = reduce(Reach.within, (reach(term.rule) for term in TERMS))
@@ -172,86 +175,86 @@ class TestNeighbourhood:
             family = lineage(rng, (35, 40))
             for _ in range(12):
                 who, relative = map(int, rng.choice(family.nodes, 2, replace=False))
-                part = widest(family, who, relative, far)
+                part = widest(family, who, relative, far, ALL)
                 inside = part.inside(who), part.inside(relative)
                 found = related(exactly(part.graph), *inside, TERMS)
                 whole = related(exactly(family), who, relative, TERMS)
                 assert found.terms == whole.terms
 
     def test_names_and_facts_are_those_of_the_whole(self):
-        part = neighbourhood(FAMILY, person("Freya"), reach(TERMS.parse("parent | sibling")))
+        part = neighbourhood(FAMILY, person("Freya"), reach(TERMS.parse("parent | sibling")), ALL)
         assert {"Isla", "Graham", "Liam", "Freya"} <= set(part.graph.node_names)
-        assert len(part.people) == part.graph.nodes < FAMILY.nodes
+        assert len(part.nodes) == part.graph.nodes < FAMILY.nodes
         assert part.graph.relation_names == FAMILY.relation_names
-        assert {part.outside(triple) for triple in part.graph} == {
-            triple for triple in FAMILY if {triple.source, triple.target} <= set(part.people)
+        assert set(part.outside(part.graph)) == {
+            triple for triple in FAMILY if {triple.source, triple.target} <= set(part.nodes)
         }
-        assert [part.inside(one) for one in part.people] == list(range(len(part.people)))
+        assert [part.inside(one) for one in part.nodes] == list(range(len(part.nodes)))
 
     def test_only_facts_of_the_kinds_of_the_rule_are_walked(self):
-        part = neighbourhood(FAMILY, person("Freya"), Reach(parent=2, facts=2))
+        part = neighbourhood(FAMILY, person("Freya"), Reach(parent=2, facts=2), ALL)
         assert set(part.graph.node_names) == {"Freya", "Isla", "Graham", "Moira", "Duncan", "Dora", "Stanley"}
 
     def test_who_tells_the_sex_of_somebody_near_comes_along(self):
         facts = [("Ann", "child", "Kim"), ("Kim", "child", "Lou"), ("Max", "wife", "Kim")]
         family = Graph.from_triples(facts)
-        part = neighbourhood(family, family.node_names.index("Lou"), Reach(parent=1, facts=1))
+        part = neighbourhood(family, family.node_names.index("Lou"), Reach(parent=1, facts=1), ALL)
         assert part.graph.node_names == ("Kim", "Lou", "Max")
 
     def test_too_many_people_are_refused_or_left_out(self):
         who, far = person("Freya"), reach(TERMS.parse("cousin"))
         with pytest.raises(CapacityError, match="more than 9 people are near enough to 'Freya'"):
-            neighbourhood(FAMILY, who, far, most=9)
-        assert 2 < len(widest(FAMILY, who, person("Theo"), far, most=9).people) <= 9
+            neighbourhood(FAMILY, who, far, SubgraphLimits(9))
+        assert 2 < len(widest(FAMILY, who, person("Theo"), far, SubgraphLimits(9)).nodes) <= 9
         with pytest.raises(UsageError, match="no relation of the graph is one of kinship"):
-            neighbourhood(Graph.from_triples([("a", "r", "b")]), 0, far)
+            neighbourhood(Graph.from_triples([("a", "r", "b")]), 0, far, ALL)
 
 
 class TestFamily:
-    def holding(self, most):
-        """Return a family and the graphs that were held, by kind."""
-        held = []
+    @pytest.fixture
+    def holding(self, monkeypatch):
+        """Return a function that makes a reasoner, and the list of the graphs that are held, by network."""
 
-        def hold(graph, kind):
-            held.append((kind, graph.nodes))
-            return exactly(graph)
+        def make(most):
+            held = []
+            load = lambda graph, model: in_parts(graph, model, SubgraphLimits(most), held)  # noqa: E731
+            monkeypatch.setattr(open_session, "load_session", load)
+            return Reasoner(FAMILY), held
 
-        return Family(FAMILY, TERMS, hold, most=most), held
+        return make
 
-    def test_a_family_that_fits_is_asked_about_as_a_whole_and_held_once(self):
-        family, held = self.holding(999)
+    def test_a_family_that_fits_is_asked_about_as_a_whole_and_held_once(self, holding):
+        reasoner, held = holding(999)
         asked = [Kin(person("Freya"), TERMS.find(name)) for name in ("cousin", "maternal great-uncle")]
-        listed = [
-            [FAMILY.node_name(one.person) for one in answer.relatives] for answer in family.ask_all(asked)
-        ]
-        assert listed == [["Asha", "Theo"], ["Fergus"]]
-        family.relate(Between(person("Freya"), person("Theo")))
-        assert held == [("kinship", FAMILY.nodes)]
+        assert [answer.ends for answer in reasoner.ask_all(asked)] == [["Asha", "Theo"], ["Fergus"]]
+        reasoner.ask(Between(person("Freya"), person("Theo")))
+        assert [one[:2] for one in held] == [("kinship", FAMILY.nodes)]
 
-    def test_of_a_large_family_a_part_is_asked_about_in_the_numbers_of_the_whole(self):
-        family, held = self.holding(FAMILY.nodes - 1)
+    def test_of_a_large_family_a_part_is_asked_about_in_the_numbers_of_the_whole(self, holding):
+        reasoner, held = holding(FAMILY.nodes - 1)
         question = Kin(person("Freya"), TERMS.find("mother"))
-        (answer,) = family.ask_all([question])
+        answer = reasoner.ask(question).answer
         assert answer.question == question
         assert [one.person for one in answer.relatives] == [person("Isla")]
         assert set(answer.relatives[0].shown) <= set(FAMILY)
-        assert held == [("kinship", 3)]
+        assert [one[:2] for one in held] == [("kinship", 3)]
         assert answer.memorised < len(FAMILY)
-        family.ask_all([question])
+        reasoner.ask(question)
         assert len(held) == 1
-        found = family.relate(Between(person("Hazel"), person("Liam")))
+        between = Between(person("Hazel"), person("Liam"))
+        found = relate(reasoner.session("kinship", FAMILY), FAMILY, between, TERMS, VOTES, 0)
         assert terms_of(found) == ["second cousin"]
         assert found.listed[0].person == person("Liam")
 
     @pytest.mark.parametrize("most", [999, FAMILY.nodes - 1])
-    def test_a_way_is_sought_in_both_directions(self, most):
-        family, held = self.holding(most)
+    def test_a_way_is_sought_in_both_directions(self, holding, most):
+        reasoner, held = holding(most)
         between = Between(person("Priya"), person("Theo"))
-        answer = family.way(between)
+        answer = reasoner.ask(between).way
         question = ShortestPath(between.person, between.relative)
         assert answer.question == question
         assert is_path(FAMILY.undirected(), question, answer.path)
-        assert held[0][0] == "shortest-path"
+        assert held[-1][0] == "shortest-path"
 
 
 def test_other_relations_are_no_way():

@@ -14,6 +14,7 @@ from stand_ins import CODE, Seeker, Talker, Walker, checkpoint, seeking
 
 from graphdnc.answering import memory
 from graphdnc.answering.memory import GraphMemory, room
+from graphdnc.answering.open_session import load_session
 from graphdnc.answering.session import GraphSession
 from graphdnc.answering.voting import Vote
 from graphdnc.datasets.generators.random_graphs import random_graph
@@ -43,7 +44,7 @@ R, S, T = range(3)
 
 
 def test_an_answer_is_the_path_in_the_numbers_of_the_graph():
-    answer = GraphSession(checkpoint(Walker()), GRAPH).ask(Traversal(A, (R, S, R)), votes=5)
+    answer = GraphSession(checkpoint(Walker()), GRAPH).answer(Traversal(A, (R, S, R)), votes=5)
     assert answer.path == (Triple(A, R, B), Triple(B, S, B), Triple(B, R, C))
     assert (answer.votes, answer.agreeing, answer.memorised) == (5, 5, 6)
     assert answer.confidence == pytest.approx(1, abs=1e-3)
@@ -52,7 +53,7 @@ def test_an_answer_is_the_path_in_the_numbers_of_the_graph():
 
 def test_most_votes_win_and_the_confidence_tells_of_the_others():
     network = Walker(wrong=[0, 3])
-    answer = GraphSession(checkpoint(network), GRAPH).ask(Traversal(A, (R, R)), votes=5)
+    answer = GraphSession(checkpoint(network), GRAPH).answer(Traversal(A, (R, R)), votes=5)
     assert answer.path == (Triple(A, R, B), Triple(B, R, C))
     assert answer.agreeing == 3
     assert answer.confidence == pytest.approx(3 / 5, abs=1e-3)
@@ -61,13 +62,13 @@ def test_most_votes_win_and_the_confidence_tells_of_the_others():
 def test_an_answer_that_ends_at_once_is_none():
     network = Walker(wrong=[0, 1, 2], first=0)
     holder = GraphSession(checkpoint(network), GRAPH)
-    answer = holder.ask(Traversal(A, (R, R)), votes=2)
+    answer = holder.answer(Traversal(A, (R, R)), votes=2)
     assert (answer.path, answer.confidence) == (None, 0.0)
-    assert holder.ask(Traversal(A, (R, R)), votes=2).agreeing == 1, "the one that names a path wins"
+    assert holder.answer(Traversal(A, (R, R)), votes=2).agreeing == 1, "the one that names a path wins"
 
 
 def test_one_try_has_the_probability_that_the_network_gives_it():
-    unsure = GraphSession(checkpoint(Walker(sure=3.0)), GRAPH).ask(Traversal(A, (R,)))
+    unsure = GraphSession(checkpoint(Walker(sure=3.0)), GRAPH).answer(Traversal(A, (R,)))
     digit = np.exp(3) / (np.exp(3) + 9)
     assert unsure.confidence == pytest.approx(digit ** (2 * 3 * 3), rel=1e-3)
 
@@ -76,16 +77,16 @@ def test_a_graph_is_memorised_once_and_asked_many_times():
     network = Walker()
     holder = GraphSession(checkpoint(network), GRAPH)
     for start, relations in [(A, (R,)), (B, (R, S)), (C, (S, T))]:
-        holder.ask(Traversal(start, relations), votes=3)
+        holder.answer(Traversal(start, relations), votes=3)
     assert network.memorised == 1
-    holder.ask(Traversal(A, (R,)), votes=3, seed=1)
+    holder.answer(Traversal(A, (R,)), votes=3, seed=1)
     assert network.memorised == 2
-    holder.ask(Traversal(B, (S,) * 100), votes=3, seed=1)
+    holder.answer(Traversal(B, (S,) * 100), votes=3, seed=1)
     assert network.memorised == 3, "more steps need more rows"
 
 
 def test_of_several_answers_all_are_given():
-    answer = GraphSession(checkpoint(Walker()), GRAPH).ask(Traversal(A, (T,)), votes=9)
+    answer = GraphSession(checkpoint(Walker()), GRAPH).answer(Traversal(A, (T,)), votes=9)
     assert sorted(answer.paths) == [(Triple(A, T, B),), (Triple(A, T, C),)]
     assert answer.path == answer.paths[0]
     assert (answer.agreeing, answer.votes, answer.complete, answer.memorised) == (9, 9, True, 6)
@@ -107,23 +108,23 @@ def real():
 def test_a_kept_memory_answers_as_a_fresh_one(real):
     kept = GraphSession(real, GRAPH)
     questions = [Traversal(A, (R, S)), Traversal(B, (R,)), Traversal(A, (R, S))]
-    answers = [kept.ask(question, votes=2) for question in questions]
-    fresh = [GraphSession(real, GRAPH).ask(question, votes=2) for question in questions]
+    answers = [kept.answer(question, votes=2) for question in questions]
+    fresh = [GraphSession(real, GRAPH).answer(question, votes=2) for question in questions]
     assert [(a.path, a.confidence) for a in answers] == [(a.path, a.confidence) for a in fresh]
 
 
 def test_questions_asked_together_are_answered_as_one_by_one(real, monkeypatch):
     questions = [Traversal(A, (R, S)), Traversal(B, (R,)), Traversal(C, (S, R, S, T)), Traversal(B, (S,))]
     holder = GraphSession(real, GRAPH)
-    alone = [holder.ask(question, votes=3) for question in questions]
+    alone = [holder.answer(question, votes=3) for question in questions]
     for most in (memory.AT_ONCE, 1):
         monkeypatch.setattr(memory, "AT_ONCE", most)
-        together = holder.ask_all(questions, votes=3)
+        together = holder.answer_all(questions, votes=3)
         assert [(a.question, a.path, a.agreeing) for a in together] == [
             (a.question, a.path, a.agreeing) for a in alone
         ]
         assert [a.confidence for a in together] == pytest.approx([a.confidence for a in alone], rel=1e-5)
-    assert holder.ask_all([]) == []
+    assert holder.answer_all([]) == []
 
 
 def test_nothing_that_is_asked_changes_what_is_kept(real):
@@ -139,10 +140,10 @@ def test_nothing_that_is_asked_changes_what_is_kept(real):
 
 def test_a_graph_too_large_for_dense_links_gets_sparse_ones(real, monkeypatch):
     question = Traversal(A, (R, S))
-    dense = GraphSession(real, GRAPH).ask(question, votes=2)
+    dense = GraphSession(real, GRAPH).answer(question, votes=2)
     monkeypatch.setattr(memory, "MOST_DENSE", 1000)
     holder = GraphSession(real, GRAPH)
-    sparse = holder.ask(question, votes=2)
+    sparse = holder.answer(question, votes=2)
     assert holder.memorise(2, spare=5).speaker.network.config.links == "sparse"
     assert (sparse.path, sparse.agreeing) == (dense.path, dense.agreeing)
     assert real.network.config.links == "dense"
@@ -153,7 +154,7 @@ def test_what_does_not_fit_is_refused_before_any_work(real, monkeypatch):
     monkeypatch.setattr(memory, "MOST_KEPT", 2 * 10**6)
     many = random_graph(np.random.default_rng(0), 400, (24, 24))
     with pytest.raises(CapacityError, match="fewer votes"):
-        GraphSession(real, many).ask(Traversal(0, (0,)), votes=10)
+        GraphSession(real, many).answer(Traversal(0, (0,)), votes=10)
     names = Graph.from_triples((str(number), "r", "0") for number in range(1200))
     with pytest.raises(CapacityError, match="999 nodes"):
         GraphMemory.of(real, names, 1, 3, np.random.default_rng(0))
@@ -161,7 +162,7 @@ def test_what_does_not_fit_is_refused_before_any_work(real, monkeypatch):
 
 @pytest.mark.skipif(build_failure("forward") is not None, reason="the kernels cannot be built here")
 def test_where_there_are_kernels_an_answer_needs_no_torch():
-    network = GraphSession.load(GRAPH).checkpoint.network
+    network = load_session(GRAPH).checkpoint.network
     assert isinstance(network, CompiledNetwork)
     assert network.threads == 1
 
@@ -195,7 +196,7 @@ def test_the_number_of_cores_changes_no_answer(task, in_torch, monkeypatch):
 
 def test_a_network_that_is_not_there():
     with pytest.raises(CheckpointError, match="no such network"):
-        GraphSession.load(GRAPH, "no such network")
+        load_session(GRAPH, "no such network")
 
 
 def examples(count, seed=0):
@@ -269,32 +270,32 @@ def seeker(detours=(), denying=()):
 
 def test_the_shortest_path_found_is_the_answer():
     holder = GraphSession(seeking(seeker(detours=[0, 1, 3], denying=[4])), ROADS)
-    answer = holder.ask(ShortestPath(START, GOAL), votes=5)
+    answer = holder.answer(ShortestPath(START, GOAL), votes=5)
     assert answer.path == SHORTEST
     assert (answer.agreeing, answer.votes, answer.denies, answer.memorised) == (1, 5, False, 6)
     assert answer.confidence == pytest.approx(1 / 5)
-    again = holder.ask(ShortestPath(START, GOAL), votes=5)
+    again = holder.answer(ShortestPath(START, GOAL), votes=5)
     assert (again.path, again.agreeing) == (SHORTEST, 5)
 
 
 def test_that_there_is_no_way_is_an_answer_of_its_own():
     for question in (ShortestPath(START, FAR), ShortestPath(GOAL, START)):
-        answer = GraphSession(seeking(seeker()), ROADS).ask(question, votes=3)
+        answer = GraphSession(seeking(seeker()), ROADS).answer(question, votes=3)
         assert (answer.path, answer.denies, answer.agreeing) == (None, True, 3)
         assert answer.confidence == 1
-    wrong = GraphSession(seeking(seeker(denying=[0, 1])), ROADS).ask(ShortestPath(START, GOAL), votes=2)
+    wrong = GraphSession(seeking(seeker(denying=[0, 1])), ROADS).answer(ShortestPath(START, GOAL), votes=2)
     assert (wrong.path, wrong.denies) == (None, True)
 
 
 def test_where_the_start_is_the_goal_the_answer_is_the_empty_path():
-    answer = GraphSession(seeking(seeker()), ROADS).ask(ShortestPath(FAR, FAR), votes=2)
+    answer = GraphSession(seeking(seeker()), ROADS).answer(ShortestPath(FAR, FAR), votes=2)
     assert (answer.path, answer.denies, answer.agreeing, answer.confidence) == ((), False, 2, 1)
 
 
 def test_a_network_that_plans_in_silence_is_asked_in_the_same_way():
     network = seeker()
     silent = Planning(aloud=False, steps=4)
-    answers = GraphSession(seeking(network, silent), ROADS).ask_all(
+    answers = GraphSession(seeking(network, silent), ROADS).answer_all(
         [ShortestPath(START, GOAL), ShortestPath(FAR, GOAL)], votes=2
     )
     assert [answer.path for answer in answers] == [SHORTEST, (Triple(5, 0, 0), *SHORTEST)]
@@ -304,8 +305,8 @@ def test_ways_are_asked_of_what_was_memorised_once():
     network = seeker()
     holder = GraphSession(seeking(network), ROADS)
     pairs = [(start, goal) for start in range(ROADS.nodes) for goal in range(ROADS.nodes)]
-    together = holder.ask_all([ShortestPath(*pair) for pair in pairs], votes=2)
-    alone = [holder.ask(ShortestPath(*pair), votes=2) for pair in pairs]
+    together = holder.answer_all([ShortestPath(*pair) for pair in pairs], votes=2)
+    alone = [holder.answer(ShortestPath(*pair), votes=2) for pair in pairs]
     assert network.memorised == 1
     for one, other in zip(together, alone, strict=True):
         assert (one.question, one.path, one.denies) == (other.question, other.path, other.denies)
@@ -320,21 +321,21 @@ def test_a_real_network_keeps_its_memory_from_one_way_to_the_next(planning):
     config = SEARCH if planning.aloud else dataclasses.replace(SEARCH, input_size=size, start="plain")
     made = seeking(EagerNetwork(initialise(DNC(config)).eval()), planning)
     kept, questions = GraphSession(made, ROADS), [ShortestPath(START, GOAL), ShortestPath(FAR, GOAL)]
-    answers = [kept.ask(question, votes=2) for question in (*questions, questions[0])]
-    fresh = [GraphSession(made, ROADS).ask(question, votes=2) for question in (*questions, questions[0])]
+    answers = [kept.answer(question, votes=2) for question in (*questions, questions[0])]
+    fresh = [GraphSession(made, ROADS).answer(question, votes=2) for question in (*questions, questions[0])]
     assert [(a.path, a.denies, a.confidence) for a in answers] == [
         (a.path, a.denies, a.confidence) for a in fresh
     ]
-    together = kept.ask_all(questions, votes=2)
+    together = kept.answer_all(questions, votes=2)
     assert [(a.path, a.denies) for a in together] == [(a.path, a.denies) for a in answers[:2]]
 
 
 def test_a_network_refuses_what_it_was_not_trained_for():
     walker, talker = Walker(), seeker()
     with pytest.raises(UsageError, match="'stand-in' was trained for traversal, not for shortest-path"):
-        GraphSession(checkpoint(walker), ROADS).ask(ShortestPath(START, GOAL))
+        GraphSession(checkpoint(walker), ROADS).answer(ShortestPath(START, GOAL))
     with pytest.raises(UsageError, match="trained for shortest-path, not for traversal; choose another"):
-        GraphSession(seeking(talker), ROADS).ask_all([ShortestPath(START, GOAL), Traversal(START, (0,))])
+        GraphSession(seeking(talker), ROADS).answer_all([ShortestPath(START, GOAL), Traversal(START, (0,))])
     assert walker.memorised == talker.memorised == 0, "it is refused before any work"
 
 

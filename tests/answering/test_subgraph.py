@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphdnc.answering.subgraph import Subgraph, SubgraphLimits, around, between
+from graphdnc.answering.subgraph import Subgraph, SubgraphLimits
+from graphdnc.answering.subgraph_choice import around, between
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph, Triple
 from graphdnc.oracle.distances import distances
@@ -39,30 +40,30 @@ def fits(part: Subgraph, room: SubgraphLimits) -> None:
 
 
 @given(st.data(), graphs(), ROOMS)
-def test_the_part_of_a_traversal_holds_every_walk_along_its_leg(data, graph, room):
+def test_the_part_of_a_traversal_holds_every_walk_along_its_prefix(data, graph, room):
     start = data.draw(st.integers(0, graph.nodes - 1))
     relations = data.draw(st.lists(st.integers(0, graph.relations - 1), min_size=1, max_size=5))
     question = Traversal(start, tuple(relations))
     part = around(graph, question, room)
     fits(part, room)
-    assert part.leg
-    assert part.leg == question.relations[: len(part.leg)]
-    inside = part.walk(start)
+    assert part.prefix
+    assert part.prefix == question.relations[: len(part.prefix)]
+    inside = part.question_inside(Traversal(start, part.prefix))
     assert part.nodes[inside.start] == start
-    assert tuple(part.relations[list(inside.relations)].tolist()) == part.leg
+    assert tuple(part.relations[list(inside.relations)].tolist()) == part.prefix
     if part.complete:
-        leg = Traversal(start, part.leg)
-        assert ends(part.graph, inside, part) == ends(graph, leg)
-    if room.holds(graph):
-        assert (part.leg, part.complete) == (question.relations, True)
+        first = Traversal(start, part.prefix)
+        assert ends(part.graph, inside, part) == ends(graph, first)
+    if room.allow(graph):
+        assert (part.prefix, part.complete) == (question.relations, True)
 
 
-def test_relations_of_a_leg_have_a_place_before_any_other():
+def test_relations_of_a_prefix_have_a_place_before_any_other():
     """The one relation near the start must not take the room of the two that are asked for."""
     graph, room = Graph(np.array([[0, 0, 0], [1, 2, 0]]), 2, 3), SubgraphLimits(2, 2, 2)
     part = around(graph, Traversal(1, (0, 1, 2)), room)
     fits(part, room)
-    assert part.leg == (0, 1)
+    assert part.prefix == (0, 1)
 
 
 def ends(graph: Graph, question: Traversal, part: Subgraph | None = None) -> set[int]:
@@ -80,12 +81,12 @@ def test_the_part_of_a_shortest_path_holds_one_whole(data, graph, room):
     # as many relations as a way can have: labels of relations are never fewer than those of nodes
     room = SubgraphLimits(room.nodes, max(room.nodes, room.relations), room.triples)
     if fewest >= 0 and (fewest + 1 > room.nodes or fewest > room.triples):
-        with pytest.raises(CapacityError, match="ask for it in parts"):
+        with pytest.raises(CapacityError, match="ask in parts, by way of"):
             between(graph, question, room)
         return
     part = between(graph, question, room)
     fits(part, room)
-    inside = part.way(question)
+    inside = part.question_inside(question)
     assert distances(part.graph, inside.goal)[inside.start] == fewest
     if fewest >= 0:
         assert is_answer(graph, question, part.outside(shortest_path(part.graph, inside)))
@@ -111,7 +112,7 @@ def test_of_too_many_ways_equally_short_some_are_left_whole():
     part = between(city, question, room)
     fits(part, room)
     assert part.graph.nodes > 200, "more than one way"
-    inside = part.way(question)
+    inside = part.question_inside(question)
     assert len(shortest_path(part.graph, inside)) == 78
 
 
@@ -134,7 +135,7 @@ def test_room_is_filled_with_what_is_next():
     part = around(graph, Traversal(0, (0, 0)), SubgraphLimits(14, 9, 99))
     assert part.graph.nodes == 14
     assert sum(relation == 1 for _, relation, _ in part.graph) >= 3
-    assert part.leg == (0, 0)
+    assert part.prefix == (0, 0)
     tight = around(graph, Traversal(0, (0, 0)), SubgraphLimits(14, 9, 4))
     assert [tuple(triple) for triple in tight.outside(tuple(tight.graph))] == [
         tuple(Triple(number, 0, number + 1)) for number in range(4)
@@ -145,9 +146,9 @@ def test_a_walk_reaches_as_far_as_all_that_is_near_fits():
     """A binary tree of two relations: 31 nodes are within four steps."""
     tree = Graph.from_triples((str(n), "lr"[k], str(2 * n + k)) for n in range(1, 256) for k in range(2))
     question = Traversal(0, (0, 1, 1, 0, 0, 1))
-    assert len(around(tree, question, SubgraphLimits(31, 9, 99)).leg) == 4
-    assert len(around(tree, question, SubgraphLimits(30, 9, 99)).leg) == 3
-    assert around(tree, question, SubgraphLimits(127, 9, 200)).leg == question.relations
+    assert len(around(tree, question, SubgraphLimits(31, 9, 99)).prefix) == 4
+    assert len(around(tree, question, SubgraphLimits(30, 9, 99)).prefix) == 3
+    assert around(tree, question, SubgraphLimits(127, 9, 200)).prefix == question.relations
 
 
 def test_a_relation_that_leads_to_more_places_than_fit_is_said_to():
@@ -155,7 +156,7 @@ def test_a_relation_that_leads_to_more_places_than_fit_is_said_to():
     for room in (SubgraphLimits(20, 9, 99), SubgraphLimits(60, 9, 20)):
         part = around(star, Traversal(0, (0,)), room)
         fits(part, room)
-        assert (part.leg, part.complete) == ((0,), False)
+        assert (part.prefix, part.complete) == ((0,), False)
         assert len(part.graph) >= 19
     assert around(star, Traversal(0, (0,)), SubgraphLimits(51, 9, 50)).complete
 
@@ -163,11 +164,11 @@ def test_a_relation_that_leads_to_more_places_than_fit_is_said_to():
 def test_all_answers_of_an_ambiguous_walk_are_in_the_part():
     graph = Graph.from_triples([("a", "r", "b"), ("a", "r", "c"), ("b", "s", "d"), ("c", "s", "e")])
     part = around(graph, Traversal(0, (0, 1)), SubgraphLimits(9, 9, 9))
-    assert {part.outside(path) for path in traverse(part.graph, part.walk(0))} == set(
-        traverse(graph, Traversal(0, (0, 1)))
-    )
+    inside = part.question_inside(Traversal(0, part.prefix))
+    found = {part.outside(path) for path in traverse(part.graph, inside)}
+    assert found == set(traverse(graph, Traversal(0, (0, 1))))
 
 
 def test_a_part_too_small_for_anything_is_no_room():
-    with pytest.raises(ValueError, match="room for two"):
+    with pytest.raises(ValueError, match="needs at least two nodes"):
         SubgraphLimits(1, 5, 5)

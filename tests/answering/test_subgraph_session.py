@@ -12,8 +12,11 @@ from stand_ins import Seeker, Talker, Walker, checkpoint, seeking
 
 from graphdnc.answering import all_ends, subgraph_session
 from graphdnc.answering.fan_out import branches, most_targets, one_of_each, shown_in_all
-from graphdnc.answering.session import GraphSession, room_of
-from graphdnc.answering.subgraph import SubgraphLimits, around
+from graphdnc.answering.open_session import limits_of, open_session
+from graphdnc.answering.session import GraphSession
+from graphdnc.answering.subgraph import SubgraphLimits
+from graphdnc.answering.subgraph_choice import around
+from graphdnc.answering.subgraph_session import SubgraphSession
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.questions.shortest_path import pairs
 from graphdnc.datasets.questions.traversal import random_traversal
@@ -29,16 +32,12 @@ SMALL = SubgraphLimits(12, 12, 40)
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """Let parts be small."""
-    monkeypatch.setattr(subgraph_session, "PART", SMALL)
+    monkeypatch.setattr(subgraph_session, "USUAL", SMALL)
 
 
-def walking(graph, network=None, room=SMALL):
+def walking(graph, network=None, limits=SMALL):
     """Return a network that walks by rule in parts of a graph."""
-    holder = GraphSession(checkpoint(network or Walker()), graph)
-    holder._parts = subgraph_session.SubgraphSession(
-        graph, room, lambda part: GraphSession(holder.checkpoint, part)
-    )
-    return holder
+    return SubgraphSession(checkpoint(network or Walker()), graph, limits)
 
 
 def ends(paths):
@@ -52,21 +51,21 @@ def test_a_long_walk_goes_on_from_part_to_part():
     holder = walking(graph, network)
     for length in (1, 4, 12):
         example = random_traversal(rng, graph, length)
-        answer = holder.ask(example.question, votes=3)
+        answer = holder.answer(example.question, votes=3)
         assert answer.path == example.answer
         assert (answer.question, answer.paths, answer.complete) == (example.question, (example.answer,), True)
         assert (answer.votes, answer.agreeing) == (3, 3)
         assert 0 < answer.memorised <= len(graph)
     assert network.memorised > 3
     before = network.memorised
-    holder.ask(example.question, votes=3)
+    holder.answer(example.question, votes=3)
     assert network.memorised == before, "the same parts are not memorised again"
 
 
 def test_a_walk_is_as_sure_as_its_least_sure_part():
     graph = random_graph(np.random.default_rng(1), 60, (3, 3), 3)
     example = random_traversal(np.random.default_rng(1), graph, 12)
-    answer = walking(graph, Walker(wrong=[4], first=0)).ask(example.question, votes=3)
+    answer = walking(graph, Walker(wrong=[4], first=0)).answer(example.question, votes=3)
     assert answer.path == example.answer
     assert (answer.agreeing, answer.votes, answer.confidence) == (2, 3, pytest.approx(2 / 3))
 
@@ -74,35 +73,33 @@ def test_a_walk_is_as_sure_as_its_least_sure_part():
 def test_a_walk_that_breaks_off_is_shown_as_far_as_it_goes():
     graph = random_graph(np.random.default_rng(1), 60, (3, 3), 3)
     example = random_traversal(np.random.default_rng(1), graph, 12)
-    first = walking(graph, Walker(wrong=[0], first=1)).ask(example.question)
+    first = walking(graph, Walker(wrong=[0], first=1)).answer(example.question)
     assert first.path == example.answer[: len(first.path)]
     assert 0 < len(first.path) < 12
-    assert walking(graph, Walker(wrong=[0], first=0)).ask(example.question).path is None
+    assert walking(graph, Walker(wrong=[0], first=0)).answer(example.question).path is None
 
 
 def test_shortest_paths_are_asked_of_parts():
     graph = random_graph(np.random.default_rng(2), 80, (2, 4), 5)
-    holder = GraphSession(seeking(Talker(lambda triples, number: Seeker(triples, number))), graph)
-    holder._parts = subgraph_session.SubgraphSession(
-        graph, SubgraphLimits(40, 40, 99), lambda part: GraphSession(holder.checkpoint, part)
-    )
+    network = Talker(lambda triples, number: Seeker(triples, number))
+    holder = SubgraphSession(seeking(network), graph, SubgraphLimits(40, 40, 99))
     for start, goal in np.random.default_rng(0).permutation(pairs(graph))[:20].tolist():
-        answer = holder.ask(ShortestPath(start, goal), votes=2)
+        answer = holder.answer(ShortestPath(start, goal), votes=2)
         assert is_answer(graph, answer.question, answer.path)
         assert answer.memorised <= 99 < len(graph)
     apart = np.ones((graph.nodes, graph.nodes), bool)
     apart[tuple(pairs(graph).T)] = False
     start, goal = next(pair for pair in np.argwhere(apart).tolist() if pair[0] != pair[1])
-    answer = holder.ask(ShortestPath(start, goal), votes=2)
+    answer = holder.answer(ShortestPath(start, goal), votes=2)
     assert (answer.path, answer.denies) == (None, True)
 
 
 def test_only_what_is_too_large_is_asked_in_parts():
-    room = room_of(checkpoint(Walker()))
-    fits = Graph(np.array([(n, 0, n + 1) for n in range(room.nodes - 1)]), room.nodes, 1)
-    larger = Graph(np.array([(n, 0, n + 1) for n in range(room.nodes)]), room.nodes + 1, 1)
+    limits = limits_of(checkpoint(Walker()))
+    fits = Graph(np.array([(n, 0, n + 1) for n in range(limits.nodes - 1)]), limits.nodes, 1)
+    larger = Graph(np.array([(n, 0, n + 1) for n in range(limits.nodes)]), limits.nodes + 1, 1)
     question = Traversal(0, (0, 0))
-    whole, part = (GraphSession(checkpoint(Walker()), graph).ask(question) for graph in (fits, larger))
+    whole, part = (open_session(checkpoint(Walker()), graph).answer(question) for graph in (fits, larger))
     assert whole.path == part.path
     assert (whole.memorised, part.memorised) == (len(fits), SMALL.nodes - 1)
 
@@ -136,7 +133,7 @@ def test_where_a_path_branches():
 
 def test_all_ends_are_listed_each_with_a_path_of_the_graph():
     question = Traversal(0, (0, 1))
-    answer = GraphSession(checkpoint(Walker()), FORK).ask(question, votes=4)
+    answer = GraphSession(checkpoint(Walker()), FORK).answer(question, votes=4)
     assert ends(answer.paths) == {2, 4, 5}
     assert all(is_answer(FORK, question, path) for path in answer.paths)
     assert answer.path == answer.paths[0]
@@ -145,29 +142,29 @@ def test_all_ends_are_listed_each_with_a_path_of_the_graph():
 
 def test_a_walk_that_does_not_branch_is_asked_as_ever():
     network = Walker()
-    answer = GraphSession(checkpoint(network), FORK).ask(Traversal(1, (0, 0, 1)), votes=2)
+    answer = GraphSession(checkpoint(network), FORK).answer(Traversal(1, (0, 0, 1)), votes=2)
     assert (answer.paths, network.answered) == (((Triple(1, 0, 1),) * 2 + (Triple(1, 1, 2),),), 2)
 
 
 def test_as_many_tries_as_there_are_places():
     star = Graph.from_triples([("hub", "r", str(number)) for number in range(20)])
-    answer = GraphSession(checkpoint(Walker()), star).ask(Traversal(0, (0,)), votes=2)
+    answer = GraphSession(checkpoint(Walker()), star).answer(Traversal(0, (0,)), votes=2)
     assert ends(answer.paths) == set(range(1, 21))
     assert (answer.votes, answer.agreeing, answer.complete, answer.memorised) == (20, 20, True, 20)
     with mock.patch.object(all_ends, "MOST_SHOWN", 7):
-        few = GraphSession(checkpoint(Walker()), star).ask(Traversal(0, (0,)), votes=2)
+        few = GraphSession(checkpoint(Walker()), star).answer(Traversal(0, (0,)), votes=2)
     assert (len(few.paths), few.complete) == (7, False)
 
 
 def test_as_many_ends_are_followed_as_there_is_time_for():
     rows = [(0, 0, arm) for arm in range(1, 21)] + [(arm, 1, 20 + arm) for arm in range(1, 21)]
     fan, question = Graph(np.array(rows), 41, 2), Traversal(0, (0, 1))
-    assert len(GraphSession(checkpoint(Walker()), fan).ask(question, votes=2).paths) == 20
+    assert len(GraphSession(checkpoint(Walker()), fan).answer(question, votes=2).paths) == 20
     with mock.patch.object(all_ends, "MOST_FOLLOWED", 5):
-        few = GraphSession(checkpoint(Walker()), fan).ask(question, votes=2)
+        few = GraphSession(checkpoint(Walker()), fan).answer(question, votes=2)
     assert (len(few.paths), few.complete) == (5, False)
     with mock.patch.object(subgraph_session, "_MOST_FOLLOWED", 3):
-        few = walking(fan, room=SubgraphLimits(22, 2, 21)).ask(question, votes=2)
+        few = walking(fan, limits=SubgraphLimits(22, 2, 21)).answer(question, votes=2)
     assert (len(few.paths), few.complete) == (3, False)
 
 
@@ -175,7 +172,7 @@ def test_what_is_no_triple_of_the_graph_is_not_listed():
     """Asked for whole walks each try found another end; asked for the first step again, one found none."""
     star = Graph.from_triples([("hub", "r", str(number)) for number in range(4)])
     network = Walker(wrong=[4], first=0)
-    answer = GraphSession(checkpoint(network), star).ask(Traversal(0, (0,)), votes=4)
+    answer = GraphSession(checkpoint(network), star).answer(Traversal(0, (0,)), votes=4)
     assert ends(answer.paths) == {1, 2, 3, 4}
     assert (answer.agreeing, answer.votes, answer.confidence) == (3, 4, 0.75)
 
@@ -194,10 +191,9 @@ def test_every_end_is_found_by_a_network_that_makes_no_mistake(data, whole):
         reached = {triple.target for here in reached for triple in graph.follow(here, relation)}
     if not reached:
         return
-    holder = (
-        GraphSession(checkpoint(Walker()), graph) if whole else walking(graph, room=SubgraphLimits(7, 2, 12))
-    )
-    answer = holder.ask(question, votes=2)
+    small = SubgraphLimits(7, 2, 12)
+    holder = GraphSession(checkpoint(Walker()), graph) if whole else walking(graph, limits=small)
+    answer = holder.answer(question, votes=2)
     if answer.complete:
         assert ends(answer.paths) == reached == ends(traverse(graph, question))
     assert all(is_answer(graph, question, path) for path in answer.paths)
@@ -207,7 +203,7 @@ def test_a_question_that_needs_too_much_does_not_stop_the_others():
     chain = Graph(np.array([(n, 0, n + 1) for n in range(1_100)]), 1_101, 1)
     made = seeking(Talker(lambda triples, number: Seeker(triples, number)))
     reasoner = Reasoner(chain, votes=1)
-    reasoner._holders["shortest-path"] = GraphSession(made, chain)
+    reasoner._sessions["shortest-path", chain] = open_session(made, chain)
     far, near = reasoner.ask_all([ShortestPath(0, 1_050), ShortestPath(7, 9)])
     assert isinstance(far, CapacityError)
     assert "more than 998 steps" in str(far)

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from graphdnc.answering import trace as tracing
-from graphdnc.answering.kinship.subfamily import MOST_PEOPLE
-from graphdnc.answering.session import GraphSession
+from graphdnc.answering.open_session import LARGEST, load_session
 from graphdnc.cli.ask.command import Asker
 from graphdnc.cli.ask.prompt import Prompt
 from graphdnc.cli.ask.trace_file import SHOWN
@@ -109,7 +108,7 @@ def test_the_rules_of_ones_own_are_traced(family):
 def test_relations_known_by_heart_are_traced():
     graph = edge_labelled(read_graph(FAMILY))
     example = every_relation(graph, 4)[0]
-    trace = GraphSession.load(graph, "inference").trace(example.question)
+    trace = load_session(graph, "inference").trace(example.question)
     assert trace.vote.path == tuple(example.answer)
     said = [step.said for step in trace.steps if step.phase == "planning"]
     followed = [triple for triple in said if None not in triple]
@@ -131,7 +130,7 @@ def test_what_needs_no_network_many_questions_or_parts(metro, family):
     ring = Graph.from_triples((f"s{n}", "next", f"s{(n + 1) % 1100}") for n in range(1100))
     with pytest.raises(CapacityError, match="in parts"):
         Reasoner(ring).trace("from s1 to s3")
-    line = Graph.from_triples((f"p{n}", "mother", f"p{n + 1}") for n in range(MOST_PEOPLE + 1))
+    line = Graph.from_triples((f"p{n}", "mother", f"p{n + 1}") for n in range(LARGEST["kinship"][0] + 1))
     with pytest.raises(CapacityError, match="in parts"):
         Reasoner(line).trace("Who is p1's mother?")
 

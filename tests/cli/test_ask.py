@@ -13,8 +13,8 @@ from typing import ClassVar
 import pytest
 from command_line import NETWORK, StandardInput
 
+from graphdnc.answering import open_session
 from graphdnc.answering.answer import Answer
-from graphdnc.answering.session import GraphSession
 from graphdnc.cli.ask import batch
 from graphdnc.cli.ask import command as ask_command
 from graphdnc.cli.main import main
@@ -41,7 +41,7 @@ class StandIn:
         self.graph, self.said, self.task = graph, said, model
         self.loaded.append(model)
 
-    def ask_all(self, questions, votes, seed):
+    def answer_all(self, questions, votes, seed):
         if not all(isinstance(question, TASKS[self.task]) for question in questions):
             raise UsageError(f"the network {self.task!r} was trained for {self.task}")
         self.together.append(len(questions))
@@ -66,7 +66,7 @@ def network(monkeypatch):
     """Let a stand-in answer; ``network("wrong")`` changes what it says."""
 
     def says(said):
-        monkeypatch.setattr(GraphSession, "load", lambda graph, model: StandIn(graph, said, model))
+        monkeypatch.setattr(open_session, "load_session", lambda graph, model: StandIn(graph, said, model))
 
     StandIn.together.clear()
     StandIn.loaded.clear()

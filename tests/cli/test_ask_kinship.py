@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from kin_stand_ins import KinSession
+from kin_stand_ins import KinSession, in_parts
 
-from graphdnc.answering.kinship import family
-from graphdnc.answering.session import GraphSession
+from graphdnc.answering import open_session
+from graphdnc.answering.subgraph import SubgraphLimits
 from graphdnc.datasets.real import real_graph_path
 
 FAMILY = str(real_graph_path("family"))
@@ -23,7 +23,9 @@ def network(monkeypatch):
     held = []
 
     def says(**how):
-        monkeypatch.setattr(GraphSession, "load", lambda graph, model: KinSession(graph, model, held, **how))
+        monkeypatch.setattr(
+            open_session, "load_session", lambda graph, model: KinSession(graph, model, held, **how)
+        )
         return held
 
     says()
@@ -299,8 +301,10 @@ def test_columns_are_given_together_where_the_relation_is_a_term(run, network):
 
 
 def test_of_a_large_family_a_part_is_asked_about(run, network, monkeypatch):
-    held = network()
-    monkeypatch.setattr(family.Family.__init__, "__defaults__", (True, "kinship", 28))
+    held = []
+    monkeypatch.setattr(
+        open_session, "load_session", lambda graph, model: in_parts(graph, model, SubgraphLimits(28), held)
+    )
     code, out, _ = run(FAMILY, "Who is Freya's mother?")
     assert code == 0
     assert "memorised: 6 of 108 triples: the facts of everybody near enough\n" in out

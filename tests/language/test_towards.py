@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stand_ins import Walker, checkpoint
 
-from graphdnc.answering import subgraph_session
 from graphdnc.answering.session import GraphSession
 from graphdnc.answering.subgraph import SubgraphLimits
+from graphdnc.answering.subgraph_session import SubgraphSession
 from graphdnc.cli.ask.print_paths import exit_code, print_answer
 from graphdnc.cli.main import main
 from graphdnc.datasets.real import real_graph_path
@@ -369,6 +369,13 @@ def test_a_narrowing_asks_for_one_end_and_is_read_back():
 # --- how a network answers --------------------------------------------------------------------------------
 
 
+def session(graph, whole):
+    """Return a session in which a network walks by rule, in the whole graph or in small parts."""
+    if whole:
+        return GraphSession(checkpoint(Walker()), graph)
+    return SubgraphSession(checkpoint(Walker()), graph, SubgraphLimits(7, 2, 12))
+
+
 @settings(max_examples=150, deadline=None)
 @given(questions(), st.booleans())
 def test_a_network_that_makes_no_mistake_finds_every_end(case, whole):
@@ -376,13 +383,8 @@ def test_a_network_that_makes_no_mistake_finds_every_end(case, whole):
     exact = by_hand(graph, question)
     if not exact:
         return
-    holder = GraphSession(checkpoint(Walker()), graph)
-    if not whole:
-        room = SubgraphLimits(7, 2, 12)
-        holder._parts = subgraph_session.SubgraphSession(
-            graph, room, lambda part: GraphSession(holder.checkpoint, part)
-        )
-    answer = holder.ask(question, votes=2)
+    holder = session(graph, whole)
+    answer = holder.answer(question, votes=2)
     if answer.complete:
         assert {path[-1].target for path in answer.paths} == {path[-1].target for path in exact}
     assert all(is_answer(graph, question, path) for path in answer.paths)
@@ -392,7 +394,7 @@ def test_what_a_network_does_not_name_is_never_filled_in():
     """Of the two memories that say anything none was shown the triple that leads towards c."""
     graph = Graph.from_triples([("a", "r", "b"), ("a", "r", "c")])
     reasoner = Reasoner(graph, votes=2)
-    reasoner._holders["traversal", graph] = GraphSession(checkpoint(Walker(wrong=range(8), first=0)), graph)
+    reasoner._sessions["traversal", graph] = GraphSession(checkpoint(Walker(wrong=range(8), first=0)), graph)
     answer = reasoner.ask("from a take r towards c")
     assert (answer.ends, answer.exact_ends, answer.check) == ([], ["c"], "disagrees")
 
@@ -402,12 +404,7 @@ def test_what_leads_elsewhere_is_no_answer(whole, capsys):
     """Of a hub of 100 places 64 are tried: the place named is among them, or nothing is said to be it."""
     graph = Graph.from_triples([("hub", "r", f"n{number}") for number in range(100)])
     reasoner = Reasoner(graph, votes=2, check=False)
-    holder = reasoner._holders["traversal", graph] = GraphSession(checkpoint(Walker()), graph)
-    if not whole:
-        room = SubgraphLimits(7, 2, 12)
-        holder._parts = subgraph_session.SubgraphSession(
-            graph, room, lambda part: GraphSession(holder.checkpoint, part)
-        )
+    reasoner._sessions["traversal", graph] = session(graph, whole)
     answers = [reasoner.ask(f"from hub take r towards n{number}") for number in range(100)]
     assert {tuple(answer.ends) for answer in answers} > {(), ("n0",)}
     for number, answer in enumerate(answers):

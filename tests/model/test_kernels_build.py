@@ -20,7 +20,7 @@ from twins import (
     network_of,
 )
 
-from graphdnc.answering.session import GraphSession
+from graphdnc.answering.open_session import load_session
 from graphdnc.cli.ask.command import _loading
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
@@ -131,7 +131,7 @@ def test_each_way_is_built_when_it_is_needed(quick: Path) -> None:
 @NEEDS_KERNELS
 def test_an_answer_needs_the_way_on_alone(quick: Path) -> None:
     graph = Graph.from_triples([("a", "r", "b"), ("b", "r", "c")])
-    assert isinstance(GraphSession.load(graph).checkpoint.network, CompiledNetwork)
+    assert isinstance(load_session(graph).checkpoint.network, CompiledNetwork)
     assert library_path("forward").exists()
     with torch.no_grad():
         assert network_of(FAITHFUL).fallback_reason(torch.zeros(2, BATCH, 9)) is None

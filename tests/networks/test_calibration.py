@@ -86,13 +86,13 @@ def calibrated(network):
 def test_an_answer_is_as_sure_as_such_answers_are_right():
     graph = Graph.from_triples([("a", "r", "b"), ("b", "r", "c"), ("a", "s", "b"), ("a", "s", "c")])
     walk = Traversal(0, (0, 0))
-    answer = GraphSession(calibrated(Walker(wrong=[0])), graph).ask(walk, votes=5)
+    answer = GraphSession(calibrated(Walker(wrong=[0])), graph).answer(walk, votes=5)
     assert (answer.agreeing, answer.confidence) == (4, pytest.approx(CURVE.confidence(4, 5)))
-    several = GraphSession(calibrated(Walker()), graph).ask(Traversal(0, (1,)), votes=4)
+    several = GraphSession(calibrated(Walker()), graph).answer(Traversal(0, (1,)), votes=4)
     assert (several.agreeing, several.confidence) == (4, pytest.approx(CURVE.confidence(4, 4)))
-    alone = GraphSession(calibrated(Walker(sure=3.0)), graph).ask(walk)
-    assert alone.confidence == GraphSession(checkpoint(Walker(sure=3.0)), graph).ask(walk).confidence
-    none = GraphSession(calibrated(Walker(wrong=range(3), first=0)), graph).ask(walk, votes=3)
+    alone = GraphSession(calibrated(Walker(sure=3.0)), graph).answer(walk)
+    assert alone.confidence == GraphSession(checkpoint(Walker(sure=3.0)), graph).answer(walk).confidence
+    none = GraphSession(calibrated(Walker(wrong=range(3), first=0)), graph).answer(walk, votes=3)
     assert (none.path, none.confidence) == (None, 0.0)
 
 

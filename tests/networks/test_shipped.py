@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from graphdnc.answering.kinship.answer import CheckedKin, CheckedRelation
-from graphdnc.answering.session import GraphSession
+from graphdnc.answering.open_session import load_session
 from graphdnc.datasets.generators.lineages import lineage
 from graphdnc.datasets.lessons.curriculum import load_curriculum
 from graphdnc.datasets.lessons.drawing import draw_example
@@ -140,7 +140,7 @@ def test_the_shortest_path_network_denies_a_goal_that_no_way_leads_to(seed: int)
     larger = Graph(away, graph.nodes + 1, graph.relations)
     question = ShortestPath(2, graph.nodes)
     assert distances(larger, question.goal)[question.start] < 0
-    answer = GraphSession.load(larger, "shortest-path").ask(question, seed=seed)
+    answer = load_session(larger, "shortest-path").answer(question, seed=seed)
     assert (answer.path, answer.denies) == (None, True)
 
 
@@ -229,7 +229,7 @@ def test_a_ride_on_the_underground_with_all_its_stations() -> None:
         "Start at Stockwell, take the Victoria northbound four stops, then the Jubilee southbound two stops, "
         "then the Waterloo & City eastbound one stop: where am I?"
     )
-    answer = GraphSession.load(graph).ask(parse_question(sentence, graph), votes=4)
+    answer = load_session(graph).answer(parse_question(sentence, graph), votes=4)
     assert answer.path is not None
     stations = [graph.node_name(triple.target) for triple in answer.path]
     assert stations == ["Vauxhall", "Pimlico", "Victoria", "Green Park", "Westminster", "Waterloo", "Bank"]

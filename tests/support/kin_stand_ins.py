@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from graphdnc.answering.answer import Answer, Relative
+from graphdnc.answering.subgraph_session import SubgraphSession
 from graphdnc.errors import CheckpointError, NoAnswer
 from graphdnc.kinship import evidence, relatives
 from graphdnc.oracle.solve import answers
@@ -53,6 +56,17 @@ class KinSession:
         self.together = []
         held.append((model, graph.nodes, self.together))
 
-    def ask_all(self, questions, votes, seed):
+    def answer_all(self, questions, votes, seed):
         self.together.append(len(questions))
         return [answer_exactly(self.graph, one, votes, **self.how) for one in questions]
+
+    def for_part(self, choose):
+        return self.answer_all
+
+
+def in_parts(graph, model, limits, held):
+    """Stand in for what holds a graph, or parts of one that is too large to be asked for kin."""
+    if model != "kinship" or limits.allow(graph):
+        return KinSession(graph, model, held)
+    network = SimpleNamespace(task="kinship", name="stand-in")
+    return SubgraphSession(network, graph, limits, lambda _, part: KinSession(part, model, held))

@@ -1,30 +1,28 @@
-"""The part of a large family that a question can need: everybody near enough, and all facts among them.
+"""Which part of a large family is memorised for a question: the people near enough and all facts among them.
 
-Near enough is who is reached over as many parents, children, siblings and spouses as a rule and its
-conditions have, in whatever order: the part does not tell in which order they lead to the answer. Facts lead
-both ways.
+A person is near enough if some way leads there over at most as many parents, children, siblings and spouses
+as the rule of the question and its conditions have, in any order. The part therefore does not reveal in which
+order they lead to the answer. Facts are followed in both directions.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, reduce
+from dataclasses import replace
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 import numpy as np
 
+from graphdnc.answering.subgraph import Subgraph, SubgraphLimits, rows_among
 from graphdnc.errors import CapacityError
-from graphdnc.graph import Graph, Triple
+from graphdnc.graph import Graph
 from graphdnc.kinship.facts import OPPOSITE, roles_of
 from graphdnc.kinship.rules import Chain, Rule
 
-MOST_PEOPLE = 999
-"""A network tells no more people apart than there are labels."""
-
 
 class Reach(NamedTuple):
-    """How far a rule can lead: over so many facts of each kind, and so many in all."""
+    """How far a rule can lead: the largest number of facts of each kind, and of all kinds together."""
 
     parent: int = 0
     child: int = 0
@@ -33,11 +31,11 @@ class Reach(NamedTuple):
     facts: int = 0
 
     def then(self, other: Reach) -> Reach:
-        """Return the reach of one after the other."""
+        """Return the reach of one rule followed by another."""
         return Reach(*(one + more for one, more in zip(self, other, strict=True)))
 
     def within(self, other: Reach) -> Reach:
-        """Return the reach of whichever leads further, by each kind of fact."""
+        """Return the larger reach, for each kind of fact."""
         return Reach(*map(max, self, other))
 
     @property
@@ -57,74 +55,49 @@ _STEPS = {
 }
 
 
-@dataclass(frozen=True)
-class Part:
-    """Some people of a family and the facts among them.
-
-    Attributes:
-        graph: the part; names are those of the whole, and so are the numbers of relations.
-        people: the number in the whole of each person of the part, by their number in the part.
-    """
-
-    graph: Graph
-    people: tuple[int, ...]
-
-    @cached_property
-    def _inside(self) -> dict[int, int]:
-        return {person: inside for inside, person in enumerate(self.people)}
-
-    def inside(self, person: int) -> int:
-        """Return a person's number in the part, from the one in the whole."""
-        return self._inside[person]
-
-    def outside(self, triple: Triple) -> Triple:
-        """Return a fact of the part in the numbers of the whole."""
-        return Triple(self.people[triple.source], triple.relation, self.people[triple.target])
-
-
 def reach(rule: Rule) -> Reach:
     """Return how far a rule and its conditions can lead."""
     return reduce(Reach.within, map(_chain_reach, rule.chains))
 
 
-def neighbourhood(graph: Graph, person: int, far: Reach, most: int = MOST_PEOPLE) -> Part:
-    """Return everybody as near to a person as a rule leads, and all facts among them.
+def neighbourhood(graph: Graph, person: int, far: Reach, limits: SubgraphLimits) -> Subgraph:
+    """Return the part with all people as near to a person as a rule can lead.
 
-    Whose sex none of these facts tells brings one person more, of a fact that does.
+    For a person whose sex is not stated by these facts, the part has one more person, whose fact states it.
 
     Raises:
-        CapacityError: they are more people than ``most``.
+        CapacityError: there are more people than the limits allow.
         UsageError: no relation of the graph is one of kinship.
     """
-    near = _near(graph, [(person, far)], most)
-    if len(near) > most:
+    near = _near(graph, [(person, far)], limits.nodes)
+    if len(near) > limits.nodes:
         name = graph.node_name(person)
         raise CapacityError(
-            f"more than {most} people are near enough to {name!r} to be such a relative, more than a network "
-            "tells apart; ask for nearer relatives"
+            f"more than {limits.nodes} people are near enough to {name!r} to be such a relative, too many "
+            "for the network; ask for nearer relatives"
         )
     return _part(graph, near)
 
 
-def widest(graph: Graph, person: int, relative: int, far: Reach, most: int = MOST_PEOPLE) -> Part:
-    """Return who may be on the way from a person to a relative that leads so far, at most.
+def widest(graph: Graph, person: int, relative: int, far: Reach, limits: SubgraphLimits) -> Subgraph:
+    """Return the part with all people who may be on a way of this reach between a person and a relative.
 
-    Whoever is on the way from one to the other is within half of it of one of them. Where those are more
-    people than ``most``, only those less far away are taken.
+    Everybody on such a way is within half of it from one end. If the limits allow fewer people, the part has
+    those who are nearer.
 
     Raises:
         UsageError: no relation of the graph is one of kinship.
     """
     for facts in range(-(-far.facts // 2), -1, -1):
         half = far._replace(facts=facts)
-        near = _near(graph, [(person, half), (relative, half.back)], most)
-        if len(near) <= most:
+        near = _near(graph, [(person, half), (relative, half.back)], limits.nodes)
+        if len(near) <= limits.nodes:
             break
     return _part(graph, near)
 
 
 def both_ways(graph: Graph) -> Graph:
-    """Return the facts of a family, each leading both ways under the same relation.
+    """Return the graph of the facts about kinship, each also in the other direction, under the same relation.
 
     Raises:
         UsageError: no relation of the graph is one of kinship.
@@ -137,7 +110,7 @@ def both_ways(graph: Graph) -> Graph:
 def _chain_reach(chain: Chain) -> Reach:
     walked, furthest = Reach(), Reach()
     for step in chain:
-        # the conditions of an elementary step are asked from where the rule begins
+        # conditions of an elementary step are followed from where the rule starts
         furthest = reduce(Reach.within, map(reach, (*step.within, *step.without)), furthest)
         walked = walked.then(reach(step.rule) if step.rule else _STEPS[step.name])
     return walked.within(furthest)
@@ -145,7 +118,7 @@ def _chain_reach(chain: Chain) -> Reach:
 
 @lru_cache(maxsize=2)
 def _ways(graph: Graph) -> tuple[defaultdict[int, list[int]], ...]:
-    """Return who the facts lead to from each person, by kind of fact."""
+    """Return for each kind of fact the people that facts lead to from each person."""
     roles = roles_of(graph)
     ways: dict[str, defaultdict[int, list[int]]] = {kind: defaultdict(list) for kind in _KINDS}
     for source, relation, target in graph:
@@ -157,7 +130,7 @@ def _ways(graph: Graph) -> tuple[defaultdict[int, list[int]], ...]:
 
 
 def _near(graph: Graph, starts: list[tuple[int, Reach]], most: int) -> list[int]:
-    """Return everybody near enough to one of some people, in the order of the graph; stop above ``most``."""
+    """Return all people near enough to a start, in the order of the graph; stop above ``most``."""
     ways = _ways(graph)
     states = dict.fromkeys(starts)
     near = {person for person, _ in starts}
@@ -176,17 +149,13 @@ def _near(graph: Graph, starts: list[tuple[int, Reach]], most: int) -> list[int]
 
 
 def _telling_sex(graph: Graph, near: set[int]) -> set[int]:
-    """Return who facts begin at that tell the sex of somebody near, where none among those near does."""
+    """Return people whose facts state the sex of somebody near, if no fact among those near states it."""
     roles = roles_of(graph)
     sexed = [one for one in graph if one.target in near and roles.get(one.relation, ("", None))[1]]
     told = {triple.target for triple in sexed if triple.source in near}
     return set({triple.target: triple.source for triple in sexed if triple.target not in told}.values())
 
 
-def _part(graph: Graph, people: list[int]) -> Part:
-    inside = {person: number for number, person in enumerate(people)}
-    among = [row for row in graph if row.source in inside and row.target in inside]
-    triples = [(inside[source], relation, inside[target]) for source, relation, target in among]
-    names = tuple(map(graph.node_name, people))
-    part = replace(graph, triples=np.array(triples, np.int32), nodes=len(people), node_names=names)
-    return Part(part, tuple(people))
+def _part(graph: Graph, people: list[int]) -> Subgraph:
+    # what a relation is, is known by its name, also if no fact of the part has it
+    return Subgraph(graph, rows_among(graph, people), np.array(people, np.int64), all_relations=True)
