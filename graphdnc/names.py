@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from graphdnc.errors import UnknownName, UsageError
 from graphdnc.graph import Graph
+from graphdnc.utils.text import quote
 
 _MANY = 5_000
 # Everything but spaces, punctuation and signs. Not \w: it lacks the vowels of several Asian scripts.
@@ -87,10 +88,10 @@ class NameIndex:
             exact = unicodedata.normalize("NFC", " ".join(text.split()))
             found = [number for number in found if self.names[number] == exact] or found
         if not found:
-            raise UnknownName(f"no {self.kind} is called {_shown(text.strip())}; {self.suggest(text)}")
+            raise UnknownName(f"no {self.kind} is called {quote(text.strip())}; {self.suggest(text)}")
         if len(found) > 1:
             listed = ", ".join(repr(self.names[number]) for number in found)
-            raise UsageError(f"{_shown(text)} is the name of several: {listed}; type one of them exactly")
+            raise UsageError(f"{quote(text)} is the name of several: {listed}; type one of them exactly")
         return found[0]
 
     def suggest(self, text: str) -> str:
@@ -122,10 +123,6 @@ def _corrected(parts: list[str], names: list[str]) -> list[str]:
     known = sorted({word for name in names for word in name.split()})
     close = [difflib.get_close_matches(part, known, n=1, cutoff=0.75) for part in parts]
     return [found[0] for found in close] if all(close) else []
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
 @lru_cache(maxsize=4)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphdnc.cli.output import print_rows, said_sure
 from graphdnc.errors import NoAnswer
+from graphdnc.utils.text import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -250,7 +251,7 @@ def _found(checked: Checked) -> str:
     missing = [name for name in right if name not in said]
     if not missing:
         return f"all {len(right)} exact answers were found"
-    names = ", ".join(missing[:_LISTED]) + (", ..." if len(missing) > _LISTED else "")
+    names = join_names(missing, most=_LISTED)
     return f"{len(right) - len(missing)} of {len(right)} exact answers were found, not found: {names}"
 
 

@@ -9,9 +9,10 @@ from graphdnc.graph import Graph, Triple, named
 from graphdnc.kinship.facts import facts_of, roles_of, states_kinship
 from graphdnc.kinship.rules import ROLES
 from graphdnc.kinship.vocabulary import Vocabulary
+from graphdnc.utils.text import join_names
 
 _NAMED = 3
-"""So many names are shown."""
+"""How many names are shown."""
 
 
 def doubts(graph: Graph, vocabulary: Vocabulary) -> list[str]:
@@ -36,7 +37,7 @@ def _unused(graph: Graph, vocabulary: Vocabulary) -> Iterator[str]:
     ]
     if names:
         are = "relation {} is" if len(names) == 1 else "relations {} are"
-        yield f"the {are.format(_listed(names))} not used for kin: all follows from {', '.join(ROLES)}"
+        yield f"the {are.format(join_names(names, ' and ', _NAMED))} not used for kin: all follows from {', '.join(ROLES)}"
 
 
 def _too_many_parents(graph: Graph) -> Iterator[str]:
@@ -54,17 +55,10 @@ def _too_many_parents(graph: Graph) -> Iterator[str]:
         parents = facts_of(graph).steps["parent"][person]
         if len(parents) > 2 or person in twice:
             source, relation, target = named(graph, [triple])[0]
-            names = _listed(list(map(graph.node_name, sorted(parents))))
+            names = join_names(map(graph.node_name, sorted(parents)), " and ", _NAMED)
             yield (
                 f"{graph.node_name(person)} has {len(parents)} parents, {names}: "
                 f"'{source}, {relation}, {target}' is read as \"{source}'s {relation} is {target}\"; "
                 "if the file means the opposite, swap the columns: --columns 3,2,1"
             )
             return
-
-
-def _listed(names: list[str]) -> str:
-    shown = names[:_NAMED]
-    if len(names) > _NAMED:
-        return f"{', '.join(shown)} and {len(names) - _NAMED} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

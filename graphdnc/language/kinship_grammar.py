@@ -33,6 +33,7 @@ from graphdnc.language.kinship_phrases import FORMS, KIN_PHRASES, MUTUAL, SIDES
 from graphdnc.language.lexer import Item, Lexer
 from graphdnc.names import fold
 from graphdnc.questions import Between, Claim, Kin, KinQuestion
+from graphdnc.utils.text import quote
 
 KIN_FLAGS = "--of NODE with --relation TERM, --is NODE or both"
 
@@ -113,7 +114,7 @@ class KinSentence:
             self._refuse_name(remedy)
         else:
             remedy = f'ask one thing at a time: "{describe_kin(graph, instead)}"'
-        raise UsageError(f"{_shortened(fragment)} is not understood; {remedy}")
+        raise UsageError(f"{quote(fragment)} is not understood; {remedy}")
 
     def _instead(self) -> KinQuestion | None:
         """Return what may be asked in place of two terms at a time, or of whether two are what is no term."""
@@ -244,10 +245,10 @@ class KinSentence:
         wanted, index, rest = self._wanted(position), self.lexer.names["NODE"], self._rest(position)
         owner = _OWNER.match(rest)
         if owner and wanted & {"PERSON'S", "RELATIVE'S"}:
-            raise UnknownName(f"nobody is called {_shortened(owner[1])}; {index.suggest(owner[1])}; {remedy}")
+            raise UnknownName(f"nobody is called {quote(owner[1])}; {index.suggest(owner[1])}; {remedy}")
         said = re.split(r"\s+(?:have|has|got|related|to|and)\b", rest)[0]
         if wanted & {"PERSON", "RELATIVE"} and index.nearest(said):
-            raise UnknownName(f"nobody is called {_shortened(said)}; {index.suggest(said)}; {remedy}")
+            raise UnknownName(f"nobody is called {quote(said)}; {index.suggest(said)}; {remedy}")
 
     def _wanted(self, position: int) -> set[str]:
         """Return the symbols that may come next."""
@@ -280,7 +281,3 @@ def _extended(reading: _Reading, symbol: str, value: int | str | None, words: in
         case _, str(term):
             return reading._replace(terms=(*reading.terms, term))
     return reading._replace(fillers=reading.fillers + words)
-
-
-def _shortened(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "...")

@@ -52,6 +52,7 @@ from graphdnc.language.phrases import PHRASES
 from graphdnc.language.relation_grammar import refuse_names, relation_questions
 from graphdnc.names import fold
 from graphdnc.questions import Between, Inverse, Sayable, ShortestPath, Traversal, Walk
+from graphdnc.utils.text import quote
 
 MAX_STEPS = 200
 MAX_CHARACTERS = 10_000
@@ -369,7 +370,7 @@ def _flags(kinds: Iterable[type[Sayable]]) -> str:
 
 def _refuse_fragment(lexer: Lexer, position: int, cell: Cell, remedy: str) -> NoReturn:
     fragment = lexer.fragment(position)
-    shown = repr(fragment if len(fragment) <= 60 else fragment[:57] + "...")
+    shown = quote(fragment)
     _refuse_relation(lexer, fragment, cell, remedy)
     parts = fragment.split()[:6]
     for kind in dict.fromkeys(
