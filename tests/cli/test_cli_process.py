@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -118,13 +117,6 @@ def test_questions_that_are_no_text_are_refused(tmp_path):
     done = subprocess.run([*GRAPHDNC, "ask", edges], input=b"\xff\xfe\0", capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.startswith(b"error: line 1: ")
-
-
-def test_the_way_in_the_readme_is_what_is_printed():
-    root = Path(__file__).parents[2]
-    shown = (root / "README.md").read_text(encoding="utf-8").split("### Shortest paths\n\n```\n")[1]
-    command, *printed = shown.split("```")[0].splitlines()
-    assert shell(*shlex.split(command)[2:], cwd=root).stdout.splitlines() == printed
 
 
 def test_what_takes_long_to_load_is_loaded_where_an_interruption_can_wait():

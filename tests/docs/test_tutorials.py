@@ -1,4 +1,4 @@
-"""Every command of the tutorials, and of the page about kinship, is run, and prints what is shown.
+"""Every command of the README, the tutorials and the page about kinship is run, and prints what is shown.
 
 In a page, a block that begins with ``$ `` shows commands and what they print, standard error included; a
 block whose first line ends with a file's name, as in ```` ```csv ferries.csv ````, is that file. Commands run
@@ -23,7 +23,8 @@ import pytest
 from graphdnc.cli.main import main
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*sorted((ROOT / "docs").glob("tutorial-*.md")), ROOT / "docs" / "kinship.md"]
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("tutorial-*.md")), ROOT / "docs" / "kinship.md"]
 BLOCK = re.compile(r"^```(.*)\n((?:.*\n)*?)```$", re.MULTILINE)
 SECONDS = [(r"\d+\.\d+ s\b", "... s"), (r'("seconds": )\d+\.\d+', r"\1...")]
 SHOW_CODE = '; echo "exit code $?"'
@@ -137,12 +138,20 @@ def test_a_page_is_read_as_files_and_commands(tmp_path):
     assert without_seconds(['in 3.25 s: "seconds": 0.5, 4 steps']) == ['in ... s: "seconds": ..., 4 steps']
 
 
-def test_the_python_that_is_shown_prints_what_is_shown(monkeypatch, capsys):
+@pytest.mark.parametrize("page", [README, ROOT / "docs" / "python.md"], ids=lambda page: page.stem)
+def test_the_python_that_is_shown_prints_what_is_shown(page, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
-    text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     blocks = re.findall(r"^```python\n((?:.*\n)*?)```\n\n```\n((?:.*\n)*?)```$", text, re.MULTILINE)
     assert len(blocks) == text.count("```python")
     names: dict[str, object] = {}
     for code, printed in blocks:
         exec(code, names)
         assert capsys.readouterr().out == printed
+
+
+def test_the_demo_asks_the_first_question_of_the_readme():
+    _, commands = read(README)
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("demo: ")[1].split("\n\n")[0]
+    demo = recipe.split("/graphdnc ")[1]
+    assert shlex.split(demo.replace("\\\n", " ")) == shlex.split(commands[0].command.replace("\\\n", " "))[1:]
