@@ -20,6 +20,15 @@ settings.load_profile("graphdnc")
 torch.set_num_threads(1)
 
 
+@pytest.fixture(scope="session")
+def kept_for_all_tests(tmp_path_factory):
+    """Return a folder that all tests of this run share, those of other processes of xdist too."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "kept-for-all-tests"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture
 def run(monkeypatch, capsys):
     """Run the command line in this process."""

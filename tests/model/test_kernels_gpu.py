@@ -220,7 +220,7 @@ def test_the_interface_is_where_the_kernels_look_for_it() -> None:
 
 def test_the_kernels_compile_for_a_gpu_that_is_not_there() -> None:
     """The interpreter takes what a compiler does not."""
-    script = Path(__file__).with_name("compile_for_gpu.py")
+    script = Path(__file__).parents[1] / "support" / "compile_for_gpu.py"
     environment = {key: value for key, value in os.environ.items() if key != "TRITON_INTERPRET"}
     done = subprocess.run([sys.executable, script, *FEW[:4]], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
