@@ -45,7 +45,7 @@ def test_links_lead_somewhere(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_commands_shown_have_the_options_shown(page):
-    blocks = re.findall(r"```\w*\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    blocks = re.findall(r"^```.*\n((?:.*\n)*?)```$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     known = commands()
     for line in "\n".join(blocks).replace("\\\n", " ").splitlines():
         shown = re.match(r"(?:\$ )?(?:\.venv/bin/)?graphdnc ([a-z-]+)(.*)", line)
