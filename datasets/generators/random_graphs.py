@@ -44,7 +44,7 @@ def random_graph(
 
 
 def _nearest_first(points: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return for each point ``[nodes, 2]`` all nodes by distance, the point itself last: ``[nodes, nodes]``."""
+    """Return all nodes by distance from each point ``[nodes, 2]``, itself last: ``[nodes, nodes]``."""
     x, y = points.T
     distance = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2
     np.fill_diagonal(distance, np.inf)
