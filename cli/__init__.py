@@ -1,10 +1,10 @@
-"""The commands, one module each; :func:`start` is where the program begins."""
+"""The commands, one module or package each. The program starts at :func:`start`."""
 
 import sys
 
 
 def start() -> None:
-    """Run the command line; Ctrl-C while it is being loaded ends it without a traceback, too."""
+    """Run the command line. Ctrl-C prints no traceback, even while modules are loaded."""
     try:
         from graphdnc.cli.main import main
 

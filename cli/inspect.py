@@ -1,13 +1,12 @@
-"""``graphdnc inspect``: what is understood of a graph file."""
+"""``graphdnc inspect``: how a graph file is understood."""
 
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from graphdnc.cli.options import (
+    AsJson,
     FormatName,
     GraphFile,
     RelationColumn,
@@ -24,20 +23,21 @@ if TYPE_CHECKING:
     from graphdnc.readers import Inspection, Note
 
 SHOWN = 10
-"""Relations that are listed; ``--json`` lists all."""
+"""How many relations are listed; ``--json`` lists all."""
 QUESTIONS = 3
+"""How many questions are suggested."""
 
 
 def inspect(
     graph: GraphFile,
     format: FormatName = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
     source: SourceColumn = None,
     relation: RelationColumn = None,
     target: TargetColumn = None,
     columns: ThreeColumns = None,
 ) -> None:
-    """Show what is understood of a graph file: its format, nodes, relations, and what to look at.
+    """Show how a graph file is understood: its format, nodes, relations, and warnings.
 
     Example: graphdnc inspect tube.csv
 
@@ -55,7 +55,7 @@ def inspect(
 
 
 def record_of(file: str, found: Inspection) -> dict[str, Any]:
-    """Return what was understood as the fields of ``inspect --json``."""
+    """Return an inspection as the fields of ``inspect --json``."""
     import numpy as np
 
     from graphdnc.kinship import standard_vocabulary
@@ -108,7 +108,7 @@ def _print(record: dict[str, Any], found: Inspection) -> None:
     for doubt in record["doubts"]:
         print(f"note: {doubt}")
     for weight in record["weights"]:
-        print(f"note: {weight!r} seems to hold weights, which no triple has; it is not used")
+        print(f"note: {weight!r} looks like weights; weights are not used")
     if record["questions"]:
         print("\nask, for example:")
     for sentence in record["questions"]:

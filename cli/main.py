@@ -1,7 +1,7 @@
-"""The command line: the commands, and what becomes of errors.
+"""The command line: its commands, and how errors are reported.
 
-Nothing heavy is imported here or at the top of a command's module: torch, numpy and the like wait inside
-the commands, so that ``graphdnc --help`` is instant. For the same reason help is plain text.
+Heavy packages such as torch and numpy are imported inside the commands, never at the top of a command's
+module, so that ``graphdnc --help`` is fast. Help is plain text for the same reason.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ app.command("build-data")(build_data)
 app.command("train")(train)
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         from importlib.metadata import version
 
         print("graphdnc", version("graphdnc"))
@@ -49,16 +49,18 @@ def graphdnc(
     """Ask a neural network with an external memory about your own graph.
 
     Example: graphdnc ask underground.csv "From Bank take the Central westbound two stops: where am I?"
+
+    graphdnc COMMAND --help shows the options and examples of a command.
     """
 
 
 def main() -> None:
-    """Run the command line; every error ends in one line and an exit code, never in a traceback."""
+    """Run the command line. Every error is reported as one line and an exit code, not as a traceback."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:  # closed by who called us: nothing comes, what is written goes nowhere
+        if getattr(sys, name) is None:  # closed by the caller: read nothing, discard output
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # names may hold letters that the terminal lacks
+        if isinstance(stream, io.TextIOWrapper):  # names may have letters that the terminal cannot show
             stream.reconfigure(errors="backslashreplace")
     sys.exit(_flush(_run()))
 
@@ -78,7 +80,7 @@ def _run() -> int:
         print_error(error, f"{error.filename or 'the output'}: ")
         return 1
     except Exception as error:
-        if hasattr(error, "format_message"):  # of typer, whose classes for wrong usage are private
+        if hasattr(error, "format_message"):  # wrong usage, as reported by private classes of typer
             print_error(UsageError(_in_one_line(error.format_message(), getattr(error, "ctx", None))))
             return UsageError.exit_code
         if os.environ.get("GRAPHDNC_DEBUG"):
@@ -89,29 +91,29 @@ def _run() -> int:
 
 
 def _in_one_line(message: str, context: typer.Context | None) -> str:
-    """Return what typer says of wrong usage, with what to type next."""
-    said = " ".join(message.split()).rstrip(".")
-    remedy = "put a question in quotes; " if "extra argument" in said else ""
+    """Return a message of typer about wrong usage as one line, with what to type next."""
+    text = " ".join(message.split()).rstrip(".")
+    remedy = "put a question in quotes; " if "extra argument" in text else ""
     command = context.command_path if context else "graphdnc"
-    return f"{said[:1].lower()}{said[1:]}; {remedy}{command} --help says what there is"
+    return f"{text[:1].lower()}{text[1:]}; {remedy}{command} --help shows all options"
 
 
 def _arguments(given: list[str]) -> list[str]:
-    """Return the words of a command line; a flag cannot have a value, so ``--check=strict`` is put as one."""
+    """Return the arguments with ``--check=strict`` as ``--check``: typer's flags take no value."""
     if given[:1] != ["ask"]:
         return given
     for word in given:
         if word.startswith("--check=") and word != "--check=strict":
-            raise UsageError(f"no check is called {word[8:]!r}; write --check, --check=strict or --no-check")
+            raise UsageError(f"no check is named {word[8:]!r}; write --check, --check=strict or --no-check")
     return ["--check" if word == "--check=strict" else word for word in given]
 
 
 def _flush(code: int) -> int:
-    """Write out what is left; a reader that has gone away is no error, a full disk is one."""
+    """Write the rest of the output. A closed pipe is not an error; a full disk is."""
     try:
         sys.stdout.flush()
     except OSError as error:
-        # The interpreter flushes once more at its end: let that go nowhere.
+        # The interpreter flushes once more when it exits; discard that output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if code == 0 and not isinstance(error, BrokenPipeError):
             print_error(error, "the output: ")

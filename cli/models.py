@@ -1,4 +1,4 @@
-"""``graphdnc models``: the networks that are installed, what they can do and how well."""
+"""``graphdnc models``: the installed networks, what they can do and how well."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphdnc.cli.options import AsJson
 from graphdnc.cli.output import plain, print_json, print_rows
 
 if TYPE_CHECKING:
     from graphdnc.networks.catalogue import Listing, Result
 
 DOES = {
-    "traversal": "follows relations from a node, one after the other",
-    "shortest-path": "finds a way of the fewest steps between two nodes, or that there is none",
+    "traversal": "follows relations from a node, one after another",
+    "shortest-path": "finds a path with the fewest steps between two nodes, or that there is none",
     "inference": "follows 400 numbered relations that no triple states (graphdnc eval)",
-    "kinship": "names a person's relatives by a term of kinship",
+    "kinship": "lists a person's relatives by a term of kinship",
 }
-"""What a network can do, by the task it was trained for."""
+"""What a network can do, by its task."""
 _MEASURED = ("graphs", "steps", "votes", "episodes", "right", "95% interval")
 
 
 def models(
     model: Annotated[
-        str | None, typer.Argument(metavar="MODEL", help="A network's name or folder: print its card.")
+        str | None,
+        typer.Argument(metavar="MODEL", help="A network, by name or folder: print its card."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a network.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """List the networks that are installed: what they can do, how well, and what they cost.
+    """List the installed networks: what they can do, how well, and what they cost to train.
 
     Example: graphdnc models
 
@@ -49,7 +51,7 @@ def models(
 
 
 def record_of(one: Listing) -> dict[str, Any]:
-    """Return what is known of a network as the fields of ``models --json``."""
+    """Return a network as the fields of ``models --json``."""
     return {
         "name": one.name,
         "folder": str(one.folder),
@@ -88,11 +90,11 @@ def _measured(result: Result) -> tuple[str, ...]:
 
 
 def _print_card(one: Listing) -> None:
-    """Print the card, its tables as tables, and what a reader of files only would miss: the settings."""
+    """Print the card with its tables laid out, and the settings of the network."""
     if one.card:
         _print_markdown(plain(one.card))
     else:
-        print(f"{one.name}: {DOES.get(one.task, plain(one.task))}; it has no card")
+        print(f"{one.name}: {DOES.get(one.task, plain(one.task))}; no card")
     print()
     settings = one.settings | {"training": one.training}
     print_rows(("setting", "value"), [(plain(name), plain(value)) for name, value in _flat(settings)])
@@ -112,7 +114,7 @@ def _cells(line: str) -> tuple[str, ...]:
 
 
 def _flat(values: dict[str, Any], within: str = "") -> Iterator[tuple[str, str]]:
-    """Yield settings of tables within tables as one name and one text each."""
+    """Yield the settings of nested tables, each as a dotted name and a text."""
     for key, value in values.items():
         name = f"{within}{key}"
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options that several commands share, and what they are turned into."""
 
 from __future__ import annotations
 
@@ -16,29 +16,30 @@ if TYPE_CHECKING:
 
 GraphFile = Annotated[
     str,
-    typer.Argument(metavar="GRAPH", help="A graph file, folder or zip (docs/files.md); - is standard input."),
+    typer.Argument(metavar="GRAPH", help="A graph file, folder or zip (docs/files.md); - is stdin."),
 ]
 FormatName = Annotated[
     str | None,
     typer.Option(metavar="FORMAT", help="csv, graphml, gexf, gml, pajek, json, gedcom, gtfs, ..."),
 ]
 SourceColumn = Annotated[
-    str | None, typer.Option(metavar="COLUMN", help="Column of sources: name or number.")
+    str | None, typer.Option(metavar="COLUMN", help="Column of sources, by name or number.")
 ]
 RelationColumn = Annotated[
-    str | None, typer.Option(metavar="COLUMN", help="Column of relations, or attribute of edges.")
+    str | None, typer.Option(metavar="COLUMN", help="Column of relations, or edge attribute.")
 ]
 TargetColumn = Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of targets.")]
 ThreeColumns = Annotated[
-    str | None, typer.Option(metavar="S,R,T", help="Columns of source, relation and target at once.")
+    str | None, typer.Option(metavar="S,R,T", help="Columns of source, relation and target in one option.")
 ]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 
 _SLOW = 4 << 20
-"""Bytes of a graph that take seconds to read."""
+"""Bytes of a graph file that takes seconds to read."""
 
 
 def graph_source(graph: str, quiet: bool = False) -> str | BinaryIO:
-    """Return what a graph is read from; of a large one it is said on a terminal that it is being read."""
+    """Return the source of a graph: its path, or standard input. On a terminal, announce a large file."""
     if graph == "-":
         return sys.stdin.buffer
     if not quiet and sys.stderr.isatty() and _size(graph) >= _SLOW:
@@ -47,23 +48,23 @@ def graph_source(graph: str, quiet: bool = False) -> str | BinaryIO:
 
 
 def _size(path: str) -> int:
-    with suppress(OSError):  # whoever reads it says what is wrong
+    with suppress(OSError):  # the reader reports what is wrong
         files = [entry.path for entry in os.scandir(path)] if os.path.isdir(path) else [path]
         return sum(map(os.path.getsize, files))
     return 0
 
 
 def columns_of(together: str | None, source: str | None, relation: str | None, target: str | None) -> Columns:
-    """Return the columns asked for, by one option or by three."""
+    """Return the columns that ``--columns``, or the three single options, name."""
     from graphdnc.readers import Columns
 
     if together is None:
         return Columns(source, relation, target)
     if source or relation or target:
-        raise UsageError("--columns says all columns at once; leave --source, --relation and --target out")
+        raise UsageError("--columns names all columns; leave --source, --relation and --target out")
     parts = [part.strip() or None for part in together.split(",")]
     if len(parts) != 3:
         raise UsageError(
-            f"--columns {together!r} is not three columns; write names or numbers: --columns 1,3,2"
+            f"--columns {together!r} does not name three columns; write for example --columns 1,3,2"
         )
     return Columns(*parts)

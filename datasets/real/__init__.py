@@ -1,4 +1,4 @@
-"""Real graphs typed from public facts: for testing only, never for training."""
+"""Real graphs, typed from public facts. They are for testing only, never for training."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ _NAMES = ("underground", "underground_zone1", "family")
 
 
 def real_graph_path(name: str) -> Path:
-    """Return the CSV file of a shipped graph: ``underground``, ``underground_zone1`` or ``family``.
+    """Return the path of a shipped CSV file with the columns source, relation and target.
 
-    The columns are source, relation and target. Raises ``ValueError`` for any other name.
+    Args:
+        name: ``underground``, ``underground_zone1`` or ``family``.
+
+    Raises:
+        ValueError: there is no such graph.
     """
     if name not in _NAMES:
-        raise ValueError(f"no real graph is called {name!r}; there are {', '.join(_NAMES)}")
+        raise ValueError(f"no real graph is named {name!r}; choose one of {', '.join(_NAMES)}")
     return Path(__file__).parent / f"{name}.csv"

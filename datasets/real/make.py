@@ -1,4 +1,4 @@
-"""Write the CSV files of this folder from the TOML files beside them.
+"""Write the CSV files in this folder from the TOML files beside them.
 
 Run as ``python -m graphdnc.datasets.real.make`` after a change to ``underground_lines.toml`` or
 ``family.toml``.
@@ -16,6 +16,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+import networkx as nx
+
 HERE = Path(__file__).parent
 
 
@@ -29,14 +31,17 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True)
 class Route:
-    """A stretch of a line without forks: stations in the order of travel, and a relation each way."""
+    """Part of a line without forks: its stations in order, and a relation for each direction."""
 
     forward: str
     backward: str
     stations: tuple[str, ...]
 
     def facts(self, stops: Collection[str] | None = None) -> Iterator[Fact]:
-        """Join neighbouring stations both ways; where ``stops`` are given, all others are passed through."""
+        """Yield a fact for each pair of neighbouring stations and direction.
+
+        If ``stops`` are given, trains pass through all other stations.
+        """
         calls = [station for station in self.stations if stops is None or station in stops]
         yield from (Fact(a, self.forward, b) for a, b in pairwise(calls))
         yield from (Fact(b, self.backward, a) for a, b in pairwise(calls))
@@ -44,7 +49,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Couple:
-    """A husband and a wife with their son and their daughter, where they have them."""
+    """A husband and a wife with their son and their daughter, if they have them."""
 
     husband: str
     wife: str
@@ -52,7 +57,7 @@ class Couple:
     daughter: str | None = None
 
     def facts(self) -> Iterator[Fact]:
-        """Say everything that the couple tells of its members: a fact reads "source's relation is target"."""
+        """Yield all facts within this family; a fact reads "source's relation is target"."""
         yield Fact(self.husband, "wife", self.wife)
         yield Fact(self.wife, "husband", self.husband)
         for kind, child in (("son", self.son), ("daughter", self.daughter)):
@@ -67,7 +72,7 @@ class Couple:
 
 
 def load_routes(path: Path = HERE / "underground_lines.toml") -> tuple[list[Route], list[str]]:
-    """Read the routes, and the stations of the Zone 1 graph."""
+    """Return the routes and the stations of the Zone 1 graph."""
     with path.open("rb") as file:
         data = tomllib.load(file)
     routes = [
@@ -82,19 +87,19 @@ def load_routes(path: Path = HERE / "underground_lines.toml") -> tuple[list[Rout
 
 
 def load_couples(path: Path = HERE / "family.toml") -> list[Couple]:
-    """Read the couples of the family."""
+    """Return the couples of the family."""
     with path.open("rb") as file:
         data = tomllib.load(file)
     return [Couple(**couple) for couple in data["couples"]]
 
 
 def check(facts: Sequence[Fact]) -> None:
-    """Raise ``ValueError`` unless relations are unique per source, edges go both ways, all is connected."""
+    """Raise ``ValueError`` unless facts are unambiguous, have an opposite each, and are connected."""
     leaving = Counter((fact.source, fact.relation) for fact in facts)
     if twice := [key for key, count in leaving.items() if count > 1]:
         raise ValueError(f"a relation leaves a source twice: {twice}")
     ways = Counter((fact.source, fact.target) for fact in facts)
-    # Counted, not only found: two lines between the same stations need two edges back.
+    # Count them: two lines between the same stations need two edges back.
     if lone := [(a, b) for (a, b), count in ways.items() if ways[b, a] != count]:
         raise ValueError(f"edges without an opposite: {lone}")
     if lost := {fact.source for fact in facts} - reached(facts):
@@ -103,22 +108,15 @@ def check(facts: Sequence[Fact]) -> None:
 
 def reached(facts: Sequence[Fact]) -> set[str]:
     """Return every name that can be reached from the first source."""
-    targets: dict[str, list[str]] = {}
-    for fact in facts:
-        targets.setdefault(fact.source, []).append(fact.target)
-    seen, frontier = {facts[0].source}, [facts[0].source]
-    while frontier:
-        new = set(targets.get(frontier.pop(), [])) - seen
-        seen |= new
-        frontier.extend(new)
-    return seen
+    graph = nx.DiGraph((fact.source, fact.target) for fact in facts)
+    return {facts[0].source, *nx.descendants(graph, facts[0].source)}
 
 
 def make() -> dict[str, list[Fact]]:
-    """Return the checked facts of every file, by the file's name without its ending."""
+    """Return the checked facts of every file, by the name of the file without its suffix."""
     routes, zone1 = load_routes()
     if unknown := set(zone1) - {station for route in routes for station in route.stations}:
-        raise ValueError(f"zone1 names stations that no route has: {sorted(unknown)}")
+        raise ValueError(f"zone1 lists stations that are on no route: {sorted(unknown)}")
     files = {
         "underground": [fact for route in routes for fact in route.facts()],
         "underground_zone1": [fact for route in routes for fact in route.facts(zone1)],
@@ -130,7 +128,7 @@ def make() -> dict[str, list[Fact]]:
 
 
 def to_csv(facts: Sequence[Fact]) -> str:
-    """Return the text of a CSV file: a header, then one fact a line."""
+    """Return the text of a CSV file: a header, then one fact on each line."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(Fact._fields)
@@ -139,7 +137,7 @@ def to_csv(facts: Sequence[Fact]) -> str:
 
 
 def main() -> None:
-    """Write all files, and say how large they are."""
+    """Write all files and print their sizes."""
     for name, facts in make().items():
         (HERE / f"{name}.csv").write_text(to_csv(facts), encoding="utf-8")
         nodes = len({fact.source for fact in facts})

@@ -296,7 +296,7 @@ def test_wrong_options_are_wrong_usage(run, arguments):
     code, out, err = run(*arguments)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert err.startswith("error: ")
-    assert "--help says what there is" in err
+    assert "--help shows all options" in err
     assert ("put a question in quotes" in err) == ("Angel" in arguments)
 
 
@@ -548,7 +548,7 @@ def test_a_strict_check_is_the_check_that_is_always_made(run, network, edges):
 def test_no_other_check_can_be_asked_for(run, edges, value):
     code, out, err = run("ask", edges, SENTENCE, f"--check={value}")
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert f"no check is called {value!r}; write --check, --check=strict or --no-check" in err
+    assert f"no check is named {value!r}; write --check, --check=strict or --no-check" in err
 
 
 def test_a_defect_is_one_line_too_and_says_how_to_see_more(run, network, edges, monkeypatch):

@@ -339,7 +339,7 @@ def test_of_a_large_family_a_part_is_asked_about(run, network, monkeypatch):
         ),
         ((FAMILY, COUSINS, "--define", "oldie"), 2, "'oldie' is no definition, such as"),
         ((FAMILY, COUSINS, "--define", "oldie = old/parent"), 2, "no term of kinship is called 'old'"),
-        ((FAMILY, COUSINS, "--columns", "1,2"), 2, "--columns '1,2' is not three columns"),
+        ((FAMILY, COUSINS, "--columns", "1,2"), 2, "--columns '1,2' does not name three columns"),
         ((FAMILY, COUSINS, "--columns", "1,2,3", "--source", "1"), 2, "leave --source, --relation"),
         ((UNDERGROUND, "--of", "Bank", "--relation", "uncle"), 2, "no relation of the graph is one of kin"),
         ((UNDERGROUND, "--of", "Bank", "--is", "Angel"), 2, "no node is called 'Angel'"),

@@ -54,7 +54,7 @@ def test_what_is_shown(run):
         "loop      1\n"
         "note: line 3: was there before; dropped\n"
         "note: line 4: leads from a node to itself; kept\n"
-        "note: 'minutes' seems to hold weights, which no triple has; it is not used\n"
+        "note: 'minutes' looks like weights; weights are not used\n"
         "\n"
         "ask, for example:\n"
         "  Start at Oval, take loop one stop: where am I?\n"
@@ -122,7 +122,7 @@ def test_where_a_relation_leads_to_several_places_a_direction_is_proposed():
         (("nowhere.csv",), 1, "error: nowhere.csv: there is no such file"),
         (("-", "--format", "docx"), 2, f"error: no format 'docx'; the formats are {', '.join(FORMATS)}"),
         (("-", "--relation", "size"), 2, "no column 'size'; the columns are 'source', 'relation', 'target'"),
-        (("-", "--columns", "1,2"), 2, "--columns '1,2' is not three columns"),
+        (("-", "--columns", "1,2"), 2, "--columns '1,2' does not name three columns"),
         (("-", "--format", "gml", "--source", "x"), 2, "GML has no columns"),
     ],
 )
