@@ -13,7 +13,7 @@ from typing import NamedTuple
 from graphdnc.answering.memory import GraphMemory
 from graphdnc.answering.voting import Vote
 from graphdnc.graph import Graph, Triple
-from graphdnc.oracle.solve import Place, WalkConstraints
+from graphdnc.oracle.towards import Place, WalkConstraints
 from graphdnc.questions import Path, Traversal
 
 MOST_SHOWN = 64
@@ -48,7 +48,7 @@ def list_ends(
     """Let a network follow one relation at a time from every node found, and return a path to each end.
 
     What it names counts only where it is a triple of the graph, and leads on only where the step may walk it:
-    towards a place, not all do (:class:`graphdnc.oracle.solve.WalkConstraints`). ``memories`` returns the
+    towards a place, not all do (:class:`graphdnc.oracle.towards.WalkConstraints`). ``memories`` returns the
     graph memorised so many times: ``votes``, or as many as there are places to try.
     """
     course = WalkConstraints(graph, question)

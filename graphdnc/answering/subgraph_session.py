@@ -19,7 +19,7 @@ from graphdnc.answering.trace import Trace
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
 from graphdnc.networks.checkpoint import Checkpoint
-from graphdnc.oracle.solve import Place, WalkConstraints
+from graphdnc.oracle.towards import Place, WalkConstraints
 from graphdnc.questions import Asked, Kin, Path, ShortestPath, Traversal
 
 USUAL = SubgraphLimits(nodes=400, relations=1_000, triples=2_000)

@@ -37,7 +37,8 @@ def _unused(graph: Graph, vocabulary: Vocabulary) -> Iterator[str]:
     ]
     if names:
         are = "relation {} is" if len(names) == 1 else "relations {} are"
-        yield f"the {are.format(join_names(names, ' and ', _NAMED))} not used for kin: all follows from {', '.join(ROLES)}"
+        unused = are.format(join_names(names, " and ", _NAMED))
+        yield f"the {unused} not used for kin: all follows from {', '.join(ROLES)}"
 
 
 def _too_many_parents(graph: Graph) -> Iterator[str]:

@@ -33,7 +33,7 @@ All ways of reading a sentence are tried. A word that is part of a name of the g
 before it counts as a filler, unless it is "and", "then" or a word of FROM, and one long name comes before
 several short ones: "Northern towards Bank" may be a relation. Where two readings are left, or one as a
 traversal and one as a path, the sentence is refused. Only "what is A to B?", of a family, is never a path.
-What "towards" means is said in :class:`graphdnc.oracle.solve.WalkConstraints`.
+What "towards" means is said in :class:`graphdnc.oracle.towards.WalkConstraints`.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Exact answers, and the check of an answer."""
+"""Exact answers, found without a network, and the check of an answer against them."""

@@ -27,7 +27,7 @@ class Traversal:
         start: the node to start from.
         relations: the relations to follow, at least one.
         towards: for each of them the node towards which it is followed, where it leads to several, or
-            ``None``; empty where no step is towards a node. :class:`graphdnc.oracle.solve.WalkConstraints`
+            ``None``; empty where no step is towards a node. :class:`graphdnc.oracle.towards.WalkConstraints`
             says what it means.
     """
 
