@@ -1,7 +1,7 @@
-# make demo    ask the shipped network about the London Underground
+# make demo    ask the shipped network a question about the London Underground
 # make test    run all tests
-# make check   style, types and documentation
-# Each sets up what it needs in .venv, once. Another Python: make PYTHON=python3.12 demo
+# make check   check style, types and documentation
+# Each target first sets up what it needs in .venv. For another Python: make PYTHON=python3.12 demo
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet -c constraints.txt
@@ -21,7 +21,7 @@ check: .venv/.tools build/types
 	MYPYPATH=build/types $(BIN)/mypy -p graphdnc
 	$(BIN)/python -m pytest -q tests/docs/test_docs.py
 
-# The stamps are made last: a set-up that was interrupted is done again.
+# The stamp is made last, so an interrupted set-up is repeated.
 .venv/.installed: pyproject.toml constraints.txt
 	@echo "setting up .venv (a few minutes, 1 GB)"
 	$(PYTHON) -m venv .venv
@@ -32,7 +32,7 @@ check: .venv/.tools build/types
 	$(INSTALL) -e ".[test]"
 	@touch $@
 
-# datasets/, cli/ and checkpoints/ are installed inside graphdnc: show them to mypy there.
+# datasets/, cli/ and checkpoints/ are installed inside graphdnc, so mypy must find them there.
 build/types: $(wildcard graphdnc/*)
 	@rm -rf $@ && mkdir -p $@/graphdnc
 	@ln -s $(addprefix ../../../,$(filter-out %/__pycache__,$(wildcard graphdnc/*)) datasets cli checkpoints) $@/graphdnc/

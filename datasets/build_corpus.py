@@ -1,8 +1,8 @@
-"""Build a corpus: generator x task x lesson -> HDF5, on all cores, the same data for any number of workers.
+"""Build a corpus on all cores: draw examples of a curriculum and write them to an HDF5 file.
 
-Episodes are drawn in blocks, each from a random stream of its own that depends on the seed and the number
-of the block only; blocks are written in order. Where a lesson asks several questions about a graph, each of
-them is an episode.
+Episodes are drawn in blocks, each from its own random stream, which depends only on the seed and the number
+of the block. Blocks are written in order, so the data do not depend on the number of workers. If a lesson
+asks several questions about a graph, each is an episode.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from graphdnc.errors import CorpusError, UsageError
 from graphdnc.questions import Example
 
 BLOCK = 500
-"""Episodes drawn from one random stream. Another number would give other data for the same seed."""
+"""Episodes drawn from one random stream. A different number gives different data for the same seed."""
 _Block = dict[str, Columns]
 Numbered = tuple[tuple[int, Lesson], ...]
-"""Lessons with their numbers in the curriculum."""
+"""Lessons, each with its number in the curriculum."""
 
 
 def build_corpus(
@@ -45,24 +45,27 @@ def build_corpus(
     overwrite: bool = False,
     progress: Callable[[int], None] = lambda drawn: None,
 ) -> dict[str, int]:
-    """Draw ``episodes`` examples, a graph of each lesson in turn, and write them to a corpus at ``path``.
+    """Draw examples, a graph of each lesson in turn, and write them to a corpus.
 
     Args:
-        lessons: pairs of a number, which is stored with each example, and the lesson; all of one task.
+        path: the file to write.
+        lessons: the lessons, all of one task, each with a number that is stored with its examples.
+        episodes: how many examples to draw.
         seed: from 0 to 2**63 - 1; the same seed and arguments give the same bytes.
-        workers: how many processes draw; ``None`` for one a core.
-        progress: called with the number of episodes that were drawn since its last call.
+        workers: the number of processes that draw; ``None`` for one for each core.
+        overwrite: whether to replace an existing file.
+        progress: called with the number of episodes drawn since the previous call.
 
     Returns:
-        how many examples each split holds.
+        The number of examples in each split.
 
     Raises:
-        UsageError: no episodes or lessons, lessons of several tasks, or a lesson whose questions its
-            graphs do not have.
+        UsageError: no episodes or lessons, lessons of several tasks, or a lesson whose graphs have no
+            question of the length it asks for.
         CorpusError: the file exists, or cannot be written.
     """
     if episodes < 1 or not lessons or not 0 <= seed < 2**63:
-        raise UsageError("a corpus needs a lesson, at least one episode and a seed from 0 to 2**63 - 1")
+        raise UsageError("a corpus needs a lesson, an episode, and a seed from 0 to 2**63 - 1")
     task, *others = dict.fromkeys(lesson.task for _, lesson in lessons)
     if others:
         raise UsageError(f"a corpus has one task; choose lessons of {task} or of {others[0]}")
@@ -82,7 +85,7 @@ def build_corpus(
 
 
 def _described(number: int, lesson: Lesson) -> dict[str, object]:
-    """Return a lesson as it would be written in a curriculum, after its number."""
+    """Return the number of a lesson and its keys as in the file of a curriculum."""
     described: dict[str, object] = {"lesson": number, "task": lesson.task}
     for key in fields(lesson):
         value = getattr(lesson, key.name)
@@ -92,7 +95,7 @@ def _described(number: int, lesson: Lesson) -> dict[str, object]:
 
 
 def _blocks(lessons: Numbered, episodes: int, seed: int, workers: int) -> Iterator[_Block]:
-    """Yield all blocks in order; more than one worker draw them in processes of their own."""
+    """Yield all blocks in order. Several workers draw them in processes of their own."""
     tasks = (
         (lessons, number, min(BLOCK, episodes - number * BLOCK), seed)
         for number in range(-(-episodes // BLOCK))
@@ -102,7 +105,7 @@ def _blocks(lessons: Numbered, episodes: int, seed: int, workers: int) -> Iterat
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context) as pool:
-        # Few blocks wait at a time, so that memory does not grow with the corpus.
+        # Keep few blocks waiting, so that memory does not grow with the corpus.
         waiting: deque[Future[_Block]] = deque()
         try:
             with _hidden_interrupts():
@@ -114,7 +117,7 @@ def _blocks(lessons: Numbered, episodes: int, seed: int, workers: int) -> Iterat
                 yield block
         except BrokenProcessPool as error:
             raise CorpusError(
-                "a worker process was killed, perhaps for memory; use fewer --workers"
+                "a worker process was killed, perhaps because memory ran out; use fewer --workers"
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)
@@ -122,7 +125,7 @@ def _blocks(lessons: Numbered, episodes: int, seed: int, workers: int) -> Iterat
 
 @contextmanager
 def _hidden_interrupts() -> Iterator[None]:
-    """Start processes that never hear Ctrl-C, from their first moment on: the one that writes stops them."""
+    """Start processes that ignore Ctrl-C from their first moment on; the main process stops them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -134,7 +137,7 @@ def _hidden_interrupts() -> Iterator[None]:
 
 
 def _draw_block(lessons: Numbered, number: int, episodes: int, seed: int) -> _Block:
-    """Draw a block and lay out the examples of each split."""
+    """Draw a block and pack the examples of each split."""
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
     parts: dict[str, tuple[list[Example], list[int]]] = {split: ([], []) for split in SPLITS}
     turns = (lessons[turn % len(lessons)] for turn in count(number * BLOCK))

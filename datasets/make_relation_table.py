@@ -1,14 +1,14 @@
-"""Show where the table of relations comes from; networks know it by heart, so it is never remade.
+"""Show how the table of relations was made. Networks know it by heart, so it must never change.
 
-Of the sequences of four edge labels, those that make a term of kinship on the shipped family are taken
-(docs/corpus.md says which); all else is drawn. Drawing is sorting by SHA-256, so that the same table comes
-out for ever, whatever the version of a random generator. The numbers are drawn too: they tell nothing of
-the sequence they stand for.
+The table contains all sequences of four edge labels that are a term of kinship in the shipped family
+(docs/corpus.md lists them). The other sequences are drawn by sorting on their SHA-256, which gives the same
+table with every version of Python and numpy. The numbers of the relations are drawn in the same way, so they
+say nothing about the sequences.
 
-Four or five edges that go to and fro between two labels are not drawn: neighbours in random graphs are each
-other's neighbours so often that such a relation would be asked for ten times as often as another.
+Sequences of four or five edges that alternate between two labels are left out. Neighbours in random graphs
+are so often mutual that such a relation would be asked ten times as often as another.
 
-Run as ``python -m graphdnc.datasets.make_relation_table``, it prints the table.
+``python -m graphdnc.datasets.make_relation_table`` prints the table.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ EACH = 100
 """Relations of each length."""
 
 _KINDS = dict(zip(EDGE_NAMES, "PPCCSSMM", strict=True))
-"""Parent, child, sibling or married to."""
+"""Parent, child, sibling, or married to."""
 _MALE = {"father", "son", "brother", "husband"}
 
 TERMS = {
@@ -42,19 +42,19 @@ TERMS = {
     "PSCM": ("cousin by marriage", "cousin by marriage"),
     "PCCM": ("nephew by marriage", "niece by marriage"),
 }
-"""Terms of kinship by the way that leads there: for a man, for a woman.
+"""Terms of kinship, for a man and for a woman, by the kinds of the edges that lead there.
 
-That is up to an ancestor, across to a sibling, down, and to the husband or wife of a relative by blood.
+The edges lead up to an ancestor, across to a sibling, down, and to the spouse of a blood relative.
 """
 
 Edges = tuple[int, ...]
 
 
 def kinship_terms(graph: Graph) -> dict[Edges, str]:
-    """Return the terms that four edge labels make in a family, by the labels.
+    """Return the terms of kinship in a family, by their four edge labels.
 
-    They make a term where they lead somebody past different people to the last one: the only daughter of
-    one's grandmother is no aunt if she is one's mother.
+    Labels are a term only if they can lead from some person past different people. For example, the only
+    daughter of a grandmother is not an aunt if she is the mother.
     """
     return {
         edges: _term(edges)
@@ -74,7 +74,7 @@ def _term(edges: Edges) -> str:
 
 
 def _leads_on(graph: Graph, edges: Edges, start: int) -> bool:
-    """Tell whether the labels can be followed from a person, past nobody twice."""
+    """Tell whether the labels can be followed from a person without passing anyone twice."""
     passed = [start]
     for edge in edges:
         found = graph.follow(passed[-1], edge)
@@ -85,7 +85,7 @@ def _leads_on(graph: Graph, edges: Edges, start: int) -> bool:
 
 
 def relations() -> list[tuple[Edges, str]]:
-    """Return the 400 relations in order: edge labels, and the term of kinship or nothing."""
+    """Return the 400 relations in order: their edge labels, and their term of kinship or ``""``."""
     terms = kinship_terms(edge_labelled(read_graph(real_graph_path("family"))))
     table = dict(terms)
     for length in range(LENGTHS[0], LENGTHS[1] + 1):

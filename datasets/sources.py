@@ -1,4 +1,4 @@
-"""Where a training run takes its examples from: a curriculum drawn on the fly, or a corpus."""
+"""The source of the examples of a training run: a curriculum, drawn on the fly, or a corpus."""
 
 from __future__ import annotations
 
@@ -16,7 +16,16 @@ from graphdnc.training.config import DataConfig
 
 
 def source(data: DataConfig, beside: Path) -> Source:
-    """Return what a run learns from. A path is looked up from here first, then beside the configuration."""
+    """Return the source of a run's examples.
+
+    Args:
+        data: names a curriculum or a corpus.
+        beside: the folder of the configuration; a relative path that does not exist is looked up there.
+
+    Raises:
+        ConfigError: there is no such curriculum.
+        CorpusError: the corpus cannot be read, or a lesson of it has no validation examples.
+    """
     name = data.curriculum or data.corpus
     path = Path(name) if Path(name).is_file() else beside / name
     if data.corpus:
@@ -38,7 +47,7 @@ def _stored(path: Path) -> Source:
     corpus = Corpus(path)
     trained, validated = corpus.lessons("train"), corpus.lessons("validation")
     if len(validated) < len(trained):
-        raise CorpusError(f"{path}: a lesson has no validation examples; build it with more --episodes")
+        raise CorpusError(f"{path}: a lesson has no validation examples; build more --episodes")
 
     def drawn_from(split: str) -> Draw:
         places = corpus.lessons(split)

@@ -1,8 +1,8 @@
-"""The split that a graph belongs to, decided by the graph itself.
+"""Decide which split a graph belongs to, by the graph itself.
 
 A hash that does not depend on the numbering of nodes and relations decides. So no two splits share a graph,
-not even one with other numbers, within a corpus or between corpora. The sizes of the splits are near 90, 5
-and 5 per cent, not exact.
+not even one with different numbers, within a corpus or between corpora. The splits are not exactly 90, 5 and
+5 per cent of a corpus.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from numpy.typing import NDArray
 from graphdnc.graph import Graph
 
 HELD_OUT = 20
-"""One graph in this many goes to validation, and one to test."""
+"""One graph in this many goes to validation, and another to test."""
 
 
 def split_of(graph: Graph) -> str:
-    """Return the split that a graph belongs to, the same for every numbering of its nodes and relations."""
+    """Return the split of a graph; it does not depend on the numbering of nodes and relations."""
     place = fingerprint(graph) % HELD_OUT
     return {0: "test", 1: "validation"}.get(place, "train")
 
 
 def fingerprint(graph: Graph) -> int:
-    """Return 64 bits that do not depend on how the nodes and relations of a graph are numbered.
+    """Return 64 bits that do not depend on the numbering of nodes and relations.
 
-    Colour refinement: each round mixes into the colour of a node and of a relation the colours of the
-    triples it occurs in, by role. Graphs equal but for the numbers always get the same bits; different
-    ones nearly always get others.
+    The method is colour refinement. Each round mixes the colours of triples into the colours of their nodes
+    and relations, by role. Graphs that differ only in their numbering always have the same fingerprint;
+    other graphs almost never do.
     """
     source, relation, target = graph.triples.T
     node = np.full(graph.nodes, len(graph), dtype=np.uint64)
