@@ -152,7 +152,7 @@ def measure(task: str, variant: str, examples: int, episodes: int, seed: int) ->
         trainer = Trainer(config, learned, Path(folder), torch.device("cpu"))
         trainer.run(watch)
     trainer.network.eval()
-    checkpoint = Checkpoint(trainer.asked, trainer.code, learned.task, trainer.planning, {}, variant)
+    checkpoint = Checkpoint(trainer.asked, trainer.task, {}, variant)
     final = load_curriculum(study.curriculum).lessons[-1]
     rng = stream(Purpose.EVALUATION, seed)
     drawn = (draw_example(rng, final) for _ in range(episodes))

@@ -28,7 +28,6 @@ from pathlib import Path as File
 import numpy as np
 
 from graphdnc.answering.decoding import Decoder
-from graphdnc.answering.fan_out import one_of_each
 from graphdnc.answering.open_session import open_session
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.errors import CapacityError, NoAnswer
@@ -37,11 +36,12 @@ from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.oracle.solve import is_answer, traverse
 from graphdnc.questions import Example, Path, Traversal
 from graphdnc.readers import read_graph
+from graphdnc.tasks.traversal.fan_out import one_of_each
 
 UNDERGROUND = File(__file__).parent.parent / "datasets" / "real" / "underground.csv"
 AT_ONCE, MOST = 8, 64
 CHECKPOINT = load_checkpoint("traversal", threads=1)
-SPEAKER = Decoder(CHECKPOINT.network, CHECKPOINT.code, None)
+DECODER = Decoder(CHECKPOINT.network, CHECKPOINT.task)
 Draw = Callable[[np.random.Generator], Graph]
 """Draws a graph."""
 Found = tuple[set[int], int]
@@ -52,7 +52,7 @@ def tried(
     told: list[Graph], graph: Graph, question: Traversal, rng: np.random.Generator
 ) -> list[Path | None]:
     """Return the path that each try gives, one a graph told, where it follows the graph as asked."""
-    votes = SPEAKER.ask([Example(shown, question, ()) for shown in told], rng)
+    votes = DECODER.ask([Example(shown, question, ()) for shown in told], rng)
     paths = [vote.path for vote in votes]
     return [path if path and is_answer(graph, question, path) else None for path in paths]
 

@@ -85,16 +85,18 @@ def evaluate_model(
     from graphdnc.utils.progress import ProgressBar
 
     checkpoint = load_checkpoint(model)
-    if task not in (None, checkpoint.task):
-        raise UsageError(f"{model} was trained for {checkpoint.task}, not for {task!r}; leave --task out")
-    graphs = graphs or ("lineage" if checkpoint.task == "kinship" else "random")
-    if chains and (checkpoint.task != "kinship" or lengths is None):
+    if task not in (None, checkpoint.task.name):
+        raise UsageError(
+            f"{model} was trained for {checkpoint.task.name}, not for {task!r}; leave --task out"
+        )
+    graphs = graphs or ("lineage" if checkpoint.task.name == "kinship" else "random")
+    if chains and (checkpoint.task.name != "kinship" or lengths is None):
         raise UsageError("--chains is for networks of kinship, with --steps; leave it out")
     asked = _questions(checkpoint, graphs, columns, lesson, None if chains else lengths, sizes, seed)
     if chains and lengths is not None:
         asked = random_rules(asked, lengths, seed)
     most = episodes if asked.count is None else min(episodes, asked.count)
-    times = votes or (VOTES.get(checkpoint.task, TRIES) if calibration else 1)
+    times = votes or (VOTES.get(checkpoint.task.name, TRIES) if calibration else 1)
     with ProgressBar("asked", most) as bar:
 
         def show(counted: Report) -> None:
@@ -104,9 +106,9 @@ def evaluate_model(
     settings = asked.settings | {"votes": times}
     if as_json:
         bins = {"calibration": [bin._asdict() for bin in found.calibration.bins()]} if calibration else {}
-        print_json(record_of(checkpoint.task, graphs, found, seed, model, settings) | bins)
+        print_json(record_of(checkpoint.task.name, graphs, found, seed, model, settings) | bins)
     else:
-        print_tables(checkpoint.task, graphs, found, model, settings)
+        print_tables(checkpoint.task.name, graphs, found, model, settings)
         if calibration:
             print_bins(found.calibration)
 
@@ -127,11 +129,11 @@ def _questions(
     if graphs in list(Generator):
         if columns is not None:
             raise UsageError("--columns is for a graph file; name it by --graphs FILE")
-        return on_new_graphs(checkpoint.task, graphs, lesson, steps, nodes, seed)
+        return on_new_graphs(checkpoint.task.name, graphs, lesson, steps, nodes, seed)
     if lesson != "final":
         raise UsageError("a graph file has no lessons; leave --lesson out, --steps sets the length")
     graph = read_graph(graph_source(graphs), columns_of(columns, None, None, None))
-    return on_graph(checkpoint.task, graph, checkpoint.code, steps, seed)
+    return on_graph(checkpoint.task.name, graph, checkpoint.task.code, steps, seed)
 
 
 def _range(option: str, text: str | None, least: int, most: int) -> Range | None:

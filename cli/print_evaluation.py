@@ -28,16 +28,16 @@ def record_of(
     }
     if task == "kinship":
         record["by_term"] = {
-            term: {"episodes": right.episodes, **_accuracy(right)} for term, right in found.by_term.items()
+            term: {"episodes": right.episodes, **_accuracy(right)} for term, right in found.by("term").items()
         }
         record["nobody"], record["somebody"] = (
             {"episodes": right.episodes, **_accuracy(right)} if right else None
-            for right in map(found.of_nobody.get, (True, False))
+            for right in map(found.by("nobody").get, (True, False))
         )
     if task in ("shortest-path", "kinship"):
         record["by_length"] = {
             str(length): {"episodes": right.episodes, **_accuracy(right)}
-            for length, right in found.by_length.items()
+            for length, right in found.by("length").items()
         }
     if task == "shortest-path":
         record["valid"] = round(found.valid.share, 6)
@@ -60,13 +60,13 @@ def print_tables(task: str, graphs: str, found: Report, model: str, settings: di
     else:
         print_rows(columns, [row])
     if task in ("shortest-path", "kinship"):
-        _print_parts("steps", found.by_length)
+        _print_parts("steps", found.by("length"))
     if task == "kinship":
         _print_parts(
             "there is",
-            {"nobody" if none else "somebody": right for none, right in found.of_nobody.items()},
+            {"nobody" if none else "somebody": right for none, right in found.by("nobody").items()},
         )
-        _print_parts("term", found.by_term)
+        _print_parts("term", found.by("term"))
 
 
 def _print_parts(what: str, parts: Mapping[Any, Accuracy]) -> None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 
 from graphdnc.answering.decoding import Decoder
 from graphdnc.answering.memory import AT_ONCE, GraphMemory, fitting, room
-from graphdnc.answering.voting import Vote, count, is_right
-from graphdnc.episodes.encoding import described_rows, spare_rows
 from graphdnc.networks.calibration import Calibration
 from graphdnc.networks.checkpoint import Checkpoint
-from graphdnc.oracle.solve import is_path
-from graphdnc.questions import Example, Kin, Path, ShortestPath
+from graphdnc.questions import Example
+from graphdnc.tasks import task_of
+from graphdnc.tasks.votes import Vote
 from graphdnc.training.batches import by_length
 from graphdnc.utils.rng import Purpose, stream
 
@@ -75,9 +73,7 @@ class Report:
     episodes: int = 0
     calibration: Calibration = field(default_factory=Calibration)
     confidence: Callable[[int, int, float], float] = lambda agreeing, votes, said: said
-    _lengths: dict[int, list[bool]] = field(default_factory=lambda: defaultdict(list))
-    _terms: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
-    _nobody: dict[bool, list[bool]] = field(default_factory=lambda: defaultdict(list))
+    _parts: dict[str, dict[Any, list[bool]]] = field(default_factory=dict)
 
     @property
     def accuracy(self) -> Accuracy:
@@ -89,43 +85,22 @@ class Report:
         """Answers that name a path as asked, perhaps not a shortest one."""
         return Accuracy(self.named, self.episodes)
 
-    @property
-    def by_length(self) -> dict[int, Accuracy]:
-        """Accuracy by the length of the exact answer, in triples; of kin by the steps of the term's rule."""
-        return _accuracies(self._lengths)
-
-    @property
-    def by_term(self) -> dict[str, Accuracy]:
-        """Accuracy by term, of questions for kin."""
-        return _accuracies(self._terms)
-
-    @property
-    def of_nobody(self) -> dict[bool, Accuracy]:
-        """Accuracy where there is nobody of that kin (true) and where there is somebody (false)."""
-        return _accuracies(self._nobody)
+    def by(self, part: str) -> dict[Any, Accuracy]:
+        """Return the accuracy of each part of the examples: by ``length`` and what else the task names."""
+        answers = self._parts.get(part, {})
+        return {key: Accuracy(sum(right), len(right)) for key, right in sorted(answers.items())}
 
     def add(self, example: Example, votes: list[Vote]) -> None:
         """Count the answer that all votes on an example give together."""
-        verdict, right = count(example.question, votes), is_right(example, votes)
+        task = task_of(example.question)
+        verdict, right = task.count(example.question, votes), task.is_right(example, votes)
         path, sure = verdict.path, self.confidence(verdict.agreeing, len(votes), verdict.confidence)
         self.episodes += 1
         self.correct += right
         self.calibration.add(sure, right)
-        self.named += right or (path is not None and _leads_to_goal(example, path))
-        question = example.question
-        if isinstance(question, Kin):
-            self._lengths[question.term.rule.steps].append(right)
-            self._terms[question.term.name].append(right)
-            self._nobody[not example.people].append(right)
-        else:
-            self._lengths[len(example.answer)].append(right)
-
-
-Key = TypeVar("Key", str, int, bool)
-
-
-def _accuracies(answers: dict[Key, list[bool]]) -> dict[Key, Accuracy]:
-    return {key: Accuracy(sum(right), len(right)) for key, right in sorted(answers.items())}
+        self.named += right or (path is not None and task.is_valid(example, path))
+        for part, key in task.parts(example).items():
+            self._parts.setdefault(part, {}).setdefault(key, []).append(right)
 
 
 def evaluate(
@@ -163,15 +138,15 @@ def _try(
         memorised = GraphMemory.of(checkpoint, group[0].graph, votes, spare, rng)
         return memorised.ask([example.question for example in group])
     asked = [example for example in group for _ in range(votes)]
-    lengths = [described_rows(example.graph, checkpoint.planning) for example in asked]
+    lengths = [checkpoint.task.described_rows(example.graph) for example in asked]
     network = fitting(checkpoint, max(lengths) + spare, len(asked), min(lengths))
-    tries = Decoder(network, checkpoint.code, checkpoint.planning).ask(asked, rng)
+    tries = Decoder(network, checkpoint.task).ask(asked, rng)
     return [tries[start : start + votes] for start in range(0, len(tries), votes)]
 
 
 def _spare(checkpoint: Checkpoint, examples: list[Example]) -> int:
-    planning = checkpoint.planning
-    return max(spare_rows(example.question, example.graph.nodes, planning) for example in examples)
+    task = checkpoint.task
+    return max(task.spare_rows(example.question, example.graph.nodes) for example in examples)
 
 
 def _groups(
@@ -182,14 +157,10 @@ def _groups(
         if _one_graph(pool):
             yield from by_length(pool, _SHARED)
             continue
-        described = max(described_rows(example.graph, checkpoint.planning) for example in pool)
+        described = max(checkpoint.task.described_rows(example.graph) for example in pool)
         rows = described + _spare(checkpoint, pool)
         one = room(fitting(checkpoint, rows, votes, described).config, rows, described)
         yield from by_length(pool, max(1, min(batch, AT_ONCE // one) // votes))
-
-
-def _leads_to_goal(example: Example, path: Path) -> bool:
-    return isinstance(example.question, ShortestPath) and is_path(example.graph, example.question, path)
 
 
 def _one_graph(examples: list[Example]) -> bool:

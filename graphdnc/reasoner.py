@@ -37,10 +37,10 @@ from graphdnc.questions import (
     Traversal,
     Walk,
     reverse_path,
-    task_of,
 )
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
+from graphdnc.tasks import task_of
 
 if TYPE_CHECKING:
     from graphdnc.answering.open_session import Session
@@ -200,7 +200,7 @@ class Reasoner:
                 found[place] = self._checked(said, answer, None)
             else:
                 put, graph = self._put(said.question)
-                alike.setdefault((task_of(put), graph), []).append(place)
+                alike.setdefault((task_of(put).name, graph), []).append(place)
         for (task, graph), places in alike.items():
             together = self._answer_alike(task, graph, [read[place] for place in places])
             found.update(zip(places, together, strict=True))
@@ -302,7 +302,7 @@ class Reasoner:
         if _already_there(asked) is not None:
             return None
         put, graph = self._put(asked)
-        task = task_of(put)
+        task = task_of(put).name
         return self.session(self.model or task, graph).trace(put, self._votes(task), self.seed)
 
     @cached_property

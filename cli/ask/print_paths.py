@@ -159,8 +159,8 @@ def _ways(graph: Graph, paths: Iterable[Path]) -> list[str]:
 
 def _narrowed(checked: Checked) -> list[str]:
     """Return how to ask for one of several ends: by a direction or, failing that, from the place meant on."""
-    from graphdnc.answering.fan_out import branches
     from graphdnc.language.suggestions import narrowing
+    from graphdnc.tasks.traversal.fan_out import branches
 
     sentence = _narrowing(checked)
     if sentence is not None:

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from graphdnc.answering.memory import GraphMemory
-from graphdnc.answering.voting import Vote
 from graphdnc.graph import Graph, Triple
 from graphdnc.oracle.towards import Place, WalkConstraints
 from graphdnc.questions import Path, Traversal
+from graphdnc.tasks.votes import Vote
 
 MOST_SHOWN = 64
 """Targets of one relation from one node that are tried at most, each in a memory of its own."""

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from graphdnc.graph import Graph, NamedTriple, named
 from graphdnc.oracle.solve import is_answer
-from graphdnc.questions import Asked, Inverse, Kin, Path, Question, task_of
-
-
-class Relative(NamedTuple):
-    """Somebody whom the network lists as a relative.
-
-    Attributes:
-        person: who it is.
-        shown: facts of the graph, in the order of the way, that the network said on its way there; it may
-            have said none.
-        agreeing: how many votes list this person.
-    """
-
-    person: int
-    shown: Path
-    agreeing: int
+from graphdnc.questions import Asked, Inverse, Kin, Path, Question
+from graphdnc.tasks import task_of
+from graphdnc.tasks.votes import Relative
 
 
 @dataclass(frozen=True)
@@ -99,7 +86,7 @@ class Checked:
     @property
     def kind(self) -> str:
         """The name of what is asked: that of the network to ask, and of the task in a corpus."""
-        return "traversal" if isinstance(self.question, Inverse) else task_of(self.question)
+        return "traversal" if isinstance(self.question, Inverse) else task_of(self.question).name
 
     @property
     def inverse(self) -> bool:

@@ -14,10 +14,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 from graphdnc.answering.decoding import Decoder
-from graphdnc.answering.fan_out import one_of_each, shown_in_all
-from graphdnc.answering.voting import Vote
-from graphdnc.episodes.encoding import described_rows, encode_graphs
-from graphdnc.episodes.kinship import stated
 from graphdnc.episodes.labels import Labels
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
@@ -25,6 +21,7 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.runtime.protocol import Network, State
 from graphdnc.networks.checkpoint import Checkpoint
 from graphdnc.questions import Asked
+from graphdnc.tasks.votes import Vote
 from graphdnc.utils.cpus import cores
 from graphdnc.utils.parallel import parallel_map
 
@@ -54,7 +51,7 @@ class GraphMemory:
     """A graph in a network's memory, once for every vote, each under labels and in an order of its own."""
 
     graph: Graph
-    speaker: Decoder
+    decoder: Decoder
     labels: tuple[Labels, ...]
     state: State
     rows: int
@@ -67,22 +64,17 @@ class GraphMemory:
     ) -> GraphMemory:
         """Let a network memorise a graph ``votes`` times, with ``spare`` rows for questions.
 
-        For traversals each memory is shown one place of several that a relation leads to from a node.
-
         Raises:
             CapacityError: that is more than there is room for.
         """
-        most = described_rows(graph, checkpoint.planning)
+        task = checkpoint.task
+        most = task.described_rows(graph)
         rows = most + spare
-        speaker = Decoder(fitting(checkpoint, rows, votes, most), checkpoint.code, checkpoint.planning)
-        walked = checkpoint.planning is None
-        told = one_of_each(graph, votes, rng) if walked else [graph] * votes
-        described = encode_graphs(told, rng, checkpoint.code, checkpoint.planning)
-        state = speaker.network.memorise(described.inputs, described.lengths, rows)
-        instructed = checkpoint.planning is not None and checkpoint.planning.instructed
-        once = stated(graph) if instructed else int(described.lengths[0])
-        shown = shown_in_all(graph, votes) if walked else once
-        return cls(graph, speaker, described.labels, state, rows, shown)
+        network = fitting(checkpoint, rows, votes, most)
+        described = task.encode_graphs(task.shown_graphs(graph, votes, rng), rng)
+        state = network.memorise(described.inputs, described.lengths, rows)
+        shown = task.shown_triples(graph, votes)
+        return cls(graph, Decoder(network, task), described.labels, state, rows, shown)
 
     def ask(self, questions: Sequence[Asked]) -> list[list[Vote]]:
         """Return what every vote says to every question, all of one kind, as many at once as fit.
@@ -93,12 +85,12 @@ class GraphMemory:
         """
         if not questions:
             return []
-        workers = cores() if self.speaker.network.threads == 1 else 1
-        one = room(self.speaker.network.config, self.rows, described_rows(self.graph, self.speaker.planning))
+        workers = cores() if self.decoder.network.threads == 1 else 1
+        one = room(self.decoder.network.config, self.rows, self.decoder.task.described_rows(self.graph))
         fit = max(1, AT_ONCE // (one * len(self.labels)))
         groups = portions(questions, min(fit, -(-len(questions) // workers)))
         voters = [range(len(self.labels))]
-        if self.speaker.planning is not None:
+        if self.decoder.task.planned:
             voters = portions(voters[0], -(-len(self.labels) * len(groups) // workers))
         work = [(group, some) for group in groups for some in voters]
         found = iter(parallel_map(self._ask, work) if workers > 1 else list(map(self._ask, work)))
@@ -116,7 +108,7 @@ class GraphMemory:
             state = state.repeated(len(questions))
         asked = [question for question in questions for _ in voters]
         labels = self.labels[voters.start : voters.stop] * len(questions)
-        tries = self.speaker.answer(state, [self.graph] * len(asked), asked, labels)
+        tries = self.decoder.answer(state, [self.graph] * len(asked), asked, labels)
         return portions(tries, len(voters))
 
 

@@ -10,10 +10,6 @@ from graphdnc.answering.subgraph_session import SubgraphSession
 from graphdnc.graph import Graph
 from graphdnc.networks.checkpoint import Checkpoint, load_checkpoint
 
-LARGEST = {"traversal": (400, 10_000), "shortest-path": (999, 2_000), "kinship": (999, sys.maxsize)}
-"""Nodes and triples of the largest graph that is memorised whole. Among more nodes a network loses its way
-along one relation (docs/sizes.md); with more triples an answer would take more than ten seconds."""
-
 Session = GraphSession | SubgraphSession
 
 
@@ -36,8 +32,9 @@ def open_session(checkpoint: Checkpoint, graph: Graph) -> Session:
 
 def limits_of(checkpoint: Checkpoint) -> SubgraphLimits | None:
     """Return the largest size of a graph that a network memorises whole; ``None`` for any size."""
-    if checkpoint.task not in LARGEST:
+    if checkpoint.task.largest is None:
         return None
-    labels, (nodes, triples) = checkpoint.code.capacity, LARGEST[checkpoint.task]
-    relations = sys.maxsize if checkpoint.code.known_relations else labels
+    code, (nodes, triples) = checkpoint.task.code, checkpoint.task.largest
+    labels = code.capacity
+    relations = sys.maxsize if code.known_relations else labels
     return SubgraphLimits(min(nodes, labels - 1), relations, triples)

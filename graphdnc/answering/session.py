@@ -8,17 +8,17 @@ from dataclasses import replace
 
 from graphdnc.answering.all_ends import list_ends, returns
 from graphdnc.answering.answer import Answer, nowhere
-from graphdnc.answering.fan_out import branches, most_targets
 from graphdnc.answering.memory import GraphMemory
 from graphdnc.answering.subgraph import Subgraph, SubgraphLimits
 from graphdnc.answering.trace import Trace, trace
-from graphdnc.answering.voting import Vote, count
-from graphdnc.episodes.encoding import spare_rows
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
 from graphdnc.networks.checkpoint import Checkpoint
 from graphdnc.oracle.solve import is_answer
-from graphdnc.questions import TASKS, Asked, Traversal, task_of
+from graphdnc.questions import Asked, Traversal
+from graphdnc.tasks import task_of
+from graphdnc.tasks.traversal.fan_out import branches, most_targets
+from graphdnc.tasks.votes import Vote
 from graphdnc.utils.rng import Purpose, stream
 
 _SPARE = 64
@@ -78,14 +78,14 @@ class GraphSession:
             return []
         refuse_other_tasks(self.checkpoint, questions)
         started = time.perf_counter()
-        planning, nodes = self.checkpoint.planning, self.graph.nodes
-        spare = max(spare_rows(question, nodes, planning) for question in questions)
+        task = self.checkpoint.task
+        spare = max(task.spare_rows(question, self.graph.nodes) for question in questions)
         memorised = self.memorise(votes, seed, spare)
         tried = memorised.ask(questions)
         seconds = (time.perf_counter() - started) / len(questions)
         answers = []
         for question, tries in zip(questions, tried, strict=True):
-            path, agreeing, confidence, denies, kin = count(question, tries)
+            path, agreeing, confidence, denies, kin = task.count(question, tries)
             paths = () if path is None else (path,)
             sure, shown = self.checkpoint.confidence(agreeing, votes, confidence), memorised.shown
             answer = Answer(question, path, denies, sure, votes, agreeing, seconds, shown, kin, paths=paths)
@@ -104,7 +104,7 @@ class GraphSession:
             UsageError: the network was trained for another kind of question.
         """
         refuse_other_tasks(self.checkpoint, [question])
-        spare = spare_rows(question, self.graph.nodes, self.checkpoint.planning)
+        spare = self.checkpoint.task.spare_rows(question, self.graph.nodes)
         return trace(self.memorise(votes, seed, spare), question)
 
     def _with_all_ends(self, answer: Answer, tries: list[Vote], seed: int, spare: int) -> Answer:
@@ -152,8 +152,8 @@ def refuse_other_tasks(checkpoint: Checkpoint, questions: Sequence[Asked]) -> No
         UsageError: there is one.
     """
     for question in questions:
-        if not isinstance(question, TASKS[checkpoint.task]):
+        if not isinstance(question, checkpoint.task.question):
             raise UsageError(
-                f"the network {checkpoint.name!r} was trained for {checkpoint.task}, not for "
-                f"{task_of(question)}; choose another --model"
+                f"the network {checkpoint.name!r} was trained for {checkpoint.task.name}, not for "
+                f"{task_of(question).name}; choose another --model"
             )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,22 +35,14 @@ from graphdnc.corpus.schema import (
 )
 from graphdnc.errors import CorpusError
 from graphdnc.graph import Graph, Triple
-from graphdnc.oracle.solve import is_answer
-from graphdnc.questions import Example, Question, Relation, ShortestPath, Traversal
-from graphdnc.questions.relation_table import number_of
+from graphdnc.questions import Example
+from graphdnc.tasks import TASKS
 
 _CHUNK_ROWS = 16384
 _CACHE = 2**18
 """Bytes of chunks that HDF5 keeps back for each dataset while it writes."""
 _RESERVE = 2**24
 """Bytes on disk kept free for HDF5: more than the caches of all datasets, and its own tables."""
-
-_QUESTIONS: dict[str, Callable[[int, tuple[Triple, ...]], Question]] = {
-    "traversal": lambda start, answer: Traversal(start, tuple(triple.relation for triple in answer)),
-    "shortest-path": lambda start, answer: ShortestPath(start, answer[-1].target),
-    "inference": lambda start, answer: Relation(start, number_of([triple.relation for triple in answer])),
-}
-"""The question that a stored start and answer belong to, by task; ValueError where there is none."""
 
 
 class CorpusWriter:
@@ -243,10 +235,10 @@ class Split:
         answer = tuple(map(Triple, [start, *targets], relations, targets))
         graph = self._graph(int(column["questions/graph"][index]))
         try:
-            question = _QUESTIONS[self.task](start, answer)
+            question = TASKS[self.task].restore(answer)
         except ValueError as error:
             raise _damaged(self.path, f"question {index}: {error}") from error
-        if not is_answer(graph, question, answer):
+        if not TASKS[self.task].is_answer(graph, question, answer):
             raise _damaged(self.path, f"question {index} is no {self.task} with the answer stored")
         return Example(graph, question, answer)
 
@@ -301,9 +293,10 @@ def _read_info(file: h5py.File) -> CorpusInfo:
     task, generator, text, written_by = (
         str(file.attrs[name]) for name in ("task", "generator", "parameters", "graphdnc")
     )
-    if task not in _QUESTIONS:
+    known = [name for name, own in TASKS.items() if own.in_corpora]
+    if task not in known:
         raise CorpusError(
-            f"{file.filename} asks for {task!r}, this graphdnc knows {', '.join(_QUESTIONS)}; "
+            f"{file.filename} asks for {task!r}, this graphdnc knows {', '.join(known)}; "
             f"build it again, or read it with graphdnc {written_by}"
         )
     parameters = json.loads(text)

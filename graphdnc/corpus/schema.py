@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from graphdnc.errors import CorpusError
 from graphdnc.graph import Graph
-from graphdnc.questions import Example, Kin
+from graphdnc.questions import Example
 
 FORMAT = "graphdnc-corpus"
 VERSION = 1
@@ -112,17 +112,12 @@ def pack(examples: Sequence[Example], lessons: Sequence[int]) -> Columns:
         "graphs/relation_name_offsets": _offsets(relation_names),
         "questions/graph": owner,
         "questions/lesson": lessons,
-        "questions/start": [_start(example) for example in examples],
+        "questions/start": [example.answer[0].source for example in examples],
         "questions/relations": steps[:, 1],
         "questions/targets": steps[:, 2],
         "questions/step_offsets": _offsets(paths),
     }
     return {name: _as_dtype(values, SCHEMA[name].dtype) for name, values in columns.items()}
-
-
-def _start(example: Example) -> int:
-    assert not isinstance(example.question, Kin), "corpora hold paths"
-    return example.question.start
 
 
 def _as_dtype(values: Any, dtype: str) -> NDArray[Any]:

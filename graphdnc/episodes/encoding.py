@@ -1,12 +1,11 @@
-"""Examples -> arrays, and back; ``batch.py`` has tensors to learn from.
+"""Graphs and steps as arrays, and outputs of a network as triples; what all tasks share.
 
-Every step of an episode shows the network one triple of labels and two binary channels, three where it plans
-aloud (``steps.py``). First comes the description, one step a triple, with all channels 0; then the question
-and the answer (``traversal.py``, ``search.py``, ``inference.py``). Kinship has steps of its own
-(``kinship.py``).
+At every step of an episode the network sees one triple of labels and some binary channels. First comes the
+description: one triple a step, with all channels 0. The steps of question and answer follow; each task lays
+them out in its own way (``graphdnc.tasks``).
 
-Triples come in a fresh random order and under fresh labels each time an example is encoded. Episodes of
-different length share a batch: steps past an episode's end are marked inactive and change nothing.
+Triples get a fresh random order and fresh labels each time an example is encoded. Episodes of different
+length share a batch: steps past the end of an episode are marked inactive and change nothing.
 """
 
 from __future__ import annotations
@@ -17,46 +16,32 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graphdnc.episodes import inference, kinship, search, traversal
-from graphdnc.episodes.labels import END, LabelCode, Labels, draw_labels, log_of_sum
-from graphdnc.episodes.planning import Planning
+from graphdnc.episodes.labels import END, LabelCode, Labels, log_of_sum
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, Steps, in_labels
 from graphdnc.graph import Graph, Triple
-from graphdnc.kinship.program import compile_rule
-from graphdnc.questions import Asked, Kin, Path, Relation, Traversal
+from graphdnc.questions import Path
 from graphdnc.utils.arrays import Floats
 
 Values = TypeVar("Values")
 
-LEAST = 4
-"""Triples that a network of traversals is shown at least. With one or two rows in its memory it errs: it was
-never trained on so few."""
 CHANNELS = 2
-"""The binary channels of the paper; planning aloud has one more."""
+"""The binary channels of the paper. A network that plans aloud has one more."""
 
 
 class Description(NamedTuple):
-    """The description phase of B graphs, and the labels they were given."""
+    """The description phase of B graphs.
 
-    inputs: Floats  # [T, B, input] one triple a step, padded at the end
-    lengths: NDArray[np.int64]  # [B] how many triples each graph has
+    Attributes:
+        inputs: ``[T, B, input]`` float32, one triple a step, padded at the end.
+        lengths: ``[B]`` int64, the number of triples of each graph.
+        labels: the labels that each graph was given.
+        rows: for each graph, the triples of labels ``[triples, 3]`` in the order shown.
+    """
+
+    inputs: Floats
+    lengths: NDArray[np.int64]
     labels: tuple[Labels, ...]
-    rows: tuple[NDArray[np.int64], ...]  # what each row of memory then holds, in labels [triples, 3]
-
-
-class Posed(NamedTuple):
-    """Query and answer phase of B questions."""
-
-    steps: Floats  # [S, B, input] padded at the end
-    active: NDArray[np.bool_]  # [S, B] false where a step is padding
-    wanted: NDArray[np.bool_]  # [S, B] true where an answer is wanted
-
-
-def input_size(code: LabelCode, planning: Planning | None = None) -> int:
-    """Return how many numbers one step shows the network: 92 with the paper's code."""
-    if planning is not None and planning.instructed:
-        return 3 * code.width + kinship.channels(code.width).size
-    return 3 * code.width + CHANNELS + (planning is not None and planning.aloud)
+    rows: tuple[NDArray[np.int64], ...]
 
 
 def output_size(code: LabelCode) -> int:
@@ -71,81 +56,23 @@ def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> NDArray[
     return np.stack(columns, axis=1)
 
 
-def _padded(
-    rows: NDArray[np.int64], labels: Labels, rng: np.random.Generator, code: LabelCode
-) -> NDArray[np.int64]:
-    """Return at least :data:`LEAST` rows of labels, in random order, some of them of labels not in use."""
-    missing = LEAST - len(rows)
-    if missing <= 0:
-        return rows
-    nodes = rng.permutation(np.setdiff1d(np.arange(1, code.capacity), labels.nodes))[: 2 * missing]
-    relations = rng.permutation(np.setdiff1d(np.arange(code.capacity), labels.relations))[:missing]
-    count = min(len(nodes) // 2, len(relations))
-    more = np.stack([nodes[:count], relations[:count], nodes[count : 2 * count]], axis=1)
-    return rng.permutation(np.concatenate([rows, more]))
-
-
-def encode_graphs(
-    graphs: Sequence[Graph], rng: np.random.Generator, code: LabelCode, planning: Planning | None = None
+def describe_rows(
+    rows: Sequence[NDArray[np.int64]], labels: Sequence[Labels], channels: Floats, code: LabelCode
 ) -> Description:
-    """Lay out the description phase of graphs under freshly drawn labels.
+    """Return the description phase that shows B lists of rows ``[triples, 3]``, one row a step.
 
-    Where shortest paths are planned, triples from a node to itself are left out. Facts of kinship are told
-    from both sides, and in which row each is. Of traversals fewer than :data:`LEAST` triples are shown beside
-    triples whose labels mean nothing.
-
-    Raises:
-        CapacityError: a graph has more names than the code has labels.
+    ``channels`` ``[T, channels]`` are the binary channels of each step, the same for all episodes; T is the
+    length of the longest list.
     """
-    labels = tuple(draw_labels(rng, graph, code) for graph in graphs)
-    instructed = planning is not None and planning.instructed
-    if instructed:
-        described = [kinship.describe(graph, own, rng) for graph, own in zip(graphs, labels, strict=True)]
-    else:
-        # known relations are followed one by one, also from a node to itself; all others are searched
-        searched = planning is not None and not code.known_relations
-        # one graph may be described many times
-        told = {id(graph): search.without_loops(graph) if searched else graph for graph in graphs}
-        described = [describe(told[id(graph)], own, rng) for graph, own in zip(graphs, labels, strict=True)]
-        if planning is None:
-            described = [_padded(rows, own, rng, code) for rows, own in zip(described, labels, strict=True)]
-    lengths = np.array([len(rows) for rows in described])
-    shown = np.full((max(lengths), len(graphs), 3), BLANK)
-    for index, rows in enumerate(described):
-        shown[: len(rows), index] = rows
-    channels = np.zeros((*shown.shape[:2], input_size(code, planning) - 3 * code.width), np.float32)
-    if instructed:
-        channels[:, :, kinship.channels(code.width).clock] = np.arange(len(shown))[:, None] * kinship.TICK
-    return Description(show(shown, channels, code), lengths, labels, tuple(described))
+    shown = np.full((len(channels), len(rows), 3), BLANK)
+    for index, own in enumerate(rows):
+        shown[: len(own), index] = own
+    repeated = np.repeat(channels[:, None], len(rows), axis=1)
+    lengths = np.array([len(own) for own in rows])
+    return Description(show(shown, repeated, code), lengths, tuple(labels), tuple(rows))
 
 
-def encode_questions(questions: Sequence[Traversal], labels: Sequence[Labels], code: LabelCode) -> Posed:
-    """Lay out traversals, each under the labels of its episode, and the steps in which answers are wanted."""
-    laid_out = [
-        traversal.lay_out(question, None, own) for question, own in zip(questions, labels, strict=True)
-    ]
-    together = lay_together(laid_out, code, CHANNELS)
-    return Posed(together.steps, together.active, together.answering)
-
-
-def described_rows(graph: Graph, planning: Planning | None) -> int:
-    """Return how many rows of memory describing a graph takes at most."""
-    if planning is None:
-        return max(len(graph), LEAST)
-    return 2 * len(graph) if planning.instructed else len(graph)
-
-
-def spare_rows(question: Asked, nodes: int, planning: Planning | None) -> int:
-    """Return how many rows of memory asking a question takes, beside those of a graph of so many nodes."""
-    if isinstance(question, Traversal):
-        return 2 * len(question.relations) + 1
-    assert planning is not None, "all other answers are planned"
-    if isinstance(question, Kin):
-        return kinship.spare_rows(nodes, compile_rule(question.term.rule))
-    return inference.SPARE if isinstance(question, Relation) else planning.rows(nodes)
-
-
-class Together(NamedTuple, Generic[Values]):
+class StackedSteps(NamedTuple, Generic[Values]):
     """The steps of B episodes, padded at the end, in arrays or tensors; ``Batch`` says what each part is."""
 
     steps: Values  # [S, B, input] float32
@@ -156,7 +83,7 @@ class Together(NamedTuple, Generic[Values]):
     among: Values  # [S, B, K] bool
 
 
-def lay_together(episodes: Sequence[Steps], code: LabelCode, channels: int) -> Together[NDArray[Any]]:
+def stack_steps(episodes: Sequence[Steps], code: LabelCode, channels: int) -> StackedSteps[NDArray[Any]]:
     """Return the steps of episodes side by side, with the first so many binary channels."""
     size = (max(map(len, episodes)), len(episodes))
     most = max(own.choices.shape[1] for own in episodes)
@@ -171,7 +98,7 @@ def lay_together(episodes: Sequence[Steps], code: LabelCode, channels: int) -> T
         place = (steps, index, slice(own.choices.shape[1]))
         choices[place], credit[place], among[place] = own.choices, own.credit, own.among
     answering = flags[:, :, ANSWER_WANTED] > 0
-    return Together(show(shown, flags, code), active, answering, choices, credit, among)
+    return StackedSteps(show(shown, flags, code), active, answering, choices, credit, among)
 
 
 def show(labels: NDArray[np.int64], channels: Floats, code: LabelCode) -> Floats:

@@ -12,9 +12,10 @@ from graphdnc.episodes.labels import END, Labels
 from graphdnc.questions import Path
 
 BLANK = -1
-TRANSITION, ANSWER_WANTED, PLANNING = 0, 1, 2
+CHANNEL_NAMES = ("transition", "answer wanted", "planning")
+TRANSITION, ANSWER_WANTED, PLANNING = range(3)
 """The binary channels that follow the three labels in every input; ``PLANNING`` only where a network says
-aloud what it finds while it plans (``search.py``)."""
+aloud what it finds while it plans (``shortest_path/layout.py``)."""
 
 
 @dataclass(frozen=True)

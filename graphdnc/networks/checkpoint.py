@@ -19,7 +19,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from graphdnc.episodes.encoding import input_size, output_size
+from graphdnc.episodes.encoding import output_size
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.episodes.planning import Planning
 from graphdnc.errors import CheckpointError, ConfigError
@@ -29,7 +29,8 @@ from graphdnc.model.runtime.compiled import CompiledNetwork, frozen_lacks
 from graphdnc.model.runtime.protocol import Network
 from graphdnc.networks.calibration import Curve
 from graphdnc.networks.catalogue import FORMAT, LARGEST, Result, find_checkpoint, read_config, read_results
-from graphdnc.questions import TASKS
+from graphdnc.tasks import TASKS
+from graphdnc.tasks.task import Task
 from graphdnc.utils.arrays import Floats
 from graphdnc.utils.atomic_write import write_atomically
 from graphdnc.utils.from_table import from_table
@@ -42,9 +43,7 @@ class Checkpoint:
 
     Attributes:
         network: the network, ready to answer.
-        code: how labels are shown to it.
-        task: what it was trained for.
-        planning: how it plans; ``None`` for traversals, which are not planned.
+        task: what it was trained for, with its label code and how it plans.
         training: how it was trained: seed, examples, seconds, hardware, accuracy, as JSON values.
         name: what to call it.
         results: how well it does, as measured.
@@ -53,9 +52,7 @@ class Checkpoint:
     """
 
     network: Network
-    code: DigitCode
-    task: str
-    planning: Planning | None
+    task: Task[Any]
     training: dict[str, Any]
     name: str
     results: tuple[Result, ...] = ()
@@ -85,16 +82,16 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
     Raises:
         CheckpointError: the disk is full or the folder cannot be written.
     """
-    network = checkpoint.network
+    network, task = checkpoint.network, checkpoint.task
     config = {
         "format": FORMAT,
-        "task": checkpoint.task,
+        "task": task.name,
         "labels": {
             "code": "digits",
-            "digits": checkpoint.code.digits,
-            "known_relations": checkpoint.code.known_relations,
+            "digits": task.code.places.shape[1],
+            "known_relations": task.code.known_relations,
         },
-        "planning": None if checkpoint.planning is None else dataclasses.asdict(checkpoint.planning),
+        "planning": None if task.planning is None else dataclasses.asdict(task.planning),
         "model": dataclasses.asdict(network.config),
         "training": checkpoint.training,
     }
@@ -131,20 +128,16 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
         code = DigitCode(int(labels["digits"]), bool(labels.get("known_relations", False)))
         planning = _planning(config.get("planning"), f"{folder / 'config.json'}: planning")
         calibration = _calibration(config.get("calibration"), f"{folder / 'config.json'}: calibration")
-        if (input_size(code, planning), output_size(code)) != (model.input_size, model.output_size):
+        name, training = str(config["task"]), dict(config["training"])
+        if name not in TASKS:
+            raise CheckpointError(
+                f"{folder}: trained for {name!r}; this version of graphdnc knows {', '.join(TASKS)}"
+            )
+        task = _task(name, code, planning, folder)
+        if (task.input_size, output_size(code)) != (model.input_size, model.output_size):
             raise CheckpointError(
                 f"{folder}: its labels and its network have different sizes; download it again"
             )
-        task, training = str(config["task"]), dict(config["training"])
-        if task not in TASKS:
-            raise CheckpointError(
-                f"{folder}: trained for {task!r}; this version of graphdnc knows {', '.join(TASKS)}"
-            )
-        silent = planning is not None and not planning.aloud
-        instructed = planning is not None and planning.instructed
-        misfit = (task == "inference" and silent) or (task == "kinship") != instructed
-        if misfit or (task == "traversal") != (planning is None):
-            raise CheckpointError(f"{folder}: its task and its planning do not fit; download it again")
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
     weights = _load_weights(folder / "model.safetensors")
@@ -155,7 +148,7 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
             network = CompiledNetwork(model, weights, threads)
     except ValueError as error:
         raise CheckpointError(f"{folder}: weights do not fit config.json ({error})") from error
-    return Checkpoint(network, code, task, planning, training, folder.name, results, calibration)
+    return Checkpoint(network, task, training, folder.name, results, calibration)
 
 
 def in_torch(config: DNCConfig, weights: Mapping[str, Floats]) -> Network:
@@ -167,6 +160,13 @@ def in_torch(config: DNCConfig, weights: Mapping[str, Floats]) -> Network:
     with Interrupts(), _ungarbaged():  # an import that breaks off cannot be repeated
         from graphdnc.model.runtime.eager import EagerNetwork
     return EagerNetwork.of(config, weights)
+
+
+def _task(name: str, code: DigitCode, planning: Planning | None, folder: Path) -> Task[Any]:
+    try:
+        return TASKS[name](code, planning)
+    except ValueError as error:
+        raise CheckpointError(f"{folder}: its task and its planning do not fit; download it again") from error
 
 
 def _planning(values: Any, where: str) -> Planning | None:

@@ -26,7 +26,7 @@ def write_card(checkpoint: Checkpoint) -> str:
         else f"{accuracy:.2%} of {made['validation_episodes']} fresh episodes"
     )
     rows = {
-        "task": checkpoint.task,
+        "task": checkpoint.task.name,
         "parameters": f"{parameters:,}",
         "different from the paper's network": ", ".join(departures) or "nothing",
         "trained on": f"{made['data']}, lesson {made['lesson']} of {made['lessons']} reached",

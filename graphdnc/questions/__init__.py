@@ -10,7 +10,6 @@ from graphdnc.questions.relations import Relation
 from graphdnc.questions.walks import Inverse, Path, ShortestPath, Traversal, Walk, reverse_path
 
 __all__ = [
-    "TASKS",
     "Asked",
     "Between",
     "Claim",
@@ -26,7 +25,6 @@ __all__ = [
     "Traversal",
     "Walk",
     "reverse_path",
-    "task_of",
 ]
 
 Question = Traversal | ShortestPath | Relation
@@ -35,19 +33,6 @@ Asked = Question | Kin
 """A question that a network can be asked."""
 Sayable = Walk | Inverse | KinQuestion
 """A question that can be asked in words."""
-
-TASKS: dict[str, type[Asked]] = {
-    "traversal": Traversal,
-    "shortest-path": ShortestPath,
-    "inference": Relation,
-    "kinship": Kin,
-}
-"""What is asked, by the name it has in options, curricula, corpora and checkpoints."""
-
-
-def task_of(question: Asked) -> str:
-    """Return the name of what is asked."""
-    return next(task for task, kind in TASKS.items() if isinstance(question, kind))
 
 
 @dataclass(frozen=True)

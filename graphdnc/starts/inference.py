@@ -1,8 +1,8 @@
 """The inference start: first weights in which a network follows edges that it says itself.
 
 What a relation stands for must be learned by heart, by the controller; this start leaves it only that. It
-says which head does what while the edges are followed (``episodes/inference.py`` has the layout in time). A
-row of the memory is marked as described, or as the query:
+says which head does what while the edges are followed (``tasks/inference/layout.py`` has the layout in time).
+A row of the memory is marked as described, or as the query:
 
 * Head 0, the *finder*, asks for the row that leaves the node heard by the edge heard, described; its key is
   such that it reads nothing where there is none, and nothing where a whole triple is heard.

@@ -1,7 +1,7 @@
 """The kinship start: first weights in which a network goes through sets of people as instructions say.
 
-How instructions are laid out in time is in ``episodes/kinship.py``. A row of the memory holds a triple, its
-kind, when it was written, and a mark for each instruction that has gone through it::
+How instructions are laid out in time is in ``tasks/kinship/layout.py``. A row of the memory holds a triple,
+its kind, when it was written, and a mark for each instruction that has gone through it::
 
     row      source  relation  target   DESCRIBED  ITEM  NOTE   CLOCK   MARKS
     fact       a        r        b          1        0     0      t     0 1 0 ...
@@ -30,11 +30,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from graphdnc.episodes.kinship import FLAGS, channels
 from graphdnc.kinship.program import MOST_INSTRUCTIONS
 from graphdnc.model.controller import LSTMLayer
 from graphdnc.model.dnc import DNC
 from graphdnc.starts.wiring import DIGITS, RELATION, SOURCE, TARGET, Wiring
+from graphdnc.tasks.kinship.layout import FLAGS, channels
 
 QUIET = 0.1
 """Weights from the controller to the output are scaled down by this."""

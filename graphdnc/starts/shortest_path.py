@@ -3,7 +3,8 @@
 A breadth-first search needs to find the triples that enter a node from places not found yet, to mark what
 was found, and to go through it in the order it was found. A DNC has a part for each: content look-up, writing
 by content, temporal links. This start says in the initial weights which head does what; how the search is
-laid out in time is in ``episodes/search.py``. Every row of the memory holds a triple and two marks::
+laid out in time is in ``tasks/shortest_path/layout.py``. Every row of the memory holds a triple and two
+marks::
 
     row          source  relation  target   DESCRIBED   FOUND
     described      a        r        b          1         0, above 0 once a was found

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphdnc.kinship.program import compile_rule
-from graphdnc.questions import Example, Kin
+from graphdnc.questions import Example
+from graphdnc.tasks import task_of
 from graphdnc.training.config import ScheduleConfig
 
 Draw = Callable[[np.random.Generator, int], Example]
@@ -52,16 +52,9 @@ def draw_pool(
 def by_length(examples: list[Example], batch: int) -> list[list[Example]]:
     """Cut examples into batches alike in the length of the answer first, then in the number of triples."""
     bands = max(1, int((len(examples) / batch) ** 0.5))
-    by_answer = sorted(examples, key=_length)
+    by_answer = sorted(examples, key=lambda example: task_of(example.question).length(example))
     size = -(-len(by_answer) // (bands * batch)) * batch
     ordered: list[Example] = []
     for start in range(0, len(by_answer), size):
         ordered += sorted(by_answer[start : start + size], key=lambda example: len(example.graph))
     return [ordered[start : start + batch] for start in range(0, len(ordered), batch)]
-
-
-def _length(example: Example) -> int:
-    """Return how long an answer takes, more or less."""
-    if isinstance(example.question, Kin):
-        return len(compile_rule(example.question.term.rule))
-    return len(example.answer)

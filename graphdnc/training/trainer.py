@@ -15,13 +15,7 @@ import numpy as np
 import torch
 
 from graphdnc.answering.decoding import Decoder
-from graphdnc.answering.voting import is_right
-from graphdnc.episodes.encoding import input_size, output_size
-from graphdnc.episodes.labels import DigitCode
-from graphdnc.errors import CheckpointError, ConfigError
-from graphdnc.model import interface_layout
-from graphdnc.model.config import DNCConfig
-from graphdnc.model.controller import LSTMLayer
+from graphdnc.errors import CheckpointError
 from graphdnc.model.dnc import DNC
 from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.networks.checkpoint import Checkpoint, save_checkpoint
@@ -29,11 +23,14 @@ from graphdnc.networks.model_card import write_card
 from graphdnc.questions import Example
 from graphdnc.starts.initialise import initialise
 from graphdnc.training.batches import Source, by_length, draw_pool
+from graphdnc.training.checks import task_of_run
 from graphdnc.training.config import TrainingConfig
-from graphdnc.training.dagger import answer_mixed
+from graphdnc.training.dagger import roll_out
 from graphdnc.training.device import hardware
+from graphdnc.training.freezing import keep_addressing, keep_output
+from graphdnc.training.loss import answer_loss, whole_answers_right
 from graphdnc.training.metrics import MetricsFile, Progress
-from graphdnc.training.tensors import Batch, answer_loss, encode, whole_answers_right
+from graphdnc.training.tensors import Batch, encode
 from graphdnc.utils.atomic_write import write_atomically
 from graphdnc.utils.prefetch import Prefetcher
 from graphdnc.utils.rng import Purpose, stream
@@ -73,16 +70,14 @@ class Trainer:
 
     def __init__(self, config: TrainingConfig, source: Source, folder: Path, device: torch.device) -> None:
         self.config, self.source, self.folder, self.device = config, source, folder, device
-        self.code = DigitCode(known_relations=source.task in ("inference", "kinship"))
-        self.planning = None if source.task == "traversal" else config.planning
-        self._refuse_wrong_sizes()
+        self.task = task_of_run(config, source.task)
         torch.manual_seed(config.seed)
         self.network = initialise(DNC(config.model)).to(device)
         self.asked = EagerNetwork(self.network)  # as it is validated and saved
         if config.optimiser.keep_addressing:
-            _keep_addressing(self.network)
+            keep_addressing(self.network)
         if config.optimiser.keep_output:
-            _keep_output(self.network)
+            keep_output(self.network)
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(),
             lr=config.optimiser.learning_rate,
@@ -91,28 +86,6 @@ class Trainer:
         self.at = Position()
         self._since = _Tally()
         self._ahead = Prefetcher()
-
-    def _refuse_wrong_sizes(self) -> None:
-        task, planning = self.source.task, self.config.planning
-        if task in ("inference", "kinship") and not planning.aloud:
-            raise ConfigError(f"planning.aloud is false; {task} is planned aloud: leave it out")
-        if planning.instructed != (task == "kinship"):
-            raise ConfigError(
-                f"planning.instructed is {str(planning.instructed).lower()}; kinship alone needs it"
-            )
-        sizes = input_size(self.code, self.planning), output_size(self.code)
-        model = self.config.model
-        if model.memory_rows != DNCConfig.memory_rows:
-            raise ConfigError(
-                f"model.memory_rows is {model.memory_rows}, which training would not use: a memory has as "
-                "many rows as its batch needs; leave it out"
-            )
-        for name, wanted in zip(("input_size", "output_size"), sizes, strict=True):
-            if getattr(model, name) != wanted:
-                raise ConfigError(
-                    f"model.{name} is {getattr(model, name)}; {self.source.task} needs {wanted}: "
-                    f"--set model.{name}={wanted}"
-                )
 
     def resume(self) -> None:
         """Go on from ``state.pt``: the same batches and updates as if the run had not been interrupted.
@@ -224,7 +197,7 @@ class Trainer:
 
         def encoded() -> Batch:
             rng = stream(Purpose.LABELS, self.config.seed, pool, index)
-            return encode(batches[index], rng, self.code, self.planning)
+            return encode(batches[index], rng, self.task)
 
         return ("batch", pool, self.at.lesson, index), encoded
 
@@ -237,13 +210,13 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = self._rate()
         logits, batch = self._answer(batch)
-        loss = answer_loss(logits, batch, self.code)
+        loss = answer_loss(logits, batch, self.task.code)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.optimiser.clip)
         if bool(torch.isfinite(norm)):  # one batch that overflows must not spoil the weights
             self.optimiser.step()
-        right = whole_answers_right(logits, batch, self.code)
+        right = whole_answers_right(logits, batch, self.task.code)
         self.at.updates += 1
         self.at.examples += len(batch.labels)
         self._since.add(float(loss.detach()), int(right.sum()), len(batch.labels))
@@ -259,10 +232,11 @@ class Trainer:
         """Return what the network answers, and the batch of what it was asked."""
         state = self.network.memorise(batch.description, batch.lengths, batch.rows)
         teacher = self.config.schedule.teacher_share(self._done())
-        if self.source.task == "shortest-path" and teacher < 1:
-            assert self.planning is not None
+        if teacher < 1:
             rng = stream(Purpose.MOVES, self.config.seed, self.at.updates)
-            return answer_mixed(self.network, batch, state, self.code, self.planning, teacher, rng)
+            rolled_out = roll_out(self.network, batch, state, self.task, teacher, rng)
+            if rolled_out is not None:
+                return rolled_out
         logits: torch.Tensor = self.network(batch.steps, state, batch.active)[0]
         return logits, batch
 
@@ -270,11 +244,13 @@ class Trainer:
     def accuracy(self, lesson: int, episodes: int, rng: np.random.Generator) -> float:
         """Return the share of whole answers right on freshly drawn episodes of a lesson, one try each."""
         right = 0
-        speaker = Decoder(self.asked, self.code, self.planning)
+        decoder = Decoder(self.asked, self.task)
         drawn = [self.source.validation(rng, lesson) for _ in range(episodes)]
         for examples in by_length(drawn, self.config.schedule.batch):
-            votes = speaker.ask(examples, rng)
-            right += sum(is_right(example, [vote]) for example, vote in zip(examples, votes, strict=True))
+            votes = decoder.ask(examples, rng)
+            right += sum(
+                self.task.is_right(example, [vote]) for example, vote in zip(examples, votes, strict=True)
+            )
         return right / episodes
 
     def _validate(self, report: Callable[[Progress], None]) -> Progress:
@@ -323,9 +299,7 @@ class Trainer:
         self._save_checkpoint("last", None)
 
     def _save_checkpoint(self, name: str, accuracy: float | None) -> None:
-        checkpoint = Checkpoint(
-            self.asked, self.code, self.source.task, self.planning, self._record(accuracy), self.folder.name
-        )
+        checkpoint = Checkpoint(self.asked, self.task, self._record(accuracy), self.folder.name)
         save_checkpoint(self.folder / name, checkpoint, write_card(checkpoint))
 
     def _record(self, accuracy: float | None) -> dict[str, Any]:
@@ -366,34 +340,6 @@ class _Tally:
 def _save(state: dict[str, Any], path: Path) -> None:
     with path.open("wb") as file:  # of a full disk Python's files tell, those of torch do not
         torch.save(state, file)
-
-
-def _keep_addressing(network: DNC) -> None:
-    """Let the gradient of all rows of the interface but the read modes' be zero.
-
-    What the controller does not hear at first, by a weight of 0, it does not learn to hear either.
-    """
-    if network.config.links == "off":  # there is one read mode, and nothing to learn of it
-        network.interface.requires_grad_(False)
-        network.freeze_memory_path = network.looks_up_what_is_given()  # nothing is learned of it, see below
-    else:
-        modes = torch.zeros(len(network.interface.weight), 1, device=network.interface.weight.device)
-        modes[interface_layout.slices(network.config)["read_modes"]] = 1
-        network.interface.weight.register_hook(lambda gradient: gradient * modes)
-        if network.interface.bias is not None:
-            network.interface.bias.register_hook(lambda gradient: gradient * modes.squeeze(1))
-    for layer in network.controller.layers:
-        assert isinstance(layer, LSTMLayer)
-        for weight in (layer.input_weight, layer.hidden_weight):
-            heard = (weight.detach() != 0).to(weight.dtype)
-            weight.register_hook(lambda gradient, heard=heard: gradient * heard)
-
-
-def _keep_output(network: DNC) -> None:
-    """Let what the output sees of reads and input stay as it is."""
-    network.read_output.requires_grad_(False)
-    if network.input_output is not None:
-        network.input_output.requires_grad_(False)
 
 
 def _fingerprint(config: TrainingConfig) -> str:

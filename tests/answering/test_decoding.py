@@ -13,13 +13,10 @@ from networks import INFERENCE, SEARCH
 from stand_ins import CODE, Follower, Seeker, Talker, Walker, encoded
 
 from graphdnc.answering.decoding import Decoder
-from graphdnc.answering.voting import Vote, count
 from graphdnc.datasets.questions.inference import every_relation
-from graphdnc.episodes.encoding import describe, encode_graphs, input_size, show, spare_rows
-from graphdnc.episodes.inference import BUDGET, lay_out
+from graphdnc.episodes.encoding import describe, show
 from graphdnc.episodes.labels import END, DigitCode, Labels, draw_labels
 from graphdnc.episodes.planning import Planning
-from graphdnc.episodes.search import teach, without_loops
 from graphdnc.episodes.steps import BLANK
 from graphdnc.graph import Graph, Triple
 from graphdnc.model.dnc import DNC
@@ -29,6 +26,12 @@ from graphdnc.oracle.solve import is_answer, is_path
 from graphdnc.questions import Relation, ShortestPath, Traversal
 from graphdnc.questions.relation_table import EDGES, SEQUENCES, number_of
 from graphdnc.starts.initialise import initialise
+from graphdnc.tasks.inference.layout import BUDGET, lay_out
+from graphdnc.tasks.inference.task import InferenceTask
+from graphdnc.tasks.shortest_path.layout import teach, without_loops
+from graphdnc.tasks.shortest_path.task import ShortestPathTask
+from graphdnc.tasks.traversal.task import TraversalTask
+from graphdnc.tasks.votes import Vote
 
 ALOUD, SILENT = Planning(), Planning(aloud=False, steps=2, steps_per_node=1)
 QUERY, FIRST, PLAN, MOVE, ON = (1, 0, 0), (1, 0, 1), (0, 0, 1), (1, 1, 0), (0, 1, 0)
@@ -46,6 +49,7 @@ def rng(seed=0):
 
 def answer(network, graphs, questions, planning=ALOUD, labels=None, seed=0):
     """Ask each question of its graph; labels are fresh ones where none are given."""
+    task = ShortestPathTask(CODE, planning)
     labels = labels or [draw_labels(rng(seed), graph, CODE) for graph in graphs]
     shown_graphs = [without_loops(graph) for graph in graphs]
     described = [describe(*pair, rng(seed)) for pair in zip(shown_graphs, labels, strict=True)]
@@ -53,10 +57,10 @@ def answer(network, graphs, questions, planning=ALOUD, labels=None, seed=0):
     shown = np.full((max(lengths), len(graphs), 3), BLANK)
     for index, triples in enumerate(described):
         shown[: len(triples), index] = triples
-    inputs = show(shown, np.zeros((*shown.shape[:2], input_size(CODE, planning) - 90), np.float32), CODE)
+    inputs = show(shown, np.zeros((*shown.shape[:2], task.channels), np.float32), CODE)
     rows = len(inputs) + max(planning.rows(graph.nodes) for graph in graphs)
     state = network.memorise(inputs, np.array(lengths), rows)
-    return Decoder(network, CODE, planning).answer(state, graphs, questions, labels)
+    return Decoder(network, task).answer(state, graphs, questions, labels)
 
 
 def seeker(**options):
@@ -355,8 +359,9 @@ def test_a_real_network_is_not_disturbed_by_who_is_asked_with_it(planning, fast)
         for parameter in network.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
     asked = MIXED * 4
-    described = encode_graphs([graph for graph, _ in asked], rng(), CODE, planning)
-    speaker, rows = Decoder(EagerNetwork(network), CODE, planning), len(LINE) + planning.rows(5)
+    task = ShortestPathTask(CODE, planning)
+    described = task.encode_graphs([graph for graph, _ in asked], rng())
+    speaker, rows = Decoder(EagerNetwork(network), task), len(LINE) + planning.rows(5)
 
     def ask(*chosen):
         own = list(chosen)
@@ -385,6 +390,7 @@ ASKED = Relation(0, number_of((0, 4, 2)))
 
 def relate(network, graphs, questions, seed=0, labels=None):
     """Ask where relations lead, each of its graph."""
+    task = InferenceTask(KNOWN, ALOUD)
     labels = labels or [draw_labels(rng(seed + index), graph, KNOWN) for index, graph in enumerate(graphs)]
     described = [describe(*pair, rng(seed)) for pair in zip(graphs, labels, strict=True)]
     lengths = [len(triples) for triples in described]
@@ -392,9 +398,9 @@ def relate(network, graphs, questions, seed=0, labels=None):
     for index, triples in enumerate(described):
         shown[: len(triples), index] = triples
     inputs = show(shown, np.zeros((*shown.shape[:2], 3), np.float32), KNOWN)
-    rows = len(inputs) + spare_rows(questions[0], 0, ALOUD)
+    rows = len(inputs) + task.spare_rows(questions[0], 0)
     state = network.memorise(inputs, np.array(lengths), rows)
-    return Decoder(network, KNOWN, ALOUD).answer(state, graphs, questions, labels)
+    return Decoder(network, task).answer(state, graphs, questions, labels)
 
 
 def follower(**options):
@@ -539,7 +545,7 @@ def test_a_real_network_answers_relations_within_its_budget(fast):
 def test_of_votes_on_a_relation_the_most_win_and_not_the_shortest():
     right = (Triple(0, 0, 1), Triple(1, 4, 2), Triple(2, 2, 3))
     votes = [Vote(right, 0.9)] * 15 + [Vote((Triple(0, 9, 1),), 0.1)]
-    verdict = count(ASKED, votes)
+    verdict = InferenceTask.count(ASKED, votes)
     assert (verdict.path, verdict.agreeing) == (right, 15)
 
 
@@ -550,16 +556,20 @@ def test_questions_of_one_kind_are_asked_at_a_time():
     graphs, labels, network = [LINE, LINE], [LABELS, LABELS], seeker()
     state = network.memorise(np.zeros((1, 2, 92), np.float32), np.array([1, 1]), 1)
     with pytest.raises(AssertionError, match="one kind"):
-        Decoder(network, CODE, ALOUD).answer(state, graphs, [Traversal(0, (0,)), ShortestPath(0, 1)], labels)
-    with pytest.raises(AssertionError, match="planned"):
-        Decoder(network, CODE, None).answer(state, graphs, [ShortestPath(0, 1)] * 2, labels)
+        Decoder(network, ShortestPathTask(CODE, ALOUD)).answer(
+            state, graphs, [Traversal(0, (0,)), ShortestPath(0, 1)], labels
+        )
+    with pytest.raises(AssertionError, match="one kind"):
+        Decoder(network, TraversalTask(CODE)).answer(state, graphs, [ShortestPath(0, 1)] * 2, labels)
+    with pytest.raises(ValueError, match="planned"):
+        ShortestPathTask(CODE)
 
 
 def test_a_walk_is_answered_in_one_go():
     network = Walker(sure=2.0)
     inputs = show(describe(LINE, LABELS, rng())[:, None], np.zeros((7, 1, 2), np.float32), CODE)
     state = network.memorise(inputs, np.array([7]), 12)
-    (vote,) = Decoder(network, CODE, None).answer(state, [LINE], [Traversal(0, (0, 0))], [LABELS])
+    (vote,) = Decoder(network, TraversalTask(CODE)).answer(state, [LINE], [Traversal(0, (0, 0))], [LABELS])
     assert vote.path == (Triple(0, 0, 1), Triple(1, 0, 2))
     digit = np.exp(2) / (np.exp(2) + 9)
     assert vote.probability == pytest.approx(digit**27, rel=1e-3)

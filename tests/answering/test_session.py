@@ -16,11 +16,10 @@ from graphdnc.answering import memory
 from graphdnc.answering.memory import GraphMemory, room
 from graphdnc.answering.open_session import load_session
 from graphdnc.answering.session import GraphSession
-from graphdnc.answering.voting import Vote
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.questions.shortest_path import random_shortest_path
 from graphdnc.datasets.questions.traversal import random_traversal
-from graphdnc.episodes.encoding import input_size, output_size
+from graphdnc.episodes.encoding import output_size
 from graphdnc.episodes.planning import Planning
 from graphdnc.errors import CapacityError, CheckpointError, UsageError
 from graphdnc.evaluation import Accuracy, Report, evaluate
@@ -35,6 +34,9 @@ from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Example, ShortestPath, Traversal
 from graphdnc.starts.initialise import initialise
+from graphdnc.tasks.shortest_path.task import ShortestPathTask
+from graphdnc.tasks.traversal.task import TraversalTask
+from graphdnc.tasks.votes import Vote
 
 GRAPH = Graph.from_triples(
     [("a", "r", "b"), ("b", "r", "c"), ("c", "s", "a"), ("b", "s", "b"), ("a", "t", "c"), ("a", "t", "b")]
@@ -96,7 +98,7 @@ def test_of_several_answers_all_are_given():
 def real():
     torch.manual_seed(0)
     config = DNCConfig(
-        input_size=input_size(CODE),
+        input_size=TraversalTask(CODE).input_size,
         output_size=output_size(CODE),
         controller_size=16,
         memory_width=8,
@@ -144,7 +146,7 @@ def test_a_graph_too_large_for_dense_links_gets_sparse_ones(real, monkeypatch):
     monkeypatch.setattr(memory, "MOST_DENSE", 1000)
     holder = GraphSession(real, GRAPH)
     sparse = holder.answer(question, votes=2)
-    assert holder.memorise(2, spare=5).speaker.network.config.links == "sparse"
+    assert holder.memorise(2, spare=5).decoder.network.config.links == "sparse"
     assert (sparse.path, sparse.agreeing) == (dense.path, dense.agreeing)
     assert real.network.config.links == "dense"
     assert room(real.network.config, 1000) > 10 * room(real.with_memory("sparse").network.config, 1000)
@@ -317,7 +319,7 @@ def test_ways_are_asked_of_what_was_memorised_once():
 @pytest.mark.parametrize("planning", [Planning(), Planning(aloud=False, steps=6)])
 def test_a_real_network_keeps_its_memory_from_one_way_to_the_next(planning):
     torch.manual_seed(1)
-    size = input_size(CODE, planning)
+    size = ShortestPathTask(CODE, planning).input_size
     config = SEARCH if planning.aloud else dataclasses.replace(SEARCH, input_size=size, start="plain")
     made = seeking(EagerNetwork(initialise(DNC(config)).eval()), planning)
     kept, questions = GraphSession(made, ROADS), [ShortestPath(START, GOAL), ShortestPath(FAR, GOAL)]
@@ -353,9 +355,9 @@ def test_a_network_that_seeks_by_rule_is_always_right():
     network = seeking(seeker())
     found = evaluate(network, ways(60), votes=2, report=lambda counted: told.append(counted.episodes))
     assert found.accuracy == found.valid == Accuracy(60, 60)
-    assert sum(part.episodes for part in found.by_length.values()) == 60
-    assert set(found.by_length) == {1, 2, 3}
-    assert all(part.correct == part.episodes > 0 for part in found.by_length.values())
+    assert sum(part.episodes for part in found.by("length").values()) == 60
+    assert set(found.by("length")) == {1, 2, 3}
+    assert all(part.correct == part.episodes > 0 for part in found.by("length").values())
     assert told[-1] == 60
 
 
@@ -364,7 +366,7 @@ def test_a_detour_is_valid_and_not_correct():
     found = evaluate(seeking(seeker(detours=range(3), denying=range(3, 8))), same)
     assert (found.correct, found.named, found.episodes) == (12, 15, 20)
     assert (found.accuracy, found.valid) == (Accuracy(12, 20), Accuracy(15, 20))
-    assert found.by_length == {2: Accuracy(12, 20)}
+    assert found.by("length") == {2: Accuracy(12, 20)}
 
 
 def test_what_is_counted_is_told_by_the_length_of_the_exact_answer():
@@ -383,8 +385,8 @@ def test_what_is_counted_is_told_by_the_length_of_the_exact_answer():
         report.add(example, [Vote(path, 0.5, denies)])
     assert report.accuracy == Accuracy(2, 6)
     assert report.valid == Accuracy(4, 6)
-    assert report.by_length == {2: Accuracy(2, 4), 3: Accuracy(0, 2)}
-    assert list(report.by_length) == [2, 3], "in order"
+    assert report.by("length") == {2: Accuracy(2, 4), 3: Accuracy(0, 2)}
+    assert list(report.by("length")) == [2, 3], "in order"
 
 
 def test_an_answer_that_is_no_walk_through_the_graph_is_not_valid():

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from stand_ins import Seeker, Talker, Walker, checkpoint, seeking
 
 from graphdnc.answering import all_ends, subgraph_session
-from graphdnc.answering.fan_out import branches, most_targets, one_of_each, shown_in_all
 from graphdnc.answering.open_session import limits_of, open_session
 from graphdnc.answering.session import GraphSession
 from graphdnc.answering.subgraph import SubgraphLimits
@@ -25,6 +24,7 @@ from graphdnc.graph import Graph, Triple
 from graphdnc.oracle.solve import is_answer, traverse
 from graphdnc.questions import ShortestPath, Traversal
 from graphdnc.reasoner import Reasoner
+from graphdnc.tasks.traversal.fan_out import branches, most_targets, one_of_each, shown_in_all
 
 SMALL = SubgraphLimits(12, 12, 40)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from graphdnc.answering.voting import Verdict, Vote, count, majority, shortest
 from graphdnc.graph import Triple
 from graphdnc.questions import ShortestPath, Traversal
+from graphdnc.tasks.shortest_path.task import ShortestPathTask, shortest
+from graphdnc.tasks.traversal.task import TraversalTask
+from graphdnc.tasks.votes import Verdict, Vote, majority
 
 P, Q, R = (Triple(0, 0, 1),), (Triple(0, 0, 2),), (Triple(0, 1, 3),)
 LONG, LONGER = (*P, Triple(1, 0, 3)), (*P, Triple(1, 0, 2), Triple(2, 0, 3))
@@ -79,7 +81,7 @@ def test_that_there_is_no_way_is_said_by_more_than_half(votes, verdict):
 
 def test_what_is_asked_says_how_votes_are_counted():
     votes = [Vote(LONG, 0.9), Vote(LONG, 0.9), Vote(P, 0.9)]
-    assert count(Traversal(0, (0, 0)), votes) == majority(votes)
-    assert count(ShortestPath(0, 1), votes) == shortest(votes)
+    assert TraversalTask.count(Traversal(0, (0, 0)), votes) == majority(votes)
+    assert ShortestPathTask.count(ShortestPath(0, 1), votes) == shortest(votes)
     assert majority(votes).path == LONG
     assert shortest(votes).path == P

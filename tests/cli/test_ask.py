@@ -20,7 +20,7 @@ from graphdnc.cli.ask import command as ask_command
 from graphdnc.cli.main import main
 from graphdnc.errors import CheckpointError, NoAnswer, UsageError
 from graphdnc.oracle.solve import answers
-from graphdnc.questions import TASKS
+from graphdnc.tasks import TASKS
 
 EDGES = (
     "source,relation,target\nBank,Central westbound,St Paul's\nSt Paul's,Central westbound,Chancery Lane\n"
@@ -42,7 +42,7 @@ class StandIn:
         self.loaded.append(model)
 
     def answer_all(self, questions, votes, seed):
-        if not all(isinstance(question, TASKS[self.task]) for question in questions):
+        if not all(isinstance(question, TASKS[self.task].question) for question in questions):
             raise UsageError(f"the network {self.task!r} was trained for {self.task}")
         self.together.append(len(questions))
         return [self.answer(question, votes) for question in questions]

@@ -8,12 +8,21 @@ import types
 
 import pytest
 
-from graphdnc.answering.voting import Vote
 from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.episodes.labels import DigitCode
+from graphdnc.episodes.planning import Planning
 from graphdnc.evaluation import Report
 from graphdnc.readers import read_graph
+from graphdnc.tasks import TASKS
+from graphdnc.tasks.votes import Vote
 from graphdnc.utils.rng import Purpose, stream
+
+PLANNING = {
+    "traversal": None,
+    "shortest-path": Planning(),
+    "inference": Planning(),
+    "kinship": Planning(instructed=True),
+}
 
 
 @pytest.fixture
@@ -22,7 +31,7 @@ def asked(monkeypatch):
     examples = []
 
     def load(name):
-        return types.SimpleNamespace(task=name, code=DigitCode(3))
+        return types.SimpleNamespace(task=TASKS[name](DigitCode(3), PLANNING[name]))
 
     def evaluate(checkpoint, drawn, votes, seed, report):
         counted = Report()

@@ -13,8 +13,9 @@ from graphdnc.datasets.questions.table import QUESTIONS
 from graphdnc.errors import ConfigError, UsageError
 from graphdnc.kinship import relatives
 from graphdnc.oracle.solve import is_answer
-from graphdnc.questions import TASKS, Kin
+from graphdnc.questions import Kin
 from graphdnc.questions.relation_table import EDGES
+from graphdnc.tasks import TASKS
 
 SHIPPED = {
     "traversal": ["traversal", "traversal-paper", "traversal-transit", "traversal-family"],
@@ -105,7 +106,7 @@ def test_shipped_lessons_draw_examples_within_their_ranges(task, name):
             example = draw_example(rng, lesson)
             graph = example.graph
             size = len(graph) if lesson.graphs == "transit" else graph.nodes
-            assert type(example.question) is TASKS[task]
+            assert type(example.question) is TASKS[task].question
             assert lesson.size[0] <= size <= lesson.size[1]
             if isinstance(example.question, Kin):
                 assert lesson.path[0] <= example.question.term.rule.steps <= lesson.path[1]

@@ -17,14 +17,11 @@ from numpy.typing import NDArray
 from tensors import read_answers
 from torch import Tensor
 
-from graphdnc.episodes import encoding, traversal
+from graphdnc.episodes import encoding
 from graphdnc.episodes.encoding import (
     CHANNELS,
     decode,
     describe,
-    encode_graphs,
-    encode_questions,
-    input_size,
     output_size,
 )
 from graphdnc.episodes.labels import END, DigitCode, Labels, draw_labels
@@ -33,16 +30,15 @@ from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, TRANSITION, StepsWrite
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import Example, Traversal
-from graphdnc.training.tensors import (
-    Batch,
-    answer_loss,
-    encode,
-    log_probabilities,
-    said_right,
-    whole_answers_right,
-)
+from graphdnc.tasks.shortest_path.task import ShortestPathTask
+from graphdnc.tasks.traversal.decoding import encode_questions
+from graphdnc.tasks.traversal.layout import lay_out
+from graphdnc.tasks.traversal.task import TraversalTask
+from graphdnc.training.loss import answer_loss, log_probabilities, said_right, whole_answers_right
+from graphdnc.training.tensors import Batch, encode
 
 CODE = DigitCode()
+TASK = TraversalTask(CODE)
 GRAPH = Graph(np.array([[0, 0, 1], [1, 1, 2], [2, 0, 3], [3, 1, 0], [0, 1, 2]], np.int32), 4, 2)
 LONG = Example(GRAPH, Traversal(0, (0, 1, 0)), (Triple(0, 0, 1), Triple(1, 1, 2), Triple(2, 0, 3)))
 SHORT = Example(
@@ -84,14 +80,15 @@ def perfect_logits(batch: Batch) -> Tensor:
 
 
 def test_the_papers_sizes() -> None:
-    assert (input_size(CODE), output_size(CODE)) == (92, 90)
-    assert input_size(CODE, Planning(aloud=False)) == 92
-    assert input_size(CODE, Planning(aloud=True)) == 93, "one channel more says that it is planning"
+    assert (TASK.input_size, output_size(CODE)) == (92, 90)
+    silent, aloud = (ShortestPathTask(CODE, Planning(aloud=aloud)) for aloud in (False, True))
+    assert silent.input_size == 92
+    assert aloud.input_size == 93, "one channel more says that it is planning"
     assert (CODE.width, CODE.capacity, CHANNELS) == (30, 1000, 2)
 
 
 def test_the_layout_is_that_of_the_table() -> None:
-    batch = encode([LONG], rng(), CODE)
+    batch = encode([LONG], rng(), TASK)
     nodes, relations = (own.tolist() for own in batch.labels[0])
     triples = [[nodes[s], relations[r], nodes[t]] for s, r, t in GRAPH]
     first, second, third = ([nodes[s], relations[r], nodes[t]] for s, r, t in LONG.answer)
@@ -114,42 +111,42 @@ def test_the_layout_is_that_of_the_table() -> None:
     #                   transition, answer wanted
     assert channels == [[1, 0], [0, 0], [0, 0], [1, 1], [0, 1], [0, 1], [0, 1]]
     assert (TRANSITION, ANSWER_WANTED) == (0, 1)
-    assert batch.wanted[:, 0].tolist() == [False, False, False, True, True, True, True]
+    assert batch.answer_mask[:, 0].tolist() == [False, False, False, True, True, True, True]
     assert targets(batch)[3:, 0].tolist() == [first, second, third, [END, END, END]]
-    assert torch.equal(batch.answering, batch.wanted), "nothing is planned"
+    assert torch.equal(batch.answering, batch.answer_mask), "nothing is planned"
     assert batch.active[:, 0].all()
     assert (batch.spare, batch.rows) == (7, 12)
 
 
 def test_shapes_and_types() -> None:
-    batch = encode([LONG, SHORT, SHORT], rng(), CODE)
+    batch = encode([LONG, SHORT, SHORT], rng(), TASK)
     assert batch.description.shape == (5, 3, 92)
     assert batch.steps.shape == (7, 3, 92)
     assert batch.choices.shape == (7, 3, 1, 3)
     assert batch.credit.shape == batch.among.shape == (7, 3, 1)
-    assert batch.active.shape == batch.wanted.shape == batch.answering.shape == (7, 3)
+    assert batch.active.shape == batch.answer_mask.shape == batch.answering.shape == (7, 3)
     assert batch.lengths.shape == (3,)
     assert batch.description.dtype == batch.steps.dtype == torch.float32
     assert batch.choices.dtype == batch.lengths.dtype == torch.int64
-    flags = (batch.active, batch.wanted, batch.answering, batch.credit, batch.among)
+    flags = (batch.active, batch.answer_mask, batch.answering, batch.credit, batch.among)
     assert {tensor.dtype for tensor in flags} == {torch.bool}
 
 
 def test_a_shorter_episode_is_padded_with_blanks() -> None:
-    batch = encode([SHORT, LONG], rng(), CODE)
+    batch = encode([SHORT, LONG], rng(), TASK)
     assert batch.lengths.tolist() == [4, 5]
     assert (batch.description[4:, 0] == 0).all()
     assert (batch.description[:4, 0].sum(-1) == 9).all()
     assert batch.active[:, 0].tolist() == [True] * 3 + [False] * 4
     assert batch.active[:, 1].all()
     assert (batch.steps[3:, 0] == 0).all()
-    assert batch.wanted[:, 0].tolist() == [False, True, True] + [False] * 4
-    assert not (batch.wanted & ~batch.active).any()
+    assert batch.answer_mask[:, 0].tolist() == [False, True, True] + [False] * 4
+    assert not (batch.answer_mask & ~batch.active).any()
 
 
 def test_few_triples_are_shown_beside_others_that_mean_nothing() -> None:
     for seed in range(20):
-        batch = encode([SHORT], rng(seed), CODE)
+        batch = encode([SHORT], rng(seed), TASK)
         (labels,) = batch.labels
         rows, flags = shown(batch.description[:, 0])
         assert not any(map(any, flags))
@@ -161,14 +158,16 @@ def test_few_triples_are_shown_beside_others_that_mean_nothing() -> None:
         assert len({*nodes, *labels.nodes.tolist()}) == 2 + 4, "labels of their own"
         assert END not in nodes
         assert len({*(row[1] for row in others), *labels.relations.tolist()}) == 1 + 2
-    planned = encode_graphs([SHORT.graph], rng(), CODE, Planning())
+    planned = ShortestPathTask(CODE, Planning()).encode_graphs([SHORT.graph], rng())
     assert planned.lengths.tolist() == [2], "a search would find them"
     full = Graph(np.array([[0, 0, 1]]), 9, 1)
-    assert encode_graphs([full], rng(), DigitCode(1)).lengths.tolist() == [1], "no labels are left"
+    assert TraversalTask(DigitCode(1)).encode_graphs([full], rng()).lengths.tolist() == [1], (
+        "no labels are left"
+    )
 
 
 def test_an_episode_is_the_same_alone_and_in_a_batch() -> None:
-    alone, batched = encode([SHORT], rng(3), CODE), encode([SHORT, LONG], rng(3), CODE)
+    alone, batched = encode([SHORT], rng(3), TASK), encode([SHORT, LONG], rng(3), TASK)
     # labels are drawn for the whole batch first, so the first episode's are the same
     assert np.array_equal(alone.labels[0].nodes, batched.labels[0].nodes)
     assert torch.equal(alone.steps[:, 0], batched.steps[:3, 0])
@@ -178,8 +177,8 @@ def test_an_episode_is_the_same_alone_and_in_a_batch() -> None:
 
 def test_labels_and_order_are_fresh_each_time_but_follow_the_seed() -> None:
     generator = rng(1)
-    first, second = encode([LONG], generator, CODE), encode([LONG], generator, CODE)
-    again = encode([LONG], rng(1), CODE)
+    first, second = encode([LONG], generator, TASK), encode([LONG], generator, TASK)
+    again = encode([LONG], rng(1), TASK)
     assert torch.equal(first.description, again.description)
     assert torch.equal(first.steps, again.steps)
     assert not torch.equal(first.description, second.description)
@@ -190,7 +189,7 @@ def test_labels_and_order_are_fresh_each_time_but_follow_the_seed() -> None:
 
 def test_query_and_answer_by_hand() -> None:
     assert isinstance(LONG.question, Traversal)
-    steps = traversal.lay_out(LONG.question, LONG.answer, LABELS)
+    steps = lay_out(LONG.question, LONG.answer, LABELS)
     nothing = [-1, -1, -1]
     assert steps.shown.tolist() == [[500, 0, -1], [-1, 123, -1], [-1, 0, -1], *[nothing] * 4]
     answer = [[500, 0, 7], [7, 123, 90], [90, 0, 999], [0, 0, 0]]
@@ -210,18 +209,18 @@ def test_an_answer_that_is_too_short_or_missing_is_laid_out_as_ends() -> None:
     """Without an answer to compare with, only where answers are wanted matters."""
     question = Traversal(0, (0, 1))
     for answer in (None, (), LONG.answer[:1]):
-        steps = traversal.lay_out(question, answer, LABELS)
+        steps = lay_out(question, answer, LABELS)
         said = [[500, 0, 7]] if answer else []
         assert steps.choices[2:, 0].tolist() == said + [[END] * 3] * (3 - len(said))
     asked = encode_questions([question, LONG.question], [LABELS, LABELS], CODE)  # type: ignore[list-item]
     assert asked.active.sum(0).tolist() == [5, 7]
-    assert asked.wanted.sum(0).tolist() == [3, 4]
+    assert asked.answering.sum(0).tolist() == [3, 4]
     assert shown(torch.from_numpy(asked.steps[:, 1]))[0][:3] == [[500, 0, -1], [-1, 123, -1], [-1, 0, -1]]
     assert asked.steps.shape == (7, 2, 92)
 
 
 def test_a_batch_moves_to_another_device() -> None:
-    batch = encode([LONG], rng(), CODE)
+    batch = encode([LONG], rng(), TASK)
     moved = batch.to(torch.device("meta"))
     for field in dataclasses.fields(Batch):
         if field.name not in ("labels", "spare", "examples"):
@@ -345,8 +344,8 @@ def test_more_names_than_labels_are_refused(nodes: int, relations: int) -> None:
     with pytest.raises(
         CapacityError, match=f"{nodes:,} nodes and {relations:,} relations.*at most 999 nodes and 1,000"
     ):
-        encode([example], rng(), CODE)
-    encode([example], rng(), DigitCode(4))
+        encode([example], rng(), TASK)
+    encode([example], rng(), TraversalTask(DigitCode(4)))
 
 
 # --- answers ----------------------------------------------------------------------------------------------
@@ -383,17 +382,17 @@ def test_relation_zero_is_not_an_end() -> None:
 
 
 def test_reading_answers_from_logits() -> None:
-    batch = encode([LONG, SHORT], rng(), CODE)
+    batch = encode([LONG, SHORT], rng(), TASK)
     answers = read_answers(perfect_logits(batch), CODE)
     assert torch.equal(answers, targets(batch))
     for index, example in enumerate((LONG, SHORT)):
-        own = answers[batch.wanted[:, index], index].numpy()
+        own = answers[batch.answer_mask[:, index], index].numpy()
         assert decode(own, batch.labels[index]) == example.answer
 
 
 def test_whole_answers_right_can_fail() -> None:
     """One digit of one label of one step is enough, and only where an answer is wanted."""
-    batch = encode([LONG, SHORT], rng(), CODE)
+    batch = encode([LONG, SHORT], rng(), TASK)
     logits = perfect_logits(batch)
     assert whole_answers_right(logits, batch, CODE).tolist() == [True, True]
     for index in (0, 1):
@@ -404,20 +403,20 @@ def test_whole_answers_right_can_fail() -> None:
                     place = wrong[step, index].view(3, 3, 10)[label, digit]
                     place.copy_(place.roll(1))
                     expected = [True, True]
-                    expected[index] = not bool(batch.wanted[step, index])
+                    expected[index] = not bool(batch.answer_mask[step, index])
                     assert whole_answers_right(wrong, batch, CODE).tolist() == expected
 
 
 def test_the_loss_counts_wanted_steps_only() -> None:
-    batch = encode([LONG, SHORT], rng(), CODE)
+    batch = encode([LONG, SHORT], rng(), TASK)
     torch.manual_seed(2)
     logits = torch.randn(7, 2, 90)
     loss = answer_loss(logits, batch, CODE)
-    noise = torch.where(batch.wanted[..., None], logits, 50 * torch.randn(7, 2, 90))
+    noise = torch.where(batch.answer_mask[..., None], logits, 50 * torch.randn(7, 2, 90))
     torch.testing.assert_close(answer_loss(noise, batch, CODE), loss)
     one_by_one = [
         -log_probabilities(logits[step, index], targets(batch)[step, index][None], CODE)[0]
-        for step, index in batch.wanted.nonzero().tolist()
+        for step, index in batch.answer_mask.nonzero().tolist()
     ]
     torch.testing.assert_close(loss, torch.stack(one_by_one).mean())
     assert answer_loss(perfect_logits(batch), batch, CODE) < 1e-6
@@ -502,7 +501,7 @@ def test_the_loss_is_the_mean_over_steps_of_every_kind() -> None:
     among = [[False, False], [True, True], [True, True], [False, False]]
     batch = choosing(triples, right, among)
     logits = logits_of({2: 1, 3: 2, 4: 5}).expand(4, 1, 30)
-    assert batch.wanted[:, 0].tolist() == [True, True, False, True]
+    assert batch.answer_mask[:, 0].tolist() == [True, True, False, True]
     expected = -(np.log(3 / 8) + np.log(1 / 3) + np.log(1 / 8)) / 3
     assert float(answer_loss(logits, batch, ONE)) == pytest.approx(expected, abs=1e-4)
 

@@ -22,9 +22,7 @@ from torch import Tensor
 
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.questions.inference import followable, random_relation, relation_from
-from graphdnc.episodes import inference
-from graphdnc.episodes.encoding import describe, encode_graphs, input_size, spare_rows
-from graphdnc.episodes.inference import BUDGET, SPARE, heard, lay_out
+from graphdnc.episodes.encoding import describe
 from graphdnc.episodes.labels import END, DigitCode, Labels, draw_labels
 from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION
@@ -38,9 +36,13 @@ from graphdnc.questions.relation_table import EDGES, LENGTHS, SEQUENCES, number_
 from graphdnc.starts.inference import FINDER, HOLDER, REMINDER, TELLER
 from graphdnc.starts.initialise import initialise
 from graphdnc.starts.requirements import check
-from graphdnc.training.tensors import encode, teach_together
+from graphdnc.tasks.inference import layout
+from graphdnc.tasks.inference.layout import BUDGET, SPARE, heard, lay_out
+from graphdnc.tasks.inference.task import InferenceTask
+from graphdnc.training.tensors import encode, stack_tensors
 
-CODE, PLAN = DigitCode(known_relations=True), Planning()
+CODE = DigitCode(known_relations=True)
+TASK = InferenceTask(CODE, Planning())
 DESCRIBED, ASKED = 90, 91
 """The columns of a row that hold its marks."""
 #   0 -0-> 1 -4-> 2 -2-> 3, and an edge that leads astray
@@ -151,12 +153,12 @@ def test_known_relations_keep_their_labels_and_nodes_do_not() -> None:
 
 def test_a_batch_is_laid_out_with_a_few_spare_rows() -> None:
     examples = [example(seed) for seed in range(6)]
-    batch = encode(examples, rng(), CODE, PLAN)
-    assert input_size(CODE, PLAN) == batch.steps.shape[-1] == batch.description.shape[-1] == 93
-    assert batch.spare == SPARE == spare_rows(examples[0].question, 1000, PLAN)
+    batch = encode(examples, rng(), TASK)
+    assert TASK.input_size == batch.steps.shape[-1] == batch.description.shape[-1] == 93
+    assert batch.spare == SPARE == TASK.spare_rows(examples[0].question, 1000)
     assert batch.rows == max(len(each.graph) for each in examples) + SPARE
     assert batch.active.sum(0).tolist() == [2 * len(each.answer) + 3 for each in examples]
-    assert batch.wanted.sum(0).tolist() == [2 * len(each.answer) + 2 for each in examples]
+    assert batch.answer_mask.sum(0).tolist() == [2 * len(each.answer) + 2 for each in examples]
     assert batch.answering.sum(0).tolist() == [1] * 6
     assert all(own.relations.tolist() == list(range(EDGES)) for own in batch.labels)
     relations = labels_of(batch.steps[0, :, 30:60], CODE)
@@ -166,7 +168,7 @@ def test_a_batch_is_laid_out_with_a_few_spare_rows() -> None:
 def test_an_edge_from_a_node_to_itself_is_described() -> None:
     """A relation may have to walk it, unlike a shortest path."""
     loops = Graph(np.array([[0, 0, 0], [0, 4, 1], [1, 2, 0]]), 2, EDGES)
-    assert len(encode_graphs([loops], rng(), CODE, PLAN).inputs) == 3
+    assert len(TASK.encode_graphs([loops], rng()).inputs) == 3
 
 
 # --- the start --------------------------------------------------------------------------------------------
@@ -191,7 +193,7 @@ def network_of(seed: int = 0, config: DNCConfig = INFERENCE) -> DNC:
 
 def taught(seed: int, config: DNCConfig = INFERENCE) -> tuple[Tensor, list[Step]]:
     """Tell an untrained network the steps of one episode, and watch; return the description too."""
-    network, batch = network_of(seed, config), encode([example(seed)], rng(seed), CODE, PLAN)
+    network, batch = network_of(seed, config), encode([example(seed)], rng(seed), TASK)
     with torch.no_grad():
         state = network.memorise(batch.description, batch.lengths, batch.rows)
         steps = []
@@ -262,7 +264,7 @@ def test_the_finder_reads_the_edge_asked_for_and_else_nothing(seed: int) -> None
 def test_where_no_such_edge_leaves_the_node_nothing_is_found(seed: int) -> None:
     """The node has other edges, and the edge other nodes."""
     asked = example(seed)
-    network, batch = network_of(seed), encode([asked], rng(seed), CODE, PLAN)
+    network, batch = network_of(seed), encode([asked], rng(seed), TASK)
     nodes, checked = batch.labels[0].nodes, 0
     channels = np.zeros((1, 3), np.float32)
     channels[0, PLANNING] = 1
@@ -338,7 +340,7 @@ def controlled(labels: Labels) -> tuple[list[Tensor], list[Tensor]]:
     answer = (Triple(0, 0, 1), Triple(1, 4, 2), Triple(2, 2, 3))
     described = describe(CHAIN, labels, rng())
     inputs = show(described[:, None], np.zeros((len(described), 1, 3), np.float32), CODE)
-    steps = teach_together([lay_out(question, answer, labels)], CODE, 3).steps
+    steps = stack_tensors([lay_out(question, answer, labels)], TASK).steps
     with torch.no_grad():
         state = network.memorise(inputs, torch.tensor([len(described)]), len(described) + SPARE)
         hidden, cell = [state.controller.hidden], [state.controller.cell]
@@ -362,7 +364,7 @@ def test_the_edge_that_is_said_does_not_hang_on_the_labels_of_nodes() -> None:
     network = network_of()
     asked, said = example(3), []
     for seed in range(4):
-        batch = encode([asked], rng(seed), CODE, PLAN)
+        batch = encode([asked], rng(seed), TASK)
         with torch.no_grad():
             state = network.memorise(batch.description, batch.lengths, batch.rows)
             logits = network(batch.steps, state)[0][:, 0]
@@ -389,7 +391,7 @@ def test_all_else_in_the_interface_is_silent() -> None:
 
 
 def test_what_must_be_learned_can_be() -> None:
-    network, batch = network_of(), encode([example(1)], rng(1), CODE, PLAN)
+    network, batch = network_of(), encode([example(1)], rng(1), TASK)
     network.fast = False
     logits, _ = network(batch.steps, network.memorise(batch.description, batch.lengths, batch.rows))
     names, parameters = zip(*network.named_parameters(), strict=True)
@@ -436,5 +438,5 @@ def test_the_start_needs_to_write_to_the_allocated_row_alone() -> None:
 
 def test_the_query_is_that_of_the_table() -> None:
     questions: Sequence[tuple[int, int]] = [(0, 0), (3, 399)]
-    asked = [inference.query(Relation(*each), LABELS) for each in questions]
+    asked = [layout.query(Relation(*each), LABELS) for each in questions]
     assert asked == [[11, 10, BLANK], [44, 409, BLANK]]

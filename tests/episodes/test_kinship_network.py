@@ -13,17 +13,6 @@ from tensors import read_answers
 from graphdnc.answering.decoding import Decoder
 from graphdnc.datasets.generators.lineages import STYLES, lineage
 from graphdnc.datasets.questions.kinship import balanced_kin, random_chain
-from graphdnc.episodes.kinship import (
-    NOTHING,
-    RETOLD,
-    SETS,
-    Talk,
-    Teacher,
-    describe,
-    instruction_labels,
-    read_instruction,
-    relation_label,
-)
 from graphdnc.episodes.labels import DigitCode, draw_labels
 from graphdnc.episodes.planning import Planning
 from graphdnc.graph import Graph
@@ -34,9 +23,16 @@ from graphdnc.model.dnc import DNC
 from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.questions import Example, Kin
 from graphdnc.starts.initialise import initialise
+from graphdnc.tasks.kinship.dialogue import Dialogue
+from graphdnc.tasks.kinship.facts import describe, relation_label
+from graphdnc.tasks.kinship.instructions import instruction_labels, read_instruction
+from graphdnc.tasks.kinship.layout import NOTHING, RETOLD, SETS
+from graphdnc.tasks.kinship.task import KinshipTask
+from graphdnc.tasks.kinship.teacher import Teacher
 from graphdnc.training.tensors import encode
 
-CODE, PLAN = DigitCode(known_relations=True), Planning(instructed=True)
+CODE = DigitCode(known_relations=True)
+TASK = KinshipTask(CODE, Planning(instructed=True))
 TERMS = standard_vocabulary()
 FAMILY = Graph.from_triples(
     [
@@ -81,7 +77,7 @@ def test_a_teacher_carries_out_any_rule(style: str) -> None:
         rows, program = describe(example.graph, labels, rng), compile_rule(example.question.term.rule)
         person = int(labels.nodes[example.question.person])
         teacher = Teacher([(a, b, c) for a, b, c in rows.tolist()], program)
-        talk = Talk(person, len(rows), [], number_of(example.question.term))
+        talk = Dialogue(person, len(rows), [], number_of(example.question.term))
         frame = talk.begin()
         while frame is not None:
             right = teacher.right(frame)
@@ -103,7 +99,7 @@ def test_instructions_are_said_in_three_labels() -> None:
 
 
 def test_a_talk_ends_where_what_is_said_makes_no_sense() -> None:
-    talk = Talk(7, 8, list(compile_rule(TERMS.find("parent").rule)))
+    talk = Dialogue(7, 8, list(compile_rule(TERMS.find("parent").rule)))
     talk.begin()
     assert talk.next(NOTHING) is not None
     assert talk.next((0, SETS + 29, 7)) is None
@@ -115,7 +111,7 @@ def test_the_start_says_all_but_instructions(subtests: pytest.Subtests) -> None:
     rng = np.random.default_rng(5)
     for people in ((5, 9), (30, 45)):
         drawn = [balanced_kin(rng, lambda rng, p=people: lineage(rng, p), TERMS.terms) for _ in range(12)]
-        batch = encode(drawn, rng, CODE, PLAN)
+        batch = encode(drawn, rng, TASK)
         network = network_of()
         with torch.no_grad():
             state = network.memorise(batch.description, batch.lengths, batch.rows)
@@ -124,10 +120,10 @@ def test_the_start_says_all_but_instructions(subtests: pytest.Subtests) -> None:
         right = ((said == batch.choices).all(-1) & batch.credit).any(-1)
         recalled = batch.steps[..., 90 + 3] > 0
         with subtests.test(people=people):
-            wanted = batch.wanted & ~recalled
+            wanted = batch.answer_mask & ~recalled
             assert wanted.sum() > 100
             assert right[wanted].all()
-            assert not right[batch.wanted & recalled].any(), "instructions are learned"
+            assert not right[batch.answer_mask & recalled].any(), "instructions are learned"
 
 
 def test_an_untrained_network_lists_whom_it_is_told_to() -> None:
@@ -138,7 +134,7 @@ def test_an_untrained_network_lists_whom_it_is_told_to() -> None:
         assert isinstance(example.question, Kin)
         question = Kin(example.question.person, told(example.question.term))
         examples.append(Example(example.graph, question, (), example.people))
-    votes = Decoder(EagerNetwork(network_of()), CODE, PLAN).ask(examples, rng)
+    votes = Decoder(EagerNetwork(network_of()), TASK).ask(examples, rng)
     for example, vote in zip(examples, votes, strict=True):
         assert vote.listed is not None
         assert {person for person, _ in vote.listed} == example.people
@@ -149,7 +145,7 @@ def test_longer_chains_than_any_term_has() -> None:
     rng = np.random.default_rng(2)
     examples = [random_chain(rng, lineage(rng, (10, 25)), steps) for steps in (5, 6, 7, 8)]
     for example, vote in zip(
-        examples, Decoder(EagerNetwork(network_of()), CODE, PLAN).ask(examples, rng), strict=True
+        examples, Decoder(EagerNetwork(network_of()), TASK).ask(examples, rng), strict=True
     ):
         assert vote.listed is not None
         assert {person for person, _ in vote.listed} == example.people
@@ -161,9 +157,7 @@ def test_the_facts_on_the_way_are_those_of_the_graph_and_lead_there() -> None:
     graph = lineage(rng, (40, 45), "mixed")
     asked = [Example(graph, Kin(person, term), (), relatives(graph, person, term)) for person in range(40)]
     some = [example for example in asked if example.people][:8]
-    for example, vote in zip(
-        some, Decoder(EagerNetwork(network_of()), CODE, PLAN).ask(some, rng), strict=True
-    ):
+    for example, vote in zip(some, Decoder(EagerNetwork(network_of()), TASK).ask(some, rng), strict=True):
         assert isinstance(example.question, Kin)
         assert vote.listed
         for person, way in vote.listed:
@@ -179,18 +173,18 @@ def test_the_facts_on_the_way_are_those_of_the_graph_and_lead_there() -> None:
 def test_a_network_that_knows_nothing_by_heart_names_nobody() -> None:
     rng = np.random.default_rng(0)
     asked = [Example(FAMILY, Kin(0, TERMS.find("cousin")), (), frozenset([4]))]
-    (vote,) = Decoder(EagerNetwork(network_of()), CODE, PLAN).ask(asked, rng)
+    (vote,) = Decoder(EagerNetwork(network_of()), TASK).ask(asked, rng)
     assert vote.listed is None
     assert not vote.denies
 
 
 def test_nothing_said_by_heart_and_members_that_never_were_end_a_talk_without_an_answer() -> None:
-    talk = Talk(7, 8, [], term=1)
+    talk = Dialogue(7, 8, [], term=1)
     talk.begin()
     assert talk.next(NOTHING) is not None
     assert talk.next((0, 0, 0)) is None
     assert not talk.ended
-    talk = Talk(7, 8, list(compile_rule(TERMS.find("parent").rule)))
+    talk = Dialogue(7, 8, list(compile_rule(TERMS.find("parent").rule)))
     talk.begin()
     talk.next(NOTHING)
     assert talk.next((0, SETS, 8)) is None

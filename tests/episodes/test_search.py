@@ -18,15 +18,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphdnc.datasets.questions.shortest_path import pairs, shortest_path_between
-from graphdnc.episodes.encoding import encode_graphs
 from graphdnc.episodes.labels import END, DigitCode, Labels
 from graphdnc.episodes.planning import Planning
-from graphdnc.episodes.search import lay_out, teach, without_loops
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION
 from graphdnc.graph import Graph, Triple
 from graphdnc.oracle.distances import distances
 from graphdnc.questions import Example, ShortestPath, Traversal
-from graphdnc.training.tensors import encode, whole_answers_right
+from graphdnc.tasks.shortest_path.layout import lay_out, teach, without_loops
+from graphdnc.tasks.shortest_path.task import ShortestPathTask
+from graphdnc.tasks.traversal.task import TraversalTask
+from graphdnc.training.loss import whole_answers_right
+from graphdnc.training.tensors import encode
 
 MAP = Graph(
     np.array([[0, 0, 1], [0, 1, 1], [0, 0, 2], [1, 0, 3], [2, 1, 3], [3, 0, 4], [3, 0, 0], [5, 0, 0]]), 7, 2
@@ -294,14 +296,14 @@ def test_triples_that_lead_nowhere_else_are_not_shown():
     assert list(without_loops(only)) == [Triple(0, 0, 0)], "something must be shown"
     for planning in (ALOUD, SILENT):
         example = Example(LOOPS, ShortestPath(1, 0), (Triple(1, 0, 0),))
-        batch = encode([example], rng(), CODE, planning)
+        batch = encode([example], rng(), ShortestPathTask(CODE, planning))
         assert batch.lengths.tolist() == [1]
         moves = batch.credit[batch.answering]
         assert moves.sum() == 1
     steps = lay_out(LOOPS, ShortestPath(1, 0), (Triple(1, 0, 0),), LABELS, ALOUD, rng())
     assert [11, 0, 11] not in steps.shown.tolist()
     assert [11, 0, 11] not in steps.choices[steps.credit].tolist()
-    assert len(encode_graphs([LOOPS], rng(), CODE).inputs) == 4, "a traversal may walk them"
+    assert len(TraversalTask(CODE).encode_graphs([LOOPS], rng()).inputs) == 4, "a traversal may walk them"
 
 
 @st.composite
@@ -368,11 +370,11 @@ def test_a_silent_network_plans_for_a_fixed_number_of_blank_steps():
     assert (steps.channels[1:7] == 0).all()
     assert not steps.credit[:7].any()
     assert steps.channels[:, PLANNING].sum() == 0
-    batch = encode([Example(MAP, ShortestPath(A, D), (TO_B, B_TO_D))], rng(), CODE, SILENT)
+    batch = encode([Example(MAP, ShortestPath(A, D), (TO_B, B_TO_D))], rng(), ShortestPathTask(CODE, SILENT))
     assert batch.steps.shape == (9, 1, 92)
     assert batch.description.shape == (8, 1, 92)
     assert (batch.steps[1:7] == 0).all()
-    assert batch.wanted[:, 0].tolist() == batch.answering[:, 0].tolist() == [False] * 7 + [True] * 2
+    assert batch.answer_mask[:, 0].tolist() == batch.answering[:, 0].tolist() == [False] * 7 + [True] * 2
     assert batch.spare == SILENT.rows(MAP.nodes) >= 9
 
 
@@ -417,8 +419,8 @@ def spoken(batch):
 
 
 def test_a_batch_of_searches_of_different_sizes_is_padded():
-    batch = encode([SHORT, LONG], rng(), CODE, ALOUD)
-    alone = encode([SHORT], rng(), CODE, ALOUD)
+    batch = encode([SHORT, LONG], rng(), ShortestPathTask(CODE, ALOUD))
+    alone = encode([SHORT], rng(), ShortestPathTask(CODE, ALOUD))
     steps, choices = len(alone.steps), alone.choices.shape[2]
     assert batch.steps.shape[2] == 93
     assert batch.choices.shape[2] == 3 > choices
@@ -428,7 +430,7 @@ def test_a_batch_of_searches_of_different_sizes_is_padded():
     for flags in (batch.credit, batch.among):
         assert not flags[steps:, 0].any()
         assert not flags[:, 0, choices:].any()
-    assert not (batch.wanted & ~batch.active).any()
+    assert not (batch.answer_mask & ~batch.active).any()
     assert not batch.answering[steps:, 0].any()
     assert (batch.steps[steps:, 0] == 0).all()
     assert batch.spare == ALOUD.rows(7), "that of the larger graph"
@@ -436,20 +438,20 @@ def test_a_batch_of_searches_of_different_sizes_is_padded():
 
 
 def test_what_is_wanted_is_planning_and_then_the_answer():
-    batch = encode([LONG], rng(), CODE, ALOUD)
+    batch = encode([LONG], rng(), ShortestPathTask(CODE, ALOUD))
     planning = batch.steps[:, 0, 90 + PLANNING] > 0
-    assert torch.equal(batch.wanted[:, 0], planning | batch.answering[:, 0])
+    assert torch.equal(batch.answer_mask[:, 0], planning | batch.answering[:, 0])
     assert not (planning & batch.answering[:, 0]).any()
-    assert not batch.wanted[0, 0], "the query asks for nothing"
+    assert not batch.answer_mask[0, 0], "the query asks for nothing"
     assert batch.description[:, 0, 90:].sum() == 0
 
 
 def test_an_episode_is_right_where_one_right_choice_is_said_at_every_step():
-    batch = encode([SHORT, LONG], rng(1), CODE, ALOUD)
+    batch = encode([SHORT, LONG], rng(1), ShortestPathTask(CODE, ALOUD))
     logits = spoken(batch)
     assert whole_answers_right(logits, batch, CODE).tolist() == [True, True]
     for index in (0, 1):
-        for step in batch.wanted[:, index].nonzero().flatten().tolist():
+        for step in batch.answer_mask[:, index].nonzero().flatten().tolist():
             wrong = logits.clone()
             place = wrong[step, index].view(3, 3, 10)[0, 0]
             place.copy_(place.roll(1))
@@ -460,15 +462,15 @@ def test_an_episode_is_right_where_one_right_choice_is_said_at_every_step():
 
 def test_labels_and_searches_are_fresh_each_time_but_follow_the_seed():
     generator = rng(1)
-    first, second = (encode([LONG] * 4, generator, CODE, ALOUD) for _ in range(2))
-    again = encode([LONG] * 4, rng(1), CODE, ALOUD)
+    first, second = (encode([LONG] * 4, generator, ShortestPathTask(CODE, ALOUD)) for _ in range(2))
+    again = encode([LONG] * 4, rng(1), ShortestPathTask(CODE, ALOUD))
     assert torch.equal(first.steps, again.steps)
     assert torch.equal(first.choices, again.choices)
     assert not torch.equal(first.steps, second.steps)
 
 
 def test_a_shortest_path_cannot_be_laid_out_without_a_plan():
-    with pytest.raises(AssertionError, match="planned"):
-        encode([LONG], rng(), CODE)
+    with pytest.raises(ValueError, match="planned"):
+        ShortestPathTask(CODE)
     walk = Example(MAP, Traversal(A, (0,)), (TO_C,))
-    assert encode([walk], rng(), CODE).steps.shape == (3, 1, 92)
+    assert encode([walk], rng(), TraversalTask(CODE)).steps.shape == (3, 1, 92)

@@ -16,7 +16,7 @@ from graphdnc.cli.models import DOES
 from graphdnc.errors import CheckpointError
 from graphdnc.networks.catalogue import find_checkpoint, installed, listing
 from graphdnc.networks.checkpoint import load_checkpoint, save_checkpoint
-from graphdnc.questions import TASKS
+from graphdnc.tasks import TASKS
 
 RESULT = {"graphs": "rings", "steps": "2-5", "votes": 1, "episodes": 9, "accuracy": 0.9, "interval": [0.6, 1]}
 

@@ -23,7 +23,6 @@ from graphdnc.datasets.questions.shortest_path import pairs, shortest_path_betwe
 from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.episodes import encoding
-from graphdnc.episodes.kinship import Frame, instruction_labels, show_frames
 from graphdnc.evaluation import evaluate
 from graphdnc.graph import Graph
 from graphdnc.kinship import standard_vocabulary
@@ -40,6 +39,8 @@ from graphdnc.questions.relation_table import edge_labelled
 from graphdnc.readers import read_graph
 from graphdnc.reasoner import Reasoner
 from graphdnc.starts.initialise import initialise
+from graphdnc.tasks.kinship.instructions import instruction_labels
+from graphdnc.tasks.kinship.layout import Frame, show_frames
 from graphdnc.training.config import load_training_config
 from graphdnc.utils.rng import Purpose, stream
 
@@ -73,9 +74,9 @@ def test_the_results_of_a_shipped_network_are_those_of_its_card(name: str) -> No
 def test_a_shipped_network_is_that_of_its_configuration(name: str) -> None:
     checkpoint = load_checkpoint(name)
     config = load_training_config(ROOT / "runs" / f"{name}.toml")
-    assert checkpoint.task == name
-    assert checkpoint.planning == (None if name == "traversal" else config.planning)
-    assert checkpoint.code.known_relations == (name in ("inference", "kinship"))
+    assert checkpoint.task.name == name
+    assert checkpoint.task.planning == (None if name == "traversal" else config.planning)
+    assert checkpoint.task.code.known_relations == (name in ("inference", "kinship"))
     assert checkpoint.network.config == config.model
     assert checkpoint.training["seed"] == config.seed
     assert checkpoint.training["examples"] <= config.schedule.examples
@@ -121,7 +122,7 @@ def test_the_shortest_path_network_finds_ways_on_the_underground() -> None:
     found = evaluate(load_checkpoint("shortest-path"), ways(graph, drawn), seed=7)
     assert found.episodes == 16
     assert found.correct >= 15
-    assert max(found.by_length) > 10
+    assert max(found.by("length")) > 10
 
 
 def test_the_shortest_path_network_finds_ways_in_zone_1() -> None:
@@ -184,11 +185,11 @@ def test_the_kinship_network_knows_the_instructions_of_every_term_by_heart() -> 
         for place, said in enumerate([*map(instruction_labels, compile_rule(term.rule)), (0, 0, 0)])
     ]
     frames = [Frame(("planning", "recall"), term=term, number=place) for term, place, _ in wanted]
-    shown = encoding.show(*show_frames(frames, checkpoint.code), checkpoint.code)
+    shown = encoding.show(*show_frames(frames, checkpoint.task.code), checkpoint.task.code)
     network, count = checkpoint.network, len(frames)
     empty = network.memorise(np.zeros_like(shown)[None], np.zeros(count, np.int64), 2)
     logits = network.stepper(empty).step(shown, np.ones(count, bool))
-    said = encoding.read_answers(logits, checkpoint.code).tolist()
+    said = encoding.read_answers(logits, checkpoint.task.code).tolist()
     assert [tuple(labels) for labels in said] == [labels for _, _, labels in wanted]
 
 

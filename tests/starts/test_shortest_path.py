@@ -28,9 +28,11 @@ from graphdnc.questions import Example
 from graphdnc.starts.initialise import initialise
 from graphdnc.starts.shortest_path import FINDER, GUIDE, KEEPER
 from graphdnc.starts.wiring import RELATION, SOURCE, TARGET, Wiring
+from graphdnc.tasks.shortest_path.task import ShortestPathTask
 from graphdnc.training.tensors import Batch, encode
 
 CODE, PLAN = DigitCode(), Planning()
+TASK = ShortestPathTask(CODE, PLAN)
 DESCRIBED, FOUND = 90, 91
 """The columns of a row that hold its marks."""
 
@@ -71,7 +73,10 @@ def taught(seed: int, whole: bool = True) -> tuple[Batch, list[Step]]:
 
     Where not the ``whole`` search is told, it ends where the start is found, as when a network answers.
     """
-    network, batch = network_of(seed), encode([example(seed)], np.random.default_rng(seed), CODE, PLAN)
+    network, batch = (
+        network_of(seed),
+        encode([example(seed)], np.random.default_rng(seed), TASK),
+    )
     start = batch.steps[0, 0, :30]
     steps, arrived = [], False
     with torch.no_grad():
@@ -215,7 +220,7 @@ def test_the_guide_reads_the_next_move_and_nothing_while_the_network_plans(seed:
 def test_what_is_read_is_said(seed: int) -> None:
     """Of what may be found the whole triple, and every move; the rest is to be learned."""
     network = network_of(seed)
-    batch = encode([example(seed)], np.random.default_rng(seed), CODE, PLAN)
+    batch = encode([example(seed)], np.random.default_rng(seed), TASK)
     with torch.no_grad():
         state = network.memorise(batch.description, batch.lengths, batch.rows)
         said = read_answers(network(batch.steps, state)[0][:, 0], CODE).tolist()
@@ -236,7 +241,7 @@ def test_what_is_read_is_said(seed: int) -> None:
 def test_the_start_says_the_same_with_other_options(links: str, blind: bool) -> None:
     config = replace(SEARCH, links=links, blind_description=blind, link_description=True)  # type: ignore[arg-type]
     config = replace(config, read_heads=4, memory_width=99)
-    batch = encode([example(7)], np.random.default_rng(7), CODE, PLAN)
+    batch = encode([example(7)], np.random.default_rng(7), TASK)
     answers = []
     for options in (SEARCH, config):
         network = network_of(7, options)
@@ -251,7 +256,9 @@ def test_the_fast_path_finds_what_its_twin_finds() -> None:
     """In episodes of different length. What is said is compared: such strengths magnify every rounding."""
     network, twin = network_of(1), network_of(1)
     twin.fast = False
-    batch = encode([example(seed) for seed in range(5)], np.random.default_rng(0), CODE, PLAN)
+    batch = encode(
+        [example(seed) for seed in range(5)], np.random.default_rng(0), ShortestPathTask(CODE, PLAN)
+    )
     if network.fallback_reason(batch.steps) is not None:
         pytest.skip(str(network.fallback_reason(batch.steps)))
     with torch.no_grad():
@@ -259,11 +266,16 @@ def test_the_fast_path_finds_what_its_twin_finds() -> None:
             model(batch.steps, model.memorise(batch.description, batch.lengths, batch.rows), batch.active)[0]
             for model in (network, twin)
         )
-    assert torch.equal(read_answers(logits, CODE)[batch.wanted], read_answers(expected, CODE)[batch.wanted])
+    assert torch.equal(
+        read_answers(logits, CODE)[batch.answer_mask], read_answers(expected, CODE)[batch.answer_mask]
+    )
 
 
 def test_every_part_of_the_start_can_be_trained() -> None:
-    network, batch = network_of(), encode([example(1)], np.random.default_rng(1), CODE, PLAN)
+    network, batch = (
+        network_of(),
+        encode([example(1)], np.random.default_rng(1), TASK),
+    )
     network.fast = False
     logits, _ = network(batch.steps, network.memorise(batch.description, batch.lengths, batch.rows))
     assert logits.isfinite().all()

@@ -16,6 +16,7 @@ from graphdnc.graph import Graph
 from graphdnc.model.dnc import DNC
 from graphdnc.questions import Example, Traversal
 from graphdnc.starts.initialise import initialise
+from graphdnc.tasks.traversal.task import TraversalTask
 from graphdnc.training.tensors import Batch, encode
 
 ROWS = 24
@@ -38,7 +39,7 @@ def asked(seed: int) -> Batch:
     triples = {tuple(triple): triple for triple in GRAPH}
     path = tuple(triples[step] for step in WALK)
     example = Example(GRAPH, Traversal(0, (0, 1, 2)), path)
-    return encode([example], np.random.default_rng(seed), DigitCode())
+    return encode([example], np.random.default_rng(seed), TraversalTask(DigitCode()))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -66,8 +67,8 @@ def test_an_untrained_aligned_network_walks(seed: int) -> None:
     for rows in (ROWS, 200):
         with torch.no_grad():
             logits, _ = network(batch.steps, network.memorise(batch.description, batch.lengths, rows))
-        answer = read_answers(logits, DigitCode())[batch.wanted]
-        assert torch.equal(answer[:3], batch.choices[..., 0, :][batch.wanted][:3])
+        answer = read_answers(logits, DigitCode())[batch.answer_mask]
+        assert torch.equal(answer[:3], batch.choices[..., 0, :][batch.answer_mask][:3])
 
 
 @pytest.mark.parametrize("blind", [True, False])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from graphdnc.answering.answer import Answer, Relative
+from graphdnc.answering.answer import Answer
 from graphdnc.answering.subgraph_session import SubgraphSession
 from graphdnc.errors import CheckpointError, NoAnswer
 from graphdnc.kinship import evidence, relatives
 from graphdnc.oracle.solve import answers
 from graphdnc.questions import Kin
+from graphdnc.tasks import TASKS
+from graphdnc.tasks.votes import Relative
 
 VOTES = 16
 
@@ -68,5 +70,5 @@ def in_parts(graph, model, limits, held):
     """Stand in for what holds a graph, or parts of one that is too large to be asked for kin."""
     if model != "kinship" or limits.allow(graph):
         return KinSession(graph, model, held)
-    network = SimpleNamespace(task="kinship", name="stand-in")
+    network = SimpleNamespace(task=TASKS["kinship"], name="stand-in")
     return SubgraphSession(network, graph, limits, lambda _, part: KinSession(part, model, held))

@@ -17,6 +17,7 @@ from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.networks.checkpoint import Checkpoint, save_checkpoint
 from graphdnc.questions import Example
 from graphdnc.starts.initialise import initialise
+from graphdnc.tasks.traversal.task import TraversalTask
 from graphdnc.training.batches import Source
 from graphdnc.training.config import DataConfig, OptimiserConfig, ScheduleConfig, TrainingConfig
 from graphdnc.training.trainer import Trainer
@@ -58,7 +59,7 @@ def saved(folder: Path) -> Checkpoint:
     torch.manual_seed(1)
     training = {"validation_accuracy": None, "examples": 0, "seed": 1}
     made = Checkpoint(
-        EagerNetwork(initialise(DNC(SMALL)).eval()), DigitCode(), "traversal", None, training, folder.name
+        EagerNetwork(initialise(DNC(SMALL)).eval()), TraversalTask(DigitCode()), training, folder.name
     )
     save_checkpoint(folder, made, "# card\n")
     return made

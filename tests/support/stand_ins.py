@@ -13,13 +13,14 @@ from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION
 from graphdnc.model.config import DNCConfig
 from graphdnc.networks.checkpoint import Checkpoint
 from graphdnc.questions.relation_table import EDGES, SEQUENCES
+from graphdnc.tasks import TASKS
 
 CODE = DigitCode()
 TRIPLE = 3 * CODE.width
 
 
 def checkpoint(network, task="traversal", planning=None):
-    return Checkpoint(network, CODE, task, planning, {}, "stand-in")
+    return Checkpoint(network, TASKS[task](CODE, planning), {}, "stand-in")
 
 
 def seeking(network, planning=None):

@@ -14,7 +14,6 @@ from stand_ins import CODE, read_labels
 
 from graphdnc.datasets.lessons.curriculum import Lesson
 from graphdnc.datasets.lessons.drawing import draw_example
-from graphdnc.episodes.encoding import input_size
 from graphdnc.episodes.labels import Labels
 from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import BLANK, TRANSITION
@@ -22,8 +21,10 @@ from graphdnc.graph import Graph, Triple
 from graphdnc.model.dnc import DNC
 from graphdnc.oracle.distances import distances
 from graphdnc.questions import Example, ShortestPath
-from graphdnc.training.dagger import answer_mixed
-from graphdnc.training.tensors import answer_loss, encode
+from graphdnc.tasks.shortest_path.task import ShortestPathTask
+from graphdnc.training.dagger import roll_out
+from graphdnc.training.loss import answer_loss
+from graphdnc.training.tensors import encode
 from graphdnc.utils.prefetch import Prefetcher
 
 ALOUD, SILENT = Planning(), Planning(aloud=False, steps=2)
@@ -36,15 +37,16 @@ def rng(seed=0):
 
 def network_of(planning):
     torch.manual_seed(0)
-    return DNC(replace(SEARCH, input_size=input_size(CODE, planning), start="plain"))
+    return DNC(replace(SEARCH, input_size=ShortestPathTask(CODE, planning).input_size, start="plain"))
 
 
 def mixed(examples, planning, teacher, seed=0, network=None):
     """Return the batch laid out beforehand, and logits and the batch of what was done instead."""
     network = network or network_of(planning)
-    batch = encode(examples, rng(seed), CODE, planning)
+    task = ShortestPathTask(CODE, planning)
+    batch = encode(examples, rng(seed), task)
     state = network.memorise(batch.description, batch.lengths, batch.rows)
-    return batch, *answer_mixed(network, batch, state, CODE, planning, teacher, rng(seed))
+    return batch, *roll_out(network, batch, state, task, teacher, rng(seed))
 
 
 def moves_heard(batch, index):
@@ -67,7 +69,9 @@ def test_from_wherever_it_has_come_the_right_moves_are_those_of_a_shortest_way(p
     before, logits, after = mixed(examples, planning, teacher)
     assert logits.shape[:2] == after.steps.shape[:2] == after.active.shape
     planned = len(before.steps)
-    assert torch.equal(after.wanted[:planned] & ~after.answering[:planned], before.wanted & ~before.answering)
+    assert torch.equal(
+        after.answer_mask[:planned] & ~after.answering[:planned], before.answer_mask & ~before.answering
+    )
     assert not after.answering[:planned].any(), "the plan is the same, moves come after it"
     strayed = 0
     for index, (example, labels) in enumerate(zip(examples, after.labels, strict=True)):

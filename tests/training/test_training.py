@@ -16,11 +16,11 @@ from small_runs import LESSONS, ROOT, draw, saved, small_config, trainer, weight
 
 from graphdnc.datasets.build_corpus import build_corpus
 from graphdnc.datasets.sources import source
-from graphdnc.episodes import encoding
 from graphdnc.errors import CheckpointError, ConfigError, CorpusError, UsageError
 from graphdnc.networks import catalogue
 from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.questions import Example
+from graphdnc.tasks.traversal.decoding import encode_questions
 from graphdnc.training.batches import by_length, draw_pool
 from graphdnc.training.config import DataConfig, OptimiserConfig, ScheduleConfig, load_training_config
 from graphdnc.training.device import choose_device
@@ -225,13 +225,13 @@ def test_a_checkpoint_answers_as_before(tmp_path: Path) -> None:
     made = saved(tmp_path / "net")
     loaded = load_checkpoint(str(tmp_path / "net"))
     assert loaded.network.config == made.network.config
-    assert (loaded.task, loaded.name, loaded.training) == ("traversal", "net", made.training)
-    assert loaded.planning is None
+    assert (loaded.task.name, loaded.name, loaded.training) == ("traversal", "net", made.training)
+    assert loaded.task.planning is None
     rng = np.random.default_rng(0)
     drawn = [draw(rng, 0) for _ in range(5)]
     graphs, questions = [example.graph for example in drawn], [example.question for example in drawn]
-    told = encoding.encode_graphs(graphs, rng, loaded.code)
-    asked = encoding.encode_questions(questions, told.labels, loaded.code)
+    told = loaded.task.encode_graphs(graphs, rng)
+    asked = encode_questions(questions, told.labels, loaded.task.code)
     one, two = (
         network.run(asked.steps, network.memorise(told.inputs, told.lengths, 64), asked.active)
         for network in (made.network, loaded.network)
@@ -253,7 +253,7 @@ def test_what_a_checkpoint_folder_holds(tmp_path: Path) -> None:
     assert config["planning"] is None
     del config["planning"]  # as in checkpoints made before there was any
     (tmp_path / "net" / "config.json").write_text(json.dumps(config))
-    assert load_checkpoint(str(tmp_path / "net")).planning is None
+    assert load_checkpoint(str(tmp_path / "net")).task.planning is None
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_what_a_checkpoint_folder_holds(tmp_path: Path) -> None:
         ({"task": "chess"}, "trained for 'chess'; this version of graphdnc knows traversal, shortest-path"),
         ({"task": "shortest-path"}, "its task and its planning do not fit"),
         ({"planning": {"aloud": False}}, "its task and its planning do not fit"),
-        ({"planning": {"aloud": True}}, "different sizes"),
+        ({"planning": {"aloud": True}}, "its task and its planning do not fit"),
         ({"planning": {"aloud": 1}}, "planning: aloud is 1"),
         ({"planning": {"hours": 1}}, "unknown key 'hours'"),
         ({"planning": {"steps": -1}}, "no fewer than 0 steps"),

@@ -15,12 +15,10 @@ from small_runs import ROOT, SMALL, saved, small_config, trainer, weights
 from stand_ins import Follower, Seeker, Talker
 
 from graphdnc.answering.decoding import Decoder
-from graphdnc.answering.voting import Vote
 from graphdnc.datasets.build_corpus import build_corpus
 from graphdnc.datasets.lessons.curriculum import Lesson
 from graphdnc.datasets.lessons.drawing import draw_example
 from graphdnc.datasets.sources import source
-from graphdnc.episodes import encoding
 from graphdnc.episodes.planning import Planning
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model import interface_layout
@@ -28,6 +26,7 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Example, ShortestPath
+from graphdnc.tasks.votes import Vote
 from graphdnc.training.batches import Source
 from graphdnc.training.config import (
     DataConfig,
@@ -149,18 +148,18 @@ def test_a_checkpoint_plans_and_answers_as_before(tmp_path: Path, way: str) -> N
     run = seeking_trainer(tmp_path, way, examples=16)
     run.run(lambda progress: None)
     loaded = load_checkpoint(str(tmp_path / "last"))
-    assert (loaded.task, loaded.planning) == ("shortest-path", SEEKING[way][1])
+    assert (loaded.task.name, loaded.task.planning) == ("shortest-path", SEEKING[way][1])
     assert loaded.network.config == run.network.config
-    assert load_checkpoint(str(tmp_path / "best")).planning == loaded.planning
-    assert loaded.with_memory("sparse").planning == loaded.planning
+    assert load_checkpoint(str(tmp_path / "best")).task.planning == loaded.task.planning
+    assert loaded.with_memory("sparse").task.planning == loaded.task.planning
     rng = np.random.default_rng(0)
     drawn = [draw_way(rng, 0) for _ in range(6)]
     graphs = [example.graph for example in drawn]
-    described = encoding.encode_graphs(graphs, rng, loaded.code, loaded.planning)
+    described = loaded.task.encode_graphs(graphs, rng)
     votes = []
     for network in (run.asked, loaded.network):
         state = network.memorise(described.inputs, described.lengths, 40)
-        speaker = Decoder(network, loaded.code, loaded.planning)
+        speaker = Decoder(network, loaded.task)
         questions = [example.question for example in drawn]
         votes.append(speaker.answer(state, graphs, questions, described.labels))
     same_votes(*votes)
@@ -271,7 +270,7 @@ def relating_trainer(
 def test_relations_are_trained_step_by_step(tmp_path: Path, start: str) -> None:
     model = replace(INFERENCE, start=start)  # type: ignore[arg-type]
     run = relating_trainer(tmp_path, keep=False, model=model)
-    assert run.code.known_relations
+    assert run.task.code.known_relations
     learns_with_every_weight(run)
 
 
@@ -338,18 +337,22 @@ def test_a_checkpoint_knows_its_relations_and_answers_as_before(tmp_path: Path) 
     config = json.loads((tmp_path / "last" / "config.json").read_text())
     assert config["labels"] == {"code": "digits", "digits": 3, "known_relations": True}
     loaded = load_checkpoint(str(tmp_path / "last"))
-    assert (loaded.task, loaded.planning, loaded.code.known_relations) == ("inference", Planning(), True)
+    assert (loaded.task.name, loaded.task.planning, loaded.task.code.known_relations) == (
+        "inference",
+        Planning(),
+        True,
+    )
     assert loaded.network.config == run.network.config
     assert "inference" in (tmp_path / "last" / "README.md").read_text()
     rng = np.random.default_rng(0)
     drawn = [draw_relation(rng, 0) for _ in range(6)]
-    batch = encode(drawn, rng, loaded.code, loaded.planning)
+    batch = encode(drawn, rng, loaded.task)
     description, lengths = batch.description.numpy(), batch.lengths.numpy()
     answers, votes = [], []
     for network in (run.asked, loaded.network):
         state = network.memorise(description, lengths, batch.rows)
         answers.append(network.run(batch.steps.numpy(), state, batch.active.numpy()))
-        speaker = Decoder(network, loaded.code, loaded.planning)
+        speaker = Decoder(network, loaded.task)
         graphs, questions = [each.graph for each in drawn], [each.question for each in drawn]
         votes.append(speaker.answer(state, graphs, questions, batch.labels))
     np.testing.assert_allclose(*answers, rtol=1e-3, atol=1e-4)
@@ -358,7 +361,7 @@ def test_a_checkpoint_knows_its_relations_and_answers_as_before(tmp_path: Path) 
     config = json.loads((tmp_path / "walks" / "config.json").read_text())
     assert config["labels"].pop("known_relations") is False
     (tmp_path / "walks" / "config.json").write_text(json.dumps(config))  # as they were before any were known
-    assert not load_checkpoint(str(tmp_path / "walks")).code.known_relations
+    assert not load_checkpoint(str(tmp_path / "walks")).task.code.known_relations
 
 
 def test_the_accuracy_of_relations_is_that_of_whole_answers(tmp_path: Path) -> None:

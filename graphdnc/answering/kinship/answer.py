@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from graphdnc.answering.answer import Answer, Relative
+from graphdnc.answering.answer import Answer
 from graphdnc.answering.kinship.relationship import Related
 from graphdnc.answering.kinship.subfamily import both_ways
 from graphdnc.graph import Graph, NamedTriple, Triple, named
@@ -13,6 +13,7 @@ from graphdnc.kinship.relatives import Relationship, words_along
 from graphdnc.kinship.vocabulary import Term
 from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Between, Kin, Path, ShortestPath
+from graphdnc.tasks.votes import Relative
 
 Verdict = Literal["agrees", "disagrees", "off"]
 

@@ -20,10 +20,11 @@ from graphdnc.kinship.vocabulary import Term, Vocabulary, closest
 from graphdnc.questions import Between, Kin
 
 if TYPE_CHECKING:
-    from graphdnc.answering.answer import Answer, Relative
+    from graphdnc.answering.answer import Answer
     from graphdnc.answering.open_session import Session
     from graphdnc.answering.subgraph import Subgraph, SubgraphLimits
     from graphdnc.graph import Graph
+    from graphdnc.tasks.votes import Relative
 
 Ask = Callable[[list[Kin]], "list[Answer]"]
 

@@ -2,7 +2,7 @@
 
 What a relation stands for is stated nowhere: the network learns it by heart. Edges and relations so keep
 their labels from episode to episode, 0 to 9 and 10 to 409; nodes get fresh ones. The network plans aloud as
-in ``search.py``: what it says is what it hears at the next step. ::
+in ``shortest_path/layout.py``: what it says is what it hears at the next step. ::
 
     phase     triple heard                 transition  answer wanted  planning   what may be said
     query     (start, relation, blank)         1            0            0       nothing

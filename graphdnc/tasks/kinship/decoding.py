@@ -6,28 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from graphdnc.answering.voting import Vote
 from graphdnc.episodes.encoding import log_probabilities, read_answers, show
-from graphdnc.episodes.kinship import (
-    NOTHING,
-    RETOLD,
-    SETS,
-    Frame,
-    Statement,
-    Talk,
-    relation_label,
-    show_frames,
-    spare_rows,
-    told,
-)
 from graphdnc.episodes.labels import LabelCode, Labels
 from graphdnc.graph import Graph, Triple
 from graphdnc.kinship.facts import OPPOSITE, roles_of
-from graphdnc.kinship.program import Kind, compile_rule
+from graphdnc.kinship.program import Kind, Program, compile_rule
 from graphdnc.kinship.rules import WORDS
 from graphdnc.kinship.vocabulary import number_of
 from graphdnc.model.runtime.protocol import Network, State
 from graphdnc.questions import Kin, Path
+from graphdnc.tasks.kinship.dialogue import Dialogue
+from graphdnc.tasks.kinship.facts import relation_label, told
+from graphdnc.tasks.kinship.layout import NOTHING, RETOLD, SETS, Frame, Statement, show_frames
+from graphdnc.tasks.votes import Vote
 from graphdnc.utils.parallel import stop_if_abandoned
 
 MOST_STEPS = 40
@@ -51,20 +42,28 @@ def list_relatives(
         UsageError: the network cannot carry out a rule, or no relation of a graph is one of kinship.
         CapacityError: a rule takes too many instructions.
     """
-    talks = [_Listing(*each) for each in zip(graphs, questions, labels, strict=True)]
+    listings = [_Listing(*each) for each in zip(graphs, questions, labels, strict=True)]
     stepper = network.stepper(state)
-    frames = [talk.talk.begin() for talk in talks]
-    while any(talk.going for talk in talks):
+    frames = [one.dialogue.begin() for one in listings]
+    while any(one.going for one in listings):
         stop_if_abandoned()
         shown, flags = show_frames(frames, code)
-        logits = stepper.step(show(shown, flags, code), np.array([talk.going for talk in talks]))
+        logits = stepper.step(show(shown, flags, code), np.array([one.going for one in listings]))
         said = read_answers(logits, code)
         sure = log_probabilities(logits, said[:, None], code).squeeze(-1).tolist()
-        for index, talk in enumerate(talks):
-            if talk.going:
+        for index, one in enumerate(listings):
+            if one.going:
                 a, b, c = said[index].tolist()
-                frames[index] = talk.hear((a, b, c), sure[index])
-    return [talk.vote() for talk in talks]
+                frames[index] = one.hear((a, b, c), sure[index])
+    return [one.vote() for one in listings]
+
+
+def spare_rows(people: int, program: Program) -> int:
+    """Return how many rows of memory carrying out a program takes at most, and some that stay empty.
+
+    Of all terms half-siblings take most: 138 rows in 500 families of 5-64 people.
+    """
+    return 150 + people * max(2, len(program) // 6)
 
 
 class _Listing:
@@ -77,7 +76,7 @@ class _Listing:
         term = number_of(question.term)
         program = compile_rule(question.term.rule)
         told_program = [] if term is not None else list(program)
-        self.talk = Talk(int(labels.nodes[question.person]), len(self.facts), told_program, term)
+        self.dialogue = Dialogue(int(labels.nodes[question.person]), len(self.facts), told_program, term)
         self.going, self.first = True, True
         self.left = MOST_STEPS * (graph.nodes + 12)
         self.rows = spare_rows(graph.nodes, program) - EMPTY
@@ -87,37 +86,39 @@ class _Listing:
         """Return what is shown after a statement; anything once the talk is over."""
         # nothing is wanted after the first step
         self.log_probability += 0.0 if self.first else sure
-        frame = self.talk.next(NOTHING if self.first else said)
+        frame = self.dialogue.next(NOTHING if self.first else said)
         self.first = False
         self.left -= 1
-        made_up = bool(self.talk.said) and self.talk.said[-1][0] not in self.facts
-        self.going = frame is not None and not made_up and self.left > 0 and len(self.talk.added) < self.rows
+        made_up = bool(self.dialogue.said) and self.dialogue.said[-1][0] not in self.facts
+        self.going = (
+            frame is not None and not made_up and self.left > 0 and len(self.dialogue.added) < self.rows
+        )
         return frame or Frame(())
 
     def vote(self) -> Vote:
         """Return whom the network listed, and the facts that it said on the way to each."""
         sure = float(np.exp(self.log_probability))
-        if not self.talk.ended:
+        if not self.dialogue.ended:
             return Vote(None, sure)
-        listed = tuple((self.people[label], self._way(label)) for label in self.talk.answer)
+        listed = tuple((self.people[label], self._way(label)) for label in self.dialogue.answer)
         return Vote(None, sure, denies=not listed, listed=listed)
 
     def _way(self, label: int) -> Path:
         """Return the facts on the way to somebody listed, from the person asked about."""
         came: dict[tuple[int, int], tuple[Statement, int, Statement | None]] = {}
-        facts = {before: said for said, before in self.talk.said}
-        for place, (row, at) in enumerate(self.talk.added):
+        facts = {before: said for said, before in self.dialogue.said}
+        for place, (row, at) in enumerate(self.dialogue.added):
             fact = facts.get(place)
-            step = fact if self.talk.program[at].kind is Kind.STEP else None
-            if not self.talk.program[at].note:
+            step = fact if self.dialogue.program[at].kind is Kind.STEP else None
+            if not self.dialogue.program[at].note:
                 came.setdefault((row[1], row[2]), (row, at, step))
         way: list[Triple] = []
-        here = (SETS + self.talk.program[-1].target, label)
+        here = (SETS + self.dialogue.program[-1].target, label)
         while here in came:
             row, at, fact = came[here]
             if fact is not None:
                 way.insert(0, self._stated(fact))
-            here = (SETS + self.talk.program[at].source, row[2] if fact is None else row[0])
+            here = (SETS + self.dialogue.program[at].source, row[2] if fact is None else row[0])
         return tuple(way)
 
     def _stated(self, fact: Statement) -> Triple:

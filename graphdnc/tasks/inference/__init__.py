@@ -1,0 +1,1 @@
+"""Relations that no triple states and the network knows by heart."""

@@ -1,0 +1,161 @@
+"""The task "kinship": list all relatives of a person by a term of kinship."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphdnc.episodes.labels import Labels
+from graphdnc.episodes.planning import Planning
+from graphdnc.episodes.steps import Steps
+from graphdnc.graph import Graph
+from graphdnc.kinship.program import compile_rule
+from graphdnc.kinship.vocabulary import number_of
+from graphdnc.model.runtime.protocol import Network, State
+from graphdnc.questions import Example, Kin, Path
+from graphdnc.tasks.kinship import facts
+from graphdnc.tasks.kinship.decoding import list_relatives, spare_rows
+from graphdnc.tasks.kinship.layout import TICK, channels
+from graphdnc.tasks.kinship.reading import KinshipStepReader
+from graphdnc.tasks.kinship.teacher import lay_out
+from graphdnc.tasks.task import Task
+from graphdnc.tasks.votes import Relative, Verdict, Vote, share
+from graphdnc.utils.arrays import Floats
+
+
+class KinshipTask(Task[Kin]):
+    """Questions for relatives; a network carries out the instructions of a rule one by one."""
+
+    name = "kinship"
+    question = Kin
+    known_relations = True
+    in_corpora = False
+    largest = (999, sys.maxsize)
+    usual_votes = 16
+
+    @classmethod
+    def refusal(cls, planning: Planning) -> str | None:
+        """Return why a run of this task cannot have these settings, or ``None`` if it can."""
+        if not planning.aloud:
+            return f"planning.aloud is false; {cls.name} is planned aloud: leave it out"
+        return None if planning.instructed else "planning.instructed is false; kinship alone needs it"
+
+    @property
+    def channels(self) -> int:
+        """The number of channels beside the labels of a triple: flags, the clock and the instruction."""
+        return channels(self.code.width).size
+
+    def describe(
+        self, graphs: Sequence[Graph], labels: Sequence[Labels], rng: np.random.Generator
+    ) -> list[NDArray[np.int64]]:
+        """Return the facts of each family, stated from both sides.
+
+        Raises:
+            UsageError: no relation of a graph is one of kinship.
+        """
+        return [facts.describe(graph, own, rng) for graph, own in zip(graphs, labels, strict=True)]
+
+    def description_channels(self, steps: int) -> Floats:
+        """Return the channels ``[steps, channels]`` during the description: the clock counts the rows."""
+        shown = super().description_channels(steps)
+        shown[:, channels(self.code.width).clock] = np.arange(steps) * TICK
+        return shown
+
+    def described_rows(self, graph: Graph) -> int:
+        """Return how many rows of memory describing a graph takes at most."""
+        return 2 * len(graph)
+
+    def spare_rows(self, question: Kin, nodes: int) -> int:
+        """Return how many rows of memory carrying out a rule takes at most."""
+        return spare_rows(nodes, compile_rule(question.term.rule))
+
+    def lay_out(
+        self, example: Example, labels: Labels, rows: NDArray[np.int64], rng: np.random.Generator
+    ) -> Steps:
+        """Return the steps of a rule carried out on the facts described."""
+        assert isinstance(example.question, Kin)
+        question = example.question
+        person, term = int(labels.nodes[question.person]), number_of(question.term)
+        return lay_out(rows, compile_rule(question.term.rule), person, self.code, term)
+
+    def shown_triples(self, graph: Graph, votes: int) -> int:
+        """Return how many triples state facts of kinship."""
+        return facts.stated(graph)
+
+    def ask(
+        self,
+        network: Network,
+        state: State,
+        graphs: Sequence[Graph],
+        questions: Sequence[Kin],
+        labels: Sequence[Labels],
+    ) -> list[Vote]:
+        """Return what B episodes answer."""
+        return list_relatives(network, self.code, state, graphs, questions, labels)
+
+    def step_reader(self, graph: Graph, labels: Labels, question: Kin) -> KinshipStepReader:
+        """Return what reads the steps of an answer back by name, for a trace."""
+        return KinshipStepReader(graph, labels, self.code, question)
+
+    @classmethod
+    def count(cls, question: Kin, votes: Sequence[Vote]) -> Verdict:
+        """Return everybody whom more than half of the votes list."""
+        return count_listed(question.person, votes)
+
+    @classmethod
+    def is_right(cls, example: Example, votes: Sequence[Vote]) -> bool:
+        """Tell whether the votes together list all relatives and nobody else."""
+        assert isinstance(example.question, Kin)
+        verdict = cls.count(example.question, votes)
+        ended = verdict.denies or bool(verdict.relatives)
+        return ended and {one.person for one in verdict.relatives} == example.people
+
+    @classmethod
+    def parts(cls, example: Example) -> dict[str, str | int | bool]:
+        """Return the steps of the rule, the term, and whether there is nobody of that kin."""
+        assert isinstance(example.question, Kin)
+        term = example.question.term
+        return {"length": term.rule.steps, "term": term.name, "nobody": not example.people}
+
+    @classmethod
+    def length(cls, example: Example) -> int:
+        """Return how many instructions the rule has."""
+        assert isinstance(example.question, Kin)
+        return len(compile_rule(example.question.term.rule))
+
+
+def count_listed(asked: int, votes: Sequence[Vote]) -> Verdict:
+    """Return everybody whom more than half of the votes list; votes that list the same people agree.
+
+    Of the ways that votes give to a person, the one whose facts are most often stated from the near side is
+    returned. If fewer than half of the votes finished, there is no answer.
+    """
+    lists = [dict(vote.listed) for vote in votes if vote.listed is not None]
+    if 2 * len(lists) <= len(votes):
+        return Verdict(None, 0, 0.0)
+    ways: dict[int, list[Path]] = {}
+    for people in lists:
+        for person, way in people.items():
+            ways.setdefault(person, []).append(way)
+    found = {person: said for person, said in ways.items() if 2 * len(said) > len(votes)}
+    relatives = tuple(
+        Relative(person, min(said, key=lambda way: _turned(asked, way)), len(said))
+        for person, said in found.items()
+    )
+    agreeing = [
+        vote for vote in votes if vote.listed is not None and dict(vote.listed).keys() == found.keys()
+    ]
+    sure = share(len(agreeing), votes, agreeing[0].probability) if agreeing else 0.0
+    return Verdict(None, len(agreeing), sure, denies=not relatives, relatives=relatives)
+
+
+def _turned(here: int, way: Path) -> int:
+    """Return how many facts of a way are stated from the far side."""
+    turned = 0
+    for triple in way:
+        turned += triple.source != here
+        here = triple.target if triple.source == here else triple.source
+    return turned

@@ -1,0 +1,1 @@
+"""Shortest paths from a start to a goal."""

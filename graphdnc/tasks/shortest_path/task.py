@@ -1,0 +1,121 @@
+"""The task "shortest-path": find a path with the fewest triples from a start to a goal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphdnc.episodes.labels import Labels
+from graphdnc.episodes.planning import Planning
+from graphdnc.episodes.steps import Steps
+from graphdnc.graph import Graph
+from graphdnc.model.runtime.protocol import Network, State
+from graphdnc.oracle.solve import is_path
+from graphdnc.questions import Example, Path, ShortestPath
+from graphdnc.tasks.shortest_path.decoding import Search
+from graphdnc.tasks.shortest_path.layout import lay_out, without_loops
+from graphdnc.tasks.shortest_path.rollout import PathRollout
+from graphdnc.tasks.stepping import EpisodeStepper
+from graphdnc.tasks.task import Task
+from graphdnc.tasks.votes import Verdict, Vote, majority, share
+
+
+class ShortestPathTask(Task[ShortestPath]):
+    """Shortest paths; a network plans aloud or in silence, then moves."""
+
+    name = "shortest-path"
+    question = ShortestPath
+    largest = (999, 2_000)
+    usual_votes = 16
+
+    @property
+    def planning(self) -> Planning:
+        """How the network plans."""
+        assert self._planning is not None
+        return self._planning
+
+    @property
+    def channels(self) -> int:
+        """One channel more tells a network that plans aloud that it is planning."""
+        return super().channels + self.planning.aloud
+
+    def describe(
+        self, graphs: Sequence[Graph], labels: Sequence[Labels], rng: np.random.Generator
+    ) -> list[NDArray[np.int64]]:
+        """Return all triples of each graph but those from a node to itself."""
+        # one graph may be described many times
+        shown = {id(graph): without_loops(graph) for graph in graphs}
+        return super().describe([shown[id(graph)] for graph in graphs], labels, rng)
+
+    def spare_rows(self, question: ShortestPath, nodes: int) -> int:
+        """Return how many rows of memory planning and moving take at most."""
+        return self.planning.rows(nodes)
+
+    def lay_out(
+        self, example: Example, labels: Labels, rows: NDArray[np.int64], rng: np.random.Generator
+    ) -> Steps:
+        """Return query, search and moves; the order of the search is drawn at random."""
+        assert isinstance(example.question, ShortestPath)
+        return lay_out(example.graph, example.question, example.answer, labels, self.planning, rng)
+
+    def rollout(self, example: Example, labels: Labels) -> PathRollout:
+        """Return the moves of an answer, which may be the network's own."""
+        return PathRollout(example, labels, self.code, self.planning)
+
+    def shown_triples(self, graph: Graph, votes: int) -> int:
+        """Return how many triples are no loops."""
+        return len(without_loops(graph))
+
+    def ask(
+        self,
+        network: Network,
+        state: State,
+        graphs: Sequence[Graph],
+        questions: Sequence[ShortestPath],
+        labels: Sequence[Labels],
+    ) -> list[Vote]:
+        """Return what B episodes answer."""
+        stepper = EpisodeStepper(network, state, self.code, self.channels)
+        return Search(stepper, self.planning, graphs, questions, labels).run()
+
+    @classmethod
+    def count(cls, question: ShortestPath, votes: Sequence[Vote]) -> Verdict:
+        """Return the shortest path that any vote found."""
+        return shortest(votes)
+
+    @classmethod
+    def is_valid(cls, example: Example, path: Path) -> bool:
+        """Tell whether a path leads from the start to the goal."""
+        return is_path(example.graph, example.question, path)
+
+    @classmethod
+    def restore(cls, answer: Path) -> ShortestPath:
+        """Return the question for a path from the start to the end of this one."""
+        return ShortestPath(answer[0].source, answer[-1].target)
+
+
+def shortest(votes: Sequence[Vote]) -> Verdict:
+    """Return the shortest path that any vote found; of several, the one with the fewest changes of relation.
+
+    Every path is made of real triples and leads to the goal, so a shorter one is better whichever vote found
+    it. Votes agree if their paths are equally short. If no vote found a path, they may agree that there is
+    none.
+    """
+    found = [vote for vote in votes if vote.path is not None]
+    if not found:
+        denying = [vote for vote in votes if vote.denies]
+        if 2 * len(denying) <= len(votes):
+            return Verdict(None, 0, 0.0)
+        return Verdict(None, len(denying), share(len(denying), votes, denying[0].probability), denies=True)
+    least = min(len(vote.path or ()) for vote in found)
+    agreeing = [vote for vote in found if len(vote.path or ()) == least]
+    fewest = min(_changes(vote.path or ()) for vote in agreeing)
+    best = majority([vote for vote in agreeing if _changes(vote.path or ()) == fewest]).path
+    return Verdict(best, len(agreeing), share(len(agreeing), votes, agreeing[0].probability))
+
+
+def _changes(path: Path) -> int:
+    return sum(triple.relation != before.relation for before, triple in pairwise(path))

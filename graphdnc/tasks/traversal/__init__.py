@@ -1,0 +1,1 @@
+"""Traversals: start somewhere and follow relations."""

@@ -1,0 +1,37 @@
+"""Weights that training leaves as they start (``OptimiserConfig.keep_addressing`` and ``keep_output``)."""
+
+from __future__ import annotations
+
+import torch
+
+from graphdnc.model import interface_layout
+from graphdnc.model.controller import LSTMLayer
+from graphdnc.model.dnc import DNC
+
+
+def keep_addressing(network: DNC) -> None:
+    """Let the gradient of all rows of the interface but the read modes' be zero.
+
+    What the controller does not hear at first, by a weight of 0, it does not learn to hear either.
+    """
+    if network.config.links == "off":  # there is one read mode, and nothing to learn of it
+        network.interface.requires_grad_(False)
+        network.freeze_memory_path = network.looks_up_what_is_given()  # nothing is learned of it, see below
+    else:
+        modes = torch.zeros(len(network.interface.weight), 1, device=network.interface.weight.device)
+        modes[interface_layout.slices(network.config)["read_modes"]] = 1
+        network.interface.weight.register_hook(lambda gradient: gradient * modes)
+        if network.interface.bias is not None:
+            network.interface.bias.register_hook(lambda gradient: gradient * modes.squeeze(1))
+    for layer in network.controller.layers:
+        assert isinstance(layer, LSTMLayer)
+        for weight in (layer.input_weight, layer.hidden_weight):
+            heard = (weight.detach() != 0).to(weight.dtype)
+            weight.register_hook(lambda gradient, heard=heard: gradient * heard)
+
+
+def keep_output(network: DNC) -> None:
+    """Let what the output sees of reads and input stay as it is."""
+    network.read_output.requires_grad_(False)
+    if network.input_output is not None:
+        network.input_output.requires_grad_(False)

@@ -1,0 +1,50 @@
+"""What an answer is worth in training: the loss, and whether it is right."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from graphdnc.episodes.labels import LabelCode
+from graphdnc.training.tensors import Batch
+
+
+def log_probabilities(logits: Tensor, triples: Tensor, code: LabelCode) -> Tensor:
+    """Return the log-probability ``[..., K]`` of triples of labels ``[..., K, 3]``, in nats."""
+    places = torch.as_tensor(code.places, device=triples.device)[triples]
+    digits = logits.unflatten(-1, (3, places.shape[-1], -1)).unsqueeze(-4)
+    digits = digits.expand(*places.shape, digits.shape[-1])
+    flat = F.cross_entropy(digits.flatten(0, -2), places.flatten(), reduction="none")
+    return -flat.view(places.shape).sum((-2, -1))
+
+
+def answer_loss(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
+    """Return the mean over wanted steps of -log of the probability of all right choices together, in nats.
+
+    Where an answer must be one of several choices, that is their share of the choices' probability.
+    """
+    mask = batch.answer_mask
+    scores = log_probabilities(logits[mask], batch.choices[mask], code)
+    right, among = batch.credit[mask], batch.among[mask]
+    never = torch.finfo(scores.dtype).min
+    total = torch.logsumexp(torch.where(among, scores, never), dim=-1)
+    loss = torch.where(among.any(-1), total, 0) - torch.logsumexp(torch.where(right, scores, never), dim=-1)
+    return loss.mean()
+
+
+def whole_answers_right(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
+    """Return ``[B]`` bool: every wanted triple right, the end included (the paper's measure)."""
+    return (said_right(logits, batch, code) | ~batch.answer_mask).all(0)
+
+
+def said_right(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
+    """Return ``[S, B]`` bool: whether the most probable triple, of those allowed, is a right one."""
+    places = torch.as_tensor(code.places, device=logits.device)[batch.choices]
+    said = logits.unflatten(-1, (3, places.shape[-1], -1)).argmax(-1).unsqueeze(-3)
+    free: Tensor = ((said == places).flatten(-2).all(-1) & batch.credit).any(-1)
+    if not batch.among.any():
+        return free
+    scores = log_probabilities(logits, batch.choices, code)
+    best = scores.masked_fill(~batch.among, -torch.inf).argmax(-1, keepdim=True)
+    return torch.where(batch.among.any(-1), batch.credit.gather(-1, best).squeeze(-1), free)
