@@ -301,8 +301,8 @@ class Asker:
     def _steps(self, follow: list[str]) -> tuple[tuple[int, ...], tuple[int | None, ...]]:
         """Return the relations to follow, and the node towards which each is followed."""
         from graphdnc.errors import CapacityError
-        from graphdnc.language.parse import MAX_STEPS
         from graphdnc.language.steps import find_steps
+        from graphdnc.language.walk_grammar import MAX_STEPS
 
         steps = [step for text in follow for step in find_steps(self.reasoner.graph, text)]
         if len(steps) > MAX_STEPS:

@@ -7,8 +7,8 @@ from itertools import groupby
 from graphdnc.graph import Graph
 from graphdnc.kinship.facts import roles_of, states_kinship
 from graphdnc.kinship.rules import step_word
+from graphdnc.language.counts import NUMBERS
 from graphdnc.language.parts_of_speech import follows_is, is_verb, says_is
-from graphdnc.language.phrases import NUMBERS
 from graphdnc.names import fold
 from graphdnc.questions import Between, Claim, Inverse, KinQuestion, Sayable, ShortestPath, Traversal
 

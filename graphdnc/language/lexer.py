@@ -1,24 +1,23 @@
-"""A sentence as words, and everything that its words can be read as: phrases, counts and names of a graph."""
+"""A sentence as words, and what its words can be read as: phrases, counts and names of a graph."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from graphdnc.graph import Graph
-from graphdnc.language.phrases import BE, LONGEST, PHRASES, REPEATED, TENS, read_count
+from graphdnc.language.counts import REPEATED, TENS, read_count
+from graphdnc.language.phrases import BE, LONGEST
 from graphdnc.names import fold, node_index, normalise, relation_index, words
 
 _SEPARATORS = frozenset(
     ",;:.?!()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026\u2013\u2014\u2192\u21d2->=/_"
 )
-# Signs that people leave out of names or put in: "St. Pancras", "Heathrow Terminals 2-3".
-_SOFT = frozenset(".-/'\u2019_")
+SOFT = frozenset(".-/'\u2019_")
+"""Signs that people leave out of names or put in: "St. Pancras", "Heathrow Terminals 2-3"."""
 _PAUSES = frozenset(",;:.")
 APOSTROPHES = frozenset("'`\u2018\u2019\u02bc")
-# What a fragment that is not understood ends before.
-_BREAKS = frozenset(["LINK", "START", "TO", "TOWARDS", "CLOSE", "TIMES"])
 _ARROW = re.compile("[-=]*>|[\u2192\u21d2]")
 _OWNER = re.compile(f"(.+)[{''.join(sorted(APOSTROPHES))}]s", re.IGNORECASE)
 
@@ -33,11 +32,19 @@ class Token(NamedTuple):
 
 
 class Item(NamedTuple):
-    """Some tokens read as one thing: ``value`` is a count, or the number of a node or relation."""
+    """Some tokens read as one thing.
 
-    kind: str
+    Attributes:
+        end: how many tokens of the sentence are read then.
+        value: a count, the number of a node or relation, or what else is noted.
+        covers: how many words are read as a name.
+        weight: how many of them count against other readings.
+    """
+
     end: int
-    value: int = 0
+    value: Any = None
+    covers: int = 0
+    weight: int = 0
 
 
 class Lexer:
@@ -54,6 +61,7 @@ class Lexer:
         self.text = normalise(text)
         self.names = {"NODE": node_index(graph), "RELATION": relation_index(graph)}
         self.tokens: list[Token] = []
+        self._spans: dict[int, list[tuple[int, str]]] = {}
         self._signs = _SEPARATORS | self.names["NODE"].signs | self.names["RELATION"].signs
         end = 0
         for word, start, after in words(self.text):
@@ -64,31 +72,29 @@ class Lexer:
     def _between(self, start: int, end: int) -> frozenset[str]:
         return frozenset("".join(self.text[start:end].split()))
 
-    def items(self, position: int) -> Iterator[Item]:
-        """Yield everything that the tokens from ``position`` on can be read as."""
-        if not self.tokens[position].gap <= self._signs:
-            return
-        yield from self._fixed(position)
-        after = range(position, len(self.tokens))
-        yield from self._find("NODE", after)
-        yield from self._find("RELATION", after)
-        if self.tokens[position].word != "line":
-            # "the Central line eastbound" is the relation "Central eastbound".
-            within = after[: 2 * max(self.names["RELATION"].lengths, default=0)]
-            yield from self._find("RELATION", [i for i in within if self.tokens[i].word != "line"])
+    def phrases(self, position: int, phrases: frozenset[str]) -> Iterator[Item]:
+        """Yield the phrases of a kind that begin at a position."""
+        if position not in self._spans:
+            self._spans[position] = list(self.spans(position, LONGEST))
+        return (Item(end) for end, said in self._spans[position] if said in phrases)
 
-    def _fixed(self, position: int) -> Iterator[Item]:
+    def counts(self, position: int) -> Iterator[Item]:
+        """Yield the counts that begin at a position: "two stops", "twice"."""
+        if self._within_number(position):
+            return
         for end in range(position + 1, min(position + LONGEST, len(self.tokens)) + 1):
             if end > position + 1 and self.tokens[end - 1].gap and not self._within_number(end - 1):
                 return
-            parts = [token.word for token in self.tokens[position:end]]
-            yield from (Item(kind, end) for kind, phrases in PHRASES.items() if " ".join(parts) in phrases)
-            count = read_count(parts)
-            if count is None or self._within_number(position):
-                continue
-            yield Item("COUNT", end, count)
-            if not (parts[-1] in REPEATED and self.tokens[position].gap & _PAUSES):
-                yield Item("TIMES", end, count)
+            count = read_count([token.word for token in self.tokens[position:end]])
+            if count is not None:
+                yield Item(end, count)
+
+    def times(self, position: int) -> Iterator[Item]:
+        """Yield the counts that may follow a relation; after a comma "twice" could mean all steps before."""
+        pause = self.tokens[position].gap & _PAUSES
+        return (
+            one for one in self.counts(position) if not (pause and self.tokens[one.end - 1].word in REPEATED)
+        )
 
     def _within_number(self, position: int) -> bool:
         """Whether a token goes on a number of two words, as "one" does in "twenty-one"."""
@@ -100,7 +106,7 @@ class Lexer:
         for length in self.names[kind].lengths:
             span = positions[:length]
             if len(span) == length:
-                yield from (Item(kind, span[-1] + 1, number) for number in self._names(kind, span))
+                yield from (_name(positions[0], span[-1] + 1, one) for one in self._names(kind, span))
 
     def owners(self, position: int, kind: str = "NODE") -> Iterator[Item]:
         """Yield the nodes, or relations, whose names, as those of owners, are tokens from ``position`` on.
@@ -112,7 +118,7 @@ class Lexer:
             span = range(position, position + length)
             if span[-1] < len(self.tokens):
                 for base, end in self.bases(span[-1]):
-                    yield from (Item(kind, end, number) for number in self._names(kind, span, base))
+                    yield from (_name(position, end, one) for one in self._names(kind, span, base))
 
     def bases(self, position: int) -> Iterator[tuple[str, int]]:
         """Yield what a token is without the ending of an owner, and where the next token is."""
@@ -156,7 +162,18 @@ class Lexer:
         """Yield the relations whose names are the tokens from ``position`` on."""
         return self._find("RELATION", range(position, len(self.tokens)))
 
-    def verbs(self, position: int) -> Iterator[tuple[int, int]]:
+    def lines(self, position: int) -> Iterator[Item]:
+        """Yield relations with "line" left out: "Central eastbound" of "Central line eastbound"."""
+        if self.tokens[position].word != "line":
+            longest = 2 * max(self.names["RELATION"].lengths, default=0)
+            within = range(position, len(self.tokens))[:longest]
+            yield from self._find("RELATION", [at for at in within if self.tokens[at].word != "line"])
+
+    def owning_relations(self, position: int) -> Iterator[Item]:
+        """Yield the relations whose names, as those of owners, are tokens from ``position`` on."""
+        return self.owners(position, "RELATION")
+
+    def verbs(self, position: int) -> Iterator[Item]:
         """Yield the relations whose names tokens from ``position`` on are after "does", and where they end.
 
         That is "report to" of "reports to", "have part" of "has part".
@@ -167,7 +184,8 @@ class Lexer:
                 first, *rest = (self.tokens[at].word for at in span)
                 for said in _third_person(first):
                     name = " ".join([said, *rest])
-                    yield from ((span[-1] + 1, one) for one in self.names["RELATION"].folded.get(name, []))
+                    numbers = self.names["RELATION"].folded.get(name, [])
+                    yield from (_name(position, span[-1] + 1, number) for number in numbers)
 
     def predicates(self, position: int) -> Iterator[Item]:
         """Yield the relations whose names begin with "is", or the like, and go on with the tokens here.
@@ -180,30 +198,22 @@ class Lexer:
                 rest = " ".join(self.tokens[at].word for at in span)
                 for said in sorted(BE.split()):
                     numbers = self.names["RELATION"].folded.get(f"{said} {rest}", [])
-                    yield from (Item("RELATION", span[-1] + 1, number) for number in numbers)
+                    yield from (_name(position, span[-1] + 1, number) for number in numbers)
 
     def _names(self, kind: str, span: Sequence[int], last: str | None = None) -> list[int]:
         """Return what is called as some tokens are, the last one read as ``last``."""
         index = self.names[kind]
         parts = [self.tokens[i].word for i in span]
         numbers = index.folded.get(" ".join([*parts[:-1], last or parts[-1]]), [])
-        gaps: set[str] = set().union(*(self.tokens[i].gap for i in span[1:])) - _SOFT
+        gaps: set[str] = set().union(*(self.tokens[i].gap for i in span[1:])) - SOFT
         fitting = [number for number in numbers if gaps <= set(normalise(index.names[number]))]
         start = self.tokens[span[0]].start
         exact = [n for n in fitting if self.text.startswith(normalise(index.names[n]), start)]
         return [max(exact, key=lambda number: len(index.names[number]))] if exact else fitting
 
-    def fragment(self, position: int) -> str:
-        """Return the text from a token to where the next sign or fixed word begins."""
-        begin = self.tokens[position - 1].end if position else 0
-        if self.arrow(position):  # it stands between the names, as "to" does
-            begin = self.tokens[position].start
-        end = position + 1
-        while end < len(self.tokens) and not self.tokens[end].gap - _SOFT:
-            if any(item.kind in _BREAKS for item in self._fixed(end)):
-                break
-            end += 1
-        return self.text[begin : self.tokens[end - 1].end].strip(" ,;:.")
+
+def _name(begin: int, end: int, number: int) -> Item:
+    return Item(end, number, end - begin, end - begin)
 
 
 def _third_person(verb: str) -> list[str]:

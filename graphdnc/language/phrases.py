@@ -26,7 +26,10 @@ _GO = "get go travel walk move take"
 _SHORTEST = "shortest quickest fastest best"
 _WAYS = "way route path directions direction distance trip journey connection"
 
-PHRASES: dict[str, frozenset[str]] = {
+LONGEST = 5
+"""No phrase has more words than this."""
+
+WALK_PHRASES: dict[str, frozenset[str]] = {
     # introduces the node to start from
     "START": joined("start starting started begin beginning board boarding", ". off", ". at from in")
     | joined("i you we", "am are", "at in")
@@ -81,58 +84,6 @@ PHRASES: dict[str, frozenset[str]] = {
     "AND": joined("and"),
 }
 
-_UNITS = joined("stop stops station stations step steps time times hop hops edge edges")
-NUMBERS = (
-    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-    "twenty",
-)
-_DIGITS = {word: value for value, word in enumerate(NUMBERS[:9], start=1)}
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-TENS = {word: 10 * tens for tens, word in enumerate(_TENS.split(), start=2)}
-"""What a hyphen may follow inside a number: "twenty-one"."""
-_VALUES = {word: value for value, word in enumerate(NUMBERS, start=1)} | TENS | {"a": 1, "single": 1}
-REPEATED = frozenset(["once", "twice", "thrice", "time", "times"])
-"""Words of a count that after a comma could mean all steps before it, and are not read there."""
-_REPEATS = {"once": 1, "twice": 2, "thrice": 3}
-HUGE = 10**6
-"""Every number above is read as this one: too many steps all the same."""
-
-LONGEST = 5
-"""No phrase or count has more words than this."""
-
-
-def read_count(words: list[str]) -> int | None:
-    """Return what a whole count says, "two stops", "for 2 stations", "twice", "x2", or ``None``.
-
-    >>> read_count(["for", "two", "stops"]), read_count(["twice"]), read_count(["two"])
-    (2, 2, None)
-    >>> read_count(["twenty", "one", "stops"])
-    21
-    """
-    if words[0] in ("for", "just", "exactly"):
-        words = words[1:]
-    match words:
-        case [word] if word in _REPEATS:
-            return _REPEATS[word]
-        case [word] if word.startswith("x") or word.endswith("x"):
-            return _digits(word.strip("x"))
-        case ["x", number] | [number, "x"]:
-            return _digits(number)
-        case [number, unit] if unit in _UNITS:
-            return _VALUES.get(number) or _digits(number)
-        case [ten, digit, unit] if ten in TENS and digit in _DIGITS and unit in _UNITS:
-            return TENS[ten] + _DIGITS[digit]
-        case _:
-            return None
-
-
-def _digits(word: str) -> int | None:
-    if not (word.isascii() and word.isdigit()):
-        return None
-    return (int(word) if len(word) < 7 else HUGE) or None
-
-
 _BEFORE = joined("list name show find tell give please") | joined("tell show find give", "me us")
 _BEFORE |= phrases("can you|could you|do you know|i want to know")
 _EVERYTHING = "everything everyone everybody all those"
@@ -143,7 +94,7 @@ RELATION_PHRASES: dict[str, frozenset[str]] = {
     "WHO": joined("who what which", ". all ones") | joined(_EVERYTHING, "that who"),
     # after these a verb may stand in the plural: "which ones DEPEND on flask"
     "SEVERAL": joined("who what which", "all ones") | joined("all those", "that who"),
-    "WHO IS": joined("who what which", ". all ones", BE)
+    "WHO-IS": joined("who what which", ". all ones", BE)
     | joined(_EVERYTHING, "that who", BE)
     | phrases("whos|whats"),
     "WHOSE": joined("whose"),
@@ -181,3 +132,50 @@ NO_VERBS = joined(
     "classes bosses aliases statuses addresses towns cities countries rivers lakes colours colors"
 )
 """Words that end as "reports" does, and are called relations more often as things than as what is done."""
+
+KIN_PHRASES: dict[str, frozenset[str]] = {
+    "ASK": phrases("please|tell me|say|can you tell me|could you tell me|do you know|i want to know"),
+    "LIST": joined("who what which", f". {BE}")
+    | joined("who what which", "people persons", BE)
+    | joined(BE, "there")
+    | joined("if whether", "there", BE)
+    | joined(f"whos whats list name show find tell give please {BE}")
+    | joined("tell show find give", "me us")
+    | joined(". the", "name names", "of")
+    | joined("a an any some the every")
+    | joined("all each", ". of", ". the")
+    | phrases("can you|could you|do you know|i want to know"),
+    "END": joined(f"{BE} please there exactly"),
+    "OF": joined("of to"),
+    "THE": joined("a an any the every") | joined("all each", ". of", ". the"),
+    "HAS": joined("does do did has have had"),
+    "HAVE": joined("have got has had a an any some the"),
+    "MANY": phrases("how many|what|which"),
+    "HOW": phrases("how|in what way|in which way|how exactly|how closely|if|whether"),
+    "IS": joined(BE),
+    "ONE": joined("a an the really also actually") | phrases("one of|among"),
+    "WHETHER": joined("if whether"),
+    "MARRIED": phrases("married|married already"),
+    "RELATED": joined("related relate") | phrases("kin|relatives|a relative"),
+    "TO": joined("to of with"),
+    "AND": joined("and with"),
+    "OTHER": phrases("to each other|to one another|with each other"),
+    "WHAT": joined("what who", f". {BE}") | joined("whats whos which"),
+    "RELATION": joined(". a the", ". family", "relation relationship relative kin kinship"),
+    "BETWEEN": joined("between of"),
+}
+"""The phrases of questions for kin (:mod:`graphdnc.language.kinship_grammar`)."""
+
+MUTUAL = frozenset(
+    ["spouse", "co-parent", "sibling-in-law", "co-sibling-in-law", "co-parent-in-law"]
+    + [f"{which}sibling" for which in ("", "full ", "half-", "step-")]
+    + [f"{which}cousin" for which in ("", "double ", "second ", "third ")]
+    + [f"{which} cousin {often} removed" for which in ("first", "second") for often in ("once", "twice")]
+)
+"""Terms by which each of two people is the other's relative, whatever their sex."""
+
+SIDES = {
+    side: joined("on by", ". the his her their", words, "side")
+    for side, words in {"maternal": "mothers maternal", "paternal": "fathers paternal"}.items()
+}
+"""What may follow a term to say on which side somebody is."""

@@ -23,232 +23,122 @@ where "capital of" is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
-from graphdnc.errors import UnknownName
-from graphdnc.graph import Graph
-from graphdnc.language.describe import describe_inverse
+from graphdnc.language.chart import Captures, Chart, Grammar, Scanner
 from graphdnc.language.lexer import APOSTROPHES, Item, Lexer
 from graphdnc.language.parts_of_speech import follows_is, is_verb, says_is
-from graphdnc.language.phrases import (
-    RELATION_PHRASES,
-)
+from graphdnc.language.phrases import RELATION_PHRASES
 from graphdnc.names import fold
 from graphdnc.questions import Inverse, Traversal
 
 MOST_NAMED = 12
 """So many relations are named in one sentence."""
-_LONGEST_PHRASE = 5
-_ARTICLES = RELATION_PHRASES["THE"]
+
+PARTS = {
+    # France's capital's mayor; the mayor of the capital of France; the mayor of France's capital
+    "OWNED": "relation:RELATION'S* relation:RELATION",
+    "ASKED": "(outer:RELATION OF THE*)* (outer:RELATION OF THE* node:NODE | node:OWNER OWNED)",
+    # who REPORTS TO; which ones REPORT TO; what is PART OF; what IS PART OF; what is the CAPITAL OF
+    "PREDICATE": """WHO relation:VERB | SEVERAL relation:PLURAL
+        | WHO-IS (relation:COMPLEMENT | relation:IS-PREDICATE | THE relation:ROLE)""",
+}
 
 
-class _Named(NamedTuple):
-    """A node and relations, and where the words that name them end."""
+def _relations(captures: Captures) -> tuple[int, tuple[int, ...]]:
+    """Return the node and the relations in the order in which they are followed."""
+    owned = [value for slot, value in captures if slot == "relation"]
+    outer = [value for slot, value in captures if slot == "outer"]
+    return dict(captures)["node"], (*owned, *reversed(outer))
 
-    end: int
-    node: int
-    relations: tuple[int, ...]
+
+def _walk(captures: Captures) -> Traversal:
+    return Traversal(*_relations(captures))
+
+
+def _inverse(captures: Captures) -> Inverse:
+    return Inverse(*_relations(captures))
+
+
+def _where(scan: Scanner, fits: Callable[[list[str]], bool]) -> Scanner:
+    """Return a scanner that keeps the relations whose names fit."""
+
+    def found(lexer: Lexer, position: int) -> Iterator[Item]:
+        names = lexer.names["RELATION"].names
+        return (item for item in scan(lexer, position) if fits(fold(names[item.value]).split()))
+
+    return found
+
+
+def _is_role(words: list[str]) -> bool:
+    """Whether a relation is what somebody is to somebody: "capital of"."""
+    return len(words) > 1 and words[-1] == "of" and follows_is(words)
+
+
+def _clear_owners(lexer: Lexer, position: int) -> Iterator[Item]:
+    """Yield owners with an apostrophe: "Banks" is more often a node that there is not."""
+    for item in lexer.owners(position):
+        stop = lexer.tokens[item.end].start if item.end < len(lexer.tokens) else None
+        if not APOSTROPHES.isdisjoint(lexer.text[lexer.tokens[position].start : stop]):
+            yield item
+
+
+_SCANNERS: dict[str, Scanner] = {
+    "NODE": Lexer.nodes,
+    "OWNER": Lexer.owners,
+    "CLEAR-OWNER": _clear_owners,
+    "RELATION": Lexer.relations,
+    "RELATION'S": Lexer.owning_relations,
+    "VERB": _where(Lexer.relations, is_verb),
+    "INFINITIVE": Lexer.verbs,
+    "PLURAL": _where(Lexer.verbs, is_verb),
+    "COMPLEMENT": _where(Lexer.relations, follows_is),
+    "IS-RELATION": Lexer.predicates,
+    "IS-PREDICATE": _where(Lexer.predicates, says_is),
+    "ROLE": _where(Lexer.relations, _is_role),
+}
+_GRAMMAR = Grammar(
+    forms=[
+        ("LIST* ASKED END*", _walk),
+        ("LIST* DOES THE* node:NODE relation:INFINITIVE END*", _walk),
+        ("BEFORE* WHO-IS THE* node:NODE (THE* relation:COMPLEMENT | relation:IS-RELATION) END*", _walk),
+        ("BEFORE* PREDICATE THE* node:NODE END*", _inverse),
+        ("BEFORE* WHOSE OWNED IS THE* node:NODE END*", _inverse),
+        ("BEFORE* WHO-IS THE* node:NODE THE* relation:RELATION OF END*", _inverse),
+    ],
+    phrases=RELATION_PHRASES,
+    scanners=_SCANNERS,
+    parts=PARTS,
+    longest=MOST_NAMED + 1,
+)
+# What comes before a name, its kind, and the question that would be read.
+_BEFORE_NAMES = Grammar(
+    forms=[
+        ("LIST* relation:RELATION OF THE*", lambda _: ("NODE", Traversal)),
+        ("LIST* node:CLEAR-OWNER", lambda _: ("RELATION", Traversal)),
+        ("BEFORE* PREDICATE THE*", lambda _: ("NODE", Inverse)),
+    ],
+    phrases=RELATION_PHRASES,
+    scanners=_SCANNERS,
+    parts=PARTS,
+)
 
 
 def relation_questions(lexer: Lexer) -> list[Traversal] | list[Inverse]:
     """Return all that a sentence can be read as."""
     if not lexer.ends_well:
         return []
-    walks = [*_whole(lexer, "LIST", _asked, _done), *_whole(lexer, "BEFORE", _end_of)]
-    if walks:
-        return [Traversal(start, relations) for start, relations in dict.fromkeys(walks)]
-    found = _whole(lexer, "BEFORE", _doing, _whose, _owner_of)
-    return [Inverse(goal, relations) for goal, relations in dict.fromkeys(found)]
+    found = dict.fromkeys(question for question, _ in Chart(_GRAMMAR, lexer).whole())
+    walks = [question for question in found if isinstance(question, Traversal)]
+    return walks or [question for question in found if isinstance(question, Inverse)]
 
 
-_Form = Callable[[Lexer, int], Iterator[_Named]]
-"""What reads a part of a sentence from a position on."""
-
-
-def _whole(lexer: Lexer, before: str, *forms: _Form) -> list[tuple[int, tuple[int, ...]]]:
-    """Return the node and the relations of a whole sentence in one of some forms, after some phrases."""
-    return [
-        (named.node, named.relations)
-        for begin in _skipped(lexer, 0, before)
-        for form in forms
-        for named in form(lexer, begin)
-        if len(lexer.tokens) in _skipped(lexer, named.end, "END")
+def names_missing(lexer: Lexer) -> list[tuple[int, str, type[Traversal] | type[Inverse]]]:
+    """Return where a name should be, of which kind, and for which question: after long names first."""
+    chart = Chart(_BEFORE_NAMES, lexer)
+    found = [
+        (asked is Inverse, -reading.weight, position, kind, asked)
+        for position in range(len(lexer.tokens))
+        for state, reading in chart.readings(position)
+        for kind, asked in (build(()) for build in state.builds)
     ]
-
-
-def refuse_names(lexer: Lexer, graph: Graph) -> None:
-    """Refuse a name that there is not, where a sentence goes on as such a question from one that there is.
-
-    Raises:
-        UnknownName: there is none; the message has the nearest.
-    """
-    first = next(iter(graph))
-    shown = f"What is the {graph.relation_name(first.relation)} of {graph.node_name(first.source)}?"
-    missing = [(*one, shown) for begin in _skipped(lexer, 0, "LIST") for one in _names_missing(lexer, begin)]
-    shown = describe_inverse(graph, Inverse(first.target, (first.relation,)))
-    missing += [("NODE", at, shown) for begin in _skipped(lexer, 0, "BEFORE") for at in _goals(lexer, begin)]
-    for kind, end, remedy in missing:
-        said = lexer.text[lexer.tokens[end].start :].rstrip(" ?.!")[:60]
-        index = lexer.names[kind]
-        near = index.suggest(said)
-        raise UnknownName(f'no {index.kind} is called {said!r}; {near}; say for example "{remedy}"')
-
-
-def _names_missing(lexer: Lexer, begin: int) -> Iterator[tuple[str, int]]:
-    """Yield of which kind a name should be, and where: after "the capital of", after "France's"."""
-    if begin == len(lexer.tokens):
-        return
-    for relation in lexer.relations(begin):
-        for of in _phrases(lexer, relation.end, "OF"):
-            yield from (("NODE", at) for at in _skipped(lexer, of, "THE") if at < len(lexer.tokens))
-    for owner in lexer.owners(begin):
-        if owner.end < len(lexer.tokens):
-            signs = lexer.text[lexer.tokens[begin].start : lexer.tokens[owner.end].start]
-            if set(signs) & APOSTROPHES:  # "Banks" is more often a node that there is not
-                yield "RELATION", owner.end
-
-
-def _goals(lexer: Lexer, begin: int) -> Iterator[int]:
-    """Yield where a node should be named: after "who reports to", "what is in the"."""
-    for relation in _predicates(lexer, begin):
-        for at in _skipped(lexer, relation.end, "THE"):
-            if at < len(lexer.tokens):
-                yield at
-
-
-def _skipped(lexer: Lexer, position: int, symbol: str) -> list[int]:
-    """Return where phrases of a kind may end, any number of them, none included."""
-    ends = [position]
-    for begin in ends:  # which grows
-        ends += [end for end in _phrases(lexer, begin, symbol) if end not in ends]
-    return ends
-
-
-def _phrases(lexer: Lexer, position: int, symbol: str) -> Iterator[int]:
-    if position < len(lexer.tokens) and lexer.opens(position):
-        for end, said in lexer.spans(position, _LONGEST_PHRASE):
-            if said in RELATION_PHRASES[symbol]:
-                yield end
-
-
-def _asked(lexer: Lexer, position: int, depth: int = 0) -> Iterator[_Named]:
-    """Yield what stands at a position: France's capital, or the capital of what stands further on."""
-    if position >= len(lexer.tokens) or depth >= MOST_NAMED:
-        return
-    for owner in lexer.owners(position):
-        yield from (_Named(end, owner.value, rest) for end, rest in _chain(lexer, owner.end, depth))
-    for relation in lexer.relations(position):
-        for of in _phrases(lexer, relation.end, "OF"):
-            for begin in _skipped(lexer, of, "THE"):
-                for end, node, before in _of(lexer, begin, depth):
-                    yield _Named(end, node, (*before, relation.value))
-
-
-def _of(lexer: Lexer, position: int, depth: int) -> Iterator[_Named]:
-    if position < len(lexer.tokens):
-        yield from (_Named(node.end, node.value, ()) for node in lexer.nodes(position))
-        yield from _asked(lexer, position, depth + 1)
-
-
-def _chain(lexer: Lexer, position: int, depth: int) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Yield relations one after the other, all but the last as owners: manager's manager."""
-    if position >= len(lexer.tokens) or depth >= MOST_NAMED:
-        return
-    yield from ((relation.end, (relation.value,)) for relation in lexer.relations(position))
-    for owner in lexer.owners(position, "RELATION"):
-        for end, rest in _chain(lexer, owner.end, depth + 1):
-            yield end, (owner.value, *rest)
-
-
-def _done(lexer: Lexer, position: int) -> Iterator[_Named]:
-    """Yield what somebody does: "does Alice report to", of a relation "reports to"."""
-    for begin in _phrases(lexer, position, "DOES"):
-        for node in _nodes(lexer, begin):
-            yield from (_Named(end, node.value, (number,)) for end, number in lexer.verbs(node.end))
-
-
-def _end_of(lexer: Lexer, position: int) -> Iterator[_Named]:
-    """Yield where relations lead: "what is Paris the seat of", "who was Apple founded by"."""
-    for node, relation in _after_node(lexer, position):
-        if follows_is(_words(lexer, relation)):
-            yield _Named(relation.end, node.value, (relation.value,))
-    for node in _after(lexer, position, "WHO IS", _nodes):
-        for relation in lexer.predicates(node.end):
-            yield _Named(relation.end, node.value, (relation.value,))
-
-
-def _owner_of(lexer: Lexer, position: int) -> Iterator[_Named]:
-    """Yield whose something is: "what is Paris the capital of", of a relation "capital"."""
-    for node, relation in _after_node(lexer, position):
-        yield from (_Named(end, node.value, (relation.value,)) for end in _phrases(lexer, relation.end, "OF"))
-
-
-def _after_node(lexer: Lexer, position: int) -> Iterator[tuple[Item, Item]]:
-    """Yield a node after "who is", and a relation after that: "is Paris the capital"."""
-    for node in _after(lexer, position, "WHO IS", _nodes):
-        for begin in _skipped(lexer, node.end, "THE"):
-            yield from ((node, relation) for relation in lexer.relations(begin))
-
-
-def _whose(lexer: Lexer, position: int) -> Iterator[_Named]:
-    """Yield what is asked for by what it has: "whose manager is Bob"."""
-    for begin in _phrases(lexer, position, "WHOSE"):
-        for end, relations in _chain(lexer, begin, 0):
-            for node in _after(lexer, end, "IS", _nodes):
-                yield _Named(node.end, node.value, relations)
-
-
-def _doing(lexer: Lexer, position: int) -> Iterator[_Named]:
-    """Yield what is asked for by what it does or is: "who reports to Bob", "what is part of Europe"."""
-    for relation in _predicates(lexer, position):
-        yield from (_Named(node.end, node.value, (relation.value,)) for node in _nodes(lexer, relation.end))
-
-
-def _predicates(lexer: Lexer, position: int) -> Iterator[Item]:
-    """Yield relations after "who" that make a sentence of it with a node after them."""
-    yield from _deeds(lexer, position)
-    yield from _beings(lexer, position)
-
-
-def _deeds(lexer: Lexer, position: int) -> Iterator[Item]:
-    """Yield verbs after "who"."""
-    several = (
-        Item("RELATION", end, number)
-        for begin in _phrases(lexer, position, "SEVERAL")
-        for end, number in lexer.verbs(begin)
-    )
-    for relation in (*_after(lexer, position, "WHO", Lexer.relations), *several):
-        if is_verb(_words(lexer, relation)):
-            yield relation
-
-
-def _beings(lexer: Lexer, position: int) -> Iterator[Item]:
-    """Yield relations after "who is", and "the capital of" there; the "is" may be a part of them."""
-    for begin in _phrases(lexer, position, "WHO IS"):
-        yield from (one for one in lexer.relations(begin) if follows_is(_words(lexer, one)))
-        yield from (one for one in lexer.predicates(begin) if says_is(_words(lexer, one)))
-        for at in _phrases(lexer, begin, "THE"):
-            for relation in lexer.relations(at):
-                words = _words(lexer, relation)
-                if len(words) > 1 and words[-1] == "of" and follows_is(words):
-                    yield relation
-
-
-def _after(
-    lexer: Lexer, position: int, symbol: str, read: Callable[[Lexer, int], Iterator[Item]]
-) -> Iterator[Item]:
-    """Yield what is read after a phrase."""
-    for begin in _phrases(lexer, position, symbol):
-        if begin < len(lexer.tokens) and lexer.opens(begin):
-            yield from read(lexer, begin)
-
-
-def _nodes(lexer: Lexer, position: int) -> Iterator[Item]:
-    """Yield the nodes named at a position, or after an article there."""
-    for begin in _skipped(lexer, position, "THE"):
-        if begin < len(lexer.tokens) and lexer.opens(begin):
-            yield from lexer.nodes(begin)
-
-
-def _words(lexer: Lexer, relation: Item) -> list[str]:
-    return fold(lexer.names["RELATION"].names[relation.value]).split()
+    return [(position, kind, asked) for *_, position, kind, asked in sorted(found, key=lambda one: one[:3])]

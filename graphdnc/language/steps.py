@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from graphdnc.graph import Graph
-from graphdnc.language.phrases import PHRASES
+from graphdnc.language.phrases import WALK_PHRASES
 from graphdnc.names import NameIndex, find_node, find_relation, fold, node_index, normalise, relation_index
 
 _TOWARDS = re.compile(
-    rf"(?<=\s)(?:{'|'.join(sorted(PHRASES['TOWARDS'], key=len, reverse=True))})(?=\s)", re.IGNORECASE
+    rf"(?<=\s)(?:{'|'.join(sorted(WALK_PHRASES['TOWARDS'], key=len, reverse=True))})(?=\s)", re.IGNORECASE
 )
 
 

@@ -10,7 +10,8 @@ from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import CapacityError, NoAnswer, UnknownName, UsageError
 from graphdnc.graph import Graph, NamedTriple
 from graphdnc.language.describe import describe
-from graphdnc.language.parse import MAX_STEPS, parse_question
+from graphdnc.language.parse import parse_question
+from graphdnc.language.walk_grammar import MAX_STEPS
 from graphdnc.questions import Inverse, Kin, Traversal
 from graphdnc.readers import read_graph
 from graphdnc.reasoner import Reasoner

@@ -15,8 +15,8 @@ from graphdnc.graph import Graph
 from graphdnc.kinship import standard_vocabulary
 from graphdnc.kinship.relatives import relatives
 from graphdnc.language.describe import describe
-from graphdnc.language.kinship_phrases import MUTUAL
 from graphdnc.language.parse import parse_question
+from graphdnc.language.phrases import MUTUAL
 from graphdnc.questions import Between, Claim, Kin, ShortestPath, Traversal
 from graphdnc.readers import read_graph
 

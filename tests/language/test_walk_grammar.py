@@ -11,7 +11,8 @@ from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import CapacityError, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.language.describe import describe, example, path_example
-from graphdnc.language.parse import MAX_STEPS, parse_question
+from graphdnc.language.parse import parse_question
+from graphdnc.language.walk_grammar import MAX_STEPS
 from graphdnc.questions import ShortestPath, Traversal
 from graphdnc.readers import read_graph
 

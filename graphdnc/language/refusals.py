@@ -1,0 +1,168 @@
+"""Where understanding of a sentence ended, and what would be understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NoReturn
+
+from graphdnc.errors import CapacityError, UnknownName, UsageError
+from graphdnc.graph import Graph
+from graphdnc.language.chart import Chart
+from graphdnc.language.describe import describe_inverse, example, examples, path_example, towards_example
+from graphdnc.language.kinship_grammar import KinSentence
+from graphdnc.language.kinship_refusals import KIN_FLAGS, refuse_kin
+from graphdnc.language.lexer import SOFT, Lexer
+from graphdnc.language.phrases import WALK_PHRASES
+from graphdnc.language.relation_grammar import names_missing
+from graphdnc.language.walk_grammar import MAX_STEPS, kinds, too_long
+from graphdnc.names import fold
+from graphdnc.questions import Inverse, Sayable, ShortestPath, Traversal, Walk
+from graphdnc.utils.text import quote
+
+_FLAGS: dict[type[Sayable], str] = {
+    Traversal: "--start NODE --follow RELATION,RELATION",
+    ShortestPath: "--from NODE --to NODE",
+    Inverse: "--follow RELATION,RELATION --to NODE",
+}
+_ASKED: dict[type[Walk], str] = {Traversal: "what to follow", ShortestPath: "where to go"}
+# What a fragment that is not understood ends before.
+_BREAKS = frozenset[str]().union(
+    *(WALK_PHRASES[kind] for kind in ("LINK", "START", "TO", "TOWARDS", "CLOSE"))
+)
+
+
+def flags(asked: Iterable[type[Sayable]]) -> str:
+    """Return the options that ask for questions of some kinds."""
+    return " or ".join(dict.fromkeys(_FLAGS.get(kind, KIN_FLAGS) for kind in asked))
+
+
+def refuse(lexer: Lexer, chart: Chart, graph: Graph, kin: KinSentence | None) -> NoReturn:
+    """Say where understanding ended, and what would be understood.
+
+    Args:
+        lexer: the sentence.
+        chart: the sentence as a walk or a path.
+        graph: the graph that is asked about.
+        kin: the sentence as a question for kin, of a family.
+
+    Raises:
+        UsageError: the sentence is not understood; the message shows one that works.
+        UnknownName: it is not understood where something like a name of the graph stands.
+        CapacityError: it follows too many relations.
+    """
+    readings = (reading for at in range(len(chart.cells)) for _, reading in chart.readings(at))
+    if any(too_long(reading.captures) for reading in readings):
+        raise CapacityError(f"more than {MAX_STEPS} steps; ask the question in parts")
+    if kin is not None and kin.chart.furthest >= chart.furthest + (not kin.likely):
+        refuse_kin(kin, graph)
+    _refuse_names(lexer, graph)
+    asked = _asked(chart)
+    remedy = _remedy(graph, asked, _wants_direction(lexer, chart))
+    if not lexer.tokens:
+        raise UsageError(f"there is no question; {remedy}")
+    if chart.furthest < len(lexer.tokens):
+        _refuse_fragment(lexer, chart, remedy)
+    if not lexer.ends_well:
+        raise UsageError(f"the signs at the end are not understood; {remedy}")
+    slots = {slot for _, reading in chart.readings(chart.furthest) for slot, _ in reading.captures}
+    if not slots & {"relation", "goal"}:
+        missing = " or ".join(_ASKED[kind] for kind in asked)
+        raise UsageError(f"the question does not say {missing}; {remedy}")
+    if "start" not in slots:
+        raise UsageError(f"the question does not say where to start; {remedy}")
+    raise UsageError(f"the question breaks off; {remedy}")
+
+
+def _asked(chart: Chart) -> list[type[Walk]]:
+    """Return what a sentence may ask for where understanding ended: everything where that is still open."""
+    found = {kind for state in chart.cells[chart.furthest] for kind in kinds(state.parts)}
+    return [kind for kind in _ASKED if kind in found or not found]
+
+
+def _wants_direction(lexer: Lexer, chart: Chart) -> bool:
+    """Whether a sentence breaks off where it says a direction, or where it says "to" after a step."""
+    after = lexer.tokens[chart.furthest].word if chart.furthest < len(lexer.tokens) else ""
+    for state in chart.cells[chart.furthest]:
+        stepped = state.parts & {"RIDE", "COUNTED", "LATE"} or state.parts >= {"FIRST", "HERE"}
+        if "AIM" in state.parts or (after == "to" and stepped):
+            return True
+    return False
+
+
+def _remedy(graph: Graph, asked: list[type[Walk]], direction: bool) -> str:
+    one = {Traversal: towards_example if direction else example, ShortestPath: path_example}
+    said = [one[asked[0]](graph)] if len(asked) == 1 else examples(graph)
+    shown = " or ".join(f'"{sentence}"' for sentence in said)
+    return f"say for example {shown}" + (f", or use {flags(asked)}" if len(asked) == 1 else "")
+
+
+def _refuse_names(lexer: Lexer, graph: Graph) -> None:
+    """Refuse a name that there is not, where the sentence goes on from one as a question about relations."""
+    first = next(iter(graph))
+    shown = {
+        Traversal: f"What is the {graph.relation_name(first.relation)} of {graph.node_name(first.source)}?",
+        Inverse: describe_inverse(graph, Inverse(first.target, (first.relation,))),
+    }
+    for position, kind, asked in names_missing(lexer):
+        begin = lexer.tokens[position].start if lexer.opens(position) else lexer.tokens[position - 1].end
+        said = lexer.text[begin:].strip().rstrip(" ?.!")[:60]
+        index = lexer.names[kind]
+        near = index.suggest(said)
+        raise UnknownName(f'no {index.kind} is called {said!r}; {near}; say for example "{shown[asked]}"')
+
+
+def _refuse_fragment(lexer: Lexer, chart: Chart, remedy: str) -> NoReturn:
+    fragment = _fragment(lexer, chart.furthest)
+    shown = quote(fragment)
+    _refuse_relation(lexer, chart, fragment, remedy)
+    parts = fragment.split()[:6]
+    for kind in _names_wanted(chart):
+        index = lexer.names[kind]
+        for length in range(len(parts), 0, -1):
+            if set(map(fold, parts[:length])) <= WALK_PHRASES["ASK"]:
+                break
+            if index.nearest(" ".join(parts[:length])):
+                near = index.suggest(" ".join(parts[:length]))
+                raise UnknownName(f"no {index.kind} is called {shown}; {near}; {remedy}")
+    if chart.wanted(chart.furthest) <= {"PLACE", "NODE"}:
+        raise UnknownName(f"no node is called {shown}; {lexer.names['NODE'].suggest(fragment)}; {remedy}")
+    raise UsageError(f"{shown} is not understood; {remedy}")
+
+
+def _names_wanted(chart: Chart) -> list[str]:
+    """Return which kinds of names may come where understanding ended, that of the first reading first."""
+    states = chart.cells[chart.furthest]
+    return list(
+        dict.fromkeys(kind for state in states for kind in ("NODE", "RELATION") if kind in state.moves)
+    )
+
+
+def _refuse_relation(lexer: Lexer, chart: Chart, fragment: str, remedy: str) -> None:
+    """Refuse a direction that no node is called, but that makes a relation of its own of the one before it.
+
+    That is "take the Northern towards northbound", where there is "Northern northbound".
+    """
+    index = lexer.names["RELATION"]
+    for state, reading in chart.readings(chart.furthest):
+        if "AIM" in state.parts and "NODE" in state.moves and reading.captures[-1][0] != "count":
+            words = fold(f"{index.names[reading.values('relation')[-1]]} {fragment}")
+            if words in index.folded:
+                name = index.names[index.folded[words][0]]
+                raise UnknownName(
+                    f"no node is called {fragment!r}, but {name!r} is a relation, which can be followed "
+                    f"itself; {remedy}"
+                )
+
+
+def _fragment(lexer: Lexer, position: int) -> str:
+    """Return the text from a token to where the next sign or fixed word begins."""
+    tokens = lexer.tokens
+    begin = tokens[position - 1].end if position else 0
+    if lexer.arrow(position):  # it stands between the names, as "to" does
+        begin = tokens[position].start
+    end = position + 1
+    while end < len(tokens) and not tokens[end].gap - SOFT:
+        if any(lexer.phrases(end, _BREAKS)) or any(lexer.times(end)):
+            break
+        end += 1
+    return lexer.text[begin : tokens[end - 1].end].strip(" ,;:.")
