@@ -16,7 +16,7 @@ import time
 
 import numpy as np
 
-from graphdnc.answering.answer import Checked
+from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.evaluation import Accuracy
 from graphdnc.graph import Graph
@@ -52,7 +52,7 @@ def measure(graph: Graph, most: int, rng: np.random.Generator) -> tuple[Accuracy
     asked, started = questions(graph, most, rng), time.perf_counter()
     answers = Reasoner(graph).ask_all(asked)
     seconds = (time.perf_counter() - started) / len(asked)
-    found = [answer for answer in answers if isinstance(answer, Checked)]
+    found = [answer for answer in answers if isinstance(answer, CheckedPath)]
     right = sum(set(answer.ends) == set(answer.exact_ends) for answer in found)
     return Accuracy(right, len(asked)), max(len(answer.exact_ends) for answer in found), seconds
 

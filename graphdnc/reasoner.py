@@ -11,14 +11,15 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from graphdnc.answering.answer import Answer, Checked
-from graphdnc.answering.kinship.answer import CheckedKin, CheckedRelation
+from graphdnc.answering.answer import Answer, CheckedAnswer
+from graphdnc.answering.kinship.answer import UNRELATED, CheckedRelation, CheckedRelatives, relation_answer
 from graphdnc.answering.kinship.relationship import relate
 from graphdnc.answering.kinship.subfamily import both_ways
+from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.errors import CheckpointError, GraphDNCError, NoAnswer, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kinship.facts import roles_of
-from graphdnc.kinship.relatives import relation_between, relatives
+from graphdnc.kinship.relatives import Relationship, relation_between, relatives
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.language.describe import describe
 from graphdnc.language.parse import parse_question
@@ -52,8 +53,6 @@ VOTES_OF_MANY = VOTES | {"shortest-path": 4}
 """The same where many questions come together: one try of a shortest path is right wherever it was measured,
 and more of them only find one with fewer changes."""
 InNumbers = TypeVar("InNumbers", bound=Sayable | Asked)
-Outcome = Checked | CheckedKin | CheckedRelation
-"""An answer beside the exact one, of a question of any kind."""
 
 
 class ParsedQuestion(NamedTuple):
@@ -129,7 +128,7 @@ class Reasoner:
         graph = read_graph(file, columns, format=format)
         return cls(graph, model, votes, undirected=undirected)
 
-    def ask(self, question: str | Sayable) -> Outcome:
+    def ask(self, question: str | Sayable) -> CheckedAnswer:
         """Ask a question, in a sentence or in numbers, and return the answer by name.
 
         Raises:
@@ -143,7 +142,7 @@ class Reasoner:
             raise answer
         return answer
 
-    def ask_all(self, questions: Iterable[str | Sayable]) -> list[Outcome | GraphDNCError]:
+    def ask_all(self, questions: Iterable[str | Sayable]) -> list[CheckedAnswer | GraphDNCError]:
         """Ask questions together, which is faster; return the answer to each, or why there is none.
 
         Raises:
@@ -188,14 +187,14 @@ class Reasoner:
     def _parse(self, sentence: str) -> Sayable:
         return parse_question(sentence, self.graph, self.vocabulary)
 
-    def answer(self, read: Sequence[ParsedQuestion]) -> list[Outcome | GraphDNCError]:
+    def answer(self, read: Sequence[ParsedQuestion]) -> list[CheckedAnswer | GraphDNCError]:
         """Return the answers, or why there are none; questions of one kind are asked together."""
-        found: dict[int, Outcome | GraphDNCError] = {}
+        found: dict[int, CheckedAnswer | GraphDNCError] = {}
         alike: dict[tuple[str, Graph], list[int]] = {}
         for place, said in enumerate(read):
             answer = _already_there(said.question)
             if isinstance(said.question, Between):
-                found[place] = self._find_relation(said.text, said.question)
+                found[place] = self._answer_relation(said, said.question)
             elif answer is not None:
                 found[place] = self._checked(said, answer, None)
             else:
@@ -219,7 +218,7 @@ class Reasoner:
 
     def _answer_alike(
         self, task: str, graph: Graph, read: list[ParsedQuestion]
-    ) -> list[Outcome | GraphDNCError]:
+    ) -> list[CheckedAnswer | GraphDNCError]:
         model = self.model or task
         try:
             questions = [self._put(one.question)[0] for one in read if not isinstance(one.question, Between)]
@@ -231,44 +230,50 @@ class Reasoner:
             return [self._answer_alike(task, graph, [one])[0] for one in read]
         return [self._checked(*pair, model) for pair in zip(read, answers, strict=True)]
 
-    def _find_relation(self, text: str, between: Between) -> Outcome | GraphDNCError:
-        exact, why = None, ""
-        if between.person == between.relative:
-            name = self.family.node_name(between.person)
-            return NoAnswer(f"{name!r} is the same person; name two people")
-        if self.check:
-            try:
-                exact = relation_between(self.family, between.person, between.relative, self.vocabulary)
-            except NoAnswer as error:
-                why = str(error)
-        model = self.model or "kinship"
+    def _answer_relation(self, read: ParsedQuestion, between: Between) -> CheckedAnswer | GraphDNCError:
         try:
-            kin = self.session(model, self.family)
-            found = relate(kin, self.family, between, self.vocabulary, self._votes("kinship"), self.seed)
-            way = None if found.terms else self._way(between)
+            exact, why = self._exact_relation(between)
+            model = self.model or "kinship"
+            session = self.session(model, self.family)
+            found = relate(session, self.family, between, self.vocabulary, self._votes("kinship"), self.seed)
+            way = None if found.terms else self._way_between(between)
         except GraphDNCError as error:
             return error
-        return CheckedRelation(text, self.family, between, found, way, self.check, exact, why, model)
+        answer, asked = relation_answer(between, found, way), found.asked + (way is not None)
+        model = "shortest-path" if way else model
+        return CheckedRelation(read.text, self.family, answer, exact, why, model, found.terms, asked)
 
-    def _way(self, between: Between) -> Answer:
+    def _exact_relation(self, between: Between) -> tuple[Relationship | None, str]:
+        """Return how two people are related, ``None`` without the check, and why they are not related."""
+        if between.person == between.relative:
+            name = self.family.node_name(between.person)
+            raise NoAnswer(f"{name!r} is the same person; name two people")
+        if not self.check:
+            return None, ""
+        try:
+            return relation_between(self.family, between.person, between.relative, self.vocabulary), ""
+        except NoAnswer as error:
+            return UNRELATED, str(error)
+
+    def _way_between(self, between: Between) -> Answer:
         """Ask for a shortest path between two people along facts in either direction."""
         session = self.session("shortest-path", self._both_ways)
         way = ShortestPath(between.person, between.relative)
         return session.answer_all([way], self._votes("shortest-path"), self.seed)[0]
 
-    def _checked(self, said: ParsedQuestion, answer: Answer, model: str | None) -> Outcome:
-        question = said.question
-        if isinstance(question, Inverse):
-            path, paths = answer.path and reverse_path(answer.path), tuple(map(reverse_path, answer.paths))
-            answer = replace(answer, question=question, path=path, paths=paths)
+    def _checked(self, read: ParsedQuestion, answer: Answer, model: str | None) -> CheckedAnswer:
+        question = read.question
         if isinstance(question, Kin | Claim):
             claimed = question.relative if isinstance(question, Claim) else None
             kin = question.kin if isinstance(question, Claim) else question
             exact = relatives(self.family, kin.person, kin.term) if self.check else None
-            return CheckedKin(
-                said.text, self.family, kin.person, kin.term, answer, exact, model or "", claimed
-            )
-        return Checked(said.text, self.graph, answer, said.exact, said.why, model)
+            owner = self.family.node_name(kin.person)
+            why = "" if exact else f"no stated facts make anybody {owner}'s {kin.term.name}"
+            return CheckedRelatives(read.text, self.family, answer, exact, why, model, claimed)
+        if isinstance(question, Inverse):
+            path, paths = answer.path and reverse_path(answer.path), tuple(map(reverse_path, answer.paths))
+            answer = replace(answer, question=question, path=path, paths=paths)
+        return CheckedPath(read.text, self.graph, answer, read.exact, read.why, model)
 
     def _votes(self, task: str) -> int:
         return self.votes or self.usual[task]

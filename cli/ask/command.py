@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphdnc.cli.ask.batch import Line, Tally, arriving, questions_in, questions_of
-from graphdnc.cli.ask.print_kinship import kin_exit_code, kin_record, print_kin, print_kin_short
-from graphdnc.cli.ask.print_paths import answer_record, exit_code, print_answer, print_short
+from graphdnc.cli.ask.print_answer import exit_code, print_answer, print_short
 from graphdnc.cli.ask.prompt import Prompt
 from graphdnc.cli.ask.trace_file import TraceFile, print_trace
 from graphdnc.cli.options import (
@@ -29,13 +28,12 @@ from graphdnc.errors import GraphDNCError, UsageError
 from graphdnc.utils.interrupts import Interrupts
 
 if TYPE_CHECKING:
-    from graphdnc.answering.answer import Checked
-    from graphdnc.answering.kinship.answer import CheckedKin, CheckedRelation
+    from graphdnc.answering.answer import CheckedAnswer
     from graphdnc.graph import Graph
     from graphdnc.kinship.vocabulary import Vocabulary
     from graphdnc.questions import Sayable
     from graphdnc.readers import Columns, Inspection
-    from graphdnc.reasoner import Outcome, Reasoner
+    from graphdnc.reasoner import Reasoner
 
 MANY = 64
 """Of so many questions each takes fewer tries."""
@@ -359,7 +357,7 @@ class Asker:
         if tally.codes.total() > 1 and not self.quiet:
             say(str(tally))
 
-    def _print_line(self, line: Line, answer: Outcome | GraphDNCError) -> int:
+    def _print_line(self, line: Line, answer: CheckedAnswer | GraphDNCError) -> int:
         where = f"line {line.number}: "
         if isinstance(answer, GraphDNCError):
             print_error(answer, where)
@@ -374,7 +372,7 @@ class Asker:
             print(flush=True)
         return code
 
-    def _trace(self, answer: Outcome, where: str = "") -> int:
+    def _trace(self, answer: CheckedAnswer, where: str = "") -> int:
         """Trace an answer where that is wanted; return the exit code, for what cannot be traced as well."""
         if self.traces is None and not self.showing:
             return 0
@@ -390,34 +388,19 @@ class Asker:
             print_trace(trace)
         return code
 
-    def _print(self, checked: Outcome) -> int:
+    def _print(self, checked: CheckedAnswer) -> int:
         """Print an answer and return its exit code."""
-        from graphdnc.answering.answer import Checked
-
-        if isinstance(checked, Checked):
-            self._print_way(checked)
-            return exit_code(checked)
-        self._print_kin(checked)
-        return kin_exit_code(checked)
-
-    def _print_kin(self, checked: CheckedKin | CheckedRelation) -> None:
-        self._doubt()
-        if self.as_json:
-            print_json(kin_record(checked))
-        elif self.quiet:
-            print_kin_short(checked)
-        else:
-            print_kin(checked)
-
-    def _print_way(self, checked: Checked) -> None:
         if checked.kind == "shortest-path":
             self._warn_of_weights()
+        elif checked.kind != "traversal":
+            self._doubt()
         if self.as_json:
-            print_json(answer_record(checked))
+            print_json(checked.record())
         elif self.quiet:
             print_short(checked)
         else:
             print_answer(checked)
+        return exit_code(checked)
 
     def _doubt(self) -> None:
         """Say once what may be meant otherwise in a family."""

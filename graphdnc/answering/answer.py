@@ -1,41 +1,44 @@
-"""What a network answers, in numbers, and that answer with its names beside the exact one."""
+"""What a network answers, in numbers, and the one interface to answers of all kinds.
+
+A network's answer stands beside the exact one. The exact answer never changes the network's answer.
+"""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from graphdnc.graph import Graph, NamedTriple, named
-from graphdnc.oracle.solve import is_answer
-from graphdnc.questions import Asked, Inverse, Kin, Path, Question
-from graphdnc.tasks import task_of
+from graphdnc.questions import Asked, Between, Inverse, Path
 from graphdnc.tasks.votes import Relative
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the network said.
+    """What the network answered, in numbers.
 
     Attributes:
-        question: what was asked.
-        path: of a traversal the path that most votes gave, of a shortest path the shortest that any found;
-            ``None`` where no vote named a path of this graph, and for kin.
-        denies: whether the network says that there is no way, or nobody of that kin.
-        confidence: from 0 to 1: how often answers are right on which so many votes agree, as measured, or
-            their share where it was not measured; of a single vote, the probability that the network gave it.
-        votes: how often it was asked.
-        agreeing: how many votes gave this answer, or one as short.
-        seconds: wall time, that of memorising included where the graph was not in memory yet; of questions
-            asked together, an equal share.
-        memorised: how many triples it was given, in all memories and parts together.
-        relatives: of a question for kin everybody whom the network lists, in its order.
-        paths: a path to each end that the network found, ``path`` first; more than one only where relations
+        question: the question.
+        path: for a walk, the path that most votes gave; for a shortest path, the shortest one that any vote
+            found. ``None`` if no vote gave a path of this graph, and for relatives.
+        denies: whether the network says that there is no path, or no such relative.
+        confidence: from 0 to 1: the measured probability that an answer is right, given how many votes agree.
+            Where that was not measured, it is the share of votes that agree; for a single vote, the
+            probability that the network gave its answer.
+        votes: how often the network was asked.
+        agreeing: the number of votes that gave this answer, or one as short.
+        seconds: wall time, with the time to memorise the graph if it was not in memory yet; for questions
+            answered together, an equal share.
+        memorised: the number of triples that the network was shown, in all memories and parts together.
+        relatives: for a question about kin, everybody whom the network names, in its order. paths: one path
+        to each end that the network found, ``path`` first. There are several only if relations
             lead to several places.
-        complete: false where there were more places to look at than were memorised or tried.
-        part: whether only a part of the graph was to be memorised, as the whole does not fit.
+        complete: false if there were more places to look at than were memorised or tried.
+        part: whether only a part of the graph was memorised, because the whole does not fit.
     """
 
-    question: Asked | Inverse
+    question: Asked | Inverse | Between
     path: Path | None
     denies: bool
     confidence: float
@@ -49,108 +52,137 @@ class Answer:
     part: bool = False
 
 
-def nowhere(answer: Answer) -> Answer:
-    """Return the answer to a walk towards a place where nothing that the network named leads there.
+def without_path(answer: Answer) -> Answer:
+    """Return the answer to a walk towards a place that no path of the network leads towards.
 
-    It was not told the place, so where else it went is no answer.
+    The network was not told the place, so a path to elsewhere is not an answer.
     """
     return replace(answer, path=None, paths=(), agreeing=0, confidence=0.0)
 
 
 @dataclass(frozen=True)
-class Checked:
-    """An answer of the network beside the exact one.
+class CheckedAnswer(ABC):
+    """An answer of the network beside the exact answer, by name: the interface to answers of all kinds.
 
     Attributes:
         text: the question as it was asked.
-        graph: what it was asked about.
-        answer: what the network said.
-        exact: exact paths: all of a traversal, one of a shortest path, none where no way leads to the goal;
-            ``None`` where the check was off.
-        why: why there is no exact path.
-        model: the name of the network; ``None`` where none was asked.
+        graph: the graph that it is about.
+        answer: what the network answered, in numbers.
+        exact: the exact answer; ``None`` if it was not asked for.
+        why: the reason if there is no exact answer.
+        model: the name of the network; ``None`` if no network was needed.
     """
 
     text: str
     graph: Graph
     answer: Answer
-    exact: list[Path] | None
+    exact: Any
     why: str
     model: str | None
 
     @property
-    def question(self) -> Asked | Inverse:
-        """What was asked."""
+    @abstractmethod
+    def kind(self) -> str:
+        """The kind of the question."""
+
+    @property
+    @abstractmethod
+    def ends(self) -> list[str]:
+        """The names that the network answers with: none, one or several."""
+
+    @property
+    @abstractmethod
+    def exact_ends(self) -> list[str]:
+        """The names of all exact answers."""
+
+    @property
+    @abstractmethod
+    def shown(self) -> list[Path]:
+        """The triples that the network gave for each name in ``ends``, in numbers."""
+
+    @property
+    @abstractmethod
+    def tries(self) -> list[int]:
+        """The number of votes for each name in ``ends``."""
+
+    @abstractmethod
+    def _is_exact(self) -> bool:
+        """Return whether the network's answer is an exact one."""
+
+    @property
+    def question(self) -> Asked | Inverse | Between:
+        """The question in numbers."""
         return self.answer.question
 
     @property
-    def kind(self) -> str:
-        """The name of what is asked: that of the network to ask, and of the task in a corpus."""
-        return "traversal" if isinstance(self.question, Inverse) else task_of(self.question).name
-
-    @property
-    def inverse(self) -> bool:
-        """Whether it was asked from where relations lead to a node, which is where paths begin."""
-        return isinstance(self.question, Inverse)
-
-    @property
     def check(self) -> Literal["agrees", "disagrees", "off"]:
-        """Whether the network's answer is exact, or that this was not asked."""
+        """Whether the network's answer agrees with the exact one; ``"off"`` if that was not asked for."""
         if self.exact is None:
             return "off"
-        path = self.answer.path
-        if path is None:
-            return "agrees" if self.answer.denies and not self.exact else "disagrees"
-        return "agrees" if is_answer(self.graph, self._question, path) else "disagrees"
+        return "agrees" if self._is_exact() else "disagrees"
 
     @property
     def complete(self) -> bool:
-        """Whether all ends were found, or where the exact ones are not known, looked for."""
-        if self.exact is None:
-            return self.answer.complete
-        return set(self.exact_ends) <= set(self.ends)
+        """Whether all ends were found or, if the exact ones are not known, looked for."""
+        return self.answer.complete
 
     @property
-    def _question(self) -> Question | Inverse:
-        assert not isinstance(self.question, Kin), (
-            "relatives are checked in graphdnc.answering.kinship.answer"
-        )
-        return self.question
+    def holds(self) -> bool | None:
+        """The answer to a question for yes or no; ``None`` for other questions and if there is no answer."""
+        return None
 
     @property
-    def path(self) -> list[NamedTriple]:
-        """The triples that the network named, by name; none where it named no path."""
-        return named(self.graph, self.answer.path or ())
-
-    @property
-    def paths(self) -> list[list[NamedTriple]]:
-        """A path to each end that the network found, by name; none where it named no path."""
-        return [named(self.graph, path) for path in self._found]
-
-    @property
-    def _found(self) -> list[Path]:
-        answer = self.answer
-        return list(answer.paths or (() if answer.path is None else (answer.path,)))
+    def asked(self) -> int:
+        """The number of questions that the networks were asked."""
+        return 1
 
     @property
     def confidence(self) -> float:
-        """How sure the network was, from 0 to 1."""
+        """How sure the network is, from 0 to 1."""
         return self.answer.confidence
 
     @property
-    def ends(self) -> list[str]:
-        """The names of what the network answered: none, one, or all ends that it found."""
-        return self._ends(self._found)
+    def votes(self) -> int:
+        """How often the network was asked."""
+        return self.answer.votes
 
     @property
-    def exact_ends(self) -> list[str]:
-        """The names of all exact answers."""
-        return self._ends(self.exact or [])
+    def paths(self) -> list[list[NamedTriple]]:
+        """The triples that the network gave for each name in ``ends``, by name."""
+        return [named(self.graph, path) for path in self.shown]
 
-    def _ends(self, paths: list[Path]) -> list[str]:
-        question = self._question
-        if isinstance(question, Inverse):
-            nodes = [path[0].source for path in paths]
-        else:
-            nodes = [path[-1].target if path else question.start for path in paths]
-        return list(dict.fromkeys(map(self.graph.node_name, nodes)))
+    @property
+    def path(self) -> list[NamedTriple]:
+        """The triples for the first name in ``ends``; none if the network gave no answer."""
+        return next(iter(self.paths), [])
+
+    def record(self) -> dict[str, Any]:
+        """Return the answer as the JSON object of ``ask --json``; the tests list its keys."""
+        answer, ends = self.answer, self.ends
+        return {
+            "question": self.text,
+            "kind": self.kind,
+            "answers": ends,
+            **self._record_of_paths([[triple._asdict() for triple in path] for path in self.paths]),
+            # a single vote says nothing about how sure the network is
+            "confidence": None if answer.votes == 1 else round(answer.confidence, 6),
+            "votes": answer.votes,
+            "agreeing": answer.agreeing,
+            "check": self.check,
+            "exact": None if self.exact is None else self.exact_ends,
+            **self._record_of_questions(),
+            "model": self.model,
+            "triples": len(self.graph),
+            "memorised": answer.memorised,
+            "seconds": round(answer.seconds, 3),
+            **self._record_of_kind(),
+        }
+
+    def _record_of_paths(self, paths: list[list[dict[str, str]]]) -> dict[str, Any]:
+        return {"path": paths[0] if paths else [], "paths": paths}
+
+    def _record_of_questions(self) -> dict[str, Any]:
+        return {}
+
+    def _record_of_kind(self) -> dict[str, Any]:
+        return {}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from graphdnc.answering.all_ends import list_ends, returns
-from graphdnc.answering.answer import Answer, nowhere
+from graphdnc.answering.answer import Answer, without_path
 from graphdnc.answering.memory import GraphMemory
 from graphdnc.answering.subgraph import Subgraph, SubgraphLimits
 from graphdnc.answering.trace import Trace, trace
@@ -126,7 +126,7 @@ class GraphSession:
         found = list_ends(self.graph, question, answer.votes, memories)
         first = answer.path if answer.path in walked else next(iter([*walked, *found.paths]), None)
         if first is None:
-            lost = nowhere(answer) if question.towards else answer
+            lost = without_path(answer) if question.towards else answer
             return replace(lost, complete=found.complete)
         others = (path for path in found.paths if path[-1].target != first[-1].target)
         first, *_ = paths = tuple(sorted((first, *others), key=returns))

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from graphdnc.answering.all_ends import returns
-from graphdnc.answering.answer import Answer, nowhere
+from graphdnc.answering.answer import Answer, without_path
 from graphdnc.answering.kinship.subfamily import neighbourhood, reach
 from graphdnc.answering.session import AnswerAll, GraphSession, refuse_other_tasks
 from graphdnc.answering.subgraph import Subgraph, SubgraphLimits
@@ -194,7 +194,7 @@ def _broken_off(question: Traversal, before: _Reached, said: Answer) -> Answer:
     """Return the answer to a walk that does not reach its end: the path as far as it goes."""
     said = replace(said, question=question)
     if question.towards:
-        return nowhere(said)
+        return without_path(said)
     path = None if said.path is None else (*before.path, *said.path)
     return replace(said, path=path, paths=() if path is None else (path,))
 

@@ -69,7 +69,7 @@ def test_many_questions_are_answered_in_order_and_errors_stand_among_the_answers
     found = city.ask_all(
         ["Moorgate to Bank", "Bonk to Bank", "From Bank take Central", "From Bank take Northern twice"]
     )
-    assert [type(one).__name__ for one in found] == ["Checked", "UnknownName", "Checked", "NoAnswer"]
+    assert [type(one).__name__ for one in found] == ["CheckedPath", "UnknownName", "CheckedPath", "NoAnswer"]
     assert found[2].ends == ["St Paul's"]
     assert city.ask_all([]) == []
 

@@ -250,10 +250,9 @@ class TestFamily:
     def test_a_way_is_sought_in_both_directions(self, holding, most):
         reasoner, held = holding(most)
         between = Between(person("Priya"), person("Theo"))
-        answer = reasoner.ask(between).way
-        question = ShortestPath(between.person, between.relative)
-        assert answer.question == question
-        assert is_path(FAMILY.undirected(), question, answer.path)
+        answer = reasoner.ask(between).answer
+        assert answer.question == between
+        assert is_path(FAMILY.undirected(), ShortestPath(between.person, between.relative), answer.path)
         assert held[-1][0] == "shortest-path"
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from graphdnc.answering.answer import Answer, Checked
-from graphdnc.cli.ask.print_paths import answer_record, exit_code, print_answer, print_short
+from graphdnc.answering.answer import Answer
+from graphdnc.answering.path_answer import CheckedPath
+from graphdnc.cli.ask.print_answer import exit_code, print_answer, print_short
 from graphdnc.graph import Graph
 from graphdnc.language.parse import parse_question
 from graphdnc.oracle.solve import traverse
@@ -26,7 +27,7 @@ STAR = Graph.from_triples([("hub", "r", f"n{number}") for number in range(30)])
 def said(paths, graph=FORK, question=ASKED, exact=EXACT, **changed):
     """Return an answer of these paths, checked."""
     answer = Answer(question, paths[0], False, 1.0, 8, 8, 0.1, len(graph), paths=tuple(paths))
-    return Checked("?", graph, replace(answer, **changed), exact, "", "traversal")
+    return CheckedPath("?", graph, replace(answer, **changed), exact, "", "traversal")
 
 
 def test_all_ends_are_shown_and_how_to_ask_for_one(capsys):
@@ -61,11 +62,11 @@ def test_ends_that_were_not_found_are_told_and_never_added(capsys):
     assert "You are at d.\n" in out
     assert "exact check: agrees; 1 of 3 exact answers were found, not found: e, f\n" in out
     assert "there may be more ends than these" in out
-    record = json.loads(json.dumps(answer_record(checked)))
+    record = json.loads(json.dumps(checked.record()))
     assert (record["answers"], record["exact"]) == (["d"], ["d", "e", "f"])
     assert [[step["target"] for step in path] for path in record["paths"]] == [["b", "d"]]
     assert record["narrowing"] is None, "one end is asked for already"
-    assert answer_record(said(EXACT))["narrowing"] == NARROWED
+    assert said(EXACT).record()["narrowing"] == NARROWED
 
 
 def test_the_ends_alone_are_on_one_line(capsys):
@@ -90,5 +91,5 @@ def test_of_many_ends_the_first_are_shown(capsys):
 )
 def test_it_is_said_which_part_was_memorised(capsys, question, path, denies, chosen):
     answer = Answer(question, path, denies, 1.0, 8, 8, 0.1, 3, part=True)
-    print_answer(Checked("?", FORK, answer, None, "", "traversal"))
+    print_answer(CheckedPath("?", FORK, answer, None, "", "traversal"))
     assert f"memorised: 3 of 5 triples: {chosen}" in capsys.readouterr().out

@@ -16,7 +16,7 @@ from stand_ins import Walker, checkpoint
 from graphdnc.answering.session import GraphSession
 from graphdnc.answering.subgraph import SubgraphLimits
 from graphdnc.answering.subgraph_session import SubgraphSession
-from graphdnc.cli.ask.print_paths import exit_code, print_answer
+from graphdnc.cli.ask.print_answer import exit_code, print_answer
 from graphdnc.cli.main import main
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import NoAnswer, UnknownName, UsageError

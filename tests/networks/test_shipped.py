@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from graphdnc.answering.kinship.answer import CheckedKin, CheckedRelation
+from graphdnc.answering.kinship.answer import CheckedRelation, CheckedRelatives
 from graphdnc.answering.open_session import load_session
 from graphdnc.datasets.generators.lineages import lineage
 from graphdnc.datasets.lessons.curriculum import load_curriculum
@@ -204,11 +204,11 @@ def test_the_kinship_network_answers_about_fresh_families() -> None:
 @pytest.mark.parametrize("sentence", ["Who are Colin's cousins?", "Who is Freya's maternal great uncle?"])
 def test_kin_of_the_family(sentence: str) -> None:
     answer = Reasoner(read_graph(real_graph_path("family"))).ask(sentence)
-    assert isinstance(answer, CheckedKin)
+    assert isinstance(answer, CheckedRelatives)
     assert answer.check == "agrees"
     assert answer.ends
     assert answer.path
-    assert answer.agreeing == answer.votes
+    assert answer.answer.agreeing == answer.votes
 
 
 def test_how_two_of_the_family_are_related() -> None:
