@@ -79,7 +79,7 @@ class WalkWording(Wording["CheckedPath"]):
             print(f"  {stations(self.graph, path)}")
 
     def _print_narrowing(self) -> None:
-        """Print how to ask for one of several ends: by a direction or, if there is none, from a later place."""
+        """Print how to ask for one of several ends: by a direction or, without one, from a later place."""
         from graphdnc.language.suggestions import narrowing
         from graphdnc.tasks.traversal.fan_out import branches
 
