@@ -45,6 +45,7 @@ def build_data(
     from graphdnc.datasets.lessons.curriculum import load_curriculum
     from graphdnc.datasets.questions.table import default_curriculum
     from graphdnc.errors import UsageError
+    from graphdnc.tasks import TASKS
 
     if describe is not None:
         describe_corpus(describe)
@@ -56,7 +57,7 @@ def build_data(
             f"{output} is a directory; name the corpus to write in it: -o {output / 'corpus.h5'}"
         )
     chosen = load_curriculum(curriculum or default_curriculum(task, generator or Generator.random))
-    if chosen.task == "kinship":
+    if not TASKS[chosen.task].in_corpora:
         raise UsageError(
             "a corpus holds answers that are paths; families and their kin are drawn while training: "
             "graphdnc train runs/kinship.toml"

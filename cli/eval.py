@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from graphdnc.evaluation import Report
     from graphdnc.networks.checkpoint import Checkpoint
 
-TRIES = 8
-"""How often a network is asked for its calibration that no kind of question of ``ask`` is for."""
 MOST_STEPS = 200
 MOST_NODES = 100_000
 
@@ -81,7 +79,6 @@ def evaluate_model(
     from graphdnc.datasets.evaluation_sets import random_rules
     from graphdnc.evaluation import evaluate
     from graphdnc.networks.checkpoint import load_checkpoint
-    from graphdnc.reasoner import VOTES
     from graphdnc.utils.progress import ProgressBar
 
     checkpoint = load_checkpoint(model)
@@ -96,7 +93,7 @@ def evaluate_model(
     if chains and lengths is not None:
         asked = random_rules(asked, lengths, seed)
     most = episodes if asked.count is None else min(episodes, asked.count)
-    times = votes or (VOTES.get(checkpoint.task.name, TRIES) if calibration else 1)
+    times = votes or (checkpoint.task.usual_votes if calibration else 1)
     with ProgressBar("asked", most) as bar:
 
         def show(counted: Report) -> None:

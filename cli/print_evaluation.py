@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphdnc.cli.output import print_rows, said_sure
+from graphdnc.tasks import TASKS
 
 if TYPE_CHECKING:
     from graphdnc.evaluation import Accuracy, Report
@@ -26,20 +27,22 @@ def record_of(
         "model": model,
         "settings": settings,
     }
-    if task == "kinship":
+    reported = TASKS[task].reported
+    if "term" in reported:
         record["by_term"] = {
             term: {"episodes": right.episodes, **_accuracy(right)} for term, right in found.by("term").items()
         }
+    if "nobody" in reported:
         record["nobody"], record["somebody"] = (
             {"episodes": right.episodes, **_accuracy(right)} if right else None
             for right in map(found.by("nobody").get, (True, False))
         )
-    if task in ("shortest-path", "kinship"):
+    if "length" in reported:
         record["by_length"] = {
             str(length): {"episodes": right.episodes, **_accuracy(right)}
             for length, right in found.by("length").items()
         }
-    if task == "shortest-path":
+    if TASKS[task].reports_valid:
         record["valid"] = round(found.valid.share, 6)
     return record
 
@@ -55,17 +58,19 @@ def print_tables(task: str, graphs: str, found: Report, model: str, settings: di
     columns = ("model", "graphs", "settings", *right)
     error = said_sure(found.calibration.error, int(settings["votes"]))
     row = (model, graphs, words, *_cells(found.accuracy), "-" if error is None else f"{error:.3f}")
-    if task == "shortest-path":
+    if TASKS[task].reports_valid:
         print_rows((*columns, "valid paths"), [(*row, f"{found.valid.share:.2%}")])
     else:
         print_rows(columns, [row])
-    if task in ("shortest-path", "kinship"):
+    reported = TASKS[task].reported
+    if "length" in reported:
         _print_parts("steps", found.by("length"))
-    if task == "kinship":
+    if "nobody" in reported:
         _print_parts(
             "there is",
             {"nobody" if none else "somebody": right for none, right in found.by("nobody").items()},
         )
+    if "term" in reported:
         _print_parts("term", found.by("term"))
 
 

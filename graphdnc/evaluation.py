@@ -15,8 +15,8 @@ from graphdnc.networks.calibration import Calibration
 from graphdnc.networks.checkpoint import Checkpoint
 from graphdnc.questions import Example
 from graphdnc.tasks import task_of
+from graphdnc.tasks.buckets import by_length
 from graphdnc.tasks.votes import Vote
-from graphdnc.training.batches import by_length
 from graphdnc.utils.rng import Purpose, stream
 
 _POOL = 512

@@ -41,17 +41,16 @@ from graphdnc.questions import (
 )
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
-from graphdnc.tasks import task_of
+from graphdnc.tasks import TASKS, task_of
 
 if TYPE_CHECKING:
     from graphdnc.answering.open_session import Session
     from graphdnc.answering.trace import Trace
 
-VOTES = {"traversal": 8, "shortest-path": 16, "kinship": 16}
-"""How often a question of each kind is asked where no number is given."""
-VOTES_OF_MANY = VOTES | {"shortest-path": 4}
-"""The same where many questions come together: one try of a shortest path is right wherever it was measured,
-and more of them only find one with fewer changes."""
+VOTES = {name: task.usual_votes for name, task in TASKS.items()}
+"""How often a question of each task is asked if no number is given."""
+VOTES_OF_MANY = {name: task.usual_votes_of_many or task.usual_votes for name, task in TASKS.items()}
+"""The same for many questions asked together."""
 InNumbers = TypeVar("InNumbers", bound=Sayable | Asked)
 
 

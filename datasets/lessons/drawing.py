@@ -16,7 +16,6 @@ from graphdnc.datasets.questions.task_questions import ATTEMPTS
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
 from graphdnc.questions import Example
-from graphdnc.questions.relation_table import EDGES
 from graphdnc.utils.rng import pick, pick_between
 
 
@@ -67,7 +66,7 @@ def _length(rng: np.random.Generator, lesson: Lesson) -> int:
 def _random(rng: np.random.Generator, lesson: Lesson) -> Graph:
     assert lesson.out_degree is not None
     nodes = pick_between(rng, lesson.size)
-    return random_graph(rng, nodes, lesson.out_degree, EDGES if lesson.task == "inference" else None)
+    return random_graph(rng, nodes, lesson.out_degree, QUESTIONS[lesson.task].relations)
 
 
 def _family(rng: np.random.Generator, lesson: Lesson) -> Graph:

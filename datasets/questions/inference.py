@@ -118,5 +118,6 @@ INFERENCE = TaskQuestions(
     sentence=_sentence,
     curricula={"random": "inference-paper"},
     generators=("random",),
+    relations=EDGES,
     lengths=LENGTHS,
 )

@@ -43,6 +43,7 @@ class TaskQuestions:
         fresh: returns the questions to evaluate on new graphs of a size and with answers of a length;
             ``None`` to draw them from the default curriculum.
         generators: the generators that lessons may use.
+        relations: how many relations random graphs have; ``None`` for as many as nodes.
         lengths: the least and the greatest length of an answer; ``None`` for no limit.
         weight: how often a lesson draws a length, relative to the others.
     """
@@ -53,5 +54,6 @@ class TaskQuestions:
     sentence: Callable[[Graph, Any], str] | None = None
     fresh: Callable[[np.random.Generator, Range | None, Range | None], EvaluationSet] | None = None
     generators: tuple[str, ...] = ("random", "transit", "family")
+    relations: int | None = None
     lengths: tuple[int, int | None] = (1, None)
     weight: Callable[[int], int] = lambda length: 1

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphdnc.questions import Example
-from graphdnc.tasks import task_of
+from graphdnc.tasks.buckets import by_length
 from graphdnc.training.config import ScheduleConfig
 
 Draw = Callable[[np.random.Generator, int], Example]
@@ -47,14 +47,3 @@ def draw_pool(
     examples = [draw(rng, int(number)) for number in lessons]
     batches = by_length(examples, schedule.batch)
     return [batches[index] for index in rng.permutation(len(batches))]
-
-
-def by_length(examples: list[Example], batch: int) -> list[list[Example]]:
-    """Cut examples into batches alike in the length of the answer first, then in the number of triples."""
-    bands = max(1, int((len(examples) / batch) ** 0.5))
-    by_answer = sorted(examples, key=lambda example: task_of(example.question).length(example))
-    size = -(-len(by_answer) // (bands * batch)) * batch
-    ordered: list[Example] = []
-    for start in range(0, len(by_answer), size):
-        ordered += sorted(by_answer[start : start + size], key=lambda example: len(example.graph))
-    return [ordered[start : start + batch] for start in range(0, len(ordered), batch)]

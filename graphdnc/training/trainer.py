@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import pickle
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +19,8 @@ from graphdnc.networks.checkpoint import Checkpoint, save_checkpoint
 from graphdnc.networks.model_card import write_card
 from graphdnc.questions import Example
 from graphdnc.starts.initialise import initialise
-from graphdnc.training.batches import Source, by_length, draw_pool
+from graphdnc.tasks.buckets import by_length
+from graphdnc.training.batches import Source, draw_pool
 from graphdnc.training.checks import task_of_run
 from graphdnc.training.config import TrainingConfig
 from graphdnc.training.dagger import roll_out
@@ -30,35 +28,11 @@ from graphdnc.training.device import hardware
 from graphdnc.training.freezing import keep_addressing, keep_output
 from graphdnc.training.loss import answer_loss, whole_answers_right
 from graphdnc.training.metrics import MetricsFile, Progress
+from graphdnc.training.position import Position, Tally
+from graphdnc.training.state_file import load_state, save_state
 from graphdnc.training.tensors import Batch, encode
-from graphdnc.utils.atomic_write import write_atomically
 from graphdnc.utils.prefetch import Prefetcher
 from graphdnc.utils.rng import Purpose, stream
-
-
-@dataclass
-class Position:
-    """How far a run has come; with the weights and the optimiser's state, all that is needed to go on.
-
-    Attributes:
-        lesson: the lesson in hand, counted from 0.
-        pool: the pool in hand, counted from 0.
-        batch: batches of this pool already trained on.
-        updates: optimiser steps taken.
-        examples: examples trained on.
-        seconds: wall time so far.
-        best_lesson: the lesson of the best checkpoint.
-        best_accuracy: its accuracy on fresh episodes; below 0 before the first validation.
-    """
-
-    lesson: int = 0
-    pool: int = 0
-    batch: int = 0
-    updates: int = 0
-    examples: int = 0
-    seconds: float = 0.0
-    best_lesson: int = -1
-    best_accuracy: float = -1.0
 
 
 class Trainer:
@@ -84,52 +58,16 @@ class Trainer:
             weight_decay=config.optimiser.weight_decay,
         )
         self.at = Position()
-        self._since = _Tally()
+        self._since = Tally()
         self._ahead = Prefetcher()
 
     def resume(self) -> None:
-        """Go on from ``state.pt``: the same batches and updates as if the run had not been interrupted.
+        """Continue from ``state.pt``, with the same batches and updates as without the interruption.
 
         Raises:
-            CheckpointError: there is none, it is damaged, or it belongs to another configuration.
+            CheckpointError: there is no state, it is damaged, or it belongs to another configuration.
         """
-        path = self.folder / "state.pt"
-        try:
-            state = torch.load(path, map_location=self.device, weights_only=True)
-            self._refuse_another(json.loads(state["config"]))
-            self.network.load_state_dict(state["network"])
-            self.optimiser.load_state_dict(state["optimiser"])
-            self.at = Position(**state["position"])
-        except (FileNotFoundError, NotADirectoryError) as error:
-            raise CheckpointError(f"{path}: nothing to resume; start the run without --resume") from error
-        except PermissionError as error:
-            raise CheckpointError(f"{path}: cannot be read ({error.strerror})") from error
-        except (
-            OSError,
-            RuntimeError,
-            KeyError,
-            TypeError,
-            ValueError,
-            EOFError,
-            pickle.UnpicklingError,
-        ) as error:
-            raise CheckpointError(f"{path}: damaged; start again without --resume") from error
-
-    def _refuse_another(self, begun: dict[str, Any]) -> None:
-        """Refuse to go on with settings other than those the run began with."""
-        now = json.loads(_fingerprint(self.config))
-        for part in sorted(begun | now):
-            was, wanted = begun.get(part), now.get(part)
-            if was == wanted:
-                continue
-            name = part
-            if isinstance(was, dict) and isinstance(wanted, dict):
-                key = next(key for key in sorted(was | wanted) if was.get(key) != wanted.get(key))
-                name, was, wanted = f"{part}.{key}", was.get(key), wanted.get(key)
-            raise CheckpointError(
-                f"{self.folder / 'state.pt'}: belongs to another configuration: it began with {name} = "
-                f"{json.dumps(was)}, not {json.dumps(wanted)}; resume with the settings it began with"
-            )
+        self.at = load_state(self.folder / "state.pt", self.config, self.network, self.optimiser, self.device)
 
     def run(self, report: Callable[[Progress], None], stop: Callable[[], bool] = lambda: False) -> bool:
         """Train to the end of the schedule, or until ``stop`` says so between two batches.
@@ -259,7 +197,7 @@ class Trainer:
         accuracy = self.accuracy(self.at.lesson, self.config.schedule.validation_episodes, rng)
         self._clock(started)
         progress = dataclasses.replace(self._progress(), validated=accuracy)
-        self._since = _Tally()
+        self._since = Tally()
         better = (self.at.lesson, accuracy) >= (self.at.best_lesson, self.at.best_accuracy)
         if better:
             self.at.best_lesson, self.at.best_accuracy = self.at.lesson, accuracy
@@ -272,30 +210,11 @@ class Trainer:
         return progress
 
     def _progress(self) -> Progress:
-        since = self._since
-        return Progress(
-            examples=self.at.examples,
-            lesson=self.at.lesson + 1,
-            loss=since.loss / max(since.batches, 1),
-            accuracy=since.right / max(since.examples, 1),
-            rate=self._rate(),
-            per_second=since.examples / max(since.seconds, 1e-9),
-            data_share=since.data / max(since.seconds, 1e-9),
-            seconds=self.at.seconds,
-        )
+        return self._since.progress(self.at, self._rate())
 
     def save(self) -> None:
         """Write ``state.pt`` and ``last/``, each beside its old self and renamed."""
-        state = {
-            "config": _fingerprint(self.config),
-            "network": self.network.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "position": dataclasses.asdict(self.at),
-        }
-        try:
-            write_atomically(self.folder / "state.pt", lambda path: _save(state, path))
-        except (OSError, RuntimeError) as error:
-            raise CheckpointError(f"{self.folder}: the state cannot be written ({error})") from error
+        save_state(self.folder / "state.pt", self.config, self.network, self.optimiser, self.at)
         self._save_checkpoint("last", None)
 
     def _save_checkpoint(self, name: str, accuracy: float | None) -> None:
@@ -317,30 +236,3 @@ class Trainer:
             "hardware": hardware(self.device),
             "torch": torch.__version__,
         }
-
-
-@dataclass
-class _Tally:
-    """Sums since the last validation."""
-
-    loss: float = 0.0
-    right: int = 0
-    examples: int = 0
-    batches: int = 0
-    seconds: float = 0.0
-    data: float = 0.0
-
-    def add(self, loss: float, right: int, examples: int) -> None:
-        self.loss += loss
-        self.right += right
-        self.examples += examples
-        self.batches += 1
-
-
-def _save(state: dict[str, Any], path: Path) -> None:
-    with path.open("wb") as file:  # of a full disk Python's files tell, those of torch do not
-        torch.save(state, file)
-
-
-def _fingerprint(config: TrainingConfig) -> str:
-    return json.dumps(dataclasses.asdict(config), sort_keys=True)

@@ -1,7 +1,7 @@
 """Episodes: traversals in time, the label codes, what counts as right, and answers read back.
 
-Shortest paths in time are in ``test_search.py``. The graph has four nodes 0 to 3 and two relations 0 and 1:
-0 -0-> 1 -1-> 2 -0-> 3 -1-> 0, and 0 -1-> 2.
+Shortest paths in time are in ``tests/tasks/test_shortest_path.py``. The graph has four nodes 0 to 3 and two
+relations 0 and 1: 0 -0-> 1 -1-> 2 -0-> 3 -1-> 0, and 0 -1-> 2.
 """
 
 from __future__ import annotations

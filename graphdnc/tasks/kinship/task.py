@@ -35,6 +35,7 @@ class KinshipTask(Task[Kin]):
     in_corpora = False
     largest = (999, sys.maxsize)
     usual_votes = 16
+    reported = ("length", "nobody", "term")
 
     @classmethod
     def refusal(cls, planning: Planning) -> str | None:
