@@ -1,8 +1,8 @@
-"""Graph files of every format: :func:`read_graph` is the one way in.
+"""Graph files of every format; :func:`read_graph` reads them all.
 
-The format is known by the file's name or content. :func:`inspect_graph` also returns what was understood.
-A reader names the line of whatever it cannot read, and never returns part of a file: networkx's own
-readers do neither, which is why most formats are read here.
+The format is detected from the name of the file or its content. :func:`inspect_graph` also returns notes
+about how the file was read. Most formats are read here and not by networkx: a reader here names the line of
+whatever it cannot read, and it never returns part of a file.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
-from graphdnc.readers.archive import Bundle, open_folder, open_zip
-from graphdnc.readers.build_graph import Note, Notes, graph_of
-from graphdnc.readers.detect import FORMATS, Format, format_called, format_of, format_of_several
-from graphdnc.readers.formats.edge_list import Columns
+from graphdnc.readers.archive import Folder, open_folder, open_zip
+from graphdnc.readers.build_graph import Note, Notes, to_graph
+from graphdnc.readers.columns import Columns
+from graphdnc.readers.detect import FORMATS, Format, detect_file, detect_folder, find_format
 from graphdnc.readers.source import ZIP, Content, GraphSource, read_content
 
 __all__ = ["FORMATS", "Columns", "Inspection", "Note", "inspect_graph", "read_graph"]
@@ -27,9 +27,9 @@ class Inspection:
 
     Attributes:
         graph: the graph.
-        format: the name of the format it was read from.
+        format: the name of the format, a key of :data:`FORMATS`.
         notes: what a person may want to know about the file, by line.
-        weights: columns or attributes that seem to hold weights; triples have none, so they are not used.
+        weights: columns or attributes that seem to hold weights. Triples have none, so they are not used.
     """
 
     graph: Graph
@@ -41,12 +41,15 @@ class Inspection:
 def read_graph(file: GraphSource, columns: Columns | None = None, *, format: str | None = None) -> Graph:
     """Read a graph from a path or a binary stream.
 
-    ``format`` is a name of :data:`FORMATS`; without one the name of the file or its content says it.
+    Args:
+        file: the path of a file, folder or zip, or a binary stream.
+        columns: which columns or attributes hold the triples; by default they are found by their names.
+        format: a key of :data:`FORMATS`; by default it is detected.
 
     Raises:
-        GraphFileError: the file cannot be read, or a line of it makes no sense; the message names the line.
+        GraphFileError: the file cannot be read, or one of its lines is wrong; the message names the line.
         UsageError: a column that was asked for is not in the file, or there is no such format.
-        CapacityError: the file is larger than is read.
+        CapacityError: the file is too large.
     """
     return inspect_graph(file, columns, format=format).graph
 
@@ -54,25 +57,22 @@ def read_graph(file: GraphSource, columns: Columns | None = None, *, format: str
 def inspect_graph(
     file: GraphSource, columns: Columns | None = None, *, format: str | None = None
 ) -> Inspection:
-    """Read a graph, and return with it what was found in the file.
+    """Read a graph, and return it with notes about the file.
 
-    Raises:
-        GraphFileError: the file cannot be read, or a line of it makes no sense; the message names the line.
-        UsageError: a column that was asked for is not in the file, or there is no such format.
-        CapacityError: the file is larger than is read.
+    The arguments and errors are those of :func:`read_graph`.
     """
-    wanted = None if format is None else format_called(format)
-    found = _open(file)
-    known = wanted or (format_of(found) if isinstance(found, Content) else format_of_several(found))
-    _refuse_the_wrong_kind(known, found)
+    asked = None if format is None else find_format(format)
+    opened = _open(file)
+    known = asked or (detect_file(opened) if isinstance(opened, Content) else detect_folder(opened))
+    _check_kind(known, opened)
     chosen = columns or Columns()
-    _refuse_columns(known, chosen)
+    _check_columns(known, chosen)
     notes = Notes()
-    graph = graph_of(found.place, known.reader()(found, chosen, notes), notes)
+    graph = to_graph(opened.place, known.reader()(opened, chosen, notes), notes)
     return Inspection(graph, known.name, tuple(notes), tuple(notes.weights))
 
 
-def _open(file: GraphSource) -> Content | Bundle:
+def _open(file: GraphSource) -> Content | Folder:
     """Open a file or, for formats of several files, a folder or a zip."""
     if isinstance(file, str | os.PathLike) and os.path.isdir(file):
         return open_folder(file)
@@ -81,15 +81,16 @@ def _open(file: GraphSource) -> Content | Bundle:
     return open_zip(content) if is_zip else content
 
 
-def _refuse_the_wrong_kind(known: Format, found: Content | Bundle) -> None:
-    if isinstance(found, Bundle) and not known.several:
-        found.place.wrong(f"this is a folder or a zip, {known.called} is one file; name the file, unpacked")
-    if isinstance(found, Content) and not known.single:
-        found.place.wrong(f"this is one file, {known.called} is several; give their folder, or a zip of it")
+def _check_kind(known: Format, opened: Content | Folder) -> None:
+    """Refuse one file of a format of several, and the other way round."""
+    if isinstance(opened, Folder) and not known.several:
+        opened.place.wrong(f"this is a folder or a zip, {known.called} is one file; name the file, unpacked")
+    if isinstance(opened, Content) and not known.single:
+        opened.place.wrong(f"this is one file, {known.called} is several; give their folder, or a zip of it")
 
 
-def _refuse_columns(known: Format, columns: Columns) -> None:
-    """Refuse options that would be ignored."""
+def _check_columns(known: Format, columns: Columns) -> None:
+    """Refuse options that would have no effect."""
     if not known.columns and (columns.source, columns.target) != (None, None):
         raise UsageError(
             f"{known.called} has no columns, so --source and --target say nothing; leave them out"

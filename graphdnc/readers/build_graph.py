@@ -1,6 +1,6 @@
-"""From the edges that a reader finds to a graph, and what a person should be told about them.
+"""From the edges that a reader finds to a graph, with notes about the file for a person.
 
-Every reader yields :class:`Edge`; names are cleaned and checked here, once, for all formats.
+Every reader yields :class:`Edge`; names are cleaned and checked here, once for all formats.
 """
 
 from __future__ import annotations
@@ -12,24 +12,33 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from graphdnc.graph import Graph
-from graphdnc.readers.source import Place, shown
+from graphdnc.readers.source import Place
+from graphdnc.utils.text import quote
 
 MAX_TRIPLES = 1_000_000
 MAX_NAME = 131_072
-"""Characters of a name; the limit of the csv reader."""
+"""Characters in a name: the limit of the csv reader."""
 EDGE = "edge"
-"""The relation of edges that name none."""
+"""The relation of edges that have no name."""
 _LINES_KEPT = 5
 
 
 class Edge(NamedTuple):
-    """One edge of a file: its line, where that is known, the names, and whether it leads both ways."""
+    """One edge of a file, by name.
+
+    Attributes:
+        line: its line; ``None`` if it is not known.
+        source: the name of the source.
+        relation: the name of the relation.
+        target: the name of the target.
+        both_ways: whether it is undirected, so that it becomes two triples.
+    """
 
     line: int | None
     source: str
     relation: str
     target: str
-    both: bool = False
+    both_ways: bool = False
 
 
 @dataclass
@@ -37,10 +46,10 @@ class Note:
     """Something that a person may want to know about a file.
 
     Attributes:
-        text: what was found and what was made of it.
+        text: what was found, and how it was read.
         lines: the first lines where it was found.
         count: how often it was found.
-        doubtful: whether the file may mean something else, so that answers would be about that.
+        doubtful: whether the file may mean something else; then answers may be wrong.
     """
 
     text: str
@@ -51,17 +60,18 @@ class Note:
 
 @dataclass
 class Notes:
-    """What was found in a file beside its triples.
+    """What was found in a file apart from its triples.
 
     Attributes:
-        weights: the names of columns or attributes that seem to hold weights, which no triple has.
+        weights: the names of columns or attributes that seem to hold weights. Triples have no weights, so
+            they are not used.
     """
 
     weights: list[str] = field(default_factory=list)
     _found: dict[str, Note] = field(default_factory=dict)
 
     def add(self, text: str, line: int | None = None, doubtful: bool = False) -> None:
-        """Note something; what is noted again is counted."""
+        """Add a note; the same text again is counted."""
         note = self._found.setdefault(text, Note(text, doubtful=doubtful))
         note.count += 1
         if line is not None and len(note.lines) < _LINES_KEPT:
@@ -72,12 +82,12 @@ class Notes:
 
 
 def clean(name: str) -> str:
-    """Return a name as it stands in a graph: no spaces around it, no runs of spaces, one form of Unicode."""
+    """Return a name in the form it has in a graph: single spaces, none around it, Unicode in NFC."""
     return unicodedata.normalize("NFC", " ".join(name.split()))
 
 
-def graph_of(place: Place, edges: Iterable[Edge], notes: Notes) -> Graph:
-    """Return the graph of some edges.
+def to_graph(place: Place, edges: Iterable[Edge], notes: Notes) -> Graph:
+    """Return the graph that edges form.
 
     Raises:
         GraphFileError: there are none, or a name is empty, too long or holds control characters.
@@ -89,14 +99,16 @@ def graph_of(place: Place, edges: Iterable[Edge], notes: Notes) -> Graph:
     return graph
 
 
-def told_apart(place: Place, names: Mapping[str, str]) -> dict[str, str]:
-    """Return a different name for every id: its name, and the id where several share that or have none.
+def distinct_names(place: Place, names: Mapping[str, str]) -> dict[str, str]:
+    """Return a different name for every id, from names by id.
 
-    >>> told_apart(Place("f"), {"1": "Bank", "2": "Angel", "3": "Bank", "4": ""})
+    A name that several ids share gets the id added; an id without a name is its own name.
+
+    >>> distinct_names(Place("f"), {"1": "Bank", "2": "Angel", "3": "Bank", "4": ""})
     {'1': 'Bank (1)', '2': 'Angel', '3': 'Bank (3)', '4': '4'}
 
     Raises:
-        GraphFileError: ids differ in spaces alone.
+        GraphFileError: two ids differ only in spaces.
     """
     cleaned = {key: clean(name) for key, name in names.items()}
     count = Counter(cleaned.values())
@@ -104,7 +116,7 @@ def told_apart(place: Place, names: Mapping[str, str]) -> dict[str, str]:
         key: clean(key) if not name else name if count[name] == 1 else clean(f"{name} ({key})")
         for key, name in cleaned.items()
     }
-    # an id, or a name with its id, may be the name of another
+    # an id, or a name with its id, may be equal to another name
     shared = {name for name, number in Counter(apart.values()).items() if number > 1}
     apart = {
         key: clean(f"{cleaned[key]} ({key})") if cleaned[key] and name in shared else name
@@ -115,7 +127,7 @@ def told_apart(place: Place, names: Mapping[str, str]) -> dict[str, str]:
     ids = {key: clean(key) for key in names}
     if len(set(ids.values())) < len(ids):
         twice = Counter(ids.values()).most_common(1)[0][0]
-        place.wrong(f"two ids, both {shown(twice)}, differ in spaces alone; change one")
+        place.wrong(f"two ids, both {quote(twice)}, differ in spaces alone; change one")
     return ids
 
 
@@ -132,7 +144,7 @@ def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tupl
             seen.add(triple)
             yield triple
         back = (target, relation, source)
-        if edge.both and back not in seen:
+        if edge.both_ways and back not in seen:
             seen.add(back)
             yield back
         elif not fresh:
@@ -142,14 +154,14 @@ def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tupl
 
 
 class _Names:
-    """Names as they were found, cleaned and checked once each."""
+    """Names by how they are written in the file; each is cleaned and checked once."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
         self._known: dict[str, str] = {}
 
     def cleaned(self, edge: Edge) -> tuple[str, str, str]:
-        """Return the names of an edge."""
+        """Return the cleaned source, relation and target of an edge."""
         line, source, relation, target, _ = edge
         known = self._known
         try:
@@ -167,5 +179,5 @@ class _Names:
         if not name:
             self._place.wrong(f"the {role} is empty; fill it in or delete the line", line)
         if not name.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
-            self._place.wrong(f"the {role} {shown(name)} holds a control character; delete it", line)
+            self._place.wrong(f"the {role} {quote(name)} holds a control character; delete it", line)
         return name

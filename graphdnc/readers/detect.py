@@ -1,6 +1,6 @@
-"""Which formats there are, and which one a file is in.
+"""The formats, and which of them a file has.
 
-The ending of the name says so; where it says nothing, as for a stream, the content does.
+The ending of the file's name decides; if it says nothing, as for a stream, the content does.
 """
 
 from __future__ import annotations
@@ -13,30 +13,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphdnc.errors import UsageError
-from graphdnc.readers.archive import Bundle
+from graphdnc.readers.archive import Folder
 from graphdnc.readers.build_graph import Edge, Notes
-from graphdnc.readers.formats.edge_list import Columns, find_delimiter
+from graphdnc.readers.columns import Columns
+from graphdnc.readers.csv_records import find_delimiter
 from graphdnc.readers.formats.graph_databases import is_neo4j, is_neptune
-from graphdnc.readers.source import Content, shown
+from graphdnc.readers.source import Content
+from graphdnc.utils.text import join_quoted, quote
 
 Reader = Callable[[Any, Columns, Notes], Iterator[Edge]]
-"""Yields the edges of what was opened: of a content or, where a format is several files, of a bundle."""
+"""Yields the edges of a :class:`Content` or, if the format is several files, of a :class:`Folder`."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """A format.
+    """A file format.
 
     Attributes:
         name: its name for ``--format``.
-        called: what it is called in messages.
+        called: its name in messages.
         suffixes: the endings of its files.
-        module: the module that reads it.
-        function: what in that module does.
+        module: the module of ``graphdnc.readers.formats`` that reads it.
+        function: the function of that module.
         single: it can be one file.
         several: it can be several files, in a folder or a zip.
-        columns: it has columns, so that ``--source`` and ``--target`` can name them.
-        attributes: ``--relation`` names the column or the attribute of the edges that is their relation.
+        columns: it has columns, so ``--source`` and ``--target`` can name them.
+        attributes: ``--relation`` can name the column or attribute that is the relation.
     """
 
     name: str
@@ -50,10 +52,9 @@ class Format:
     attributes: bool = False
 
     def reader(self) -> Reader:
-        """Import what reads it."""
-        reader: Reader = getattr(
-            importlib.import_module(f"graphdnc.readers.formats.{self.module}"), self.function
-        )
+        """Import the function that reads this format."""
+        module = importlib.import_module(f"graphdnc.readers.formats.{self.module}")
+        reader: Reader = getattr(module, self.function)
         return reader
 
 
@@ -75,7 +76,7 @@ FORMATS = {
         Format("gtfs", "GTFS feed", (), "gtfs", single=False, several=True),
     )
 }
-# What the content of a file begins with, by format; the first that fits counts.
+# how the content of a file begins, by format; the first that matches counts
 _SIGNS = (
     ("gedcom", re.compile(r"\s*0\s+HEAD\b")),
     ("json", re.compile(r"\s*[\[{]")),
@@ -88,20 +89,58 @@ _XML = re.compile(r"<(?:\w+:)?(graphml|gexf)\b")
 _HEAD = 4096
 
 
-def format_of(content: Content) -> Format:
+def find_format(name: str) -> Format:
+    """Return the format with a name, or with the ending of a file's name such as "net".
+
+    Raises:
+        UsageError: there is none.
+    """
+    wanted = name.lower().lstrip(".")
+    for known in FORMATS.values():
+        if wanted == known.name or f".{wanted}" in known.suffixes:
+            return known
+    raise UsageError(f"no format {quote(name)}; the formats are {', '.join(FORMATS)}")
+
+
+def detect_file(content: Content) -> Format:
     """Return the format of one file, by its name or else by its content.
 
     Raises:
-        GraphFileError: it is in none of them.
+        GraphFileError: it has none of the formats.
     """
-    head = _head(content.data)
+    utf_16 = content.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    head = content.data[:_HEAD].decode("utf-16" if utf_16 else "utf-8-sig", errors="replace")
     named = next((known for known in FORMATS.values() if content.suffix in known.suffixes), None)
-    found = named or _signed(content, head)
-    return _table_format(head) if found is EDGE_LIST else found
+    found = named or _by_content(content, head)
+    if found is not EDGE_LIST:
+        return found
+    header = next(iter(head.splitlines()), "")
+    columns = [name.strip().strip('"') for name in header.split(find_delimiter(header))]
+    return _by_columns([columns]) or EDGE_LIST
 
 
-def _signed(content: Content, head: str) -> Format:
-    """Return the format that a content begins like, an edge list where it is none of the others."""
+def detect_folder(folder: Folder) -> Format:
+    """Return the format of the files of a folder or a zip.
+
+    Raises:
+        GraphFileError: they have none of the formats that consist of several files.
+    """
+    names = set(folder.names)
+    if names & {"stops.txt", "stop_times.txt"}:
+        return FORMATS["gtfs"]
+    found = _by_columns([table.columns for table in folder.tables()])
+    if found:
+        return found
+    if "[Content_Types].xml" in names:
+        folder.place.wrong("this is a spreadsheet or a document; save the sheet as CSV")
+    there = join_quoted(folder.names, most=5) or "nothing"
+    folder.place.wrong(
+        f"this is a directory or a zip of no graph (there is {there}); name the file in it, unpacked"
+    )
+
+
+def _by_content(content: Content, head: str) -> Format:
+    """Return the format whose files begin like this one, an edge list if there is none."""
     for name, sign in _SIGNS:
         if sign.match(head):
             return FORMATS[name]
@@ -113,47 +152,9 @@ def _signed(content: Content, head: str) -> Format:
     return FORMATS[root[1]]
 
 
-def _table_format(head: str) -> Format:
-    """Return what kind of CSV has such a header."""
-    header = next(iter(head.splitlines()), "")
-    columns = [name.strip().strip('"') for name in header.split(find_delimiter(header))]
-    return FORMATS["neo4j"] if is_neo4j(columns) else FORMATS["neptune"] if is_neptune(columns) else EDGE_LIST
-
-
-def format_called(name: str) -> Format:
-    """Return the format of a name, or of the ending of a file's name such as "net".
-
-    Raises:
-        UsageError: there is none.
-    """
-    wanted = name.lower().lstrip(".")
-    for known in FORMATS.values():
-        if wanted == known.name or f".{wanted}" in known.suffixes:
-            return known
-    raise UsageError(f"no format {shown(name)}; the formats are {', '.join(FORMATS)}")
-
-
-def _head(data: bytes) -> str:
-    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-    return data[:_HEAD].decode(encoding, errors="replace")
-
-
-def format_of_several(bundle: Bundle) -> Format:
-    """Return the format of the files of a folder or a zip, by their names.
-
-    Raises:
-        GraphFileError: it is none of those that are made of several files.
-    """
-    names = set(bundle.names)
-    if names & {"stops.txt", "stop_times.txt"}:
-        return FORMATS["gtfs"]
-    tables = [there.columns for there in bundle.tables()]
+def _by_columns(headers: list[list[str]]) -> Format | None:
+    """Return the graph database that one of the headers belongs to."""
     for name, fits in (("neo4j", is_neo4j), ("neptune", is_neptune)):
-        if any(map(fits, tables)):
+        if any(map(fits, headers)):
             return FORMATS[name]
-    if "[Content_Types].xml" in names:
-        bundle.place.wrong("this is a spreadsheet or a document; save the sheet as CSV")
-    there = ", ".join(shown(name, 30) for name in bundle.names[:5]) or "nothing"
-    bundle.place.wrong(
-        f"this is a directory or a zip of no graph (there is {there}); name the file in it, unpacked"
-    )
+    return None

@@ -1,8 +1,8 @@
-"""XML without its dangers, with the number of each line.
+"""XML without its dangers, with line numbers.
 
-An entity can stand for a gigabyte of text or for a file elsewhere, so a file that declares one is refused.
-Nothing named in a file is ever fetched: a document type may be named, but is not read, and an entity that
-it would explain is an error, not a gap in a name.
+An entity can stand for a gigabyte of text or for another file, so a file that declares one is refused.
+Nothing that a file names is ever fetched: a document type may be named, but it is not read, and an entity
+that it would define is an error, not a gap in a name.
 """
 
 from __future__ import annotations
@@ -11,38 +11,39 @@ import re
 from xml.parsers import expat
 
 from graphdnc.readers.build_graph import MAX_TRIPLES
-from graphdnc.readers.source import Content, Place
+from graphdnc.readers.source import Content, Place, line_at
+from graphdnc.utils.text import one_line, shorten
 
 _MAX_DEPTH = 100
 _MAX_ELEMENTS = 4 * MAX_TRIPLES
 _SPACE = " "
-# An entity other than those that every XML file has.
+# an entity other than those that every XML file has
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);|#)")
 
 Attributes = dict[str, str]
 
 
 class Elements:
-    """What a reader of XML is told: override what it needs. Names are without namespaces.
+    """The elements of an XML file, one after the other; override the methods. Names have no namespaces.
 
     Attributes:
-        line: the line that is being read.
+        line: the current line.
     """
 
     line = 0
 
     def open(self, path: tuple[str, ...], attributes: Attributes) -> None:
-        """An element begins; ``path`` are the names from the root to it."""
+        """Handle the start of an element; ``path`` is the names from the root to it."""
 
     def close(self, path: tuple[str, ...], text: str) -> None:
-        """An element has ended; ``text`` is what stood in it, outside of inner elements."""
+        """Handle the end of an element; ``text`` is its text, without that of inner elements."""
 
 
 def parse(content: Content, root: str, elements: Elements) -> None:
-    """Read XML whose root must have that name.
+    """Read XML and call the methods of ``elements``; the root must be called ``root``.
 
     Raises:
-        GraphFileError: it is not XML, or declares an entity; the message names the line.
+        GraphFileError: it is not such XML, or it declares an entity; the message names the line.
     """
     _Parser(content.place, root, elements).run(content.data)
 
@@ -53,7 +54,7 @@ class _Parser:
         self._root = root
         self._elements = elements
         self._path: tuple[str, ...] = ()
-        # what stands in each element that is open: inner elements do not end the text around them
+        # the text of each open element; it can go on after an inner element
         self._texts: list[list[str]] = []
         self._parser = parser = expat.ParserCreate(namespace_separator=_SPACE)
         parser.buffer_text = True
@@ -73,16 +74,16 @@ class _Parser:
             reason = expat.ErrorString(error.code)
             self._place.wrong(f"not well-formed XML ({reason}); export the file again", error.lineno)
         except (LookupError, ValueError) as error:
-            self._place.wrong(f"not readable as XML ({' '.join(str(error).split())}); save it as UTF-8")
+            self._place.wrong(f"not readable as XML ({one_line(error)}); save it as UTF-8")
 
     def _refuse(self, *_: object) -> None:
         self._place.wrong("declares an entity; write its text in its place", self._parser.CurrentLineNumber)
 
     def _check_entities(self, name: str, system: str | None, public: str | None, internal: int) -> None:
-        """Refuse what the type would explain: unread, expat would leave it out of attributes unsaid."""
+        """Refuse entities that the document type would define: in attributes expat drops them silently."""
         found = _ENTITY.search(self._data.replace(b"\0", b"")) if system else None
         if found:
-            line = found.string.count(b"\n", 0, found.start()) + 1
+            line = line_at(found.string, found.start())
             self._place.wrong("an entity that another file explains; write its text in its place", line)
 
     def _start(self, name: str, attributes: Attributes) -> None:
@@ -90,7 +91,7 @@ class _Parser:
         self._elements.line = self._parser.CurrentLineNumber
         if not self._path and local != self._root:
             self._place.wrong(
-                f"the root is <{local[:60]}>, not <{self._root}>; name the --format", self._elements.line
+                f"the root is <{shorten(local)}>, not <{self._root}>; name the --format", self._elements.line
             )
         if len(self._path) >= _MAX_DEPTH:
             self._place.wrong(f"elements in elements, more than {_MAX_DEPTH} deep", self._elements.line)

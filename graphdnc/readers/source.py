@@ -1,26 +1,32 @@
-"""From a path or a stream to bytes and text: the part that no format need repeat.
+"""From a path or a stream to bytes and text: what every format needs.
 
-A file is read whole and at most once, never beyond :data:`MAX_BYTES`, packed or unpacked, so that a
-device, an endless pipe, a gzip bomb or a wrong file ends in an error of one line instead of a full memory.
+A file is read whole and once, and never more than :data:`MAX_BYTES` of it, packed or unpacked. So a device,
+an endless pipe, a gzip bomb or a wrong file ends in a one-line error instead of filling the memory.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import struct
+import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NoReturn
 
 from graphdnc.errors import CapacityError, GraphFileError
 
 MAX_BYTES = 64 * 2**20
-"""A graph of this size is far beyond what a network's memory holds."""
+"""A graph of this size is far larger than a network's memory."""
 
 GraphSource = str | os.PathLike[str] | BinaryIO
 """A path, or an open binary stream such as ``sys.stdin.buffer``."""
 
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError, OSError)
+"""What zipfile raises for a damaged zip; NotImplementedError is a RuntimeError."""
 _KINDS = (
     (ZIP, "a zip file or a spreadsheet", "unpack it, or save the sheet as CSV"),
     (b"\xff\xfe", "UTF-16 text", "save it as UTF-8: iconv -f UTF-16 -t UTF-8"),
@@ -34,12 +40,12 @@ _KINDS = (
 
 @dataclass(frozen=True)
 class Place:
-    """A file by the name to show, and the errors about it."""
+    """A file by the name that messages show; it raises the errors about the file."""
 
     name: str
 
     def wrong(self, message: str, line: int | None = None) -> NoReturn:
-        """Raise :class:`GraphFileError` about this file, and about one of its lines where there is one."""
+        """Raise :class:`GraphFileError` about this file, and about one of its lines if there is one."""
         where = self.name if line is None else f"{self.name}, line {line}"
         raise GraphFileError(f"{where}: {message}")
 
@@ -50,10 +56,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Content:
-    """What is in one file, unpacked.
+    """The content of one file, unpacked.
 
     Attributes:
-        place: where it is from.
+        place: the file.
         data: the bytes.
         suffix: the ending of the file's name, such as ``.csv``, without ``.gz``; empty for a stream.
     """
@@ -63,55 +69,49 @@ class Content:
     suffix: str = ""
 
     def text(self, kind: str) -> str:
-        """Return the text, without a byte-order mark.
+        """Return the text, without a byte-order mark; ``kind`` is the format that is expected.
 
         Raises:
-            GraphFileError: it is binary or not UTF-8; ``kind`` says what was expected.
+            GraphFileError: the content is binary or not UTF-8.
         """
         for magic, found, remedy in _KINDS:
             if self.data.startswith(magic):
                 self.place.wrong(f"this is {found}, not a {kind} file; {remedy}")
         if b"\0" in self.data:
-            line = self.data.count(b"\n", 0, self.data.index(b"\0")) + 1
             self.place.wrong(
-                f"a NUL byte: this is binary or UTF-16, not a {kind} file; save it as {kind} in UTF-8", line
+                f"a NUL byte: this is binary or UTF-16, not a {kind} file; save it as {kind} in UTF-8",
+                line_at(self.data, self.data.index(b"\0")),
             )
         return decode(self.place, self.data)
 
 
 def read_content(source: GraphSource) -> Content:
-    """Read a file or a stream, and unpack it where it is packed by gzip.
+    """Read a file or a stream, and unpack it if it is packed with gzip.
 
     Raises:
-        GraphFileError: there is no such file, it cannot be read, it is empty or its end is missing.
+        GraphFileError: there is no such file, or it cannot be read, is empty or is cut off.
         CapacityError: it is larger than :data:`MAX_BYTES`.
     """
     place = Place(_name(source))
     data = _read_bytes(place, source)
     if data.startswith(GZIP):
-        data = _unpacked(place, data)
+        data = _unpack(place, data)
     if len(data) > MAX_BYTES:
         place.too_large(f"larger than {MAX_BYTES >> 20} MiB")
     if not data.removeprefix(b"\xef\xbb\xbf").strip():
         place.wrong("the file is empty; write one triple a line: source,relation,target")
-    return Content(place, data, suffix(source))
+    return Content(place, data, _suffix(source))
 
 
-def suffix(source: GraphSource) -> str:
-    """Return the ending of a file's name in small letters, without ``.gz``; none for a stream."""
+def _suffix(source: GraphSource) -> str:
     if not isinstance(source, str | os.PathLike):
         return ""
     name = os.path.basename(os.fspath(source)).lower()
     return os.path.splitext(name.removesuffix(".gz"))[1]
 
 
-def shown(text: str, limit: int = 60) -> str:
-    """Quote a piece of a file for a message: on one line, cut where it is long, harmless on a terminal."""
-    return repr(text if len(text) <= limit else text[: limit - 3] + "...")
-
-
-def shown_path(path: str | os.PathLike[str]) -> str:
-    """Return a path as it is shown in messages."""
+def display_path(path: str | os.PathLike[str]) -> str:
+    """Return a path as messages show it."""
     name = os.fspath(path)
     return name if name.isprintable() and name else repr(name)
 
@@ -119,7 +119,7 @@ def shown_path(path: str | os.PathLike[str]) -> str:
 def _name(source: GraphSource) -> str:
     if not isinstance(source, str | os.PathLike):
         return "standard input" if getattr(source, "name", None) == "<stdin>" else "the stream"
-    return shown_path(source)
+    return display_path(source)
 
 
 def _read_bytes(place: Place, source: GraphSource) -> bytes:
@@ -139,8 +139,8 @@ def _read_bytes(place: Place, source: GraphSource) -> bytes:
         place.wrong(f"cannot be read: {getattr(error, 'strerror', None) or error}")
 
 
-def _unpacked(place: Place, data: bytes) -> bytes:
-    """Unpack gzip, all its members, and no more than one byte beyond what is read."""
+def _unpack(place: Place, data: bytes) -> bytes:
+    """Unpack all members of a gzip file, up to one byte more than may be read."""
     parts: list[bytes] = []
     room = MAX_BYTES + 1
     while data.startswith(GZIP) and room > 0:
@@ -168,14 +168,20 @@ def decode(place: Place, data: bytes, encoding: str = "utf-8-sig") -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line, byte = line_at(data, error.start), f"byte 0x{data[error.start]:02x}"
         if encoding != "utf-8-sig":
-            place.wrong(f"not {encoding.upper()} (byte 0x{data[error.start]:02x}); save it as UTF-8", line)
-        # The bytes 0x80-0x9f are letters and quotes in Windows-1252, control characters in Latin-1.
-        high = {byte for byte in data if byte >= 0x80}
-        guess = "WINDOWS-1252" if any(byte < 0xA0 for byte in high) else "ISO-8859-1"
-        place.wrong(
-            f"not UTF-8 (byte 0x{data[error.start]:02x}), it looks like {guess}; "
-            f"save it as UTF-8: iconv -f {guess} -t UTF-8",
-            line,
-        )
+            place.wrong(f"not {encoding.upper()} ({byte}); save it as UTF-8", line)
+        # the bytes 0x80-0x9f are letters and quotes in Windows-1252, control characters in Latin-1
+        guess = "WINDOWS-1252" if any(0x80 <= byte < 0xA0 for byte in data) else "ISO-8859-1"
+        remedy = f"save it as UTF-8: iconv -f {guess} -t UTF-8"
+        place.wrong(f"not UTF-8 ({byte}), it looks like {guess}; {remedy}", line)
+
+
+def line_at(data: bytes, offset: int) -> int:
+    """Return the number of the line of a byte, counted from 1."""
+    return data.count(b"\n", 0, offset) + 1
+
+
+def numbered_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a text with their numbers from 1; they may end with LF, CR or both."""
+    return enumerate(re.split(r"\r\n?|\n", text), start=1)

@@ -1,4 +1,4 @@
-"""Pieces of text for messages: shortened, quoted, joined."""
+"""Pieces of text for messages: shortened, quoted, joined; and numbers in text."""
 
 from __future__ import annotations
 
@@ -46,3 +46,22 @@ def join_names(names: Iterable[str], last: str = ", ", most: int = MOST) -> str:
     if missing:
         return f"{', '.join(shown)} and {missing:,} more"
     return last.join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def join_quoted(names: Iterable[str], most: int = MOST, limit: int = 30) -> str:
+    """Return the first names as a list, each quoted and shortened, and how many more there are.
+
+    >>> join_quoted(["Bank", "Angel"])
+    "'Bank', 'Angel'"
+    """
+    return join_names((quote(name, limit) for name in names), most=most)
+
+
+def one_line(value: object) -> str:
+    """Return a value as text without line breaks and runs of spaces, for example the text of an error."""
+    return " ".join(str(value).split())
+
+
+def is_number(text: str, digits: int = 9) -> bool:
+    """Tell whether a text consists of the digits 0 to 9, at most ``digits`` of them."""
+    return text.isascii() and text.isdigit() and len(text) <= digits

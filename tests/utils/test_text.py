@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphdnc.utils.text import join_names, quote, shorten
+from graphdnc.utils.text import is_number, join_names, join_quoted, one_line, quote, shorten
 
 
 def test_long_texts_end_in_dots() -> None:
@@ -37,3 +37,20 @@ def test_a_quoted_text_is_one_printable_line(text: str) -> None:
 )
 def test_names_in_a_list(names: list[str], last: str, most: int, joined: str) -> None:
     assert join_names(names, last, most) == joined
+
+
+def test_quoted_names_in_a_list() -> None:
+    assert join_quoted(["a", "b\n", "x" * 40]) == r"'a', 'b\n', '" + "x" * 27 + "...'"
+    assert join_quoted("abc", most=2) == "'a', 'b' and 1 more"
+
+
+def test_one_line_has_no_breaks() -> None:
+    assert one_line(ValueError(" a\n  b\t")) == "a b"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", True), ("12", True), ("", False), ("-1", False), ("\u0663", False), ("1" * 9, True), ("1" * 10, False)],
+)
+def test_whole_numbers_in_text(text: str, number: bool) -> None:
+    assert is_number(text) == number

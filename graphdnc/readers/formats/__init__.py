@@ -1,1 +1,1 @@
-"""One module for each file format."""
+"""One module for each file format: its function yields the edges of a file."""

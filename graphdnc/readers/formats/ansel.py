@@ -1,6 +1,6 @@
-"""ANSEL (ANSI/NISO Z39.47), the character set of old GEDCOM files, with what GEDCOM added to it.
+"""ANSEL (ANSI/NISO Z39.47), the character set of old GEDCOM files, with the additions of GEDCOM.
 
-Accents stand before the letter they belong to.
+An accent comes before its letter.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MARKS = dict(
 
 
 def decode_ansel(data: bytes) -> str:
-    """Return the text.
+    """Return text from bytes in ANSEL.
 
     >>> decode_ansel(b"Ren\\xe2ee M\\xe8uller")
     'Renée Müller'

@@ -1,8 +1,8 @@
-"""GEDCOM 5.5.1 and 7, family trees: who is whose father, mother, son, daughter, husband and wife.
+"""Family trees in GEDCOM 5.5.1 and 7: father, mother, son, daughter, husband and wife.
 
-Only what a file states becomes a triple: parents, children and spouses, not siblings. Where a sex is not
-stated the place in the family says it for parents and spouses; a child is then a "child". Persons of one
-name are told apart by their years, or else by their ids: "John Smith (1850-1910)", "John Smith (I12)".
+Only what a file states becomes a triple: parents, children and spouses, not siblings. If a sex is not stated,
+the role in the family decides for parents and spouses, and a child is a "child". People of the same name are
+told apart by their years, or else by their ids: "John Smith (1850-1910)", "John Smith (I12)".
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
-from graphdnc.readers.build_graph import Edge, Notes, clean, told_apart
+from graphdnc.readers.build_graph import Edge, Notes, clean, distinct_names
+from graphdnc.readers.columns import Columns
+from graphdnc.readers.csv_records import MAX_LINE
 from graphdnc.readers.formats.ansel import decode_ansel
-from graphdnc.readers.formats.edge_list import MAX_LINE, Columns
-from graphdnc.readers.source import Content, Place, decode, shown
+from graphdnc.readers.source import Content, Place, decode, line_at, numbered_lines
+from graphdnc.utils.text import quote
 
 _LINE = re.compile(r"\s*(\d{1,2})\s+(?:@([^@]+)@\s+)?(\w+)(?: (.*))?", re.DOTALL)
 _POINTER = re.compile(r"@([^@]+)@")
@@ -40,14 +43,14 @@ _CODECS = {
     "MACINTOSH": "mac-roman",
 }
 _VOID = "VOID"
-# What a person is to another, by sex; where that is not stated, by place in the family.
+# what one person is to another, by sex, or by the role in the family if no sex is stated
 _PARENT = {"M": "father", "F": "mother", "HUSB": "father", "WIFE": "mother"}
 _SPOUSE = {"M": "husband", "F": "wife", "HUSB": "husband", "WIFE": "wife"}
 _CHILD = {"M": "son", "F": "daughter"}
 
 
 class Line(NamedTuple):
-    """One line: its number, level, id, tag and value."""
+    """A line of the file: its number, level, id, tag and value."""
 
     number: int
     level: int
@@ -76,7 +79,7 @@ class _Person:
 
 @dataclass
 class _Family:
-    """Parents and children by id, each with the tag and the line that says so."""
+    """Parents and children by id, each with the tag and the number of the line that states it."""
 
     parents: dict[str, tuple[str, int]] = field(default_factory=dict)
     children: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -86,11 +89,11 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield the edges of a family tree.
 
     Raises:
-        GraphFileError: it is no GEDCOM, its end is missing, it names a person who is not there, or somebody
-            is their own ancestor; the message names the line.
+        GraphFileError: it is not GEDCOM, its end is missing, it refers to a missing person, or a person is
+            their own ancestor; the message names the line.
     """
     tree = _Tree(content.place, notes)
-    tree.take(_lines(content.place, _text(content, notes)))
+    tree.read(_lines(content.place, _text(content, notes)))
     tree.check_ancestors()
     return tree.edges()
 
@@ -111,8 +114,8 @@ def _text(content: Content, notes: Notes) -> str:
     if name == "ANSEL":
         return _ansel(place, data, notes)
     if name not in _CODECS:
-        line = data.count(b"\n", 0, stated.start(1)) + 1 if stated else None
-        place.wrong(f"the character set {shown(name)} is not known; export it as UTF-8", line)
+        line = line_at(data, stated.start(1)) if stated else None
+        place.wrong(f"the character set {quote(name)} is not known; export it as UTF-8", line)
     return decode(place, data, _CODECS[name])
 
 
@@ -122,27 +125,27 @@ def _ansel(place: Place, data: bytes, notes: Notes) -> str:
     except UnicodeDecodeError:
         pass
     else:
-        if not data.isascii():  # chance does not make ANSEL look like UTF-8
+        if not data.isascii():  # ANSEL does not look like UTF-8 by chance
             notes.add("it says ANSEL but is UTF-8, and is read as that")
         return found
     try:
         return decode_ansel(data)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        place.wrong(f"not ANSEL (byte 0x{data[error.start]:02x}); export it as UTF-8", line)
+        byte = f"byte 0x{data[error.start]:02x}"
+        place.wrong(f"not ANSEL ({byte}); export it as UTF-8", line_at(data, error.start))
 
 
 def _lines(place: Place, text: str) -> Iterator[Line]:
     """Yield the lines, from ``0 HEAD`` to ``0 TRLR``."""
     last = None
-    for number, line in enumerate(re.split(r"\r\n?|\n", text), start=1):
+    for number, line in numbered_lines(text):
         if not line.strip():
             continue
         if last and last.tag == "TRLR":
             place.wrong("more after the end (0 TRLR); a file holds one tree", number)
         found = _LINE.fullmatch(line) if len(line) <= MAX_LINE else None
         if found is None:
-            place.wrong(f"not GEDCOM: {shown(line.strip())}; a line is: number, tag, value", number)
+            place.wrong(f"not GEDCOM: {quote(line.strip())}; a line is: number, tag, value", number)
         level = int(found[1])
         if last is None and (level, found[3]) != (0, "HEAD"):
             place.wrong("this is no GEDCOM, which begins with 0 HEAD", number)
@@ -160,22 +163,22 @@ class _Tree:
         self._notes = notes
         self._people: dict[str, _Person] = {}
         self._families: dict[str, _Family] = {}
-        # what persons say of their families: the family, the person, the tag, the line
+        # links between families and people: the family, the person, the tag, the line
         self._links: list[tuple[str, str, str, int]] = []
 
-    def take(self, lines: Iterator[Line]) -> None:
+    def read(self, lines: Iterator[Line]) -> None:
         """Read all records."""
         record, outer = Line(0, 0, "", "", ""), ""
         for line in lines:
             if line.level == 0:
-                # GEDCOM 7 needs no id for a record that no other names
+                # in GEDCOM 7 a record to which no other refers needs no id
                 record = line if line.key else line._replace(key=f"line {line.number}")
                 self._begin(record)
             elif line.level == 1:
                 outer = line.tag
-                self._take_first(record, line)
+                self._read_first(record, line)
             elif line.level == 2 and record.tag == "INDI":
-                self._take_second(self._people[record.key], outer, line)
+                self._read_second(self._people[record.key], outer, line)
         for key, person, tag, number in self._links:
             self._link(key, person, tag, number)
 
@@ -185,13 +188,13 @@ class _Tree:
         if line.tag not in records:
             return
         if line.key in self._people or line.key in self._families:
-            self._place.wrong(f"the id {shown(line.key)} is there twice; give each its own", line.number)
+            self._place.wrong(f"the id {quote(line.key)} is there twice; give each its own", line.number)
         if line.tag == "INDI":
             self._people[line.key] = _Person()
         else:
             self._families[line.key] = _Family()
 
-    def _take_first(self, record: Line, line: Line) -> None:
+    def _read_first(self, record: Line, line: Line) -> None:
         if record.tag == "INDI":
             person = self._people[record.key]
             if line.tag == "NAME" and not person.name:
@@ -203,7 +206,7 @@ class _Tree:
         elif record.tag == "FAM" and line.tag in ("HUSB", "WIFE", "CHIL"):
             self._links.append((record.key, self._pointer(line), line.tag, line.number))
 
-    def _take_second(self, person: _Person, outer: str, line: Line) -> None:
+    def _read_second(self, person: _Person, outer: str, line: Line) -> None:
         if outer == "NAME" and line.tag in ("GIVN", "SURN"):
             person.pieces.setdefault(line.tag, line.value)
         elif outer in ("BIRT", "DEAT") and line.tag == "DATE":
@@ -216,7 +219,7 @@ class _Tree:
     def _pointer(self, line: Line) -> str:
         found = _POINTER.fullmatch(line.value)
         if found is None:
-            self._place.wrong(f"{line.tag} names {shown(line.value)}; an id is written @I1@", line.number)
+            self._place.wrong(f"{line.tag} names {quote(line.value)}; an id is written @I1@", line.number)
         return found[1].strip()
 
     def _link(self, key: str, person: str, tag: str, number: int) -> None:
@@ -224,7 +227,7 @@ class _Tree:
             return
         for there, wanted, kind in ((self._families, key, "family"), (self._people, person, "person")):
             if wanted not in there:
-                missing = f"the {kind} {shown(wanted)} is not in the file"
+                missing = f"the {kind} {quote(wanted)} is not in the file"
                 self._place.wrong(f"{missing}; export it too, or delete this line", number)
         family = self._families[key]
         members = family.children if tag in ("CHIL", "FAMC") else family.parents
@@ -233,27 +236,20 @@ class _Tree:
             members[person] = (tag, number)
 
     def check_ancestors(self) -> None:
-        """Refuse a tree in which somebody is their own ancestor."""
-        below: dict[str, list[str]] = {}
+        """Refuse a tree in which a person is their own ancestor."""
+        parents: dict[str, list[str]] = {}
         for family in self._families.values():
-            for parent in family.parents:
-                below.setdefault(parent, []).extend(family.children)
-        above = Counter(child for children in below.values() for child in children)
-        free = [person for person in self._people if not above[person]]
-        for person in free:  # grows as it is gone through
-            for child in below.get(person, ()):
-                above[child] -= 1
-                if not above[child]:
-                    free.append(child)
-        caught = next((person for person in self._people if above[person] > 0), None)
-        if caught is not None:
-            self._place.wrong(
-                f"{shown(self._people[caught].called)} (@{caught}@) or a forebear is their own ancestor; "
-                "correct the families"
-            )
+            for child in family.children:
+                parents.setdefault(child, []).extend(family.parents)
+        try:
+            TopologicalSorter(parents).prepare()
+        except CycleError as error:
+            person = error.args[1][0]
+            name = quote(self._people[person].called)
+            self._place.wrong(f"{name} (@{person}@) is their own ancestor; correct the families")
 
     def edges(self) -> Iterator[Edge]:
-        """Yield what each member of a family is to the others."""
+        """Yield the relation of each member of a family to the others."""
         names = self._names()
         for family in self._families.values():
             yield from self._of_parents(family, names)
@@ -287,10 +283,10 @@ class _Tree:
         for person, name in used.items():
             if count[name] > 1 and name in dated:
                 used[person] = f"{name} ({lived[person]})"
-        return told_apart(self._place, used)
+        return distinct_names(self._place, used)
 
 
 def _dated(lived: Counter[tuple[str, str]]) -> set[str]:
-    """Return the names whose bearers all have years, and different ones."""
+    """Return the names whose people all have years, and different ones."""
     names = {name for name, _ in lived}
     return names - {name for (name, years), number in lived.items() if number > 1 or not years}

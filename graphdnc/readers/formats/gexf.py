@@ -1,16 +1,17 @@
-"""GEXF of any version: nodes and edges with labels and attribute values. Times are not used."""
+"""GEXF of any version: nodes and edges with labels and attributes. Times are not used."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from graphdnc.readers.build_graph import Edge, Notes
-from graphdnc.readers.formats.edge_list import Columns
-from graphdnc.readers.property_graph import Link, Network
+from graphdnc.readers.columns import Columns
+from graphdnc.readers.property_graph import Link, PropertyGraph
 from graphdnc.readers.safe_xml import Attributes, Elements, parse
-from graphdnc.readers.source import Content, Place, shown
+from graphdnc.readers.source import Content, Place
+from graphdnc.utils.text import quote
 
-# Whether an edge of that type leads one way only.
+# whether an edge of this type leads one way only
 _DIRECTED = {"directed": True, "undirected": False, "mutual": False}
 
 
@@ -23,19 +24,19 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """
     found = _GEXF(content.place, notes)
     parse(content, "gexf", found)
-    return found.network.edges(columns)
+    return found.graph.edges(columns)
 
 
 class _GEXF(Elements):
     def __init__(self, place: Place, notes: Notes) -> None:
-        self.network = Network(place, notes)
+        self.graph = PropertyGraph(place, notes)
         self._place = place
         self._graphs = 0
         self._type = "undirected"
         self._class = self._attribute = ""
         self._titles: dict[str, dict[str, str]] = {"node": {}, "edge": {}}
         self._defaults: dict[str, dict[str, str]] = {"node": {}, "edge": {}}
-        # the elements that are open: their name, line, attributes and values
+        # the open elements: their name, line, attributes and values
         self._open: list[tuple[str, int, Attributes, dict[str, str]]] = []
 
     def open(self, path: tuple[str, ...], attributes: Attributes) -> None:
@@ -59,9 +60,7 @@ class _GEXF(Elements):
                 self._defaults[self._class][self._titles[self._class][self._attribute]] = text
             case "node":
                 _, line, attributes, values = self._open.pop()
-                self.network.add_node(
-                    attributes.get("id", ""), self._valued("node", attributes, values), line
-                )
+                self.graph.add_node(attributes.get("id", ""), self._valued("node", attributes, values), line)
             case "edge":
                 _, line, attributes, values = self._open.pop()
                 self._add_edge(line, attributes, values)
@@ -76,7 +75,7 @@ class _GEXF(Elements):
         kind, _, _, values = self._open[-1]
         key = attributes.get("for", attributes.get("id", ""))
         if key not in self._titles[kind]:
-            self._place.wrong(f"a value of {shown(key)}, which no <attribute> explains; add it", self.line)
+            self._place.wrong(f"a value of {quote(key)}, which no <attribute> explains; add it", self.line)
         values[self._titles[kind][key]] = attributes.get("value", "")
 
     def _valued(self, kind: str, attributes: Attributes, values: dict[str, str]) -> dict[str, str]:
@@ -85,11 +84,9 @@ class _GEXF(Elements):
         return self._defaults[kind] | weight | own | values
 
     def _add_edge(self, line: int, attributes: Attributes, values: dict[str, str]) -> None:
-        ends = [attributes.get(end, "") for end in ("source", "target")]
-        if "" in ends:
-            self._place.wrong("an edge without source or target; add it", line)
         said = attributes.get("type", self._type)
         if said not in _DIRECTED:
-            self._place.wrong(f"the edge's type is {shown(said)}; write directed or undirected", line)
+            self._place.wrong(f"the edge's type is {quote(said)}; write directed or undirected", line)
         valued = self._valued("edge", attributes, values)
-        self.network.add_link(Link(line, ends[0], ends[1], not _DIRECTED[said], valued))
+        source, target = attributes.get("source", ""), attributes.get("target", "")
+        self.graph.add_link(Link(line, source, target, not _DIRECTED[said], valued))

@@ -1,4 +1,4 @@
-"""GML, the Graph Modelling Language: keys and values in brackets. GML for geography is XML and refused."""
+"""GML, the Graph Modelling Language: keys and values in brackets. The GML of geography is XML and refused."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from graphdnc.readers.build_graph import Edge, Notes
-from graphdnc.readers.formats.edge_list import Columns
-from graphdnc.readers.property_graph import Link, Network
-from graphdnc.readers.source import Content, Place, shown
+from graphdnc.readers.columns import Columns
+from graphdnc.readers.property_graph import Link, PropertyGraph
+from graphdnc.readers.source import Content, Place
+from graphdnc.utils.text import quote
 
 _MAX_DEPTH = 100
 _TOKEN = re.compile(
@@ -21,7 +22,7 @@ _TOKEN = re.compile(
 
 
 class Item(NamedTuple):
-    """A key, the line it is on, and its value: text, or the items in its brackets."""
+    """A key, its line, and its value: text, or the items in its brackets."""
 
     line: int
     key: str
@@ -41,25 +42,22 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     graphs = [item for item in _items(place, text) if item.key == "graph"]
     if len(graphs) != 1:
         place.wrong(f"{len(graphs)} graphs in the file; save one, as graph [ ... ]")
-    network = _network(place, graphs[0], notes)
-    return network.edges(columns)
+    return _property_graph(place, graphs[0], notes).edges(columns)
 
 
-def _network(place: Place, graph: Item, notes: Notes) -> Network:
-    network = Network(place, notes)
+def _property_graph(place: Place, graph: Item, notes: Notes) -> PropertyGraph:
+    found = PropertyGraph(place, notes)
     inside = _inside(place, graph)
     directed = _number(place, inside, "directed", default="0") != "0"
     for item in inside:
         if item.key == "node":
             attributes = _attributes(place, item)
-            network.add_node(attributes.pop("id", ""), attributes, item.line)
+            found.add_node(attributes.pop("id", ""), attributes, item.line)
         elif item.key == "edge":
             attributes = _attributes(place, item)
-            ends = [attributes.pop(end, "") for end in ("source", "target")]
-            if "" in ends:
-                place.wrong("an edge without source or target; add it", item.line)
-            network.add_link(Link(item.line, ends[0], ends[1], not directed, attributes))
-    return network
+            source, target = (attributes.pop(end, "") for end in ("source", "target"))
+            found.add_link(Link(item.line, source, target, not directed, attributes))
+    return found
 
 
 def _inside(place: Place, item: Item) -> list[Item]:
@@ -86,7 +84,7 @@ def _attributes(place: Place, item: Item) -> dict[str, str]:
 
 
 def _items(place: Place, text: str) -> list[Item]:
-    """Return what is at the top of the file; brackets are followed without recursion."""
+    """Return the items at the top of the file; nested brackets are read without recursion."""
     top: list[Item] = []
     open_items: list[Item] = []
     inside, key = top, None
@@ -94,7 +92,7 @@ def _items(place: Place, text: str) -> list[Item]:
         if kind == "close" and key is None and open_items:
             open_items.pop()
             inside = open_items[-1].value if open_items else top
-        elif key is None and (kind == "key" or token.isalpha()):  # nan and inf can be keys, too
+        elif key is None and (kind == "key" or token.isalpha()):  # nan and inf can be keys
             key = token
         elif kind == "open" and key is not None and len(open_items) < _MAX_DEPTH:
             open_items.append(Item(line, key, []))
@@ -104,15 +102,15 @@ def _items(place: Place, text: str) -> list[Item]:
             inside.append(Item(line, key, html.unescape(token[1:-1]) if kind == "text" else token))
             key = None
         elif kind == "key":
-            place.wrong(f"{shown(token)} is text without quotes; write it in double quotes", line)
+            place.wrong(f"{quote(token)} is text without quotes; write it in double quotes", line)
         else:
             place.wrong(
-                f"{shown(token)} makes no sense here; GML is written: key value, or key [ ... ]", line
+                f"{quote(token)} makes no sense here; GML is written: key value, or key [ ... ]", line
             )
     if open_items:
         place.wrong("a bracket is not closed: the end of the file is missing", open_items[-1].line)
     if key is not None:
-        place.wrong(f"{shown(key)} at the end has no value: the end of the file is missing")
+        place.wrong(f"{quote(key)} at the end has no value: the end of the file is missing")
     return top
 
 
@@ -123,7 +121,7 @@ def _tokens(place: Place, text: str) -> Iterator[tuple[int, str, str]]:
         if found is None:
             rest = text[at : at + 60].splitlines()[0]
             what = "a quote that is not closed" if rest.startswith('"') else "no GML"
-            place.wrong(f"{what}: {shown(rest)}", line)
+            place.wrong(f"{what}: {quote(rest)}", line)
         kind = found.lastgroup
         assert kind is not None
         if kind != "space":

@@ -1,9 +1,9 @@
-"""The CSV files of graph databases: Neo4j and Neptune, nodes and edges in files of their own.
+"""The CSV files of the graph databases Neo4j and Neptune: nodes and edges in separate files.
 
-One file of edges is enough; the ids are the names then. A folder or a zip may hold files of nodes too,
-whose names are taken. Neo4j marks the columns ``:ID``, ``:START_ID``, ``:END_ID`` and ``:TYPE`` (or
-``_id``, ``_start``, ``_end``, ``_type`` where all is in one file), Neptune ``~id``, ``~from``, ``~to`` and
-``~label``.
+One file of edges is enough; then the ids are the names. A folder or a zip may also hold files of nodes,
+which give the names. Neo4j marks the columns ``:ID``, ``:START_ID``, ``:END_ID`` and ``:TYPE``, or ``_id``,
+``_start``, ``_end`` and ``_type`` if everything is in one file. Neptune marks them ``~id``, ``~from``,
+``~to`` and ``~label``.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from graphdnc.readers.archive import Bundle, Table, table
+from graphdnc.readers.archive import Folder
 from graphdnc.readers.build_graph import Edge, Notes
-from graphdnc.readers.formats.edge_list import Columns
-from graphdnc.readers.property_graph import Link, Network
+from graphdnc.readers.columns import Columns
+from graphdnc.readers.property_graph import Link, PropertyGraph
 from graphdnc.readers.source import Content, Place
+from graphdnc.readers.tables import Table, open_table
 
 _MARKED = re.compile(
     r"[^:]*:(ID|START_ID|END_ID|TYPE|LABEL|IGNORE)(?:\(([^)]*)\))?(?:\{.*\})?", re.IGNORECASE
@@ -28,7 +29,7 @@ _ROLES = {"ID": "id", "START_ID": "start", "END_ID": "end", "TYPE": "type", "LAB
 
 
 class _Column(NamedTuple):
-    """What a column holds: its role (empty for a property), its name, its space of ids."""
+    """What a column holds: its role (empty for a property), its name and its space of ids."""
 
     role: str
     name: str
@@ -36,55 +37,56 @@ class _Column(NamedTuple):
 
 
 def is_neo4j(columns: list[str]) -> bool:
-    """Tell whether the columns are those of nodes or edges that Neo4j writes."""
+    """Tell whether these are columns of nodes or edges as Neo4j writes them."""
     roles = {_neo4j(name).role for name in columns}
     return {"start", "end"} <= roles or any(_MARKED.fullmatch(name) for name in columns)
 
 
 def is_neptune(columns: list[str]) -> bool:
-    """Tell whether the columns are those of nodes or edges that Neptune writes."""
+    """Tell whether these are columns of nodes or edges as Neptune writes them."""
     return "~id" in columns or {"~from", "~to"} <= set(columns)
 
 
-def read(found: Content | Bundle, columns: Columns, notes: Notes) -> Iterator[Edge]:
+def read(found: Content | Folder, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield the edges in one file of edges, or in the files of a folder or a zip.
 
     Raises:
-        GraphFileError: a file is damaged, or an edge names a node that is nowhere; it names the line.
+        GraphFileError: a file is damaged, or an edge refers to a missing node; the message names the line.
         UsageError: no edge has the attribute that was asked for as the relation.
     """
-    network = Network(found.place, notes)
-    nodes = [_take(there, network) for there in _tables(found)]
-    if not any(nodes):
-        network.add_missing_nodes()
-    return network.edges(columns)
+    graph = PropertyGraph(found.place, notes)
+    have_nodes = [_read_table(table, graph) for table in _tables(found)]
+    if not any(have_nodes):
+        graph.add_missing_nodes()
+    return graph.edges(columns)
 
 
-def _tables(found: Content | Bundle) -> Iterator[Table]:
+def _tables(found: Content | Folder) -> Iterator[Table]:
     if isinstance(found, Content):
         data = found.data
-        yield table(found.place, lambda: io.BytesIO(data))
+        yield open_table(found.place, lambda: io.BytesIO(data))
         return
     yield from found.tables()
 
 
-def _take(there: Table, network: Network) -> bool:
-    """Read a table; return whether it has nodes."""
-    meant = [_neo4j(name) if not is_neptune(there.columns) else _neptune(name) for name in there.columns]
-    at = {column.role: place for place, column in enumerate(meant) if column.role}
+def _read_table(table: Table, graph: PropertyGraph) -> bool:
+    """Add the nodes and edges of a table to a graph; return whether the table has nodes."""
+    kind = _neptune if is_neptune(table.columns) else _neo4j
+    columns = list(map(kind, table.columns))
+    at = {column.role: place for place, column in enumerate(columns) if column.role}
     edges, nodes = {"start", "end"} <= at.keys(), "id" in at
     if not edges and not nodes:
         found = "columns neither of nodes nor of edges: no :ID, :START_ID or ~from"
-        there.place.wrong(f"{found}; a header of its own file is found by name, x-header.csv", there.line)
-    nodes = nodes and (not edges or "_id" in there.columns)
-    for line, row in there.rows:
+        table.place.wrong(f"{found}; a header of its own file is found by name, x-header.csv", table.line)
+    nodes = nodes and (not edges or "_id" in table.columns)
+    for line, row in table.rows:
         if edges and row[at["start"]].strip():
-            network.add_link(_link(there.place, line, row, meant, at))
+            graph.add_link(_link(table.place, line, row, columns, at))
         elif nodes:
-            key = _key(there.place, line, row[at["id"]], meant[at["id"]])
-            network.add_node(key, _properties(row, meant), line, there.place)
+            key = _key(table.place, line, row[at["id"]], columns[at["id"]])
+            graph.add_node(key, _properties(row, columns), line, table.place)
         else:
-            there.place.wrong("the beginning of the edge is empty; fill it in or delete the line", line)
+            table.place.wrong("the beginning of the edge is empty; fill it in or delete the line", line)
     return nodes
 
 
@@ -99,10 +101,10 @@ def _neptune(name: str) -> _Column:
     return _Column(_NEPTUNE.get(name, ""), name.partition(":")[0], "")
 
 
-def _link(place: Place, line: int, row: list[str], meant: list[_Column], at: dict[str, int]) -> Link:
-    ends = [_key(place, line, row[at[end]], meant[at[end]]) for end in ("start", "end")]
+def _link(place: Place, line: int, row: list[str], columns: list[_Column], at: dict[str, int]) -> Link:
+    ends = [_key(place, line, row[at[end]], columns[at[end]]) for end in ("start", "end")]
     named = {"relation": row[at["type"]]} if "type" in at else {}
-    return Link(line, ends[0], ends[1], False, _properties(row, meant) | named, place)
+    return Link(line, ends[0], ends[1], False, _properties(row, columns) | named, place)
 
 
 def _key(place: Place, line: int, value: str, column: _Column) -> str:
@@ -111,9 +113,9 @@ def _key(place: Place, line: int, value: str, column: _Column) -> str:
     return f"{column.space} {value.strip()}" if column.space else value.strip()
 
 
-def _properties(row: list[str], meant: list[_Column]) -> dict[str, str]:
+def _properties(row: list[str], columns: list[_Column]) -> dict[str, str]:
     return {
         column.name: value
-        for column, value in zip(meant, row, strict=True)
+        for column, value in zip(columns, row, strict=True)
         if not column.role and value.strip()
     }

@@ -1,4 +1,4 @@
-"""GraphML: nodes and edges with data; labels as yEd draws them are names too."""
+"""GraphML: nodes and edges with data. The labels that yEd draws are names too."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from graphdnc.readers.build_graph import Edge, Notes
-from graphdnc.readers.formats.edge_list import Columns
-from graphdnc.readers.property_graph import Link, Network
+from graphdnc.readers.columns import Columns
+from graphdnc.readers.property_graph import Link, PropertyGraph
 from graphdnc.readers.safe_xml import Attributes, Elements, parse
-from graphdnc.readers.source import Content, Place, shown
+from graphdnc.readers.source import Content, Place
+from graphdnc.utils.text import quote
 
 _DIRECTED = {"directed": True, "undirected": False}
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
@@ -24,11 +25,11 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """
     found = _GraphML(content.place, notes)
     parse(content, "graphml", found)
-    return found.network.edges(columns)
+    return found.graph.edges(columns)
 
 
 class _Key(NamedTuple):
-    """What a ``<key>`` says of some data: its name, and for which elements it is."""
+    """What a ``<key>`` says about data: its name, and which elements have it."""
 
     name: str
     of: str
@@ -36,15 +37,15 @@ class _Key(NamedTuple):
 
 class _GraphML(Elements):
     def __init__(self, place: Place, notes: Notes) -> None:
-        self.network = Network(place, notes)
+        self.graph = PropertyGraph(place, notes)
         self._place = place
         self._notes = notes
         self._keys: dict[str, _Key] = {}
         self._defaults: dict[str, dict[str, str]] = {"node": {}, "edge": {}}
         self._begun = False
-        # whether edges of the graphs that are open, one inside the other, are directed
+        # whether the edges of the open graphs, one inside the other, are directed
         self._directed: list[bool] = [False]
-        # the elements that are open, with their attributes and what they have as data
+        # the open elements: their line, attributes and data
         self._open: list[tuple[int, Attributes, dict[str, str]]] = []
         self._key = self._datum = ""
 
@@ -66,7 +67,7 @@ class _GraphML(Elements):
             case "data":
                 self._datum = attributes.get("key", "")
             case "Arrows" if self._open and set(map(attributes.get, ("source", "target"))) == {"none"}:
-                # yEd has directed edges only; a line without an arrow may be meant for both ways
+                # yEd has only directed edges; a line without an arrow may be meant as undirected
                 self._notes.add("drawn without an arrow, but directed in the file; kept so", self.line)
 
     def close(self, path: tuple[str, ...], text: str) -> None:
@@ -85,27 +86,25 @@ class _GraphML(Elements):
                 self._directed.pop()
             case "node":
                 line, attributes, data = self._open.pop()
-                self.network.add_node(attributes.get("id", ""), self._defaults["node"] | data, line)
+                self.graph.add_node(attributes.get("id", ""), self._defaults["node"] | data, line)
             case "edge":
                 self._add_edge(*self._open.pop())
 
     def _named(self, key: str) -> str:
         if key not in self._keys:
-            self._place.wrong(f"data of the key {shown(key)}, which no <key> explains; add it", self.line)
+            self._place.wrong(f"data of the key {quote(key)}, which no <key> explains; add it", self.line)
         return self._keys[key].name
 
     def _direction(self, attributes: Attributes) -> bool:
         said = attributes.get("edgedefault", "undirected")
         if said not in _DIRECTED:
-            self._place.wrong(f"edgedefault is {shown(said)}; write directed or undirected", self.line)
+            self._place.wrong(f"edgedefault is {quote(said)}; write directed or undirected", self.line)
         return _DIRECTED[said]
 
     def _add_edge(self, line: int, attributes: Attributes, data: dict[str, str]) -> None:
-        ends = [attributes.get(end, "") for end in ("source", "target")]
-        if "" in ends:
-            self._place.wrong("an edge without source or target; add it", line)
         said = attributes.get("directed")
         if said is not None and said not in _TRUTH:
-            self._place.wrong(f"directed is {shown(said)}; write true or false", line)
+            self._place.wrong(f"directed is {quote(said)}; write true or false", line)
         directed = self._directed[-1] if said is None else _TRUTH[said]
-        self.network.add_link(Link(line, ends[0], ends[1], not directed, self._defaults["edge"] | data))
+        source, target = attributes.get("source", ""), attributes.get("target", "")
+        self.graph.add_link(Link(line, source, target, not directed, self._defaults["edge"] | data))

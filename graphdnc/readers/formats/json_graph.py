@@ -1,10 +1,10 @@
-"""JSON as networkx, web pages, Gephi and Cytoscape write graphs: node-link and adjacency.
+"""Graphs in JSON, as networkx, web pages, Gephi and Cytoscape write them: node-link and adjacency.
 
-Node-link JSON has four dialects. d3 and networkx have all in the nodes and links themselves; so has vis.js,
-where links lead "from" a node "to" another. Cytoscape has it in their "data", and both in "elements".
-graphology, which Gephi and sigma write, has it in their "attributes", calls the id of a node "key", and says
-of each edge whether it is undirected. A list of objects with a source and a target is a table: edges that
-lead one way.
+Node-link JSON has four dialects. d3 and networkx write the attributes into the nodes and links themselves. So
+does vis.js, where links lead "from" a node "to" another. Cytoscape writes them into the "data" of nodes and
+edges, and those into "elements". graphology, which Gephi and sigma write, has them in "attributes", calls the
+id of a node "key", and says for each edge whether it is undirected. A list of objects with a source and a
+target is a table of directed edges.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from graphdnc.readers.build_graph import Edge, Notes
-from graphdnc.readers.formats.edge_list import Columns
-from graphdnc.readers.property_graph import Link, Network
-from graphdnc.readers.source import Content, Place, shown
+from graphdnc.readers.columns import Columns
+from graphdnc.readers.property_graph import Link, PropertyGraph
+from graphdnc.readers.source import Content, Place
+from graphdnc.utils.text import join_quoted, quote
 
 _LINKS = ("edges", "links")
 _ENDS = (("source", "target"), ("from", "to"))
@@ -38,7 +39,7 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     if not isinstance(graph, dict):
         content.place.wrong(f"this is no graph; {_NEEDED}")
     found.take(graph)
-    return found.network.edges(columns)
+    return found.graph.edges(columns)
 
 
 def _parsed(place: Place, text: str) -> Any:
@@ -56,13 +57,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise ValueError(f"the key {shown(twice)} is there twice in one object")
+        raise ValueError(f"the key {quote(twice)} is there twice in one object")
     return found
 
 
 class _JSON:
     def __init__(self, place: Place, notes: Notes) -> None:
-        self.network = Network(place, notes)
+        self.graph = PropertyGraph(place, notes)
         self._place = place
         self._notes = notes
         self._keys: list[str] = []
@@ -79,11 +80,11 @@ class _JSON:
         elif len(lists) == 1:
             self._add_links(lists[0], graph, graphology)
         else:
-            found = ", ".join(shown(key, 20) for key in list(graph)[:8]) or "nothing"
+            found = join_quoted(graph, most=8) or "nothing"
             self._place.wrong(f"no graph that is known, there is {found}; {_NEEDED}")
 
     def _without_elements(self, graph: dict[str, Any]) -> dict[str, Any]:
-        """Return what Cytoscape has in "elements", a list or two, as nodes and edges; others as they are."""
+        """Return the "elements" of Cytoscape, one list or two, as nodes and edges; other graphs unchanged."""
         if "elements" not in graph:
             return graph
         elements = graph["elements"]
@@ -115,11 +116,11 @@ class _JSON:
     def _add_nodes(self, nodes: list[dict[str, Any]], graphology: bool) -> None:
         called = "key" if graphology else "id"
         nodes = [_lifted(_lifted(node, "data"), "attributes") for node in nodes]
-        # Without ids, as d3 once had it, edges name the nodes by their place in the list.
+        # without ids, as in old versions of d3, edges name the nodes by their place in the list
         named = any(called in node for node in nodes)
         for place, node in enumerate(nodes):
             key = self._id(node.get(called), f"node {place + 1}") if named else str(place)
-            self.network.add_node(key, _attributes(node, (called,)))
+            self.graph.add_node(key, _attributes(node, (called,)))
             self._keys.append(key)
 
     def _add_links(self, name: str, graph: dict[str, Any], graphology: bool) -> None:
@@ -134,9 +135,9 @@ class _JSON:
             source, target = (self._id(link[end], f"the {end} of {what}") for end in ends)
             left_out = (*ends, *(("key", "undirected") if graphology else ()))
             leads_back = plain.get("undirected", both) if graphology else both
-            self.network.add_link(Link(None, source, target, leads_back is True, _attributes(link, left_out)))
+            self.graph.add_link(Link(None, source, target, leads_back is True, _attributes(link, left_out)))
         if not self._keys:
-            self.network.add_missing_nodes()
+            self.graph.add_missing_nodes()
 
     def _add_adjacency(self, adjacency: Any, both: bool) -> None:
         if not isinstance(adjacency, list) or len(adjacency) != len(self._keys):
@@ -147,32 +148,32 @@ class _JSON:
                 target = self._id(link.get("id"), f"an end in entry {place} of adjacency")
                 attributes = _attributes(link, ("id",))
                 same = json.dumps(attributes, sort_keys=True)
-                if (source, target, same) in mirrored:  # an undirected edge stands at both its ends
+                if (source, target, same) in mirrored:  # an undirected edge is listed at both its ends
                     continue
                 if both:
                     mirrored.add((target, source, same))
-                self.network.add_link(Link(None, source, target, both, attributes))
+                self.graph.add_link(Link(None, source, target, both, attributes))
 
     def _id(self, value: Any, what: str) -> str:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            self._place.wrong(f"{what} is {shown(json.dumps(value)[:200])}; it must be text or a number")
+            self._place.wrong(f"{what} is {quote(json.dumps(value))}; it must be text or a number")
         return _text(value)
 
 
 def _is_table(items: list[Any]) -> bool:
-    """Whether a list holds edges alone, with nothing inside them as Cytoscape has it."""
+    """Tell whether a list holds only edges, without the "data" of Cytoscape."""
     plain = all(isinstance(one, dict) and not isinstance(one.get("data"), dict) for one in items)
     return plain and any(all({*ends} <= one.keys() for one in items) for ends in _ENDS)
 
 
 def _type_of(graph: dict[str, Any]) -> Any:
-    """Return what graphology says of all edges: directed, undirected or, where nothing is said, mixed."""
+    """Return what graphology says about all edges: directed, undirected, or nothing if they are mixed."""
     options = graph.get("options")
     return options.get("type") if isinstance(options, dict) else None
 
 
 def _lifted(item: dict[str, Any], inner: str) -> dict[str, Any]:
-    """Return an item with what is inside one of its values, where that is an object, beside its own."""
+    """Return an item together with the members of one of its values, if that is an object."""
     inside = item.get(inner)
     if not isinstance(inside, dict):
         return item
@@ -180,7 +181,7 @@ def _lifted(item: dict[str, Any], inner: str) -> dict[str, Any]:
 
 
 def _attributes(item: dict[str, Any], left_out: tuple[str, ...]) -> dict[str, str]:
-    """Return what is text or a number; the numbers that networkx gives parallel edges say nothing."""
+    """Return the values that are text or numbers, without the numbers of parallel edges in networkx."""
     return {
         name: _text(value)
         for name, value in item.items()

@@ -1,6 +1,6 @@
 """Pajek networks (.net): vertices by number, arcs, edges, lists of both, named relations.
 
-One file holds one network: several would run into each other unseen.
+A file must hold one network: the vertices of several would be mixed up silently.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from graphdnc.readers.build_graph import MAX_TRIPLES, Edge, Notes
-from graphdnc.readers.formats.edge_list import MAX_LINE, Columns
-from graphdnc.readers.property_graph import Link, Network
-from graphdnc.readers.source import Content, Place, shown
+from graphdnc.readers.columns import Columns
+from graphdnc.readers.csv_records import MAX_LINE
+from graphdnc.readers.property_graph import Link, PropertyGraph
+from graphdnc.readers.source import Content, Place, numbered_lines
+from graphdnc.utils.text import is_number, quote
 
 _FIELD = re.compile(r'\s*(?:"([^"]*)"|([^\s"]\S*))(?=\s|$)')
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-# Sections of edges: whether they lead both ways, and whether a line lists all ends of one beginning.
+# sections of edges: whether they are undirected, and whether a line lists several targets of one source
 _SECTIONS = {
     "arcs": (False, False),
     "edges": (True, False),
@@ -25,15 +27,15 @@ _SECTIONS = {
     "edgeslist": (True, True),
 }
 _RELATION = "relation"
-# *Arcs, *Edges 9 and *Arcs :2 "is a friend of": the number of a relation, or else how many lines there are
+# *Arcs, *Edges 9 and *Arcs :2 "is a friend of": the number of a relation, or the number of lines
 _HEADING = re.compile(r"\*(\w+)\s*(?::\s*(\d+))?(.*)")
-# A sign by its number, as igraph writes a quote in a name.
+# a character by its number, as igraph writes a quote in a name
 _CODE = re.compile(r"&#\d{2,7};")
 _NUMBERED = re.compile(r"(\d+):")
 
 
 class _Section(NamedTuple):
-    """The section that is being read, and the relation it is about, where it has a name."""
+    """The current section, and its relation if that has a name."""
 
     name: str = ""
     relation: str = ""
@@ -43,30 +45,30 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield the edges of a Pajek network.
 
     Raises:
-        GraphFileError: it is no network, or holds several; the message names the line.
+        GraphFileError: it is not one network; the message names the line.
         UsageError: no edge has the attribute that was asked for as the relation.
     """
     found = _Pajek(content.place, notes)
-    for line, text in enumerate(re.split(r"\r\n?|\n", content.text("Pajek")), start=1):
+    for line, text in numbered_lines(content.text("Pajek")):
         if len(text) > MAX_LINE:
             content.place.wrong(f"more than {MAX_LINE:,} characters; write shorter lines", line)
         if text.strip() and not text.lstrip().startswith("%"):
-            found.take(line, text.strip())
-    return found.network().edges(columns)
+            found.read_line(line, text.strip())
+    return found.graph().edges(columns)
 
 
 class _Pajek:
     def __init__(self, place: Place, notes: Notes) -> None:
         self._place = place
         self._notes = notes
-        self._network = Network(place, notes)
+        self._graph = PropertyGraph(place, notes)
         self._names: dict[str, str] = {}
         self._links: list[Link] = []
         self._section = _Section()
         self._relations: dict[str, str] = {}
         self._vertices: int | None = None
 
-    def take(self, line: int, text: str) -> None:
+    def read_line(self, line: int, text: str) -> None:
         """Read one line."""
         if text.startswith("*"):
             self._begin(line, text)
@@ -79,18 +81,18 @@ class _Pajek:
         else:
             self._place.wrong("a line before *Vertices; a network begins with it", line)
 
-    def network(self) -> Network:
-        """Return all that was read; every vertex has an edge or is left out."""
+    def graph(self) -> PropertyGraph:
+        """Return everything that was read."""
         if self._vertices is None:
             self._place.wrong("there is no *Vertices; give a Pajek network")
         if self._names and len(self._names) < self._vertices and not self._links:
             self._place.wrong(f"{len(self._names)} of {self._vertices} vertices: the end is missing")
         used = {key for link in self._links for key in (link.source, link.target)}
         for key in self._names | dict.fromkeys(sorted(used - self._names.keys()), ""):
-            self._network.add_node(key, {"label": self._names.get(key, "")})
+            self._graph.add_node(key, {"label": self._names.get(key, "")})
         for link in self._links:
-            self._network.add_link(link)
-        return self._network
+            self._graph.add_link(link)
+        return self._graph
 
     def _begin(self, line: int, text: str) -> None:
         heading = _HEADING.fullmatch(text)
@@ -105,7 +107,7 @@ class _Pajek:
             self._section = _Section(name, self._relation(line, number, rest))
         else:
             known = "*Vertices, then *Arcs or *Edges"
-            self._place.wrong(f"{shown(text)} is not read here; save the network alone, with {known}", line)
+            self._place.wrong(f"{quote(text)} is not read here; save the network alone, with {known}", line)
 
     def _relation(self, line: int, number: str | None, rest: str) -> str:
         if number is None:
@@ -116,7 +118,7 @@ class _Pajek:
 
     def _count(self, line: int, text: str) -> int:
         count = (text.split() or [""])[0]
-        if not (count.isascii() and count.isdigit() and len(count) < 10):
+        if not is_number(count):
             self._place.wrong("*Vertices needs their number: *Vertices 12", line)
         if int(count) > MAX_TRIPLES:
             self._place.too_large(f"more than {MAX_TRIPLES:,} vertices")
@@ -127,17 +129,16 @@ class _Pajek:
         while at < len(text):
             field = _FIELD.match(text, at)
             if field is None:
-                self._place.wrong(f"a quote is not closed or stands inside a word: {shown(text)}", line)
-            found.append(field[2] if field[1] is None else _CODE.sub(_sign, field[1]))
+                self._place.wrong(f"a quote is not closed or stands inside a word: {quote(text)}", line)
+            found.append(field[2] if field[1] is None else _CODE.sub(_character, field[1]))
             at = field.end()
         return found
 
     def _number(self, line: int, text: str) -> str:
-        """Return the number of a vertex in one form: Pajek counts from 1."""
+        """Return the number of a vertex, counted from 1, without leading zeros."""
         assert self._vertices is not None
-        known = text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= self._vertices
-        if not known:
-            self._place.wrong(f"{shown(text)} is no vertex; their numbers are 1 to {self._vertices}", line)
+        if not (is_number(text) and 1 <= int(text) <= self._vertices):
+            self._place.wrong(f"{quote(text)} is no vertex; their numbers are 1 to {self._vertices}", line)
         return str(int(text))
 
     def _add_vertex(self, line: int, fields: list[str]) -> None:
@@ -150,7 +151,7 @@ class _Pajek:
         both, several = _SECTIONS[self._section.name]
         relation = self._section.relation
         numbered = _NUMBERED.fullmatch(fields[0])
-        if numbered:  # 2: 7 9 1, an edge of the relation :2
+        if numbered:  # 2: 7 9 1 is an edge of the relation :2
             relation, fields = self._relations.get(numbered[1], numbered[1]), fields[1:]
         if len(fields) < 2:
             self._place.wrong("an edge needs two vertices; add the second", line)
@@ -164,12 +165,12 @@ class _Pajek:
             self._links.append(Link(line, source, target, both, attributes))
 
 
-def _sign(code: re.Match[str]) -> str:
+def _character(code: re.Match[str]) -> str:
     return html.unescape(code[0])
 
 
 def _attributes(fields: list[str]) -> dict[str, str]:
-    """Return the weight that may stand first, and the pairs of key and value after it."""
+    """Return the weight, which may come first, and the keys and values after it."""
     weight = {}
     if fields and _NUMBER.fullmatch(fields[0]):
         weight, fields = {"weight": fields[0]}, fields[1:]

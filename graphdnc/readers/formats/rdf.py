@@ -1,8 +1,8 @@
-"""RDF in Turtle and N-Triples, read by rdflib, which is an extra.
+"""RDF in Turtle and N-Triples, read by rdflib, which is an optional package.
 
-A triple whose object is a resource is a triple. Texts, dates and numbers are no nodes; those that label a
-resource are its name, others are left out. Without a label the name is the end of the IRI. Nothing is
-fetched: neither what an IRI names nor what the file imports.
+A statement about two resources becomes a triple. Texts, dates and numbers are not nodes; those that label a
+resource are its name, the others are left out. Without a label, the name is the end of the IRI. Nothing is
+fetched, neither what an IRI refers to nor what the file imports.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote
 
-from graphdnc.errors import UsageError
-from graphdnc.readers.build_graph import MAX_TRIPLES, Edge, Notes, told_apart
-from graphdnc.readers.formats.edge_list import Columns
-from graphdnc.readers.source import Content, Place, shown
+from graphdnc.errors import GraphDNCError, UsageError
+from graphdnc.readers.build_graph import MAX_TRIPLES, Edge, Notes, distinct_names
+from graphdnc.readers.columns import Columns
+from graphdnc.readers.source import Content, Place, numbered_lines
+from graphdnc.utils.text import one_line, quote
 
 if TYPE_CHECKING:
     from rdflib.term import Node
@@ -33,7 +34,7 @@ _LABELS = (
     "http://purl.org/dc/terms/title",
 )
 Statement = tuple[int | None, "Node", "Node", "Node"]
-"""A triple, with its line where that is known."""
+"""A line, if it is known, and a subject, predicate and object."""
 
 
 def read_turtle(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
@@ -60,7 +61,7 @@ def read_ntriples(content: Content, columns: Columns, notes: Notes) -> Iterator[
 
 @contextmanager
 def _rdflib() -> Iterator[None]:
-    """Let rdflib be imported and be silent; it logs what it thinks of single values."""
+    """Import rdflib and keep it silent; it logs warnings about single values."""
     try:
         from rdflib.namespace import RDF
         from rdflib.term import bind
@@ -70,7 +71,10 @@ def _rdflib() -> Iterator[None]:
     before = log.level
     log.setLevel(logging.CRITICAL + 1)
     try:
-        for datatype in (RDF.XMLLiteral, RDF.HTML):  # else XML in a text is parsed, its entities expanded
+        for datatype in (
+            RDF.XMLLiteral,
+            RDF.HTML,
+        ):  # else XML in a text is parsed and its entities are expanded
             bind(datatype, str, constructor=str, datatype_specific=True)
         yield
     finally:
@@ -90,7 +94,7 @@ def _parse_turtle(content: Content) -> list[Statement]:
 
     try:
         Sink().parse(io.StringIO(text), format="turtle", publicID=_BASE)
-    except Exception as error:  # a broken file makes it raise whatever its code meets
+    except Exception as error:  # for a broken file rdflib raises errors of any kind
         _refuse(content.place, "Turtle", error, getattr(error, "lines", None))
     return found
 
@@ -106,11 +110,11 @@ def _parse_ntriples(content: Content) -> list[Statement]:
             _keep(content.place, found, (number, *triple))
 
     parser = W3CNTriplesParser(Sink(), bnode_context={})  # type: ignore[arg-type]
-    for number, line in enumerate(re.split(r"\r\n?|\n", content.text("N-Triples")), start=1):
+    for number, line in numbered_lines(content.text("N-Triples")):
         try:
-            parser.line = line  # not parsestring, which takes long lines apart in quadratic time
+            parser.line = line  # not parsestring, which takes quadratic time for long lines
             parser.parseline()
-        except Exception as error:  # a broken file makes it raise whatever its code meets
+        except Exception as error:  # for a broken file rdflib raises errors of any kind
             _refuse(content.place, "N-Triples", error, number - 1)
     return found
 
@@ -122,14 +126,12 @@ def _keep(place: Place, found: list[Statement], statement: Statement) -> None:
 
 
 def _refuse(place: Place, kind: str, error: Exception, before: int | None) -> NoReturn:
-    from graphdnc.errors import GraphDNCError
-
     if isinstance(error, GraphDNCError):
         raise error
     if isinstance(error, RecursionError):
         place.wrong("brackets in brackets, too many to be a graph; export the file again")
-    said = " ".join(str(getattr(error, "_why", error)).split()) or type(error).__name__
-    place.wrong(f"not {kind} ({shown(said, 120)}); export it again", None if before is None else before + 1)
+    said = one_line(getattr(error, "_why", error)) or type(error).__name__
+    place.wrong(f"not {kind} ({quote(said, 120)}); export it again", None if before is None else before + 1)
 
 
 def _edges(place: Place, statements: list[Statement], notes: Notes) -> Iterator[Edge]:
@@ -139,14 +141,14 @@ def _edges(place: Place, statements: list[Statement], notes: Notes) -> Iterator[
     if len(kept) < len(statements):
         notes.add(f"texts, dates and numbers, which are no nodes, left out: {len(statements) - len(kept):,}")
     labels = _labels(statements)
-    nodes = _called(place, labels, (node for _, source, _, target in kept for node in (source, target)))
-    relations = _called(place, labels, (relation for _, _, relation, _ in kept))
+    nodes = _names(place, labels, (node for _, source, _, target in kept for node in (source, target)))
+    relations = _names(place, labels, (relation for _, _, relation, _ in kept))
     for line, source, relation, target in kept:
         yield Edge(line, nodes[source], relations[relation], nodes[target])
 
 
 def _labels(statements: list[Statement]) -> dict[Node, str]:
-    """Return the label of each resource: of the first usual kind, in English or without a language."""
+    """Return the best label of each resource: by property, then English or without a language."""
     from rdflib.term import Literal
 
     best: dict[Node, tuple[int, bool, str]] = {}
@@ -158,15 +160,15 @@ def _labels(statements: list[Statement]) -> dict[Node, str]:
     return {node: label for node, (_, _, label) in best.items()}
 
 
-def _called(place: Place, labels: dict[Node, str], resources: Iterable[Node]) -> dict[Node, str]:
-    """Return a name for each resource: its label, or the end of its IRI, or a number where it has none."""
+def _names(place: Place, labels: dict[Node, str], resources: Iterable[Node]) -> dict[Node, str]:
+    """Return a name for each resource: its label, the end of its IRI, or a number if it has no IRI."""
     from rdflib.term import BNode
 
     keys: dict[Node, str] = {}
     for node in resources:
         keys.setdefault(node, f"_:{len(keys) + 1}" if isinstance(node, BNode) else str(node))
     names = {key: labels.get(node) or _end(key) for node, key in keys.items()}
-    apart = told_apart(place, names)
+    apart = distinct_names(place, names)
     return {node: apart[key] for node, key in keys.items()}
 
 

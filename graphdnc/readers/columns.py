@@ -1,0 +1,73 @@
+"""Columns and attributes by their names: which holds the source, the relation, the target or a weight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graphdnc.readers.build_graph import Notes
+from graphdnc.utils.text import join_quoted
+
+ROLES = ("source", "relation", "target")
+_USUAL = {
+    "source": "source|from|subject|head|src|start|origin|source node|from node|start node|source id|from id"
+    "|source name|from name|from stop|from station",
+    "relation": "relation|relationship|rel|predicate|edge|label|line|link|type|relation type"
+    "|relationship type|edge type|link type|interaction|route|kind",
+    "target": "target|to|object|tail|dst|end|destination|dest|target node|to node|end node|target id|to id"
+    "|target name|to name|to stop|to station",
+}
+USUAL = {role: names.split("|") for role, names in _USUAL.items()}
+"""The usual names of columns, the surest first."""
+
+_WEIGHT = re.compile(
+    r"\b(weights?|costs?|price|fare|dist|distance|length|duration|time|hours|min|mins|minutes|secs?|seconds|km"
+    r"|miles|metres|meters)\b"
+)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns hold the triples.
+
+    Each is a name from the header or a number from 1; ``None`` finds the column by its usual names. In
+    formats without columns, ``relation`` names the attribute of the edges that is their relation.
+    """
+
+    source: str | None = None
+    relation: str | None = None
+    target: str | None = None
+
+
+def find_usual(names: list[str], usual: list[str]) -> int | None:
+    """Return the place in ``names`` of the surest of the usual names, or ``None``.
+
+    >>> find_usual(["Weight", "from_node"], USUAL["source"])
+    1
+    """
+    plain = list(map(_plain, names))
+    return next((plain.index(name) for name in usual if name in plain), None)
+
+
+def seems_weight(name: str) -> bool:
+    """Tell whether a column or attribute of this name seems to hold weights.
+
+    >>> seems_weight("travelTime"), seems_weight("timetable")
+    (True, False)
+    """
+    return _WEIGHT.search(_plain(name)) is not None
+
+
+def note_unused(notes: Notes, what: str, names: Iterable[str], line: int | None = None) -> None:
+    """Note the columns or attributes that are not used, weights apart."""
+    unused = list(names)
+    notes.weights += filter(seems_weight, unused)
+    others = [name for name in unused if not seems_weight(name)]
+    if others:
+        notes.add(f"{what} that are not used: {join_quoted(others)}", line)
+
+
+def _plain(name: str) -> str:
+    """Return a name as small words: "fromNode" and "FROM_NODE" are "from node"."""
+    return re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())
