@@ -29,6 +29,8 @@ from graphdnc.model.kernels import gpu
 from graphdnc.model.kernels.dispatch import fast_path_reason
 
 pytest.importorskip("triton", reason="no Triton here")
+from triton_interpreter import prepare_once_a_launch
+
 from graphdnc.model.kernels.gpu import self_test
 
 STEPS = 5
@@ -42,6 +44,7 @@ def _on_the_gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     torch.manual_seed(8)
     if not torch.cuda.is_available():
         monkeypatch.setattr(gpu, "serves", lambda values: values.dtype == torch.float32)
+        prepare_once_a_launch(monkeypatch)
         yield
         return
     torch.set_default_device("cuda")
@@ -76,7 +79,7 @@ def test_the_same_in_many_small_tiles(name: str, monkeypatch: pytest.MonkeyPatch
     assert found.columns.value < config.memory_width
     assert found.link_rows.value < 35
     assert found.other_rows.value < 35
-    compare(config, filled_state(config), 3, None)
+    compare(config, filled_state(config), 2, None)
 
 
 @pytest.mark.parametrize("rows", [1, 16, 17, 31])
