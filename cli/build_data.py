@@ -1,4 +1,4 @@
-"""``graphdnc build-data``: make a corpus of generated graphs and questions, or say what is in one."""
+"""``graphdnc build-data``: build a corpus of generated graphs and questions, or describe one."""
 
 from __future__ import annotations
 
@@ -17,27 +17,28 @@ if TYPE_CHECKING:
 
 def build_data(
     generator: Annotated[
-        Generator | None, typer.Argument(help="What draws the graphs. Default: what the curriculum says.")
+        Generator | None, typer.Argument(help="The generator of the graphs. Default: as in the curriculum.")
     ] = None,
-    task: Annotated[str, typer.Option(help="Traversal, shortest-path or inference.")] = "traversal",
-    lesson: Annotated[str, typer.Option(help="A lesson's number, all, or final.")] = "final",
-    episodes: Annotated[int, typer.Option(help="How many examples, all splits together.", min=1)] = 10_000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same data.", min=0)] = 0,
-    workers: Annotated[int, typer.Option(help="Processes that draw; 0: one a core.", min=0)] = 0,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The corpus to write.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the corpus if it exists.")] = False,
+    task: Annotated[str, typer.Option(help="traversal, shortest-path or inference.")] = "traversal",
+    lesson: Annotated[str, typer.Option(help="The number of a lesson, final, or all.")] = "final",
+    episodes: Annotated[int, typer.Option(help="Examples in all splits together.", min=1)] = 10_000,
+    seed: Annotated[int, typer.Option(help="Seed of graphs and questions.", min=0)] = 0,
+    workers: Annotated[int, typer.Option(help="Processes to use; 0 for one for each core.", min=0)] = 0,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     curriculum: Annotated[
         str | None,
-        typer.Option(help="A shipped curriculum's name, or a TOML file. Default: by task and generator."),
+        typer.Option(help="A shipped curriculum, or a TOML file. Default: by task and generator."),
     ] = None,
     size: Annotated[
-        str | None, typer.Option(help="Other nodes, triples or people than the lesson's: 10-40.")
+        str | None,
+        typer.Option(metavar="N|N-M", help="Nodes, triples or people. Default: as in the lesson."),
     ] = None,
     describe: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Print what is in a corpus; build nothing.")
+        Path | None, typer.Option(metavar="FILE", help="Describe this corpus, and build nothing.")
     ] = None,
 ) -> None:
-    """Make an HDF5 corpus of generated graphs, each with a question and its exact answer.
+    """Build an HDF5 corpus of generated graphs, each with a question and its exact answer.
 
     Example: graphdnc build-data random --lesson final --episodes 100000 -o corpus.h5
     """
@@ -59,8 +60,8 @@ def build_data(
     chosen = load_curriculum(curriculum or default_curriculum(task, generator or Generator.random))
     if not TASKS[chosen.task].in_corpora:
         raise UsageError(
-            "a corpus holds answers that are paths; families and their kin are drawn while training: "
-            "graphdnc train runs/kinship.toml"
+            f"the task {chosen.task} has no corpora; its examples are drawn during training: "
+            f"graphdnc train runs/{chosen.task}.toml"
         )
     if task != chosen.task:
         raise UsageError(f"{chosen.name} is not for the task {task!r}; write --task {chosen.task}")
@@ -69,7 +70,7 @@ def build_data(
 
 
 def _lessons(curriculum: Curriculum, wanted: str, generator: Generator | None, size: str | None) -> Numbered:
-    """Return the lessons asked for, with their numbers."""
+    """Return the requested lessons with their numbers."""
     from graphdnc.errors import UsageError
 
     lessons = tuple(enumerate(curriculum.lessons, start=1))

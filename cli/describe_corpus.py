@@ -1,4 +1,4 @@
-"""``graphdnc build-data --describe``: how a corpus was made, what it holds, and one example in words."""
+"""``graphdnc build-data --describe``: how a corpus was made, its contents, and one example in words."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from graphdnc.questions import Example
 
 SHOWN = 12
-"""Triples of the sample graph that are printed."""
+"""How many triples of the example are printed."""
 
 
 def describe_corpus(path: Path) -> None:
-    """Print how a corpus was made, what it holds, and one example in words."""
+    """Print how a corpus was made, its contents, and one example in words."""
     from graphdnc.corpus.files import Corpus
     from graphdnc.corpus.schema import SPLITS, VERSION
 
@@ -68,7 +68,7 @@ def _print_example(task: str, example: Example) -> None:
     from graphdnc.datasets.questions.table import QUESTIONS
 
     graph, sentence = example.graph, QUESTIONS[task].sentence
-    assert sentence is not None, "corpora hold paths"
+    assert sentence is not None, "a task in corpora has sentences"
     shown = list(graph)[:SHOWN]
     print(f"\n{len(shown)} of the {len(graph)} triples of a graph:\n")
     _print_triples(graph, shown)

@@ -1,4 +1,4 @@
-"""``graphdnc eval``: how many whole answers of a network are right."""
+"""``graphdnc eval``: how many answers of a network are right."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphdnc.cli.options import ThreeColumns, columns_of, graph_source
+from graphdnc.cli.options import AsJson, ThreeColumns, columns_of, graph_source
 from graphdnc.cli.output import print_json
 from graphdnc.datasets.generators import Generator
 from graphdnc.errors import UsageError
@@ -23,60 +23,61 @@ MOST_NODES = 100_000
 
 
 def evaluate_model(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="A network's name or folder.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A network, by name or folder.")],
     task: Annotated[
-        str | None, typer.Option(help="What is asked. Default: what the network was trained for.")
+        str | None, typer.Option(help="The task. Default: the task that the network was trained for.")
     ] = None,
     graphs: Annotated[
         str | None,
         typer.Option(
-            help="random, transit, family, lineage, or a graph file. Default: random, or of kin lineage."
+            help="random, transit, family, lineage, or a graph file. Default: random; lineage for kinship."
         ),
     ] = None,
-    lesson: Annotated[str, typer.Option(help="A lesson's number, or final.")] = "final",
+    lesson: Annotated[str, typer.Option(help="The number of a lesson, or final.")] = "final",
     steps: Annotated[
         str | None,
         typer.Option(
             metavar="N|N-M",
-            help="Steps of an answer. Default: the lesson's; on a file 7, of paths any, of relations 4.",
+            help="Steps of an answer. Default: as in the lesson; on a file 7 for traversal, 4 for inference.",
         ),
     ] = None,
     chains: Annotated[
-        bool, typer.Option("--chains", help="Of kin: rules of --steps steps drawn at random, not terms.")
+        bool, typer.Option("--chains", help="For kinship: ask for random rules of --steps steps, not terms.")
     ] = False,
     nodes: Annotated[
         str | None,
-        typer.Option(metavar="N|N-M", help="Other nodes of random graphs, or people, than the lesson's."),
+        typer.Option(metavar="N|N-M", help="Nodes of random graphs, or people. Default: as in the lesson."),
     ] = None,
-    episodes: Annotated[int, typer.Option(help="Questions asked, or as many as there are.", min=1)] = 1000,
+    episodes: Annotated[int, typer.Option(help="Questions to ask, if there are enough.", min=1)] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of graphs, questions and labels.", min=0)] = 0,
     votes: Annotated[
         int | None,
         typer.Option(
-            help="Ask each so many times. Default: once, with --calibration as often as ask does.",
+            help="Times to ask each question. Default: 1; with --calibration as many as ask uses.",
             min=1,
             max=256,
         ),
     ] = None,
     calibration: Annotated[
-        bool, typer.Option("--calibration", help="Show how often answers are right, by confidence.")
+        bool, typer.Option("--calibration", help="Show the share of right answers by confidence.")
     ] = False,
     columns: ThreeColumns = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Measure a network on fresh questions.
-
-    The figure is the share of whole answers that are right: of shortest paths, those as short as can be. On
-    a graph file shortest paths are asked between pairs of nodes, at random, each pair once.
+    """Measure how many answers of a network are right.
 
     Example: graphdnc eval traversal --graphs underground.csv --steps 7 --episodes 500
+
+    Questions are new, and an answer is right only if all of it is. A path must be as short as possible. On a
+    graph file, shortest paths are asked for random pairs of nodes, each pair once.
     """
     lengths = _range("--steps", steps, 1, MOST_STEPS)
     sizes = _range("--nodes", nodes, 2, MOST_NODES)
     if sizes is not None and graphs not in (None, "random", "lineage"):
-        raise UsageError("--nodes is for random graphs and lineages; leave it out, or --graphs")
+        raise UsageError("--nodes is for random graphs and lineages; leave out --nodes or --graphs")
     from graphdnc.cli.print_evaluation import print_bins, print_tables, record_of
-    from graphdnc.datasets.evaluation_sets import random_rules
+    from graphdnc.datasets.evaluation_sets import on_chains
+    from graphdnc.datasets.questions.table import default_generator
     from graphdnc.evaluation import evaluate
     from graphdnc.networks.checkpoint import load_checkpoint
     from graphdnc.utils.progress import ProgressBar
@@ -86,12 +87,10 @@ def evaluate_model(
         raise UsageError(
             f"{model} was trained for {checkpoint.task.name}, not for {task!r}; leave --task out"
         )
-    graphs = graphs or ("lineage" if checkpoint.task.name == "kinship" else "random")
-    if chains and (checkpoint.task.name != "kinship" or lengths is None):
-        raise UsageError("--chains is for networks of kinship, with --steps; leave it out")
+    graphs = graphs or default_generator(checkpoint.task.name)
     asked = _questions(checkpoint, graphs, columns, lesson, None if chains else lengths, sizes, seed)
-    if chains and lengths is not None:
-        asked = random_rules(asked, lengths, seed)
+    if chains:
+        asked = on_chains(checkpoint.task.name, asked, lengths, seed)
     most = episodes if asked.count is None else min(episodes, asked.count)
     times = votes or (checkpoint.task.usual_votes if calibration else 1)
     with ProgressBar("asked", most) as bar:
@@ -125,7 +124,7 @@ def _questions(
 
     if graphs in list(Generator):
         if columns is not None:
-            raise UsageError("--columns is for a graph file; name it by --graphs FILE")
+            raise UsageError("--columns is for a graph file; name the file with --graphs FILE")
         return on_new_graphs(checkpoint.task.name, graphs, lesson, steps, nodes, seed)
     if lesson != "final":
         raise UsageError("a graph file has no lessons; leave --lesson out, --steps sets the length")

@@ -1,4 +1,4 @@
-"""How a measurement of ``graphdnc eval`` is printed: as tables, or as one JSON object."""
+"""How the result of ``graphdnc eval`` is printed: as tables or as one JSON object."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def record_of(
     task: str, graphs: str, found: Report, seed: int, model: str, settings: dict[str, int | str]
 ) -> dict[str, Any]:
-    """Return a measurement as the fields of ``eval --json``."""
+    """Return a result as the fields of ``eval --json``."""
     record = {
         "task": task,
         "graphs": graphs,
@@ -52,7 +52,7 @@ def _accuracy(right: Accuracy) -> dict[str, Any]:
 
 
 def print_tables(task: str, graphs: str, found: Report, model: str, settings: dict[str, int | str]) -> None:
-    """Print the measurement as a row; of shortest paths also how many are valid, and a row by length."""
+    """Print the result as one row, then a table for each way in which the task splits its examples."""
     words = ", ".join(f"{name} {value}" for name, value in settings.items())
     right = ("episodes", "whole answers right", "95% interval", "calibration error")
     columns = ("model", "graphs", "settings", *right)
@@ -81,7 +81,7 @@ def _print_parts(what: str, parts: Mapping[Any, Accuracy]) -> None:
 
 
 def print_bins(calibration: Calibration) -> None:
-    """Print how often answers of like confidence are right."""
+    """Print the share of right answers for each range of confidence."""
     rows = [
         (f"{bin.low:.0%} to {bin.high:.0%}", f"{bin.answers:,}", f"{bin.confidence:.1%}", f"{bin.right:.1%}")
         for bin in calibration.bins()

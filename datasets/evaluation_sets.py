@@ -1,4 +1,4 @@
-"""The questions that ``graphdnc eval`` asks: on one graph, or on new graphs of a curriculum."""
+"""The questions of ``graphdnc eval``: about one graph, or about new graphs of a curriculum."""
 
 from __future__ import annotations
 
@@ -6,30 +6,45 @@ from dataclasses import replace
 
 from graphdnc.datasets.lessons.curriculum import load_curriculum
 from graphdnc.datasets.lessons.drawing import draw_example
-from graphdnc.datasets.questions.kinship import chains
 from graphdnc.datasets.questions.table import QUESTIONS, default_curriculum
 from graphdnc.datasets.questions.task_questions import EvaluationSet
 from graphdnc.episodes.labels import LabelCode, draw_labels
+from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
 from graphdnc.utils.ranges import Range, format_range
 from graphdnc.utils.rng import Purpose, stream
 
 
 def on_graph(task: str, graph: Graph, code: LabelCode, steps: Range | None, seed: int) -> EvaluationSet:
-    """Return questions about one graph, with answers of so many steps or of the task's default length.
+    """Return questions about one graph.
+
+    Args:
+        task: the name of the task.
+        graph: the graph.
+        code: the labels of the network.
+        steps: the least and the greatest length of an answer; ``None`` for the default of the task.
+        seed: the seed of the questions.
 
     Raises:
         CapacityError: the code has fewer labels than the graph needs.
         NoAnswer: the graph has no such question.
     """
-    draw_labels(stream(Purpose.EVALUATION, seed), graph, code)  # refuses a large graph before it is searched
+    draw_labels(stream(Purpose.EVALUATION, seed), graph, code)  # refuse a large graph before searching it
     return QUESTIONS[task].on_graph(stream(Purpose.EVALUATION, seed), graph, steps)
 
 
 def on_new_graphs(
     task: str, generator: str, lesson: str, steps: Range | None, size: Range | None, seed: int
 ) -> EvaluationSet:
-    """Return questions about new graphs, by a lesson of the default curriculum or with other ranges.
+    """Return questions about new graphs, drawn from a lesson of the default curriculum.
+
+    Args:
+        task: the name of the task.
+        generator: the name of the generator.
+        lesson: a lesson's number as text, or ``final``.
+        steps: replaces the lesson's range of lengths.
+        size: replaces the lesson's range of nodes or people.
+        seed: the seed of graphs and questions.
 
     Raises:
         UsageError: there is no such curriculum or lesson.
@@ -45,9 +60,16 @@ def on_new_graphs(
     settings: dict[str, int | str] = {"curriculum": name, "lesson": number, "steps": format_range(drawn.path)}
     if size is not None:
         settings["nodes"] = format_range(size)
-    return EvaluationSet((draw_example(rng, drawn) for _ in iter(int, 1)), settings)
+    return EvaluationSet(iter(lambda: draw_example(rng, drawn), None), settings)
 
 
-def random_rules(families: EvaluationSet, steps: Range, seed: int) -> EvaluationSet:
-    """Return the same families, with a question each for a kinship rule of so many random steps."""
-    return chains(stream(Purpose.EVALUATION, seed, 1), families, steps)
+def on_chains(task: str, asked: EvaluationSet, steps: Range | None, seed: int) -> EvaluationSet:
+    """Return the same graphs, each with a question for a chain of random steps.
+
+    Raises:
+        UsageError: the task has no such questions, or no number of steps is given.
+    """
+    chains = QUESTIONS[task].chains
+    if chains is None or steps is None:
+        raise UsageError("--chains is for kinship and needs --steps; leave it out, or add --steps")
+    return chains(stream(Purpose.EVALUATION, seed, 1), asked, steps)

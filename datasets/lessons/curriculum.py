@@ -1,18 +1,18 @@
-"""Curricula as data: lessons in order of difficulty, one TOML file a curriculum, beside this module.
+"""Curricula as data: lessons in order of difficulty, in TOML files beside this module.
 
-A file holds ``task = "traversal"``, ``"shortest-path"``, ``"inference"`` or ``"kinship"`` and one
-``[[lesson]]`` table a lesson. All ranges have both ends included::
+A file has ``task = "traversal"``, ``"shortest-path"``, ``"inference"`` or ``"kinship"``, and one
+``[[lesson]]`` table for each lesson. Ranges include both ends::
 
     [[lesson]]
     graphs = "random"       # or "transit", "family" or "lineage"
-    nodes = [10, 40]        # random: nodes; transit: triples = [..]; family, lineage: people = [..]
+    nodes = [10, 40]        # for transit maps triples = [..], for families and lineages people = [..]
     out_degree = [2, 6]     # random graphs only
-    derived = false         # families only, may be left out: whether grandmothers, ... are triples too
-    path = [1, 20]          # triples of an answer; kinship: steps of a term
-    questions = 3           # asked about each graph, 1 where left out
+    derived = false         # families only, optional: whether grandmothers, ... are triples as well
+    path = [1, 20]          # triples of an answer; for kinship, steps of a term
+    questions = 3           # optional: how many about each graph, 1 by default
 
-Inference is asked of random graphs only: their relation numbers are the ten edge labels then. Kinship is
-asked of lineages only, each term as often as any other.
+Inference uses random graphs only, with the ten edge labels as relations. Kinship uses lineages only, and all
+terms are equally frequent.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ from graphdnc.errors import ConfigError, UsageError
 from graphdnc.utils.ranges import Range, check_range
 
 SIZES = {"random": "nodes", "transit": "triples", "family": "people", "lineage": "people"}
-"""What the size of a graph counts, for each generator; also the key of that range in a file."""
+"""What the size of a graph counts, for each generator. It is also the key of the range in a file."""
 LEAST = {"random": 2, "transit": 2, "family": LEAST_PEOPLE, "lineage": LEAST_PEOPLE}
-"""The smallest size each generator can draw."""
+"""The smallest size that each generator can draw."""
 _OWN = {"random": {"out_degree"}, "transit": set(), "family": {"derived"}, "lineage": set()}
-"""Keys of a lesson that only one generator has."""
+"""The keys of a lesson that only one generator has."""
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """The sizes that the graphs and questions of a lesson are drawn from.
+    """The ranges from which the graphs and questions of a lesson are drawn.
 
     Attributes:
         graphs: the generator, a key of ``SIZES``.
-        size: how many nodes, triples or people, by generator.
-        path: how many triples an answer has.
-        out_degree: how many edges leave a node of a random graph; ``None`` for other generators.
-        derived: whether a family's graph holds the derived relations beside the base ones.
-        task: what is asked, a key of ``QUESTIONS``.
-        questions: how many are asked about each graph.
+        size: the number of nodes, triples or people, depending on the generator.
+        path: the number of triples in an answer.
+        out_degree: the number of edges that leave a node of a random graph; ``None`` for other generators.
+        derived: whether the graph of a family has derived relations in addition to the base relations.
+        task: the task, a key of ``QUESTIONS``.
+        questions: the number of questions about each graph.
     """
 
     graphs: str
@@ -61,12 +61,12 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Curriculum:
-    """Lessons in the order they are learned.
+    """Lessons in the order in which they are learned.
 
     Attributes:
-        name: the file's name without its ending.
-        task: what is asked in every lesson, a key of ``QUESTIONS``.
-        lessons: at least one, from easy to hard.
+        name: the name of the file without its suffix.
+        task: the task of all lessons, a key of ``QUESTIONS``.
+        lessons: at least one lesson, from easy to hard.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Curriculum:
     lessons: tuple[Lesson, ...]
 
     def lesson_number(self, wanted: str) -> int:
-        """Return the number of a lesson, from 1, given as a number or as ``final``.
+        """Return the number of a lesson, counted from 1, for a number as text or for ``final``.
 
         Raises:
             UsageError: there is no such lesson.
@@ -88,7 +88,7 @@ class Curriculum:
 
 
 def load_curriculum(name_or_path: str | Path) -> Curriculum:
-    """Read a shipped curriculum by its name, or a file of one's own by its path.
+    """Return a shipped curriculum by its name, or another one by the path of its file.
 
     Raises:
         ConfigError: there is no such curriculum, or its file has a wrong key or value.
@@ -130,7 +130,7 @@ def _lesson(where: str, task: str, table: Mapping[str, Any]) -> Lesson:
     if not isinstance(derived, bool):
         raise ConfigError(f"{where}: derived is {derived!r}; write true or false")
     if type(questions) is not int or questions < 1:
-        raise ConfigError(f"{where}: questions is {questions!r}; write how many, from 1 up")
+        raise ConfigError(f"{where}: questions is {questions!r}; write a number from 1 up")
     return Lesson(
         graphs,
         size=_range(where, table, SIZES[graphs], LEAST[graphs]),
@@ -152,4 +152,4 @@ def _range(where: str, table: Mapping[str, Any], key: str, least: int, most: int
 def _refuse_unknown(where: str, table: Mapping[str, Any], known: set[str]) -> None:
     unknown = sorted(set(table) - known)
     if unknown:
-        raise ConfigError(f"{where}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
+        raise ConfigError(f"{where}: unknown key {unknown[0]!r}; write one of {', '.join(sorted(known))}")

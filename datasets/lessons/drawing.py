@@ -1,4 +1,4 @@
-"""Draw new graphs, and questions about them, by the ranges of a lesson."""
+"""Draw new graphs and questions about them from the ranges of a lesson."""
 
 from __future__ import annotations
 
@@ -20,22 +20,23 @@ from graphdnc.utils.rng import pick, pick_between
 
 
 def draw_example(rng: np.random.Generator, lesson: Lesson) -> Example:
-    """Draw a new graph of the lesson and one question about it with an exact answer.
+    """Draw a new graph of a lesson, and a question about it with its exact answer.
 
-    Lengths are uniform, also where few graphs have an answer that long: then another graph is drawn, not
-    another length.
+    The length of the answer is drawn first. If a graph has no such answer, another graph is drawn, so lengths
+    are uniform even if few graphs have long answers.
 
     Raises:
-        UsageError: no graph is as the lesson says, or none of ``ATTEMPTS`` has an answer of the length drawn.
+        UsageError: the generator cannot draw such graphs, or none of ``ATTEMPTS`` graphs has an answer of
+            the length drawn.
     """
     return _drawn(rng, lesson, questions=1)[0]
 
 
 def draw_examples(rng: np.random.Generator, lesson: Lesson) -> list[Example]:
-    """Draw a new graph and as many questions about it as the lesson asks, each of a length of its own.
+    """Draw a new graph and all questions of a lesson about it, each with a length of its own.
 
-    The examples share one graph object, so that a corpus stores it once. Raises what :func:`draw_example`
-    does.
+    The examples share one graph object, so a corpus stores it once. Raises the errors of
+    :func:`draw_example`.
     """
     return _drawn(rng, lesson, lesson.questions)
 

@@ -1,4 +1,4 @@
-"""Relations that no triple states: where does a sequence of edge labels lead?"""
+"""Questions for relations that no triple states: sequences of edge labels."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from graphdnc.questions.relation_table import EDGES, LENGTHS, SEQUENCES, edge_la
 from graphdnc.utils.ranges import Range, format_range
 
 STEPS = (4, 4)
-"""Edges of a relation on a graph file, by default: those of the paper's family tree."""
+"""Edges of a relation on a graph file by default, as for the paper's family tree."""
 
 
 def random_relation(rng: np.random.Generator, graph: Graph, length: int) -> Example:
-    """Ask where a relation of ``length`` edges leads: uniform among all that :func:`followable` returns.
+    """Ask where a relation of ``length`` edges leads, uniformly among the results of :func:`followable`.
 
     Raises:
         ValueError: no relation of that length can be followed, or the graph has no edge labels.
@@ -32,10 +32,10 @@ def random_relation(rng: np.random.Generator, graph: Graph, length: int) -> Exam
 
 
 def relation_from(graph: Graph, start: int, relation: int) -> Example:
-    """Ask where a relation leads from a start; both as in a row of :func:`followable`.
+    """Ask where a relation leads from a start, as given by a row of :func:`followable`.
 
     Raises:
-        NoAnswer: it cannot be followed to its end.
+        NoAnswer: the relation cannot be followed to its end.
         UsageError: the graph has no edge labels.
     """
     question = Relation(start, relation)
@@ -43,25 +43,25 @@ def relation_from(graph: Graph, start: int, relation: int) -> Example:
 
 
 def every_relation(graph: Graph, length: int) -> list[Example]:
-    """Return all questions for relations of ``length`` edges, as the family is asked in the paper's test.
+    """Return all questions for relations of ``length`` edges, as in the paper's test on a family.
 
     Raises:
-        ValueError: as :func:`followable`.
+        ValueError: the graph has another number of relations than there are edge labels.
     """
     return [relation_from(graph, start, relation) for start, relation in followable(graph, length).tolist()]
 
 
 def followable(graph: Graph, length: int) -> NDArray[np.int64]:
-    """Return all ``(start, relation)`` for relations of ``length`` edges, ``[pairs, 2]``, in order.
+    """Return all pairs of a start and a relation of ``length`` edges, in order, ``[pairs, 2]``.
 
-    The relation can be followed from the start to its end, with one place to go at each step.
+    The relation can be followed from the start to its end, and each step leads to one node.
 
     Raises:
         ValueError: the graph has another number of relations than there are edge labels.
     """
     if graph.relations != EDGES:
         raise ValueError(f"a graph has {graph.relations} relations, {EDGES} edge labels are needed")
-    # By node and edge label: where it leads; nowhere is one node more, which nothing leaves.
+    # Where each edge label leads from each node; an extra node, which nothing leaves, means nowhere.
     leads = np.full((graph.nodes + 1, EDGES), graph.nodes)
     ways = np.zeros_like(leads)
     source, edge, target = graph.triples.T
@@ -78,14 +78,14 @@ def followable(graph: Graph, length: int) -> NDArray[np.int64]:
 
 @cache
 def _relations(length: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the numbers of the relations of a length, and their edge labels, ``[relations, length]``."""
+    """Return the numbers of the relations of a length, and their edge labels ``[relations, length]``."""
     numbers = [number for number, edges in enumerate(SEQUENCES) if len(edges) == length]
     sequences = np.array([SEQUENCES[number] for number in numbers], dtype=np.int64)
     return np.array(numbers, dtype=np.int64), sequences.reshape(-1, length)
 
 
 def all_relations(rng: np.random.Generator, graph: Graph, steps: Range | None) -> EvaluationSet:
-    """Return a question for every relation of so many edges from every node, in random order.
+    """Return a question for every node and relation of some numbers of edges, in random order.
 
     Raises:
         NoAnswer: no such relation can be followed.
@@ -96,7 +96,7 @@ def all_relations(rng: np.random.Generator, graph: Graph, steps: Range | None) -
     found = [example for length in range(low, high + 1) for example in every_relation(labelled, length)]
     if not found:
         raise NoAnswer(
-            f"no relation of {format_range((low, high))} steps leads from anybody; write --steps 2 to 5"
+            f"no relation of {format_range((low, high))} steps leads from any node; write --steps 2 to 5"
         )
     examples = (found[index] for index in rng.permutation(len(found)))
     settings: dict[str, int | str] = {

@@ -1,4 +1,4 @@
-"""Kinship: who are a person's relatives by a term, or by a rule drawn at random?"""
+"""Questions for relatives, by a term of kinship or by a random rule."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from graphdnc.utils.ranges import Range, format_range
 from graphdnc.utils.rng import pick, pick_between
 
 PEOPLE = (20, 60)
-"""People of the new families that a network is evaluated on, by default."""
+"""People in the new families that a network is evaluated on, by default."""
 LENGTHS = (1, 7)
-"""Steps of the terms of kinship."""
-SOMEBODY = 0.5
-"""How often a term is asked of somebody who has such a relative, where anybody has."""
+"""The least and the greatest number of steps in a term of kinship."""
+SHARE_WITH_RELATIVES = 0.5
+"""Share of the questions about a person who has such relatives, if there is one."""
 
 
 def random_kin(rng: np.random.Generator, graph: Graph, steps: int) -> Example:
-    """Ask for somebody's relatives by a term of so many steps, drawn evenly; see :func:`kin_of`.
+    """Ask for a person's relatives by a random term of a number of steps, as :func:`kin_of` does.
 
     Raises:
-        ValueError: no term has so many steps.
+        ValueError: no term has that many steps.
         UsageError: no relation of the graph is one of kinship.
     """
     terms = terms_of(steps, steps)
@@ -40,10 +40,10 @@ def random_kin(rng: np.random.Generator, graph: Graph, steps: int) -> Example:
 
 
 def kin_of(rng: np.random.Generator, graph: Graph, term: Term) -> Example:
-    """Ask for somebody's relatives by a term; half the time there are some, if anybody has any."""
+    """Ask for the relatives of a random person by a term; half of the people have some, if possible."""
     people = rng.permutation(graph.nodes).tolist()
-    if rng.random() < SOMEBODY:
-        # the first one who has some, or anybody
+    if rng.random() < SHARE_WITH_RELATIVES:
+        # the first person with such relatives, or else the first person
         people = [person for person in people if relatives(graph, person, term)][:1] or people
     return _example(graph, people[0], term)
 
@@ -55,11 +55,11 @@ def _example(graph: Graph, person: int, term: Term) -> Example:
 def balanced_kin(
     rng: np.random.Generator, draw: Callable[[np.random.Generator], Graph], terms: Sequence[Term]
 ) -> Example:
-    """Draw a family and ask for somebody's relatives: all terms alike, as often some as none.
+    """Draw a family and ask for a person's relatives by a random term; half of the people have some.
 
-    Where a relative is wanted, families are drawn until somebody has one, ``ATTEMPTS // 10`` at most.
+    Families are drawn until one has such a person, at most ``ATTEMPTS // 10`` times.
     """
-    term, wanted = pick(rng, terms), rng.random() < SOMEBODY
+    term, wanted = pick(rng, terms), rng.random() < SHARE_WITH_RELATIVES
     for _ in range(ATTEMPTS // 10):
         graph = draw(rng)
         people = rng.permutation(graph.nodes).tolist()
@@ -71,12 +71,12 @@ def balanced_kin(
 
 
 def random_chain(rng: np.random.Generator, graph: Graph, steps: int) -> Example:
-    """Ask who a rule of so many elementary steps leads to, each with a sex or without, drawn at random.
+    """Ask for a person's relatives by a rule of random elementary steps, with or without a sex.
 
-    Half the time the steps are those of a way that somebody can go, if anybody can. Chains that take more
-    instructions than a network carries out, six siblings or more, are drawn again.
+    Half of the rules lead to someone, if possible. Rules that need more instructions than a network can
+    carry out, such as six siblings or more, are drawn again.
     """
-    somebody = rng.random() < SOMEBODY
+    wanted = rng.random() < SHARE_WITH_RELATIVES
     example = None
     for _ in range(ATTEMPTS // 10):
         words = [pick(rng, _STEPS) for _ in range(steps)]
@@ -87,10 +87,9 @@ def random_chain(rng: np.random.Generator, graph: Graph, steps: int) -> Example:
             continue
         term = Term(str(rule), rule, "Drawn", str(rule))
         people = rng.permutation(graph.nodes).tolist()
-        reaching = [person for person in people if relatives(graph, person, term)] if somebody else []
-        person = (reaching or people)[0]
-        example = _example(graph, person, term)
-        if bool(reaching) == somebody:
+        reaching = [person for person in people if relatives(graph, person, term)] if wanted else []
+        example = _example(graph, (reaching or people)[0], term)
+        if bool(reaching) == wanted:
             break
     assert example is not None
     return example
@@ -101,7 +100,7 @@ _STEPS = (*WORDS, *(word for words in WORDS.values() for word in words))
 
 @cache
 def terms_of(least: int, most: int) -> tuple[Term, ...]:
-    """Return the terms of English kinship whose rules have ``least`` to ``most`` steps."""
+    """Return the terms of kinship whose rules have ``least`` to ``most`` steps."""
     return tuple(term for term in standard_vocabulary() if least <= term.rule.steps <= most)
 
 
@@ -114,22 +113,21 @@ def _terms(steps: Range | None) -> tuple[Term, ...]:
 
 
 def terms_on_graph(rng: np.random.Generator, graph: Graph, steps: Range | None) -> EvaluationSet:
-    """Return questions without end for terms of so many steps, each as often as any other."""
+    """Return endless questions about a family for terms of some numbers of steps, all equally frequent."""
     terms = _terms(steps)
-    examples = (kin_of(rng, graph, pick(rng, terms)) for _ in iter(int, 1))
+    examples = iter(lambda: kin_of(rng, graph, pick(rng, terms)), None)
     return EvaluationSet(examples, {"triples": len(graph), "terms": len(terms)})
 
 
 def new_families(rng: np.random.Generator, people: Range | None, steps: Range | None) -> EvaluationSet:
-    """Return questions without end about new families: all terms alike, as often some relatives as none."""
+    """Return endless questions about new families, all terms equally frequent; see :func:`balanced_kin`."""
     terms, size = _terms(steps), people or PEOPLE
-    draw = partial(lineage, people=size)
-    examples = (balanced_kin(rng, draw, terms) for _ in iter(int, 1))
+    examples = iter(lambda: balanced_kin(rng, partial(lineage, people=size), terms), None)
     return EvaluationSet(examples, {"people": format_range(size), "terms": len(terms)})
 
 
 def chains(rng: np.random.Generator, families: EvaluationSet, steps: Range) -> EvaluationSet:
-    """Return the same families, with a question each for a rule of so many elementary steps."""
+    """Return the same families, each with a question for a rule of random steps."""
     examples = (random_chain(rng, family.graph, pick_between(rng, steps)) for family in families.examples)
     return EvaluationSet(examples, families.settings | {"chains": format_range(steps)})
 
@@ -138,6 +136,7 @@ KINSHIP = TaskQuestions(
     draw=random_kin,
     on_graph=terms_on_graph,
     fresh=new_families,
+    chains=chains,
     curricula={"lineage": "kinship"},
     generators=("lineage",),
     lengths=LENGTHS,

@@ -1,4 +1,4 @@
-"""Shortest paths between two nodes."""
+"""Questions for shortest paths between two nodes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graphdnc.utils.ranges import Range, format_range
 
 
 def random_shortest_path(rng: np.random.Generator, graph: Graph, length: int) -> Example:
-    """Ask for a way of ``length`` triples, none shorter, between two nodes uniform among all such pairs.
+    """Ask for a shortest path of ``length`` triples, between a random pair of nodes that far apart.
 
     Raises:
         ValueError: the graph has no two nodes that far apart.
@@ -27,14 +27,14 @@ def random_shortest_path(rng: np.random.Generator, graph: Graph, length: int) ->
 
 
 def shortest_path_between(rng: np.random.Generator, graph: Graph, start: int, goal: int) -> Example:
-    """Ask for the shortest path between two nodes; of several, each step of the answer is drawn evenly.
+    """Ask for a shortest path between two nodes; each step of the answer is random if several are right.
 
     Raises:
-        ValueError: no way leads from start to goal.
+        ValueError: no path leads from start to goal.
     """
     left = distances(graph, goal).tolist()
     if left[start] < 0:
-        raise ValueError(f"no way leads from node {start} to node {goal}")
+        raise ValueError(f"no path leads from node {start} to node {goal}")
     node, path = start, []
     for chance in rng.random(left[start]).tolist():
         nearer = [triple for triple in graph.leaving(node) if left[triple.target] == left[node] - 1]
@@ -44,13 +44,13 @@ def shortest_path_between(rng: np.random.Generator, graph: Graph, start: int, go
 
 
 def pairs(graph: Graph, length: int | None = None) -> NDArray[np.int64]:
-    """Return all ``(start, goal)`` whose shortest path has ``length`` triples, ``[pairs, 2]``, in order.
+    """Return all pairs of nodes whose shortest path has ``length`` triples, in order, ``[pairs, 2]``.
 
-    With ``None``, all pairs of different nodes with any way from start to goal.
+    With ``None``, return all pairs of different nodes with any path from the first to the second.
     """
     source, _, target = graph.triples[graph.triples[:, 0].argsort()].T
     first = np.flatnonzero(np.diff(source, prepend=-1))
-    # Row by node: a bit for each node that so many steps lead to. Bits, so that large graphs are soon done.
+    # A row for each node, with a bit for each node that so many steps lead to; bits make this fast.
     itself = np.packbits(np.eye(graph.nodes, dtype=bool), axis=1)
     near, before, steps = itself, np.zeros_like(itself), 0
     while steps != length and not np.array_equal(near, before):
@@ -61,7 +61,7 @@ def pairs(graph: Graph, length: int | None = None) -> NDArray[np.int64]:
 
 
 def every_pair(rng: np.random.Generator, graph: Graph, steps: Range | None) -> EvaluationSet:
-    """Return a question for every pair of nodes so many steps apart, in random order.
+    """Return a question for every pair of nodes some number of steps apart, in random order.
 
     Raises:
         NoAnswer: there is no such pair.
@@ -70,7 +70,7 @@ def every_pair(rng: np.random.Generator, graph: Graph, steps: Range | None) -> E
     lengths = [None] if steps is None else range(steps[0], steps[1] + 1)
     found = np.concatenate([pairs(graph, length) for length in lengths])
     if not len(found):
-        apart = "with a way between them" if steps is None else f"{wanted} steps apart"
+        apart = "with a path between them" if steps is None else f"{wanted} steps apart"
         raise NoAnswer(f"the graph has no two nodes {apart}; leave --steps out, or give another graph")
     order = found[rng.permutation(len(found))].tolist()
     examples = (shortest_path_between(rng, graph, start, goal) for start, goal in order)

@@ -1,4 +1,4 @@
-"""Traversals: random walks where each step leads to exactly one node."""
+"""Traversals: random walks in which each step leads to exactly one node."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from graphdnc.questions import Example, Path, Traversal
 from graphdnc.utils.ranges import Range, format_range
 
 STEPS = (7, 7)
-"""Steps of a walk on a graph file, by default: those of the paper's London Underground."""
+"""Steps of a walk on a graph file by default, as for the paper's London Underground."""
 
 
 def random_traversal(rng: np.random.Generator, graph: Graph, length: int) -> Example:
-    """Walk ``length`` steps at random from a random start; the question is to walk them again.
+    """Walk ``length`` random steps from a random node; the question is to repeat the walk.
 
-    Only steps that lead to exactly one place are taken, so the answer is the only one. A walk that meets
-    a dead end is dropped and another one is drawn.
+    Only relations that lead to exactly one node are followed, so there is one answer. A walk that reaches a
+    dead end is dropped, and another is drawn.
 
     Raises:
         ValueError: no walk of that length was found.
@@ -35,7 +35,7 @@ def random_traversal(rng: np.random.Generator, graph: Graph, length: int) -> Exa
 
 
 def _walk(rng: np.random.Generator, graph: Graph, length: int, ways: dict[int, list[Triple]]) -> Path | None:
-    """Return a random walk, or ``None`` at a dead end; ``ways`` keeps what was found for each node."""
+    """Return a random walk, or ``None`` at a dead end; ``ways`` caches the possible steps from each node."""
     node = int(rng.integers(graph.nodes))
     path = []
     for chance in rng.random(length).tolist():
@@ -49,7 +49,7 @@ def _walk(rng: np.random.Generator, graph: Graph, length: int, ways: dict[int, l
 
 
 def _certain(leaving: tuple[Triple, ...]) -> list[Triple]:
-    """Return the triples whose relation leaves the node to one place only."""
+    """Return the triples whose relation leads from the node to one node only."""
     relations = [triple.relation for triple in leaving]
     if len(set(relations)) == len(relations):
         return list(leaving)
@@ -57,7 +57,7 @@ def _certain(leaving: tuple[Triple, ...]) -> list[Triple]:
 
 
 def walks(rng: np.random.Generator, graph: Graph, steps: Range | None) -> EvaluationSet:
-    """Return random walks without end, their lengths uniform in a range."""
+    """Return endless random walks with lengths uniform in a range."""
     low, high = steps or STEPS
     return EvaluationSet(
         _walks(rng, graph, low, high), {"triples": len(graph), "steps": format_range((low, high))}
@@ -70,7 +70,7 @@ def _walks(rng: np.random.Generator, graph: Graph, low: int, high: int) -> Itera
             yield random_traversal(rng, graph, low if low == high else int(rng.integers(low, high + 1)))
         except ValueError as error:
             raise NoAnswer(
-                f"{error} where each relation leads to one place only; write a smaller --steps"
+                f"{error} where each relation leads to one node only; write a smaller --steps"
             ) from error
 
 

@@ -33,7 +33,7 @@ def test_a_run_ends_and_is_not_written_over(run, tmp_path):
     assert load_checkpoint(str(folder / "last")).training["examples"] == 64
     code, _, err = run("train", RUN, *SHORT, "-o", folder)
     assert (code, err.count("\n")) == (2, 1)
-    assert f"go on with graphdnc train {RUN} --resume {folder}, or name another" in err
+    assert f"continue it with graphdnc train {RUN} --resume {folder}, or choose another" in err
     code, _, err = run("train", RUN, *SHORT, "--resume", folder)
     assert code == 0, "there is nothing left to do"
     code, _, err = run("train", RUN, *SHORT, "--resume", folder, "-o", folder)
@@ -46,7 +46,7 @@ def test_it_is_said_where_training_is_slow_and_why(run, tmp_path, monkeypatch):
     )
     code, _, err = run("train", RUN, *SHORT, "-o", tmp_path / "run")
     assert code == 0
-    slow = "steps are taken one by one in torch, several times slower: no compiler for forward"
+    slow = "training runs step by step in torch, several times slower: no compiler for forward"
     assert err.splitlines()[1] == slow
 
 

@@ -143,5 +143,5 @@ def test_the_shortest_path_between_two_given_nodes():
     example = shortest_path_between(rng(), graph, 0, 2)
     assert (example.question, example.answer) == (ShortestPath(0, 2), tuple(graph)[:2])
     assert shortest_path_between(rng(), graph, 1, 1).answer == ()
-    with pytest.raises(ValueError, match="no way leads from node 3 to node 0"):
+    with pytest.raises(ValueError, match="no path leads from node 3 to node 0"):
         shortest_path_between(rng(), graph, 3, 0)
