@@ -32,7 +32,6 @@ from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.oracle.distances import distances
 from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Question, ShortestPath
-from graphdnc.reasoner import VOTES
 
 RINGS = {"traversal": (300, 999), "shortest-path": (50, 250)}
 """Nodes of rings; a longer search takes too long to be asked hundreds of times."""
@@ -112,7 +111,8 @@ def measure(task: str, questions: int, seed: int) -> list[Asked]:
                 asked = question(task, graphs, graph, rng)
             except ValueError:
                 continue
-            answer = open_session(checkpoint, graph).answer(asked, VOTES[task], seed=int(rng.integers(2**31)))
+            votes, drawn = checkpoint.task.usual_votes, int(rng.integers(2**31))
+            answer = open_session(checkpoint, graph).answer(asked, votes, drawn)
             right = is_right(graph, asked, answer.path, answer.denies)
             found.append(Asked(graphs, answer.agreeing, answer.votes, answer.confidence, right))
             left -= 1

@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 from plots import Panel, drawn
 
+from graphdnc import tasks
 from graphdnc.answering.open_session import open_session
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.generators.transit import transit_map
@@ -34,10 +35,10 @@ from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.oracle.distances import distances
 from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Question, ShortestPath
-from graphdnc.reasoner import VOTES
 
 SIZES = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 TASKS = ("traversal", "shortest-path")
+VOTES = {name: tasks.TASKS[name].usual_votes for name in TASKS}
 LARGE = 10_000
 """From so many triples on all questions are about one graph."""
 STEPS = 7

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from graphdnc.cli.ask.completion import DELIMITERS, Completer
+from graphdnc.cli.ask.completion import Completer
+from graphdnc.cli.ask.line_editing import line_editing
 from graphdnc.cli.output import plain, print_error, print_rows
 from graphdnc.errors import GraphDNCError, UsageError
 from graphdnc.utils.interrupts import Interrupts
 from graphdnc.utils.text import quote
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from graphdnc.cli.ask.asker import Asker
 
-    from graphdnc.cli.ask.command import Asker
-
-HISTORY = 1_000
-"""Lines of history that are kept."""
 SHOWN = 50
 """Triples or names that a command lists at most."""
 MOST_VOTES = 256
@@ -63,7 +57,7 @@ class Prompt:
 
         shown = " ".join(examples(self.graph))
         _say(f"{len(self.graph):,} triples. Ask, for example: {shown} :help lists commands, Ctrl-D ends.")
-        with _line_editing(self.completer()):
+        with line_editing(self.completer()):
             while not self.ended:
                 try:
                     with Interrupts(at_once=True):
@@ -82,7 +76,7 @@ class Prompt:
             elif line.casefold() in _PLAIN:
                 self._command(_PLAIN[line.casefold()])
             elif line:
-                self.asker.ask(line)
+                self.asker.answer(line)
         except GraphDNCError as error:
             print_error(error)
 
@@ -135,94 +129,30 @@ class Prompt:
         _tell_of_more(len(found))
 
     def _votes(self, argument: str) -> None:
-        reasoner = self.asker.reasoner
+        networks = self.asker.reasoner.networks
         if argument:
-            reasoner.votes = None if argument == "default" else _number(argument)
-        _say(f"votes: {reasoner.votes or 'by question'}")
+            networks.votes = None if argument == "default" else _number(argument)
+        _say(f"votes: {networks.votes or 'by question'}")
 
     def _model(self, argument: str) -> None:
         from graphdnc.networks.catalogue import find_checkpoint
 
-        reasoner = self.asker.reasoner
+        networks = self.asker.reasoner.networks
         if argument and argument != "default":
             find_checkpoint(argument)
         if argument:
-            reasoner.model = None if argument == "default" else argument
-        _say(f"model: {reasoner.model or 'by question'}")
+            networks.model = None if argument == "default" else argument
+        _say(f"model: {networks.model or 'by question'}")
 
     def _trace(self, argument: str) -> None:
         if argument not in ("", "on", "off"):
             raise UsageError(f"{quote(argument)} is neither on nor off; type :trace on")
         if argument:
-            self.asker.showing = argument == "on"
-        _say(f"trace: {'on' if self.asker.showing else 'off'}")
+            self.asker.shows_traces = argument == "on"
+        _say(f"trace: {'on' if self.asker.shows_traces else 'off'}")
 
     def _quit(self, argument: str) -> None:
         self.ended = True
-
-
-def history_file() -> Path | None:
-    """Return where history is kept; ``None`` where there is no home folder."""
-    state = os.environ.get("XDG_STATE_HOME", "")
-    try:
-        folder = Path(state) if os.path.isabs(state) else Path.home() / ".local" / "state"
-    except RuntimeError:
-        return None
-    return folder / "graphdnc" / "history"
-
-
-@contextlib.contextmanager
-def _line_editing(completer: Completer) -> Iterator[None]:
-    """Give the terminal arrow keys, history and completion, where the platform has them."""
-    try:
-        import readline
-    except ImportError:
-        yield
-        return
-    history = history_file()
-    before = _read_history(readline, history)
-    readline.set_completer_delims(DELIMITERS)
-    readline.set_completer(_as_readline_wants(readline, completer))
-    libedit = "libedit" in (readline.__doc__ or "")
-    readline.parse_and_bind("bind ^I rl_complete" if libedit else "tab: complete")
-    try:
-        yield
-    finally:
-        readline.set_completer(None)
-        _add_history(readline, history, readline.get_current_history_length() - before)
-
-
-def _read_history(readline: ModuleType, path: Path | None) -> int:
-    """Return how many lines of history there are."""
-    readline.clear_history()
-    if path is not None:
-        with contextlib.suppress(OSError):  # there is none yet, or it cannot be read: then there is none
-            readline.read_history_file(path)
-    return int(readline.get_current_history_length())
-
-
-def _add_history(readline: ModuleType, path: Path | None, added: int) -> None:
-    """Keep what was typed, beside what other prompts kept meanwhile."""
-    if path is None or not added:
-        return
-    readline.set_history_length(HISTORY)
-    with contextlib.suppress(OSError):  # a home that cannot be written to is no reason to fail
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # questions may name people
-        readline.append_history_file(added, path)
-
-
-def _as_readline_wants(readline: ModuleType, completer: Completer) -> Callable[[str, int], str | None]:
-    """Return a function that gives the proposals for a word one at a time, then ``None``."""
-    proposals: list[str] = []
-
-    def propose(text: str, number: int) -> str | None:
-        if number == 0:
-            line = readline.get_line_buffer()[: readline.get_endidx()]
-            proposals[:] = completer.complete(line, len(line) - len(text))
-        return proposals[number] if number < len(proposals) else None
-
-    return propose
 
 
 def _given(argument: str, wanted: str) -> str:

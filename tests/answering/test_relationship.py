@@ -242,7 +242,7 @@ class TestFamily:
         reasoner.ask(question)
         assert len(held) == 1
         between = Between(person("Hazel"), person("Liam"))
-        found = relate(reasoner.session("kinship", FAMILY), FAMILY, between, TERMS, VOTES, 0)
+        found = relate(reasoner.networks.open("kinship", FAMILY), FAMILY, between, TERMS, VOTES, 0)
         assert terms_of(found) == ["second cousin"]
         assert found.listed[0].person == person("Liam")
 

@@ -203,7 +203,7 @@ def test_a_question_that_needs_too_much_does_not_stop_the_others():
     chain = Graph(np.array([(n, 0, n + 1) for n in range(1_100)]), 1_101, 1)
     made = seeking(Talker(lambda triples, number: Seeker(triples, number)))
     reasoner = Reasoner(chain, votes=1)
-    reasoner._sessions["shortest-path", chain] = open_session(made, chain)
+    reasoner.networks.opened["shortest-path", chain] = open_session(made, chain)
     far, near = reasoner.ask_all([ShortestPath(0, 1_050), ShortestPath(7, 9)])
     assert isinstance(far, CapacityError)
     assert "more than 998 steps" in str(far)

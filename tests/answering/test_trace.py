@@ -10,7 +10,7 @@ import pytest
 
 from graphdnc.answering import trace as tracing
 from graphdnc.answering.open_session import LARGEST, load_session
-from graphdnc.cli.ask.command import Asker
+from graphdnc.cli.ask.asker import Asker
 from graphdnc.cli.ask.prompt import Prompt
 from graphdnc.cli.ask.trace_file import SHOWN
 from graphdnc.cli.main import main
@@ -18,6 +18,7 @@ from graphdnc.datasets.questions.inference import every_relation
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import CapacityError, UsageError
 from graphdnc.graph import Graph, named
+from graphdnc.kinship import standard_vocabulary
 from graphdnc.questions.relation_table import edge_labelled
 from graphdnc.readers import read_graph
 from graphdnc.reasoner import Reasoner
@@ -98,8 +99,8 @@ def test_facts_said_about_kin_are_in_the_family(family):
 
 
 def test_the_rules_of_ones_own_are_traced(family):
-    reasoner = Reasoner(family.graph, votes=1)
-    reasoner.vocabulary = reasoner.vocabulary.define("elder = grandparent/brother/child/spouse")
+    own = standard_vocabulary().define("elder = grandparent/brother/child/spouse")
+    reasoner = Reasoner(family.graph, votes=1, vocabulary=own)
     trace = reasoner.trace("Who is Freya's elder?")
     assert {step.phase for step in trace.steps} == {"query", "carrying out"}
     assert trace.steps[1].instruction is not None

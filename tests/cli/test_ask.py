@@ -15,8 +15,7 @@ from command_line import NETWORK, StandardInput
 
 from graphdnc.answering import open_session
 from graphdnc.answering.answer import Answer
-from graphdnc.cli.ask import batch
-from graphdnc.cli.ask import command as ask_command
+from graphdnc.cli.ask import asker, batch
 from graphdnc.cli.main import main
 from graphdnc.errors import CheckpointError, NoAnswer, UsageError
 from graphdnc.oracle.solve import answers
@@ -553,7 +552,7 @@ def test_no_other_check_can_be_asked_for(run, edges, value):
 
 def test_a_defect_is_one_line_too_and_says_how_to_see_more(run, network, edges, monkeypatch):
     monkeypatch.delenv("GRAPHDNC_DEBUG", raising=False)
-    monkeypatch.setattr(ask_command, "print_answer", lambda checked: 1 / 0)
+    monkeypatch.setattr(asker, "print_answer", lambda checked: 1 / 0)
     code, _, err = run("ask", edges, SENTENCE)
     assert code == 1
     assert err == "internal error: ZeroDivisionError: division by zero (GRAPHDNC_DEBUG=1 shows where)\n"

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from effort import at_most
 
-from graphdnc.cli.ask.command import Asker
+from graphdnc.cli.ask.asker import Asker
 from graphdnc.cli.ask.completion import Completer
-from graphdnc.cli.ask.prompt import MOST_VOTES, SHOWN, Prompt, history_file
+from graphdnc.cli.ask.line_editing import history_file
+from graphdnc.cli.ask.prompt import MOST_VOTES, SHOWN, Prompt
 from graphdnc.graph import Graph
 from graphdnc.reasoner import Reasoner
 
@@ -122,7 +123,7 @@ def test_votes_and_model_hold_from_then_on(prompt, capsys):
         (":model default", None, None),
     ]:
         prompt.take(line)
-        assert (reasoner.votes, reasoner.model) == (votes, model)
+        assert (reasoner.networks.votes, reasoner.networks.model) == (votes, model)
     assert capsys.readouterr().err.splitlines() == [
         "votes: 3",
         "model: shortest-path",

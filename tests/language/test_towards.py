@@ -394,7 +394,9 @@ def test_what_a_network_does_not_name_is_never_filled_in():
     """Of the two memories that say anything none was shown the triple that leads towards c."""
     graph = Graph.from_triples([("a", "r", "b"), ("a", "r", "c")])
     reasoner = Reasoner(graph, votes=2)
-    reasoner._sessions["traversal", graph] = GraphSession(checkpoint(Walker(wrong=range(8), first=0)), graph)
+    reasoner.networks.opened["traversal", graph] = GraphSession(
+        checkpoint(Walker(wrong=range(8), first=0)), graph
+    )
     answer = reasoner.ask("from a take r towards c")
     assert (answer.ends, answer.exact_ends, answer.check) == ([], ["c"], "disagrees")
 
@@ -404,7 +406,7 @@ def test_what_leads_elsewhere_is_no_answer(whole, capsys):
     """Of a hub of 100 places 64 are tried: the place named is among them, or nothing is said to be it."""
     graph = Graph.from_triples([("hub", "r", f"n{number}") for number in range(100)])
     reasoner = Reasoner(graph, votes=2, check=False)
-    reasoner._sessions["traversal", graph] = session(graph, whole)
+    reasoner.networks.opened["traversal", graph] = session(graph, whole)
     answers = [reasoner.ask(f"from hub take r towards n{number}") for number in range(100)]
     assert {tuple(answer.ends) for answer in answers} > {(), ("n0",)}
     for number, answer in enumerate(answers):

@@ -96,6 +96,7 @@ def widest(graph: Graph, person: int, relative: int, far: Reach, limits: Subgrap
     return _part(graph, near)
 
 
+@lru_cache(maxsize=4)
 def both_ways(graph: Graph) -> Graph:
     """Return the graph of the facts about kinship, each also in the other direction, under the same relation.
 

@@ -1,0 +1,130 @@
+"""Ask a reasoner, and print or trace what it answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphdnc.cli.ask.batch import Line, Tally
+from graphdnc.cli.ask.print_answer import exit_code, print_answer, print_short
+from graphdnc.cli.ask.trace_file import TraceFile, print_trace
+from graphdnc.cli.output import print_error, print_json
+from graphdnc.cli.progress import say
+from graphdnc.errors import GraphDNCError, UsageError
+
+if TYPE_CHECKING:
+    from graphdnc.answering.answer import CheckedAnswer
+    from graphdnc.questions import Sayable
+    from graphdnc.reasoner import Reasoner
+
+
+@dataclass
+class Asker:
+    """Asks a reasoner and prints what it answers.
+
+    Attributes:
+        weights: columns of the graph file that look like weights; they are not used.
+        traces: the file for the steps of every answer, if they are wanted.
+        shows_traces: whether the steps of every answer are printed.
+        exit_code: the highest exit code so far.
+    """
+
+    reasoner: Reasoner
+    as_json: bool
+    quiet: bool
+    weights: list[str]
+    traces: TraceFile | None = None
+    shows_traces: bool = False
+    exit_code: int = 0
+    _warned_about_family: bool = False
+
+    def answer(self, question: str | Sayable) -> None:
+        """Answer a question, in words or in numbers."""
+        answer = self.reasoner.ask(question)
+        self.exit_code = max(self._print(answer), self._trace(answer))
+
+    def answer_lines(self, batches: Iterable[list[Line]], total: int | None = None) -> None:
+        """Answer one question a line; report a question that fails and go on with the next one.
+
+        After more than one, print a summary, unless ``quiet``. ``total`` is the number of questions, if it is
+        known.
+        """
+        from graphdnc.utils.progress import ProgressBar
+
+        tally = Tally(self.reasoner.check)
+        with ProgressBar("answered", total, shown=not self.quiet and not sys.stdout.isatty()) as bar:
+            for lines in batches:
+                found = self.reasoner.ask_all(line.text for line in lines)
+                bar.clear()
+                for line, answer in zip(lines, found, strict=True):
+                    tally.codes[self._print_line(line, answer)] += 1
+                bar.show(tally.codes.total())
+        if not tally.codes:
+            raise UsageError("no question; give a sentence, or one question a line on standard input")
+        self.exit_code = max(tally.codes)
+        if tally.codes.total() > 1 and not self.quiet:
+            say(str(tally))
+
+    def _print_line(self, line: Line, answer: CheckedAnswer | GraphDNCError) -> int:
+        where = f"line {line.number}: "
+        if isinstance(answer, GraphDNCError):
+            print_error(answer, where)
+            if self.traces is not None:
+                self.traces.add(None)
+            return answer.exit_code
+        plain = not (self.as_json or self.quiet)
+        if plain:
+            print(f"{where}{line.text}")
+        code = max(self._print(answer), self._trace(answer, where))
+        if plain:
+            print(flush=True)
+        return code
+
+    def _trace(self, answer: CheckedAnswer, where: str = "") -> int:
+        """Trace an answer if that is wanted; return the exit code, also for what cannot be traced."""
+        if self.traces is None and not self.shows_traces:
+            return 0
+        trace, code = None, 0
+        try:
+            trace = self.reasoner.trace(answer.question)
+        except GraphDNCError as error:
+            print_error(error, f"{where}not traced: ")
+            code = error.exit_code
+        if self.traces is not None:
+            self.traces.add(trace)
+        if self.shows_traces and not code:
+            print_trace(trace)
+        return code
+
+    def _print(self, answer: CheckedAnswer) -> int:
+        """Print an answer and return its exit code."""
+        if answer.kind == "shortest-path":
+            self._warn_about_weights()
+        elif answer.kind != "traversal":
+            self._warn_about_family()
+        if self.as_json:
+            print_json(answer.record())
+        elif self.quiet:
+            print_short(answer)
+        else:
+            print_answer(answer)
+        return exit_code(answer)
+
+    def _warn_about_family(self) -> None:
+        """Print once which facts of a family may be reversed or unused."""
+        from graphdnc.kinship.warnings import doubts
+
+        family = self.reasoner.family
+        for doubt in [] if self._warned_about_family else doubts(family.graph, family.vocabulary):
+            say(f"note: {doubt}")
+        self._warned_about_family = True
+
+    def _warn_about_weights(self) -> None:
+        """Print once that a shortest path has the fewest steps, not the least weight."""
+        from graphdnc.utils.text import quote
+
+        for column in self.weights:
+            say(f"note: the column {quote(column)} is not used: the shortest path has the fewest steps")
+        self.weights = []

@@ -1,0 +1,56 @@
+"""What takes a while before an answer: reading the graph, compiling the kernels, loading a network."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from graphdnc.cli.options import graph_source
+from graphdnc.cli.progress import say
+from graphdnc.utils.interrupts import Interrupts
+
+if TYPE_CHECKING:
+    from graphdnc.graph import Graph
+    from graphdnc.readers import Columns, Inspection
+
+
+def read_graph_file(graph: str, columns: Columns, format: str | None, quiet: bool) -> Inspection:
+    """Read a graph while the kernels are compiled, and print what in the file may be a mistake.
+
+    Raises:
+        GraphFileError: the file cannot be read.
+        UsageError: there is no such column or format.
+        CapacityError: the file is too large.
+    """
+    from graphdnc.model.kernels.cpu.build import begin_to_build
+    from graphdnc.readers import inspect_graph
+
+    begin_to_build("forward")
+    read = inspect_graph(graph_source(graph, quiet), columns, format=format)
+    for note in read.notes:
+        if note.doubtful:
+            say(f"note: line {note.lines[0]}: {note.text}")
+    return read
+
+
+def say_what_takes_long(quiet: bool) -> Callable[[Graph], None]:
+    """Return a function that says, on a terminal, what takes time before a network memorises a graph."""
+
+    def prepare(graph: Graph) -> None:
+        # For torch, if it is needed: steps this small gain nothing from threads, and on a busy machine they
+        # wait for the threads for a long time.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        with Interrupts():  # an import that breaks off cannot be repeated
+            import graphdnc.answering.open_session  # noqa: F401
+            from graphdnc.model.kernels.cpu.build import build_failure, is_to_be_built
+        if quiet or not sys.stderr.isatty():
+            return
+        if is_to_be_built("forward"):
+            say("compiling the steps of the network, this once ...")
+        slower = build_failure("forward")
+        where = "" if slower is None else f", by torch, which takes longer: {slower}"
+        say(f"asking a network about {len(graph):,} triples{where} ...")
+
+    return prepare

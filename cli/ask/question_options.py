@@ -1,0 +1,147 @@
+"""The question that options describe instead of a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from graphdnc.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphdnc.graph import Graph
+    from graphdnc.kinship.vocabulary import Vocabulary
+    from graphdnc.questions import Sayable
+
+_PAIRS = {
+    "traversal": "--start and --follow",
+    "path": "--from and --to",
+    "inverse": "--follow and --to",
+}
+"""The options that describe a question of each kind."""
+_BACKWARDS = "--follow RELATION --to NODE asks from where it leads there"
+
+
+@dataclass(frozen=True)
+class QuestionOptions:
+    """The options of ``ask`` that describe a question."""
+
+    start: str | None
+    follow: list[str]
+    origin: str | None
+    goal: str | None
+    person: str | None
+    relation: str | None
+    relative: str | None
+
+    @property
+    def kin(self) -> bool:
+        """Whether the question is about the relatives of a person."""
+        return self.person is not None or self.relative is not None
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of the question; ``None`` if no option describes one."""
+        return "kin" if self.kin else next(iter(self._walks), None)
+
+    @property
+    def _walks(self) -> list[str]:
+        """The kinds of :data:`_PAIRS` of which at least one option is given."""
+        if self.follow and self.goal is not None and self.start is None and self.origin is None:
+            return ["inverse"]
+        given = {
+            "traversal": self.start is not None or bool(self.follow),
+            "path": self.origin is not None or self.goal is not None,
+        }
+        return [kind for kind, is_given in given.items() if is_given]
+
+    def check(self, sentence: str | None) -> None:
+        """Check that there is one question, and that its options are complete.
+
+        Raises:
+            UsageError: there are two questions, or an option is missing.
+        """
+        self._refuse_mixtures(sentence)
+        if self._walks != ["inverse"]:
+            self._refuse_halves()
+        self._refuse_halves_of_kin()
+
+    def _refuse_mixtures(self, sentence: str | None) -> None:
+        kinds = self._walks
+        if self.kin and (kinds or sentence is not None):
+            raise UsageError("--of asks for somebody's relatives; give no other question with it")
+        if len(kinds) > 1:
+            raise UsageError(
+                "--start and --follow ask what relations lead to, --from and --to for a shortest path; "
+                "give one pair"
+            )
+        if kinds and sentence is not None:
+            raise UsageError(f"give a sentence or {_PAIRS[kinds[0]]}, not both")
+
+    def _refuse_halves(self) -> None:
+        if (self.start is None) != (not self.follow):
+            raise UsageError(
+                f"--start and --follow belong together: --start NODE --follow RELATION,RELATION; {_BACKWARDS}"
+            )
+        if (self.origin is None) != (self.goal is None):
+            raise UsageError(f"--from and --to belong together: --from NODE --to NODE; {_BACKWARDS}")
+
+    def _refuse_halves_of_kin(self) -> None:
+        if self.relative is not None and self.person is None:
+            raise UsageError(
+                "--is needs --of: --of NODE --is NODE asks how the second is related to the first"
+            )
+        if self.person is not None and self.relation is None and self.relative is None:
+            raise UsageError(
+                "with --of give --relation TERM, such as uncle or mother/brother, or --is NODE to ask how "
+                "they are related, or both; a column of relations is then given by --columns "
+                "SOURCE,RELATION,TARGET"
+            )
+
+    def question(self, graph: Graph, vocabulary: Vocabulary) -> Sayable:
+        """Return the question in numbers.
+
+        Raises:
+            UnknownName: there is no such node, relation or term.
+            UsageError: a name has several meanings.
+            CapacityError: there are too many steps.
+        """
+        from graphdnc.language.named_questions import named_inverse, named_kin, named_path, named_traversal
+
+        match self.kind:
+            case "traversal":
+                return named_traversal(graph, self.start or "", self.follow)
+            case "inverse":
+                return named_inverse(graph, self.follow, self.goal or "")
+            case "path":
+                return named_path(graph, self.origin or "", self.goal or "")
+        return named_kin(graph, vocabulary, self.person or "", self.relation, self.relative)
+
+
+def vocabulary_with(definitions: list[str]) -> Vocabulary:
+    """Return the terms of kinship and the terms that ``--define`` adds.
+
+    Raises:
+        UsageError: a definition is wrong, or its name is already a term.
+    """
+    from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
+
+    return reduce(Vocabulary.define, definitions, standard_vocabulary())
+
+
+def refuse_two_sources(
+    graph: str, sentence: str | None, questions: str | None, described: QuestionOptions
+) -> None:
+    """Check that questions come from one place, and not from where the graph comes from.
+
+    Raises:
+        UsageError: they do not.
+    """
+    given = described.kind is not None
+    if questions is not None and (sentence is not None or given):
+        raise UsageError("--questions names a file of questions; give no other question with it")
+    if graph == "-" and sentence is None and questions in (None, "-") and not given:
+        raise UsageError(
+            "with the graph on standard input, give the question as a sentence, by --questions, or by "
+            "--start, --from or --of"
+        )

@@ -1,0 +1,78 @@
+"""Questions about a family, answered by networks and checked by the exact rules of kinship."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphdnc.answering.answer import Answer
+from graphdnc.answering.kinship.answer import UNRELATED, CheckedRelation, CheckedRelatives, relation_answer
+from graphdnc.answering.kinship.relationship import Related, relate
+from graphdnc.answering.kinship.subfamily import both_ways
+from graphdnc.answering.sessions import Sessions
+from graphdnc.errors import NoAnswer
+from graphdnc.graph import Graph
+from graphdnc.kinship.relatives import Relationship, relation_between, relatives
+from graphdnc.kinship.vocabulary import Vocabulary
+from graphdnc.questions import Between, Claim, Kin, ShortestPath
+
+
+@dataclass
+class Family:
+    """A graph that states kinship, and the terms that can be asked for.
+
+    Attributes:
+        graph: the graph as it was given: made undirected, it would have other facts.
+        vocabulary: the terms of kinship.
+        check: whether exact answers are found too.
+    """
+
+    graph: Graph
+    vocabulary: Vocabulary
+    check: bool
+
+    def checked_relatives(
+        self, text: str, question: Kin | Claim, answer: Answer, model: str | None
+    ) -> CheckedRelatives:
+        """Return the network's answer to a question for relatives beside the exact one."""
+        kin = question.kin if isinstance(question, Claim) else question
+        claimed = question.relative if isinstance(question, Claim) else None
+        exact = relatives(self.graph, kin.person, kin.term) if self.check else None
+        owner = self.graph.node_name(kin.person)
+        why = "" if exact else f"no stated facts make anybody {owner}'s {kin.term.name}"
+        return CheckedRelatives(text, self.graph, answer, exact, why, model, claimed)
+
+    def find_relation(self, text: str, between: Between, sessions: Sessions) -> CheckedRelation:
+        """Answer how two people are related: by a term or, if none is found, by a shortest path.
+
+        Raises:
+            NoAnswer: they are the same person.
+            CheckpointError: a network is missing or damaged.
+            CapacityError: there is no room for the family or the votes.
+        """
+        exact, why = self._exact_relation(between)
+        model = sessions.model_for("kinship")
+        found = self._relate(between, sessions)
+        way = None
+        if not found.terms:
+            model = "shortest-path"
+            question = ShortestPath(between.person, between.relative)
+            (way,) = sessions.answer_all(model, model, both_ways(self.graph), [question])
+        answer, asked = relation_answer(between, found, way), found.asked + (way is not None)
+        return CheckedRelation(text, self.graph, answer, exact, why, model, found.terms, asked)
+
+    def _relate(self, between: Between, sessions: Sessions) -> Related:
+        session = sessions.open(sessions.model_for("kinship"), self.graph)
+        votes = sessions.votes_for("kinship")
+        return relate(session, self.graph, between, self.vocabulary, votes, sessions.seed)
+
+    def _exact_relation(self, between: Between) -> tuple[Relationship | None, str]:
+        """Return how two people are related, ``None`` without the check, and the reason if they are not."""
+        if between.person == between.relative:
+            name = self.graph.node_name(between.person)
+            raise NoAnswer(f"{name!r} is the same person; name two people")
+        if not self.check:
+            return None, ""
+        try:
+            return relation_between(self.graph, between.person, between.relative, self.vocabulary), ""
+        except NoAnswer as error:
+            return UNRELATED, str(error)

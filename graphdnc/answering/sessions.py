@@ -1,0 +1,72 @@
+"""The networks that answer questions: which ones, how often each is asked, and with which seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from graphdnc.graph import Graph
+from graphdnc.questions import Asked
+from graphdnc.tasks import TASKS
+
+if TYPE_CHECKING:
+    from graphdnc.answering.answer import Answer
+    from graphdnc.answering.open_session import Session
+
+MANY = 64
+"""From this many questions on, some kinds of question get fewer votes by default."""
+
+
+@dataclass
+class Sessions:
+    """Networks with graphs in their memory, each loaded when a question first needs it.
+
+    Attributes:
+        model: the name or folder of the network to ask; ``None`` chooses by the kind of question.
+        votes: how often a question is asked; ``None`` chooses by the kind of question.
+        seed: seed of the labels.
+        expected: the number of questions to come, as far as it is known.
+        loading: called with the graph before a network memorises it, which takes a while.
+        opened: the sessions by network and graph.
+    """
+
+    model: str | None = None
+    votes: int | None = None
+    seed: int = 0
+    expected: int = 1
+    loading: Callable[[Graph], object] = lambda graph: None
+    opened: dict[tuple[str, Graph], Session] = field(default_factory=dict)
+
+    def model_for(self, task: str) -> str:
+        """Return the name or folder of the network for a kind of question."""
+        return self.model or task
+
+    def votes_for(self, task: str) -> int:
+        """Return how often a question of a kind is asked."""
+        kind = TASKS[task]
+        few = kind.usual_votes_of_many if self.expected >= MANY else None
+        return self.votes or few or kind.usual_votes
+
+    def open(self, model: str, graph: Graph) -> Session:
+        """Return the session of a network, by name or folder, with a graph; it is opened once.
+
+        Raises:
+            CheckpointError: there is no such network, or it is damaged.
+        """
+        if (model, graph) not in self.opened:
+            self.loading(graph)
+            from graphdnc.answering import open_session  # not above: it takes a moment to load
+
+            self.opened[model, graph] = open_session.load_session(graph, model)
+        return self.opened[model, graph]
+
+    def answer_all(self, model: str, task: str, graph: Graph, questions: Sequence[Asked]) -> list[Answer]:
+        """Return the answers of a network to questions of one kind about a graph.
+
+        Raises:
+            CheckpointError: there is no such network, or it is damaged.
+            UsageError: the network is for another kind of question.
+            CapacityError: there is no room for a question, the graph or the votes.
+        """
+        return self.open(model, graph).answer_all(questions, self.votes_for(task), self.seed)
