@@ -67,18 +67,43 @@ def commands():
     }
 
 
-ROWS = [
-    [cell.strip() for cell in line.split("|")[1:-1]]
-    for line in ARCHITECTURE.splitlines()
-    if line.startswith("| `")
-]
+def test_the_architecture_describes_every_package():
+    described = "".join(re.findall(r"\*\*`[^`]+`\*\*", ARCHITECTURE))
+    packages = {path.parent.relative_to(ROOT) for path in (ROOT / "graphdnc").glob("*/__init__.py")}
+    assert not [package for package in packages if f"`{package}/`" not in described]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
-def test_the_architecture_names_what_exists(row):
-    paths = [ROOT / path for path in re.findall(r"`([^`]+)`", row[0])]
-    assert all(path.exists() for path in paths)
-    files = [file for path in paths for file in ([path] if path.is_file() else sorted(path.rglob("*")))]
-    text = "".join(file.read_text(encoding="utf-8") for file in files if file.suffix == ".py")
-    for name in re.findall(r"`([^`(]+)[^`]*`", row[2]):
-        assert name in {file.name for file in files} or re.search(rf"\b{re.escape(name)}\b", text), name
+PARAGRAPHS = [part for part in ARCHITECTURE.split("\n\n") if part.startswith("**`")]
+
+
+@pytest.mark.parametrize("paragraph", PARAGRAPHS, ids=lambda text: text.split("`")[1])
+def test_a_package_has_what_the_architecture_says(paragraph):
+    """A name in code style is a file of the repository or of the package, or a word in its source."""
+    places = [ROOT / path for path in re.findall(r"\*\*`([^`]+)`\*\*", paragraph)]
+    assert all(place.exists() for place in places)
+    files = [file for place in places for file in ([place] if place.is_file() else sorted(place.rglob("*")))]
+    source = "".join(file.read_text(encoding="utf-8") for file in files if file.suffix in (".py", ".toml"))
+    for name in re.findall(r"`([^`]+)`", re.sub(r"\*\*`[^`]+`\*\*", "", paragraph)):
+        there = (ROOT / name).exists() or any(file.match(name.rstrip("/")) for file in files)
+        assert there or re.search(rf"\b{re.escape(name)}\b", source), name
+
+
+STEPS = re.findall(r"^\d+\. `([^`]+)`: ((?:.+\n?(?:    ?.+\n)*))", ARCHITECTURE, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("file", "text"), STEPS, ids=lambda part: part.split("`")[0][:60])
+def test_the_walks_name_what_exists(file, text):
+    source = (ROOT / file).read_text(encoding="utf-8")
+    for name in re.findall(r"`(\w+)`", text):
+        assert re.search(rf"\b{name}\b", source), name
+
+
+def test_every_step_of_the_walks_is_checked():
+    assert len(STEPS) == len(re.findall(r"^\d+\. ", ARCHITECTURE, re.MULTILINE)) > 30
+
+
+def test_the_files_that_contributors_are_sent_to_exist():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = {path for path in re.findall(r"`([\w./]+/[\w.]*)`", text) if "NAME" not in path}
+    assert len(paths) > 10
+    assert not [path for path in paths if not (ROOT / path).exists() and path not in ("best/",)]
