@@ -1,4 +1,4 @@
-"""Accuracy of whole answers, with its uncertainty."""
+"""The accuracy of whole answers, with its uncertainty."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from graphdnc.tasks.votes import Vote
 from graphdnc.utils.rng import Purpose, stream
 
 _POOL = 512
-"""Examples drawn before they are sorted by length, so that little of a batch is padding."""
+"""Examples that are drawn together and sorted by length, to reduce padding."""
 _SHARED = 32
-"""Questions asked of one memory where all examples have the same graph; then it is memorised afresh."""
+"""Questions that share one memory if all examples have the same graph."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Accuracy:
     """How many whole answers were right.
 
     Attributes:
-        correct: episodes whose every triple was right.
-        episodes: all episodes.
+        correct: the number of episodes with a right answer.
+        episodes: the number of all episodes.
     """
 
     correct: int
@@ -39,12 +39,12 @@ class Accuracy:
 
     @property
     def share(self) -> float:
-        """The share of whole answers that were right, 0 to 1."""
+        """The share of right answers, 0 to 1."""
         return self.correct / self.episodes
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95% interval of that share (Wilson 1927), honest also near 0 and 1.
+        """The 95% interval of that share (Wilson 1927), which is also valid near 0 and 1.
 
         >>> low, high = Accuracy(100, 100).interval
         >>> round(low, 3), round(high, 3)
@@ -58,14 +58,15 @@ class Accuracy:
 
 @dataclass
 class Report:
-    """What was counted over all episodes.
+    """The results of an evaluation.
 
     Attributes:
-        correct: whole answers that were right: of shortest paths, as short as can be.
-        named: answers that name a path as asked, perhaps not a shortest one.
-        episodes: all episodes.
-        calibration: how sure the network was of each answer, and whether it was right.
-        confidence: how sure an answer is, given how many votes agree, of how many, and what they say.
+        correct: the number of right answers; a shortest path is right if there is no shorter one.
+        named: the number of valid answers, such as paths to the goal that are not the shortest.
+        episodes: the number of all episodes.
+        calibration: the confidence of each answer, and whether it was right.
+        confidence: returns the confidence of an answer, given the number of agreeing votes, the number of
+            votes, and the confidence before calibration.
     """
 
     correct: int = 0
@@ -77,16 +78,16 @@ class Report:
 
     @property
     def accuracy(self) -> Accuracy:
-        """Whole answers that were right."""
+        """The accuracy of all answers."""
         return Accuracy(self.correct, self.episodes)
 
     @property
     def valid(self) -> Accuracy:
-        """Answers that name a path as asked, perhaps not a shortest one."""
+        """The share of valid answers, such as paths to the goal that are not the shortest."""
         return Accuracy(self.named, self.episodes)
 
     def by(self, part: str) -> dict[Any, Accuracy]:
-        """Return the accuracy of each part of the examples: by ``length`` and what else the task names."""
+        """Return the accuracy by one of the parts that the task names, such as ``length``."""
         answers = self._parts.get(part, {})
         return {key: Accuracy(sum(right), len(right)) for key, right in sorted(answers.items())}
 
@@ -111,14 +112,14 @@ def evaluate(
     batch: int = 64,
     report: Callable[[Report], None] = lambda counted: None,
 ) -> Report:
-    """Ask every example ``votes`` times under fresh labels and count whole answers that are right.
+    """Ask every example ``votes`` times under fresh labels and count the right answers.
 
-    Right is any path that answers the question, so questions with several answers are fair too. Where all
-    examples have the same graph, a few questions at a time share its labels.
-    ``batch`` bounds the episodes run at once, votes counted; ``report`` is told what was counted so far.
+    Any path that answers the question is right. If all examples have the same graph, a few questions at a
+    time share one memory of it. ``batch`` is the maximum number of episodes, including votes, that run at
+    once. ``report`` is called with the results so far.
 
     Raises:
-        CapacityError: a graph is larger than there is room for.
+        CapacityError: there is no room for a graph.
     """
     counted = Report(confidence=checkpoint.confidence)
     for number, group in enumerate(_groups(iter(examples), checkpoint, votes, batch)):

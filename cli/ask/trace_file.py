@@ -13,7 +13,8 @@ from graphdnc.cli.output import plain, print_rows
 from graphdnc.errors import UsageError
 
 if TYPE_CHECKING:
-    from graphdnc.answering.trace import Named, Read, Step, Trace
+    from graphdnc.answering.trace import Trace
+    from graphdnc.tasks.reading import Named, Read, Step
 
 SHOWN = 40
 """Steps that a table has at most."""

@@ -1,1 +1,1 @@
-"""From a graph and a question to the steps of an episode, and back."""
+"""What all tasks share: labels, the steps of an episode, and how these become arrays."""

@@ -45,12 +45,12 @@ class Description(NamedTuple):
 
 
 def output_size(code: LabelCode) -> int:
-    """Return how many numbers the network answers with: 90 with the paper's code."""
+    """Return the size of the network's output: 90 with the paper's code."""
     return 3 * code.width
 
 
 def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return all triples of a graph as labels ``[triples, 3]`` in a random order."""
+    """Return all triples of a graph in labels, ``[triples, 3]``, in random order."""
     triples = graph.triples[rng.permutation(len(graph))]
     columns = (labels.nodes[triples[:, 0]], labels.relations[triples[:, 1]], labels.nodes[triples[:, 2]])
     return np.stack(columns, axis=1)
@@ -73,7 +73,7 @@ def describe_rows(
 
 
 class StackedSteps(NamedTuple, Generic[Values]):
-    """The steps of B episodes, padded at the end, in arrays or tensors; ``Batch`` says what each part is."""
+    """The steps of B episodes, padded at the end, as arrays or tensors; ``Batch`` explains each field."""
 
     steps: Values  # [S, B, input] float32
     active: Values  # [S, B] bool
@@ -84,7 +84,7 @@ class StackedSteps(NamedTuple, Generic[Values]):
 
 
 def stack_steps(episodes: Sequence[Steps], code: LabelCode, channels: int) -> StackedSteps[NDArray[Any]]:
-    """Return the steps of episodes side by side, with the first so many binary channels."""
+    """Stack the steps of episodes, with the first ``channels`` of their binary channels."""
     size = (max(map(len, episodes)), len(episodes))
     most = max(own.choices.shape[1] for own in episodes)
     shown, choices = np.full((*size, 3), BLANK), np.zeros((*size, most, 3), np.int64)
@@ -102,18 +102,18 @@ def stack_steps(episodes: Sequence[Steps], code: LabelCode, channels: int) -> St
 
 
 def show(labels: NDArray[np.int64], channels: Floats, code: LabelCode) -> Floats:
-    """Return what the network sees ``[..., input]`` of triples of labels ``[..., 3]`` and their channels."""
+    """Return the inputs ``[..., input]`` that show triples of labels ``[..., 3]`` and their channels."""
     bits = code.encode(labels).reshape(*labels.shape[:-1], 3 * code.width)
     return np.concatenate([bits, channels], axis=-1)
 
 
 def read_answers(logits: Floats, code: LabelCode) -> NDArray[np.int64]:
-    """Return the labels ``[..., 3]`` answered at every step, given logits ``[..., output]``."""
+    """Return the most probable labels ``[..., 3]``, given logits ``[..., output]``."""
     return code.decode(_places(logits, code))
 
 
 def log_probabilities(logits: Floats, triples: NDArray[np.int64], code: LabelCode) -> Floats:
-    """Return the log-probability ``[..., K]`` of triples of labels ``[..., K, 3]``, in nats."""
+    """Return the log-probabilities ``[..., K]``, in nats, of triples of labels ``[..., K, 3]``."""
     summed: Floats = code.log_probabilities(_places(logits, code)[..., None, :, :], triples).sum(-1)
     return summed
 
@@ -121,22 +121,21 @@ def log_probabilities(logits: Floats, triples: NDArray[np.int64], code: LabelCod
 def most_probable(
     logits: Floats, triples: Sequence[Triple], labels: Labels, code: LabelCode
 ) -> tuple[Triple, float]:
-    """Return the most probable of some triples given ``[output]``, and its log-probability among them."""
+    """Return the most probable of some triples, given logits ``[output]``, and its log-probability."""
     scores = log_probabilities(logits, np.array(in_labels(triples, labels)), code)
     best = int(scores.argmax())
     return triples[best], float((scores - log_of_sum(scores))[best])
 
 
 def _places(logits: Floats, code: LabelCode) -> Floats:
-    """Return what is said of each label of a triple, ``[..., 3, width]``."""
+    """Return the logits of each label of a triple, ``[..., 3, width]``."""
     return logits.reshape(*logits.shape[:-1], 3, code.width)
 
 
 def decode(answer: NDArray[np.int64], labels: Labels) -> Path | None:
-    """Read the labels ``[steps, 3]`` of one answer back as a path, up to its end.
+    """Read the labels ``[steps, 3]`` of one answer back as a path, up to the end.
 
-    Returns ``None`` where the network answered with a label that names nothing in this graph, or never
-    ended its answer: such an answer names no path.
+    Returns ``None`` if a label names nothing in this graph, or if the answer has no end.
     """
     nodes = {int(label): number for number, label in enumerate(labels.nodes)}
     relations = {int(label): number for number, label in enumerate(labels.relations)}

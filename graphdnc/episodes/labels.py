@@ -1,8 +1,8 @@
-"""Label codes: how a node or relation is shown to the network.
+"""Label codes: how nodes and relations are shown to the network.
 
-A graph's numbers mean nothing to the network. Each time an episode is loaded every node and relation is
-given a fresh random label, so that nothing can be learned by heart. The paper's code is the decimal digits
-of a number below 1,000, each digit one-hot (Graves et al. 2016, Methods, "Graph task descriptions").
+Each time an episode is loaded, every node and relation gets a new random label, so a network cannot learn a
+graph by heart. The paper's code is the decimal digits of a number below 1,000, each digit one-hot (Graves et
+al. 2016, Methods, "Graph task descriptions").
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
 
 END = 0
-"""The label no node is given: a triple of three of these ends an answer."""
+"""No node gets this label. A triple of three such labels ends an answer."""
 MOST_DIGITS = 6
-"""A table of all labels is kept: a million at most."""
+"""The most digits of a label. A table of all labels is kept in memory."""
 
 
 class LabelCode(Protocol):
-    """What the rest of the project needs to know of a label code.
+    """The interface of a label code.
 
     Attributes:
-        width: numbers in one encoded label.
+        width: the numbers in one encoded label.
         capacity: how many different labels there are, ``END`` included.
-        known_relations: a relation's label is its number, in every episode; else it is drawn.
-        places: ``[capacity, parts]`` int64, of the parts of every label which of several values each has.
+        known_relations: if true, the label of a relation is its number in every episode; otherwise it is
+            drawn.
+        places: ``[capacity, parts]`` int64, the value of each part (digit) of every label.
     """
 
     places: NDArray[np.int64]
@@ -39,7 +40,7 @@ class LabelCode(Protocol):
     def __hash__(self) -> int: ...
 
     def encode(self, labels: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Turn labels ``[...]`` into bits ``[..., width]``; the blank label -1 is all zeros."""
+        """Return labels ``[...]`` as bits ``[..., width]``; the blank label -1 is all zeros."""
 
     def decode(self, logits: NDArray[np.float32]) -> NDArray[np.int64]:
         """Return the most probable labels ``[...]`` for logits ``[..., width]``."""
@@ -47,15 +48,15 @@ class LabelCode(Protocol):
     def log_probabilities(
         self, logits: NDArray[np.float32], labels: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        """Return the log-probability ``[...]``, in nats, of labels ``[...]``, for logits ``[..., width]``."""
+        """Return log-probabilities ``[...]``, in nats, of labels ``[...]`` given logits ``[..., width]``."""
 
 
 class DigitCode:
-    """The decimal digits of a label, one 10-way one-hot a digit: the paper's code has 3 digits, 30 bits."""
+    """The decimal digits of a label, each one-hot in 10 bits; the paper's code has 3 digits."""
 
     def __init__(self, digits: int = 3, known_relations: bool = False) -> None:
         if not 1 <= digits <= MOST_DIGITS:
-            raise ValueError(f"labels of {digits} digits; they have 1 to {MOST_DIGITS}")
+            raise ValueError(f"labels must have 1 to {MOST_DIGITS} digits, got {digits}")
         self.digits, self.known_relations = digits, known_relations
         self.width = 10 * digits
         self.capacity = 10**digits
@@ -65,11 +66,11 @@ class DigitCode:
         self._table = np.concatenate([one_hot, np.zeros((1, self.width), np.float32)])
 
     def encode(self, labels: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Turn labels ``[...]`` into bits ``[..., width]``; the blank label -1 is all zeros."""
+        """Return labels ``[...]`` as bits ``[..., width]``; the blank label -1 is all zeros."""
         return self._table[labels]
 
     def decode(self, logits: NDArray[np.float32]) -> NDArray[np.int64]:
-        """Return the labels ``[...]`` made of the most probable digit in each place."""
+        """Return the labels ``[...]`` made of the most probable digits."""
         digits = logits.reshape(*logits.shape[:-1], self.digits, 10).argmax(-1)
         labels: NDArray[np.int64] = digits @ 10 ** np.arange(self.digits - 1, -1, -1)
         return labels
@@ -77,7 +78,7 @@ class DigitCode:
     def log_probabilities(
         self, logits: NDArray[np.float32], labels: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        """Return the log-probability ``[...]`` of labels ``[...]``, that of all digits together, in nats."""
+        """Return log-probabilities ``[...]``, in nats, of labels ``[...]`` given logits ``[..., width]``."""
         digits = logits.reshape(*logits.shape[:-1], self.digits, 10)
         total = log_of_sum(digits)
         places = self.places[labels]
@@ -88,7 +89,7 @@ class DigitCode:
 
 
 def log_of_sum(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return log(sum(exp(values))) over the last axis, which stays."""
+    """Return log(sum(exp(values))) over the last axis, which is kept with size 1."""
     with np.errstate(invalid="ignore"):
         highest = values.max(-1, keepdims=True)
         total: NDArray[np.float32] = np.log(np.exp(values - highest).sum(-1, keepdims=True)) + highest
@@ -96,14 +97,14 @@ def log_of_sum(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 class Labels(NamedTuple):
-    """One episode's labels: ``nodes[node]`` and ``relations[relation]``, int64."""
+    """The labels of one episode: ``nodes[node]`` and ``relations[relation]``, int64."""
 
     nodes: NDArray[np.int64]
     relations: NDArray[np.int64]
 
 
 def draw_labels(rng: np.random.Generator, graph: Graph, code: LabelCode) -> Labels:
-    """Give every node and every relation of a graph a label of its own, at random where it is not known.
+    """Give every node and every relation of a graph its own label, at random unless relations are known.
 
     Raises:
         CapacityError: the graph has more nodes or relations than the code has labels.

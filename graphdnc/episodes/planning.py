@@ -10,10 +10,11 @@ class Planning:
     """How a network plans before it answers.
 
     Attributes:
-        aloud: it says what it finds, step by step, as long as there is something to find.
-        steps: in silence: how many steps it has (paper: 10).
-        steps_per_node: in silence: how many more for every node of the graph.
-        instructed: it goes through sets as instructions say (``kinship.py``).
+        aloud: whether it outputs what it finds, step by step, until it finds no more. Otherwise it plans in
+            silence.
+        steps: the number of silent planning steps (paper: 10).
+        steps_per_node: additional silent steps for every node of the graph.
+        instructed: whether it carries out the instructions of a kinship rule (``tasks/kinship``).
     """
 
     aloud: bool = True
@@ -23,17 +24,17 @@ class Planning:
 
     def __post_init__(self) -> None:
         if self.steps < 0 or self.steps_per_node < 0:
-            raise ValueError("planning takes no fewer than 0 steps")
+            raise ValueError(f"steps must be 0 or more, got {self.steps} and {self.steps_per_node} a node")
 
     def budget(self, nodes: int) -> int:
-        """Return the most steps of planning in a graph of so many nodes.
+        """Return the maximum number of planning steps for a graph with ``nodes`` nodes.
 
-        Aloud every node is found, expanded and done with once, the goal perhaps twice.
+        Aloud, a network finds, expands and finishes each node once, the goal perhaps twice.
         """
         return 3 * (nodes + 1) + 1 if self.aloud else self.steps + int(self.steps_per_node * nodes)
 
     def rows(self, nodes: int) -> int:
-        """Return the rows of memory that planning and moving write to at most."""
-        # one row a node found, the goal perhaps twice; and some that stay empty, to be found by looking for
-        # what is not there
+        """Return the maximum number of memory rows that planning and moving write to."""
+        # one row for each node, the goal perhaps twice; a few rows stay empty, so that a lookup of something
+        # absent reads an empty row
         return nodes + 4 if self.aloud else self.budget(nodes) + 2 * nodes

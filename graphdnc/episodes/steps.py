@@ -1,4 +1,4 @@
-"""The steps of one episode after its description: what is shown at each, and what may be answered."""
+"""The steps of one episode after its description: what is shown, and which outputs are right."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from graphdnc.questions import Path
 BLANK = -1
 CHANNEL_NAMES = ("transition", "answer wanted", "planning")
 TRANSITION, ANSWER_WANTED, PLANNING = range(3)
-"""The binary channels that follow the three labels in every input; ``PLANNING`` only where a network says
-aloud what it finds while it plans (``shortest_path/layout.py``)."""
+"""The binary channels that follow the three labels of every input. Only networks that plan aloud have
+``PLANNING``."""
 
 
 @dataclass(frozen=True)
 class Steps:
-    """S steps of one episode, in labels. At each, one of up to K triples may be answered, or none is wanted.
+    """S steps of one episode, in labels, with up to K choices for the output of each.
 
     Attributes:
-        shown: ``[S, 3]`` int64, ``BLANK`` where nothing is shown.
-        channels: ``[S, 3]`` float32.
-        choices: ``[S, K, 3]`` int64, triples an answer is compared with.
-        credit: ``[S, K]`` bool, the choices that are right; none where no answer is wanted.
-        among: ``[S, K]`` bool, the choices an answer must be one of; none where it may be anything.
+        shown: ``[S, 3]`` int64, the triple shown; ``BLANK`` where nothing is shown.
+        channels: ``[S, channels]`` float32, the channels that follow the triple.
+        choices: ``[S, K, 3]`` int64, the triples that the output is compared with.
+        credit: ``[S, K]`` bool, the choices that are right; none if the step has no output.
+        among: ``[S, K]`` bool, the choices that the output is limited to; none if it is free.
     """
 
     shown: NDArray[np.int64]
@@ -41,7 +41,7 @@ class Steps:
 
 
 class StepsWriter:
-    """Lays out an episode step by step."""
+    """Collects the steps of an episode."""
 
     def __init__(self) -> None:
         self._shown: list[Sequence[int]] = []
@@ -58,9 +58,9 @@ class StepsWriter:
         answering: bool = False,
         planning: bool = False,
     ) -> None:
-        """Add a step that shows a triple of labels; ``right`` are the triples that may be answered.
+        """Add a step that shows a triple of labels; ``right`` are the right outputs.
 
-        With ``wrong`` given, the answer is one of right and wrong and nothing else.
+        If ``wrong`` is given, the output is limited to the right and wrong triples.
         """
         self._shown.append(shown)
         self._channels.append((transition, answering, planning))
@@ -75,18 +75,18 @@ class StepsWriter:
 def steps_of(
     shown: NDArray[np.int64],
     channels: NDArray[np.float32],
-    wanted: Sequence[tuple[Sequence[Sequence[int]], int, bool]],
+    choices_of_steps: Sequence[tuple[Sequence[Sequence[int]], int, bool]],
 ) -> Steps:
-    """Return steps from what is shown at each, and what is wanted there.
+    """Return steps from what is shown at each, and from its choices.
 
-    That is triples of labels, how many of them, the first ones, are right, and whether an answer must be one
-    of them.
+    The choices of a step are triples of labels, how many of them (the first ones) are right, and whether the
+    output is limited to them.
     """
-    most = max((len(triples) for triples, _, _ in wanted), default=0)
-    choices = np.zeros((len(wanted), most, 3), np.int64)
+    most = max((len(triples) for triples, _, _ in choices_of_steps), default=0)
+    choices = np.zeros((len(choices_of_steps), most, 3), np.int64)
     credit = np.zeros(choices.shape[:2], bool)
     among = np.zeros(choices.shape[:2], bool)
-    for index, (triples, right, closed) in enumerate(wanted):
+    for index, (triples, right, closed) in enumerate(choices_of_steps):
         if triples:
             choices[index, : len(triples)] = triples
             credit[index, :right] = True
@@ -95,7 +95,7 @@ def steps_of(
 
 
 def in_labels(triples: Sequence[Sequence[int]] | NDArray[np.int32], labels: Labels) -> list[list[int]]:
-    """Return triples of numbers as triples of labels; ``BLANK`` stays blank."""
+    """Return triples of node and relation numbers as triples of labels; ``BLANK`` stays blank."""
     rows = np.array(triples, np.int64).reshape(-1, 3)
     # the blank is number -1, the last one
     nodes, relations = np.append(labels.nodes, BLANK), np.append(labels.relations, BLANK)
@@ -105,5 +105,5 @@ def in_labels(triples: Sequence[Sequence[int]] | NDArray[np.int32], labels: Labe
 
 
 def answer_labels(path: Path, labels: Labels) -> NDArray[np.int64]:
-    """Return the triples of labels ``[steps, 3]`` of an answer, the end included."""
+    """Return the triples of an answer in labels, ``[steps, 3]``, with the end."""
     return np.array([*in_labels(path, labels), [END] * 3], np.int64)

@@ -192,8 +192,9 @@ class Task(ABC, Generic[Question]):
     @classmethod
     def is_right(cls, example: Example, votes: Sequence[Vote]) -> bool:
         """Tell whether all votes together give a whole answer that is right."""
-        path = cls.count(example.question, votes).path
-        return path is not None and cls.is_answer(example.graph, example.question, path)
+        question: Any = example.question
+        path = cls.count(question, votes).path
+        return path is not None and cls.is_answer(example.graph, question, path)
 
     @classmethod
     def is_answer(cls, graph: Graph, question: Question, path: Path) -> bool:
@@ -203,7 +204,8 @@ class Task(ABC, Generic[Question]):
     @classmethod
     def is_valid(cls, example: Example, path: Path) -> bool:
         """Tell whether a path is of the kind asked for, if perhaps not the best one."""
-        return cls.is_answer(example.graph, example.question, path)
+        question: Any = example.question
+        return cls.is_answer(example.graph, question, path)
 
     @classmethod
     def parts(cls, example: Example) -> dict[str, str | int | bool]:

@@ -1,1 +1,1 @@
-"""Curriculum, training loop, checkpoints and metrics."""
+"""The training of a network: settings, batches, the loop, and its records."""

@@ -1,8 +1,7 @@
-"""Batches of training examples, drawn so that a run can be taken up again at any batch.
+"""Batches of training examples, drawn so that a run can continue from any batch.
 
-Examples come in pools. All randomness of a pool comes from its number and the seed, so a pool can be drawn
-again, and no state of a generator has to be kept. Inside a pool examples are sorted by length: episodes of
-like length share a batch and little is padded.
+Examples come in pools. The randomness of a pool depends only on its number and the seed, so a pool can be
+drawn again without any saved state. Inside a pool, episodes of similar length share a batch.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from graphdnc.tasks.buckets import by_length
 from graphdnc.training.config import ScheduleConfig
 
 Draw = Callable[[np.random.Generator, int], Example]
-"""Draws one example of a lesson, given by number from 0."""
+"""Draws one example of a lesson, given by its number, counted from 0."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,8 @@ class Source:
     """Where examples come from.
 
     Attributes:
-        task: what is asked.
-        lessons: how many lessons there are.
+        task: the name of the task.
+        lessons: the number of lessons.
         training: draws an example to train on.
         validation: draws an example that is never trained on.
     """
@@ -40,7 +39,7 @@ class Source:
 def draw_pool(
     draw: Draw, lesson: int, schedule: ScheduleConfig, rng: np.random.Generator
 ) -> list[list[Example]]:
-    """Draw the batches of one pool: the lesson itself and, for some examples, an earlier one."""
+    """Draw the batches of one pool, from the lesson and, for a share of the examples, earlier ones."""
     count = schedule.batch * schedule.pool
     rehearsed = rng.random(count) < schedule.rehearsal if lesson else np.zeros(count, bool)
     lessons = np.where(rehearsed, rng.integers(max(lesson, 1), size=count), lesson)

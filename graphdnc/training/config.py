@@ -1,4 +1,4 @@
-"""A training run as data: a TOML file with four tables, in which an unknown key is an error."""
+"""The settings of a training run, read from a TOML file; unknown keys are errors."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class DataConfig:
     """Where the examples come from.
 
     Attributes:
-        curriculum: the name of a curriculum that is shipped, or the path of a TOML file: graphs are then
-            drawn afresh, none twice.
-        corpus: the path of an HDF5 corpus; its lessons are then taken in order.
+        curriculum: the name of a shipped curriculum, or the path of a TOML file. Graphs are drawn as they are
+            needed, none twice.
+        corpus: the path of an HDF5 corpus. Its lessons are taken in order.
     """
 
     curriculum: str = ""
@@ -35,21 +35,20 @@ class DataConfig:
 
 @dataclass(frozen=True)
 class OptimiserConfig:
-    """AdamW (Loshchilov & Hutter 2019) with a linear warm-up and a linear decay.
+    """The settings of AdamW (Loshchilov & Hutter 2019), with a linear warm-up and a linear decay.
 
     Attributes:
         learning_rate: the rate between warm-up and decay.
-        warmup: updates until the rate is reached.
-        decay_from: the share of all examples after which the rate falls in a straight line to
-            ``final_rate``; 1 for no decay.
+        warmup: the number of updates until the rate is reached.
+        decay_from: the share of all examples after which the rate falls linearly to ``final_rate``; 1 for no
+            decay.
         final_rate: the rate at the last example, as a share of ``learning_rate``.
         weight_decay: decoupled weight decay.
-        clip: the norm that the gradient is cut to.
-        keep_addressing: the interface stays as it starts but for the read modes: a start that says what is
-            looked for in narrow terms is blurred by any training of them. What the controller is deaf to at
-            first stays so.
-        keep_output: what the output sees of reads and input stays as it starts, for a start that says it all:
-            nearly no gradient is left there, and the optimiser would make steps of that.
+        clip: the maximum norm of the gradient.
+        keep_addressing: freeze the interface, except for the read modes. Training would blur the precise keys
+            of a programmed start. Weights of 0 into the controller stay 0, too.
+        keep_output: freeze the weights from reads and input to the output, for a start that needs no training
+            there. Almost no gradient is left, and the optimiser would amplify it.
     """
 
     learning_rate: float = 1e-3
@@ -72,7 +71,7 @@ class OptimiserConfig:
         _refuse(decayed, "weight_decay", self.weight_decay, "0 with keep_addressing: decay keeps nothing")
 
     def rate(self, update: int, done: float) -> float:
-        """Return the learning rate at an update, counted from 0, when a share ``done`` of the run is over."""
+        """Return the learning rate of an update, counted from 0, when a share ``done`` of the run is over."""
         warm = min(1.0, (update + 1) / self.warmup) if self.warmup else 1.0
         if done <= self.decay_from or self.decay_from >= 1:
             return self.learning_rate * warm
@@ -82,19 +81,19 @@ class OptimiserConfig:
 
 @dataclass(frozen=True)
 class ScheduleConfig:
-    """How long to train and when to go on to the next lesson.
+    """How long to train and when to start the next lesson.
 
     Attributes:
-        examples: examples in the whole run.
-        batch: episodes in a batch.
-        pool: batches drawn together and sorted by length, so that little is padded.
-        rehearsal: the share of examples taken from earlier lessons (paper: 0.1).
-        pass_accuracy: the share of whole answers right that ends a lesson (paper: 0.9).
-        validation_episodes: fresh episodes in one validation.
-        validate_every: pools between validations.
-        teacher: of shortest paths, the share of moves that are a teacher's; the others are those the
-            network holds for best (paper: 0.8). With 1 all moves are known beforehand, which is faster.
-        final_teacher: that share at the last example; it changes in a straight line.
+        examples: the number of examples in the whole run.
+        batch: the number of episodes in a batch.
+        pool: the number of batches that are drawn together and sorted by length, to reduce padding.
+        rehearsal: the share of examples from earlier lessons (paper: 0.1).
+        pass_accuracy: the share of right answers that ends a lesson (paper: 0.9).
+        validation_episodes: the number of fresh episodes in one validation.
+        validate_every: the number of pools between validations.
+        teacher: for shortest paths, the share of moves that the teacher makes; the network makes the others
+            (paper: 0.8). With 1, all moves are known in advance, which is faster.
+        final_teacher: the same share at the last example; it changes linearly.
     """
 
     examples: int = 200_000
@@ -116,13 +115,13 @@ class ScheduleConfig:
         _refuse(not self.pass_accuracy >= 0, "pass_accuracy", self.pass_accuracy, "0 or more")
 
     def teacher_share(self, done: float) -> float:
-        """Return the share of moves that are the teacher's when a share ``done`` of the run is over."""
+        """Return the share of moves that the teacher makes when a share ``done`` of the run is over."""
         return self.teacher + (self.final_teacher - self.teacher) * min(done, 1.0)
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """One run: ``[data] [model] [optimiser] [schedule]``, ``[planning]`` but of traversals, and a seed."""
+    """One run: ``[data] [model] [optimiser] [schedule]``, ``[planning]`` for most tasks, and a seed."""
 
     data: DataConfig
     model: DNCConfig = field(default_factory=DNCConfig)
@@ -136,13 +135,13 @@ class TrainingConfig:
         check(self.model)
 
 
-def _refuse(wrong: bool, name: str, value: float, wanted: str) -> None:
+def _refuse(wrong: bool, name: str, value: float, allowed: str) -> None:
     if wrong:
-        raise ValueError(f"{name} is {value}; it must be {wanted}")
+        raise ValueError(f"{name} is {value}; it must be {allowed}")
 
 
 def load_training_config(path: Path, overrides: Sequence[str] = ()) -> TrainingConfig:
-    """Read a run's TOML file; ``overrides`` are ``table.key=value`` with the value in TOML.
+    """Read the TOML file of a run; ``overrides`` have the form ``table.key=value`` with the value in TOML.
 
     Raises:
         ConfigError: no such file, not TOML, an unknown key, or a value of the wrong type or range.

@@ -1,4 +1,4 @@
-"""Where to train: the choice of a device, with its reason."""
+"""The device to train on, and the reason for the choice."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from graphdnc.errors import UsageError
 
 
 def choose_device(wanted: str) -> tuple[torch.device, str]:
-    """Return the device for ``auto``, ``cpu`` or ``cuda``, and the reason in words.
+    """Return the device for ``auto``, ``cpu`` or ``cuda``, and the reason for the choice.
 
     Raises:
-        UsageError: another word, or CUDA where there is none.
+        UsageError: another word, or CUDA without a CUDA device.
     """
     available = torch.cuda.is_available()
     if wanted == "auto":
@@ -26,7 +26,7 @@ def choose_device(wanted: str) -> tuple[torch.device, str]:
 
 
 def hardware(device: torch.device) -> str:
-    """Return a line that names the machine: the GPU, or the processor and the threads used."""
+    """Return a description of the machine: the GPU, or the processor and the number of threads."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     threads = torch.get_num_threads()

@@ -1,4 +1,4 @@
-"""Weights that training leaves as they start (``OptimiserConfig.keep_addressing`` and ``keep_output``)."""
+"""Weights that training does not change (``OptimiserConfig.keep_addressing`` and ``keep_output``)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from graphdnc.model.dnc import DNC
 
 
 def keep_addressing(network: DNC) -> None:
-    """Let the gradient of all rows of the interface but the read modes' be zero.
+    """Set the gradient of the interface to zero, except for the rows of the read modes.
 
-    What the controller does not hear at first, by a weight of 0, it does not learn to hear either.
+    Weights of 0 into the controller stay 0, too.
     """
-    if network.config.links == "off":  # there is one read mode, and nothing to learn of it
+    if network.config.links == "off":  # with a single read mode there is nothing to learn
         network.interface.requires_grad_(False)
-        network.freeze_memory_path = network.looks_up_what_is_given()  # nothing is learned of it, see below
+        network.freeze_memory_path = network.looks_up_what_is_given()  # see below
     else:
         modes = torch.zeros(len(network.interface.weight), 1, device=network.interface.weight.device)
         modes[interface_layout.slices(network.config)["read_modes"]] = 1
@@ -31,7 +31,7 @@ def keep_addressing(network: DNC) -> None:
 
 
 def keep_output(network: DNC) -> None:
-    """Let what the output sees of reads and input stay as it is."""
+    """Freeze the weights from reads and input to the output."""
     network.read_output.requires_grad_(False)
     if network.input_output is not None:
         network.input_output.requires_grad_(False)

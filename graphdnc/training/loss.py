@@ -1,4 +1,4 @@
-"""What an answer is worth in training: the loss, and whether it is right."""
+"""The loss of answers in training, and whether they are right."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphdnc.training.tensors import Batch
 
 
 def log_probabilities(logits: Tensor, triples: Tensor, code: LabelCode) -> Tensor:
-    """Return the log-probability ``[..., K]`` of triples of labels ``[..., K, 3]``, in nats."""
+    """Return the log-probabilities ``[..., K]``, in nats, of triples of labels ``[..., K, 3]``."""
     places = torch.as_tensor(code.places, device=triples.device)[triples]
     digits = logits.unflatten(-1, (3, places.shape[-1], -1)).unsqueeze(-4)
     digits = digits.expand(*places.shape, digits.shape[-1])
@@ -20,9 +20,10 @@ def log_probabilities(logits: Tensor, triples: Tensor, code: LabelCode) -> Tenso
 
 
 def answer_loss(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
-    """Return the mean over wanted steps of -log of the probability of all right choices together, in nats.
+    """Return the mean of -log p over all steps with an output, in nats.
 
-    Where an answer must be one of several choices, that is their share of the choices' probability.
+    p is the probability of all right choices together. If the output is limited to some choices, p is divided
+    by the probability of these.
     """
     mask = batch.answer_mask
     scores = log_probabilities(logits[mask], batch.choices[mask], code)
@@ -34,12 +35,12 @@ def answer_loss(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
 
 
 def whole_answers_right(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
-    """Return ``[B]`` bool: every wanted triple right, the end included (the paper's measure)."""
+    """Return ``[B]`` bool: whether all outputs of an episode are right (the paper's measure)."""
     return (said_right(logits, batch, code) | ~batch.answer_mask).all(0)
 
 
 def said_right(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
-    """Return ``[S, B]`` bool: whether the most probable triple, of those allowed, is a right one."""
+    """Return ``[S, B]`` bool: whether the most probable triple, of those allowed, is right."""
     places = torch.as_tensor(code.places, device=logits.device)[batch.choices]
     said = logits.unflatten(-1, (3, places.shape[-1], -1)).argmax(-1).unsqueeze(-3)
     free: Tensor = ((said == places).flatten(-2).all(-1) & batch.credit).any(-1)

@@ -1,4 +1,4 @@
-"""Metrics as JSON lines: the record of a run that outlives any dashboard."""
+"""The metrics of a run as JSON lines."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from graphdnc.utils.atomic_write import write_atomically
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands after a batch, or after a validation where ``validated`` is given.
+    """The state of a run after a batch, or after a validation if ``validated`` is given.
 
     Attributes:
-        examples: examples trained on so far.
-        lesson: the lesson in hand, counted from 1.
-        loss: mean cross-entropy of an answer step, in nats, since the last report.
-        accuracy: share of whole training answers right since the last report.
+        examples: the number of examples trained on so far.
+        lesson: the current lesson, counted from 1.
+        loss: the mean loss of a batch, in nats, since the last validation.
+        accuracy: the share of right training answers since the last validation.
         rate: the learning rate.
-        per_second: examples per second since the last report.
-        data_share: the share of that time spent on drawing and encoding examples.
-        seconds: wall time of the run so far, all its parts together.
-        validated: share of whole answers right on fresh episodes of the lesson, or ``None``.
+        per_second: examples per second since the last validation.
+        data_share: the share of that time spent waiting for examples.
+        seconds: the wall time of the run so far, with all its parts.
+        validated: the share of right answers on fresh episodes of the lesson, or ``None``.
     """
 
     examples: int
@@ -38,7 +38,7 @@ class Progress:
 
 
 class MetricsFile:
-    """Appends one JSON object a line; lines past the point a run is taken up from are dropped first."""
+    """Appends JSON objects to a file; lines beyond the point from which a run continues are dropped first."""
 
     def __init__(self, path: Path, examples: int) -> None:
         self.path = path
@@ -57,7 +57,7 @@ class MetricsFile:
 
 
 def _examples(line: str) -> float:
-    """Return the examples of a line; of one that a crash left half or damaged more than any run has."""
+    """Return the examples of a line; infinity for a line that a crash left incomplete or damaged."""
     try:
         return float(json.loads(line)["examples"])
     except (ValueError, TypeError, KeyError):

@@ -1,4 +1,4 @@
-"""Examples as tensors: what a network is shown in training, and what is right to answer."""
+"""Examples as tensors: the inputs of a network in training, and the right outputs."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ class Batch:
     """B episodes as tensors.
 
     Attributes:
-        description: ``[T, B, input]`` one triple a step, padded at the end.
-        lengths: ``[B]`` int64, how many triples each episode has.
-        steps: ``[S, B, input]`` all steps after the description, padded at the end.
+        description: ``[T, B, input]`` float32, one triple a step, padded at the end.
+        lengths: ``[B]`` int64, the number of triples of each episode.
+        steps: ``[S, B, input]`` float32, all steps after the description, padded at the end.
         active: ``[S, B]`` bool, false where a step is padding.
-        choices: ``[S, B, K, 3]`` int64, triples of labels that an answer is compared with.
-        credit: ``[S, B, K]`` bool, the choices that are right; none where no answer is wanted.
-        among: ``[S, B, K]`` bool, the choices an answer must be one of; none where it may be anything.
-        answering: ``[S, B]`` bool, the steps of the answer itself; what is wanted elsewhere is planning.
-        spare: rows of memory that the steps may write to.
+        choices: ``[S, B, K, 3]`` int64, triples of labels that the output is compared with.
+        credit: ``[S, B, K]`` bool, the choices that are right; none if the step has no output.
+        among: ``[S, B, K]`` bool, the choices that the output is limited to; none if it is free.
+        answering: ``[S, B]`` bool, the steps of the answer itself; other outputs are planning.
+        spare: the number of memory rows for the steps after the description.
         labels: the labels of each episode, to read answers back.
-        examples: what the episodes were made of.
+        examples: the examples that were encoded.
     """
 
     description: Tensor
@@ -49,12 +49,12 @@ class Batch:
 
     @property
     def answer_mask(self) -> Tensor:
-        """``[S, B]`` bool, the steps at which something is to be said: planning and answer."""
+        """``[S, B]`` bool, the steps with an output: planning and answer."""
         return self.credit.any(-1)
 
     @property
     def rows(self) -> int:
-        """Rows of memory that all of it takes."""
+        """The number of memory rows that the batch needs."""
         return len(self.description) + self.spare
 
     def to(self, device: torch.device) -> Batch:
@@ -67,7 +67,7 @@ class Batch:
 
 
 def encode(examples: Sequence[Example], rng: np.random.Generator, task: Task[Any]) -> Batch:
-    """Lay out examples in time under freshly drawn labels.
+    """Lay out examples in time, under freshly drawn labels.
 
     Raises:
         CapacityError: a graph has more names than the code has labels.
@@ -88,5 +88,5 @@ def encode(examples: Sequence[Example], rng: np.random.Generator, task: Task[Any
 
 
 def stack_tensors(episodes: Sequence[Steps], task: Task[Any]) -> StackedSteps[Tensor]:
-    """Return the steps of episodes side by side, as tensors."""
+    """Stack the steps of episodes, as tensors."""
     return StackedSteps(*map(torch.from_numpy, stack_steps(episodes, task.code, task.channels)))

@@ -36,9 +36,9 @@ from graphdnc.utils.rng import Purpose, stream
 
 
 class Trainer:
-    """Teaches a network the lessons of a curriculum and keeps its checkpoints in a folder.
+    """Trains a network on the lessons of a curriculum and keeps its checkpoints in a folder.
 
-    The folder holds ``last/`` and ``best/`` (checkpoints), ``state.pt`` (what ``resume`` needs) and
+    The folder has the checkpoints ``last/`` and ``best/``, ``state.pt``, from which a run continues, and
     ``metrics.jsonl``.
     """
 
@@ -47,7 +47,7 @@ class Trainer:
         self.task = task_of_run(config, source.task)
         torch.manual_seed(config.seed)
         self.network = initialise(DNC(config.model)).to(device)
-        self.asked = EagerNetwork(self.network)  # as it is validated and saved
+        self.asked = EagerNetwork(self.network)  # for validation and checkpoints
         if config.optimiser.keep_addressing:
             keep_addressing(self.network)
         if config.optimiser.keep_output:
@@ -70,9 +70,9 @@ class Trainer:
         self.at = load_state(self.folder / "state.pt", self.config, self.network, self.optimiser, self.device)
 
     def run(self, report: Callable[[Progress], None], stop: Callable[[], bool] = lambda: False) -> bool:
-        """Train to the end of the schedule, or until ``stop`` says so between two batches.
+        """Train to the end of the schedule, or until ``stop`` returns true between two batches.
 
-        Either way the state is saved. Returns whether the end was reached.
+        The state is saved in both cases. Returns whether the end was reached.
 
         Raises:
             CheckpointError: the folder cannot be written.
@@ -97,7 +97,7 @@ class Trainer:
         return self.at.examples >= self.config.schedule.examples
 
     def _pool(self, report: Callable[[Progress], None], stop: Callable[[], bool]) -> bool:
-        """Train on what is left of the pool in hand; return whether its end was reached."""
+        """Train on the rest of the current pool; return whether its end was reached."""
         started = time.perf_counter()
         pool = self._drawn(self.at.pool)
         batches = self._ahead.take(*pool)
@@ -120,7 +120,7 @@ class Trainer:
         return True
 
     def _drawn(self, pool: int) -> tuple[Hashable, Callable[[], list[list[Example]]]]:
-        """Return how to draw a pool of the lesson in hand, and a key that says so."""
+        """Return a key for a pool of the current lesson, and a function that draws it."""
         lesson = self.at.lesson
 
         def draw() -> list[list[Example]]:
@@ -130,7 +130,7 @@ class Trainer:
         return ("pool", pool, lesson), draw
 
     def _encoded(self, batches: list[list[Example]], index: int) -> tuple[Hashable, Callable[[], Batch]]:
-        """Return how to encode a batch of the pool in hand, and a key that says so."""
+        """Return a key for a batch of the current pool, and a function that encodes it."""
         pool = self.at.pool
 
         def encoded() -> Batch:
@@ -152,7 +152,7 @@ class Trainer:
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.optimiser.clip)
-        if bool(torch.isfinite(norm)):  # one batch that overflows must not spoil the weights
+        if bool(torch.isfinite(norm)):  # skip a batch that overflows
             self.optimiser.step()
         right = whole_answers_right(logits, batch, self.task.code)
         self.at.updates += 1
@@ -167,7 +167,7 @@ class Trainer:
         return self.at.examples / self.config.schedule.examples
 
     def _answer(self, batch: Batch) -> tuple[torch.Tensor, Batch]:
-        """Return what the network answers, and the batch of what it was asked."""
+        """Return the logits of the network, and the batch with the moves that were made."""
         state = self.network.memorise(batch.description, batch.lengths, batch.rows)
         teacher = self.config.schedule.teacher_share(self._done())
         if teacher < 1:
@@ -180,7 +180,7 @@ class Trainer:
 
     @torch.no_grad()
     def accuracy(self, lesson: int, episodes: int, rng: np.random.Generator) -> float:
-        """Return the share of whole answers right on freshly drawn episodes of a lesson, one try each."""
+        """Return the share of right answers on freshly drawn episodes of a lesson, with one try each."""
         right = 0
         decoder = Decoder(self.asked, self.task)
         drawn = [self.source.validation(rng, lesson) for _ in range(episodes)]
@@ -213,7 +213,7 @@ class Trainer:
         return self._since.progress(self.at, self._rate())
 
     def save(self) -> None:
-        """Write ``state.pt`` and ``last/``, each beside its old self and renamed."""
+        """Write ``state.pt`` and ``last/``; the old ones stay until the new ones are complete."""
         save_state(self.folder / "state.pt", self.config, self.network, self.optimiser, self.at)
         self._save_checkpoint("last", None)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from graphdnc.answering import trace as tracing
-from graphdnc.answering.open_session import LARGEST, load_session
+from graphdnc.answering.open_session import load_session
 from graphdnc.cli.ask.asker import Asker
 from graphdnc.cli.ask.prompt import Prompt
 from graphdnc.cli.ask.trace_file import SHOWN
@@ -22,6 +22,7 @@ from graphdnc.kinship import standard_vocabulary
 from graphdnc.questions.relation_table import edge_labelled
 from graphdnc.readers import read_graph
 from graphdnc.reasoner import Reasoner
+from graphdnc.tasks import TASKS
 
 METRO, FAMILY = real_graph_path("underground_zone1"), real_graph_path("family")
 WALK = "Start at Moorgate, take the Circle clockwise one stop, then Bakerloo northbound one stop: where am I?"
@@ -131,7 +132,8 @@ def test_what_needs_no_network_many_questions_or_parts(metro, family):
     ring = Graph.from_triples((f"s{n}", "next", f"s{(n + 1) % 1100}") for n in range(1100))
     with pytest.raises(CapacityError, match="in parts"):
         Reasoner(ring).trace("from s1 to s3")
-    line = Graph.from_triples((f"p{n}", "mother", f"p{n + 1}") for n in range(LARGEST["kinship"][0] + 1))
+    people, _ = TASKS["kinship"].largest
+    line = Graph.from_triples((f"p{n}", "mother", f"p{n + 1}") for n in range(people + 1))
     with pytest.raises(CapacityError, match="in parts"):
         Reasoner(line).trace("Who is p1's mother?")
 

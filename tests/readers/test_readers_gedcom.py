@@ -204,7 +204,11 @@ PERSON = "0 @A@ INDI\n1 NAME A"
             "not ANSEL (byte 0xff)",
         ),
         (TREE.replace("Alone", "Al\0ne"), None, "a NUL byte: this is no text"),
-        (tree(PERSON, "0 @F@ FAM\n1 HUSB @A@\n1 CHIL @A@"), None, "'A' (@A@) is their own ancestor; correct the families"),
+        (
+            tree(PERSON, "0 @F@ FAM\n1 HUSB @A@\n1 CHIL @A@"),
+            None,
+            "'A' (@A@) is their own ancestor; correct the families",
+        ),
         (tree(PERSON), None, "there are no triples in it"),
     ],
 )

@@ -26,7 +26,7 @@ from graphdnc.starts.initialise import initialise
 from graphdnc.tasks.kinship.dialogue import Dialogue
 from graphdnc.tasks.kinship.facts import describe, relation_label
 from graphdnc.tasks.kinship.instructions import instruction_labels, read_instruction
-from graphdnc.tasks.kinship.layout import NOTHING, RETOLD, SETS
+from graphdnc.tasks.kinship.layout import NOTHING, REVERSED, SETS
 from graphdnc.tasks.kinship.task import KinshipTask
 from graphdnc.tasks.kinship.teacher import Teacher
 from graphdnc.training.tensors import encode
@@ -64,7 +64,7 @@ def test_facts_are_told_from_both_sides() -> None:
     ann, eve = (int(labels.nodes[node]) for node in (0, 1))
     assert len(rows) == 8, "what states no kinship is not told"
     assert (ann, relation_label("parent", "female"), eve) in rows
-    assert (eve, RETOLD + relation_label("child", None), ann) in rows
+    assert (eve, REVERSED + relation_label("child", None), ann) in rows
 
 
 @pytest.mark.parametrize("style", STYLES)

@@ -50,7 +50,15 @@ def test_one_line_has_no_breaks() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("0", True), ("12", True), ("", False), ("-1", False), ("\u0663", False), ("1" * 9, True), ("1" * 10, False)],
+    [
+        ("0", True),
+        ("12", True),
+        ("", False),
+        ("-1", False),
+        ("\u0663", False),
+        ("1" * 9, True),
+        ("1" * 10, False),
+    ],
 )
 def test_whole_numbers_in_text(text: str, number: bool) -> None:
     assert is_number(text) == number

@@ -58,13 +58,13 @@ class Chain:
                 followed[index].append(said[index])
             active &= ~(said == END).all(-1)
             heard = layout.heard(said)
-        # what was never said to be all of it is no path
+        # without an end the path is not complete
         return [[] if endless else path for path, endless in zip(followed, active, strict=True)]
 
     def _vote(
         self, index: int, answer: NDArray[np.int64], followed: list[NDArray[np.int64]], sure: float
     ) -> Vote:
-        """Return the path said, if the graph has it and the answer completes the question with its end."""
+        """Return a vote for the path said, if the graph has it and the answer names its end."""
         labels, start = self.labels[index], self.questions[index].start
         path = decode(np.array([*followed, [END] * 3]), labels)
         if not path or not is_path(self.graphs[index], ShortestPath(start, path[-1].target), path):

@@ -1,8 +1,8 @@
-"""Relations in time: a query, the triples that the relation stands for said one by one, and the answer.
+"""Relations in time: a query, the triples that the relation stands for, said one by one, and the answer.
 
-What a relation stands for is stated nowhere: the network learns it by heart. Edges and relations so keep
-their labels from episode to episode, 0 to 9 and 10 to 409; nodes get fresh ones. The network plans aloud as
-in ``shortest_path/layout.py``: what it says is what it hears at the next step. ::
+No triple says what a relation stands for: the network learns it by heart. So edges and relations have the
+same labels in every episode, 0 to 9 and 10 to 409. Nodes get new ones. The network plans aloud: its output is
+its next input. ::
 
     phase     triple heard                 transition  answer wanted  planning   what may be said
     query     (start, relation, blank)         1            0            0       nothing
@@ -25,13 +25,14 @@ from graphdnc.questions import Path, Relation
 from graphdnc.questions.relation_table import EDGES, LENGTHS
 
 SPARE = 4
-"""Rows of memory beside those of the graph: one for the query, and some that stay empty, to find nothing."""
+"""Rows of memory beside those of the graph: one for the query, and some that stay empty, so that a lookup can
+find nothing."""
 BUDGET = 2 * LENGTHS[1] + 1
-"""Steps of planning aloud: each edge is asked for and found, and the end is said."""
+"""The maximum number of planning steps: two for each edge, and one for the end."""
 
 
 def lay_out(question: Relation, answer: Path, labels: Labels) -> Steps:
-    """Return the steps of a relation."""
+    """Return the steps of a question about a relation."""
     steps = StepsWriter()
     asked = query(question, labels)
     steps.add(asked, [], transition=True)
@@ -42,7 +43,7 @@ def lay_out(question: Relation, answer: Path, labels: Labels) -> Steps:
 
 
 def query(question: Relation, labels: Labels) -> list[int]:
-    """Return the labels that ask a question."""
+    """Return the labels of the query step."""
     return [int(labels.nodes[question.start]), EDGES + question.relation, BLANK]
 
 
@@ -58,6 +59,6 @@ def _follow(steps: StepsWriter, question: Relation, answer: Path, labels: Labels
 
 
 def heard(said: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return statements ``[B, 3]`` as they are heard: the END of a node is blank, edge 0 is not."""
+    """Return statements ``[B, 3]`` as they are heard: END as a node is blank; 0 as an edge is a label."""
     nodes = np.where(said == END, BLANK, said)
     return np.stack([nodes[:, 0], said[:, 1], nodes[:, 2]], axis=1)

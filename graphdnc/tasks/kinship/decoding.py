@@ -1,4 +1,4 @@
-"""How a network lists relatives: it carries out instructions, its own or those it is told, one by one."""
+"""How a network is asked for relatives: it carries out instructions one by one, recalled or shown."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from graphdnc.kinship.vocabulary import number_of
 from graphdnc.model.runtime.protocol import Network, State
 from graphdnc.questions import Kin, Path
 from graphdnc.tasks.kinship.dialogue import Dialogue
-from graphdnc.tasks.kinship.facts import relation_label, told
-from graphdnc.tasks.kinship.layout import NOTHING, RETOLD, SETS, Frame, Statement, show_frames
+from graphdnc.tasks.kinship.facts import facts_in_labels, relation_label
+from graphdnc.tasks.kinship.layout import NOTHING, REVERSED, SETS, Frame, Statement, show_frames
 from graphdnc.tasks.votes import Vote
 from graphdnc.utils.parallel import stop_if_abandoned
 
 MOST_STEPS = 40
-"""Steps of a talk at most, for every person of the family, and as many as for twelve people."""
+"""The maximum number of steps for every person of the family. Twelve people are added to their number."""
 
 EMPTY = 8
 """Rows of memory that must stay empty."""
@@ -36,7 +36,7 @@ def list_relatives(
     questions: Sequence[Kin],
     labels: Sequence[Labels],
 ) -> list[Vote]:
-    """Return whom B episodes list, each about the family of its own.
+    """Return the relatives that B episodes list, each about its own family.
 
     Raises:
         UsageError: the network cannot carry out a rule, or no relation of a graph is one of kinship.
@@ -59,20 +59,20 @@ def list_relatives(
 
 
 def spare_rows(people: int, program: Program) -> int:
-    """Return how many rows of memory carrying out a program takes at most, and some that stay empty.
+    """Return how many rows of memory a program needs at most, and some more that stay empty.
 
-    Of all terms half-siblings take most: 138 rows in 500 families of 5-64 people.
+    Of all terms, half-siblings need the most: 138 rows in 500 families of 5-64 people.
     """
     return 150 + people * max(2, len(program) // 6)
 
 
 class _Listing:
-    """One episode: the talk, and what it comes to."""
+    """One episode: its dialogue, and the relatives that it lists."""
 
     def __init__(self, graph: Graph, question: Kin, labels: Labels) -> None:
         self.graph = graph
         self.people = {int(label): number for number, label in enumerate(labels.nodes)}
-        self.facts = told(graph, labels)
+        self.facts = facts_in_labels(graph, labels)
         term = number_of(question.term)
         program = compile_rule(question.term.rule)
         told_program = [] if term is not None else list(program)
@@ -83,8 +83,8 @@ class _Listing:
         self.log_probability = 0.0
 
     def hear(self, said: Statement, sure: float) -> Frame:
-        """Return what is shown after a statement; anything once the talk is over."""
-        # nothing is wanted after the first step
+        """Return the frame that follows an output; after the end of the dialogue, an empty frame."""
+        # the first step has no output
         self.log_probability += 0.0 if self.first else sure
         frame = self.dialogue.next(NOTHING if self.first else said)
         self.first = False
@@ -96,7 +96,7 @@ class _Listing:
         return frame or Frame(())
 
     def vote(self) -> Vote:
-        """Return whom the network listed, and the facts that it said on the way to each."""
+        """Return the people listed, and the facts that the network said on the way to each."""
         sure = float(np.exp(self.log_probability))
         if not self.dialogue.ended:
             return Vote(None, sure)
@@ -104,7 +104,7 @@ class _Listing:
         return Vote(None, sure, denies=not listed, listed=listed)
 
     def _way(self, label: int) -> Path:
-        """Return the facts on the way to somebody listed, from the person asked about."""
+        """Return the facts on the way from the person asked about to a person listed."""
         came: dict[tuple[int, int], tuple[Statement, int, Statement | None]] = {}
         facts = {before: said for said, before in self.dialogue.said}
         for place, (row, at) in enumerate(self.dialogue.added):
@@ -122,10 +122,10 @@ class _Listing:
         return tuple(way)
 
     def _stated(self, fact: Statement) -> Triple:
-        """Return the triple of the graph that a fact tells, or retells from the other side."""
+        """Return the triple of the graph that states a fact, from this side or the other."""
         source, target = self.people[fact[0]], self.people[fact[2]]
         step, sex = fact[1] // 10 % 10, fact[1] % 10
-        if fact[1] >= RETOLD:
+        if fact[1] >= REVERSED:
             step = relation_label(OPPOSITE[tuple(WORDS)[step - 1]], None) // 10
             source, target = target, source
         roles = {number: relation_label(*role) for number, role in roles_of(self.graph).items()}
@@ -134,5 +134,5 @@ class _Listing:
             triple
             for triple in between
             if roles[triple.relation] // 10 == step
-            and (fact[1] >= RETOLD or roles[triple.relation] % 10 == sex)
+            and (fact[1] >= REVERSED or roles[triple.relation] % 10 == sex)
         )

@@ -1,4 +1,4 @@
-"""A program carried out: which step comes next, given what the network said."""
+"""The dialogue with a network that carries out a program: which step follows each output."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from graphdnc.tasks.kinship.layout import NOTHING, SETS, Frame, Statement
 
 @dataclass
 class Dialogue:
-    """One program being carried out: what is shown next, given what was said.
+    """One program being carried out.
 
     Attributes:
-        person: the label of whom is asked about.
-        clock: rows written so far, those of the description included.
-        program: the instructions, those that were said so far where they are known by heart.
-        term: the number of the term whose instructions the network says itself.
-        added: everything written, in order, and the instruction that added it.
-        said: the facts said, in order, and the number of rows added before each.
+        person: the label of the person asked about.
+        clock: the number of rows written so far, including the description.
+        program: the instructions; for a term known by heart, those recalled so far.
+        term: the number of the term, if the network recalls the instructions itself.
+        added: everything written, in order, with the number of the instruction that added it.
+        said: the facts said, in order, with the number of rows added before each.
         ended: whether the end was reached.
     """
 
@@ -39,19 +39,19 @@ class Dialogue:
     _rows: set[Statement] = field(default_factory=set)
 
     def begin(self) -> Frame:
-        """Return what is shown first: the person asked about, the one member of set 0."""
+        """Return the first frame, which shows the person asked about, the only member of set 0."""
         return Frame(("planning", "item"), *self._row((BLANK, SETS, self.person)))
 
     def _row(self, written: Statement) -> tuple[Statement, int]:
-        """Return what is written to a row, and how many were written before it."""
+        """Return a triple to write, and how many rows were written before it."""
         self._rows.add(written)
         self.clock += 1
         return written, self.clock - 1
 
     def next(self, said: Statement) -> Frame | None:
-        """Return what is shown after a statement; ``None`` at the end, or where it makes no sense.
+        """Return the frame that follows an output; ``None`` at the end, or if the output makes no sense.
 
-        A member of a set that was never written makes none.
+        An example of the latter is a member of a set that was never written.
         """
         if self._recalling:
             return self._recalled(said)
@@ -81,7 +81,7 @@ class Dialogue:
 
     def _recalled(self, said: Statement) -> Frame | None:
         self._recalling = False
-        # no term stands for nothing
+        # no program is empty
         self.ended = said == (END, END, END) and bool(self.program)
         instruction = read_instruction(said)
         if self.ended or instruction is None:

@@ -1,4 +1,4 @@
-"""The facts of a family as a network is shown them: in labels, each from both sides."""
+"""The facts of a family in labels, each stated from both sides."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from graphdnc.episodes.labels import Labels
 from graphdnc.graph import Graph
 from graphdnc.kinship.facts import OPPOSITE, roles_of
 from graphdnc.kinship.rules import SEXES, WORDS
-from graphdnc.tasks.kinship.layout import RETOLD, Statement
+from graphdnc.tasks.kinship.layout import REVERSED, Statement
 
 
-def told(graph: Graph, labels: Labels) -> set[Statement]:
-    """Return all facts of a family, told from both sides, in labels.
+def facts_in_labels(graph: Graph, labels: Labels) -> set[Statement]:
+    """Return all facts of a family in labels, each stated from both sides.
 
-    What states no kinship is left out, and so is what somebody is to themselves.
+    Triples that state no kinship, or lead from a person to itself, are left out.
     """
     facts = set()
     for triple in graph:
@@ -23,25 +23,25 @@ def told(graph: Graph, labels: Labels) -> set[Statement]:
         if role and triple.source != triple.target:
             source, target = int(labels.nodes[triple.source]), int(labels.nodes[triple.target])
             facts.add((source, relation_label(*role), target))
-            facts.add((target, RETOLD + relation_label(OPPOSITE[role[0]], None), source))
+            facts.add((target, REVERSED + relation_label(OPPOSITE[role[0]], None), source))
     return facts
 
 
-def stated(graph: Graph) -> int:
-    """Return how many triples of a graph are told."""
+def count_facts(graph: Graph) -> int:
+    """Return how many triples of a graph state facts of kinship."""
     return sum(triple.relation in roles_of(graph) and triple.source != triple.target for triple in graph)
 
 
 def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return all that is told of a family as labels ``[rows, 3]`` in a random order.
+    """Return the facts of a family in labels, ``[rows, 3]``, in random order.
 
     Raises:
         UsageError: no relation of the graph is one of kinship.
     """
-    facts = np.array(sorted(told(graph, labels)), np.int64).reshape(-1, 3)
+    facts = np.array(sorted(facts_in_labels(graph, labels)), np.int64).reshape(-1, 3)
     return facts[rng.permutation(len(facts))]
 
 
 def relation_label(step: str, sex: str | None) -> int:
-    """Return the label of a fact's relation: its tens digit is the step, its last one the sex it tells."""
+    """Return the label of a fact's relation: the tens digit gives the step, the last digit the sex."""
     return 10 * (1 + list(WORDS).index(step)) + (1 + SEXES.index(sex) if sex else 0)

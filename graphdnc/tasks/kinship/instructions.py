@@ -1,4 +1,4 @@
-"""Instructions as a network says them: three labels each."""
+"""Instructions as a network outputs them: three labels each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphdnc.tasks.kinship.layout import MOST_SETS, Statement
 
 
 def instruction_labels(instruction: Instruction) -> Statement:
-    """Return an instruction in three labels: what is done and how, by what, from which set to which."""
+    """Return the three labels of an instruction: its kind, what it goes by, and its two sets."""
     how = 4 * list(Kind).index(instruction.kind) + 2 * instruction.pair + instruction.note
     by = instruction.by
     if instruction.kind is Kind.STEP:
@@ -23,7 +23,7 @@ def instruction_labels(instruction: Instruction) -> Statement:
 
 
 def read_instruction(said: Statement) -> Instruction | None:
-    """Return the instruction that three labels say, ``None`` where they say none."""
+    """Return the instruction that three labels stand for; ``None`` if there is none."""
     how, number, sets = said[0] - 1, said[1] - 1, divmod(said[2], MOST_SETS)
     if not 0 <= how < 4 * len(Kind):
         return None

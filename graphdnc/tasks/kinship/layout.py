@@ -1,28 +1,27 @@
-"""Kinship in time: facts told in both directions, then sets of people filled as instructions say.
+"""Kinship in time: facts from both sides, then sets of people, filled one instruction after the other.
 
-A program (``kinship/program.py``) is carried out one instruction after the other. Those of a term of the
-vocabulary the network knows by heart: shown the number of the term, and of the instruction, it says it, in
-three labels, or that there is no other one. Those of other rules it is told. The instruction in hand is shown
-at every step, beside what the network said at the step before; it says what its memory holds::
+The network carries out a program (``kinship/program.py``). It knows the programs of the standard terms by
+heart: given the numbers of a term and of an instruction, it outputs the instruction in three labels, or the
+end. Programs of other rules are shown to it. Every step shows the current instruction and the previous
+output; the network outputs what its memory holds::
 
-    heard                     what may be said next
-    the instruction           the first person of the set to go through: (from, set, person);
-                              where there is none the end: three END labels
-    a person to go through    a fact that was not said for them yet, (person, relation, other);
-                              else the next person; else the end
-    a fact, and who it adds   that they are new in the set that is filled: (END, set, other);
-                              else whatever is next
-    somebody new              whatever is next
+    heard                     right output
+    the instruction           the first member of the set to go through: (from, set, person);
+                              if there is none, the end: three END labels
+    a member                  a fact about them that was not said yet: (person, relation, other);
+                              otherwise the next member; otherwise the end
+    a fact, and who it adds   that they are new in the set to fill: (END, set, other);
+                              otherwise what is next
+    somebody new              what is next
 
-Whoever is new is shown again, to be written to a row of its own; what was gone through is marked in the
-column of the instruction. The end of an instruction begins the next one; the last one adds the answer.
+Somebody new is shown again, to be written to a row of memory. Rows that are done are marked in the column of
+the instruction. The end of one instruction begins the next; the last set is the answer.
 
-*Labels.* People get fresh labels in every episode. The label of a fact's relation is known: its digits say
-whether it was stated or is the same fact told from the other side, what step it is, and the sex it tells of
-the person it leads to. Sets are numbered from :data:`SETS` on.
+*Labels.* People get new labels in every episode. The label of a fact's relation is fixed. Its digits give the
+side from which the fact is stated, the step, and the sex of the person it leads to. Sets are numbered from
+:data:`SETS` on.
 
-The *clock* tells, when a row is written, how many were written before, so that of several rows that fit the
-earliest can be preferred.
+The *clock* counts the rows written so far, so that the earliest of several matching rows can be preferred.
 """
 
 from __future__ import annotations
@@ -40,30 +39,30 @@ from graphdnc.kinship.program import MOST_INSTRUCTIONS, Instruction, Kind
 from graphdnc.kinship.rules import SEXES, WORDS
 
 SETS = 500
-"""The label of set 0; no relation has one that begins with its first digit."""
-RETOLD = 100
-"""What is added to the label of a fact that is told from the other side."""
+"""The label of set 0. No label of a relation begins with its first digit."""
+REVERSED = 100
+"""Added to the label of a relation if the fact is stated from the other side."""
 MOST_SETS = 30
-"""Sets in one program that is known by heart."""
+"""The maximum number of sets in a program that is known by heart."""
 TICK = 2.0**-12
-"""What the clock goes on by with every row."""
+"""The step of the clock for every row."""
 
 FLAGS = (
     *CHANNEL_NAMES,
     *("recall", "instructed", "mark", "item", "note", "candidate", "facts", "members"),
 )
-"""The binary channels, in their order; the first three are those of all other tasks.
+"""The binary channels in order; the first three are those of all other tasks.
 
-*recall*: the next instruction is wanted. *instructed*: there is one in hand. *mark*: what was said is gone
-through. *item*, *note*: what is written is one. *candidate*: there may be somebody new. *facts*, *members*:
-what the instruction looks for."""
+*recall*: the next instruction is the right output. *instructed*: there is a current instruction. *mark*: the
+previous output is done. *item*, *note*: the kind of the row to write. *candidate*: somebody may be new.
+*facts*, *members*: what the instruction looks for."""
 
 Statement = tuple[int, int, int]
 NOTHING: Statement = (BLANK, BLANK, BLANK)
 
 
 class Channels(NamedTuple):
-    """Where the parts of what is shown beside the triple lie, for labels of a width."""
+    """Where the parts of the input beside the triple begin."""
 
     clock: int
     leaving: int
@@ -78,7 +77,7 @@ class Channels(NamedTuple):
 
 @lru_cache(maxsize=4)
 def channels(width: int) -> Channels:
-    """Return the layout of the channels: flags, the clock, eight labels, and which instruction it is."""
+    """Return the layout for labels of ``width``: flags, the clock, eight labels, the instruction's number."""
     labels = (width, width, 3 * width, width, width, width)
     starts = np.cumsum([len(FLAGS), 1, *labels, MOST_INSTRUCTIONS]).tolist()
     return Channels(*starts)
@@ -89,14 +88,14 @@ class Frame(NamedTuple):
 
     Attributes:
         flags: names of the binary channels that are on.
-        written: the triple to be written to a row of its own.
+        written: the triple to write to a new row.
         clock: how many rows were written before it.
-        leaving: whom facts looked for must leave.
-        entering: whom facts or members looked for must lead to.
-        candidate: the triple that may be new; its source is blank where it does not matter.
-        term: the number of the term asked for, where its next instruction is wanted.
-        number: which instruction is in hand, or wanted.
-        instruction: the instruction in hand.
+        leaving: the person that the facts looked for must leave.
+        entering: the person that the facts or members looked for must lead to.
+        candidate: the triple that may be new; its source is blank if it does not matter.
+        term: the number of the term, if its next instruction is the right output.
+        number: the number of the current instruction, or of the one to recall.
+        instruction: the current instruction.
     """
 
     flags: tuple[str, ...]
@@ -111,7 +110,7 @@ class Frame(NamedTuple):
 
 
 def show_frames(frames: Sequence[Frame], code: LabelCode) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the triples ``[frames, 3]`` and the channels ``[frames, channels]`` of what is shown."""
+    """Return the triples ``[frames, 3]`` and the channels ``[frames, channels]`` of frames."""
     places = channels(code.width)
     triples = np.array([frame.written for frame in frames], np.int64).reshape(-1, 3)
     shown = np.zeros((len(frames), places.size), np.float32)
@@ -131,7 +130,7 @@ def show_frames(frames: Sequence[Frame], code: LabelCode) -> tuple[NDArray[np.in
 
 @lru_cache(maxsize=4096)
 def _instruction_bits(instruction: Instruction, code: LabelCode) -> NDArray[np.float32]:
-    """Return what an instruction looks for, the digits that matter, and the set that it goes through."""
+    """Return the digits that an instruction looks for, and the label of the set that it goes through."""
     pattern = np.zeros((3, 10), np.float32)
     if instruction.kind is Kind.STEP:
         pattern[1, 1 + list(WORDS).index(str(instruction.by))] = 1

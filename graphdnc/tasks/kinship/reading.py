@@ -13,7 +13,7 @@ from graphdnc.kinship.rules import WORDS
 from graphdnc.questions import Kin
 from graphdnc.tasks.kinship.facts import relation_label
 from graphdnc.tasks.kinship.instructions import read_instruction
-from graphdnc.tasks.kinship.layout import FLAGS, RETOLD, SETS, channels
+from graphdnc.tasks.kinship.layout import FLAGS, REVERSED, SETS, channels
 from graphdnc.tasks.reading import Named, Read, Step, StepReader, clear_labels
 from graphdnc.utils.arrays import Floats
 
@@ -26,7 +26,7 @@ class KinshipStepReader(StepReader):
     def __init__(self, graph: Graph, labels: Labels, code: LabelCode, question: Kin) -> None:
         super().__init__(graph, labels, code)
         steps = {relation_label(step, None): step for step in WORDS}
-        self.relations = {RETOLD + label: f"{step} (retold)" for label, step in steps.items()}
+        self.relations = {REVERSED + label: f"{step} (retold)" for label, step in steps.items()}
         for number, role in roles_of(graph).items():
             self.relations.setdefault(relation_label(*role), graph.relation_name(number))
         self.places = channels(code.width)

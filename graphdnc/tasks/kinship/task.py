@@ -84,7 +84,7 @@ class KinshipTask(Task[Kin]):
 
     def shown_triples(self, graph: Graph, votes: int) -> int:
         """Return how many triples state facts of kinship."""
-        return facts.stated(graph)
+        return facts.count_facts(graph)
 
     def ask(
         self,

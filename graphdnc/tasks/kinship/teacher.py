@@ -1,4 +1,4 @@
-"""What is right to say at each step of a program, as a perfect memory knows it."""
+"""The teacher: the right outputs at each step of a program, taken from a perfect memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from graphdnc.tasks.kinship.layout import NOTHING, SETS, Frame, Statement, show_
 
 @dataclass
 class _Row:
-    """A row of a perfect memory: what it holds, and the instructions that have gone through it."""
+    """A row of the memory: its triple, its kind, and the instructions that are done with it."""
 
     statement: Statement
     kind: str
@@ -28,7 +28,7 @@ class _Row:
 
 
 class Teacher:
-    """A memory that forgets nothing: knows all that may be said at each step, the earliest row first."""
+    """A perfect memory, which knows all right outputs at each step, the earliest row first."""
 
     def __init__(self, facts: Sequence[Statement], program: Program) -> None:
         self._program = program
@@ -42,7 +42,7 @@ class Teacher:
             self._entering.setdefault(fact[2], []).append(row)
 
     def right(self, frame: Frame) -> list[Statement]:
-        """Return everything right to say after what is shown; nothing where nothing is wanted."""
+        """Return all right outputs after a frame; none if the frame asks for none."""
         if frame.written != NOTHING:
             kind = "item" if "item" in frame.flags else "note"
             self._members.setdefault(frame.written[1], []).append(_Row(frame.written, kind))
@@ -93,9 +93,9 @@ def _spoken(statement: Statement) -> Statement:
 def lay_out(
     facts: NDArray[np.int64], program: Program, person: int, code: LabelCode, term: int | None = None
 ) -> Steps:
-    """Return the steps of a program carried out on facts ``[rows, 3]`` in labels, for a person's label.
+    """Return the steps of a program for a person's label, on facts ``[rows, 3]`` in labels.
 
-    With the number of a ``term`` its instructions are to be said by heart.
+    If the number of a ``term`` is given, the network must recall its instructions.
     """
     teacher = Teacher([(a, b, c) for a, b, c in facts.tolist()], program)
     dialogue = Dialogue(person, len(facts), list(program) if term is None else [], term)

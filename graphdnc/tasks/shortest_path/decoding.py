@@ -56,7 +56,7 @@ class Search:
             self.stepper.step(nothing, active & (step < self.budgets))
 
     def _plan_aloud(self, active: NDArray[np.bool_]) -> None:
-        """Let the network say what it finds until that is the start, or nothing is left to find."""
+        """Let the network say what it finds, until it finds the start or says that nothing is left."""
         heard = np.full_like(self.query, BLANK)
         heard[:, 0] = self.goal
         active = active.copy()
@@ -73,14 +73,14 @@ class Search:
             heard = _heard(said)
 
     def _deny(self, denying: NDArray[np.bool_], logits: Floats) -> None:
-        """Note which episodes say that nothing is left to find, and how probable that was to them."""
+        """Note which episodes say that nothing is left to find, and how probable that output was."""
         self.denied |= denying
         for index in np.flatnonzero(denying).tolist():
             ends = log_probabilities(logits[index], np.full((1, 3), END), self.code)
             self.log_probability[index] = float(ends[0])
 
     def _move(self, active: NDArray[np.bool_]) -> list[Vote]:
-        """Move by the most probable triple that leaves the node reached, until all are at the goal."""
+        """Make the most probable moves until all episodes are at their goals or lost."""
         heard = np.stack([np.full_like(self.start, BLANK)] * 2 + [self.start], axis=1)
         nodes = [question.start for question in self.questions]
         paths: list[list[Triple]] = [[] for _ in nodes]
@@ -94,7 +94,7 @@ class Search:
                 paths[index].append(move)
                 nodes[index] = move.target
                 heard[index] = in_labels([move], self.labels[index])[0]
-                # the memory is as it was, so a node reached again would be left the same way again
+                # the memory does not change, so the same move would follow from a node reached again
                 self.lost[index] = move.target in passed[index]
                 passed[index].add(move.target)
             there = np.array(
@@ -104,7 +104,7 @@ class Search:
         return [self._vote(index, path) for index, path in enumerate(paths)]
 
     def _best_moves(self, logits: Floats, nodes: list[int], active: NDArray[np.bool_]) -> dict[int, Triple]:
-        """Return the most probable move of each active episode; one that has none is lost."""
+        """Return the most probable move of each active episode; an episode without moves is lost."""
         moves = {}
         for index in np.flatnonzero(active).tolist():
             leaving = self.graphs[index].leaving(nodes[index])
@@ -124,7 +124,7 @@ class Search:
 
 
 def _heard(said: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return statements ``[B, 3]`` as they are heard: END labels are blank, and a relation beside one."""
+    """Return statements ``[B, 3]`` as they are heard: END labels, and a relation beside one, are blank."""
     heard = np.where(said == END, BLANK, said)
     found = (said[:, 0] != END) & (said[:, 2] != END)
     # a relation may have the label of END

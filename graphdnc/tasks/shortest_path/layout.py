@@ -1,8 +1,8 @@
-"""Shortest paths in time: a query, a search that is said aloud, and the moves from the start to the goal.
+"""Shortest paths in time: a query, a search said aloud, and the moves from the start to the goal.
 
-The search is a breadth-first search from the goal back to the start, one statement a step. While a network
-plans, what it says is what it hears at the next step, as its moves are in the paper's answer phase (Graves et
-al. 2016, Methods); so whatever it has found is written to its memory like any triple. ::
+The search goes breadth first from the goal back to the start, one statement a step. While the network plans,
+its output is its next input, as its moves are in the paper's answer phase (Graves et al. 2016, Methods). So
+everything it finds is written to its memory, like any triple. ::
 
     phase     triple heard                transition  answer wanted  planning   what may be said
     query     (start, blank, goal)            1            0            0       nothing
@@ -13,20 +13,20 @@ al. 2016, Methods); so whatever it has found is written to its memory like any t
     answer    (blank, blank, start)           1            1            0       the first move
               (start, relation, b)            0            1            0       the next move
 
-*found* is any triple that enters ``a`` from a node not found before: (b, relation, a). *done with a* is
-(a, END, END): there is no such triple. *expand* is (END, END, next): of the nodes found, the first one not
-expanded yet. *nothing is left* is (END, END, END). END labels are heard as blanks. The goal counts as not
-found before: it may be found once more.
+- *found* is a triple that enters ``a`` from a node not found before: (b, relation, a). The goal counts as not
+  found before, so it may be found once more.
+- *done with a* is (a, END, END): there is no such triple.
+- *expand* is (END, END, next): the first of the found nodes that is not expanded yet.
+- *nothing is left* is (END, END, END).
 
-A *move* is a triple that leaves the node reached; every triple that begins a shortest way is right.
+END labels are heard as blanks. A *move* is a triple that leaves the node reached; every triple that begins a
+shortest way is right.
 
-In training the search goes on until nothing is left; when a person asks, it ends once the start is found.
-Triples that lead from a node to itself are not shown at all.
+In training the search continues until nothing is left. In use it ends when the start is found. Triples that
+lead from a node to itself are not shown.
 
-In the faithful setting a network plans in silence for a fixed number of blank steps, and learns only to tell
-the moves that leave a node from one another (paper: the output renormalised over them). A network that plans
-aloud learns to say the whole triple: where many moves leave a node, the little that tells a few apart is not
-enough.
+In the paper's setting a network plans in silence for a fixed number of blank steps, and its output is
+renormalised over the moves that leave the node. A network that plans aloud learns to output the whole triple.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ def lay_out(
     planning: Planning,
     rng: np.random.Generator,
 ) -> Steps:
-    """Return the steps of a shortest path, the search in one of its possible orders, drawn at random."""
+    """Return the steps of a shortest path; the order of the search is drawn at random."""
     steps = StepsWriter()
     steps.add(query(question, labels), [], transition=True)
     _plan(steps, graph, question.goal, labels, planning, rng)
-    # where the start is the goal there is no move to make
+    # if the start is the goal, there is no move to make
     heard = ((BLANK, BLANK, question.start), *answer[:-1]) if answer else ()
     away = distances(graph, question.goal)
     for index, move in enumerate(heard):
@@ -67,7 +67,7 @@ def lay_out(
 def without_loops(graph: Graph) -> Graph:
     """Return a graph without the triples that lead from a node to itself: no shortest path has one.
 
-    Where there is nothing else one stays, for a network must be shown something.
+    If there are no other triples, one is kept, because a network must be shown something.
     """
     loops = graph.triples[:, 0] == graph.triples[:, 2]
     if not loops.any():
@@ -77,7 +77,7 @@ def without_loops(graph: Graph) -> Graph:
 
 
 def query(question: ShortestPath, labels: Labels) -> list[int]:
-    """Return the labels that ask a question."""
+    """Return the labels of the query step."""
     return in_labels([[question.start, BLANK, question.goal]], labels)[0]
 
 
@@ -90,13 +90,13 @@ def add_move(
     planning: Planning,
     first: bool,
 ) -> None:
-    """Add the answer step after hearing a move; ``away`` ``[nodes]`` is how far each node is from the goal.
+    """Add the answer step that hears the last move; every triple that begins a shortest way on is right.
 
-    Every triple that begins a shortest way on is right.
+    ``away`` ``[nodes]`` is the distance of each node from the goal.
     """
     leaving, left = graph.leaving(heard[2]), away[heard[2]] - 1
     right = [triple for triple in leaving if away[triple.target] == left]
-    # aloud the whole triple must be said: then all others are wrong
+    # aloud, the whole triple is the output, so all other triples are wrong
     wrong = [] if planning.aloud else [triple for triple in leaving if away[triple.target] != left]
     shown, *choices = in_labels([heard, *right, *wrong], labels)
     others = None if planning.aloud else choices[len(right) :]
@@ -121,9 +121,9 @@ def _plan(
 
 
 def teach(graph: Graph, goal: int, rng: np.random.Generator) -> list[tuple[Statement, list[Statement]]]:
-    """Return a whole search: at each step what is heard, and all that may be said then.
+    """Return a whole search: for each step what is heard, and every right output.
 
-    Of several triples that may be found the one heard next is drawn at random.
+    If several triples are right, the one heard next is drawn at random.
     """
     search: list[tuple[Statement, list[Statement]]] = [((goal, BLANK, BLANK), [(BLANK, BLANK, goal)])]
     found: set[int] = set()

@@ -1,4 +1,4 @@
-"""The moves of one episode in training, where some may be the network's own."""
+"""The moves of one training episode, of which some may be the network's own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LONGEST = 2
 
 
 class PathRollout:
-    """A path from the start of a question to its goal, of whatever moves are made."""
+    """A path from the start of a question towards its goal."""
 
     def __init__(self, example: Example, labels: Labels, code: LabelCode, planning: Planning) -> None:
         assert isinstance(example.question, ShortestPath)
@@ -31,7 +31,7 @@ class PathRollout:
 
     @property
     def open(self) -> bool:
-        """Whether the goal was not reached, can be reached, and there are moves left."""
+        """Whether the goal is not reached yet, can be reached, and moves are left."""
         return bool(self.moves_left and self.away[self.heard[2]] > 0)
 
     def add_step(self, steps: StepsWriter) -> None:

@@ -93,6 +93,7 @@ class ShortestPathTask(Task[ShortestPath]):
     @classmethod
     def is_valid(cls, example: Example, path: Path) -> bool:
         """Tell whether a path leads from the start to the goal."""
+        assert isinstance(example.question, ShortestPath)
         return is_path(example.graph, example.question, path)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Traversals in time: a query step a relation, then an answer step a triple, and the end (paper, Methods).
+"""Traversals in time (paper, Methods): a query step for each relation, then an answer step for each triple.
 
 ::
 
