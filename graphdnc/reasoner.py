@@ -33,7 +33,7 @@ from graphdnc.questions import (
     Traversal,
     reverse_path,
 )
-from graphdnc.questions.numbers import check_numbers
+from graphdnc.questions.numbers import InNumbers, check_numbers
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
 from graphdnc.tasks import task_of
@@ -179,7 +179,7 @@ class Reasoner:
                 raise
             return ParsedQuestion(text, asked, [], str(error))
 
-    def _in_numbers(self, question: str | Sayable) -> Sayable:
+    def _in_numbers(self, question: str | InNumbers) -> Sayable | InNumbers:
         if isinstance(question, str):
             return parse_question(question, self.graph, self.family.vocabulary)
         return check_numbers(self.graph, question)

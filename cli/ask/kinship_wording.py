@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphdnc.answering.kinship.answer import CheckedRelation, CheckedRelatives
 from graphdnc.cli.ask.wording import Checked, Wording
 from graphdnc.cli.output import print_rows
 
 if TYPE_CHECKING:
-    from graphdnc.answering.kinship.answer import CheckedRelation, CheckedRelatives
     from graphdnc.graph import Graph
     from graphdnc.questions import Path
 
@@ -33,7 +33,7 @@ class _KinshipWording(Wording[Checked]):
         print_rows((title, "tries", "facts said on the way"), rows)
 
 
-class RelativesWording(_KinshipWording["CheckedRelatives"]):
+class RelativesWording(_KinshipWording[CheckedRelatives]):
     """The relatives of a person, or whether somebody is one of them."""
 
     def __init__(self, checked: CheckedRelatives) -> None:
@@ -79,7 +79,7 @@ class RelativesWording(_KinshipWording["CheckedRelatives"]):
         return "; ".join(parts)
 
 
-class RelationWording(_KinshipWording["CheckedRelation"]):
+class RelationWording(_KinshipWording[CheckedRelation]):
     """How two people are related."""
 
     def __init__(self, checked: CheckedRelation) -> None:

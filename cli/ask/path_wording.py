@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.cli.ask.wording import MOST_ENDS, Wording, counted, numbered, stations
 from graphdnc.cli.output import print_rows
 from graphdnc.questions import ShortestPath, Traversal
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from graphdnc.questions import Path
 
 
-class WalkWording(Wording["CheckedPath"]):
+class WalkWording(Wording[CheckedPath]):
     """A walk: the steps, and where it ends."""
 
     counts_ends = True
@@ -159,8 +160,8 @@ class PathWording(WalkWording):
 
     def difference(self) -> str:
         """Return an exact path."""
-        steps = len((self.checked.exact or [()])[0])
-        return f"there is a way of {counted(steps, 'step')}: {self._exact_path()}"
+        path, *_ = self.checked.exact or [()]
+        return f"there is a way of {counted(len(path), 'step')}: {self._exact_path()}"
 
     def part(self) -> str:
         """Return which part of a large graph was memorised."""

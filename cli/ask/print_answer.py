@@ -6,7 +6,7 @@ Only the wording depends on the kind of question: ``path_wording.py`` and ``kins
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphdnc.errors import NoAnswer
 
@@ -68,7 +68,7 @@ def print_short(checked: CheckedAnswer) -> None:
         print(f"exact check: {_verdict(checked, words)}", file=sys.stderr)
 
 
-def wording_of(checked: CheckedAnswer) -> Wording:
+def wording_of(checked: CheckedAnswer) -> Wording[Any]:
     """Return the wording of an answer by its kind."""
     from graphdnc.answering.kinship.answer import CheckedRelation, CheckedRelatives
     from graphdnc.answering.path_answer import CheckedPath
@@ -85,13 +85,13 @@ def wording_of(checked: CheckedAnswer) -> Wording:
     return PathWording(checked) if checked.kind == "shortest-path" else WalkWording(checked)
 
 
-def _confidence(checked: CheckedAnswer, words: Wording) -> str:
+def _confidence(checked: CheckedAnswer, words: Wording[Any]) -> str:
     if checked.votes == 1:
         return "confidence: one try says nothing; --votes 8 shows how many tries agree"
     return f"confidence: {checked.answer.agreeing} of {checked.votes} tries {words.agreement()}"
 
 
-def _verdict(checked: CheckedAnswer, words: Wording) -> str:
+def _verdict(checked: CheckedAnswer, words: Wording[Any]) -> str:
     if not checked.exact_ends:
         return f"{checked.check}: {checked.why}"
     if checked.check == "disagrees":

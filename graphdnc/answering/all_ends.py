@@ -22,7 +22,7 @@ MOST_FOLLOWED = 256
 """Nodes that the listing goes on from at most, at every step."""
 
 
-class Listed(NamedTuple):
+class AllEnds(NamedTuple):
     """What a network found, asked for one relation at a time.
 
     Attributes:
@@ -42,9 +42,9 @@ class Listed(NamedTuple):
         return min(self.shares.get((step, triple.source), 0.0) for step, triple in enumerate(path))
 
 
-def list_ends(
+def find_all_ends(
     graph: Graph, question: Traversal, votes: int, memories: Callable[[int], GraphMemory]
-) -> Listed:
+) -> AllEnds:
     """Let a network follow one relation at a time from every node found, and return a path to each end.
 
     What it names counts only where it is a triple of the graph, and leads on only where the step may walk it:
@@ -75,7 +75,7 @@ def list_ends(
         followed = MOST_FOLLOWED if step + 1 < len(question.relations) else len(further)
         complete = complete and places <= tries and len(further) <= followed
         reached = dict(list(further.items())[:followed])
-    return Listed(tuple(reached.values()), shares, most, complete)
+    return AllEnds(tuple(reached.values()), shares, most, complete)
 
 
 def returns(path: Path) -> int:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from graphdnc.answering.all_ends import list_ends, returns
+from graphdnc.answering.all_ends import find_all_ends, returns
 from graphdnc.answering.answer import Answer, without_path
 from graphdnc.answering.memory import GraphMemory
 from graphdnc.answering.subgraph import Subgraph, SubgraphLimits
@@ -123,7 +123,7 @@ class GraphSession:
             shown = max(shown, memorised.shown)
             return memorised
 
-        found = list_ends(self.graph, question, answer.votes, memories)
+        found = find_all_ends(self.graph, question, answer.votes, memories)
         first = answer.path if answer.path in walked else next(iter([*walked, *found.paths]), None)
         if first is None:
             lost = without_path(answer) if question.towards else answer

@@ -7,7 +7,7 @@ question needs is decided in ``subgraph_choice.py`` and, for families, in ``kins
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -114,7 +114,7 @@ class Subgraph:
         )
 
 
-def rows_among(graph: Graph, nodes: Iterable[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+def rows_among(graph: Graph, nodes: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the rows of a graph whose source and target are among some nodes, ``[rows]``, ascending."""
     inside = np.zeros(graph.nodes, bool)
     inside[nodes] = True

@@ -85,9 +85,9 @@ class CheckedRelatives(CheckedKinship):
         return list(map(self.graph.node_name, sorted(self.exact or ())))
 
     def _is_exact(self) -> bool:
-        if not self.answer.relatives and not self.answer.denies:
-            return False
-        return {one.person for one in self.answer.relatives} == self.exact
+        relatives = self.answer.relatives
+        answered = bool(relatives) or self.answer.denies
+        return answered and {one.person for one in relatives} == set(self.exact or ())
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def relation_answer(between: Between, found: Related, way: Answer | None) -> Ans
         votes, agreeing, sure = way.votes, way.agreeing, way.confidence
     return Answer(
         question=between,
-        path=way and way.path,
+        path=None if way is None else way.path,
         denies=way is not None and way.denies and not way.path,
         confidence=sure,
         votes=votes,
