@@ -84,16 +84,20 @@ def _open(file: GraphSource) -> Content | Folder:
 def _check_kind(known: Format, opened: Content | Folder) -> None:
     """Refuse one file of a format of several, and the other way round."""
     if isinstance(opened, Folder) and not known.several:
-        opened.place.wrong(f"this is a folder or a zip, {known.called} is one file; name the file, unpacked")
+        opened.place.wrong(
+            f"this is a folder or a zip, but {known.called} is one file; give that file, unpacked"
+        )
     if isinstance(opened, Content) and not known.single:
-        opened.place.wrong(f"this is one file, {known.called} is several; give their folder, or a zip of it")
+        opened.place.wrong(
+            f"this is one file, but a {known.called} is several; give their folder or a zip of it"
+        )
 
 
 def _check_columns(known: Format, columns: Columns) -> None:
     """Refuse options that would have no effect."""
     if not known.columns and (columns.source, columns.target) != (None, None):
         raise UsageError(
-            f"{known.called} has no columns, so --source and --target say nothing; leave them out"
+            f"{known.called} has no columns, so --source and --target have no effect; leave them out"
         )
     if not known.attributes and columns.relation is not None:
         raise UsageError(f"{known.called} names its relations itself; leave out --relation")

@@ -72,7 +72,7 @@ class Folder:
                 yield self.table(name)
             elif header != name:
                 both = " and ".join(map(display_path, sorted((name, header))))
-                self.place.wrong(f"{both} are both the header of the same files; delete one")
+                self.place.wrong(f"{both} are headers of the same files; delete one")
 
     def _part(self, name: str, header: Table) -> Table:
         """Return the table in a file whose header is in another file."""
@@ -133,7 +133,7 @@ def open_zip(content: Content) -> Folder:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content.data))
     except DAMAGED as error:
-        place.wrong(f"a damaged zip ({one_line(error)}); fetch the file again")
+        place.wrong(f"a damaged zip ({one_line(error)}); download the file again")
     entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     _check_size(place, len(entries), sum(entry.file_size for entry in entries))
 
@@ -152,11 +152,11 @@ def open_zip(content: Content) -> Folder:
 def _inner_name(place: Place, entry: zipfile.ZipInfo) -> str:
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
-        place.wrong(f"the entry {quote(entry.filename)} leads out of the zip; it is not read")
+        place.wrong(f"the entry {quote(entry.filename)} leads out of the zip; make the zip again without it")
     if entry.flag_bits & 1:
         place.wrong(f"{quote(entry.filename)} is locked by a password; unpack the zip and give the folder")
     if entry.compress_type not in _PLAIN:
-        place.wrong(f"{quote(entry.filename)} is packed in a way that is not read; unpack the zip first")
+        place.wrong(f"{quote(entry.filename)} is compressed by an unsupported method; unpack the zip first")
     # the files that macOS adds have the same names in a folder of their own
     return str(path) if path.parts[0] == "__MACOSX" else path.name
 

@@ -95,7 +95,7 @@ def to_graph(place: Place, edges: Iterable[Edge], notes: Notes) -> Graph:
     """
     graph = Graph.from_triples(_triples(place, edges, notes))
     if not len(graph):
-        place.wrong("there are no triples in it: no node leads to another; give a file with edges")
+        place.wrong("the file has no triples; give a file with edges")
     return graph
 
 
@@ -127,7 +127,7 @@ def distinct_names(place: Place, names: Mapping[str, str]) -> dict[str, str]:
     ids = {key: clean(key) for key in names}
     if len(set(ids.values())) < len(ids):
         twice = Counter(ids.values()).most_common(1)[0][0]
-        place.wrong(f"two ids, both {quote(twice)}, differ in spaces alone; change one")
+        place.wrong(f"two ids, both {quote(twice)}, differ only in spaces; change one")
     return ids
 
 
@@ -148,7 +148,7 @@ def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tupl
             seen.add(back)
             yield back
         elif not fresh:
-            notes.add("was there before; dropped", edge.line)
+            notes.add("repeats an earlier triple; dropped", edge.line)
         if max(count, len(seen)) > MAX_TRIPLES:
             place.too_large(f"more than {MAX_TRIPLES:,} triples")
 
@@ -179,5 +179,5 @@ class _Names:
         if not name:
             self._place.wrong(f"the {role} is empty; fill it in or delete the line", line)
         if not name.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
-            self._place.wrong(f"the {role} {quote(name)} holds a control character; delete it", line)
+            self._place.wrong(f"the {role} {quote(name)} contains a control character; delete it", line)
         return name

@@ -65,7 +65,7 @@ def note_unused(notes: Notes, what: str, names: Iterable[str], line: int | None 
     notes.weights += filter(seems_weight, unused)
     others = [name for name in unused if not seems_weight(name)]
     if others:
-        notes.add(f"{what} that are not used: {join_quoted(others)}", line)
+        notes.add(f"unused {what}: {join_quoted(others)}", line)
 
 
 def _plain(name: str) -> str:

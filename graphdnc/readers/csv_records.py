@@ -63,8 +63,8 @@ def wrong_width(place: Place, row: Row, width: int, head: str) -> NoReturn:
     line, fields = row
     found = f"{len(fields)} column{'s' if len(fields) > 1 else ''} where {head} has {width}"
     if len(fields) < width:
-        place.wrong(f"{found}; write the missing ones, split by the same sign as there", line)
-    place.wrong(f"{found}; put a name that holds the delimiter in double quotes", line)
+        place.wrong(f"{found}; add the missing ones, with the same delimiter", line)
+    place.wrong(f"{found}; put names that contain the delimiter in double quotes", line)
 
 
 def _width(line: str, delimiter: str) -> int:
@@ -108,7 +108,9 @@ class _Lines:
                 continue
             self.start = self.start or self.number
             if len(line) > MAX_LINE:
-                self._place.wrong(f"more than {MAX_LINE:,} characters; write one triple a line", self.number)
+                self._place.wrong(
+                    f"more than {MAX_LINE:,} characters; write one triple per line", self.number
+                )
             return line
         raise StopIteration
 
@@ -120,4 +122,4 @@ def _explain(error: str, *, open_quote: bool) -> str:
         return OPEN_QUOTE
     if "expected after" in error:
         return 'text follows a closing quote; quote the whole name, and write "" for a quote inside it'
-    return f"not CSV ({error}); write one triple a line: source,relation,target"
+    return f"not CSV ({error}); write one triple per line: source,relation,target"

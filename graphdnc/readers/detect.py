@@ -134,9 +134,7 @@ def detect_folder(folder: Folder) -> Format:
     if "[Content_Types].xml" in names:
         folder.place.wrong("this is a spreadsheet or a document; save the sheet as CSV")
     there = join_quoted(folder.names, most=5) or "nothing"
-    folder.place.wrong(
-        f"this is a directory or a zip of no graph (there is {there}); name the file in it, unpacked"
-    )
+    folder.place.wrong(f"this folder or zip is not a graph (it has {there}); give the file in it, unpacked")
 
 
 def _by_content(content: Content, head: str) -> Format:

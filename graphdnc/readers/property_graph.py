@@ -62,7 +62,7 @@ class PropertyGraph:
         if not clean(key):
             there.wrong("a node without an id; give it one", line)
         if key in self._nodes:
-            there.wrong(f"the node {quote(key)} is there twice; give each its own id", line)
+            there.wrong(f"the node {quote(key)} occurs twice; give each its own id", line)
         if len(self._nodes) >= MAX_TRIPLES:
             self._place.too_large(f"more than {MAX_TRIPLES:,} nodes")
         self._nodes[key] = attributes
@@ -108,7 +108,9 @@ class PropertyGraph:
             for key in (link.source, link.target):
                 if key not in self._nodes:
                     place = link.place or self._place
-                    place.wrong(f"an edge of the node {quote(key)}, which is not there; add it", link.line)
+                    place.wrong(
+                        f"an edge refers to the node {quote(key)}, which is not there; add it", link.line
+                    )
                 used.add(key)
         if self._links and len(used) < len(self._nodes):
             self._notes.add(f"nodes without an edge, left out: {len(self._nodes) - len(used):,}")
@@ -127,11 +129,13 @@ class PropertyGraph:
         count = Counter(clean(name) for name in names.values() if name.strip())
         alike = sum(number for number in count.values() if number > 1)
         if 2 * alike > len(names) or not count:
-            self._notes.add(f"{quote(label)} does not tell the nodes apart, so it is not their name")
+            self._notes.add(f"{quote(label)} does not tell the nodes apart, so it is not used as their name")
             return False
         if alike:
             first = next(name for name, number in count.items() if number > 1)
-            self._notes.add(f"{alike:,} nodes share a name, such as {quote(first)}; it has their id added")
+            self._notes.add(
+                f"{alike:,} nodes share a name, such as {quote(first)}; their ids are added to it"
+            )
         return True
 
     def _relation(self, wanted: str | None) -> str | None:

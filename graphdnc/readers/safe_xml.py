@@ -77,24 +77,25 @@ class _Parser:
             self._place.wrong(f"not readable as XML ({one_line(error)}); save it as UTF-8")
 
     def _refuse(self, *_: object) -> None:
-        self._place.wrong("declares an entity; write its text in its place", self._parser.CurrentLineNumber)
+        self._place.wrong("declares an entity; replace it by its text", self._parser.CurrentLineNumber)
 
     def _check_entities(self, name: str, system: str | None, public: str | None, internal: int) -> None:
         """Refuse entities that the document type would define: in attributes expat drops them silently."""
         found = _ENTITY.search(self._data.replace(b"\0", b"")) if system else None
         if found:
             line = line_at(found.string, found.start())
-            self._place.wrong("an entity that another file explains; write its text in its place", line)
+            self._place.wrong("an entity that another file defines; replace it by its text", line)
 
     def _start(self, name: str, attributes: Attributes) -> None:
         local = name.rpartition(_SPACE)[2]
         self._elements.line = self._parser.CurrentLineNumber
         if not self._path and local != self._root:
             self._place.wrong(
-                f"the root is <{shorten(local)}>, not <{self._root}>; name the --format", self._elements.line
+                f"the root element is <{shorten(local)}>, not <{self._root}>; give the --format",
+                self._elements.line,
             )
         if len(self._path) >= _MAX_DEPTH:
-            self._place.wrong(f"elements in elements, more than {_MAX_DEPTH} deep", self._elements.line)
+            self._place.wrong(f"elements are nested more than {_MAX_DEPTH} deep", self._elements.line)
         self._count += 1
         if self._count > _MAX_ELEMENTS:
             self._place.too_large(f"more than {_MAX_ELEMENTS:,} elements")

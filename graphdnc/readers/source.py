@@ -78,10 +78,9 @@ class Content:
             if self.data.startswith(magic):
                 self.place.wrong(f"this is {found}, not a {kind} file; {remedy}")
         if b"\0" in self.data:
-            self.place.wrong(
-                f"a NUL byte: this is binary or UTF-16, not a {kind} file; save it as {kind} in UTF-8",
-                line_at(self.data, self.data.index(b"\0")),
-            )
+            found = f"contains a NUL byte, so it is binary or UTF-16, not a {kind} file"
+            line = line_at(self.data, self.data.index(b"\0"))
+            self.place.wrong(f"{found}; save it as {kind} in UTF-8", line)
         return decode(self.place, self.data)
 
 
@@ -99,7 +98,7 @@ def read_content(source: GraphSource) -> Content:
     if len(data) > MAX_BYTES:
         place.too_large(f"larger than {MAX_BYTES >> 20} MiB")
     if not data.removeprefix(b"\xef\xbb\xbf").strip():
-        place.wrong("the file is empty; write one triple a line: source,relation,target")
+        place.wrong("the file is empty; write one triple per line: source,relation,target")
     return Content(place, data, _suffix(source))
 
 
@@ -148,14 +147,14 @@ def _unpack(place: Place, data: bytes) -> bytes:
         try:
             part = member.decompress(data, room)
         except zlib.error as error:
-            place.wrong(f"damaged gzip ({error}); fetch the file again")
+            place.wrong(f"damaged gzip ({error}); download the file again")
         if not member.eof and len(part) < room:
-            place.wrong("the end of the gzip file is missing; fetch the file again")
+            place.wrong("the end of the gzip file is missing; download the file again")
         parts.append(part)
         room -= len(part)
         data = member.unused_data
     if room > 0 and data.strip(b"\0"):
-        place.wrong("bytes that are not gzip follow the packed file; fetch the file again")
+        place.wrong("bytes that are not gzip follow the packed file; download the file again")
     return b"".join(parts)
 
 

@@ -64,7 +64,7 @@ def open_table(place: Place, opener: Opener, *, short: bool = False) -> Table:
     line, names = first[0], [field.strip() for field in first[1]]
     twice = next((name for name in names if name and names.count(name) > 1), None) if len(names) < 999 else ""
     if twice is not None:
-        place.wrong(f"the column {quote(twice)} is there twice; name each once", line)
+        place.wrong(f"the column {quote(twice)} occurs twice; give each column its own name", line)
     return Table(place, line, names, rows)
 
 
@@ -80,13 +80,13 @@ def read_rows(place: Place, opener: Opener, width: int = 0, *, short: bool = Fal
     except UnicodeDecodeError as error:
         place.wrong(f"not UTF-8 (byte 0x{error.object[error.start]:02x}); save it as UTF-8")
     except DAMAGED as error:
-        place.wrong(f"cannot be read ({one_line(error) or 'damaged'}); fetch the file again")
+        place.wrong(f"cannot be read ({one_line(error) or 'damaged'}); download the file again")
 
 
 def _checked_rows(place: Place, lines: io.TextIOWrapper, width: int, short: bool) -> Iterator[Row]:
     sample = list(islice(lines, _SAMPLE))
     if "\0" in "".join(sample):
-        place.wrong("a NUL byte: this is binary or UTF-16; save it as UTF-8")
+        place.wrong("contains a NUL byte, so it is binary or UTF-16; save it as UTF-8")
     for number, record in records(place, chain(sample, lines), find_delimiter("".join(sample))):
         width = width or len(record)
         if len(record) > width or (len(record) < width and not short):

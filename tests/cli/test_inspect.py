@@ -52,7 +52,7 @@ def test_what_is_shown(run):
         "relation  triples\n"
         "Central   1\n"
         "loop      1\n"
-        "note: line 3: was there before; dropped\n"
+        "note: line 3: repeats an earlier triple; dropped\n"
         "note: line 4: leads from a node to itself; kept\n"
         "note: 'minutes' looks like weights; weights are not used\n"
         "\n"
@@ -78,7 +78,7 @@ def test_the_fields_that_scripts_rely_on(run):
         "entering": {"min": 0, "median": 1.0, "max": 2},
         "weights": ["minutes"],
         "warnings": [
-            {"text": "was there before; dropped", "lines": [3], "count": 1},
+            {"text": "repeats an earlier triple; dropped", "lines": [3], "count": 1},
             {"text": "leads from a node to itself; kept", "lines": [4], "count": 1},
         ],
     }
@@ -88,7 +88,7 @@ def test_many_relations_and_many_lines_are_cut_short(run):
     rows = [f"a{i},r{i},b" for i in range(12)] + ["a0,r0,b"] * 8
     out = run("-", stdin="\n".join(rows).encode())[1]
     assert "r9        1\nand 2 more\n" in out
-    assert "note: lines 13, 14, 15, 16, 17 and 3 more: was there before; dropped\n" in out
+    assert "note: lines 13, 14, 15, 16, 17 and 3 more: repeats an earlier triple; dropped\n" in out
 
 
 @pytest.mark.parametrize("name", ["underground.csv", "underground_zone1.csv", "family.csv"])

@@ -167,7 +167,7 @@ def test_the_package_can_be_run():
     ("arguments", "message"),
     [
         (["FILE"], "no question; give a sentence, or one question a line on standard input"),
-        (["-", "a to b"], "the file is empty; write one triple a line: source,relation,target"),
+        (["-", "a to b"], "the file is empty; write one triple per line: source,relation,target"),
     ],
 )
 def test_closed_standard_input_is_one_with_nothing_in_it(tmp_path, arguments, message):

@@ -161,9 +161,9 @@ def test_a_wrong_column_is_wrong_usage(columns, message):
         (b"source,relation,target\n", None, "no triples after the header"),
         (b"just words\n", 1, "1 column ('just words') where three are needed"),
         (b"a,b,c,d\n", 1, "4 columns ('a', 'b', 'c', 'd') and no header; choose three: --columns 1,2,3"),
-        (b"a,b,c\n\nd,e\n", 3, "2 columns where the first line has 3; write the missing ones"),
-        (b"a,b,c\nd,e,f,g\n", 2, "4 columns where the first line has 3; put a name that"),
-        (b"a,b,c\nd;e;f\n", 2, "1 column where the first line has 3; write the missing ones"),
+        (b"a,b,c\n\nd,e\n", 3, "2 columns where the first line has 3; add the missing ones"),
+        (b"a,b,c\nd,e,f,g\n", 2, "4 columns where the first line has 3; put names that"),
+        (b"a,b,c\nd;e;f\n", 2, "1 column where the first line has 3; add the missing ones"),
         (b"a,b,c\nd,,f\n", 2, "the relation is empty"),
         (b"a,b,c\nd, ,f\n", 2, "the relation is empty"),
         (b'a,b,c\nd,e,""\n', 2, "the target is empty"),
@@ -183,7 +183,7 @@ def test_a_wrong_column_is_wrong_usage(columns, message):
         (b'a,b,c\n"d" e,f,g\n', 2, "text follows a closing quote"),
         (b"a,b,c\n" + b"x" * 200_000 + b",b,c", 2, "a name of more than 131,072 characters"),
         (b"a,b,c\n" + b"x," * 600_000, 2, "more than 1,000,000 characters"),
-        (b"a,b,c\na,\x1b[31m,c\n", 2, r"the relation '\x1b[31m' holds a control character"),
+        (b"a,b,c\na,\x1b[31m,c\n", 2, r"the relation '\x1b[31m' contains a control character"),
     ],
 )
 def test_errors_name_file_line_and_remedy(data, line, message, tmp_path):
@@ -202,7 +202,7 @@ def test_errors_name_file_line_and_remedy(data, line, message, tmp_path):
     ("path", "message"),
     [
         ("no such file.csv", "there is no such file; check the name, or give -"),
-        (".", "this is a directory"),
+        (".", "this folder or zip is not a graph"),
         ("x" * 5000, "cannot be read"),
         ("nul\0byte", "cannot be read"),
         ("", "there is no such file"),
@@ -263,7 +263,7 @@ def test_columns_by_number_leave_the_header_out():
 
 def test_a_header_that_was_guessed_is_told():
     notes = inspect_graph(io.BytesIO(b"child,relation,parent\nAda,mother,Mira\n")).notes
-    told = "read as a header, of 'child', 'relation', 'parent'; if it is a triple, write one above"
+    told = "read as a header: 'child', 'relation', 'parent'; if it is a triple, add a header above it"
     assert [(note.text, note.lines) for note in notes] == [(told, [1])]
 
 
@@ -271,8 +271,8 @@ def test_notes_name_lines():
     text = "source,relation,target,colour\na,r,b,red\na,r,b,red\nc,r,c,red\na,r,b,red\n"
     notes = inspect_graph(io.BytesIO(text.encode())).notes
     assert [(note.text, note.lines, note.count) for note in notes] == [
-        ("columns that are not used: 'colour'", [1], 1),
-        ("was there before; dropped", [3, 5], 2),
+        ("unused columns: 'colour'", [1], 1),
+        ("repeats an earlier triple; dropped", [3, 5], 2),
         ("leads from a node to itself; kept", [4], 1),
     ]
 

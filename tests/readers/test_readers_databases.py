@@ -120,17 +120,21 @@ def test_a_column_called_id_alone_makes_no_database():
         (
             NEO4J | {"b.csv": ":START_ID,:END_ID\n,1\n"},
             "/b.csv, line 2",
-            "the beginning of the edge is",
+            "the start of the edge is",
         ),
         (
             NEO4J | {"b.csv": ":START_ID,:END_ID\n1\n"},
             "/b.csv, line 2",
-            "1 column where the header has 2; write the missing ones, split by the same sign as there",
+            "1 column where the header has 2; add the missing ones, with the same delimiter",
         ),
-        (NEO4J | {"more.csv": "a,b\n1,2\n"}, "/more.csv, line 1", "columns neither of nodes nor of edges"),
+        (
+            NEO4J | {"more.csv": "a,b\n1,2\n"},
+            "/more.csv, line 1",
+            "the columns are neither of nodes nor of edges",
+        ),
         (NEPTUNE | {"edges.csv": ""}, "/edges.csv", "the file is empty"),
-        (NEPTUNE | {"edges.csv": "~id,~from,~to\n"}, "", "there are no triples in it"),
-        ({"vertices.csv": NEPTUNE["vertices.csv"].replace("v2", "v1")}, "", "the node 'v1' is there twice"),
+        (NEPTUNE | {"edges.csv": "~id,~from,~to\n"}, "", "the file has no triples"),
+        ({"vertices.csv": NEPTUNE["vertices.csv"].replace("v2", "v1")}, "", "the node 'v1' occurs twice"),
     ],
 )
 def test_errors_in_tables(files, where, message):
@@ -164,8 +168,8 @@ BOMB = "<!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><x>&b;</x>"
             "not Turtle (\"expected '.' or '}'",
         ),
         (TURTLE.replace("@prefix : ", "@prefix x: "), 3, "not Turtle ('Prefix \":\" not bound')"),
-        ("@prefix : <http://x/> .\n:a :b " + "[ :c " * 50_000, None, "brackets in brackets"),
-        ("@prefix : <http://x/> .\n:a :b 'text' .", None, "there are no triples in it"),
+        ("@prefix : <http://x/> .\n:a :b " + "[ :c " * 50_000, None, "brackets are nested too deep"),
+        ("@prefix : <http://x/> .\n:a :b 'text' .", None, "the file has no triples"),
         (NTRIPLES.replace("Bob/> .", "Bob/>"), 2, "not N-Triples ("),
         (NTRIPLES.replace("Bob/> <", "Bob/ <"), 3, "not N-Triples ("),
         (NTRIPLES[:-20], 5, "not N-Triples ("),
@@ -188,9 +192,7 @@ def test_xml_and_odd_values_in_texts_are_not_looked_into(caplog):
     text += "".join(f':a :r """{BOMB}"""^^{kind} .\n' for kind in kinds)
     found = inspect_graph(io.BytesIO(text.encode()))
     assert named(found.graph) == {("a", "r", "b")}
-    assert [note.text for note in found.notes] == [
-        "texts, dates and numbers, which are no nodes, left out: 5"
-    ]
+    assert [note.text for note in found.notes] == ["texts, dates and numbers are not nodes; left out: 5"]
     assert not caplog.records
 
 

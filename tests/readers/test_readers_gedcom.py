@@ -108,7 +108,7 @@ def test_the_tree_is_the_graph_that_csv_holds(tmp_path):
     path.write_text(TREE, encoding="utf-8")
     found = inspect_graph(path)
     assert found.format == "gedcom"
-    assert [(note.text, note.count) for note in found.notes] == [("persons without a family, left out: 1", 1)]
+    assert [(note.text, note.count) for note in found.notes] == [("people without a family, left out: 1", 1)]
     assert read("source,relation,target\n" + "".join(f"{','.join(row)}\n" for row in TRIPLES)) == TRIPLES
 
 
@@ -187,13 +187,13 @@ PERSON = "0 @A@ INDI\n1 NAME A"
     ("text", "line", "message"),
     [
         (TREE[:-8], None, "the last line is not 0 TRLR: the end of the file is missing"),
-        (TREE + "0 HEAD", 33, "more after the end"),
+        (TREE + "0 HEAD", 33, "text after the end"),
         (TREE.replace("1 SEX M", "SEX M"), 9, "not GEDCOM: 'SEX M'; a line is: number, tag, value"),
         (TREE.replace("2 DATE", "3 DATE"), 11, "level 3 after level 1; a line is missing"),
         (TREE.replace("1 HUSB @I1@", "1 HUSB @I9@"), 29, "the person 'I9' is not in the file"),
         (TREE.replace("1 FAMS @F1@", "1 FAMS @F9@"), 12, "the family 'F9' is not in the file"),
         (TREE.replace("1 WIFE @I2@", "1 WIFE Ann"), 30, "WIFE names 'Ann'; an id is written @I1@"),
-        (TREE.replace("0 @I4@", "0 @I3@"), 23, "the id 'I3' is there twice"),
+        (TREE.replace("0 @I4@", "0 @I3@"), 23, "the id 'I3' occurs twice"),
         (TREE.replace("0 @F1@ FAM", "0 FAM"), 12, "the family 'F1' is not in the file"),
         (TREE.replace("UTF-8", "KLINGON"), 5, "the character set 'KLINGON' is not known"),
         (TREE.replace("UTF-8", "ASCII"), 7, "not ASCII (byte 0xc3); save it as UTF-8"),
@@ -203,13 +203,13 @@ PERSON = "0 @A@ INDI\n1 NAME A"
             7,
             "not ANSEL (byte 0xff)",
         ),
-        (TREE.replace("Alone", "Al\0ne"), None, "a NUL byte: this is no text"),
+        (TREE.replace("Alone", "Al\0ne"), None, "contains a NUL byte, so it is not text"),
         (
             tree(PERSON, "0 @F@ FAM\n1 HUSB @A@\n1 CHIL @A@"),
             None,
             "'A' (@A@) is their own ancestor; correct the families",
         ),
-        (tree(PERSON), None, "there are no triples in it"),
+        (tree(PERSON), None, "the file has no triples"),
     ],
 )
 def test_errors_name_line_and_remedy(text, line, message, tmp_path):
@@ -233,5 +233,5 @@ def test_circles_of_ancestors_are_refused():
 def test_a_file_that_does_not_begin_like_a_tree(tmp_path):
     path = tmp_path / "tree.ged"
     path.write_text("0 @I1@ INDI\n0 TRLR\n")
-    with pytest.raises(GraphFileError, match="line 1: this is no GEDCOM, which begins with 0 HEAD"):
+    with pytest.raises(GraphFileError, match="line 1: this is not GEDCOM, which begins with 0 HEAD"):
         read_graph(path)

@@ -123,7 +123,7 @@ def test_labels_of_yed_stand_before_elements_about_their_place():
     assert read(YED) == {("Bank", "Northern", "King's Cross"), ("King's Cross", "Bus", "Bank")}
     found = inspected(YED).notes
     assert [(note.text, note.lines) for note in found] == [
-        ("drawn without an arrow, but directed in the file; kept so", [18])
+        ("drawn without an arrow, but directed in the file; read as directed", [18])
     ]
 
 
@@ -204,7 +204,7 @@ def test_json_of_d3_whose_nodes_have_a_key_of_their_own():
 
 @pytest.mark.parametrize("text", ['{"elements": [1]}', '{"elements": [{"a": 1}]}', '[{"a": 1}]', "[]"])
 def test_json_of_elements_that_are_no_graph(text):
-    with pytest.raises(GraphFileError, match=r"this is no graph; give|must be a list of objects"):
+    with pytest.raises(GraphFileError, match=r"this is not a graph; give|must be a list of objects"):
         read(text)
 
 
@@ -216,7 +216,7 @@ def test_the_edges_that_gephi_exports():
     found = inspected(GEPHI)
     assert found.weights == ("Weight",)
     assert [(note.text, note.lines) for note in found.notes] == [
-        ("columns that are not used: 'Id', 'timeset'", [1]),
+        ("unused columns: 'Id', 'timeset'", [1]),
         ('has no label, so the relation is called "edge"', [2]),
     ]
     assert read(GEPHI, columns=Columns(relation="Type")) == {("a", "Directed", "b"), ("b", "Undirected", "c")}
@@ -250,13 +250,15 @@ def test_headers_of_neo4j_in_files_of_their_own():
     assert (triples(found.graph), found.format) == (names, "neo4j")
     for old, new, message in [
         ("1;;2", "1;2", "Knows-part001.csv, line 1: 3 columns where the header has 4"),
-        ("1;;2", "1;;9", "Knows-part001.csv, line 1: an edge of the node '9', which is not there"),
-        ("1;;2", ";;2", "Knows-part001.csv, line 1: the beginning of the edge is empty"),
+        ("1;;2", "1;;9", "Knows-part001.csv, line 1: an edge refers to the node '9', which is not there"),
+        ("1;;2", ";;2", "Knows-part001.csv, line 1: the start of the edge is empty"),
     ]:
         broken = PARTS | {"Knows-part001.csv": PARTS["Knows-part001.csv"].replace(old, new)}
         with pytest.raises(GraphFileError, match=f"the stream/{message}"):
             read(zipped(broken))
-    with pytest.raises(GraphFileError, match=r"Knows-header\.csv and Knows_header\.csv are both the header"):
+    with pytest.raises(
+        GraphFileError, match=r"Knows-header\.csv and Knows_header\.csv are headers of the same files"
+    ):
         read(zipped(PARTS | {"Knows_header.csv": ":START_ID;:END_ID;:TYPE\n"}))
 
 
@@ -271,7 +273,7 @@ def test_folders_of_nodes_and_edges_as_neptune_exports_them(tmp_path):
         (tmp_path / name).write_text(text)
     assert triples(read_graph(tmp_path)) == {("ATL", "route", "AUS")}
     (tmp_path / "nodes" / "route-1.csv").write_text("~id,~label\n1,airport\n")
-    with pytest.raises(GraphFileError, match=r"nodes/route-1\.csv, line 2: the node '1' is there twice"):
+    with pytest.raises(GraphFileError, match=r"nodes/route-1\.csv, line 2: the node '1' occurs twice"):
         read_graph(tmp_path)
 
 
@@ -293,7 +295,7 @@ def test_a_feed_with_short_lines_and_without_its_stations():
         ("Bullfrog", "10 towards To", "Airport"),
     }
     assert [(note.text, note.lines) for note in found.notes] == [
-        ("the parent station is not in the file; called by the first stop that names it", [2])
+        ("the parent station is not in the file; it is named after its first stop", [2])
     ]
 
 

@@ -67,7 +67,7 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     rows, again = (records(place, io.StringIO(text, newline=""), delimiter, comments=True) for _ in range(2))
     head = list(islice(rows, _SAMPLE))
     if not head:
-        place.wrong("no triples, only comments or blank lines; write one a line: source,relation,target")
+        place.wrong("no triples, only comments or blank lines; write one per line: source,relation,target")
     layout = _find_layout(place, head, again, columns)
     if layout.header:
         _note_header(place, head, layout, notes)
@@ -150,11 +150,13 @@ def _find_column(place: Place, names: list[str], choice: str, header: bool) -> i
 
 def _no_column(names: list[str], role: str, header: bool) -> str:
     if header:
-        known = f"no column of the header ({join_quoted(names)}) is known to be the {role}"
-        return f"{known}; say which with --{role} NAME"
+        known = f"no column of the header ({join_quoted(names)}) seems to be the {role}"
+        return f"{known}; choose one with --{role} NAME"
     found = f"{len(names)} column{'s' if len(names) > 1 else ''} ({join_quoted(names)})"
     if len(names) == 1:
-        return f"{found} where three are needed: source, relation, target, split by comma, tab or semicolon"
+        return (
+            f"{found} where three are needed: source, relation, target, separated by comma, tab or semicolon"
+        )
     return f"{found} and no header; choose three: --columns 1,2,3"
 
 
@@ -164,15 +166,14 @@ def _note_header(place: Place, head: list[Row], layout: _Layout, notes: Notes) -
     picked = [layout.columns[role] for role in ROLES]
     if layout.guessed:
         names = join_names(quote(clean(fields[at])) for at in picked if at is not None)
-        notes.add(f"read as a header, of {names}; if it is a triple, write one above", number)
+        notes.add(f"read as a header: {names}; if it is a triple, add a header above it", number)
     used = {*picked, layout.direction}
     note_unused(notes, "columns", (clean(name) for at, name in enumerate(fields) if at not in used), number)
     if layout.columns["relation"] is None:
-        notes.add(
-            f'no column is known to be the relation, so all are called "{EDGE}"; --relation NAME', number
-        )
+        called = f'so every relation is called "{EDGE}"'
+        notes.add(f"no column seems to be the relation, {called}; choose one with --relation NAME", number)
     if len(head) == 1:
-        place.wrong("no triples after the header; write one a line: source,relation,target")
+        place.wrong("no triples after the header; write one per line: source,relation,target")
 
 
 def _edges(place: Place, rows: Iterator[Row], layout: _Layout, notes: Notes) -> Iterator[Edge]:
@@ -214,5 +215,5 @@ def _doubt_first(edges: Iterator[Edge], layout: _Layout, notes: Notes) -> Iterat
         yield edge
     if alone and count > _FEWEST:
         flags = " ".join(f"--{role} {shlex.quote(name)}" for role, name in names.items())
-        said = f"({join_quoted(names.values())}) is read as a triple, though none of its names comes up again"
+        said = f"({join_quoted(names.values())}) is read as a triple, but none of its names occurs again"
         notes.add(f"{said}; if it is a header: {flags}", first.line, doubtful=True)

@@ -106,7 +106,7 @@ def _text(content: Content, notes: Notes) -> str:
         if data.startswith(start):
             return decode(place, data, encoding)
     if b"\0" in data:
-        place.wrong("a NUL byte: this is no text; export it as UTF-8")
+        place.wrong("contains a NUL byte, so it is not text; export it as UTF-8")
     stated = _CHARSET.search(data[:_HEAD])
     name = stated[1].decode("latin-1").strip().upper() if stated else "UTF-8"
     if data.startswith(codecs.BOM_UTF8):
@@ -126,7 +126,7 @@ def _ansel(place: Place, data: bytes, notes: Notes) -> str:
         pass
     else:
         if not data.isascii():  # ANSEL does not look like UTF-8 by chance
-            notes.add("it says ANSEL but is UTF-8, and is read as that")
+            notes.add("the file says that it is ANSEL, but it is UTF-8; read as UTF-8")
         return found
     try:
         return decode_ansel(data)
@@ -142,13 +142,13 @@ def _lines(place: Place, text: str) -> Iterator[Line]:
         if not line.strip():
             continue
         if last and last.tag == "TRLR":
-            place.wrong("more after the end (0 TRLR); a file holds one tree", number)
+            place.wrong("text after the end (0 TRLR); a file holds one tree", number)
         found = _LINE.fullmatch(line) if len(line) <= MAX_LINE else None
         if found is None:
             place.wrong(f"not GEDCOM: {quote(line.strip())}; a line is: number, tag, value", number)
         level = int(found[1])
         if last is None and (level, found[3]) != (0, "HEAD"):
-            place.wrong("this is no GEDCOM, which begins with 0 HEAD", number)
+            place.wrong("this is not GEDCOM, which begins with 0 HEAD", number)
         if level > (last.level + 1 if last else 0):
             place.wrong(f"level {level} after level {last.level if last else 0}; a line is missing", number)
         last = Line(number, level, (found[2] or "").strip(), found[3].upper(), (found[4] or "").strip())
@@ -188,7 +188,7 @@ class _Tree:
         if line.tag not in records:
             return
         if line.key in self._people or line.key in self._families:
-            self._place.wrong(f"the id {quote(line.key)} is there twice; give each its own", line.number)
+            self._place.wrong(f"the id {quote(line.key)} occurs twice; give each its own", line.number)
         if line.tag == "INDI":
             self._people[line.key] = _Person()
         else:
@@ -214,7 +214,7 @@ class _Tree:
             if year:
                 person.years.setdefault(outer, year[0])
         elif outer == "FAMC" and line.tag == "PEDI" and line.value.upper() not in ("", "BIRTH"):
-            self._notes.add("a child by adoption or the like; taken for a child like others", line.number)
+            self._notes.add("a child by adoption or the like; read as any other child", line.number)
 
     def _pointer(self, line: Line) -> str:
         found = _POINTER.fullmatch(line.value)
@@ -276,7 +276,7 @@ class _Tree:
             if len(family.parents) > 1 or (family.parents and family.children)
         }
         if len(used) < len(self._people):
-            self._notes.add(f"persons without a family, left out: {len(self._people) - len(used):,}")
+            self._notes.add(f"people without a family, left out: {len(self._people) - len(used):,}")
         count = Counter(used.values())
         lived = {person: self._people[person].lived for person in used}
         dated = _dated(Counter((name, lived[person]) for person, name in used.items()))

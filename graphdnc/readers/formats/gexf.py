@@ -68,14 +68,14 @@ class _GEXF(Elements):
     def _begin_graph(self, attributes: Attributes) -> None:
         self._graphs += 1
         if self._graphs > 1:
-            self._place.wrong("a second graph in one file; save each in its own", self.line)
+            self._place.wrong("a second graph in one file; save each in its own file", self.line)
         self._type = attributes.get("defaultedgetype", self._type)
 
     def _add_value(self, attributes: Attributes) -> None:
         kind, _, _, values = self._open[-1]
         key = attributes.get("for", attributes.get("id", ""))
         if key not in self._titles[kind]:
-            self._place.wrong(f"a value of {quote(key)}, which no <attribute> explains; add it", self.line)
+            self._place.wrong(f"a value for {quote(key)}, which no <attribute> declares; add it", self.line)
         values[self._titles[kind][key]] = attributes.get("value", "")
 
     def _valued(self, kind: str, attributes: Attributes, values: dict[str, str]) -> dict[str, str]:

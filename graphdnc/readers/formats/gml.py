@@ -69,7 +69,7 @@ def _inside(place: Place, item: Item) -> list[Item]:
 def _number(place: Place, items: list[Item], key: str, default: str) -> str:
     found = [item for item in items if item.key == key]
     if len(found) > 1 or (found and found[0].value not in ("0", "1")):
-        place.wrong(f"{key} must be there once, as 0 or 1", found[-1].line)
+        place.wrong(f"{key} must occur once, as 0 or 1", found[-1].line)
     return str(found[0].value) if found else default
 
 
@@ -105,7 +105,7 @@ def _items(place: Place, text: str) -> list[Item]:
             place.wrong(f"{quote(token)} is text without quotes; write it in double quotes", line)
         else:
             place.wrong(
-                f"{quote(token)} makes no sense here; GML is written: key value, or key [ ... ]", line
+                f"{quote(token)} is not expected here; GML is written: key value, or key [ ... ]", line
             )
     if open_items:
         place.wrong("a bracket is not closed: the end of the file is missing", open_items[-1].line)
@@ -120,7 +120,7 @@ def _tokens(place: Place, text: str) -> Iterator[tuple[int, str, str]]:
         found = _TOKEN.match(text, at)
         if found is None:
             rest = text[at : at + 60].splitlines()[0]
-            what = "a quote that is not closed" if rest.startswith('"') else "no GML"
+            what = "a quote that is not closed" if rest.startswith('"') else "not GML"
             place.wrong(f"{what}: {quote(rest)}", line)
         kind = found.lastgroup
         assert kind is not None

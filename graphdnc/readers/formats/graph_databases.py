@@ -76,8 +76,8 @@ def _read_table(table: Table, graph: PropertyGraph) -> bool:
     at = {column.role: place for place, column in enumerate(columns) if column.role}
     edges, nodes = {"start", "end"} <= at.keys(), "id" in at
     if not edges and not nodes:
-        found = "columns neither of nodes nor of edges: no :ID, :START_ID or ~from"
-        table.place.wrong(f"{found}; a header of its own file is found by name, x-header.csv", table.line)
+        found = "the columns are neither of nodes nor of edges: no :ID, :START_ID or ~from"
+        table.place.wrong(f"{found}; a header in a separate file must be called x-header.csv", table.line)
     nodes = nodes and (not edges or "_id" in table.columns)
     for line, row in table.rows:
         if edges and row[at["start"]].strip():
@@ -86,7 +86,7 @@ def _read_table(table: Table, graph: PropertyGraph) -> bool:
             key = _key(table.place, line, row[at["id"]], columns[at["id"]])
             graph.add_node(key, _properties(row, columns), line, table.place)
         else:
-            table.place.wrong("the beginning of the edge is empty; fill it in or delete the line", line)
+            table.place.wrong("the start of the edge is empty; fill it in or delete the line", line)
     return nodes
 
 

@@ -57,18 +57,20 @@ class _GraphML(Elements):
                 self._keys[self._key] = _Key(name, attributes.get("for", "all"))
             case "graph":
                 if len(path) == 2 and self._begun:
-                    self._place.wrong("a second graph in one file; save each in its own", self.line)
+                    self._place.wrong("a second graph in one file; save each in its own file", self.line)
                 self._begun = True
                 self._directed.append(self._direction(attributes))
             case "node" | "edge":
                 self._open.append((self.line, attributes, {}))
             case "hyperedge":
-                self._place.wrong("an edge of more than two nodes (hyperedge); split it up", self.line)
+                self._place.wrong("an edge with more than two nodes (hyperedge); split it", self.line)
             case "data":
                 self._datum = attributes.get("key", "")
             case "Arrows" if self._open and set(map(attributes.get, ("source", "target"))) == {"none"}:
                 # yEd has only directed edges; a line without an arrow may be meant as undirected
-                self._notes.add("drawn without an arrow, but directed in the file; kept so", self.line)
+                self._notes.add(
+                    "drawn without an arrow, but directed in the file; read as directed", self.line
+                )
 
     def close(self, path: tuple[str, ...], text: str) -> None:
         match path[-1]:
@@ -92,7 +94,7 @@ class _GraphML(Elements):
 
     def _named(self, key: str) -> str:
         if key not in self._keys:
-            self._place.wrong(f"data of the key {quote(key)}, which no <key> explains; add it", self.line)
+            self._place.wrong(f"data for the key {quote(key)}, which no <key> declares; add it", self.line)
         return self._keys[key].name
 
     def _direction(self, attributes: Attributes) -> bool:

@@ -109,9 +109,7 @@ def _stations(folder: Folder, notes: Notes) -> tuple[dict[str, int], dict[str, s
         stops[key] = _Stop(line, *rest)
     for stop in list(stops.values()):
         if stop.parent and stop.parent not in stops:  # in a part that a program cut out of a feed
-            notes.add(
-                "the parent station is not in the file; called by the first stop that names it", stop.line
-            )
+            notes.add("the parent station is not in the file; it is named after its first stop", stop.line)
             stops[stop.parent] = stop._replace(parent="")
     roots = {key: _root(table.place, stops, key) for key in stops}
     joined = _joined({root: stops[root] for root in dict.fromkeys(roots.values())}, notes)
@@ -138,7 +136,10 @@ def _joined(stations: dict[str, _Stop], notes: Notes) -> dict[str, str]:
                 firsts.append((key, place))
             else:
                 joined[key] = near
-                notes.add(f"a stop within {NEAR} m of another of its name; they are one", stations[key].line)
+                notes.add(
+                    f"a stop within {NEAR} m of another with the same name; they are merged",
+                    stations[key].line,
+                )
     return joined
 
 
@@ -157,7 +158,7 @@ def _new(place: Place, key: str, kind: str, there: Container[str], line: int) ->
     if not key:
         place.wrong(f"a {kind} without an id; give it one", line)
     if key in there:
-        place.wrong(f"the {kind} {quote(key)} is there twice; give each its own id", line)
+        place.wrong(f"the {kind} {quote(key)} occurs twice; give each its own id", line)
 
 
 def _line_names(folder: Folder) -> dict[str, str]:
@@ -194,7 +195,7 @@ def _stop_times(folder: Folder, trips: list[str], stations: dict[str, int], note
         if trip not in numbers:
             place.wrong(f"the trip {quote(trip)} is not in trips.txt; add it", line)
         if not stop:
-            notes.add("a stop time without a stop, as of a vehicle that is called; left out", line)
+            notes.add("a stop time without a stop, as for vehicles on demand; left out", line)
             continue
         if stop not in stations:
             place.wrong(f"the stop {quote(stop)} is not in stops.txt; add it", line)

@@ -37,7 +37,7 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     if isinstance(graph, list) and any(isinstance(one, dict) for one in graph):
         graph = {"edges": graph, "directed": True} if _is_table(graph) else {"elements": graph}
     if not isinstance(graph, dict):
-        content.place.wrong(f"this is no graph; {_NEEDED}")
+        content.place.wrong(f"this is not a graph; {_NEEDED}")
     found.take(graph)
     return found.graph.edges(columns)
 
@@ -48,7 +48,7 @@ def _parsed(place: Place, text: str) -> Any:
     except json.JSONDecodeError as error:
         place.wrong(f"not JSON ({error.msg}); export the file again", error.lineno)
     except RecursionError:
-        place.wrong("brackets in brackets, too many to be a graph; export the file again")
+        place.wrong("brackets are nested too deep; export the file again")
     except ValueError as error:
         place.wrong(f"not JSON ({error}); correct it")
 
@@ -57,7 +57,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise ValueError(f"the key {quote(twice)} is there twice in one object")
+        raise ValueError(f"the key {quote(twice)} occurs twice in one object")
     return found
 
 
@@ -81,7 +81,7 @@ class _JSON:
             self._add_links(lists[0], graph, graphology)
         else:
             found = join_quoted(graph, most=8) or "nothing"
-            self._place.wrong(f"no graph that is known, there is {found}; {_NEEDED}")
+            self._place.wrong(f"not a known kind of graph, it has {found}; {_NEEDED}")
 
     def _without_elements(self, graph: dict[str, Any]) -> dict[str, Any]:
         """Return the "elements" of Cytoscape, one list or two, as nodes and edges; other graphs unchanged."""
@@ -91,7 +91,7 @@ class _JSON:
         if not isinstance(elements, dict):
             there = self._objects(graph, "elements")
             if not any(isinstance(one.get("data"), dict) for one in there):
-                self._place.wrong(f"this is no graph; {_NEEDED}")
+                self._place.wrong(f"this is not a graph; {_NEEDED}")
             edges = ["source" in _lifted(one, "data") for one in there]
             elements = {
                 "nodes": [one for one, is_edge in zip(there, edges, strict=True) if not is_edge],
@@ -101,7 +101,7 @@ class _JSON:
 
     def _both(self, graph: dict[str, Any]) -> bool:
         if "directed" not in graph:
-            self._notes.add('it does not say "directed", so every edge leads both ways')
+            self._notes.add('the file does not say "directed", so every edge leads both ways')
         directed = graph.get("directed", False)
         if not isinstance(directed, bool):
             self._place.wrong('"directed" must be true or false')

@@ -79,7 +79,7 @@ class _Pajek:
         elif self._section.name in _SECTIONS:
             self._add_links(line, fields)
         else:
-            self._place.wrong("a line before *Vertices; a network begins with it", line)
+            self._place.wrong("a line before *Vertices; a network begins with *Vertices", line)
 
     def graph(self) -> PropertyGraph:
         """Return everything that was read."""
@@ -100,14 +100,14 @@ class _Pajek:
         if name == "network" and self._vertices is None:
             self._section = _Section()
         elif name in ("network", "vertices") and self._vertices is not None:
-            self._place.wrong("a second network in one file; save each in its own", line)
+            self._place.wrong("a second network in one file; save each in its own file", line)
         elif name == "vertices":
             self._section, self._vertices = _Section(name), self._count(line, rest)
         elif name in _SECTIONS and self._vertices is not None:
             self._section = _Section(name, self._relation(line, number, rest))
         else:
             known = "*Vertices, then *Arcs or *Edges"
-            self._place.wrong(f"{quote(text)} is not read here; save the network alone, with {known}", line)
+            self._place.wrong(f"{quote(text)} is not supported; save only the network: {known}", line)
 
     def _relation(self, line: int, number: str | None, rest: str) -> str:
         if number is None:
@@ -119,7 +119,7 @@ class _Pajek:
     def _count(self, line: int, text: str) -> int:
         count = (text.split() or [""])[0]
         if not is_number(count):
-            self._place.wrong("*Vertices needs their number: *Vertices 12", line)
+            self._place.wrong("*Vertices needs the number of vertices, such as *Vertices 12", line)
         if int(count) > MAX_TRIPLES:
             self._place.too_large(f"more than {MAX_TRIPLES:,} vertices")
         return int(count)
@@ -138,13 +138,15 @@ class _Pajek:
         """Return the number of a vertex, counted from 1, without leading zeros."""
         assert self._vertices is not None
         if not (is_number(text) and 1 <= int(text) <= self._vertices):
-            self._place.wrong(f"{quote(text)} is no vertex; their numbers are 1 to {self._vertices}", line)
+            self._place.wrong(
+                f"{quote(text)} is not a vertex; the vertices are numbered 1 to {self._vertices}", line
+            )
         return str(int(text))
 
     def _add_vertex(self, line: int, fields: list[str]) -> None:
         number = self._number(line, fields[0])
         if number in self._names:
-            self._place.wrong(f"the vertex {number} is there twice; give each its own number", line)
+            self._place.wrong(f"the vertex {number} occurs twice; give each its own number", line)
         self._names[number] = fields[1] if len(fields) > 1 else ""
 
     def _add_links(self, line: int, fields: list[str]) -> None:

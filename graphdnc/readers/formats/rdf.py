@@ -129,7 +129,7 @@ def _refuse(place: Place, kind: str, error: Exception, before: int | None) -> No
     if isinstance(error, GraphDNCError):
         raise error
     if isinstance(error, RecursionError):
-        place.wrong("brackets in brackets, too many to be a graph; export the file again")
+        place.wrong("brackets are nested too deep; export the file again")
     said = one_line(getattr(error, "_why", error)) or type(error).__name__
     place.wrong(f"not {kind} ({quote(said, 120)}); export it again", None if before is None else before + 1)
 
@@ -139,7 +139,7 @@ def _edges(place: Place, statements: list[Statement], notes: Notes) -> Iterator[
 
     kept = [one for one in statements if not isinstance(one[3], Literal)]
     if len(kept) < len(statements):
-        notes.add(f"texts, dates and numbers, which are no nodes, left out: {len(statements) - len(kept):,}")
+        notes.add(f"texts, dates and numbers are not nodes; left out: {len(statements) - len(kept):,}")
     labels = _labels(statements)
     nodes = _names(place, labels, (node for _, source, _, target in kept for node in (source, target)))
     relations = _names(place, labels, (relation for _, _, relation, _ in kept))
