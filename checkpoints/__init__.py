@@ -1,1 +1,1 @@
-"""Trained networks, one folder each."""
+"""Trained networks, each in a folder of its own."""

@@ -102,9 +102,9 @@ def evaluate_model(
     settings = asked.settings | {"votes": times}
     if as_json:
         bins = {"calibration": [bin._asdict() for bin in found.calibration.bins()]} if calibration else {}
-        print_json(record_of(checkpoint.task.name, graphs, found, seed, model, settings) | bins)
+        print_json(record_of(checkpoint.task, graphs, found, seed, model, settings) | bins)
     else:
-        print_tables(checkpoint.task.name, graphs, found, model, settings)
+        print_tables(checkpoint.task, graphs, found, model, settings)
         if calibration:
             print_bins(found.calibration)
 

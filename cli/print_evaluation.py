@@ -6,71 +6,62 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphdnc.cli.output import print_rows, said_sure
-from graphdnc.tasks import TASKS
 
 if TYPE_CHECKING:
     from graphdnc.evaluation import Accuracy, Report
     from graphdnc.networks.calibration import Calibration
+    from graphdnc.tasks.task import Task
 
 
 def record_of(
-    task: str, graphs: str, found: Report, seed: int, model: str, settings: dict[str, int | str]
+    task: Task[Any], graphs: str, found: Report, seed: int, model: str, settings: dict[str, int | str]
 ) -> dict[str, Any]:
     """Return a result as the fields of ``eval --json``."""
     record = {
-        "task": task,
+        "task": task.name,
         "graphs": graphs,
-        "episodes": found.episodes,
-        **_accuracy(found.accuracy),
+        **_counted(found.accuracy),
         "calibration_error": said_sure(found.calibration.error, int(settings["votes"])),
         "seed": seed,
         "model": model,
         "settings": settings,
     }
-    reported = TASKS[task].reported
-    if "term" in reported:
-        record["by_term"] = {
-            term: {"episodes": right.episodes, **_accuracy(right)} for term, right in found.by("term").items()
-        }
-    if "nobody" in reported:
-        record["nobody"], record["somebody"] = (
-            {"episodes": right.episodes, **_accuracy(right)} if right else None
-            for right in map(found.by("nobody").get, (True, False))
-        )
-    if "length" in reported:
-        record["by_length"] = {
-            str(length): {"episodes": right.episodes, **_accuracy(right)}
-            for length, right in found.by("length").items()
-        }
-    if TASKS[task].reports_valid:
+    if "term" in task.reported:
+        record["by_term"] = {term: _counted(right) for term, right in found.by("term").items()}
+    if "nobody" in task.reported:
+        counted = found.by("nobody")
+        for name, none in (("nobody", True), ("somebody", False)):
+            record[name] = _counted(counted[none]) if none in counted else None
+    if "length" in task.reported:
+        record["by_length"] = {str(length): _counted(right) for length, right in found.by("length").items()}
+    if task.reports_valid:
         record["valid"] = round(found.valid.share, 6)
     return record
 
 
-def _accuracy(right: Accuracy) -> dict[str, Any]:
-    return {"accuracy": round(right.share, 6), "interval": [round(end, 6) for end in right.interval]}
+def _counted(right: Accuracy) -> dict[str, Any]:
+    interval = [round(end, 6) for end in right.interval]
+    return {"episodes": right.episodes, "accuracy": round(right.share, 6), "interval": interval}
 
 
-def print_tables(task: str, graphs: str, found: Report, model: str, settings: dict[str, int | str]) -> None:
+def print_tables(
+    task: Task[Any], graphs: str, found: Report, model: str, settings: dict[str, int | str]
+) -> None:
     """Print the result as one row, then a table for each way in which the task splits its examples."""
     words = ", ".join(f"{name} {value}" for name, value in settings.items())
     right = ("episodes", "whole answers right", "95% interval", "calibration error")
     columns = ("model", "graphs", "settings", *right)
     error = said_sure(found.calibration.error, int(settings["votes"]))
     row = (model, graphs, words, *_cells(found.accuracy), "-" if error is None else f"{error:.3f}")
-    if TASKS[task].reports_valid:
-        print_rows((*columns, "valid paths"), [(*row, f"{found.valid.share:.2%}")])
-    else:
-        print_rows(columns, [row])
-    reported = TASKS[task].reported
-    if "length" in reported:
+    if task.reports_valid:
+        columns, row = (*columns, "valid paths"), (*row, f"{found.valid.share:.2%}")
+    print_rows(columns, [row])
+    if "length" in task.reported:
         _print_parts("steps", found.by("length"))
-    if "nobody" in reported:
-        _print_parts(
-            "there is",
-            {"nobody" if none else "somebody": right for none, right in found.by("nobody").items()},
-        )
-    if "term" in reported:
+    if "nobody" in task.reported:
+        counted = found.by("nobody").items()
+        _print_parts("there is", {"nobody" if none else "somebody": part for none, part in counted})
+    if "term" in task.reported:
         _print_parts("term", found.by("term"))
 
 

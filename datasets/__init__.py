@@ -1,1 +1,1 @@
-"""Where graphs come from: generators, lessons, corpora and real graphs."""
+"""Graphs and questions: generators, lessons, corpora, evaluation sets and real graphs."""

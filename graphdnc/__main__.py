@@ -1,4 +1,4 @@
-"""``python -m graphdnc`` is the command ``graphdnc``."""
+"""Run the command ``graphdnc`` as ``python -m graphdnc``."""
 
 from graphdnc.cli import start
 

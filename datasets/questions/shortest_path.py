@@ -50,7 +50,7 @@ def pairs(graph: Graph, length: int | None = None) -> NDArray[np.int64]:
     """
     source, _, target = graph.triples[graph.triples[:, 0].argsort()].T
     first = np.flatnonzero(np.diff(source, prepend=-1))
-    # A row for each node, with a bit for each node that so many steps lead to; bits make this fast.
+    # A row for each node, with a bit for each node within ``steps`` steps; bits make this fast.
     itself = np.packbits(np.eye(graph.nodes, dtype=bool), axis=1)
     near, before, steps = itself, np.zeros_like(itself), 0
     while steps != length and not np.array_equal(near, before):
