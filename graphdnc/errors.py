@@ -1,38 +1,38 @@
-"""Every error a user can meet, in one tree.
+"""All errors that a user can meet, as one tree of exceptions.
 
 ::
 
     GraphDNCError                 exit code 1
-    ├── UsageError                exit code 2   wrong words or options; nothing was tried
-    │   ├── UnknownName           a node or relation that the graph does not have
+    ├── UsageError                exit code 2   a wrong question or option; nothing was done
+    │   ├── UnknownName           a node or relation that is not in the graph
     │   └── ConfigError           a training configuration with a wrong key or value
     ├── NoAnswer                  exit code 3   understood, but the graph has no such answer
-    ├── GraphFileError            a graph file that cannot be read; says file and line
+    ├── GraphFileError            a graph file that cannot be read; the message has file and line
     ├── CorpusError               an HDF5 corpus that is damaged or of another version
     ├── CheckpointError           weights that are missing, damaged or do not fit
-    └── CapacityError             more triples, names or steps than there is room for
+    └── CapacityError             more triples, names or steps than fit
 
-A message is one line and says what was found, where, why it is wrong and what to do next. Anything
-raised that is not in this tree is a defect of graphdnc.
+A message is one line. It says what was found, where, why it is wrong and what to do next. Any other exception
+that reaches a user is a bug in graphdnc.
 """
 
 from __future__ import annotations
 
 
 class GraphDNCError(Exception):
-    """The base of all errors meant for a user; ``exit_code`` is what the command line returns."""
+    """The base of all errors meant for users; ``exit_code`` is the exit status of the command line."""
 
     exit_code = 1
 
 
 class UsageError(GraphDNCError):
-    """Wrong words or options: nothing was tried."""
+    """A wrong question or option; nothing was done."""
 
     exit_code = 2
 
 
 class UnknownName(UsageError):
-    """A node or relation that the graph does not have."""
+    """A node or relation that is not in the graph."""
 
 
 class ConfigError(UsageError):
@@ -40,7 +40,7 @@ class ConfigError(UsageError):
 
 
 class NoAnswer(GraphDNCError):
-    """The question was understood, but the graph has no such answer."""
+    """The question is understood, but the graph has no answer to it."""
 
     exit_code = 3
 
@@ -54,8 +54,8 @@ class CorpusError(GraphDNCError):
 
 
 class CheckpointError(GraphDNCError):
-    """Weights that are missing, damaged or do not fit the model asked for."""
+    """Weights that are missing, damaged, or do not fit the model."""
 
 
 class CapacityError(GraphDNCError):
-    """More triples, names or steps than the memory or the label code has room for."""
+    """More triples, names or steps than fit into the memory or the label code."""

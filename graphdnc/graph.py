@@ -1,8 +1,8 @@
-"""Graphs as sets of triples: directed, with named relations, numbered inside and named outside.
+"""Graphs as sets of triples: directed, with named relations.
 
-A :class:`Graph` is immutable. Nodes and relations are numbers 0, 1, 2, ...; the triples are one
-integer array in a fixed order, so that generators, the HDF5 corpus and the episode encoder can work on
-whole graphs at once. Names are optional: generated graphs have none, graphs from files always do.
+A :class:`Graph` is immutable. Nodes and relations are numbered 0, 1, 2, ..., and the triples are one integer
+array in a fixed order, so that generators, the HDF5 corpus and the episode encoder can work on whole graphs
+at once. Names are optional: generated graphs have none, graphs from files always have them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Triple(NamedTuple):
-    """One directed edge, by node and relation number."""
+    """A directed edge, by the numbers of its nodes and its relation."""
 
     source: int
     relation: int
@@ -33,10 +33,13 @@ class Graph:
 
     Attributes:
         triples: ``[triples, 3]`` int32, columns source, relation, target; no row occurs twice.
-        nodes: how many nodes there are; isolated ones are allowed.
-        relations: how many relations there are.
-        node_names: one name per node, all different, or ``None``.
-        relation_names: one name per relation, all different, or ``None``.
+        nodes: the number of nodes; some may have no triple.
+        relations: the number of relations.
+        node_names: a different name for each node, or ``None``.
+        relation_names: a different name for each relation, or ``None``.
+
+    Raises:
+        ValueError: a number is out of range, a triple occurs twice, or names are missing or not different.
     """
 
     triples: NDArray[np.int32]
@@ -48,21 +51,23 @@ class Graph:
     def __post_init__(self) -> None:
         array = np.array(self.triples, dtype=np.int32).reshape(-1, 3)
         if array.size and (array.min() < 0 or array.max(axis=0)[[0, 2]].max() >= self.nodes):
-            raise ValueError(f"a triple names a node outside 0..{self.nodes - 1}")
+            raise ValueError(f"a triple has a node outside 0..{self.nodes - 1}")
         if array.size and array[:, 1].max() >= self.relations:
-            raise ValueError(f"a triple names a relation outside 0..{self.relations - 1}")
+            raise ValueError(f"a triple has a relation outside 0..{self.relations - 1}")
         ordered = array[np.lexsort(array.T)]
         if (ordered[1:] == ordered[:-1]).all(axis=1).any():
             raise ValueError("a triple occurs twice")
         for names, count in ((self.node_names, self.nodes), (self.relation_names, self.relations)):
             if names is not None and (len(names) != count or len(set(names)) != count):
-                raise ValueError(f"{count} different names are needed, {len(set(names))} were given")
+                raise ValueError(f"expected {count} different names, got {len(set(names))}")
         array.setflags(write=False)
         object.__setattr__(self, "triples", array)
 
     @classmethod
     def from_triples(cls, triples: Iterable[tuple[str, str, str]]) -> Graph:
-        """Number the names of ``(source, relation, target)`` in order of appearance; repeats are dropped.
+        """Return the graph of ``(source, relation, target)`` names, numbered in order of appearance.
+
+        Repeated triples are dropped.
 
         >>> graph = Graph.from_triples([("a", "to", "b"), ("b", "to", "c")])
         >>> graph.nodes, graph.relations, len(graph)
@@ -83,10 +88,10 @@ class Graph:
 
     @classmethod
     def from_networkx(cls, graph: nx.Graph, relation: str = "relation") -> Graph:
-        """Take the nodes and edges of a networkx graph, the relation from the edge attribute named.
+        """Return the nodes and edges of a networkx graph.
 
-        An edge without that attribute gets the relation ``"edge"``. An undirected edge becomes two
-        triples, one each way.
+        The edge attribute ``relation`` is the name of the relation; an edge without it gets the relation
+        ``"edge"``. An undirected edge becomes two triples, one each way.
         """
         directed = graph.to_directed()
         edges = [
@@ -100,7 +105,7 @@ class Graph:
         return cls(linked.triples, len(names), linked.relations, names, linked.relation_names)
 
     def undirected(self) -> Graph:
-        """Return the graph with every triple also the other way round, under the same relation.
+        """Return the graph with every triple also reversed, with the same relation.
 
         >>> list(Graph.from_triples([("a", "r", "b"), ("b", "r", "a"), ("b", "s", "c")]).undirected())[2:]
         [Triple(source=1, relation=1, target=2), Triple(source=2, relation=1, target=1)]
@@ -110,7 +115,7 @@ class Graph:
 
     @cached_property
     def inverse(self) -> Graph:
-        """The graph with every triple the other way round, under the same relation.
+        """The graph with every triple reversed, with the same relation.
 
         >>> list(Graph.from_triples([("a", "r", "b"), ("b", "s", "c")]).inverse)
         [Triple(source=1, relation=0, target=0), Triple(source=2, relation=1, target=1)]
@@ -118,8 +123,8 @@ class Graph:
         return replace(self, triples=self.triples[:, ::-1])
 
     def to_networkx(self) -> nx.MultiDiGraph:
-        """Return the same graph in networkx, nodes by name, the relation as edge attribute and key."""
-        import networkx as nx  # here, not above: asking a question does not wait for it
+        """Return the graph in networkx: nodes by name, the relation as edge attribute and as edge key."""
+        import networkx as nx  # imported here because it is slow to import, and questions do not need it
 
         graph = nx.MultiDiGraph()
         graph.add_nodes_from(map(self.node_name, range(self.nodes)))
@@ -146,7 +151,7 @@ class Graph:
         triples: dict[int, list[Triple]] = {}
         for row in self.triples.tolist():
             triples.setdefault(row[column], []).append(Triple(*row))
-        return {node: tuple(those) for node, those in triples.items()}
+        return {node: tuple(found) for node, found in triples.items()}
 
     def leaving(self, node: int) -> tuple[Triple, ...]:
         """Return the triples whose source is ``node``, in the order of the graph."""
@@ -157,20 +162,20 @@ class Graph:
         return self._entering.get(node, ())
 
     def follow(self, node: int, relation: int) -> tuple[Triple, ...]:
-        """Return the triples that leave ``node`` by ``relation``: none, one or several."""
+        """Return the triples with source ``node`` and this relation: none, one or several."""
         return tuple(triple for triple in self.leaving(node) if triple.relation == relation)
 
     def node_name(self, node: int) -> str:
-        """Return the name of a node, its number as text where the graph has no names."""
+        """Return the name of a node, or its number as text if the graph has no names."""
         return str(node) if self.node_names is None else self.node_names[node]
 
     def relation_name(self, relation: int) -> str:
-        """Return the name of a relation, its number as text where the graph has no names."""
+        """Return the name of a relation, or its number as text if the graph has no names."""
         return str(relation) if self.relation_names is None else self.relation_names[relation]
 
 
 class NamedTriple(NamedTuple):
-    """One step of a path, by name."""
+    """A triple, by name."""
 
     source: str
     relation: str
@@ -178,7 +183,7 @@ class NamedTriple(NamedTuple):
 
 
 def named(graph: Graph, path: Iterable[Triple]) -> list[NamedTriple]:
-    """Return the triples of a path by their names."""
+    """Return the triples of a path by name."""
     return [
         NamedTriple(graph.node_name(source), graph.relation_name(relation), graph.node_name(target))
         for source, relation, target in path

@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
+from graphdnc.utils.text import join_names
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -66,7 +68,7 @@ class Wording(ABC, Generic[Checked]):
         missing = [name for name in right if name not in said]
         if not missing:
             return f"all {len(right)} exact answers were found"
-        names = ", ".join(missing[:MOST_ENDS]) + (", ..." if len(missing) > MOST_ENDS else "")
+        names = join_names(missing, most=MOST_ENDS)
         return f"{len(right) - len(missing)} of {len(right)} exact answers were found, not found: {names}"
 
 

@@ -8,6 +8,7 @@ import pytest
 from effort import at_most
 from hypothesis import given
 from hypothesis import strategies as st
+from small_graphs import small_graphs
 
 from graphdnc.errors import CapacityError, NoAnswer
 from graphdnc.graph import Graph, Triple
@@ -112,16 +113,8 @@ def test_many_ways_that_die_out_cost_nothing():
 
 
 @st.composite
-def graphs(draw):
-    nodes, relations = draw(st.integers(1, 6)), draw(st.integers(1, 3))
-    rows = st.tuples(st.integers(0, nodes - 1), st.integers(0, relations - 1), st.integers(0, nodes - 1))
-    triples = draw(st.sets(rows, min_size=1, max_size=14))
-    return Graph(np.array(sorted(triples)), nodes, relations)
-
-
-@st.composite
 def questions(draw):
-    graph = draw(graphs())
+    graph = draw(small_graphs())
     steps = draw(st.lists(st.integers(0, graph.relations - 1), min_size=1, max_size=5))
     return graph, Traversal(draw(st.integers(0, graph.nodes - 1)), tuple(steps))
 
@@ -258,7 +251,7 @@ def test_a_long_way_takes_no_time():
         assert len(str(error.value)) < 400
 
 
-@given(graphs())
+@given(small_graphs())
 def test_distances_and_shortest_paths_are_those_of_networkx(graph):
     known = dict(nx.all_pairs_shortest_path_length(graph.to_networkx()))
     for goal in range(graph.nodes):
@@ -275,7 +268,7 @@ def test_distances_and_shortest_paths_are_those_of_networkx(graph):
                 assert is_answer(graph, question, path)
 
 
-@given(graphs(), st.integers(0, 5), st.integers(0, 5))
+@given(small_graphs(), st.integers(0, 5), st.integers(0, 5))
 def test_the_check_of_a_way_passes_exactly_what_ends_at_the_goal_and_is_shortest(graph, start, goal):
     question = ShortestPath(start % graph.nodes, goal % graph.nodes)
     fewest = distances(graph, question.goal)[question.start]

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_graphs import small_graphs
 
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.make_relation_table import write
@@ -200,15 +201,6 @@ def test_all_four_step_questions_about_the_family():
 # Questions and answers
 
 
-@st.composite
-def labelled_graphs(draw):
-    """Graphs with ten relation numbers, few of them used; some lead to several places."""
-    nodes, used = draw(st.integers(1, 6)), draw(st.integers(1, 4))
-    rows = st.tuples(st.integers(0, nodes - 1), st.integers(0, used - 1), st.integers(0, nodes - 1))
-    triples = draw(st.sets(rows, min_size=1, max_size=20))
-    return Graph(np.array(sorted(triples)), nodes, EDGES)
-
-
 def by_hand(graph, start, edges):
     paths = [()]
     for edge in edges:
@@ -221,7 +213,7 @@ def by_hand(graph, start, edges):
     return paths
 
 
-@given(labelled_graphs(), st.data())
+@given(small_graphs(relations=4, triples=20, of=EDGES), st.data())
 @settings(max_examples=60)
 def test_a_relation_is_answered_by_all_walks_along_its_edges(graph, data):
     low = [number for number, edges in enumerate(SEQUENCES) if max(edges) < 4]
@@ -251,7 +243,7 @@ def test_followable_relations_of_random_graphs_are_all_that_have_an_answer(seed,
     assert followable(graph, length).tolist() == expected
 
 
-@given(labelled_graphs(), st.integers(*LENGTHS))
+@given(small_graphs(relations=4, triples=20, of=EDGES), st.integers(*LENGTHS))
 @settings(max_examples=60)
 def test_a_followable_relation_has_one_place_to_go_at_each_step(graph, length):
     for start, number in followable(graph, length).tolist():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import logging
 import sys
-import zipfile
 
 import pytest
+from graph_files import inspect, read, triples_of, zipped
 
 from graphdnc.errors import CapacityError, GraphFileError, UsageError
 from graphdnc.readers import Columns, build_graph, inspect_graph, read_graph
@@ -49,22 +49,6 @@ NTRIPLES = """# made by hand
 """
 
 
-def named(graph) -> set[tuple[str, str, str]]:
-    return {(graph.node_name(s), graph.relation_name(r), graph.node_name(t)) for s, r, t in graph}
-
-
-def read(text: str | bytes, **options):
-    return named(read_graph(io.BytesIO(text.encode() if isinstance(text, str) else text), **options))
-
-
-def zipped(files) -> io.BytesIO:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return io.BytesIO(data.getvalue())
-
-
 @pytest.mark.parametrize(
     ("data", "known"),
     [
@@ -72,23 +56,23 @@ def zipped(files) -> io.BytesIO:
         (APOC, "neo4j"),
         (TURTLE, "turtle"),
         (NTRIPLES, "ntriples"),
-        (zipped(NEO4J).read(), "neo4j"),
-        (zipped(NEPTUNE).read(), "neptune"),
+        (zipped(NEO4J), "neo4j"),
+        (zipped(NEPTUNE), "neptune"),
     ],
     ids=["csv", "apoc", "turtle", "ntriples", "neo4j", "neptune"],
 )
 def test_the_same_graph_from_each(data, known):
     stream = io.BytesIO(data.encode() if isinstance(data, str) else data)
     found = inspect_graph(stream)
-    assert named(found.graph) == TRIPLES
+    assert triples_of(found.graph) == TRIPLES
     assert found.format == known
 
 
 def test_a_folder_of_tables_and_the_property_as_relation(tmp_path):
     for name, text in NEO4J.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    assert named(read_graph(tmp_path)) == TRIPLES
-    assert ("Ada", "1840", "Bob") in named(read_graph(tmp_path, Columns(relation="since")))
+    assert triples_of(read_graph(tmp_path)) == TRIPLES
+    assert ("Ada", "1840", "Bob") in triples_of(read_graph(tmp_path, Columns(relation="since")))
 
 
 def test_edges_without_a_file_of_nodes(tmp_path):
@@ -100,7 +84,7 @@ def test_edges_without_a_file_of_nodes(tmp_path):
     path = tmp_path / "edges.csv"
     path.write_text(NEPTUNE["edges.csv"])
     found = inspect_graph(path)
-    assert ("v1", "KNOWS", "v2") in named(found.graph)
+    assert ("v1", "KNOWS", "v2") in triples_of(found.graph)
     assert found.weights == ("weight",)
 
 
@@ -139,7 +123,7 @@ def test_a_column_called_id_alone_makes_no_database():
 )
 def test_errors_in_tables(files, where, message):
     with pytest.raises(GraphFileError) as error:
-        read_graph(zipped(files))
+        read(zipped(files))
     assert str(error.value).startswith(f"the stream{where}")
     assert message in str(error.value)
 
@@ -190,8 +174,8 @@ def test_xml_and_odd_values_in_texts_are_not_looked_into(caplog):
     text = "@prefix : <http://x/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
     text += "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n:a :r :b .\n"
     text += "".join(f':a :r """{BOMB}"""^^{kind} .\n' for kind in kinds)
-    found = inspect_graph(io.BytesIO(text.encode()))
-    assert named(found.graph) == {("a", "r", "b")}
+    found = inspect(text)
+    assert triples_of(found.graph) == {("a", "r", "b")}
     assert [note.text for note in found.notes] == ["texts, dates and numbers are not nodes; left out: 5"]
     assert not caplog.records
 

@@ -9,12 +9,12 @@ import gzip
 import io
 import json
 import os
-import zipfile
 from pathlib import Path
 
 import networkx as nx
 import pytest
 from effort import at_most
+from graph_files import zipped
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -44,14 +44,6 @@ TREE = (
     "0 @I2@ INDI\n1 NAME Ann\n0 @I3@ INDI\n1 NAME Ann\n1 SEX F\n1 FAMC @F1@\n0 @F1@ FAM\n1 HUSB @I1@\n"
     "1 WIFE @I2@\n1 CHIL @I3@\n0 TRLR"
 )
-
-
-def zipped(files: dict[str, str]) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return data.getvalue()
 
 
 TEXTS = {

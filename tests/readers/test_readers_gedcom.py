@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import io
 
 import pytest
+from graph_files import inspect, read
 
 from graphdnc.errors import GraphFileError
 from graphdnc.readers import inspect_graph, read_graph
@@ -55,11 +55,6 @@ TRIPLES = {
     ("René Müller", "child", "Max Müller"),
     ("Ann Smith", "child", "Max Müller"),
 }
-
-
-def read(text: str | bytes) -> set[tuple[str, str, str]]:
-    graph = read_graph(io.BytesIO(text.encode() if isinstance(text, str) else text))
-    return {(graph.node_name(s), graph.relation_name(r), graph.node_name(t)) for s, r, t in graph}
 
 
 def tree(*records: str) -> str:
@@ -144,7 +139,7 @@ def test_a_family_that_only_its_members_state():
         ("A", "son", "C"),
         ("B", "son", "C"),
     }
-    notes = inspect_graph(io.BytesIO(data.encode())).notes
+    notes = inspect(data).notes
     assert [note.lines for note in notes if "adoption" in note.text] == [[13]]
 
 

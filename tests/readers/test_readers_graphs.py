@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import gzip
 import io
 import json
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import networkx as nx
 import pytest
+from graph_files import inspect, read, triples_in_csv, triples_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,29 +32,10 @@ WRITERS = {
 formats = pytest.mark.parametrize("layout", WRITERS)
 
 
-def triples(graph) -> set[tuple[str, str, str]]:
-    return {
-        (graph.node_name(source), graph.relation_name(relation), graph.node_name(target))
-        for source, relation, target in graph
-    }
-
-
-def read(text: str | bytes, **options):
-    data = text.encode() if isinstance(text, str) else text
-    columns = Columns(relation=options.pop("relation", None))
-    return triples(read_graph(io.BytesIO(data), columns, **options))
-
-
-def csv_of(rows) -> set[tuple[str, str, str]]:
-    text = io.StringIO()
-    csv.writer(text, quoting=csv.QUOTE_ALL).writerows([("source", "relation", "target"), *rows])
-    return read(text.getvalue())
-
-
 @formats
 def test_the_underground_in_each_format_is_the_underground_from_csv(layout):
     graph = read_graph(ZONE_1)
-    assert read(WRITERS[layout](graph.to_networkx())) == triples(graph)
+    assert read(WRITERS[layout](graph.to_networkx())) == triples_of(graph)
 
 
 @formats
@@ -95,10 +76,10 @@ def test_any_attribute_can_be_the_relation(layout):
     graph.add_edge("a", "b", kind="road", colour="red", weight=7)
     text = WRITERS[layout](graph)
     assert read(text) == {("a", "road", "b")}
-    assert inspect_graph(io.BytesIO(text.encode())).weights == ("weight",)
-    assert read(text, relation="colour") == {("a", "red", "b")}
+    assert inspect(text).weights == ("weight",)
+    assert read(text, columns=Columns(relation="colour")) == {("a", "red", "b")}
     with pytest.raises(UsageError, match=r"no edge has an attribute 'size'; there are '"):
-        read(text, relation="size")
+        read(text, columns=Columns(relation="size"))
     with pytest.raises(UsageError, match="has no columns"):
         read_graph(io.BytesIO(text.encode()), Columns(source="a"))
 
@@ -117,7 +98,7 @@ def test_what_networkx_writes_is_what_csv_holds(layout, rows):
     graph = nx.MultiDiGraph()
     for source, relation, target in rows:
         graph.add_edge(source, target, relation=relation)
-    assert read(WRITERS[layout](graph)) == csv_of(rows)
+    assert read(WRITERS[layout](graph)) == triples_in_csv(rows)
 
 
 NODES = '<node id="1"/><node id="2"/>'
@@ -186,7 +167,10 @@ def test_pajek_of_its_own_layout():
         '*Arcs :1 "Northern line"\r\n1 2 1\r\n*Arcs :2 "Central"\r\n1 3 2 l "ignored"\r\n'
         "*Edges\r\n2 3 1\r\n*Arcslist\r\n1 2 3\r\n"
     )
-    assert read(text, relation="relation") >= {("Bank", "Northern line", "Angel"), ("Bank", "Central", "3")}
+    assert read(text, columns=Columns(relation="relation")) >= {
+        ("Bank", "Northern line", "Angel"),
+        ("Bank", "Central", "3"),
+    }
     assert ("3", "edge", "Angel") in read(text)
 
 
@@ -229,7 +213,7 @@ def test_labels_that_are_kinds_are_no_names():
 def test_nodes_without_edges_are_left_out_and_told():
     graph = nx.DiGraph([("a", "b")])
     graph.add_node("c")
-    found = inspect_graph(io.BytesIO(WRITERS["gml"](graph).encode()))
+    found = inspect(WRITERS["gml"](graph))
     assert found.graph.node_names == ("a", "b")
     assert [note.text for note in found.notes] == ["nodes without an edge, left out: 1"]
 

@@ -9,6 +9,7 @@ import re
 import zipfile
 
 import pytest
+from graph_files import inspect, read, triples_of, zipped
 
 from graphdnc.errors import CapacityError, GraphFileError, UsageError
 from graphdnc.readers import Columns, archive, inspect_graph, read_graph
@@ -37,18 +38,6 @@ TRIPLES = {
 }
 
 
-def triples(graph) -> set[tuple[str, str, str]]:
-    return {(graph.node_name(s), graph.relation_name(r), graph.node_name(t)) for s, r, t in graph}
-
-
-def zipped(feed, folder: str = "", how: int = zipfile.ZIP_DEFLATED) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", how) as archive:
-        for name, text in feed.items():
-            archive.writestr(folder + name, text)
-    return data.getvalue()
-
-
 def changed(name: str, old: str, new: str) -> dict[str, str]:
     assert old in FEED[name]
     return FEED | {name: FEED[name].replace(old, new, 1)}
@@ -61,7 +50,7 @@ def test_a_feed_in_a_zip_with_or_without_a_folder():
             with pytest.raises(GraphFileError, match="zip is not a graph"):
                 read_graph(io.BytesIO(data))
         else:
-            assert triples(read_graph(io.BytesIO(data))) == TRIPLES
+            assert read(data) == TRIPLES
 
 
 def test_a_feed_in_a_folder_with_byte_order_marks(tmp_path):
@@ -69,13 +58,13 @@ def test_a_feed_in_a_folder_with_byte_order_marks(tmp_path):
         (tmp_path / name).write_text("\ufeff" + text.replace("\n", "\r\n"), newline="")
     os.mkfifo(tmp_path / "pipe")  # opened, it would wait for ever
     found = inspect_graph(tmp_path)
-    assert triples(found.graph) == TRIPLES
+    assert triples_of(found.graph) == TRIPLES
     assert found.format == "gtfs"
 
 
 def test_the_feed_is_the_graph_that_csv_holds():
     text = "source,relation,target\n" + "".join(f'"{a}","{b}","{c}"\n' for a, b, c in TRIPLES)
-    assert triples(read_graph(io.BytesIO(text.encode()))) == TRIPLES
+    assert triples_of(read_graph(io.BytesIO(text.encode()))) == TRIPLES
 
 
 def test_both_directions_of_one_name_are_told_apart():
@@ -120,8 +109,8 @@ def test_stops_of_one_name_on_both_sides_of_a_street_are_one():
         "trips.txt": "route_id,trip_id,trip_headsign\nr,t,Oval\n",
         "stop_times.txt": times,
     }
-    found = inspect_graph(io.BytesIO(zipped(feed)))
-    names = {name for source, _, target in triples(found.graph) for name in (source, target)}
+    found = inspect(zipped(feed))
+    names = {name for source, _, target in triples_of(found.graph) for name in (source, target)}
     assert names == {"Bank", "Oval (b)", "Oval (e)", "Oval (f)", "Oval (g)", "h", "i"}
     (note,) = (note for note in found.notes if "within 500 m" in note.text)
     assert (note.count, note.lines) == (2, [4, 5])
@@ -221,7 +210,7 @@ def test_other_zips(tmp_path):
     for data, message in [
         (whole[:-30], "a damaged zip"),
         (whole[:200] + whole[220:], "cannot be read|a damaged zip"),
-        (zipped(FEED, how=zipfile.ZIP_LZMA), "compressed by an unsupported method"),
+        (zipped(FEED, method=zipfile.ZIP_LZMA), "compressed by an unsupported method"),
         (zipped(FEED | {"x/stops.txt": ""}), "holds 'stops.txt' twice"),
         (zipped({"[Content_Types].xml": ""}), "a spreadsheet or a document"),
         (zipped({"a.docx": "", "b": ""}), "zip is not a graph .it has 'a.docx', 'b'.; give the file"),

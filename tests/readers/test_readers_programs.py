@@ -4,54 +4,27 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import json
 import unicodedata
 import warnings
-import zipfile
 from pathlib import Path
 
 import ansel
 import igraph
 import pytest
+from graph_files import inspect, read, triples_in_csv, triples_of, zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphdnc.errors import GraphFileError
-from graphdnc.readers import Columns, inspect_graph, read_graph
+from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.formats.ansel import decode_ansel
 
 UNDERGROUND = Path(__file__).parents[2] / "datasets" / "real" / "underground.csv"
 
 
-def triples(graph) -> set[tuple[str, str, str]]:
-    return {(graph.node_name(s), graph.relation_name(r), graph.node_name(t)) for s, r, t in graph}
-
-
-def inspected(text: str | bytes, **options):
-    return inspect_graph(io.BytesIO(text.encode() if isinstance(text, str) else text), **options)
-
-
-def read(text: str | bytes, **options) -> set[tuple[str, str, str]]:
-    return triples(inspected(text, **options).graph)
-
-
 def notes(text: str | bytes, **options) -> list[str]:
-    return [note.text for note in inspected(text, **options).notes]
-
-
-def zipped(files: dict[str, str]) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return data.getvalue()
-
-
-def of_csv(rows) -> set[tuple[str, str, str]]:
-    text = io.StringIO()
-    csv.writer(text, quoting=csv.QUOTE_ALL).writerows([("source", "relation", "target"), *rows])
-    return read(text.getvalue(), format="csv")
+    return [note.text for note in inspect(text, **options).notes]
 
 
 def of_igraph(rows, layout: str, path: Path, *, directed: bool = True) -> Path:
@@ -79,7 +52,7 @@ def test_the_underground_written_by_igraph(layout, directed, tmp_path):
         rows = [tuple(row) for row in csv.reader(file)][1:]
     path = of_igraph(rows, layout, tmp_path / "tube", directed=directed)
     back = [] if directed else [(target, relation, source) for source, relation, target in rows]
-    assert triples(read_graph(path)) == of_csv([*rows, *back])
+    assert triples_of(read_graph(path)) == triples_in_csv([*rows, *back])
 
 
 NAMES = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=5).filter(str.isprintable)
@@ -92,7 +65,7 @@ def test_what_igraph_writes_is_what_csv_holds(layout, rows, tmp_path_factory):
     # igraph writes & as it is where a Pajek file has &#34; for a quote: the two cannot be told apart
     rows = [tuple(name.replace("&", "+") for name in row) for row in rows]
     path = of_igraph(rows, layout, tmp_path_factory.mktemp("igraph") / "graph")
-    assert triples(read_graph(path, format=layout)) == of_csv(rows)
+    assert triples_of(read_graph(path, format=layout)) == triples_in_csv(rows)
 
 
 YED = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
@@ -121,7 +94,7 @@ Cross<y:LabelModel/></y:NodeLabel></y:ShapeNode></data></node>
 
 def test_labels_of_yed_stand_before_elements_about_their_place():
     assert read(YED) == {("Bank", "Northern", "King's Cross"), ("King's Cross", "Bus", "Bank")}
-    found = inspected(YED).notes
+    found = inspect(YED).notes
     assert [(note.text, note.lines) for note in found] == [
         ("drawn without an arrow, but directed in the file; read as directed", [18])
     ]
@@ -174,8 +147,8 @@ def test_json_of_graphology_as_gephi_and_sigma_write_it():
         ],
     }
     both = {("Bank", "N", "Oval"), ("Oval", "N", "Bank")}
-    found = inspected(json.dumps(graph))
-    assert triples(found.graph) == {("Bank", "C", "Oval")} | both
+    found = inspect(json.dumps(graph))
+    assert triples_of(found.graph) == {("Bank", "C", "Oval")} | both
     assert (list(found.notes), found.weights) == ([], ("weight",))
     graph["options"]["type"] = "undirected"
     assert read(json.dumps(graph)) == {("Bank", "C", "Oval"), ("Oval", "C", "Bank")} | both
@@ -213,7 +186,7 @@ GEPHI = "Source,Target,Type,Id,Label,timeset,Weight\na,b,Directed,0,,,1.0\nb,c,U
 
 def test_the_edges_that_gephi_exports():
     assert read(GEPHI) == {("a", "edge", "b"), ("b", "road", "c"), ("c", "road", "b")}
-    found = inspected(GEPHI)
+    found = inspect(GEPHI)
     assert found.weights == ("Weight",)
     assert [(note.text, note.lines) for note in found.notes] == [
         ("unused columns: 'Id', 'timeset'", [1]),
@@ -246,8 +219,8 @@ PARTS = {
 
 def test_headers_of_neo4j_in_files_of_their_own():
     names = {('foo; "x", y', "KNOWS", "bar"), ("bar", "KNOWS", "Ada"), ("Ada", "edge", 'foo; "x", y')}
-    found = inspected(zipped(PARTS))
-    assert (triples(found.graph), found.format) == (names, "neo4j")
+    found = inspect(zipped(PARTS))
+    assert (triples_of(found.graph), found.format) == (names, "neo4j")
     for old, new, message in [
         ("1;;2", "1;2", "Knows-part001.csv, line 1: 3 columns where the header has 4"),
         ("1;;2", "1;;9", "Knows-part001.csv, line 1: an edge refers to the node '9', which is not there"),
@@ -271,7 +244,7 @@ def test_folders_of_nodes_and_edges_as_neptune_exports_them(tmp_path):
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    assert triples(read_graph(tmp_path)) == {("ATL", "route", "AUS")}
+    assert triples_of(read_graph(tmp_path)) == {("ATL", "route", "AUS")}
     (tmp_path / "nodes" / "route-1.csv").write_text("~id,~label\n1,airport\n")
     with pytest.raises(GraphFileError, match=r"nodes/route-1\.csv, line 2: the node '1' occurs twice"):
         read_graph(tmp_path)
@@ -288,8 +261,8 @@ FEED = {
 
 
 def test_a_feed_with_short_lines_and_without_its_stations():
-    found = inspected(zipped(FEED))
-    assert triples(found.graph) == {
+    found = inspect(zipped(FEED))
+    assert triples_of(found.graph) == {
         ("Airport", "10 towards Bullfrog", "Bullfrog"),
         ("Bullfrog", "10 towards Airport", "Airport"),
         ("Bullfrog", "10 towards To", "Airport"),
@@ -317,7 +290,7 @@ TREE = """0 HEAD
 def test_a_tree_in_utf_16_without_a_mark(encoding, ending, tmp_path):
     path = tmp_path / "tree.ged"
     path.write_bytes(TREE.replace("\n", ending).encode(encoding))
-    assert triples(read_graph(path)) == {
+    assert triples_of(read_graph(path)) == {
         ("Max Müller", "mother", "Ann Müller"),
         ("Ann Müller", "child", "Max Müller"),
     }

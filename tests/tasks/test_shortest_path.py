@@ -16,6 +16,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from small_graphs import small_graphs
 
 from graphdnc.datasets.questions.shortest_path import pairs, shortest_path_between
 from graphdnc.episodes.labels import END, DigitCode, Labels
@@ -149,16 +150,8 @@ def test_of_several_finds_each_is_made_now_and_then():
 
 
 @st.composite
-def graphs(draw):
-    nodes, relations = draw(st.integers(1, 9)), draw(st.integers(1, 3))
-    rows = st.tuples(st.integers(0, nodes - 1), st.integers(0, relations - 1), st.integers(0, nodes - 1))
-    triples = draw(st.sets(rows, min_size=1, max_size=25))
-    return Graph(np.array(sorted(triples)), nodes, relations)
-
-
-@st.composite
 def searches(draw):
-    graph, seed = draw(graphs()), draw(st.integers(0, 2**32 - 1))
+    graph, seed = draw(small_graphs(nodes=9, triples=25)), draw(st.integers(0, 2**32 - 1))
     goal = draw(st.integers(0, graph.nodes - 1))
     return graph, goal, teach(graph, goal, rng(seed))
 
@@ -308,7 +301,7 @@ def test_triples_that_lead_nowhere_else_are_not_shown():
 
 @st.composite
 def examples(draw):
-    graph = draw(graphs())
+    graph = draw(small_graphs(nodes=9, triples=25))
     asked = pairs(graph)
     if not len(asked):
         graph, asked = MAP, pairs(MAP)
