@@ -1,7 +1,7 @@
-"""Nodes and relations found by the names people type.
+"""Finds nodes and relations by the names that people type.
 
-Two names are the same when they are the same after folding: case, accents, punctuation and runs of
-spaces do not count, and "&" is "and". Where several names fold to the same, the one typed exactly wins.
+Names are compared after folding, which ignores case, accents, punctuation and repeated spaces, and reads "&"
+as "and". If several names fold to the same text, the one that was typed exactly is chosen.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from graphdnc.graph import Graph
 from graphdnc.utils.text import quote
 
 _MANY = 5_000
-# Everything but spaces, punctuation and signs. Not \w: it lacks the vowels of several Asian scripts.
+# Everything except spaces, punctuation and signs. \w would miss the vowels of several Asian scripts.
 _LETTER = r"[^\s\x00-/:-@\[-`{-\xbf\xd7\xf7\u2000-\u206f\u2190-\u2bff\u3000-\u303f]"
-# Initials are one word: "D.C." is "DC". Numbers are not: "2.5" is not "25".
+# Initials are one word: "D.C." is "DC". Numbers are not initials: "2.5" is not "25".
 _INITIALS = r"(?<!\w)[^\W\d_](?:\.[^\W\d_])+(?!\w)"
 _APOSTROPHE = "['`\u2018\u2019\u02bc]"
-# A sign before a number is part of it: the relation "-1" is not the relation "1".
+# A sign before a number belongs to it: the relation "-1" is not the relation "1".
 _WORD = re.compile(rf"{_INITIALS}|(?:(?<!\S)[+-](?=\d))?{_LETTER}+(?:{_APOSTROPHE}{_LETTER}+)*|&")
 _DROPPED = re.compile(f"[\u0300-\u036f.]|{_APOSTROPHE}")
-# Letters that Unicode does not take apart into a plain letter and an accent.
+# Letters that Unicode does not decompose into a plain letter and an accent.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "&": "and"}
 )
 
 
 def normalise(text: str) -> str:
-    """Return a text in the one form of Unicode that :func:`words` reads."""
+    """Return a text in Unicode form NFKC, which :func:`words` expects."""
     return unicodedata.normalize("NFKC", text)
 
 
 def words(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each word of a normalised text: folded, where it starts, where it ends."""
+    """Yield each word of a normalised text, folded, with its start and end in the text."""
     for match in _WORD.finditer(text):
         apart = unicodedata.normalize("NFKD", match.group().casefold())
         word = _DROPPED.sub("", apart).translate(_PLAIN)
@@ -46,25 +46,25 @@ def words(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def fold(text: str) -> str:
-    """Return the folded words of a text, one space between them.
+    """Return the folded words of a text, separated by single spaces.
 
     >>> fold("King's Cross  St. Pancras"), fold("Köln & Łódź")
     ('kings cross st pancras', 'koln and lodz')
     """
     folded = " ".join(word for word, _, _ in words(normalise(text)))
-    # A name of signs only, such as "+", has no words and is matched as it stands.
+    # A name without words, such as "+", is compared as it is.
     return folded or " ".join(text.split())
 
 
 class NameIndex:
-    """The names of one kind, by their folded form.
+    """The names of all nodes or of all relations.
 
     Attributes:
-        kind: what the names stand for, "node" or "relation".
+        kind: "node" or "relation".
         names: the names by number.
-        folded: the numbers of all names of one folded form.
-        lengths: how many words folded names have, each number once, longest first.
-        signs: the signs between and around the words of names.
+        folded: for each folded name, the numbers of the names that fold to it.
+        lengths: the different numbers of words in folded names, largest first.
+        signs: all signs that occur in the names.
     """
 
     def __init__(self, kind: str, names: Sequence[str]) -> None:
@@ -77,11 +77,11 @@ class NameIndex:
         self.signs = frozenset(_WORD.sub("", " ".join(names)))
 
     def find(self, text: str) -> int:
-        """Return the number of the name that is meant.
+        """Return the number of the name that a text matches.
 
         Raises:
-            UnknownName: there is none; the message has the nearest ones.
-            UsageError: several names differ only in what folding drops.
+            UnknownName: no name matches. The message lists the nearest names.
+            UsageError: several names match, and none is typed exactly.
         """
         found = self.folded.get(fold(text), [])
         if len(found) > 1:
@@ -91,20 +91,22 @@ class NameIndex:
             raise UnknownName(f"no {self.kind} is called {quote(text.strip())}; {self.suggest(text)}")
         if len(found) > 1:
             listed = ", ".join(repr(self.names[number]) for number in found)
-            raise UsageError(f"{quote(text)} is the name of several: {listed}; type one of them exactly")
+            raise UsageError(
+                f"{quote(text)} matches several {self.kind}s: {listed}; type one of them exactly"
+            )
         return found[0]
 
     def suggest(self, text: str) -> str:
-        """Return the end of a message: the nearest names, or some names where none is near."""
+        """Return a clause for a message: the nearest names, or some names if none is near."""
         near = self.nearest(text)
         if near:
             return f"the nearest: {', '.join(map(repr, near))}"
-        return f"there are, for example: {', '.join(map(repr, self.names[:3]))}"
+        return f"names include {', '.join(map(repr, self.names[:3]))}"
 
     def nearest(self, text: str, count: int = 3) -> list[str]:
-        """Return the names most like a text, best first: those that hold all its words, then by letters."""
+        """Return the names most similar to a text: first those with all its words, then by letters."""
         wanted = fold(text)
-        # Comparing letters takes about 10 microseconds a name: on a huge graph only likely ones are.
+        # Comparing letters takes about 10 microseconds per name, so large graphs compare likely names only.
         likely = list(self.folded)
         if len(likely) > _MANY:
             likely = [name for name in likely if name[:2] == wanted[:2]][:_MANY]
@@ -119,7 +121,7 @@ class NameIndex:
 
 
 def _corrected(parts: list[str], names: list[str]) -> list[str]:
-    """Return each word as it is spelt in the names; none where a word is in no name."""
+    """Return each word as the names spell it, or an empty list if a word is in no name."""
     known = sorted({word for name in names for word in name.split()})
     close = [difflib.get_close_matches(part, known, n=1, cutoff=0.75) for part in parts]
     return [found[0] for found in close] if all(close) else []
@@ -127,31 +129,31 @@ def _corrected(parts: list[str], names: list[str]) -> list[str]:
 
 @lru_cache(maxsize=4)
 def node_index(graph: Graph) -> NameIndex:
-    """Return the names of the nodes of a graph, made once."""
+    """Return the names of the nodes of a graph, cached."""
     return NameIndex("node", [graph.node_name(node) for node in range(graph.nodes)])
 
 
 @lru_cache(maxsize=4)
 def relation_index(graph: Graph) -> NameIndex:
-    """Return the names of the relations of a graph, made once."""
+    """Return the names of the relations of a graph, cached."""
     return NameIndex("relation", [graph.relation_name(number) for number in range(graph.relations)])
 
 
 def find_node(graph: Graph, text: str) -> int:
-    """Return the number of the node called ``text``.
+    """Return the number of the node with a name.
 
     Raises:
-        UnknownName: there is none; the message has the nearest ones.
-        UsageError: several nodes are called so.
+        UnknownName: no name matches. The message lists the nearest names.
+        UsageError: several nodes match.
     """
     return node_index(graph).find(text)
 
 
 def find_relation(graph: Graph, text: str) -> int:
-    """Return the number of the relation called ``text``.
+    """Return the number of the relation with a name.
 
     Raises:
-        UnknownName: there is none; the message has the nearest ones.
-        UsageError: several relations are called so.
+        UnknownName: no name matches. The message lists the nearest names.
+        UsageError: several relations match.
     """
     return relation_index(graph).find(text)

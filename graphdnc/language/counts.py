@@ -1,4 +1,4 @@
-"""Numbers of steps in words: "two stops", "twice", "x2"."""
+"""Counts of steps in words: "two stops", "twice", "x2"."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ NUMBERS = (
 _DIGITS = {word: value for value, word in enumerate(NUMBERS[:9], start=1)}
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 TENS = {word: 10 * tens for tens, word in enumerate(_TENS.split(), start=2)}
-"""What a hyphen may follow inside a number: "twenty-one"."""
+"""Words that a hyphen may follow: "twenty-one"."""
 _VALUES = {word: value for value, word in enumerate(NUMBERS, start=1)} | TENS | {"a": 1, "single": 1}
 REPEATED = frozenset(["once", "twice", "thrice", "time", "times"])
-"""Words of a count that after a comma could mean all steps before it, and are not read there."""
+"""Last words of counts that could mean all steps so far if a comma stands before them."""
 _REPEATS = {"once": 1, "twice": 2, "thrice": 3}
 HUGE = 10**6
-"""Every number above is read as this one: too many steps all the same."""
+"""Larger numbers are read as this one."""
 
 
 def read_count(words: list[str]) -> int | None:
-    """Return what a whole count says, "two stops", "for 2 stations", "twice", "x2", or ``None``.
+    """Return the number in a count such as "two stops", "for 2 stations", "twice" or "x2", or ``None``.
 
     >>> read_count(["for", "two", "stops"]), read_count(["twice"]), read_count(["two"])
     (2, 2, None)

@@ -14,7 +14,7 @@ from graphdnc.questions import Between, Claim, Inverse, KinQuestion, Sayable, Sh
 
 
 def describe(graph: Graph, question: Sayable) -> str:
-    """Return a sentence for a question, one that is read back where the names allow it.
+    """Return a sentence for a question. It is read back as that question unless a name has two meanings.
 
     >>> graph = Graph.from_triples([("a", "r", "b"), ("b", "r", "c")])
     >>> describe(graph, Traversal(0, (0, 0))), describe(graph, ShortestPath(0, 2))
@@ -40,7 +40,7 @@ def _stops(count: int) -> str:
 
 
 def describe_inverse(graph: Graph, question: Inverse) -> str:
-    """Return a sentence for an inverse question, one that is read where the names allow it."""
+    """Return a sentence for an inverse question."""
     names, goal = list(map(graph.relation_name, question.relations)), graph.node_name(question.goal)
     words = fold(names[0]).split()
     if len(names) == 1 and follows_is(words):
@@ -52,7 +52,7 @@ def describe_inverse(graph: Graph, question: Inverse) -> str:
 
 
 def describe_kin(graph: Graph, question: KinQuestion) -> str:
-    """Return a sentence for a question for kin, one that is read back where the names allow it."""
+    """Return a sentence for a question about relatives."""
     if isinstance(question, Claim):
         term = question.kin.term.name
         return f"Is {graph.node_name(question.relative)} {graph.node_name(question.kin.person)}'s {term}?"
@@ -65,39 +65,39 @@ def describe_kin(graph: Graph, question: KinQuestion) -> str:
 
 
 def kin_example(graph: Graph) -> str:
-    """Return a question for kin that the first fact of a family answers."""
+    """Return a question about relatives that the first fact of a family answers."""
     source, relation, _ = next(triple for triple in graph if triple.relation in roles_of(graph))
     step, sex = roles_of(graph)[relation]
     return f"Who is {graph.node_name(source)}'s {step_word(step, sex)}?"
 
 
 def relation_example(graph: Graph) -> str:
-    """Return a question for how the two people of the first fact of a family are related."""
+    """Return a question about how the two people of the first fact of a family are related."""
     source, _, target = next(triple for triple in graph if triple.relation in roles_of(graph))
     return describe_kin(graph, Between(source, target))
 
 
 def example(graph: Graph) -> str:
-    """Return a sentence about the first triples of a graph, to show that relations can be followed."""
+    """Return a walk along the first triples of a graph."""
     first = next(iter(graph))
     after = [triple.relation for triple in graph.leaving(first.target)[:1]]
     return describe(graph, Traversal(first.source, (first.relation, *after)))
 
 
 def towards_example(graph: Graph) -> str:
-    """Return a sentence about the first triples of a graph, to show that a direction can be given."""
+    """Return a walk with "towards" along the first triple of a graph."""
     first = next((triple for triple in graph if triple.source != triple.target), next(iter(graph)))
     return describe(graph, Traversal(first.source, (first.relation,), (first.target,)))
 
 
 def path_example(graph: Graph) -> str:
-    """Return a sentence about the first triples of a graph, to show that a way can be asked for."""
+    """Return a question for a shortest path along the first triples of a graph."""
     first = next((triple for triple in graph if triple.source != triple.target), next(iter(graph)))
     further = [triple.target for triple in graph.leaving(first.target) if triple.target != first.source]
     return describe(graph, ShortestPath(first.source, [*further, first.target][0]))
 
 
 def examples(graph: Graph) -> list[str]:
-    """Return a sentence of each kind that can be asked of a graph."""
+    """Return a sentence of each kind for a graph."""
     walks = [example(graph), path_example(graph)]
     return [*walks, kin_example(graph)] if states_kinship(graph) else walks

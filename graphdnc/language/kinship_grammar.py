@@ -1,4 +1,4 @@
-"""Questions for kin in plain English: who somebody's relatives are, whether one is, how two are related. ::
+"""Grammar of questions about relatives. ::
 
     Who is Freya's maternal great uncle?      Does Colin have any cousins?
     Name all of Ida's nephews                 How many sisters has James got?
@@ -9,14 +9,11 @@
     Is Fergus Freya's uncle?                  Are Freya and Asha cousins?
     Who is Isla married to?                   Is Isla married to Graham?
 
-The terms are those of a
-vocabulary, in the singular or the plural, and "on her mother's side" after a term is the maternal one. "Of"
-may stand four times. A rule may stand in place of a term: "Freya's mother/brother". Names are matched as in
-:mod:`graphdnc.language.parse`; of a name that ends in s the owner is James' or James's, and an apostrophe
-may be missing.
+The terms are those of a vocabulary, in the singular or the plural. "On her mother's side" after a term makes
+it maternal. "Of" may occur four times. A rule may stand for a term: "Freya's mother/brother". The owner of a
+name that ends in s is James' or James's; the apostrophe may be missing. One question asks for one term.
 
-All ways of reading are tried, as there; what reads fewest words as fillers counts, and two readings are two
-meanings. One term is asked for at a time.
+Of all readings, those count that read most words as names and terms.
 """
 
 from __future__ import annotations
@@ -26,60 +23,61 @@ from collections.abc import Iterator
 
 from graphdnc.errors import UsageError
 from graphdnc.kinship.vocabulary import Vocabulary
-from graphdnc.language.chart import Captures, Chart, Grammar, Reading
+from graphdnc.language.chart import Chart, Reading
+from graphdnc.language.grammar import Captures, Grammar
 from graphdnc.language.lexer import Item, Lexer
 from graphdnc.language.phrases import KIN_PHRASES, MUTUAL, SIDES
 from graphdnc.questions import Between, Claim, Kin, KinQuestion
 
 _WITHIN = frozenset("-'\u2019")
-"""Signs that may stand between the words of a term: "great-uncle"."""
+"""Signs between the words of a term: "great-uncle"."""
 _LONGEST_TERM, _LONGEST_RULE = 8, 60
 _MOST_TERMS = 50
-"""More terms in a row than anybody means."""
+"""The largest number of terms in one sentence."""
 _CUES = frozenset(["who", "whos", "whose", "related", "relation", "relationship", "relative", "relatives"])
 _BRACKETS = re.compile(r"(?:\s*\])*")
 
-PARTS = {
-    # Freya's mother's cousin; the sons of the cousins of Freya; the sons of a cousin of Freya's mother
+_PARTS = {
+    # "Freya's mother's cousin", "the sons of the cousins of Freya", "the sons of a cousin of Freya's mother"
     "OWNED": "person:OWNER term:TERM'S* term:TERM",
     "RELATIVES": "OWNED | outer:TERM OF (THE* outer:TERM OF){3} (person:NODE | person:OWNER | OWNED)",
     "MARRIED-TO": "term:MARRIED TO",
     "PAIR": "person:NODE AND relative:NODE",
 }
 _FORMS = (
-    # who are Freya's mother's cousins; who is Isla married to
+    # "who are Freya's mother's cousins", "who is Isla married to"
     "LIST* (RELATIVES | person:NODE IS* MARRIED-TO) END*",
-    # is Fergus Freya's uncle; whether Fergus is an uncle of Freya; is Isla married to Graham
+    # "is Fergus Freya's uncle", "whether Fergus is an uncle of Freya", "is Isla married to Graham"
     "ASK* (IS relative:NODE | WHETHER relative:NODE IS) (ONE* RELATIVES | MARRIED-TO person:NODE) END*",
-    # are Freya and Asha cousins; are Isla and Graham married
+    # "are Freya and Asha cousins", "are Isla and Graham married"
     "ASK* IS PAIR (term:MUTUAL | term:MARRIED) OTHER* END*",
-    # does Freya have any cousins; how many cousins does Freya have
+    # "does Freya have any cousins", "how many cousins does Freya have"
     "ASK* HAS person:NODE HAVE* term:TERM'S* term:TERM END*",
     "ASK* MANY term:TERM'S* term:TERM HAS person:NODE HAVE* END*",
-    # how is Fergus related to Freya; how are Freya and Fergus related
+    # "how is Fergus related to Freya", "how are Freya and Fergus related"
     "ASK* HOW* IS (relative:NODE RELATED TO person:NODE | PAIR RELATED OTHER*) END*",
     "ASK* HOW (relative:NODE IS | HAS relative:NODE) RELATED TO person:NODE END*",
-    # what is Fergus to Freya; what relation is Fergus to Freya; what relation does Fergus have to Freya
+    # "what (relation) is Fergus to Freya", "what relation does Fergus have to Freya"
     "ASK* WHAT RELATION* (IS* relative:NODE | relative:NODE IS) TO person:NODE END*",
     "ASK* WHAT RELATION HAS relative:NODE HAVE* TO person:NODE END*",
-    # what is Fergus's relation to Freya; the relation of Fergus to Freya, between Freya and Fergus
+    # "Fergus's relation to Freya", "the relation of Fergus to Freya", "... between Freya and Fergus"
     "ASK* WHAT* (relative:OWNER RELATION | RELATION OF relative:NODE) TO person:NODE END*",
     "ASK* WHAT* RELATION BETWEEN PAIR END*",
 )
 
 
 def terms_of(captures: Captures) -> str:
-    """Return the terms of a reading as one rule; the last one said before "of" is the nearest."""
+    """Return the terms of a reading as one rule, from the person on. "Of" reverses their order."""
     outer = [value for slot, value in captures if slot == "outer"]
     return "/".join([value for slot, value in captures if slot == "term"] + outer[::-1])
 
 
 class KinSentence:
-    """A sentence read as a question for kin.
+    """A sentence read as a question about relatives.
 
     Attributes:
-        chart: how it was read.
-        questions: all that it asks by the best readings; none where it cannot be read.
+        chart: its readings.
+        questions: the questions of the best readings.
     """
 
     def __init__(self, lexer: Lexer, vocabulary: Vocabulary) -> None:
@@ -93,7 +91,7 @@ class KinSentence:
 
     @property
     def likely(self) -> bool:
-        """Whether the sentence, understood or not, seems to be about kin."""
+        """Whether the sentence seems to be about relatives, even if it is not understood."""
         words = [token.word for token in self.lexer.tokens]
         return any(word in _CUES or self.vocabulary.called(word) for word in words)
 
@@ -157,6 +155,6 @@ _GRAMMAR = Grammar(
     forms=[(form, lambda captures: captures) for form in _FORMS],
     phrases=KIN_PHRASES,
     scanners={"NODE": Lexer.nodes, "OWNER": Lexer.owners, "MARRIED": _married},
-    parts=PARTS,
+    parts=_PARTS,
     longest=_MOST_TERMS + 1,
 )

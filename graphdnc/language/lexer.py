@@ -1,4 +1,4 @@
-"""A sentence as words, and what its words can be read as: phrases, counts and names of a graph."""
+"""A sentence as words, and the phrases, counts and names of a graph that begin at each word."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SEPARATORS = frozenset(
     ",;:.?!()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026\u2013\u2014\u2192\u21d2->=/_"
 )
 SOFT = frozenset(".-/'\u2019_")
-"""Signs that people leave out of names or put in: "St. Pancras", "Heathrow Terminals 2-3"."""
+"""Signs that people often add to names or leave out: "St. Pancras", "Heathrow Terminals 2-3"."""
 _PAUSES = frozenset(",;:.")
 APOSTROPHES = frozenset("'`\u2018\u2019\u02bc")
 _ARROW = re.compile("[-=]*>|[\u2192\u21d2]")
@@ -23,7 +23,7 @@ _OWNER = re.compile(f"(.+)[{''.join(sorted(APOSTROPHES))}]s", re.IGNORECASE)
 
 
 class Token(NamedTuple):
-    """A folded word, where it stands in the text, and the signs between it and the word before."""
+    """A folded word, its place in the text, and the signs between it and the previous word."""
 
     word: str
     start: int
@@ -32,13 +32,13 @@ class Token(NamedTuple):
 
 
 class Item(NamedTuple):
-    """Some tokens read as one thing.
+    """Some words read as one thing.
 
     Attributes:
-        end: how many tokens of the sentence are read then.
-        value: a count, the number of a node or relation, or what else is noted.
-        covers: how many words are read as a name.
-        weight: how many of them count against other readings.
+        end: the number of the word after the item.
+        value: the count, the number of the node or relation, or the term; ``None`` for a phrase.
+        covers: the number of words that are read as a name.
+        weight: the number of these words that count against other readings.
     """
 
     end: int
@@ -50,11 +50,13 @@ class Item(NamedTuple):
 class Lexer:
     """A sentence about a graph.
 
+    The methods that take a position yield what begins at the word with that number.
+
     Attributes:
         text: the sentence, normalised.
         tokens: its words.
-        names: the names of the graph by kind of item, "NODE" and "RELATION".
-        ends_well: whether nothing but punctuation follows the last word.
+        names: the names of the graph, by "NODE" and "RELATION".
+        ends_well: whether only punctuation follows the last word.
     """
 
     def __init__(self, text: str, graph: Graph) -> None:
@@ -72,14 +74,34 @@ class Lexer:
     def _between(self, start: int, end: int) -> frozenset[str]:
         return frozenset("".join(self.text[start:end].split()))
 
+    def opens(self, position: int) -> bool:
+        """Return whether only punctuation stands before a word."""
+        return self.tokens[position].gap <= self._signs
+
+    def arrow(self, position: int) -> bool:
+        """Return whether an arrow stands before a word."""
+        between = self.text[self.tokens[position - 1].end : self.tokens[position].start] if position else ""
+        return _ARROW.search(between) is not None
+
+    def spans(
+        self, position: int, longest: int, within: frozenset[str] = frozenset()
+    ) -> Iterator[tuple[int, str]]:
+        """Yield the next one, two, ... words and their end. Only the signs ``within`` may separate them."""
+        said: list[str] = []
+        for end in range(position, min(position + longest, len(self.tokens))):
+            if end > position and not self.tokens[end].gap <= within:
+                return
+            said.append(self.tokens[end].word)
+            yield end + 1, " ".join(said)
+
     def phrases(self, position: int, phrases: frozenset[str]) -> Iterator[Item]:
-        """Yield the phrases of a kind that begin at a position."""
+        """Yield phrases of a kind."""
         if position not in self._spans:
             self._spans[position] = list(self.spans(position, LONGEST))
         return (Item(end) for end, said in self._spans[position] if said in phrases)
 
     def counts(self, position: int) -> Iterator[Item]:
-        """Yield the counts that begin at a position: "two stops", "twice"."""
+        """Yield counts: "two stops", "twice"."""
         if self._within_number(position):
             return
         for end in range(position + 1, min(position + LONGEST, len(self.tokens)) + 1):
@@ -90,38 +112,56 @@ class Lexer:
                 yield Item(end, count)
 
     def times(self, position: int) -> Iterator[Item]:
-        """Yield the counts that may follow a relation; after a comma "twice" could mean all steps before."""
+        """Yield counts that may follow a relation. After a comma, "twice" could mean all steps so far."""
         pause = self.tokens[position].gap & _PAUSES
-        return (
-            one for one in self.counts(position) if not (pause and self.tokens[one.end - 1].word in REPEATED)
-        )
+        for item in self.counts(position):
+            if not (pause and self.tokens[item.end - 1].word in REPEATED):
+                yield item
 
     def _within_number(self, position: int) -> bool:
-        """Whether a token goes on a number of two words, as "one" does in "twenty-one"."""
+        """Return whether a word is the second of a number with a hyphen, such as "twenty-one"."""
         hyphen = position > 0 and self.tokens[position].gap == {"-"}
         return hyphen and self.tokens[position - 1].word in TENS
 
-    def _find(self, kind: str, positions: Sequence[int]) -> Iterator[Item]:
-        """Yield the names made of the first tokens of ``positions``, long ones first."""
-        for length in self.names[kind].lengths:
-            span = positions[:length]
-            if len(span) == length:
-                yield from (_name(positions[0], span[-1] + 1, one) for one in self._names(kind, span))
+    def nodes(self, position: int) -> Iterator[Item]:
+        """Yield nodes, long names first."""
+        return self._find("NODE", range(position, len(self.tokens)))
 
-    def owners(self, position: int, kind: str = "NODE") -> Iterator[Item]:
-        """Yield the nodes, or relations, whose names, as those of owners, are tokens from ``position`` on.
+    def relations(self, position: int) -> Iterator[Item]:
+        """Yield relations, long names first."""
+        return self._find("RELATION", range(position, len(self.tokens)))
 
-        That is "Freya's" of Freya, "James'" of James; where a word ends in s without an apostrophe, it may
-        have been left out: "freyas".
-        """
-        for length in self.names[kind].lengths:
-            span = range(position, position + length)
-            if span[-1] < len(self.tokens):
-                for base, end in self.bases(span[-1]):
-                    yield from (_name(position, end, one) for one in self._names(kind, span, base))
+    def lines(self, position: int) -> Iterator[Item]:
+        """Yield relations without the word "line": "Central eastbound" for "Central line eastbound"."""
+        if self.tokens[position].word != "line":
+            longest = 2 * max(self.names["RELATION"].lengths, default=0)
+            within = range(position, len(self.tokens))[:longest]
+            yield from self._find("RELATION", [at for at in within if self.tokens[at].word != "line"])
+
+    def owners(self, position: int) -> Iterator[Item]:
+        """Yield nodes as owners: "Freya's", "James'", or "freyas" with the apostrophe left out."""
+        return self._owners("NODE", position)
+
+    def owning_relations(self, position: int) -> Iterator[Item]:
+        """Yield relations as owners: "manager's"."""
+        return self._owners("RELATION", position)
+
+    def verbs(self, position: int) -> Iterator[Item]:
+        """Yield relations in the form after "does": "report to" for "reports to"."""
+        for span in self._windows("RELATION", range(position, len(self.tokens))):
+            first, *rest = (self.tokens[at].word for at in span)
+            for said in _third_person(first):
+                yield from self._called(position, span[-1] + 1, " ".join([said, *rest]))
+
+    def predicates(self, position: int) -> Iterator[Item]:
+        """Yield relations that begin with "is", without that word: "part of" for "is part of"."""
+        for span in self._windows("RELATION", range(position, len(self.tokens)), less=1):
+            rest = " ".join(self.tokens[at].word for at in span)
+            for said in sorted(BE.split()):
+                yield from self._called(position, span[-1] + 1, f"{said} {rest}")
 
     def bases(self, position: int) -> Iterator[tuple[str, int]]:
-        """Yield what a token is without the ending of an owner, and where the next token is."""
+        """Yield a word without the ending of an owner, and the number of the next word."""
         word, start, end, _ = self.tokens[position]
         owner = _OWNER.fullmatch(self.text[start:end])
         after = self.tokens[position + 1] if position + 1 < len(self.tokens) else None
@@ -134,81 +174,33 @@ class Lexer:
         elif word.endswith("s"):
             yield from ((base, position + 1) for base in (word[:-1], word))
 
-    def arrow(self, position: int) -> bool:
-        """Whether an arrow stands between a token and the one before."""
-        between = self.text[self.tokens[position - 1].end : self.tokens[position].start] if position else ""
-        return _ARROW.search(between) is not None
+    def _windows(self, kind: str, positions: Sequence[int], less: int = 0) -> Iterator[Sequence[int]]:
+        """Yield the first words of ``positions``, as many as names of a kind have, less some."""
+        for length in self.names[kind].lengths:
+            if less < length <= len(positions) + less:
+                yield positions[: length - less]
 
-    def opens(self, position: int) -> bool:
-        """Whether only punctuation stands before a token."""
-        return self.tokens[position].gap <= self._signs
+    def _find(self, kind: str, positions: Sequence[int]) -> Iterator[Item]:
+        for span in self._windows(kind, positions):
+            yield from (_name(positions[0], span[-1] + 1, one) for one in self._names(kind, span))
 
-    def spans(
-        self, position: int, longest: int, within: frozenset[str] = frozenset()
-    ) -> Iterator[tuple[int, str]]:
-        """Yield the next one, two, ... words and where they end, with no signs between them but some."""
-        said: list[str] = []
-        for end in range(position, min(position + longest, len(self.tokens))):
-            if end > position and not self.tokens[end].gap <= within:
-                return
-            said.append(self.tokens[end].word)
-            yield end + 1, " ".join(said)
+    def _owners(self, kind: str, position: int) -> Iterator[Item]:
+        for span in self._windows(kind, range(position, len(self.tokens))):
+            for base, end in self.bases(span[-1]):
+                yield from (_name(position, end, one) for one in self._names(kind, span, base))
 
-    def nodes(self, position: int) -> Iterator[Item]:
-        """Yield the nodes whose names are the tokens from ``position`` on."""
-        return self._find("NODE", range(position, len(self.tokens)))
-
-    def relations(self, position: int) -> Iterator[Item]:
-        """Yield the relations whose names are the tokens from ``position`` on."""
-        return self._find("RELATION", range(position, len(self.tokens)))
-
-    def lines(self, position: int) -> Iterator[Item]:
-        """Yield relations with "line" left out: "Central eastbound" of "Central line eastbound"."""
-        if self.tokens[position].word != "line":
-            longest = 2 * max(self.names["RELATION"].lengths, default=0)
-            within = range(position, len(self.tokens))[:longest]
-            yield from self._find("RELATION", [at for at in within if self.tokens[at].word != "line"])
-
-    def owning_relations(self, position: int) -> Iterator[Item]:
-        """Yield the relations whose names, as those of owners, are tokens from ``position`` on."""
-        return self.owners(position, "RELATION")
-
-    def verbs(self, position: int) -> Iterator[Item]:
-        """Yield the relations whose names tokens from ``position`` on are after "does", and where they end.
-
-        That is "report to" of "reports to", "have part" of "has part".
-        """
-        for length in self.names["RELATION"].lengths:
-            span = range(position, position + length)
-            if span[-1] < len(self.tokens):
-                first, *rest = (self.tokens[at].word for at in span)
-                for said in _third_person(first):
-                    name = " ".join([said, *rest])
-                    numbers = self.names["RELATION"].folded.get(name, [])
-                    yield from (_name(position, span[-1] + 1, number) for number in numbers)
-
-    def predicates(self, position: int) -> Iterator[Item]:
-        """Yield the relations whose names begin with "is", or the like, and go on with the tokens here.
-
-        That is "part of" of "is part of", "founded by" of "was founded by".
-        """
-        for length in self.names["RELATION"].lengths:
-            span = range(position, position + length - 1)
-            if span and span[-1] < len(self.tokens):
-                rest = " ".join(self.tokens[at].word for at in span)
-                for said in sorted(BE.split()):
-                    numbers = self.names["RELATION"].folded.get(f"{said} {rest}", [])
-                    yield from (_name(position, span[-1] + 1, number) for number in numbers)
+    def _called(self, position: int, end: int, name: str) -> Iterator[Item]:
+        return (_name(position, end, one) for one in self.names["RELATION"].folded.get(name, []))
 
     def _names(self, kind: str, span: Sequence[int], last: str | None = None) -> list[int]:
-        """Return what is called as some tokens are, the last one read as ``last``."""
+        """Return the numbers of the names that some words match, with ``last`` in place of the last word."""
         index = self.names[kind]
-        parts = [self.tokens[i].word for i in span]
+        parts = [self.tokens[at].word for at in span]
         numbers = index.folded.get(" ".join([*parts[:-1], last or parts[-1]]), [])
-        gaps: set[str] = set().union(*(self.tokens[i].gap for i in span[1:])) - SOFT
+        gaps: set[str] = set().union(*(self.tokens[at].gap for at in span[1:])) - SOFT
         fitting = [number for number in numbers if gaps <= set(normalise(index.names[number]))]
         start = self.tokens[span[0]].start
-        exact = [n for n in fitting if self.text.startswith(normalise(index.names[n]), start)]
+        exact = [one for one in fitting if self.text.startswith(normalise(index.names[one]), start)]
         return [max(exact, key=lambda number: len(index.names[number]))] if exact else fitting
 
 
@@ -217,7 +209,7 @@ def _name(begin: int, end: int, number: int) -> Item:
 
 
 def _third_person(verb: str) -> list[str]:
-    """Return how a verb may end after "he": reports, watches, carries, has."""
+    """Return a verb with the endings that it may have after "he": reports, watches, carries, has."""
     if verb == "have":
         return ["has"]
     return [f"{verb}s", f"{verb}es", *([f"{verb[:-1]}ies"] if verb.endswith("y") else [])]

@@ -1,14 +1,14 @@
-"""Questions in plain English about a graph whose names are known.
+"""Questions in plain English about a graph.
 
-A sentence is read completely or refused, never guessed at. Three grammars are read by one parser
-(:mod:`graphdnc.language.chart`): walks and paths (:mod:`graphdnc.language.walk_grammar`), questions that call
-relations by their names (:mod:`graphdnc.language.relation_grammar`) and questions for kin
-(:mod:`graphdnc.language.kinship_grammar`). Their fixed words are in :mod:`graphdnc.language.phrases`. Names
-are matched as in :mod:`graphdnc.names`, so a name may hold commas, "and", "to" or "->"; it cannot run over
-punctuation that it does not have itself.
+A sentence is read completely or refused. One parser (:mod:`graphdnc.language.chart`) reads three grammars:
+walks and paths (:mod:`graphdnc.language.walk_grammar`), questions that name a relation
+(:mod:`graphdnc.language.relation_grammar`) and questions about relatives
+(:mod:`graphdnc.language.kinship_grammar`). :mod:`graphdnc.language.phrases` holds their fixed words. Names
+are matched as in :mod:`graphdnc.names`, so a name may contain commas, "and", "to" or "->". A name does not
+match across punctuation that it does not contain.
 
-All ways of reading a sentence are tried. Where two readings are left, or one as a traversal and one as a
-path, the sentence is refused. Only "what is A to B?", of a family, is never a path.
+All readings are tried. If two different questions remain, the sentence is refused. The only exception is
+"what is A to B?" in a family: it is never a path.
 """
 
 from __future__ import annotations
@@ -27,19 +27,27 @@ from graphdnc.language.walk_grammar import GRAMMAR, walks
 from graphdnc.questions import Between, Inverse, Sayable, ShortestPath
 
 MAX_CHARACTERS = 10_000
+"""The length of the longest sentence that is read."""
 
 
 def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = None) -> Sayable:
-    """Read a sentence as a question about a graph; ``vocabulary`` has the terms of kinship.
+    """Read a sentence as a question about a graph.
+
+    Args:
+        sentence: the sentence.
+        graph: the graph.
+        vocabulary: the terms of kinship; the standard ones by default.
 
     Raises:
-        UsageError: the sentence is not understood, or has two meanings; the message shows one that works.
-        UnknownName: it is not understood where something like a name of the graph stands.
-        CapacityError: it is longer than is read, or follows more relations than
+        UsageError: the sentence is not understood or has two meanings. The message shows one that works.
+        UnknownName: a name in the sentence is not in the graph.
+        CapacityError: the sentence is too long, or follows more relations than
             :data:`graphdnc.language.walk_grammar.MAX_STEPS`.
     """
     if len(sentence) > MAX_CHARACTERS:
-        raise CapacityError(f"a question of more than {MAX_CHARACTERS:,} characters; ask it in parts")
+        raise CapacityError(
+            f"the question has {len(sentence):,} characters, more than {MAX_CHARACTERS:,}; ask it in parts"
+        )
     lexer = Lexer(sentence, graph)
     chart = Chart(GRAMMAR, lexer)
     found, family = walks(chart, lexer), states_kinship(graph)
@@ -52,24 +60,25 @@ def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = 
     if not meanings:
         refuse(lexer, chart, graph, kin if family else None)
     if not family and set(meanings) & set(relatives):
-        roles_of(graph)  # says that there are no relations of kinship
+        roles_of(graph)  # raises: the graph has no relations of kinship
     meanings = _without_what_is_to(meanings)
     if family:
         _refuse_inverse_kin(meanings, graph)
     if len(meanings) > 1:
         ways = [f'"{describe(graph, meaning)}"' for meaning in meanings[:2]]
-        raise UsageError(f"this can be read as {' or as '.join(ways)}; use {flags(map(type, meanings))}")
+        choice = flags(map(type, meanings))
+        raise UsageError(f"the question can be read as {' or as '.join(ways)}; use {choice}")
     return meanings[0]
 
 
 def _refuse_inverse_kin(meanings: list[Sayable], graph: Graph) -> None:
-    """Refuse "whose mother is Ida?": more follows from facts than the triples of one relation say."""
+    """Refuse "whose mother is Ida?": the facts imply more than the triples of one relation state."""
     inverse = (one for one in meanings if isinstance(one, Inverse))
     if any(not roles_of(graph).keys().isdisjoint(one.relations) for one in inverse):
-        raise UsageError(f'relatives are asked for by what they are; say for example "{kin_example(graph)}"')
+        raise UsageError(f'ask for the relatives of a person; try "{kin_example(graph)}"')
 
 
 def _without_what_is_to(meanings: list[Sayable]) -> list[Sayable]:
-    """Return meanings without the path that "what is A to B?" is too, where it asks how they are related."""
+    """Return meanings without the path of "what is A to B?" if it also asks how A and B are related."""
     pairs = {(one.relative, one.person) for one in meanings if isinstance(one, Between)}
     return [one for one in meanings if not (isinstance(one, ShortestPath) and (one.start, one.goal) in pairs)]

@@ -1,8 +1,7 @@
-"""The fixed words of a question: what may stand around and between the names of a graph.
+"""The fixed words of questions: the phrases of each grammar, and lists of verbs, nouns and prepositions.
 
-Everything here is data for :mod:`graphdnc.language.parse`. A word is added only where it cannot change what
-is asked: "after" is missing because "A after B" turns the order round, "via" and "without" are no words of
-a shortest path because they ask for another one.
+Add a phrase only if it cannot change the question. "After" is missing because "A after B" reverses the order.
+"Via" and "without" are missing from shortest paths because they ask for another path.
 """
 
 from __future__ import annotations
@@ -11,12 +10,12 @@ from itertools import product
 
 
 def phrases(text: str) -> frozenset[str]:
-    """Return the phrases of a text, a bar between them."""
+    """Return the phrases of a text, which bars separate."""
     return frozenset(text.split("|"))
 
 
 def joined(*parts: str) -> frozenset[str]:
-    """Return every phrase made of one word of each part; a dot is no word."""
+    """Return every phrase with one word from each part. A dot means no word."""
     choices = product(*(part.split() for part in parts))
     return frozenset(" ".join(word for word in choice if word != ".") for choice in choices)
 
@@ -27,38 +26,38 @@ _SHORTEST = "shortest quickest fastest best"
 _WAYS = "way route path directions direction distance trip journey connection"
 
 LONGEST = 5
-"""No phrase has more words than this."""
+"""The largest number of words in a phrase."""
 
 WALK_PHRASES: dict[str, frozenset[str]] = {
-    # introduces the node to start from
+    # before the start
     "START": joined("start starting started begin beginning board boarding", ". off", ". at from in")
     | joined("i you we", "am are", "at in")
     | phrases("im at|im in|from|at|leave|leaving|depart from|departing from"),
-    # may stand between steps, any number of them
+    # between steps
     "LINK": joined("change changing switch switching get getting", "to onto on")
     | joined("take taking follow following go going ride riding travel traveling travelling use using")
     | joined("walk walking move moving continue continuing catch catching i you we the")
     | joined("and then next now first firstly second secondly finally lastly afterwards")
     | phrases("after that|followed by|on|onto|along|via|by|with|through"),
-    # "two stops ON the Central eastbound"
+    # between a count and its relation: "two stops ON the Central eastbound"
     "ON": joined("on along by via with of through over"),
     "THE": joined("the"),
-    # introduces the node towards which a relation is followed
+    # before the node that a step goes towards
     "TOWARDS": joined(". heading headed going travelling traveling", "towards toward")
     | joined("heading headed bound", "for")
     | phrases("in the direction of|in direction of|direction of|direction"),
-    # around the name of a node
+    # around a node
     "PLACE": joined("the node station stop"),
-    # after the name of a relation
+    # after a relation
     "LINE": joined("line direction train relation edge"),
-    # opens the closing question
+    # at the beginning of the closing question
     "CLOSE": phrases("where|what|which|who|tell me|please"),
-    # the rest of a question before or after the traversal itself
+    # before or after a walk
     "ASK": joined("where what which who tell me please if when suppose say i im you we am are is was")
     | joined("will would do does did have be been end ends ended up get come out off arrive land finish")
     | joined("reach reached lead leads to at in the a it that this there then now last final place")
     | joined("station stop node and"),
-    # the rest of a question for a shortest path: before the nodes, between them or after them
+    # before, between or after the nodes of a shortest path
     "SEEK": joined(". a an any the", f". good {_SHORTEST}", ". possible", _WAYS)
     | joined("by", "the", _SHORTEST, _WAYS)
     | joined("in by with", "the", "fewest", "steps stops stations hops edges")
@@ -75,9 +74,9 @@ WALK_PHRASES: dict[str, frozenset[str]] = {
     | phrases("i am|im|we are|id like to|trying to|is there|are there|is it|it is|how far|how far is it")
     | phrases("does it take")
     | phrases("as fast as possible|as quickly as possible"),
-    # introduces the goal
+    # before the goal
     "TO": phrases("to|reach|arrive at|to reach|to arrive at"),
-    # introduces the goal where "from" follows: "HOW FAR IS Angel from Bank?"
+    # before the goal if the start follows: "HOW FAR IS Angel from Bank?"
     "FAR": joined("how", "far", ". away", "is")
     | joined("how", "many", "stops stations steps hops edges", ". away", "is"),
     "BETWEEN": joined("between"),
@@ -89,10 +88,10 @@ _BEFORE |= phrases("can you|could you|do you know|i want to know")
 _EVERYTHING = "everything everyone everybody all those"
 RELATION_PHRASES: dict[str, frozenset[str]] = {
     "LIST": _BEFORE | joined("who what which where", f". {BE}") | joined("whos whats wheres the a an all"),
-    # before "who", where what is asked for comes before its relation
+    # before "who" in a question that begins with its relation
     "BEFORE": _BEFORE,
     "WHO": joined("who what which", ". all ones") | joined(_EVERYTHING, "that who"),
-    # after these a verb may stand in the plural: "which ones DEPEND on flask"
+    # before a verb in the plural: "WHICH ONES depend on flask"
     "SEVERAL": joined("who what which", "all ones") | joined("all those", "that who"),
     "WHO-IS": joined("who what which", ". all ones", BE)
     | joined(_EVERYTHING, "that who", BE)
@@ -104,34 +103,34 @@ RELATION_PHRASES: dict[str, frozenset[str]] = {
     "THE": joined("the a an"),
     "END": joined(f"{BE} please"),
 }
-"""What stands around names of nodes and relations in :mod:`graphdnc.language.relation_grammar`."""
+"""The phrases of :mod:`graphdnc.language.relation_grammar`."""
 
 PREPOSITIONS = joined(
     "of in on at by with to from for into onto under over above below near inside outside behind beside "
     "after before about"
 )
-"""The last word of a relation that "is" makes a sentence of: "WHO IS part OF Europe?"."""
-PLACING = PREPOSITIONS - joined("of by with to from for into onto about")
-"""Those of them that are such a relation alone: "WHO IS IN Rome?"."""
-LEANING = joined("to from for")
-"""Those that follow verbs too, "sold to", and nouns, "bus to": both are something else after "is"."""
-LEANED_ON = joined(
+"""Last words of relations that fit after "is": "who is part OF Europe?"."""
+LOCATIONS = PREPOSITIONS - joined("of by with to from for into onto about")
+"""Prepositions that fit after "is" alone: "who is IN Rome?"."""
+MOTIONS = joined("to from for")
+"""Prepositions that also follow verbs, "sold to", and nouns, "bus to": those do not fit after "is"."""
+ADJECTIVES = joined(
     "related connected linked married attached assigned opposed engaged next close similar equal "
     "adjacent opposite"
 )
-"""After these words they are neither."""
+"""First words with which they fit after "is": "who is NEXT TO Bob?"."""
 PAST = joined(
     "wrote made built won led sold taught met knew saw bought sent gave took ran beat began became held "
     "kept left lost paid spoke drew drove ate sang fought caught came went told found felt hired"
 )
-"""Verbs of the past that do not end in "ed"."""
-NO_VERBS = joined(
+"""Irregular verbs in the past tense."""
+NOUNS = joined(
     "parents friends siblings cousins neighbours neighbors colleagues brothers sisters sons wives "
     "daughters husbands members employees managers owners authors actors lines stops stations roads "
     "series species edges routes streets ways steps tags topics types names parts news buses trains "
     "classes bosses aliases statuses addresses towns cities countries rivers lakes colours colors"
 )
-"""Words that end as "reports" does, and are called relations more often as things than as what is done."""
+"""Plurals that look like verbs, as "reports" does, but name things in most graphs."""
 
 KIN_PHRASES: dict[str, frozenset[str]] = {
     "ASK": phrases("please|tell me|say|can you tell me|could you tell me|do you know|i want to know"),
@@ -164,7 +163,7 @@ KIN_PHRASES: dict[str, frozenset[str]] = {
     "RELATION": joined(". a the", ". family", "relation relationship relative kin kinship"),
     "BETWEEN": joined("between of"),
 }
-"""The phrases of questions for kin (:mod:`graphdnc.language.kinship_grammar`)."""
+"""The phrases of :mod:`graphdnc.language.kinship_grammar`."""
 
 MUTUAL = frozenset(
     ["spouse", "co-parent", "sibling-in-law", "co-sibling-in-law", "co-parent-in-law"]
@@ -172,10 +171,10 @@ MUTUAL = frozenset(
     + [f"{which}cousin" for which in ("", "double ", "second ", "third ")]
     + [f"{which} cousin {often} removed" for which in ("first", "second") for often in ("once", "twice")]
 )
-"""Terms by which each of two people is the other's relative, whatever their sex."""
+"""Symmetric terms: if Ann is Bea's cousin, then Bea is Ann's cousin."""
 
 SIDES = {
     side: joined("on by", ". the his her their", words, "side")
     for side, words in {"maternal": "mothers maternal", "paternal": "fathers paternal"}.items()
 }
-"""What may follow a term to say on which side somebody is."""
+"""Phrases after a term that name a side of the family: "uncle ON HER MOTHER'S SIDE"."""

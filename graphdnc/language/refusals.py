@@ -1,4 +1,4 @@
-"""Where understanding of a sentence ended, and what would be understood."""
+"""Refusals of sentences: what is not understood, and a sentence to try."""
 
 from __future__ import annotations
 
@@ -25,41 +25,41 @@ _FLAGS: dict[type[Sayable], str] = {
     Inverse: "--follow RELATION,RELATION --to NODE",
 }
 _ASKED: dict[type[Walk], str] = {Traversal: "what to follow", ShortestPath: "where to go"}
-# What a fragment that is not understood ends before.
+# Phrases that end a fragment that is not understood.
 _BREAKS = frozenset[str]().union(
     *(WALK_PHRASES[kind] for kind in ("LINK", "START", "TO", "TOWARDS", "CLOSE"))
 )
 
 
 def flags(asked: Iterable[type[Sayable]]) -> str:
-    """Return the options that ask for questions of some kinds."""
+    """Return the options for questions of some kinds."""
     return " or ".join(dict.fromkeys(_FLAGS.get(kind, KIN_FLAGS) for kind in asked))
 
 
 def refuse(lexer: Lexer, chart: Chart, graph: Graph, kin: KinSentence | None) -> NoReturn:
-    """Say where understanding ended, and what would be understood.
+    """Raise an error for a sentence that is not understood.
 
     Args:
         lexer: the sentence.
-        chart: the sentence as a walk or a path.
-        graph: the graph that is asked about.
-        kin: the sentence as a question for kin, of a family.
+        chart: its readings as a walk or a path.
+        graph: the graph.
+        kin: its readings as a question about relatives, if the graph is a family.
 
     Raises:
-        UsageError: the sentence is not understood; the message shows one that works.
-        UnknownName: it is not understood where something like a name of the graph stands.
-        CapacityError: it follows too many relations.
+        UsageError: the sentence is not understood. The message shows one that works.
+        UnknownName: a name in the sentence is not in the graph.
+        CapacityError: the sentence follows too many relations.
     """
     readings = (reading for at in range(len(chart.cells)) for _, reading in chart.readings(at))
     if any(too_long(reading.captures) for reading in readings):
-        raise CapacityError(f"more than {MAX_STEPS} steps; ask the question in parts")
+        raise CapacityError(f"the question takes more than {MAX_STEPS} steps; ask it in parts")
     if kin is not None and kin.chart.furthest >= chart.furthest + (not kin.likely):
         refuse_kin(kin, graph)
     _refuse_names(lexer, graph)
     asked = _asked(chart)
     remedy = _remedy(graph, asked, _wants_direction(lexer, chart))
     if not lexer.tokens:
-        raise UsageError(f"there is no question; {remedy}")
+        raise UsageError(f"the question is empty; {remedy}")
     if chart.furthest < len(lexer.tokens):
         _refuse_fragment(lexer, chart, remedy)
     if not lexer.ends_well:
@@ -70,20 +70,20 @@ def refuse(lexer: Lexer, chart: Chart, graph: Graph, kin: KinSentence | None) ->
         raise UsageError(f"the question does not say {missing}; {remedy}")
     if "start" not in slots:
         raise UsageError(f"the question does not say where to start; {remedy}")
-    raise UsageError(f"the question breaks off; {remedy}")
+    raise UsageError(f"the question is incomplete; {remedy}")
 
 
 def _asked(chart: Chart) -> list[type[Walk]]:
-    """Return what a sentence may ask for where understanding ended: everything where that is still open."""
+    """Return the kinds of questions that fit what was understood."""
     found = {kind for state in chart.cells[chart.furthest] for kind in kinds(state.parts)}
     return [kind for kind in _ASKED if kind in found or not found]
 
 
 def _wants_direction(lexer: Lexer, chart: Chart) -> bool:
-    """Whether a sentence breaks off where it says a direction, or where it says "to" after a step."""
+    """Return whether understanding ended inside "towards NODE", or at "to" after a step."""
     after = lexer.tokens[chart.furthest].word if chart.furthest < len(lexer.tokens) else ""
     for state in chart.cells[chart.furthest]:
-        stepped = state.parts & {"RIDE", "COUNTED", "LATE"} or state.parts >= {"FIRST", "HERE"}
+        stepped = state.parts & {"RIDE", "REPEAT", "REPEAT-LATE"} or state.parts >= {"FIRST", "HERE"}
         if "AIM" in state.parts or (after == "to" and stepped):
             return True
     return False
@@ -93,11 +93,11 @@ def _remedy(graph: Graph, asked: list[type[Walk]], direction: bool) -> str:
     one = {Traversal: towards_example if direction else example, ShortestPath: path_example}
     said = [one[asked[0]](graph)] if len(asked) == 1 else examples(graph)
     shown = " or ".join(f'"{sentence}"' for sentence in said)
-    return f"say for example {shown}" + (f", or use {flags(asked)}" if len(asked) == 1 else "")
+    return f"try {shown}" + (f", or use {flags(asked)}" if len(asked) == 1 else "")
 
 
 def _refuse_names(lexer: Lexer, graph: Graph) -> None:
-    """Refuse a name that there is not, where the sentence goes on from one as a question about relations."""
+    """Refuse an unknown name after the beginning of a question that names a relation."""
     first = next(iter(graph))
     shown = {
         Traversal: f"What is the {graph.relation_name(first.relation)} of {graph.node_name(first.source)}?",
@@ -108,7 +108,7 @@ def _refuse_names(lexer: Lexer, graph: Graph) -> None:
         said = lexer.text[begin:].strip().rstrip(" ?.!")[:60]
         index = lexer.names[kind]
         near = index.suggest(said)
-        raise UnknownName(f'no {index.kind} is called {said!r}; {near}; say for example "{shown[asked]}"')
+        raise UnknownName(f'no {index.kind} is called {said!r}; {near}; try "{shown[asked]}"')
 
 
 def _refuse_fragment(lexer: Lexer, chart: Chart, remedy: str) -> NoReturn:
@@ -130,7 +130,7 @@ def _refuse_fragment(lexer: Lexer, chart: Chart, remedy: str) -> NoReturn:
 
 
 def _names_wanted(chart: Chart) -> list[str]:
-    """Return which kinds of names may come where understanding ended, that of the first reading first."""
+    """Return the kinds of names that fit where understanding ended, in the order of the readings."""
     states = chart.cells[chart.furthest]
     return list(
         dict.fromkeys(kind for state in states for kind in ("NODE", "RELATION") if kind in state.moves)
@@ -138,10 +138,7 @@ def _names_wanted(chart: Chart) -> list[str]:
 
 
 def _refuse_relation(lexer: Lexer, chart: Chart, fragment: str, remedy: str) -> None:
-    """Refuse a direction that no node is called, but that makes a relation of its own of the one before it.
-
-    That is "take the Northern towards northbound", where there is "Northern northbound".
-    """
+    """Refuse "take the Northern towards northbound" if "Northern northbound" is a relation."""
     index = lexer.names["RELATION"]
     for state, reading in chart.readings(chart.furthest):
         if "AIM" in state.parts and "NODE" in state.moves and reading.captures[-1][0] != "count":
@@ -149,16 +146,15 @@ def _refuse_relation(lexer: Lexer, chart: Chart, fragment: str, remedy: str) -> 
             if words in index.folded:
                 name = index.names[index.folded[words][0]]
                 raise UnknownName(
-                    f"no node is called {fragment!r}, but {name!r} is a relation, which can be followed "
-                    f"itself; {remedy}"
+                    f"no node is called {fragment!r}, but {name!r} is a relation; follow that; {remedy}"
                 )
 
 
 def _fragment(lexer: Lexer, position: int) -> str:
-    """Return the text from a token to where the next sign or fixed word begins."""
+    """Return the text from a word up to the next sign or fixed phrase."""
     tokens = lexer.tokens
     begin = tokens[position - 1].end if position else 0
-    if lexer.arrow(position):  # it stands between the names, as "to" does
+    if lexer.arrow(position):  # the arrow is part of what was understood
         begin = tokens[position].start
     end = position + 1
     while end < len(tokens) and not tokens[end].gap - SOFT:

@@ -1,66 +1,66 @@
-"""Questions that call relations by their names, as people ask about things that are no places. ::
+"""Grammar of questions that name a relation, from either of its ends.
+
+These sentences follow relations. The relations of the last four are "depends on", "reports to", "seat of" and
+"is part of"::
 
     What is the capital of France?        What is France's capital?
     Who is Alice's manager's manager?     Who is the manager of the manager of Alice?
     What does flask depend on?            Who does Alice report to?
     What is Paris the seat of?            What is Paris part of?
 
-The last four follow the relations "depends on", "reports to", "seat of" and "is part of". Such a sentence is
-a traversal, read only where it is nothing else (:mod:`graphdnc.language.parse`): of a family, whose relatives
-somebody asks for is known better there. Where it is no traversal either it may ask from the other end of a
-relation::
+These ask for the other end of a relation. A sentence is read this way only if it follows no relation::
 
     Who reports to Alice?                 What depends on flask?
     What is part of Europe?               What is the capital of France?
     Whose manager is Alice?               What is Paris the capital of?
 
-The first four are what a triple says, "Paris is part of Europe", with "who" or "what" for its source. They
-are read only where that is a sentence: relations are verbs, or end with a preposition and "is" comes before
-them. So "the capital of France" leads from France where "capital" is a relation, and is what leads there
-where "capital of" is.
+The first four are a triple, such as "Paris is part of Europe", with "who" or "what" as its source. They are
+read only if that triple is a sentence: the relation is a verb, or "is" and a preposition stand around it. So
+"the capital of France" follows "capital" from France, and is the source of "capital of" otherwise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from graphdnc.language.chart import Captures, Chart, Grammar, Scanner
+from graphdnc.language.chart import Chart
+from graphdnc.language.grammar import Captures, Grammar, Scanner
 from graphdnc.language.lexer import APOSTROPHES, Item, Lexer
-from graphdnc.language.parts_of_speech import follows_is, is_verb, says_is
+from graphdnc.language.parts_of_speech import follows_is, is_role, is_verb, says_is
 from graphdnc.language.phrases import RELATION_PHRASES
 from graphdnc.names import fold
 from graphdnc.questions import Inverse, Traversal
 
 MOST_NAMED = 12
-"""So many relations are named in one sentence."""
+"""The largest number of relations in one sentence."""
 
-PARTS = {
-    # France's capital's mayor; the mayor of the capital of France; the mayor of France's capital
+_PARTS = {
+    # "France's capital's mayor", "the mayor of the capital of France", "the mayor of France's capital"
     "OWNED": "relation:RELATION'S* relation:RELATION",
     "ASKED": "(outer:RELATION OF THE*)* (outer:RELATION OF THE* node:NODE | node:OWNER OWNED)",
-    # who REPORTS TO; which ones REPORT TO; what is PART OF; what IS PART OF; what is the CAPITAL OF
+    # "who reports to", "which ones report to", "what is part of" (for both names), "what is the capital of"
     "PREDICATE": """WHO relation:VERB | SEVERAL relation:PLURAL
         | WHO-IS (relation:COMPLEMENT | relation:IS-PREDICATE | THE relation:ROLE)""",
 }
 
 
-def _relations(captures: Captures) -> tuple[int, tuple[int, ...]]:
-    """Return the node and the relations in the order in which they are followed."""
+def _named(captures: Captures) -> tuple[int, tuple[int, ...]]:
+    """Return the node, and the relations in the order in which they are followed."""
     owned = [value for slot, value in captures if slot == "relation"]
     outer = [value for slot, value in captures if slot == "outer"]
     return dict(captures)["node"], (*owned, *reversed(outer))
 
 
 def _walk(captures: Captures) -> Traversal:
-    return Traversal(*_relations(captures))
+    return Traversal(*_named(captures))
 
 
 def _inverse(captures: Captures) -> Inverse:
-    return Inverse(*_relations(captures))
+    return Inverse(*_named(captures))
 
 
 def _where(scan: Scanner, fits: Callable[[list[str]], bool]) -> Scanner:
-    """Return a scanner that keeps the relations whose names fit."""
+    """Return a scanner of the relations whose names fit."""
 
     def found(lexer: Lexer, position: int) -> Iterator[Item]:
         names = lexer.names["RELATION"].names
@@ -69,13 +69,8 @@ def _where(scan: Scanner, fits: Callable[[list[str]], bool]) -> Scanner:
     return found
 
 
-def _is_role(words: list[str]) -> bool:
-    """Whether a relation is what somebody is to somebody: "capital of"."""
-    return len(words) > 1 and words[-1] == "of" and follows_is(words)
-
-
 def _clear_owners(lexer: Lexer, position: int) -> Iterator[Item]:
-    """Yield owners with an apostrophe: "Banks" is more often a node that there is not."""
+    """Yield owners with an apostrophe; "Banks" without one is more often a misspelt node."""
     for item in lexer.owners(position):
         stop = lexer.tokens[item.end].start if item.end < len(lexer.tokens) else None
         if not APOSTROPHES.isdisjoint(lexer.text[lexer.tokens[position].start : stop]):
@@ -94,7 +89,7 @@ _SCANNERS: dict[str, Scanner] = {
     "COMPLEMENT": _where(Lexer.relations, follows_is),
     "IS-RELATION": Lexer.predicates,
     "IS-PREDICATE": _where(Lexer.predicates, says_is),
-    "ROLE": _where(Lexer.relations, _is_role),
+    "ROLE": _where(Lexer.relations, is_role),
 }
 _GRAMMAR = Grammar(
     forms=[
@@ -107,10 +102,10 @@ _GRAMMAR = Grammar(
     ],
     phrases=RELATION_PHRASES,
     scanners=_SCANNERS,
-    parts=PARTS,
+    parts=_PARTS,
     longest=MOST_NAMED + 1,
 )
-# What comes before a name, its kind, and the question that would be read.
+# What stands before a name: the kind of the name, and the question that the name would complete.
 _BEFORE_NAMES = Grammar(
     forms=[
         ("LIST* relation:RELATION OF THE*", lambda _: ("NODE", Traversal)),
@@ -119,12 +114,12 @@ _BEFORE_NAMES = Grammar(
     ],
     phrases=RELATION_PHRASES,
     scanners=_SCANNERS,
-    parts=PARTS,
+    parts=_PARTS,
 )
 
 
 def relation_questions(lexer: Lexer) -> list[Traversal] | list[Inverse]:
-    """Return all that a sentence can be read as."""
+    """Return the questions that a sentence may ask."""
     if not lexer.ends_well:
         return []
     found = dict.fromkeys(question for question, _ in Chart(_GRAMMAR, lexer).whole())
@@ -133,7 +128,7 @@ def relation_questions(lexer: Lexer) -> list[Traversal] | list[Inverse]:
 
 
 def names_missing(lexer: Lexer) -> list[tuple[int, str, type[Traversal] | type[Inverse]]]:
-    """Return where a name should be, of which kind, and for which question: after long names first."""
+    """Return the words at which a name should begin, its kind, and the question that it would complete."""
     chart = Chart(_BEFORE_NAMES, lexer)
     found = [
         (asked is Inverse, -reading.weight, position, kind, asked)

@@ -1,4 +1,4 @@
-"""The steps of a walk as options list them: "r1,r2 towards A"."""
+"""The steps of a walk as an option lists them: "r1,r2 towards A"."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ _TOWARDS = re.compile(
 
 
 def find_steps(graph: Graph, text: str) -> list[tuple[int, int | None]]:
-    """Return the steps in a list such as "r1,r2 towards A": a relation, and a node or ``None``.
+    """Return the steps in a list such as "r1,r2 towards A".
 
-    "Heading for" and the like (:mod:`graphdnc.language.phrases`) are as good as "towards".
-    A name that holds commas itself may stand in the list as it is written in the graph.
+    "Heading for" and similar phrases (:mod:`graphdnc.language.phrases`) also mean "towards". A name that
+    contains commas must be written exactly as in the graph.
+
+    Returns:
+        The relation of each step, and the node it goes towards or ``None``.
 
     Raises:
-        UnknownName: one of them is not the name of a relation, or not that of a node.
-        UsageError: several relations or nodes are called so.
+        UnknownName: no relation or node has one of the names.
+        UsageError: several relations or nodes match one of the names.
     """
     parts, found = text.split(","), []
     written = [_written(relation_index(graph)), _written(node_index(graph))]
@@ -40,18 +43,18 @@ def _written(index: NameIndex) -> set[str]:
 
 
 def _is_step(graph: Graph, text: str, written: list[set[str]]) -> bool:
-    """Whether every name with commas in a step is one of those written in the graph, with theirs."""
+    """Return whether the names of a step that contain commas are written as in the graph."""
     names = zip(_step(graph, text), written, strict=True)
     return all(name is None or "," not in name or _plain(name) in known for name, known in names)
 
 
 def _step(graph: Graph, text: str) -> tuple[str, str | None]:
-    """Return the relation and the node of a step, where "towards" is not part of the relation's name."""
+    """Return the names of the relation and the node; "towards" may also be part of the relation's name."""
     relations, nodes = relation_index(graph).folded, node_index(graph).folded
     ways = [(text[: found.start()], text[found.end() :]) for found in _TOWARDS.finditer(text)]
     if not ways or fold(text) in relations:
         return text, None
-    # "12 towards Bank towards Angel": a name may hold the word, so the way of which more is known
+    # In "12 towards Bank towards Angel" either may be part of a name: choose the split with more known names.
     return max(ways, key=lambda way: (fold(way[0]) in relations, fold(way[1]) in nodes))
 
 

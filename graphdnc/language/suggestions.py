@@ -1,4 +1,4 @@
-"""Sentences worth asking about a graph, each understood as it is meant."""
+"""Sentences to suggest for a graph. Each one is read back as the question that it describes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from graphdnc.oracle.solve import narrowed
 from graphdnc.questions import Kin, Path, Sayable, ShortestPath, Traversal
 
 MOST_NARROWED = 20
-"""Ends that are looked at for a sentence that asks for one of them alone."""
+"""The largest number of paths that :func:`narrowing` looks at."""
 _TRIED = 200
 _TERMS = ("cousin", "uncle", "grandparent", "sibling", "parent")
-"""Terms of kinship that may be asked for, as an example."""
+"""Terms of kinship to suggest."""
 
 
 def sentence_for(graph: Graph, question: Sayable) -> str | None:
-    """Return what :func:`describe` says, ``None`` where a name makes it say something else too."""
+    """Return the sentence of :func:`describe`, or ``None`` if a name gives it another meaning."""
     sentence = describe(graph, question)
     try:
         return sentence if parse_question(sentence, graph) == question else None
@@ -31,10 +31,7 @@ def sentence_for(graph: Graph, question: Sayable) -> str | None:
 
 
 def narrowing(graph: Graph, paths: Iterable[Path]) -> str | None:
-    """Return a sentence that asks for the end of one of several paths alone, by a place to go towards.
-
-    ``None`` where there is none for the first :data:`MOST_NARROWED` of them.
-    """
+    """Return a sentence with "towards" that only one of several paths answers, or ``None``."""
     for path in islice(paths, MOST_NARROWED):
         question = narrowed(graph, path)
         sentence = None if question is None else sentence_for(graph, question)
@@ -44,7 +41,7 @@ def narrowing(graph: Graph, paths: Iterable[Path]) -> str | None:
 
 
 def suggested_questions(graph: Graph) -> Iterator[str]:
-    """Yield sentences about a graph that are understood as they are meant, of each kind in turn."""
+    """Yield sentences about a graph, of each kind in turn."""
     given = set()
     for asked in _candidates(graph):
         question = narrowed(graph, asked) if isinstance(asked, tuple) else asked
@@ -55,10 +52,7 @@ def suggested_questions(graph: Graph) -> Iterator[str]:
 
 
 def _candidates(graph: Graph) -> Iterator[Path | Traversal | ShortestPath | Kin]:
-    """Yield a path of two steps to walk, a shortest path and a single step, and so on, across the graph.
-
-    Of a family, somebody's relatives are asked for instead of the single steps.
-    """
+    """Yield two steps, a shortest path, and one step (in a family: relatives), in turn."""
     kinds: tuple[list[Path | Traversal | ShortestPath | Kin], ...] = ([], [], [])
     spread = range(0, len(graph), max(1, len(graph) // _TRIED))
     for row in graph.triples[spread].tolist():
@@ -77,10 +71,10 @@ def _candidates(graph: Graph) -> Iterator[Path | Traversal | ShortestPath | Kin]
 
 
 def _kin(graph: Graph) -> list[Kin]:
-    """Return a question for each of some terms, of the first person who has such a relative."""
+    """Return a question for each suggested term, about the first person with such a relative."""
     found = []
     for name in _TERMS:
         term = standard_vocabulary().find(name)
-        somebody = (person for person in range(graph.nodes) if relatives(graph, person, term))
-        found += [Kin(person, term) for person in islice(somebody, 1)]
+        with_one = (person for person in range(graph.nodes) if relatives(graph, person, term))
+        found += [Kin(person, term) for person in islice(with_one, 1)]
     return found

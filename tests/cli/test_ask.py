@@ -244,7 +244,7 @@ def test_on_a_terminal_a_prompt_goes_on_after_errors_until_the_end(
     ("arguments", "code", "message"),
     [
         (("no.csv", "x"), 1, "no.csv: there is no such file"),
-        (("EDGES", "hello"), 2, "say for example"),
+        (("EDGES", "hello"), 2, "; try "),
         (("EDGES", "From Bonk take the Central westbound"), 2, "the nearest: 'Bank'"),
         (("EDGES", "--start", "Bonk", "--follow", "Central westbound"), 2, "the nearest: 'Bank'"),
         (("EDGES", "--start", "Bank", "--follow", "Central"), 2, "the nearest: 'Central westbound'"),

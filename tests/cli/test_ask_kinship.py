@@ -279,7 +279,7 @@ def test_questions_of_all_kinds_come_one_a_line(run, network):
     code, out, err = run(FAMILY, "-q", stdin="\n".join([*lines, "Asha's mum", ""]))
     assert (code, out) == (2, "Asha, Theo\nmother\nPriya\n")
     assert "error: line 2: no term of kinship is called 'grunkle'" in err
-    assert "error: line 4: nobody is called 'Ida'" in err
+    assert "error: line 4: no person is called 'Ida'" in err
     assert [together for _, _, together in held] == [[4, 2, 1, 2]]
 
 

@@ -146,7 +146,7 @@ def test_votes_and_model_hold_from_then_on(prompt, capsys):
         (f":votes {MOST_VOTES + 1}", "no number"),
         (":votes " + "9" * 5_000, "no number"),
         (":model nope", "installed: "),
-        ("hello", "say for example"),
+        ("hello", "; try "),
         ("Bonk to Chancery Lane", "the nearest: 'Bank'"),
     ],
 )

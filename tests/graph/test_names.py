@@ -59,7 +59,7 @@ def test_a_sign_before_a_number_counts():
 
 
 def test_a_name_of_several_is_refused_with_all_of_them():
-    with pytest.raises(UsageError, match=r"'c' is the name of several: 'C', 'C\+\+'; type one of them"):
+    with pytest.raises(UsageError, match=r"'c' matches several nodes: 'C', 'C\+\+'; type one of them"):
         find_node(GRAPH, "c")
 
 
@@ -70,8 +70,8 @@ def test_a_name_of_several_is_refused_with_all_of_them():
         ("cross", 'the nearest: "King\'s Cross St Pancras"'),
         ("pancras cross", 'the nearest: "King\'s Cross St Pancras"'),
         ("Elefant", "the nearest: 'Elephant & Castle'"),
-        ("Xyzzy", 'there are, for example: "King\'s Cross St Pancras"'),
-        ("", "no node is called ''; there are, for example:"),
+        ("Xyzzy", 'names include "King\'s Cross St Pancras"'),
+        ("", "no node is called ''; names include"),
     ],
 )
 def test_an_unknown_name_comes_with_the_nearest(typed, message):

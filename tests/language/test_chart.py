@@ -8,7 +8,8 @@ from itertools import product
 import pytest
 
 from graphdnc.graph import Graph
-from graphdnc.language.chart import Chart, Grammar
+from graphdnc.language.chart import Chart
+from graphdnc.language.grammar import Grammar
 from graphdnc.language.lexer import Lexer
 
 GRAPH = Graph.from_triples([("x", "r", "y"), ("x y", "r", "y")])

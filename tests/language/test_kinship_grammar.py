@@ -255,19 +255,19 @@ def test_mutual_terms_hold_both_ways():
 
 
 REFUSED = [
-    ("Who is Frya's uncle?", "nobody is called 'Frya'; the nearest: 'Freya'"),
-    ("How is Frgus related to Freya?", "nobody is called 'Frgus'; the nearest: 'Fergus'"),
-    ("How is Fergus related to Fraya?", "nobody is called 'Fraya'; the nearest: 'Freya'"),
-    ("Does Freia have any cousins?", "nobody is called 'Freia'; the nearest: 'Freya'"),
-    ("Who is the uncle of Freia?", "nobody is called 'Freia'; the nearest: 'Freya'"),
-    ("Who is Smith's uncle?", "nobody is called 'Smith'; the nearest: 'Smith, John'"),
+    ("Who is Frya's uncle?", "no person is called 'Frya'; the nearest: 'Freya'"),
+    ("How is Frgus related to Freya?", "no person is called 'Frgus'; the nearest: 'Fergus'"),
+    ("How is Fergus related to Fraya?", "no person is called 'Fraya'; the nearest: 'Freya'"),
+    ("Does Freia have any cousins?", "no person is called 'Freia'; the nearest: 'Freya'"),
+    ("Who is the uncle of Freia?", "no person is called 'Freia'; the nearest: 'Freya'"),
+    ("Who is Smith's uncle?", "no person is called 'Smith'; the nearest: 'Smith, John'"),
     ("Who is Freya's grunkle?", "no term of kinship is called 'grunkle'; the nearest: "),
     ("Who is the grunkle of Freya?", "no term of kinship is called 'grunkle'; the nearest: "),
-    ("Who is the brother of the mother of Freia?", "nobody is called 'Freia'; the nearest: 'Freya'"),
-    ("Who is the wife of the Duek?", "nobody is called 'the Duek'; the nearest: 'The Duke'"),
-    ("Who is the wife of the Duek's son?", "nobody is called 'the Duek'; the nearest: 'The Duke'"),
+    ("Who is the brother of the mother of Freia?", "no person is called 'Freia'; the nearest: 'Freya'"),
+    ("Who is the wife of the Duek?", "no person is called 'the Duek'; the nearest: 'The Duke'"),
+    ("Who is the wife of the Duek's son?", "no person is called 'the Duek'; the nearest: 'The Duke'"),
     ("Who is the brother of the mothre of Freya?", "no term of kinship is called 'mothre'; the nearest: "),
-    ("Who is the brother of the mother?", "breaks off"),
+    ("Who is the brother of the mother?", "is incomplete"),
     (
         "Who is the son of the mother or father of Freya?",
         'ask one thing at a time: "Who is Freya\'s mother/son?"',
@@ -282,14 +282,14 @@ REFUSED = [
     ("Is Fergus Freya's grunkle?", 'ask one thing at a time: "How is Fergus related to Freya?"'),
     ("Are Fergus and Freya uncles?", 'ask one thing at a time: "How is Freya related to Fergus?"'),
     ("Is Fergus Freya's uncle or brother?", 'ask one thing at a time: "Who are Freya\'s uncles?"'),
-    ("Is Fergus married?", "breaks off"),
+    ("Is Fergus married?", "is incomplete"),
     ("Who is Freya's husband on her mother's side?", "is not understood"),
-    ("Who is Freya?", "breaks off"),
-    ("Who is Freya's", "breaks off"),
-    ("Who is the uncle", "breaks off"),
-    ("Who is the uncle of", "breaks off"),
-    ("How is Fergus related?", "breaks off"),
-    ("How is Fergus related to", "breaks off"),
+    ("Who is Freya?", "is incomplete"),
+    ("Who is Freya's", "is incomplete"),
+    ("Who is the uncle", "is incomplete"),
+    ("Who is the uncle of", "is incomplete"),
+    ("How is Fergus related?", "is incomplete"),
+    ("How is Fergus related to", "is incomplete"),
     ("Whose uncle is Fergus?", "is not understood"),
     ("Who is not Freya's uncle?", "is not understood"),
     ("Who is Freya's eldest cousin?", "no term of kinship"),
@@ -411,7 +411,7 @@ def test_of_several_people_called_so_all_are_named():
     graph = Graph.from_triples(
         [("Ann Lee (1850)", "mother", "Ann Lee (1820)"), ("Ann Lee (1820)", "son", "X")]
     )
-    with pytest.raises(UnknownName, match=r"nobody is called 'Ann Lee'; the nearest: .*1850.*1820"):
+    with pytest.raises(UnknownName, match=r"no person is called 'Ann Lee'; the nearest: .*1850.*1820"):
         parse_question("Who is Ann Lee's mother?", graph)
     read = parse_question("Who is Ann Lee (1850)'s mother?", graph)
     assert read == kin("Ann Lee (1850)", "mother", graph)

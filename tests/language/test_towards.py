@@ -313,7 +313,7 @@ def test_what_is_not_understood_is_refused_with_a_direction_that_works(sentence)
     message = str(error.value)
     assert len(message.splitlines()) == 1
     if "away" not in sentence and " not " not in sentence:
-        assert f'say for example "{towards_example(METRO)}"' in message
+        assert f'try "{towards_example(METRO)}"' in message
 
 
 def test_the_example_of_a_direction_is_read_and_has_an_answer():
@@ -325,11 +325,11 @@ def test_the_example_of_a_direction_is_read_and_has_an_answer():
     [
         ("From Moorgate take the Northern towards Bnak", "no node is called 'Bnak'; the nearest: 'Bank'"),
         # nothing is like it, but only a node can stand there
-        ("From Moorgate take the Northern towards Xyz", "no node is called 'Xyz'; there are, for example: "),
-        ("How do I get from Moorgate to 99?", "no node is called '99'; there are, for example: "),
+        ("From Moorgate take the Northern towards Xyz", "no node is called 'Xyz'; names include "),
+        ("How do I get from Moorgate to 99?", "no node is called '99'; names include "),
         (
             "From Moorgate take the Northern towards southbound two stops",
-            "but 'Northern southbound' is a relation, which can be followed itself",
+            "but 'Northern southbound' is a relation; follow that",
         ),
     ],
 )

@@ -366,7 +366,7 @@ def test_a_long_sentence_is_read_in_time_and_a_longer_one_refused():
         assert parse_question(sentence, TUBE) == Traversal(BANK, (NORTHERN,) * 200)
         with pytest.raises(UsageError):
             parse_question("the " * 2400, TUBE)
-        with pytest.raises(CapacityError, match="more than 10,000 characters"):
+        with pytest.raises(CapacityError, match="10,400 characters, more than 10,000"):
             parse_question("the " * 2600, TUBE)
 
 
