@@ -1,7 +1,7 @@
-"""Graphs in a network's memory: described once, asked any number of questions.
+"""A graph in the memory of a network: described once, then asked any number of questions.
 
-The state after the description is kept; every question starts from a copy of it, so none can disturb
-another. Nothing here keeps books for gradients.
+The state after the description is kept. Every question starts from a copy of it, so questions do not affect
+each other. No gradients are recorded.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from graphdnc.utils.parallel import parallel_map
 Values = TypeVar("Values", bound=Sequence[Any])
 
 MOST_KEPT = 2**28
-"""Numbers in the memory of all votes together: one GiB."""
+"""The maximum size of all memories together, in numbers: 1 GiB."""
 MOST_DENSE = 2**21
-"""Numbers in dense links of all votes together. A graph with more is memorised with sparse ones, which answer
-as well (``benchmarks/results.md``), in less time and room."""
+"""The maximum size of the dense links of all memories together, in numbers. A larger graph gets sparse links,
+which answer equally well (``benchmarks/results.md``) with less time and memory."""
 MOST_DENSE_STEPPED = 2**25
-"""The same where links are among few rows and steps are taken one by one: sparse ones take 3 times as long
-(16 votes, 500 nodes)."""
+"""The same for networks that link only the rows written after the description. Sparse links take 3 times as
+long there (16 votes, 500 nodes)."""
 AT_ONCE = 2**22
-"""Numbers in the memories of questions run at once. More together than fit in a cache are no faster."""
+"""The maximum size of the memories of questions that run at once, in numbers: about what fits in a cache."""
 
 
 def room(config: DNCConfig, rows: int, described: int = 0) -> int:
-    """Return how many numbers one memory takes, a graph described to so many of its rows."""
+    """Return the size of one memory, in numbers, if a graph is described in ``described`` of its rows."""
     linked = rows if config.link_description else rows - described
     a_row = {"dense": linked, "sparse": 3 * config.links_kept, "off": 0}[config.links]
     return rows * config.memory_width + linked * config.write_heads * a_row
@@ -48,7 +48,7 @@ def room(config: DNCConfig, rows: int, described: int = 0) -> int:
 
 @dataclass(frozen=True)
 class GraphMemory:
-    """A graph in a network's memory, once for every vote, each under labels and in an order of its own."""
+    """A graph memorised once for every vote, each time under new labels and in a new order."""
 
     graph: Graph
     decoder: Decoder
@@ -56,7 +56,7 @@ class GraphMemory:
     state: State
     rows: int
     shown: int
-    """How many triples the network was shown, in all memories together."""
+    """The number of different triples shown, in all memories together."""
 
     @classmethod
     def of(
@@ -65,7 +65,7 @@ class GraphMemory:
         """Let a network memorise a graph ``votes`` times, with ``spare`` rows for questions.
 
         Raises:
-            CapacityError: that is more than there is room for.
+            CapacityError: there is no room for the graph or for that many votes.
         """
         task = checkpoint.task
         most = task.described_rows(graph)
@@ -77,11 +77,11 @@ class GraphMemory:
         return cls(graph, Decoder(network, task), described.labels, state, rows, shown)
 
     def ask(self, questions: Sequence[Asked]) -> list[list[Vote]]:
-        """Return what every vote says to every question, all of one kind, as many at once as fit.
+        """Return every vote on every question; as many questions run at once as fit.
 
-        Where a step takes one thread there is work for every core: questions, and where there are fewer of
-        them the votes, but for walks, which are over before threads have begun. Steps as small as these gain
-        less from threads of their own, and wait for the slowest.
+        If a step takes one thread, questions run in parallel on all cores. If there are fewer questions than
+        cores, votes do too, unless the task is not planned: its answers take less time than starting threads.
+        Parallel questions are faster than parallel steps, which are small and wait for the slowest thread.
         """
         if not questions:
             return []
@@ -101,7 +101,7 @@ class GraphMemory:
         return tries
 
     def _ask(self, work: tuple[Sequence[Asked], range]) -> list[list[Vote]]:
-        """Return what some of the votes say to some questions."""
+        """Return some of the votes on some questions."""
         questions, voters = work
         state = self.state.part(voters.start, voters.stop)
         if len(questions) > 1:
@@ -113,17 +113,17 @@ class GraphMemory:
 
 
 def portions(values: Values, size: int) -> list[Values]:
-    """Return a sequence cut into so many values each; the last may have fewer."""
+    """Return a sequence cut into parts of ``size`` values; the last may have fewer."""
     return [values[start : start + size] for start in range(0, len(values), size)]  # type: ignore[misc]
 
 
 def fitting(checkpoint: Checkpoint, rows: int, votes: int, described: int = 0) -> Network:
-    """Return the network for ``votes`` memories of ``rows`` rows: with sparse links where dense are too many.
+    """Return the network for ``votes`` memories of ``rows`` rows, with sparse links if dense ones do not fit.
 
-    A graph will be described to ``described`` of the rows.
+    A graph will be described in ``described`` of the rows.
 
     Raises:
-        CapacityError: even so there is no room.
+        CapacityError: there is no room even with sparse links.
     """
     network = checkpoint.network
     linked = rows if network.config.link_description else rows - described

@@ -1,8 +1,7 @@
-"""What a network hears, says and reads while it answers: one question, one memory, step by step.
+"""Traces: what a network hears, says and reads at every step of one answer, from one memory.
 
-A recorder takes the place of the network that a question is put to. It passes every step on and notes what
-was shown, what was said and which row of memory each head read most, all of it by name. What is heard while a
-graph is memorised is no part of it.
+A recorder stands in for the network. It passes every step on and records the input, the output, and the row
+of memory that each head read most, all by name. The description of the graph is not recorded.
 """
 
 from __future__ import annotations
@@ -26,22 +25,22 @@ from graphdnc.tasks.votes import Vote
 from graphdnc.utils.arrays import Floats
 
 MOST_STEPS = 100_000
-"""Steps of one question that are recorded at most."""
+"""The maximum number of steps of a trace."""
 LEAST_WEIGHT = 0.05
-"""A head that reads no row with more weight reads next to nothing."""
+"""A head reads nothing if its largest weight is smaller."""
 EMPTY = 0.05
-"""A row in which no bit of a label is larger is empty."""
+"""A row is empty if all bits of its labels are smaller."""
 HEADS = {
     "aligned": ("walker", "replayer", "holder"),
     "search": ("finder", "keeper", "guide"),
     "inference": ("finder", "holder", "reminder", "teller"),
     "kinship": ("finder", "checker", "taker"),
 }
-"""What the read heads are called in the first weights of a network, by its start."""
+"""The names of the read heads, by the start of the network."""
 
 
 class Trace(NamedTuple):
-    """The steps of one try, and what it answered."""
+    """The steps of one try, and its vote."""
 
     question: Asked
     steps: tuple[Step, ...]
@@ -49,24 +48,23 @@ class Trace(NamedTuple):
 
 
 def trace(memorised: GraphMemory, question: Asked) -> Trace:
-    """Put a question to the first memory of a graph and return all that happens on the way to its answer.
+    """Ask a question of the first memory of a graph and return all steps of the answer.
 
     Raises:
-        CapacityError: that takes more than :data:`MOST_STEPS` steps.
+        CapacityError: the answer takes more than :data:`MOST_STEPS` steps.
     """
     decoder, labels = memorised.decoder, memorised.labels[0]
     recorder = Recorder(decoder, decoder.task.step_reader(memorised.graph, labels, question))
-    # it has all that an answer needs of a network
     recorded = replace(decoder, network=recorder)
     (vote,) = recorded.answer(memorised.state.part(0, 1), [memorised.graph], [question], [labels])
     return Trace(question, tuple(recorder.steps), vote)
 
 
 class Recorder:
-    """Stands where a network stands in an answer, takes its steps and records them.
+    """Stands in for a network, and records the steps that it takes.
 
     Attributes:
-        steps: what was recorded.
+        steps: the recorded steps.
     """
 
     def __init__(self, decoder: Decoder, reader: StepReader) -> None:
@@ -86,15 +84,15 @@ class Recorder:
 
     @property
     def threads(self) -> int:
-        """On how many threads the network takes a step."""
+        """The number of threads of the network."""
         return self.network.threads
 
     def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> State:
-        """Let the network memorise; that is not recorded."""
+        """Let the network memorise; this is not recorded."""
         return self.network.memorise(inputs, lengths, rows)
 
     def stepper(self, state: State) -> RecordingStepper:
-        """Return what takes steps one at a time, from this state on, and records them."""
+        """Return a stepper that starts from a state and records its steps."""
         return RecordingStepper(self, self.network.stepper(state))
 
     def run(self, steps: Floats, state: State, active: NDArray[np.bool_]) -> Floats:
@@ -103,10 +101,10 @@ class Recorder:
         return np.stack([stepper.step(*each) for each in zip(steps, active, strict=True)])
 
     def record(self, inputs: Floats, logits: Floats, state: State) -> None:
-        """Note one step ``[input]`` -> ``[output]`` of the first episode, and what was read in it.
+        """Record one step ``[input]`` -> ``[output]`` of the first episode, and what was read in it.
 
         Raises:
-            CapacityError: there are too many.
+            CapacityError: there are too many steps.
         """
         if len(self.steps) == MOST_STEPS:
             raise CapacityError(f"more than {MOST_STEPS:,} steps are not traced; ask about a smaller graph")
@@ -129,7 +127,7 @@ class Recorder:
 
 
 class RecordingStepper:
-    """The network's own stepper; each step of the first episode is recorded."""
+    """A stepper that records the steps of the first episode."""
 
     def __init__(self, recorder: Recorder, stepper: Stepper) -> None:
         self._recorder, self._stepper = recorder, stepper
@@ -148,6 +146,6 @@ class RecordingStepper:
 
 
 def head_names(config: DNCConfig) -> tuple[str, ...]:
-    """Return what the read heads of a network are called, by number where they have no name."""
+    """Return the names of the read heads of a network; a head without a name gets its number."""
     names = HEADS.get(config.start, ())[: config.read_heads]
     return (*names, *(f"head {number}" for number in range(len(names), config.read_heads)))

@@ -1,9 +1,9 @@
-"""Corpora: many examples in one HDF5 file, by number, in splits that share no graph.
+"""Corpora: many examples in one HDF5 file, in splits that share no graph.
 
-``corpus_schema.py`` and docs/corpus.md say what is in a file. Unusual: a reader holds no open file. It opens
-the file to check it and to load a split whole, so that a corpus may be handed to forked or spawned workers.
-Nothing in a file is ever executed or followed elsewhere: there are no pickles, no links, no external
-storage, and no filters but gzip, shuffle and fletcher32.
+``schema.py`` and docs/corpus.md describe the contents of a file. A reader keeps no file open. It opens the
+file to check it and to load whole splits, so a corpus can be passed to forked or spawned workers. A file
+cannot execute anything or point elsewhere: there are no pickles, no links, no external storage, and no
+filters except gzip, shuffle and fletcher32.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ from graphdnc.tasks import TASKS
 
 _CHUNK_ROWS = 16384
 _CACHE = 2**18
-"""Bytes of chunks that HDF5 keeps back for each dataset while it writes."""
+"""Bytes of each dataset that HDF5 may hold in memory before it writes them."""
 _RESERVE = 2**24
-"""Bytes on disk kept free for HDF5: more than the caches of all datasets, and its own tables."""
+"""Bytes on disk reserved for HDF5: enough for the caches of all datasets and for its own tables."""
 
 
 class CorpusWriter:
-    """Write a corpus beside its final place and rename it at the end; a context manager.
+    """Writes a corpus to a temporary file and renames it at the end; a context manager.
 
-    If the block is left by an exception, nothing remains on disk. HDF5 does not survive a full disk (it
-    crashes when it closes the file), so the room for what comes next is always taken before.
+    After an exception, nothing remains on disk. HDF5 crashes on a full disk when it closes the file, so the
+    space for every write is reserved first.
     """
 
     def __init__(self, path: str | Path, info: CorpusInfo, overwrite: bool = False) -> None:
@@ -60,7 +60,7 @@ class CorpusWriter:
         self._file: h5py.File | None = None
 
     def __enter__(self) -> Self:
-        """Raise CorpusError if the file exists or its place cannot be written to."""
+        """Raise CorpusError if the file exists or cannot be written."""
         self._refuse_existing()
         with self._failing_clearly():
             self._partial.write_bytes(bytes(_RESERVE))
@@ -76,10 +76,10 @@ class CorpusWriter:
         return self
 
     def add(self, split: str, columns: Columns) -> None:
-        """Append what :func:`pack` returned to a split.
+        """Append examples, laid out by :func:`pack`, to a split.
 
         Raises:
-            CorpusError: it cannot be written, for example because the disk is full.
+            CorpusError: the file cannot be written, for example because the disk is full.
         """
         assert self._file is not None
         with self._failing_clearly():
@@ -114,7 +114,7 @@ class CorpusWriter:
             self._partial.replace(self.path)
 
     def _reserve(self, room: int) -> None:
-        """Lengthen the file on disk by zeros, so that HDF5 has ``room`` bytes beyond what it uses now."""
+        """Append zeros to the file, so that HDF5 has ``room`` bytes more than it uses now."""
         assert self._file is not None
         with self._partial.open("rb+") as file:
             missing = self._file.id.get_filesize() + room - file.seek(0, os.SEEK_END)
@@ -126,7 +126,7 @@ class CorpusWriter:
 
     @contextmanager
     def _failing_clearly(self) -> Iterator[None]:
-        """Leave nothing behind whatever happens; turn what the system raises into one line."""
+        """Remove the file after any error; raise errors of the system as CorpusError."""
         try:
             yield
         except BaseException as error:
@@ -158,14 +158,14 @@ def _create(file: h5py.File, name: str, column: Column, rows: int) -> None:
 
 
 class Corpus:
-    """A corpus opened for reading; a context manager that lets go of what was loaded.
+    """A corpus opened for reading; as a context manager, it frees the loaded splits.
 
     Attributes:
-        path: where it is.
-        info: how it was made.
+        path: the path of the file.
+        info: how the corpus was made.
 
     Raises:
-        CorpusError: there is no such file, or it is no corpus, damaged or of another schema version.
+        CorpusError: there is no such file, or it is not a corpus, damaged, or of another schema version.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -186,7 +186,7 @@ class Corpus:
     def split(self, name: str) -> Split:
         """Return ``"train"``, ``"validation"`` or ``"test"``, loaded into memory on first use."""
         if name not in SPLITS:
-            raise CorpusError(f"no split is called {name!r}; a corpus has {', '.join(SPLITS)}")
+            raise CorpusError(f"no split {name!r}; a corpus has {', '.join(SPLITS)}")
         if name not in self._splits:
             with _reading(self.path) as file:
                 columns = {column: file[f"{name}/{column}"][()] for column in SCHEMA}
@@ -196,22 +196,22 @@ class Corpus:
 
     @property
     def task(self) -> str:
-        """What is asked in this corpus."""
+        """The name of the task."""
         return self.info.task
 
     def lessons(self, split: str) -> list[NDArray[np.intp]]:
-        """Return for each lesson that a split has examples of, in order, the numbers of these examples."""
+        """Return the numbers of the examples of each lesson in a split, in the order of the lessons."""
         lesson = self.split(split).columns["questions/lesson"]
         return [np.flatnonzero(lesson == number) for number in np.unique(lesson)]
 
     def example(self, split: str, index: int) -> Example:
-        """Return one example of a split, counted from 0."""
+        """Return an example of a split by its number, counted from 0."""
         return self.split(split).example(index)
 
 
 @dataclass(frozen=True)
 class Split:
-    """The examples of a split, in memory as the columns of ``SCHEMA``."""
+    """The examples of a split, as the columns of ``SCHEMA`` in memory."""
 
     path: Path
     task: str
@@ -221,10 +221,10 @@ class Split:
         return len(self.columns["questions/graph"])
 
     def example(self, index: int) -> Example:
-        """Return the graph, question and answer number ``index``, counted from 0.
+        """Return an example by its number, counted from 0.
 
         Raises:
-            CorpusError: the stored answer does not answer a question of this task about the stored graph.
+            CorpusError: the stored answer is not an answer of this task on the stored graph.
         """
         if not 0 <= index < len(self):
             raise IndexError(f"example {index} of {len(self)}")
@@ -239,7 +239,7 @@ class Split:
         except ValueError as error:
             raise _damaged(self.path, f"question {index}: {error}") from error
         if not TASKS[self.task].is_answer(graph, question, answer):
-            raise _damaged(self.path, f"question {index} is no {self.task} with the answer stored")
+            raise _damaged(self.path, f"question {index}: its {self.task} answer is wrong")
         return Example(graph, question, answer)
 
     def _graph(self, number: int) -> Graph:
@@ -269,7 +269,7 @@ def _damaged(path: Path, reason: str) -> CorpusError:
 
 @contextmanager
 def _reading(path: Path) -> Iterator[h5py.File]:
-    """Open a corpus; whatever HDF5 raises on a file that is not sound becomes one line."""
+    """Open a corpus; errors of HDF5 on a damaged file become a CorpusError with a message of one line."""
     try:
         if not h5py.is_hdf5(path):
             path.open("rb").close()
@@ -284,7 +284,7 @@ def _reading(path: Path) -> Iterator[h5py.File]:
 
 def _read_info(file: h5py.File) -> CorpusInfo:
     if file.attrs.get("format") != FORMAT:
-        raise CorpusError(f"{file.filename} is no graphdnc corpus; make one with graphdnc build-data")
+        raise CorpusError(f"{file.filename} is not a graphdnc corpus; make one with graphdnc build-data")
     if file.attrs["schema"] != VERSION:
         raise CorpusError(
             f"{file.filename} has schema version {file.attrs['schema']}, this graphdnc reads {VERSION}; "
@@ -301,7 +301,7 @@ def _read_info(file: h5py.File) -> CorpusInfo:
         )
     parameters = json.loads(text)
     if not isinstance(parameters, dict):
-        raise ValueError("its parameters are no JSON object")
+        raise ValueError("its parameters are not a JSON object")
     lessons = parameters.get("lessons", [])
     if not all(isinstance(lesson, dict) and lesson.get("task", task) == task for lesson in lessons):
         raise ValueError(f"its lessons are not of its task {task!r}")

@@ -1,9 +1,9 @@
-"""The schema of a corpus, version 1: how examples are laid out, and the checks of a file against it.
+"""The schema of a corpus, version 1: how examples are laid out, and the checks of a file.
 
 Attributes of the file: ``format``, ``schema``, ``graphdnc``, ``task``, ``generator``, ``parameters``
-(JSON) and ``seed``. Each of the groups ``train``, ``validation`` and ``test`` holds the datasets of
-:data:`SCHEMA`: rows of all graphs or questions one after the other, and offsets that say where each one
-begins and ends. docs/corpus.md says what each dataset holds.
+(JSON) and ``seed``. Each of the groups ``train``, ``validation`` and ``test`` has the datasets of
+:data:`SCHEMA`: the rows of all graphs or questions, one after the other, and the offsets at which each graph
+or question begins and ends. docs/corpus.md describes every dataset.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ VERSION = 1
 SPLITS = ("train", "validation", "test")
 
 LARGEST = 2**34
-"""Bytes a dataset may unpack to."""
+"""The maximum size of an unpacked dataset, in bytes."""
 DEFLATE_RATIO = 1032
-"""No gzip stream unpacks to more times its own size; a file that claims more is not honest."""
+"""The maximum ratio of unpacked to packed size of a gzip stream; a file that claims more is damaged."""
 
 Columns = dict[str, NDArray[Any]]
-"""Arrays by the names of ``SCHEMA``."""
+"""Arrays by their names in ``SCHEMA``."""
 
 
 class Column(NamedTuple):
-    """A dataset: its dtype, how many numbers a row has, and the dataset of offsets that cuts it, if any."""
+    """A dataset: its dtype, the numbers in a row, and the dataset with its offsets, if there is one."""
 
     dtype: str
     width: int = 1
@@ -67,11 +67,11 @@ class CorpusInfo:
     """How a corpus was made.
 
     Attributes:
-        task: what is asked: ``"traversal"``, ``"shortest-path"`` or ``"inference"``.
-        generator: where the graphs come from: ``"random"``, ``"transit"`` or ``"family"``.
-        parameters: all else that decided what was drawn, as JSON types.
+        task: the name of the task.
+        generator: the generator of the graphs: ``"random"``, ``"transit"`` or ``"family"``.
+        parameters: all other settings that decided what was drawn, as JSON types.
         seed: the seed of the whole corpus, from 0 to 2**63 - 1.
-        graphdnc: the version that wrote it.
+        graphdnc: the version of graphdnc that wrote the corpus.
     """
 
     task: str
@@ -82,15 +82,17 @@ class CorpusInfo:
 
 
 def pack(examples: Sequence[Example], lessons: Sequence[int]) -> Columns:
-    """Lay out examples as the columns of ``SCHEMA``, ready for a writer; neighbours may share one graph.
+    """Lay out examples as the columns of ``SCHEMA``; consecutive examples may share one graph.
 
-    ``lessons`` has one number an example. Offsets begin at 0.
+    ``lessons`` has one number for each example. Offsets begin at 0.
 
     Raises:
         CorpusError: an answer is empty, or a name or number does not fit.
     """
     if not all(example.answer for example in examples):
-        raise CorpusError("an answer has no triples, which a corpus cannot store; ask for another goal")
+        raise CorpusError(
+            "an answer has no triples; a corpus cannot store empty answers: ask for another goal"
+        )
     graphs: list[Graph] = []
     owner = []
     for example in examples:
@@ -123,7 +125,9 @@ def pack(examples: Sequence[Example], lessons: Sequence[int]) -> Columns:
 def _as_dtype(values: Any, dtype: str) -> NDArray[Any]:
     array, limit = np.asarray(values), np.iinfo(dtype).max
     if array.size and array.max() > limit:
-        raise CorpusError(f"a corpus has no room for the number {array.max()}, {limit} is the most here")
+        raise CorpusError(
+            f"the number {array.max()} does not fit in a corpus; the largest number here is {limit}"
+        )
     return array.astype(dtype)
 
 
@@ -133,12 +137,12 @@ def _offsets(parts: Sequence[Any]) -> NDArray[np.int64]:
 
 def _joined(names: tuple[str, ...] | None) -> bytes:
     if any("\n" in name for name in names or ()):
-        raise CorpusError("a name holds a line break, which a corpus cannot store; remove it from the name")
+        raise CorpusError("a name has a line break, which a corpus cannot store; remove it from the name")
     return "\n".join(names or ()).encode()
 
 
 def check_dataset(file: h5py.File, name: str, column: Column, file_size: int) -> None:
-    """Raise ValueError unless a dataset is what the schema says and is stored in this very file."""
+    """Raise ValueError unless a dataset is as in the schema and stored in this file."""
     parts = name.split("/")
     for depth in range(1, len(parts) + 1):
         if not isinstance(file.get("/".join(parts[:depth]), getlink=True), h5py.HardLink):
@@ -146,16 +150,16 @@ def check_dataset(file: h5py.File, name: str, column: Column, file_size: int) ->
     dataset = file[name]
     shape = (column.width,) if column.width > 1 else ()
     if dataset.dtype != column.dtype or dataset.shape[1:] != shape or dataset.ndim != len(shape) + 1:
-        raise ValueError(f"{name} has not the type or shape of the schema")
+        raise ValueError(f"{name} has another type or shape than in the schema")
     filters = (dataset.compression, dataset.shuffle, dataset.fletcher32)
     if dataset.external or dataset.is_virtual or filters != ("gzip", True, True):
-        raise ValueError(f"{name} is not stored as the schema says")
+        raise ValueError(f"{name} is not stored as in the schema")
     if dataset.nbytes > min(LARGEST, DEFLATE_RATIO * file_size):
         raise ValueError(f"{name} claims {dataset.nbytes} bytes")
 
 
 def check_values(columns: Columns) -> None:
-    """Raise ValueError unless all offsets and numbers of a split point at something that is there."""
+    """Raise ValueError unless all offsets and numbers of a split are in range."""
     counts = {"graphs": len(columns["graphs/nodes"]), "questions": len(columns["questions/graph"])}
     for name, column in SCHEMA.items():
         count = counts[name.split("/")[0]]
@@ -178,9 +182,9 @@ def check_values(columns: Columns) -> None:
 
 def _check_offsets(offsets: Any, rows: int, name: str) -> None:
     if offsets[0] != 0 or offsets[-1] != rows or (np.diff(offsets) < 0).any():
-        raise ValueError(f"{name} do not cut {rows} rows")
+        raise ValueError(f"{name} do not fit {rows} rows")
 
 
 def _check_below(numbers: Any, limits: Any, name: str) -> None:
     if ((numbers < 0) | (numbers >= limits)).any():
-        raise ValueError(f"{name} holds a number out of range")
+        raise ValueError(f"{name} has a number out of range")

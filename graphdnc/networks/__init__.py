@@ -1,1 +1,1 @@
-"""Trained networks as files: checkpoint, catalogue, card and calibration."""
+"""Trained networks as files: checkpoints, the catalogue, model cards and calibration."""

@@ -1,4 +1,4 @@
-"""Whether a confidence is what it says: of answers said with 70%, are 70% right?"""
+"""Calibration of confidences: of all answers with confidence 70%, are 70% right?"""
 
 from __future__ import annotations
 
@@ -13,22 +13,21 @@ _ROUNDS = 100
 
 @dataclass(frozen=True)
 class Curve:
-    """How often answers are right on which so many votes agree, as a logistic curve.
+    """The probability that an answer is right, given how many votes agree, as a logistic curve.
 
-    Tries under fresh labels seldom make the same mistake, so an answer that a few of them give is right more
-    often than their share says. The two numbers are fitted on answers to hard questions (:func:`fitted`), and
-    belong to a network.
+    Tries under fresh labels rarely make the same mistake, so an answer is right more often than its share of
+    the votes. Each network has its own curve, fitted on answers to hard questions (:func:`fitted`).
 
     Attributes:
-        offset: log-odds that an answer is right on which half of the votes agree.
-        slope: how much these grow with the log-odds of the share of votes.
+        offset: the log-odds that an answer is right if half of the votes agree.
+        slope: how much the log-odds grow with the log-odds of the share of votes.
     """
 
     offset: float
     slope: float
 
     def confidence(self, agreeing: int, votes: int) -> float:
-        """Return the probability, 0 to 1, that an answer is right on which so many of several votes agree.
+        """Return the probability, 0 to 1, that an answer is right if ``agreeing`` of ``votes`` votes agree.
 
         >>> round(Curve(0.0, 1.0).confidence(7, 8), 3)
         0.833
@@ -37,10 +36,10 @@ class Curve:
 
 
 def fitted(counted: Iterable[tuple[int, int, bool]]) -> Curve:
-    """Return the curve that fits answers best: how many votes agreed, of how many, and whether it was right.
+    """Return the curve that fits answers best, given as (agreeing votes, all votes, right).
 
-    Newton's method on the likelihood, with a weak normal prior (deviation 10) that keeps it finite where all
-    answers are right.
+    Newton's method maximises the likelihood, with a weak normal prior (deviation 10) that keeps the curve
+    finite if all answers are right.
     """
     rows = [(_log_odds(agreeing, votes), float(right)) for agreeing, votes, right in counted]
     offset, slope, prior = 0.0, 1.0, 0.01
@@ -63,7 +62,7 @@ def fitted(counted: Iterable[tuple[int, int, bool]]) -> Curve:
 
 
 def _log_odds(agreeing: int, votes: int) -> float:
-    # half a vote more on either side keeps all and none finite
+    # half a vote more on either side keeps the result finite
     return math.log((agreeing + 0.5) / (votes - agreeing + 0.5))
 
 
@@ -72,13 +71,13 @@ def _logistic(value: float) -> float:
 
 
 class Bin(NamedTuple):
-    """Answers of like confidence.
+    """Answers of similar confidence.
 
     Attributes:
-        low, high: what confidences they have: ``low`` or more, less than ``high``, or 1.
-        answers: how many there are.
-        confidence: the mean of theirs.
-        right: the share of them that are right.
+        low, high: the range of confidences, from ``low`` to below ``high``; the last bin includes 1.
+        answers: the number of answers.
+        confidence: their mean confidence.
+        right: the share of right answers.
     """
 
     low: float
@@ -90,16 +89,16 @@ class Bin(NamedTuple):
 
 @dataclass
 class Calibration:
-    """Confidences of answers, and whether these were right."""
+    """The confidences of answers, and whether the answers were right."""
 
     _said: list[tuple[float, bool]] = field(default_factory=list)
 
     def add(self, confidence: float, right: bool) -> None:
-        """Count an answer of a confidence from 0 to 1."""
+        """Count an answer with a confidence from 0 to 1."""
         self._said.append((confidence, right))
 
     def bins(self) -> Iterator[Bin]:
-        """Yield the bins of equal width that have answers, the least sure first."""
+        """Yield the bins of equal width that have answers, in order of confidence."""
         for number in range(BINS):
             inside = [said for said in self._said if min(int(said[0] * BINS), BINS - 1) == number]
             if inside:
@@ -108,7 +107,7 @@ class Calibration:
 
     @property
     def error(self) -> float:
-        """The expected calibration error, 0 to 1 (Naeini et al. 2015): how far off the bins are, on average.
+        """The expected calibration error, 0 to 1 (Naeini et al. 2015): the mean error of the bins.
 
         >>> counted = Calibration()
         >>> for right in (True, True, True, False):

@@ -1,6 +1,6 @@
-"""Which networks there are and what is known of each, read without loading its weights.
+"""The installed networks and what is known about each, read without loading its weights.
 
-A checkpoint may come from anywhere: what its ``config.json`` says is checked before it is shown.
+A checkpoint may come from anywhere, so the contents of its ``config.json`` are checked before they are shown.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from graphdnc.errors import CheckpointError
 
 FORMAT = 1
 LARGEST = 256 * 2**20
-"""No checkpoint file may be larger, in bytes: a network of this project has a few million numbers."""
+"""The maximum size of a checkpoint file, in bytes. Networks of this project have a few million numbers."""
 FILES = ("model.safetensors", "config.json", "README.md")
 """The files of a checkpoint."""
 _HUB_ID = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 MOST_RESULTS = 100
 LONGEST = 200
-"""Letters that a text in ``results`` may have."""
+"""The maximum length of a text in ``results``."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """How well a network did on some graphs.
+    """The measured accuracy of a network on some graphs.
 
     Attributes:
-        graphs: what the graphs are.
-        steps: how long the answers are, a number or a range.
+        graphs: a description of the graphs.
+        steps: the length of the answers, a number or a range.
         votes: how often each question was asked.
         episodes: how many questions were asked.
-        accuracy: the share of whole answers that were right.
-        interval: its 95% interval.
+        accuracy: the share of right answers.
+        interval: the 95% interval of the accuracy.
     """
 
     graphs: str
@@ -46,26 +46,30 @@ class Result:
     interval: tuple[float, float]
 
     def __post_init__(self) -> None:
-        _want(_is_line(self.graphs) and _is_line(self.steps), "graphs and steps are short texts of one line")
-        _want(_is_count(self.votes) and _is_count(self.episodes), "votes and episodes are numbers from 1 on")
+        _check(
+            _is_line(self.graphs) and _is_line(self.steps), "graphs and steps must be short texts of one line"
+        )
+        _check(_is_count(self.votes) and _is_count(self.episodes), "votes and episodes must be at least 1")
         low, high = self.interval
         shares = [low, self.accuracy, high]
-        _want(all(isinstance(share, int | float) for share in shares), "accuracy and interval are numbers")
-        _want(0 <= low <= self.accuracy <= high <= 1, "accuracy lies in its interval, both from 0 to 1")
+        _check(
+            all(isinstance(share, int | float) for share in shares), "accuracy and interval must be numbers"
+        )
+        _check(0 <= low <= self.accuracy <= high <= 1, "accuracy must lie in its interval, from 0 to 1")
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What is known of a network without loading it.
+    """What is known about a network without loading its weights.
 
     Attributes:
-        name: what it is called.
-        folder: where it is.
-        task: what it was trained for.
-        results: how well it does.
-        size: bytes on disk.
+        name: its name.
+        folder: its folder.
+        task: the name of the task that it was trained for.
+        results: its measured accuracy.
+        size: its size on disk, in bytes.
         training: how it was trained: examples, seconds, hardware and more, as JSON values.
-        settings: its sizes and options, and how it is spoken to, as JSON values.
+        settings: its sizes and options, its label code and its planning, as JSON values.
     """
 
     name: str
@@ -78,7 +82,7 @@ class Listing:
 
     @property
     def card(self) -> str:
-        """The text of its card, empty where it has none.
+        """The text of its card; empty if it has none.
 
         Raises:
             CheckpointError: the card cannot be read.
@@ -96,12 +100,12 @@ def installed() -> list[str]:
 
 
 def find_checkpoint(name: str) -> Path:
-    """Return the folder of a network named, given as a folder, or by its id on the model hub, OWNER/NAME.
+    """Return the folder of a network, given by name, as a folder, or by its id on the model hub, OWNER/NAME.
 
-    Only with an id that is no folder anything is downloaded, its three files and nothing else.
+    A network is downloaded only if it is given by an id that is not a folder; only its three files are.
 
     Raises:
-        CheckpointError: there is none, or it cannot be downloaded.
+        CheckpointError: there is no such network, or it cannot be downloaded.
     """
     given = Path(name)
     shipped = Path(str(importlib.resources.files("graphdnc.checkpoints"))) / name
@@ -121,7 +125,7 @@ def find_checkpoint(name: str) -> Path:
 
 
 def _downloaded(name: str) -> Path:
-    """Return the folder that a model hub's copy is kept in."""
+    """Return the folder with the files downloaded from the model hub."""
     try:
         from huggingface_hub import snapshot_download
     except ImportError as error:
@@ -131,16 +135,16 @@ def _downloaded(name: str) -> Path:
         ) from error
     try:
         return Path(snapshot_download(name, allow_patterns=list(FILES)))
-    except Exception as error:  # whatever the hub's library and the network below it raise
+    except Exception as error:  # the library and the network may raise anything
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise CheckpointError(f"{name!r} cannot be downloaded ({first}); give a folder instead") from error
 
 
 def listing(name: str) -> Listing:
-    """Return what is known of a network named or given as a folder.
+    """Return what is known about a network, given by name or as a folder.
 
     Raises:
-        CheckpointError: there is neither, or it is not a checkpoint of this version.
+        CheckpointError: there is no such network, or it is not a checkpoint of this version.
     """
     folder = find_checkpoint(name)
     path = folder / "config.json"
@@ -155,10 +159,10 @@ def listing(name: str) -> Listing:
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """Return what ``config.json`` of a checkpoint holds.
+    """Return the contents of the ``config.json`` of a checkpoint.
 
     Raises:
-        CheckpointError: it cannot be read, is too large, or is of another version.
+        CheckpointError: the file cannot be read, is too large, or is of another version.
     """
     try:
         config = json.loads(_read(path))
@@ -172,23 +176,26 @@ def read_config(path: Path) -> dict[str, Any]:
 
 
 def read_results(config: dict[str, Any], path: Path) -> tuple[Result, ...]:
-    """Return the measured results that ``config.json`` lists, none where it has no list of them.
+    """Return the measured results in ``config.json``; none if it has no list of them.
 
     Raises:
-        CheckpointError: the list is not one of results.
+        CheckpointError: the list is damaged.
     """
     listed = config.get("results", [])
     try:
-        _want(isinstance(listed, list) and len(listed) <= MOST_RESULTS, f"a list of at most {MOST_RESULTS}")
+        _check(
+            isinstance(listed, list) and len(listed) <= MOST_RESULTS,
+            f"it must be a list of at most {MOST_RESULTS}",
+        )
         return tuple(Result(**row | {"interval": _pair(row)}) for row in listed)
     except (KeyError, TypeError, ValueError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        raise CheckpointError(f"{path}: results are not as wanted ({what})") from error
+        raise CheckpointError(f"{path}: results are damaged ({what})") from error
 
 
 def _pair(row: Any) -> tuple[Any, Any]:
     interval = row["interval"]
-    _want(isinstance(interval, list) and len(interval) == 2, "an interval is a list of two numbers")
+    _check(isinstance(interval, list) and len(interval) == 2, "interval must be a list of two numbers")
     low, high = interval
     return low, high
 
@@ -210,6 +217,6 @@ def _is_count(value: Any) -> bool:
     return type(value) is int and value >= 1
 
 
-def _want(so: bool, what: str) -> None:
-    if not so:
-        raise ValueError(what)
+def _check(valid: bool, message: str) -> None:
+    if not valid:
+        raise ValueError(message)

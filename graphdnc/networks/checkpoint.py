@@ -1,7 +1,7 @@
-"""Checkpoints: a folder with ``model.safetensors``, ``config.json`` and a card.
+"""Checkpoints: folders with ``model.safetensors``, ``config.json`` and a card.
 
-Nothing in a checkpoint is ever run: weights are plain tensors, the rest is JSON. Files are written beside
-their final name and renamed, so that a crash or a full disk leaves the old checkpoint whole.
+Nothing in a checkpoint is executed: weights are plain tensors, and the rest is JSON. Files are written to a
+temporary name and renamed, so a crash or a full disk does not damage the old checkpoint.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ from graphdnc.utils.interrupts import Interrupts
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A trained network and what is needed to use it.
+    """A trained network and everything that is needed to use it.
 
     Attributes:
         network: the network, ready to answer.
-        task: what it was trained for, with its label code and how it plans.
+        task: the task that it was trained for, with its label code and its planning.
         training: how it was trained: seed, examples, seconds, hardware, accuracy, as JSON values.
-        name: what to call it.
-        results: how well it does, as measured.
-        calibration: how often its answers are right on which so many votes agree; ``None`` where that was not
-            measured.
+        name: its name.
+        results: its measured accuracy.
+        calibration: the probability that an answer is right, given how many votes agree; ``None`` if it was
+            not measured.
     """
 
     network: Network
@@ -59,10 +59,10 @@ class Checkpoint:
     calibration: Curve | None = None
 
     def confidence(self, agreeing: int, votes: int, said: float) -> float:
-        """Return how sure an answer is, 0 to 1, on which so many of several votes agree.
+        """Return the confidence, 0 to 1, in an answer on which ``agreeing`` of ``votes`` votes agree.
 
-        ``said`` is what is known without a calibration: the share of votes, or the probability of a single
-        one, or 0 for no answer.
+        ``said`` is the confidence without calibration: the share of votes, the probability of a single vote,
+        or 0 for no answer.
         """
         if self.calibration is None or votes == 1 or said == 0:
             return said
@@ -71,13 +71,13 @@ class Checkpoint:
     def with_memory(
         self, links: Literal["dense", "sparse"], reads: Literal["dense", "sparse"] = "dense"
     ) -> Checkpoint:
-        """Return the same weights in a network that keeps all links and reads all rows, or the strongest."""
+        """Return the same network with dense or sparse links and reads."""
         config = dataclasses.replace(self.network.config, links=links, reads=reads)
         return dataclasses.replace(self, network=in_torch(config, self.network.weights))
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
-    """Write a checkpoint folder, making it where it does not exist.
+    """Write a checkpoint folder; it is made if it does not exist.
 
     Raises:
         CheckpointError: the disk is full or the folder cannot be written.
@@ -111,13 +111,14 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
 
 
 def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
-    """Load a network by name or folder, ready to answer, without torch where it can.
+    """Load a network by name or folder, ready to answer, and without torch if possible.
 
-    Where the kernels are not compiled yet, they are: that takes about as long as to load torch. ``threads``
-    is how many they take, by default ``OMP_NUM_THREADS`` or one a core; torch has a setting of its own.
+    The kernels are compiled on first use, which takes about as long as loading torch. ``threads`` is the
+    number of threads of the kernels, by default ``OMP_NUM_THREADS`` or one for each core; torch has its own
+    setting.
 
     Raises:
-        CheckpointError: it is missing, damaged, too large, or its parts do not fit together.
+        CheckpointError: the network is missing, damaged, too large, or its parts do not fit together.
     """
     folder = find_checkpoint(name)
     config = read_config(folder / "config.json")
@@ -152,10 +153,10 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
 
 
 def in_torch(config: DNCConfig, weights: Mapping[str, Floats]) -> Network:
-    """Return a network whose steps torch takes.
+    """Return a network that runs in torch.
 
     Raises:
-        ValueError: the weights are not those of such a network.
+        ValueError: the weights do not fit the configuration.
     """
     with Interrupts(), _ungarbaged():  # an import that breaks off cannot be repeated
         from graphdnc.model.runtime.eager import EagerNetwork
@@ -184,21 +185,25 @@ def _load_weights(path: Path) -> dict[str, Floats]:
         weights = load_file(path)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"{path}: damaged or missing ({error}); download it again") from error
-    except (AttributeError, KeyError, TypeError) as error:  # by safetensors of types that NumPy has not
-        raise CheckpointError(f"{path}: holds numbers of a type that is not read; save float32") from error
+    except (
+        AttributeError,
+        KeyError,
+        TypeError,
+    ) as error:  # from safetensors, for types that NumPy does not have
+        raise CheckpointError(f"{path}: has numbers of an unknown type; save float32") from error
     for name, array in weights.items():
         if not np.issubdtype(array.dtype, np.floating):
-            raise CheckpointError(f"{path}: {name} holds {array.dtype} numbers; it must hold float32")
+            raise CheckpointError(f"{path}: {name} has {array.dtype} numbers; it must have float32")
         with np.errstate(over="ignore"):
             weights[name] = array.astype(np.float32, copy=False)
         if not np.isfinite(weights[name]).all():
-            raise CheckpointError(f"{path}: {name} holds numbers that are infinite or none; train it again")
+            raise CheckpointError(f"{path}: {name} has numbers that are infinite or NaN; train it again")
     return weights
 
 
 @contextmanager
 def _ungarbaged() -> Iterator[None]:
-    """Keep the garbage collector off what is loaded: it stays, and looking through it takes its time."""
+    """Disable the garbage collector while modules are loaded: it would find nothing and costs time."""
     was_on = gc.isenabled()
     gc.disable()
     try:

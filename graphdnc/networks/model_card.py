@@ -1,4 +1,4 @@
-"""The card of a checkpoint: what it is, how it was made, how well it does."""
+"""The card of a checkpoint: what it is, how it was made, and how accurate it is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def write_card(checkpoint: Checkpoint) -> str:
-    """Return the card as Markdown, made from what the checkpoint knows of itself."""
+    """Return the card of a checkpoint as Markdown."""
     config, made = checkpoint.network.config, checkpoint.training
     parameters = sum(array.size for array in checkpoint.network.weights.values())
     defaults = type(config)()
