@@ -1,6 +1,6 @@
-"""How output looks: data on stdout, talk and errors on stderr.
+"""How output looks: data on stdout, messages and errors on stderr.
 
-On a terminal a table has lines and colours; into a pipe or a file it is plain columns, never cut.
+On a terminal, tables have lines and colours; in a pipe or a file they are plain columns that are never cut.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def print_json(record: dict[str, Any]) -> None:
 
 
 def plain(text: str) -> str:
-    """Return a text without signs that could steer a terminal: a file may come from anywhere."""
+    """Return a text without characters that could control a terminal: a graph file may come from anywhere."""
     return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
 
 
@@ -40,7 +40,7 @@ def print_rows(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Non
     from rich.console import Console
 
     terminal = sys.stdout.isatty()
-    # NO_COLOR alone would leave bold letters.
+    # rich alone would keep bold letters under NO_COLOR
     system: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
     console = Console(color_system=system, highlight=False, width=None if terminal else _WIDE)
     if terminal:
@@ -67,5 +67,5 @@ def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], lines: boo
 
 
 def said_sure(confidence: float, votes: int) -> float | None:
-    """Return a confidence as it is printed for programs; ``None`` where one try says nothing of it."""
+    """Return a number about confidence for JSON; ``None`` for a single vote, which says nothing about it."""
     return None if votes == 1 else round(confidence, 6)

@@ -1,4 +1,4 @@
-"""Many questions: one a line from a file or standard input, and what became of them all."""
+"""Many questions, one a line, from a file or standard input, and a summary of their answers."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from typing import NamedTuple, TextIO
 from graphdnc.errors import UsageError
 
 TOGETHER = 16
-"""Questions asked at once: faster than one by one, and the first answer comes soon."""
+"""Questions asked together: faster than one by one, and the first answer still comes soon."""
 LARGEST = 64 * 2**20
-"""Bytes that a file of questions may have."""
+"""Bytes of the largest file of questions."""
 
 
 class Line(NamedTuple):
-    """A question and the number of its line, for a message."""
+    """A question and the number of its line."""
 
     number: int
     text: str
 
 
 def questions_in(batches: Iterator[list[str]]) -> Iterator[list[Line]]:
-    """Yield the questions among lines: all that are neither blank nor a comment.
+    """Yield the questions among lines: those that are neither blank nor a comment.
 
     >>> list(questions_in(iter([["one", "", "# two"], ["three"]])))
     [[Line(number=1, text='one')], [Line(number=4, text='three')]]
@@ -39,19 +39,19 @@ def questions_in(batches: Iterator[list[str]]) -> Iterator[list[Line]]:
 
 
 def questions_of(path: str) -> list[list[Line]]:
-    """Return the questions in a file, some at once.
+    """Return the questions in a file, in batches.
 
     Raises:
-        UsageError: there is no such file, it is no text, or it has no question.
+        UsageError: there is no such file, it is not text, it is too large, or it has no question.
     """
     try:
         if Path(path).stat().st_size > LARGEST:
-            raise UsageError(f"{path}: larger than {LARGEST:,} bytes; give the questions in parts")
+            raise UsageError(f"{path}: larger than {LARGEST:,} bytes; split the file")
         text = Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}; give a file of one question a line") from error
     except ValueError as error:
-        raise UsageError(f"{path}: this is no text in UTF-8; save it as UTF-8") from error
+        raise UsageError(f"{path}: not valid UTF-8; save the file as UTF-8") from error
     (found,) = questions_in(iter([text.split("\n")]))
     if not found:
         raise UsageError(f"{path}: no question; give a file of one question a line")
@@ -59,12 +59,12 @@ def questions_of(path: str) -> list[list[Line]]:
 
 
 def arriving(stream: TextIO) -> Iterator[list[str]]:
-    """Yield the lines that have arrived, some at once; wait for none once there is one.
+    """Yield the lines of a stream in batches, without waiting for more lines once there is one.
 
-    A program that sends the next question when it has read an answer must not wait for ever.
+    A program may send the next question only after it has read an answer.
     """
     assert isinstance(stream, io.TextIOWrapper)
-    # some editors mark a file as UTF-8 by a byte order mark, which is no part of a question
+    # some editors start a UTF-8 file with a byte order mark, which is not part of a question
     encoding = "utf-8-sig" if codecs.lookup(stream.encoding).name == "utf-8" else stream.encoding
     decoder = codecs.getincrementaldecoder(encoding)(stream.errors or "strict")
     rest = ""
@@ -76,7 +76,7 @@ def arriving(stream: TextIO) -> Iterator[list[str]]:
 
 
 class Tally:
-    """What became of many questions, counted by their exit codes; ``checked`` tells whether they were."""
+    """The number of questions by exit code; ``checked`` says whether answers are checked."""
 
     def __init__(self, checked: bool) -> None:
         self.codes: Counter[int] = Counter()

@@ -34,7 +34,7 @@ def ask(
     ] = None,
     questions: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="A file of questions, one a line; # begins a comment; - is stdin."),
+        typer.Option(metavar="FILE", help="A file of questions, one a line; # starts a comment; - is stdin."),
     ] = None,
     start: Annotated[str | None, typer.Option(metavar="NODE", help="The node to start from.")] = None,
     follow: Annotated[
@@ -49,18 +49,18 @@ def ask(
         typer.Option("--to", metavar="NODE", help="Its goal; with --follow alone, where relations lead to."),
     ] = None,
     person: Annotated[
-        str | None, typer.Option("--of", metavar="NODE", help="The person whose relatives are asked for.")
+        str | None, typer.Option("--of", metavar="NODE", help="The person whose relatives to name.")
     ] = None,
     relative: Annotated[
         str | None,
-        typer.Option("--is", metavar="NODE", help="Who is related to them: how, or whether by --relation."),
+        typer.Option("--is", metavar="NODE", help="Another person: how are they related, or by --relation?"),
     ] = None,
     define: Annotated[
         list[str] | None,
         typer.Option(metavar='"NAME = RULE"', help="Define a term of kinship (docs/kinship.md). Repeatable."),
     ] = None,
     undirected: Annotated[
-        bool, typer.Option("--undirected", help="Every triple also leads the other way.")
+        bool, typer.Option("--undirected", help="Follow every triple in the other direction too.")
     ] = False,
     model: Annotated[
         str | None,
@@ -85,17 +85,17 @@ def ask(
     ] = False,
     trace: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Write all the network heard, said and read, as JSON lines."),
+        typer.Option(metavar="FILE", help="Write what the network heard, said and read as JSON lines."),
     ] = None,
     check: Annotated[
-        bool, typer.Option(help="Compare with the exact answer. --check=strict says the same.")
+        bool, typer.Option(help="Compare with the exact answer. --check=strict is the same.")
     ] = True,
     source: SourceColumn = None,
     relation: Annotated[
         str | None,
         typer.Option(
             metavar="TERM|COLUMN",
-            help="With --of a term of kinship, or a rule; otherwise column of relations, attribute of edges.",
+            help="With --of: a term of kinship or a rule. Otherwise: column of relations, or edge attribute.",
         ),
     ] = None,
     target: TargetColumn = None,
@@ -111,7 +111,7 @@ def ask(
     Example: graphdnc ask family.csv "Who is Freya's maternal great uncle?"
 
     Exit codes: 0 answered, 1 failed, 2 wrong usage, 3 the graph has no such answer, 4 the network's answer
-    is not the exact one. Of several questions the highest counts.
+    is not the exact one. For several questions, the highest one.
     """
     described = QuestionOptions(start, follow or [], origin, goal, person, relation, relative)
     refuse_two_sources(graph, question, questions, described)

@@ -1,6 +1,6 @@
-"""Completion of a line at the prompt: names of the graph, with spaces and accents, and commands.
+"""Completion of a line at the prompt: names of the graph, also with spaces and accents, and commands.
 
-The terminal completes word by word, so what is proposed is the rest of a name from the word in hand on.
+The terminal completes word by word, so a proposal is the rest of a name from the current word on.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from graphdnc.graph import Graph
 
 DELIMITERS = " \t"
-"""What ends a word: a name may hold any other sign."""
+"""Characters that end a word; names may have all others."""
 
 
 class Completer:
-    """Completes names anywhere in a line and commands at its start.
+    """Completes names anywhere in a line, and commands at its start.
 
-    ``commands`` says for each command what may follow it: all words, or all names where that is ``None``.
+    ``commands`` has for each command a function that returns the words that may follow it; ``None`` stands
+    for the names of the graph.
     """
 
     def __init__(self, graph: Graph, commands: dict[str, Callable[[], Sequence[str]] | None]) -> None:
@@ -33,11 +34,11 @@ class Completer:
             for index in (node_index(graph), relation_index(graph))
             for folded, numbers in index.folded.items()
         )
-        # a name with signs that the terminal cannot show can be asked for, but not be typed
+        # a name with characters that the terminal cannot show can be asked for, but not typed
         self._names = sorted((folded, name) for folded, name in names if plain(name) == name)
 
     def complete(self, line: str, begin: int) -> list[str]:
-        """Return what may stand in place of ``line[begin:]``, ``line`` being what is left of the cursor."""
+        """Return what may replace ``line[begin:]``, where ``line`` is the text before the cursor."""
         command, _, rest = line.partition(" ")
         if line.startswith(":") and begin <= len(command):
             return [name for name in self._commands if name.startswith(line)]
@@ -55,7 +56,7 @@ class Completer:
         return []
 
     def _beginning_with(self, typed: str) -> list[str]:
-        """Return the names that begin like what was typed; a space at its end is the end of a word."""
+        """Return the names that start with the typed text; a space at its end ends a word."""
         from graphdnc.names import fold
 
         wanted = fold(typed) + (" " if typed.strip() and typed.endswith(" ") else "")
@@ -68,19 +69,19 @@ class Completer:
 
 
 def _word_starts(line: str, first: int, begin: int) -> Iterator[int]:
-    """Yield where a name that ends at the cursor may begin: the longest one first."""
+    """Yield the places where a name that ends at the cursor may start, the longest name first."""
     for at in range(first, begin + 1):
         if at == begin or (line[at] not in DELIMITERS and (at == first or line[at - 1] in DELIMITERS)):
             yield at
 
 
 def _rest(name: str, typed: str) -> str:
-    """Return what is left of a name after the whole words that were typed."""
+    """Return the rest of a name after the whole words that were typed."""
     return name[_length(name, typed) :].lstrip() if typed else name
 
 
 def _length(name: str, typed: str) -> int:
-    """Return how much of a name is, folded, what was typed."""
+    """Return the length of the start of a name that, folded, is the typed text."""
     from graphdnc.names import fold
 
     wanted = fold(typed)
@@ -88,10 +89,10 @@ def _length(name: str, typed: str) -> int:
 
 
 def _proposals(typed: str, rests: list[str]) -> list[str]:
-    """Return rests of names as the terminal can use them: it puts in what they have in common.
+    """Return rests of names as the terminal needs them: it inserts what they have in common.
 
-    Where that is less than was typed, "king" of "King's Cross" and "Kingsbury" for "kings", they begin as it
-    was typed instead, so that nothing is lost.
+    If that is less than was typed, as "king" of "King's Cross" and "Kingsbury" for "kings", the proposals
+    start with the typed text instead, so that nothing typed is lost.
     """
     from graphdnc.names import fold
 
@@ -101,6 +102,6 @@ def _proposals(typed: str, rests: list[str]) -> list[str]:
 
 
 def _common(first: str, last: str) -> str:
-    """Return how the first and the last of sorted texts, and so all of them, begin."""
+    """Return the common start of the first and the last of sorted texts, which is that of all."""
     same = next((at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), None)
     return min(first, last, key=len) if same is None else first[:same]

@@ -18,7 +18,7 @@ HISTORY = 1_000
 
 
 def history_file() -> Path | None:
-    """Return where history is kept; ``None`` where there is no home folder."""
+    """Return the file of the history; ``None`` if there is no home folder."""
     state = os.environ.get("XDG_STATE_HOME", "")
     try:
         folder = Path(state) if os.path.isabs(state) else Path.home() / ".local" / "state"
@@ -29,7 +29,7 @@ def history_file() -> Path | None:
 
 @contextlib.contextmanager
 def line_editing(completer: Completer) -> Iterator[None]:
-    """Give the terminal arrow keys, history and completion, where the platform has them."""
+    """Give the terminal arrow keys, history and completion, if the platform has them."""
     try:
         import readline
     except ImportError:
@@ -49,27 +49,27 @@ def line_editing(completer: Completer) -> Iterator[None]:
 
 
 def _read_history(readline: ModuleType, path: Path | None) -> int:
-    """Return how many lines of history there are."""
+    """Read the history and return its number of lines."""
     readline.clear_history()
     if path is not None:
-        with contextlib.suppress(OSError):  # there is none yet, or it cannot be read: then there is none
+        with contextlib.suppress(OSError):  # no file, or one that cannot be read, is no history
             readline.read_history_file(path)
     return int(readline.get_current_history_length())
 
 
 def _add_history(readline: ModuleType, path: Path | None, added: int) -> None:
-    """Keep what was typed, beside what other prompts kept meanwhile."""
+    """Append what was typed; other prompts may have appended lines too."""
     if path is None or not added:
         return
     readline.set_history_length(HISTORY)
-    with contextlib.suppress(OSError):  # a home that cannot be written to is no reason to fail
+    with contextlib.suppress(OSError):  # a folder that cannot be written to is not an error
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)  # questions may name people
         readline.append_history_file(added, path)
 
 
 def _as_readline_wants(readline: ModuleType, completer: Completer) -> Callable[[str, int], str | None]:
-    """Return a function that gives the proposals for a word one at a time, then ``None``."""
+    """Return a function that returns the proposals for a word one by one, then ``None``."""
     proposals: list[str] = []
 
     def propose(text: str, number: int) -> str | None:

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from graphdnc.cli.ask.asker import Asker
 
 SHOWN = 50
-"""Triples or names that a command lists at most."""
+"""Triples or names that a command lists."""
 MOST_VOTES = 256
 _PLAIN = {"exit": ":quit", "quit": ":quit", "help": ":help", "?": ":help"}
-"""What people type who do not know the commands; nothing of it is a question."""
+"""Words that people may type instead of commands; none of them is a question."""
 
 
 class Command(NamedTuple):
-    """A command of the prompt: what follows it, what it does, and how."""
+    """A command of the prompt: its argument, its description and its function."""
 
     argument: str
     does: str
@@ -34,7 +34,7 @@ class Command(NamedTuple):
 
 @dataclass
 class Prompt:
-    """Reads questions and commands until Ctrl-D or ``:quit``; Ctrl-C abandons what is in hand only."""
+    """Reads questions and commands until Ctrl-D or ``:quit``; Ctrl-C only stops the current one."""
 
     asker: Asker
 
@@ -43,16 +43,16 @@ class Prompt:
         self.ended = False
         self.commands = {
             ":help": Command("", "this list", self._help),
-            ":triples": Command("NAME", "all triples with that node", self._triples),
-            ":names": Command("TEXT", "nodes and relations that hold a text", self._names),
-            ":votes": Command("N", "ask so many times from now on; default: by question", self._votes),
+            ":triples": Command("NAME", "all triples with this node", self._triples),
+            ":names": Command("TEXT", "nodes and relations whose name has this text", self._names),
+            ":votes": Command("N", "ask this often from now on; default: by question", self._votes),
             ":model": Command("NAME", "ask this network from now on; default: by question", self._model),
             ":trace": Command("on|off", "show what the network heard, said and read", self._trace),
             ":quit": Command("", "end, as Ctrl-D does", self._quit),
         }
 
     def run(self) -> None:
-        """Answer what is typed until the end."""
+        """Answer what is typed, until the end."""
         from graphdnc.language.describe import examples
 
         shown = " ".join(examples(self.graph))
@@ -69,7 +69,7 @@ class Prompt:
                     return
 
     def take(self, line: str) -> None:
-        """Answer one line, a question or a command; what is wrong with it is told in one line."""
+        """Answer one line, a question or a command; an error is printed in one line."""
         try:
             if line.startswith(":"):
                 self._command(line)
@@ -81,7 +81,7 @@ class Prompt:
             print_error(error)
 
     def completer(self) -> Completer:
-        """Return what completes lines at this prompt."""
+        """Return the completer of this prompt."""
         from graphdnc.networks.catalogue import installed
 
         following: dict[str, Callable[[], Sequence[str]] | None] = dict.fromkeys(self.commands, list)
@@ -92,7 +92,7 @@ class Prompt:
     def _command(self, line: str) -> None:
         name, _, argument = line.partition(" ")
         if name not in self.commands:
-            raise UsageError(f"there is no command {name!r}; :help lists those there are")
+            raise UsageError(f"there is no command {name!r}; :help lists all commands")
         self.commands[name].run(argument.strip())
 
     def _help(self, argument: str) -> None:
@@ -124,7 +124,7 @@ class Prompt:
             for number in numbers
         ]
         if not found:
-            raise UsageError(f"no name holds {argument!r}; {indexes[0].suggest(argument)}")
+            raise UsageError(f"no name has {argument!r} in it; {indexes[0].suggest(argument)}")
         print_rows(("name", "kind"), [*found[:SHOWN]])
         _tell_of_more(len(found))
 
@@ -146,7 +146,7 @@ class Prompt:
 
     def _trace(self, argument: str) -> None:
         if argument not in ("", "on", "off"):
-            raise UsageError(f"{quote(argument)} is neither on nor off; type :trace on")
+            raise UsageError(f"{quote(argument)} is neither on nor off; type :trace on or :trace off")
         if argument:
             self.asker.shows_traces = argument == "on"
         _say(f"trace: {'on' if self.asker.shows_traces else 'off'}")
@@ -163,7 +163,7 @@ def _given(argument: str, wanted: str) -> str:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_VOTES):
-        raise UsageError(f"{quote(text)} is no number from 1 to {MOST_VOTES}; type for example :votes 8")
+        raise UsageError(f"{quote(text)} is not a number from 1 to {MOST_VOTES}; type for example :votes 8")
     return int(text)
 
 

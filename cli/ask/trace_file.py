@@ -1,4 +1,4 @@
-"""Traces of answers: one JSON object a step in a file, a table of the first steps at the prompt."""
+"""Traces of answers: a file with one JSON object a step, or a table of the first steps at the prompt."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
     from graphdnc.tasks.reading import Named, Read, Step
 
 SHOWN = 40
-"""Steps that a table has at most."""
+"""Steps in a table."""
 
 
 class TraceFile:
-    """A file of traces, put in its place once everything was asked.
+    """A file of traces, which is written when all questions are answered.
 
     Raises:
-        UsageError: there is no such folder, or what has that name is no trace: it is not overwritten.
+        UsageError: there is no such folder, or a file of that name is not a trace: it is not overwritten.
     """
 
     def __init__(self, name: str) -> None:
         self.path = Path(name)
         if not self.path.name or not self.path.parent.is_dir():
-            raise UsageError(f"{name}: there is no such folder; give --trace a file in one that there is")
+            raise UsageError(f"{name}: there is no such folder; give --trace a file in an existing folder")
         if self.path.exists() and not self.path.is_file():
-            raise UsageError(f"{name}: this is no file; give --trace the name of a file")
+            raise UsageError(f"{name}: not a file; give --trace the name of a file")
         if self.path.exists() and not _is_trace(self.path):
-            raise UsageError(f"{name}: there is a file that is no trace; give --trace another name")
+            raise UsageError(f"{name}: this file exists and is not a trace; give --trace another name")
         self.questions = 0
         self._lines = tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  closed by save
 
     def add(self, trace: Trace | None) -> None:
-        """Add the steps of the next question; none where it needed no network or was not answered."""
+        """Add the steps of the next question; ``None`` if it needed no network or was not answered."""
         self.questions += 1
         for number, step in enumerate([] if trace is None else trace.steps, start=1):
             record = {"question": self.questions, "try": 1, "step": number, **step_record(step)}
@@ -49,7 +49,7 @@ class TraceFile:
         """Write the file.
 
         Raises:
-            UsageError: it cannot be written.
+            UsageError: the file cannot be written.
         """
         from graphdnc.utils.atomic_write import write_atomically
 
@@ -68,14 +68,14 @@ class TraceFile:
 
 
 def _is_trace(path: Path) -> bool:
-    """Tell whether a file is empty or begins as a trace does."""
+    """Return whether a file is empty or starts like a trace."""
     with path.open("rb") as file:
         start = file.read(64)
     return not start or re.match(rb'\{"question": \d+, "try": \d+, "step": ', start) is not None
 
 
 def step_record(step: Step) -> dict[str, Any]:
-    """Return a step as JSON values; what only kin have is left out where there is none."""
+    """Return a step as JSON values; the fields that only kin have are left out if they are ``None``."""
     record = step._asdict()
     record["reads"] = {
         head: read and {**read._asdict(), "weight": round(read.weight, 4)}
@@ -88,7 +88,7 @@ def step_record(step: Step) -> dict[str, Any]:
 
 
 def print_trace(trace: Trace | None) -> None:
-    """Print the first steps as a table: what was heard and said, and what each head read."""
+    """Print the first steps as a table: what the network heard and said, and what each head read."""
     if trace is None or not trace.steps:
         print("no steps: this answer needs no network")
         return
@@ -102,7 +102,7 @@ def print_trace(trace: Trace | None) -> None:
         rows.append((str(number), step.phase, *instruction, _shown(step.heard), _said(step), *reads))
     print_rows(columns, rows)
     if len(trace.steps) > SHOWN:
-        print(f"and {len(trace.steps) - SHOWN:,} more; --trace FILE has all")
+        print(f"and {len(trace.steps) - SHOWN:,} more; --trace FILE writes all")
 
 
 def _said(step: Step) -> str:
@@ -114,7 +114,7 @@ def _said(step: Step) -> str:
 
 
 def _read(read: Read | None) -> str:
-    """Return what a head read, and how much of it where it is not all.
+    """Return what a head read, with its weight if that is not all.
 
     >>> _read(None)
     ''
@@ -126,7 +126,7 @@ def _read(read: Read | None) -> str:
 
 
 def _shown(triple: Named) -> str:
-    """Return a triple on one line, a dash where a part is blank.
+    """Return a triple on one line, with a dash for a blank part.
 
     >>> _shown(("Bank", None, None))
     'Bank, -, -'

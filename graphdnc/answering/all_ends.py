@@ -1,7 +1,7 @@
 """All ends of a walk whose relations lead to several places, as a network finds them.
 
-The network is asked for one relation at a time from every node it has found so far. Asked for whole walks
-again and again, each memory with other targets, it finds fewer (docs/experiments.md).
+The network is asked for one relation at a time, from every node that it has found so far. It finds fewer ends
+if it is asked for whole walks many times, each time with other targets in memory (docs/experiments.md).
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from graphdnc.questions import Path, Traversal
 from graphdnc.tasks.votes import Vote
 
 MOST_SHOWN = 64
-"""Targets of one relation from one node that are tried at most, each in a memory of its own."""
+"""Targets of one relation from one node that are tried, each in a memory of its own."""
 MOST_FOLLOWED = 256
-"""Nodes that the listing goes on from at most, at every step."""
+"""Nodes from which the walk goes on, at every step."""
 
 
 class AllEnds(NamedTuple):
-    """What a network found, asked for one relation at a time.
+    """The ends that a network found, asked for one relation at a time.
 
     Attributes:
-        paths: a path to each end that was found, in the order found.
-        shares: how many of the tries named a triple of the graph, 0 to 1, by step and the node left there.
-        tries: how often it was asked at the step where it was asked most.
-        complete: false where there were more places to try or to go on from than there is time for.
+        paths: one path to each end, in the order in which they were found.
+        shares: the share of tries that named a triple of the graph, from 0 to 1, by step and source node.
+        tries: the number of tries at the step that had most of them.
+        complete: false if there were more places to try, or to go on from, than the limits allow.
     """
 
     paths: tuple[Path, ...]
@@ -38,7 +38,7 @@ class AllEnds(NamedTuple):
     complete: bool
 
     def share(self, path: Path) -> float:
-        """Return the least share of tries that named a triple of the graph, over the steps of a path."""
+        """Return the smallest share of tries that named a triple of the graph, over the steps of a path."""
         return min(self.shares.get((step, triple.source), 0.0) for step, triple in enumerate(path))
 
 
@@ -47,17 +47,18 @@ def find_all_ends(
 ) -> AllEnds:
     """Let a network follow one relation at a time from every node found, and return a path to each end.
 
-    What it names counts only where it is a triple of the graph, and leads on only where the step may walk it:
-    towards a place, not all do (:class:`graphdnc.oracle.towards.WalkConstraints`). ``memories`` returns the
-    graph memorised so many times: ``votes``, or as many as there are places to try.
+    A triple that the network names counts only if it is in the graph. The walk goes on from it only if the
+    step allows it: a step towards a place does not allow all
+    (:class:`graphdnc.oracle.towards.WalkConstraints`). ``memories`` returns the graph memorised a number of
+    times: ``votes``, or the number of places to try.
     """
-    course = WalkConstraints(graph, question)
-    reached: dict[Place, Path] = {course.start: ()}
+    constraints = WalkConstraints(graph, question)
+    reached: dict[Place, Path] = {constraints.start: ()}
     shares: dict[tuple[int, int], float] = {}
     most, complete = votes, True
     for step, relation in enumerate(question.relations):
-        # from the others nothing that is said could count
-        moves = {place: kept for place in reached if (kept := course.moves(step, place))}
+        # from other places, no triple that the network names could count
+        moves = {place: kept for place in reached if (kept := constraints.moves(step, place))}
         nodes = dict.fromkeys(place.node for place in moves)
         places = max((len(graph.follow(node, relation)) for node in nodes), default=0)
         tries = max(votes, min(places, MOST_SHOWN))
@@ -71,7 +72,7 @@ def find_all_ends(
                 if triple in kept:
                     further.setdefault(kept[triple], (*reached[place], triple))
         most = max(most, tries)
-        # where the walk ends all are answers
+        # at the end of the walk, all places are answers
         followed = MOST_FOLLOWED if step + 1 < len(question.relations) else len(further)
         complete = complete and places <= tries and len(further) <= followed
         reached = dict(list(further.items())[:followed])
@@ -79,12 +80,12 @@ def find_all_ends(
 
 
 def returns(path: Path) -> int:
-    """Return how often a path comes back to where it was: what people mean mostly does not."""
+    """Return how often a path comes back to an earlier node, which is rarely what people mean."""
     return len(path) + 1 - len({triple.source for triple in path} | {triple.target for triple in path})
 
 
 def _named(graph: Graph, asked: Traversal, votes: list[Vote]) -> Counter[Triple]:
-    """Return how often each triple that answers a question of one step was named."""
+    """Return the number of votes for each triple that answers a question of one step."""
     right = graph.follow(asked.start, asked.relations[0])
     named = (vote.path[0] for vote in votes if vote.path and len(vote.path) == 1)
     return Counter(triple for triple in named if triple in right)

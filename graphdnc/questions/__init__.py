@@ -37,13 +37,13 @@ Sayable = Walk | Inverse | KinQuestion
 
 @dataclass(frozen=True)
 class Example:
-    """A graph, a question about it and an exact answer: what training and evaluation are made of.
+    """A graph, a question about it and an exact answer, for training and evaluation.
 
     Attributes:
         graph: the graph.
         question: the question.
         answer: an exact path; empty for kin.
-        people: everybody who is such a relative, of a question for kin.
+        people: for kin, all such relatives.
     """
 
     graph: Graph

@@ -9,13 +9,13 @@ from graphdnc.kinship.vocabulary import Term
 
 @dataclass(frozen=True)
 class Kin:
-    """Everybody who is a person's relative by a term of kinship: who are they?
+    """Who are the relatives of a person by a term of kinship?
 
-    The answer is a set of people: nobody, one or several.
+    The answer is a set of people, which may be empty.
 
     Attributes:
-        person: whose relatives are asked for.
-        term: the term, of the vocabulary or defined by its own rule.
+        person: the person.
+        term: the term, from the vocabulary or with a rule of its own.
     """
 
     person: int
@@ -24,11 +24,11 @@ class Kin:
 
 @dataclass(frozen=True)
 class Between:
-    """What is somebody to a person? It takes many questions for kin to find out.
+    """How is somebody related to a person? A network is asked many questions for relatives to find that.
 
     Attributes:
         person: the person.
-        relative: whose relation to the person is asked for.
+        relative: the one who is related to the person.
     """
 
     person: int
@@ -37,11 +37,11 @@ class Between:
 
 @dataclass(frozen=True)
 class Claim:
-    """Is somebody a person's relative by a term? One question for kin finds out.
+    """Is somebody a relative of a person by a term? A network is asked for all such relatives.
 
     Attributes:
-        kin: all such relatives.
-        relative: who may be one of them.
+        kin: the question for all such relatives.
+        relative: the one who may be among them.
     """
 
     kin: Kin

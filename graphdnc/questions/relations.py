@@ -9,10 +9,10 @@ from graphdnc.questions.relation_table import SEQUENCES
 
 @dataclass(frozen=True)
 class Relation:
-    """From a start along a relation that no triple states: who or what is at its end?
+    """Where does a relation that no triple states lead to from a node?
 
-    The relation is one of the table in ``relations.py`` and stands for a sequence of edge labels, which are
-    the relation numbers of the graph. The answer is the path of that sequence; its last target is what is
+    The relation is one of those in ``relation_table.py`` and stands for a sequence of edge labels, which are
+    the relation numbers of the graph. The answer is the path along that sequence; its last target is the node
     asked for.
 
     Attributes:
@@ -25,7 +25,7 @@ class Relation:
 
     def __post_init__(self) -> None:
         if not 0 <= self.relation < len(SEQUENCES):
-            raise ValueError(f"no relation {self.relation}; they are numbered from 0 to {len(SEQUENCES) - 1}")
+            raise ValueError(f"a relation must be from 0 to {len(SEQUENCES) - 1}, got {self.relation}")
 
     @property
     def edges(self) -> tuple[int, ...]:

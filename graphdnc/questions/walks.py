@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphdnc.graph import Triple
 
 Path = tuple[Triple, ...]
-"""Triples one after the other, each leaving the node the one before it entered."""
+"""Consecutive triples: each starts at the node where the one before it ends."""
 
 
 def reverse_path(path: Path) -> Path:
@@ -21,14 +21,14 @@ def reverse_path(path: Path) -> Path:
 
 @dataclass(frozen=True)
 class Traversal:
-    """Start at a node and follow relations, one after the other: which triples are walked?
+    """Where do relations, followed one after the other, lead to from a node?
 
     Attributes:
         start: the node to start from.
         relations: the relations to follow, at least one.
-        towards: for each of them the node towards which it is followed, where it leads to several, or
-            ``None``; empty where no step is towards a node. :class:`graphdnc.oracle.towards.WalkConstraints`
-            says what it means.
+        towards: for each relation, the node towards which it is followed if it leads to several nodes, or
+            ``None``; empty if no step is towards a node. :class:`graphdnc.oracle.towards.WalkConstraints`
+            defines what that means.
     """
 
     start: int
@@ -37,25 +37,25 @@ class Traversal:
 
     def __post_init__(self) -> None:
         if not self.relations:
-            raise ValueError("a traversal follows at least one relation")
-        object.__setattr__(self, "relations", tuple(self.relations))  # lists are not hashed
+            raise ValueError("a traversal needs at least one relation")
+        object.__setattr__(self, "relations", tuple(self.relations))  # lists cannot be hashed
         object.__setattr__(self, "towards", tuple(self.towards))
         if self.towards and len(self.towards) != len(self.relations):
-            raise ValueError("a traversal is towards one node, or none, at every step")
+            raise ValueError("towards must have a node or None for each relation")
         if set(self.towards) == {None}:
-            object.__setattr__(self, "towards", ())  # the same question is equal
+            object.__setattr__(self, "towards", ())  # equal questions compare equal
 
     @property
     def steps(self) -> tuple[tuple[int, int | None], ...]:
-        """The relation of each step, and the node towards which it is followed, or ``None``."""
+        """For each step its relation, and the node towards which it is followed, or ``None``."""
         return tuple(zip(self.relations, self.towards or (None,) * len(self.relations), strict=True))
 
 
 @dataclass(frozen=True)
 class Inverse:
-    """From where do relations, followed one after the other, lead to a node: who reports to Bob?
+    """From where do relations, followed one after the other, lead to a node, as in "who reports to Bob"?
 
-    A network walks from the goal through the inverse graph, with every triple the other way round.
+    A network walks from the goal through the inverse graph, in which every triple is reversed.
 
     Attributes:
         goal: the node at the end.
@@ -67,21 +67,21 @@ class Inverse:
 
     def __post_init__(self) -> None:
         if not self.relations:
-            raise ValueError("at least one relation leads to the goal")
+            raise ValueError("an inverse question needs at least one relation")
         object.__setattr__(self, "relations", tuple(self.relations))
 
     @property
     def walk(self) -> Traversal:
-        """The same question of the inverse graph."""
+        """The same question about the inverse graph."""
         return Traversal(self.goal, self.relations[::-1])
 
 
 @dataclass(frozen=True)
 class ShortestPath:
-    """From a start to a goal by the fewest triples: which triples are walked?
+    """Which path leads from a start to a goal by the fewest triples?
 
-    Several paths may be equally short; each of them is an answer. Where the start is the goal, the answer
-    is the empty path.
+    Several paths may be equally short; each of them is an answer. If the start is the goal, the answer is the
+    empty path.
 
     Attributes:
         start: the node to start from.
@@ -93,4 +93,4 @@ class ShortestPath:
 
 
 Walk = Traversal | ShortestPath
-"""A question answered by one path through the graph as it is given."""
+"""A question about nodes that is answered by a path."""

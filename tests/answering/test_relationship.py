@@ -65,7 +65,7 @@ def test_near_relatives_take_few_questions(who, relative, terms, rounds, questio
     assert terms_of(found) == terms
     assert (len(ask.asked), found.asked, found.seconds) == (rounds, questions, questions / 2)
     assert found.memorised == len(FAMILY)
-    assert [one.person for one in found.listed] == [person(relative)]
+    assert [one.person for one in found.relatives] == [person(relative)]
     assert found.answers[0].question == Kin(person(who), found.terms[0])
 
 
@@ -118,7 +118,7 @@ def test_what_the_network_says_is_believed():
     lies = {"spouse": ["Fergus"], "husband": [], "wife": []}
     found = related(exactly(FAMILY, lies), person("Freya"), person("Fergus"), TERMS)
     assert terms_of(found) == ["spouse"]
-    assert found.listed[0].agreeing == VOTES // 2
+    assert found.relatives[0].agreeing == VOTES // 2
     lies = {"maternal grandmother": []}
     found = related(exactly(FAMILY, lies), person("Freya"), person("Moira"), TERMS)
     assert terms_of(found) == ["grandmother", "maternal grandparent"]
@@ -244,7 +244,7 @@ class TestFamily:
         between = Between(person("Hazel"), person("Liam"))
         found = relate(reasoner.networks.open("kinship", FAMILY), FAMILY, between, TERMS, VOTES, 0)
         assert terms_of(found) == ["second cousin"]
-        assert found.listed[0].person == person("Liam")
+        assert found.relatives[0].person == person("Liam")
 
     @pytest.mark.parametrize("most", [999, FAMILY.nodes - 1])
     def test_a_way_is_sought_in_both_directions(self, holding, most):

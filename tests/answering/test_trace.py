@@ -178,7 +178,7 @@ def test_a_file_has_one_object_a_step(tmp_path, run):
 
 
 def test_a_file_that_cannot_be_written_is_refused_before_anything_is_asked(tmp_path, run):
-    for name, why in (("nowhere/t.jsonl", "no such folder"), ("", "this is no file")):
+    for name, why in (("nowhere/t.jsonl", "no such folder"), ("", ": not a file; give")):
         code, out, err = run(METRO, WALK, "--trace", tmp_path / name)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert why in err
@@ -189,7 +189,7 @@ def test_only_a_trace_is_overwritten(tmp_path, run):
     copy.write_bytes(Path(METRO).read_bytes())
     code, out, err = run(copy, WALK, "--trace", copy)
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "there is a file that is no trace" in err
+    assert "this file exists and is not a trace" in err
     assert copy.read_bytes() == Path(METRO).read_bytes()
     for _ in range(2):
         assert run(copy, WALK, "-q", "--votes", 1, "--trace", tmp_path / "t.jsonl")[0] == 0
@@ -227,9 +227,9 @@ def test_the_prompt_shows_a_table_where_that_is_on(metro, capsys):
     prompt.take(WAY)
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) > SHOWN
-    assert lines[-1] == "and 3 more; --trace FILE has all"
+    assert lines[-1] == "and 3 more; --trace FILE writes all"
     prompt.take(":trace off")
     prompt.take(WALK)
     assert capsys.readouterr() == ("Charing Cross\n", "trace: off\n")
     prompt.take(":trace loud")
-    assert capsys.readouterr().err == "error: 'loud' is neither on nor off; type :trace on\n"
+    assert capsys.readouterr().err == "error: 'loud' is neither on nor off; type :trace on or :trace off\n"

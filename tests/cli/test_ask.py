@@ -523,7 +523,7 @@ def test_what_became_of_questions_is_told_apart(run, network, city):
     [
         (("--questions", "none.txt"), "none.txt: No such file"),
         (("--questions", "EMPTY"), "no question; give a file of one question a line"),
-        (("--questions", "BINARY"), "no text in UTF-8"),
+        (("--questions", "BINARY"), "not valid UTF-8; save the file as UTF-8"),
         (("--questions", "EMPTY", WAY), "give no other question with it"),
         (("--questions", "EMPTY", "--from", "a", "--to", "b"), "give no other question with it"),
     ],

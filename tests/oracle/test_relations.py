@@ -67,7 +67,7 @@ def test_other_edges_are_no_relation(edges):
 
 @pytest.mark.parametrize("number", [-1, 400])
 def test_there_is_no_question_for_another_number(number):
-    with pytest.raises(ValueError, match=f"no relation {number}; they are numbered from 0 to 399"):
+    with pytest.raises(ValueError, match=f"a relation must be from 0 to 399, got {number}"):
         Relation(0, number)
 
 

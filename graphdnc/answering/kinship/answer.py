@@ -166,7 +166,7 @@ def relation_answer(between: Between, found: Related, way: Answer | None) -> Ans
     is as sure as its least sure part.
     """
     if way is None:
-        votes, agreeing = found.answers[0].votes, min(one.agreeing for one in found.listed)
+        votes, agreeing = found.answers[0].votes, min(one.agreeing for one in found.relatives)
         sure = min(answer.confidence for answer in found.answers) if votes == 1 else agreeing / votes
     else:
         votes, agreeing, sure = way.votes, way.agreeing, way.confidence
@@ -179,6 +179,6 @@ def relation_answer(between: Between, found: Related, way: Answer | None) -> Ans
         agreeing=agreeing,
         seconds=found.seconds + (way.seconds if way else 0.0),
         memorised=found.memorised,
-        relatives=found.listed,
+        relatives=found.relatives,
         part=found.part,
     )

@@ -1,10 +1,9 @@
-"""How two people are related, found out by asking for one's relatives, near ones first.
+"""How two people are related, found by asking a network for the relatives of one of them, near ones first.
 
-Nothing here looks at the facts of a family: ``ask`` answers, and what it answers is believed. Terms without
-a sex and a side come first ("grandparent"), those equally far away together, and the first distance at which
-the relative is listed is the last one asked for. Only then come the terms that say more: one is asked for
-where all those hold that it says more than, so "maternal grandmother" after "grandmother" and "maternal
-grandparent".
+Nothing here looks at the facts of the family: the answers of the network are believed. Terms without a sex
+and a side ("grandparent") are asked for first, those of equal distance together, until the network names the
+other person. Then come narrower terms: a term is asked for if all wider terms hold, so "maternal grandmother"
+is asked for after "grandmother" and "maternal grandparent".
 """
 
 from __future__ import annotations
@@ -29,26 +28,26 @@ if TYPE_CHECKING:
 Ask = Callable[[list[Kin]], "list[Answer]"]
 
 _FAR = 5
-"""Terms of so many steps and more are few, and asked for together."""
+"""Terms of this many steps or more are few, and are asked for together."""
 
 
 @dataclass(frozen=True)
 class Related:
-    """What asking for a person's relatives found out about one of them.
+    """How a person is related to another, as far as the network names them as a relative.
 
     Attributes:
-        terms: the closest terms under which the relative was listed; none where none was.
-        answers: the answer in which each term lists the relative.
-        listed: what was said of the relative in each.
-        asked: how many questions it took.
-        seconds: how long all of them took.
-        memorised: how many triples the network was given.
-        part: whether these were not the whole family.
+        terms: the closest terms that hold; empty if none holds.
+        answers: the answer of the network for each term.
+        relatives: the other person in each of these answers.
+        asked: the number of questions.
+        seconds: the time for all of them.
+        memorised: the number of triples that the network was shown.
+        part: whether only a part of the family was memorised.
     """
 
     terms: tuple[Term, ...]
     answers: tuple[Answer, ...]
-    listed: tuple[Relative, ...]
+    relatives: tuple[Relative, ...]
     asked: int
     seconds: float
     memorised: int
@@ -58,7 +57,7 @@ class Related:
 def relate(
     session: Session, graph: Graph, between: Between, vocabulary: Vocabulary, votes: int, seed: int
 ) -> Related:
-    """Find out how two people are related, in the part of a family that lies between them.
+    """Find how two people are related, in the part of a family that lies between them.
 
     Raises:
         CapacityError: there is no room for the family or for that many votes.
@@ -83,17 +82,16 @@ def relate(
 def related(
     ask: Ask, person: int, relative: int, vocabulary: Vocabulary, glance: Ask | None = None
 ) -> Related:
-    """Find out what ``relative`` is to a person by asking for the person's relatives only.
+    """Find what ``relative`` is to a person by asking for relatives of the person.
 
-    Where all answers are exact, the terms are those of
-    :func:`graphdnc.kinship.relatives.relation_between`. ``glance`` asks less surely and faster; what it finds
-    is then asked for again.
+    If all answers are exact, the terms are those of :func:`graphdnc.kinship.relatives.relation_between`.
+    ``glance`` is a faster and less sure way to ask; the terms that it finds are then asked for by ``ask``.
     """
     search = _Search(glance or ask, person, relative)
     for together in groups(vocabulary):
-        if search.holding(together):
+        if search.ask_for(together):
             search.narrow(vocabulary)
-            # of a parent's sibling of no known sex there is no term, but perhaps there is one further away
+            # there is no term for a parent's sibling of unknown sex, but perhaps there is one further away
             found = closest([term for term in vocabulary if term in search.holds])
             if found:
                 return search.result(found, ask if glance else None)
@@ -104,11 +102,11 @@ def related(
 def groups(vocabulary: Vocabulary) -> list[list[Term]]:
     """Return the terms of a vocabulary without sex and side, in the groups in which they are asked for.
 
-    Women and men who have no common name have one term here all the same, "aunt or uncle".
+    Where women and men have no common name, there is one term for both: "aunt or uncle".
     """
     apart: dict[int, list[Term]] = {}
     for root in _roots(vocabulary):
-        if root.narrows is None:  # a half-sibling is asked for once there is a sibling
+        if root.narrows is None:  # half-siblings are asked for after siblings
             apart.setdefault(min(root.rule.steps, _FAR), []).append(root)
     return [apart[steps] for steps in sorted(apart)]
 
@@ -127,33 +125,33 @@ def _of_any_sex(rule: Rule) -> Rule:
 
 
 class _Search:
-    """Questions for one person's relatives, and the terms under which the relative was listed."""
+    """Questions for the relatives of a person, and the terms that hold for one of them."""
 
     def __init__(self, ask: Ask, person: int, relative: int) -> None:
         self.ask, self.person, self.relative = ask, person, relative
         self.holds: dict[Term, tuple[Answer, Relative]] = {}
         self.answers: list[Answer] = []
 
-    def holding(self, terms: list[Term]) -> list[Term]:
-        """Ask for relatives by some terms, and return those under which the relative is listed."""
+    def ask_for(self, terms: list[Term]) -> list[Term]:
+        """Ask for relatives by some terms, and return the terms that hold."""
         answers = self.ask([Kin(self.person, term) for term in terms])
         self.answers += answers
         found = []
         for term, answer in zip(terms, answers, strict=True):
-            for listed in answer.relatives:
-                if listed.person == self.relative:
-                    self.holds[term] = answer, listed
+            for one in answer.relatives:
+                if one.person == self.relative:
+                    self.holds[term] = answer, one
                     found.append(term)
         return found
 
     def narrow(self, vocabulary: Vocabulary) -> None:
-        """Ask for terms that say more than those that hold, until none is left."""
+        """Ask for narrower terms than those that hold, until none is left."""
         roots = {term.root for term in self.holds}
         left = [term for term in vocabulary if roots & {term.root, term.narrows} and term not in self.holds]
         while left:
             wider = {term: [other for other in left if term.narrower_than(other)] for term in left}
             ready = [term for term in left if not wider[term]]
-            found = self.holding(ready)
+            found = self.ask_for(ready)
             refused = [term for term in ready if term not in found]
             left = [
                 term
@@ -162,16 +160,16 @@ class _Search:
             ]
 
     def result(self, terms: list[Term], ask: Ask | None = None) -> Related:
-        """Return what was found out: that these terms are the closest, asked for again by ``ask``."""
+        """Return the result: these terms are the closest. With ``ask``, they are asked for again."""
         asked = len(self.answers)
         if ask is not None:
             self.ask = ask
-            self.holding(terms)
+            self.ask_for(terms)
         found = [self.holds[term] for term in terms]
         return Related(
             tuple(terms),
             tuple(answer for answer, _ in found),
-            tuple(listed for _, listed in found),
+            tuple(relative for _, relative in found),
             asked,
             sum(answer.seconds for answer in self.answers),
             max((answer.memorised for answer in self.answers), default=0),
