@@ -2,6 +2,10 @@
 
 import os
 
+# One thread for kernels, here and in the processes that tests start: steps are small, and when several tests
+# run at once, threads mostly wait for each other. torch and kernels read this when they are loaded.
+os.environ["OMP_NUM_THREADS"] = "1"
+
 import pytest
 import torch
 from hypothesis import settings
@@ -15,9 +19,6 @@ if not torch.cuda.is_available():
 settings.register_profile("graphdnc", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=2_000)
 settings.load_profile("graphdnc")
-
-# The networks of the tests are so small that a second thread only waits for the first.
-torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ def step(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, spec.name, module)
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "RIVALS", tmp_path)
+    monkeypatch.setattr(module, "MEMORY_ROUNDS", 1)  # each round starts a process for each network
     threads = torch.get_num_threads()
     yield module
     torch.set_num_threads(threads)

@@ -21,7 +21,7 @@ from twins import (
 )
 
 from graphdnc.answering.open_session import load_session
-from graphdnc.cli.ask.command import _loading
+from graphdnc.cli.ask.loading import say_what_takes_long
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
 from graphdnc.model.kernels.cpu import build
@@ -220,24 +220,24 @@ def test_who_waits_at_a_terminal_is_told_why(
 ) -> None:
     graph = Graph.from_triples([("a", "r", "b")])
     monkeypatch.setenv("OMP_NUM_THREADS", os.environ.get("OMP_NUM_THREADS", "1"))  # put back at the end
-    _loading(quiet=False)(graph)
+    say_what_takes_long(quiet=False)(graph)
     assert capsys.readouterr().err == "", "it may be a file"
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    _loading(quiet=True)(graph)
+    say_what_takes_long(quiet=True)(graph)
     assert capsys.readouterr().err == ""
-    _loading(quiet=False)(graph)
+    say_what_takes_long(quiet=False)(graph)
     compiling, asking = capsys.readouterr().err.splitlines()
     assert (compiling, asking) == (
         "compiling the steps of the network, this once ...",
         "asking a network about 1 triples ...",
     )
-    _loading(quiet=False)(graph)
+    say_what_takes_long(quiet=False)(graph)
     assert capsys.readouterr().err.splitlines() == [asking]
     forget()
     library_path("forward").unlink()
     monkeypatch.setenv("CXX", "")
     monkeypatch.setenv("PATH", "")
-    _loading(quiet=False)(graph)
+    say_what_takes_long(quiet=False)(graph)
     why = "no C++ compiler found; install g++ or clang, or set CXX"
     said = f"asking a network about 1 triples, by torch, which takes longer: {why} ...\n"
     assert capsys.readouterr().err == said
