@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphdnc.datasets.generators import Generator
-
 if TYPE_CHECKING:
     from graphdnc.datasets.build_corpus import Numbered
     from graphdnc.datasets.lessons.curriculum import Curriculum, Lesson
+
+
+class Generator(StrEnum):
+    """The names of the generators of graphs."""
+
+    random = "random"
+    transit = "transit"
+    family = "family"
+    lineage = "lineage"
 
 
 def build_data(

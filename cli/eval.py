@@ -9,14 +9,13 @@ import typer
 
 from graphdnc.cli.options import AsJson, ThreeColumns, columns_of, graph_source
 from graphdnc.cli.output import print_json
-from graphdnc.datasets.generators import Generator
 from graphdnc.errors import UsageError
-from graphdnc.utils.ranges import Range, parse_range
 
 if TYPE_CHECKING:
     from graphdnc.datasets.questions.task_questions import EvaluationSet
     from graphdnc.evaluation import Report
     from graphdnc.networks.checkpoint import Checkpoint
+    from graphdnc.utils.ranges import Range
 
 MOST_STEPS = 200
 MOST_NODES = 100_000
@@ -120,9 +119,10 @@ def _questions(
 ) -> EvaluationSet:
     """Return the questions to ask, on new graphs of a generator or on a graph file."""
     from graphdnc.datasets.evaluation_sets import on_graph, on_new_graphs
+    from graphdnc.datasets.lessons.curriculum import SIZES
     from graphdnc.readers import read_graph
 
-    if graphs in list(Generator):
+    if graphs in SIZES:
         if columns is not None:
             raise UsageError("--columns is for a graph file; name the file with --graphs FILE")
         return on_new_graphs(checkpoint.task.name, graphs, lesson, steps, nodes, seed)
@@ -133,6 +133,8 @@ def _questions(
 
 
 def _range(option: str, text: str | None, least: int, most: int) -> Range | None:
+    from graphdnc.utils.ranges import parse_range
+
     if text is None:
         return None
     try:

@@ -50,9 +50,15 @@ def print_tables(
     """Print the result as one row, then a table for each way in which the task splits its examples."""
     words = ", ".join(f"{name} {value}" for name, value in settings.items())
     right = ("episodes", "whole answers right", "95% interval", "calibration error")
-    columns = ("model", "graphs", "settings", *right)
+    columns: tuple[str, ...] = ("model", "graphs", "settings", *right)
     error = said_sure(found.calibration.error, int(settings["votes"]))
-    row = (model, graphs, words, *_cells(found.accuracy), "-" if error is None else f"{error:.3f}")
+    row: tuple[str, ...] = (
+        model,
+        graphs,
+        words,
+        *_cells(found.accuracy),
+        "-" if error is None else f"{error:.3f}",
+    )
     if task.reports_valid:
         columns, row = (*columns, "valid paths"), (*row, f"{found.valid.share:.2%}")
     print_rows(columns, [row])

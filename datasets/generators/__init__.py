@@ -1,12 +1,1 @@
-"""Generators of graphs, and their names."""
-
-from enum import StrEnum
-
-
-class Generator(StrEnum):
-    """Where graphs come from."""
-
-    random = "random"
-    transit = "transit"
-    family = "family"
-    lineage = "lineage"
+"""Generators of random graphs, transit maps and families."""
