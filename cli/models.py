@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from graphdnc.networks.catalogue import Listing, Result
 
 DOES = {
-    "traversal": "follows relations from a node, one after another",
-    "shortest-path": "finds a path with the fewest steps between two nodes, or that there is none",
+    "traversal": "follows relations from a node, one after the other",
+    "shortest-path": "finds a way of the fewest steps between two nodes, or that there is none",
     "inference": "follows 400 numbered relations that no triple states (graphdnc eval)",
-    "kinship": "lists a person's relatives by a term of kinship",
+    "kinship": "names a person's relatives by a term of kinship",
 }
-"""What a network can do, by its task."""
+"""What a network can do, by its task; part of ``models --json``."""
 _MEASURED = ("graphs", "steps", "votes", "episodes", "right", "95% interval")
 
 

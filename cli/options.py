@@ -32,7 +32,7 @@ TargetColumn = Annotated[str | None, typer.Option(metavar="COLUMN", help="Column
 ThreeColumns = Annotated[
     str | None, typer.Option(metavar="S,R,T", help="Columns of source, relation and target in one option.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object on each line.")]
 
 _SLOW = 4 << 20
 """Bytes of a graph file that takes seconds to read."""

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from graphdnc.errors import UsageError
-
-if TYPE_CHECKING:
-    import torch
-
-    from graphdnc.training.trainer import Trainer
 
 
 def train(
@@ -44,12 +40,14 @@ def train(
 
     import torch
 
-    from graphdnc.cli.progress import TrainingDisplay, say
+    from graphdnc.cli.progress import say, show_training
     from graphdnc.datasets.sources import source
+    from graphdnc.model.kernels.dispatch import fast_path_reason
     from graphdnc.training.config import load_training_config
     from graphdnc.training.device import choose_device
     from graphdnc.training.trainer import Trainer
     from graphdnc.utils.interrupts import Interrupts
+    from graphdnc.utils.progress import ProgressBar
 
     if threads:
         torch.set_num_threads(threads)
@@ -63,14 +61,16 @@ def train(
     parameters = sum(parameter.numel() for parameter in trainer.network.parameters())
     what = f"{learned.task}, {learned.lessons} lessons, {parameters:,} parameters"
     say(f"{what}, on {chosen} ({reason}); writing to {folder}")
-    _warn_if_slow(trainer, chosen)
+    slow = fast_path_reason(trainer.network.config, chosen, torch.float32)
+    if slow is not None:
+        say(f"training runs step by step in torch, several times slower: {slow}")
     stopping = "stopping after this batch; press Ctrl-C again to stop at once, back to the last validation"
     # an interruption at any other moment could leave the weights half updated
     with (
-        TrainingDisplay(settings.schedule.examples, learned.lessons) as display,
+        ProgressBar("starting", settings.schedule.examples) as bar,
         Interrupts(on_stop=lambda: say(stopping)) as interrupts,
     ):
-        finished = trainer.run(display.show, interrupts.requested)
+        finished = trainer.run(partial(show_training, bar, learned.lessons), interrupts.requested)
     if not finished:
         changes = "".join(f" --set {shlex.quote(text)}" for text in change or [])
         say(f"stopped and saved; continue with: graphdnc train {config}{changes} --resume {folder}")
@@ -89,14 +89,3 @@ def _folder(config: Path, output: Path | None, resume: Path | None) -> Path:
             "or choose another folder with -o"
         )
     return folder
-
-
-def _warn_if_slow(trainer: Trainer, device: torch.device) -> None:
-    import torch
-
-    from graphdnc.cli.progress import say
-    from graphdnc.model.kernels.dispatch import fast_path_reason
-
-    reason = fast_path_reason(trainer.network.config, device, torch.float32)
-    if reason is not None:
-        say(f"training runs step by step in torch, several times slower: {reason}")

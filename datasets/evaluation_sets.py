@@ -16,14 +16,7 @@ from graphdnc.utils.rng import Purpose, stream
 
 
 def on_graph(task: str, graph: Graph, code: LabelCode, steps: Range | None, seed: int) -> EvaluationSet:
-    """Return questions about one graph.
-
-    Args:
-        task: the name of the task.
-        graph: the graph.
-        code: the labels of the network.
-        steps: the least and the greatest length of an answer; ``None`` for the default of the task.
-        seed: the seed of the questions.
+    """Return questions about one graph whose answers have some numbers of steps, by default the task's.
 
     Raises:
         CapacityError: the code has fewer labels than the graph needs.
@@ -38,13 +31,7 @@ def on_new_graphs(
 ) -> EvaluationSet:
     """Return questions about new graphs, drawn from a lesson of the default curriculum.
 
-    Args:
-        task: the name of the task.
-        generator: the name of the generator.
-        lesson: a lesson's number as text, or ``final``.
-        steps: replaces the lesson's range of lengths.
-        size: replaces the lesson's range of nodes or people.
-        seed: the seed of graphs and questions.
+    The lesson is a number or ``final``; ``steps`` and ``size`` replace its ranges of lengths and sizes.
 
     Raises:
         UsageError: there is no such curriculum or lesson.

@@ -16,11 +16,7 @@ from graphdnc.training.config import DataConfig
 
 
 def source(data: DataConfig, beside: Path) -> Source:
-    """Return the source of a run's examples.
-
-    Args:
-        data: names a curriculum or a corpus.
-        beside: the folder of the configuration; a relative path that does not exist is looked up there.
+    """Return the source of a run's examples; a path is looked up here first, then in the folder ``beside``.
 
     Raises:
         ConfigError: there is no such curriculum.

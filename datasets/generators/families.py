@@ -45,11 +45,7 @@ class _Person:
 
 
 def family(rng: np.random.Generator, people: tuple[int, int]) -> Graph:
-    """Draw a family with names, its base relations as triples.
-
-    Args:
-        rng: the source of all randomness.
-        people: the fewest and the most people.
+    """Draw a named family of ``people[0]`` to ``people[1]`` people, with its base relations as triples.
 
     Raises:
         ValueError: the range is empty or begins below ``LEAST_PEOPLE``.

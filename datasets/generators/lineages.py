@@ -33,12 +33,9 @@ _Fact = tuple[int, str, int]
 
 
 def lineage(rng: np.random.Generator, people: tuple[int, int], style: str | None = None) -> Graph:
-    """Draw a family and the facts it states.
+    """Draw a named family of ``people[0]`` to ``people[1]`` people, and the facts it states.
 
-    Args:
-        rng: the source of all randomness.
-        people: the fewest and the most people.
-        style: what is stated, one of ``STYLES``; ``None`` for a random one.
+    The style is one of ``STYLES``, or ``None`` for a random one.
 
     Raises:
         ValueError: the range is empty or begins below ``LEAST_PEOPLE``, or there is no such style.

@@ -36,12 +36,9 @@ def number_of_people(rng: np.random.Generator, people: tuple[int, int]) -> int:
 
 
 def given_names(rng: np.random.Generator, male: Sequence[bool], repeated: bool = False) -> tuple[str, ...]:
-    """Return a different name for each person. People with the same given name are told apart by a numeral.
+    """Return a different name for each person; a numeral tells people with the same given name apart.
 
-    Args:
-        rng: the source of all randomness.
-        male: whether each person is male.
-        repeated: whether given names repeat, as in real families; otherwise each is used once if possible.
+    If ``repeated``, given names repeat as in real families; otherwise each is used once if possible.
     """
     names = {sex: rng.permutation(words.split()).tolist() for sex, words in enumerate((_FEMALE, _MALE))}
     used: Counter[bool] = Counter()

@@ -15,17 +15,11 @@ from graphdnc.graph import Graph
 def random_graph(
     rng: np.random.Generator, nodes: int, out_degree: tuple[int, int], relations: int | None = None
 ) -> Graph:
-    """Draw a graph.
+    """Draw a graph with a number of nodes and of relations, by default as many relations as nodes.
 
     The nodes are points drawn uniformly from the unit square. Edges lead from each node to its K nearest
-    neighbours. K is uniform in ``out_degree``, but at most ``nodes - 1`` and at most ``relations``. Each edge
-    of a node has a different relation number.
-
-    Args:
-        rng: the source of all randomness.
-        nodes: the number of nodes.
-        out_degree: the least and the greatest number of edges from one node.
-        relations: the number of relations; ``None`` for as many as nodes.
+    neighbours. K is uniform in ``out_degree``, both ends included, but at most ``nodes - 1`` and at most
+    ``relations``. The edges that leave a node have different relation numbers.
 
     Raises:
         ValueError: fewer than two nodes, no relations, or an empty range of degrees.

@@ -57,11 +57,7 @@ class _Town:
 
 
 def transit_map(rng: np.random.Generator, triples: tuple[int, int]) -> Graph:
-    """Draw a connected map with names.
-
-    Args:
-        rng: the source of all randomness.
-        triples: the least and the greatest number of triples; the number drawn is even.
+    """Draw a connected map with names and an even number of triples, ``triples[0]`` to ``triples[1]``.
 
     Raises:
         ValueError: the range contains no even number of at least 2.

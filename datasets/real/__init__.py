@@ -8,13 +8,9 @@ _NAMES = ("underground", "underground_zone1", "family")
 
 
 def real_graph_path(name: str) -> Path:
-    """Return the path of a shipped CSV file with the columns source, relation and target.
+    """Return the path of a shipped CSV file; its columns are source, relation and target.
 
-    Args:
-        name: ``underground``, ``underground_zone1`` or ``family``.
-
-    Raises:
-        ValueError: there is no such graph.
+    Raises ``ValueError`` unless the name is ``underground``, ``underground_zone1`` or ``family``.
     """
     if name not in _NAMES:
         raise ValueError(f"no real graph is named {name!r}; choose one of {', '.join(_NAMES)}")
