@@ -114,10 +114,10 @@ class Asker:
 
     def _warn_about_family(self) -> None:
         """Print once which facts of a family may be reversed or unused."""
-        from graphdnc.kinship.warnings import doubts
+        from graphdnc.kinship.warnings import family_warnings
 
         family = self.reasoner.family
-        for doubt in [] if self._warned_about_family else doubts(family.graph, family.vocabulary):
+        for doubt in [] if self._warned_about_family else family_warnings(family.graph, family.vocabulary):
             say(f"note: {doubt}")
         self._warned_about_family = True
 

@@ -1,4 +1,4 @@
-"""Kinship: the terms for relatives, the rules that say who they are, and exact answers from stated facts."""
+"""Kinship: terms for relatives, the rules that define them, and exact answers from the facts of a graph."""
 
 from graphdnc.kinship.relatives import Evidence, Link, Relationship, evidence, relation_between, relatives
 from graphdnc.kinship.vocabulary import Term, Vocabulary, standard_vocabulary

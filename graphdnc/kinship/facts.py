@@ -1,9 +1,9 @@
-"""What the facts of a family say about elementary steps: parents, children, siblings, spouses, sexes.
+"""The facts of a family as elementary steps: parents, children, siblings, spouses, sexes.
 
-A triple (Ada, mother, Mira) says that Ada's mother is Mira, hence that Mira's child is Ada and that Mira is
-female. Only the person a triple leads to has a sex by it: (Ada, wife, Mira) does not say that Ada is male.
-Whoever is called by words of both sexes counts as both. Nothing else is concluded but that children of the
-same parent are siblings, and that parents of the same child are co-parents.
+The triple (Ada, mother, Mira) states that Ada's mother is Mira. It follows that Ada is Mira's child and that
+Mira is female. A triple tells the sex of its target only: (Ada, wife, Mira) does not state that Ada is male.
+A person may have both sexes if the facts say so. Two more conclusions are drawn: children of the same parent
+are siblings, and parents of the same child are co-parents.
 """
 
 from __future__ import annotations
@@ -17,23 +17,24 @@ from graphdnc.kinship.rules import ALSO_ROLES, ELEMENTARY, ROLES, SEXES
 from graphdnc.names import fold
 
 OPPOSITE = {"parent": "child", "child": "parent", "sibling": "sibling", "spouse": "spouse"}
-"""The step that leads back, for each step that facts state."""
+"""The reverse of each step that facts state."""
 
 NOBODY: frozenset[int] = frozenset()
 
 
 class Facts:
-    """The elementary steps of a family, each as who it leads to from whom.
+    """The elementary steps of a family.
 
     Attributes:
-        steps: the people that each elementary step leads to, by person; the person itself only by ``self``.
-        sexes: who is female and who is male.
+        steps: for each elementary step and person, the people that the step leads to. Only ``self``
+            leads from a person to the same person.
+        sexes: the people of each sex.
     """
 
     def __init__(self, graph: Graph) -> None:
         self.steps: dict[str, defaultdict[int, set[int]]] = {step: defaultdict(set) for step in ELEMENTARY}
         self.sexes: dict[str, set[int]] = {sex: set() for sex in SEXES}
-        # In the words of the fact with a sex, without one, or in the words of the opposite step: best first.
+        # The triple that states a step: with a sex, without one, or by the reverse step; best first.
         self._stated: list[dict[tuple[str, int, int], Triple]] = [{}, {}, {}]
         self._called: dict[tuple[int, str], Triple] = {}
         self._roles = roles_of(graph)
@@ -46,18 +47,18 @@ class Facts:
         self._join("co-parent", up="child")
 
     def step(self, name: str, person: int) -> set[int] | frozenset[int]:
-        """Return who an elementary step leads to from a person."""
+        """Return the people that an elementary step leads to from a person."""
         return self.steps[name].get(person, NOBODY)
 
     def shown(self, step: str, person: int, other: int, sex: str | None = None) -> tuple[Triple, ...]:
-        """Return stated triples which show that an elementary step leads from a person to one of that sex."""
+        """Return triples that prove that a step leads from one person to another one of a sex."""
         triples = self._shown(step, person, other)
         if sex and self.told_sex(triples, other) != sex:
             triples += (self._called[other, sex],)
         return triples
 
     def told_sex(self, triples: tuple[Triple, ...], person: int) -> str | None:
-        """Return the sex that triples give a person, ``None`` where they give none."""
+        """Return the sex of a person that triples state, or ``None``."""
         told = (self._roles[one.relation][1] for one in triples if one.target == person)
         return next(filter(None, told), None)
 
@@ -88,22 +89,22 @@ class Facts:
 
 
 def roles_of(graph: Graph) -> dict[int, tuple[str, str | None]]:
-    """Return the role of each relation that states facts of kinship, by number: its step, and a sex.
+    """Return the step and the sex that each relation of kinship states, by the number of the relation.
 
     Raises:
-        UsageError: no relation of the graph is one of kinship.
+        UsageError: the graph has no relation of kinship.
     """
     roles = _roles(graph)
     if not roles:
         raise UsageError(
-            f"no relation of the graph is one of kinship; name them {', '.join(ROLES)}: they lead from a "
+            f"no relation of the graph is one of kinship; use the names {', '.join(ROLES)}, each from a "
             "person to that relative, as in Bart,father,Homer"
         )
     return roles
 
 
 def states_kinship(graph: Graph) -> bool:
-    """Tell whether any relation of a graph states facts of kinship."""
+    """Return whether a graph has a relation of kinship."""
     return bool(_roles(graph))
 
 
@@ -116,9 +117,9 @@ def _roles(graph: Graph) -> dict[int, tuple[str, str | None]]:
 
 @lru_cache(maxsize=4)
 def facts_of(graph: Graph) -> Facts:
-    """Return the elementary steps of a family, made once.
+    """Return the facts of a family, cached.
 
     Raises:
-        UsageError: no relation of the graph is one of kinship.
+        UsageError: the graph has no relation of kinship.
     """
     return Facts(graph)

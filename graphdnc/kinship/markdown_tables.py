@@ -1,4 +1,4 @@
-"""Tables of the terms: ``python -m graphdnc.kinship.markdown_tables docs/kinship.md`` rewrites them."""
+"""Writes the tables of terms into a page: ``python -m graphdnc.kinship.markdown_tables docs/kinship.md``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BEGIN, END = "<!-- tables: begin -->\n", "<!-- tables: end -->\n"
 
 
 def page(vocabulary: Vocabulary) -> str:
-    """Return a table for each group of terms: name, rule, other names."""
+    """Return one table per group of terms, with names, rules and other names."""
     return "\n".join((*_lines(vocabulary), ""))
 
 
@@ -21,7 +21,7 @@ def _lines(vocabulary: Vocabulary) -> Iterator[str]:
     for title, terms in groupby(vocabulary, key=lambda term: term.group):
         yield from (f"### {title}", "", "| term | who is meant | other names |", "|---|---|---|")
         for term in terms:
-            # A bar within a cell ends it unless it is escaped.
+            # A bar ends a cell unless it is escaped.
             rule = str(term.rule).replace("|", "\\|")
             yield f"| {term.name} | `{rule}` | {', '.join(term.aliases)} |"
         yield ""

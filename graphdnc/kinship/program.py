@@ -1,13 +1,13 @@
-"""Rules as straight lines of instructions on numbered sets of people, which a network carries out one by one.
+"""Compiles rules to instructions on numbered sets of people. A network carries them out one by one.
 
-Set 0 holds the person asked about. Every instruction goes through the people of one set and adds people to
-another one; the last set is the answer. What is added comes from somebody: of a *pair* both count, so that
-the same person may be added from two others. What is added as a *note* only keeps the same from being added
-later; it is never gone through.
+Set 0 contains the person of the question. Each instruction reads the people of one set and adds people to
+another set. The last set is the answer. An instruction with ``pair`` may add the same person from two
+different people. An instruction with ``note`` marks people, so that they are not added later; marked people
+are not read.
 
-A sibling is a parent's child other than oneself, and whoever shares a parent with somebody of a set may be in
-that set too. So of a set S are siblings: those of S below a parent whom two of S have (``twice``), whoever is
-stated to be a sibling, and the children of parents of S who are not in S.
+A sibling is another child of a parent. People who share a parent may be in the same set S, so the siblings of
+S are: people of S with a parent that two of S have (``twice``), people that facts call siblings, and children
+of the parents of S that are not in S.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from graphdnc.errors import CapacityError, UsageError
 from graphdnc.kinship.rules import Chain, Rule, Step
 
 MOST_INSTRUCTIONS = 48
-"""No program has more; every instruction marks what it has gone through in a column of its own."""
+"""The longest program. Each instruction needs a column of its own for the people that it has read."""
 
 _BY_WAY_OF = {"sibling": ("parent", "child"), "co-parent": ("child", "parent")}
-"""The steps to a third person and back that join two people."""
+"""The steps to a third person and back that make a sibling or co-parent."""
 
 
 class Kind(Enum):
-    """What an instruction does with each person of its set."""
+    """What an instruction does with each person that it reads."""
 
     STEP = "step"
-    """Add everybody whom facts of one step lead to."""
+    """Add the people that facts of one step lead to."""
     SEX = "sex"
-    """Add the person if a fact says that they are of a sex."""
+    """Add the person if a fact states their sex."""
     KEEP = "keep"
     """Add the person if they are in another set."""
     COPY = "copy"
@@ -45,12 +45,12 @@ class Instruction:
     """One instruction.
 
     Attributes:
-        kind: what is done with each person of ``source``.
-        source: the set that is gone through.
-        target: the set that is added to.
+        kind: what it does with each person of ``source``.
+        source: the set that it reads.
+        target: the set that it adds to.
         by: the step, the sex, or the other set.
-        pair: whether a person is added once for everybody they come from.
-        note: whether what is added is a note only.
+        pair: whether it adds a person once for each person they are reached from.
+        note: whether it only marks people.
     """
 
     kind: Kind
@@ -66,12 +66,12 @@ Program = tuple[Instruction, ...]
 
 @lru_cache(maxsize=1024)
 def compile_rule(rule: Rule) -> Program:
-    """Return the instructions that carry out a rule; the person asked about is nobody's relative.
+    """Return the instructions of a rule. They never return the person of the question.
 
     Raises:
-        CapacityError: they are more than :data:`MOST_INSTRUCTIONS`.
-        UsageError: a term with conditions stands after the first step, or ``[twice]`` after a step that
-            facts do not state.
+        CapacityError: there are more than :data:`MOST_INSTRUCTIONS`.
+        UsageError: a term with conditions is not the first step, or ``[twice]`` follows a step that facts do
+            not state.
     """
     compiler = _Compiler()
     found = [compiler.chain(chain) for chain in rule.chains]
@@ -81,14 +81,14 @@ def compile_rule(rule: Rule) -> Program:
         compiler.add(Kind.COPY, reached, answer)
     if len(compiler.program) > MOST_INSTRUCTIONS:
         raise CapacityError(
-            f"{str(rule)!r} takes {len(compiler.program)} instructions, more than {MOST_INSTRUCTIONS}; "
+            f"{str(rule)!r} needs {len(compiler.program)} instructions, more than {MOST_INSTRUCTIONS}; "
             "ask in parts"
         )
     return tuple(compiler.program)
 
 
 class _Compiler:
-    """Collects instructions; what is asked for twice is done once."""
+    """Collects instructions. Equal chains and rules are compiled once."""
 
     def __init__(self) -> None:
         self.program: list[Instruction] = []
@@ -110,7 +110,7 @@ class _Compiler:
         return self.chains[chain]
 
     def rule(self, rule: Rule) -> int:
-        """Return the set that any of a rule's chains leads to."""
+        """Return the union of the sets that the chains of a rule lead to."""
         if len(rule.chains) == 1:
             return self.chain(rule.chains[0])
         if rule not in self.unions:
@@ -119,7 +119,7 @@ class _Compiler:
         return self.unions[rule]
 
     def copied(self, sources: Sequence[int], without: Sequence[int] = ()) -> int:
-        """Return a set of who is in any of some sets and in none of others."""
+        """Return a set with the people of ``sources`` that are not in any of ``without``."""
         target = self.fresh()
         for other in without:
             self.add(Kind.COPY, other, target, note=True)
@@ -128,7 +128,7 @@ class _Compiler:
         return target
 
     def step(self, step: Step, here: int) -> int:
-        """Return the set that a step leads to, its conditions kept."""
+        """Return the set that a step leads to, with its conditions applied."""
         reached = self.move(step, here)
         if step.sex:
             reached = self.filtered(Kind.SEX, reached, step.sex)
@@ -146,12 +146,12 @@ class _Compiler:
     def move(self, step: Step, here: int) -> int:
         if step.rule is not None:
             raise UsageError(
-                f"{step.name!r} has conditions of its own and can only be the first step of a rule here; "
+                f"{step.name!r} has conditions, so for the network it can only be the first step of a rule; "
                 "ask for the steps before it first"
             )
         if step.name in _BY_WAY_OF:
             if step.twice:
-                raise UsageError(f"{str(step)!r} is not carried out by the network; leave [twice] out")
+                raise UsageError(f"{str(step)!r} cannot be answered by the network; leave out [twice]")
             return self.joined(step.name, here)
         if step.name == "self":
             return here
@@ -160,18 +160,18 @@ class _Compiler:
         return self.twice(reached) if step.twice else reached
 
     def twice(self, pairs: int) -> int:
-        """Return the set of who was added from two people: all pairs but the first one of each person."""
+        """Return the set of people that two people lead to: each person's second and later pairs."""
         target = self.fresh()
         self.add(Kind.COPY, pairs, target, note=True)
         self.add(Kind.COPY, pairs, target, pair=True)
         return target
 
     def joined(self, name: str, here: int) -> int:
-        """Return the set of siblings, or co-parents: other people who share a parent, or a child."""
+        """Return the siblings or co-parents of a set: other people with the same parent or child."""
         up, down = _BY_WAY_OF[name]
         middle, reached = self.fresh(), self.fresh()
         self.add(Kind.STEP, here, middle, up, pair=here != 0)
-        if here != 0:  # one person alone shares nothing with another one of the set
+        if here != 0:  # a set of one person has no siblings inside it
             below = self.fresh()
             self.add(Kind.STEP, self.twice(middle), below, down)
             self.add(Kind.KEEP, below, reached, here)

@@ -1,7 +1,7 @@
-"""Exact answers about kin: who is somebody's uncle, how two people are related, and what shows it.
+"""Exact answers about kin: relatives of a person, how two people are related, and proofs of both.
 
-A rule is carried out on sets: whoever the steps so far lead to, then whoever the next step leads to from any
-of them. Nobody is their own relative.
+A rule is evaluated on sets: each step maps the set of people reached so far to the next set. A person is
+never their own relative.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from graphdnc.kinship.vocabulary import Term, Vocabulary, closest, standard_voca
 
 @dataclass(frozen=True)
 class Link:
-    """One step on the way from a person to a relative.
+    """One step from a person to a relative.
 
     Attributes:
-        word: what the person reached is to the one before: "mother", or "parent" where no sex is told.
+        word: what the person reached is to the previous one: "mother", or "parent" if no sex is stated.
         person: the person reached.
-        triples: stated triples that show it, two for a sibling by a parent.
+        triples: the triples that prove it; two for a sibling by a parent.
     """
 
     word: str
@@ -34,13 +34,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Stated triples which show that somebody is a relative of a person.
+    """Triples that prove that one person is a relative of another.
 
-    That other triples are not there, as where a stepmother is no mother, they cannot show.
+    They cannot prove that other triples are missing, for example that a stepmother is not a mother.
 
     Attributes:
-        links: the way to the relative, step by step.
-        beside: triples which show conditions on the way, such as the other parent of a half-sibling.
+        links: the steps to the relative.
+        beside: triples that prove conditions, such as the other parent of a half-sibling.
     """
 
     links: tuple[Link, ...]
@@ -48,18 +48,18 @@ class Evidence:
 
     @property
     def triples(self) -> tuple[Triple, ...]:
-        """All triples in the order of the way, none twice."""
+        """All triples in the order of the steps, without repetitions."""
         walked = [triple for link in self.links for triple in link.triples]
         return tuple(dict.fromkeys((*walked, *self.beside)))
 
 
 @dataclass(frozen=True)
 class Relationship:
-    """How somebody is related to a person.
+    """How two people are related.
 
     Attributes:
-        terms: the closest terms, each as exact as the facts allow; none where there is no word for it.
-        evidence: what shows each term; one way of steps where there is no word.
+        terms: the closest terms, each as exact as the facts allow; empty if no term fits.
+        evidence: the proof of each term, or one sequence of steps if no term fits.
     """
 
     terms: tuple[Term, ...]
@@ -67,11 +67,11 @@ class Relationship:
 
 
 def relatives(graph: Graph, person: int, term: Term | str) -> frozenset[int]:
-    """Return everybody who is a person's relative by a term: none, one or several.
+    """Return the relatives of a person by a term.
 
     Raises:
-        UnknownName: no term is called so.
-        UsageError: no relation of the graph is one of kinship.
+        UnknownName: the term does not exist.
+        UsageError: the graph has no relation of kinship.
 
     >>> family = Graph.from_triples([("Ann", "mother", "Eve"), ("Eve", "brother", "Tom")])
     >>> [family.node_name(person) for person in relatives(family, 0, "uncle")]
@@ -81,12 +81,12 @@ def relatives(graph: Graph, person: int, term: Term | str) -> frozenset[int]:
 
 
 def evidence(graph: Graph, person: int, term: Term | str, relative: int) -> Evidence:
-    """Return what shows that ``relative`` is a person's relative by a term, by the fewest steps.
+    """Return a proof in fewest steps that ``relative`` is a person's relative by a term.
 
     Raises:
-        UnknownName: no term is called so.
-        UsageError: no relation of the graph is one of kinship.
-        NoAnswer: nothing shows it.
+        UnknownName: the term does not exist.
+        UsageError: the graph has no relation of kinship.
+        NoAnswer: the facts do not prove it.
     """
     found = None if person == relative else _shown(facts_of(graph), _term(term).rule, person, relative)
     if found is None:
@@ -102,14 +102,14 @@ def evidence(graph: Graph, person: int, term: Term | str, relative: int) -> Evid
 def relation_between(
     graph: Graph, person: int, relative: int, vocabulary: Vocabulary | None = None
 ) -> Relationship:
-    """Return what ``relative`` is to a person: the terms of fewest steps, and what shows them.
+    """Return what ``relative`` is to a person: the terms of fewest steps, and their proofs.
 
-    Of two terms where one says more, such as "uncle" and "maternal uncle", it is that one. Where no term
-    fits, the evidence is a shortest way from one to the other by parents, children, siblings and spouses.
+    If one term is more exact than another, such as "maternal uncle" than "uncle", only that one is returned.
+    If no term fits, the evidence is a shortest sequence of parents, children, siblings and spouses.
 
     Raises:
-        UsageError: no relation of the graph is one of kinship.
-        NoAnswer: no way leads from one to the other, or they are the same person.
+        UsageError: the graph has no relation of kinship.
+        NoAnswer: the facts do not relate them, or they are the same person.
     """
     facts = facts_of(graph)
     terms = vocabulary or standard_vocabulary()
@@ -124,9 +124,9 @@ def relation_between(
 
 
 def words_along(graph: Graph, path: Iterable[Triple]) -> tuple[str, ...]:
-    """Return what each person along a way is to the one before: "mother", "husband".
+    """Return what each person on a path is to the previous one: "mother", "husband".
 
-    ``path`` walks facts of the graph, some from their target to their source.
+    The path may follow a fact from its target to its source.
 
     >>> family = Graph.from_triples([("Ann", "mother", "Eve"), ("Tom", "mother", "Eve")])
     >>> words_along(family, family.undirected())
@@ -148,12 +148,12 @@ def _term(term: Term | str) -> Term:
 
 
 def _reached(facts: Facts, rule: Rule, person: int) -> set[int]:
-    """Return who a rule leads to from a person; that may be the person too."""
+    """Return the people that a rule leads to; the person may be one of them."""
     return {one for chain in rule.chains for one in _layers(facts, chain, person)[-1]}
 
 
 def _layers(facts: Facts, chain: Chain, person: int) -> list[set[int]]:
-    """Return who is reached after no step of a chain, after one, ..., after all."""
+    """Return the people reached after 0, 1, ... steps of a chain."""
     layers = [{person}]
     for step in chain:
         layers.append(_advanced(facts, step, person, layers[-1]))
@@ -161,7 +161,7 @@ def _layers(facts: Facts, chain: Chain, person: int) -> list[set[int]]:
 
 
 def _advanced(facts: Facts, step: Step, person: int, here: set[int]) -> set[int]:
-    """Return who a step leads to from the people who are reached, its conditions kept."""
+    """Return the people that a step leads to from a set of people, with its conditions applied."""
     if step.twice:
         ways = Counter(other for one in here for other in _move(facts, step, one))
         found = {other for other, count in ways.items() if count > 1}
@@ -181,7 +181,7 @@ def _move(facts: Facts, step: Step, person: int) -> set[int] | frozenset[int]:
 
 
 def _shown(facts: Facts, rule: Rule, person: int, relative: int) -> Evidence | None:
-    """Return what shows that a rule leads to somebody, by its shortest chain that does."""
+    """Return a proof that a rule leads to a relative, by its shortest chain."""
     for chain in sorted(rule.chains, key=len):
         layers = _layers(facts, chain, person)
         if relative in layers[-1]:
@@ -190,7 +190,7 @@ def _shown(facts: Facts, rule: Rule, person: int, relative: int) -> Evidence | N
 
 
 def _walk(facts: Facts, chain: Chain, layers: list[set[int]], relative: int) -> Evidence:
-    """Return the way along a chain to somebody it leads to, found from there back to the start."""
+    """Return the steps of a chain to a relative, searched from the end to the start."""
     if not chain:
         return Evidence(())
     step = chain[-1]
@@ -208,7 +208,7 @@ def _walk(facts: Facts, chain: Chain, layers: list[set[int]], relative: int) -> 
 
 
 def _links(facts: Facts, step: Step, person: int, other: int) -> Evidence:
-    """Return a step from one person to another: one link, or the links of the term that it takes."""
+    """Return one step between two people: one link, or the links of the term in the step."""
     if step.rule:
         shown = _shown(facts, step.rule, person, other)
         assert shown is not None
@@ -219,10 +219,10 @@ def _links(facts: Facts, step: Step, person: int, other: int) -> Evidence:
 
 
 def _way(graph: Graph, facts: Facts, person: int, relative: int) -> Evidence:
-    """Return a way of the fewest parents, children, siblings and spouses from one person to another."""
+    """Return a shortest sequence of parents, children, siblings and spouses between two people."""
     came: dict[int, tuple[Step, int]] = {}
     reached = [person]
-    for one in reached:  # grows while it is walked: nearer people come first
+    for one in reached:  # the list grows; nearer people come first
         for step in map(Step, WORDS):
             fresh = sorted(
                 other for other in _move(facts, step, one) if other not in came and other != person

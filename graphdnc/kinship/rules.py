@@ -1,20 +1,19 @@
-"""Rules of kinship: who is meant by "mother/brother", as data that is carried out one step at a time.
+"""Rules of kinship, such as "mother/brother", and their parser.
 
-A rule is read from the left, as a path is::
+A rule is read from left to right, like a path::
 
-    rule      = chain { "|" chain }                  who any of the chains leads to
-    chain     = step { "/" step }                    one step after the other
-    step      = name { "[" condition "]" }           a name and what must be true of who is reached
-    condition = "female" | "male"                    of that sex
-              | "twice"                              reached from two different people
-              | rule                                 the rule leads to them too, from the person asked about
-              | "not" rule                           the rule does not lead to them
+    rule      = chain { "|" chain }                  the people that any of the chains leads to
+    chain     = step { "/" step }                    steps in order
+    step      = name { "[" condition "]" }           a name, and conditions on the people that it leads to
+    condition = "female" | "male"                    they have that sex
+              | "twice"                              two different people lead to them
+              | rule                                 the rule leads to them from the person of the question
+              | "not" rule                           the rule does not lead to them from that person
 
-A name is an elementary step (``parent``, ``child``, ``sibling``, ``spouse``, ``co-parent``, ``self``), one of
-those with a sex (``mother``, ``son``, ...) or another term of the vocabulary. After each step the people
-reached are a set, so nobody is listed twice. Another term stands for its chains, put in its place; only a
-term with conditions that is not the first step stays a step of its own, since its conditions are about
-whoever it is taken from.
+A name is an elementary step (``parent``, ``child``, ``sibling``, ``spouse``, ``co-parent``, ``self``), an
+elementary step with a sex (``mother``, ``son``, ...) or a term of the vocabulary. The people reached by a
+step are a set. A term is replaced by its chains. The exception is a term with conditions that is not the
+first step: it remains a step, because its conditions refer to the person that the step starts from.
 """
 
 from __future__ import annotations
@@ -33,37 +32,37 @@ WORDS = {
     "sibling": ("sister", "brother"),
     "spouse": ("wife", "husband"),
 }
-"""The steps that facts state, and what each is called by sex, in the order of ``SEXES``."""
+"""The steps that facts state, and their names by sex, in the order of ``SEXES``."""
 
 ELEMENTARY = (*WORDS, "co-parent", "self")
-"""The steps that rules are made of; ``co-parent`` is another parent of a child, ``self`` goes nowhere."""
+"""The steps of rules. ``co-parent`` is another parent of a child; ``self`` stays where it is."""
 
 ROLES: dict[str, tuple[str, str | None]] = {
     **{step: (step, None) for step in WORDS},
     **{word: (step, sex) for step, words in WORDS.items() for sex, word in zip(SEXES, words, strict=True)},
 }
-"""The relations that state facts, by name: the step each one is, and the sex of who it leads to."""
+"""The relations that state facts: the step of each, and the sex of the person it leads to."""
 
 ALSO_ROLES = {"mum": "mother", "mom": "mother", "dad": "father", "kid": "child"}
-"""What else relations that state facts are called; the words that questions may use for these."""
+"""Other names of the relations that state facts."""
 
 MOST_CHAINS = 256
-"""Terms with several chains multiply when they follow each other; no rule needs more than this."""
+"""The largest number of chains in a rule. The numbers of chains of consecutive terms multiply."""
 
 RESERVED = (*SEXES, "twice")
-"""Words that stand for conditions and are no names."""
+"""Words for conditions, which cannot be names."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step from the people reached so far, and what must be true of those it leads to.
+    """One step and its conditions.
 
     Attributes:
         name: an elementary step, or a term.
-        rule: the rule of a term that is taken from each person by itself; ``None`` for an elementary step.
-        sex: "female", "male" or either.
-        twice: whether only those count whom two of the people before lead to.
-        within: rules that must lead to them too, from the person asked about.
+        rule: the rule of the term, evaluated for each person separately; ``None`` for an elementary step.
+        sex: "female", "male" or ``None``.
+        twice: whether two different people must lead to a person.
+        within: rules that must also lead to them from the person of the question.
         without: rules that must not.
     """
 
@@ -76,7 +75,7 @@ class Step:
 
     @property
     def plain(self) -> bool:
-        """Whether the step has no condition but a sex, so that it means the same from anywhere."""
+        """Whether the step has no condition except a sex."""
         return not (self.rule or self.twice or self.within or self.without)
 
     def __str__(self) -> str:
@@ -92,26 +91,26 @@ Chain = tuple[Step, ...]
 
 @dataclass(frozen=True)
 class Rule:
-    """Who any of some chains of steps leads to."""
+    """The people that any of some chains of steps leads to."""
 
     chains: tuple[Chain, ...]
 
     @property
     def plain(self) -> bool:
-        """Whether no step has a condition but a sex."""
+        """Whether no step has a condition except a sex."""
         return all(step.plain for chain in self.chains for step in chain)
 
     @property
     def steps(self) -> int:
-        """How many steps the shortest chain has; to a co-parent it is two, by way of the child."""
+        """The number of steps in the shortest chain. A co-parent counts as two, through the child."""
         return min(sum(2 if step.name == "co-parent" else 1 for step in chain) for chain in self.chains)
 
     def of_sex(self, sex: str) -> Rule:
-        """Return the rule for those of one sex among whom it leads to."""
+        """Return the rule limited to people of one sex."""
         return Rule(tuple((*chain[:-1], _limited(chain[-1], sex)) for chain in self.chains))
 
     def by_parent(self, sex: str) -> Rule:
-        """Return the rule by way of the mother or of the father; every chain must begin with a parent."""
+        """Return the rule through the mother or the father. Every chain must begin with a parent."""
         assert all(chain[0].name == "parent" for chain in self.chains)
         return Rule(tuple((replace(chain[0], sex=sex), *chain[1:]) for chain in self.chains))
 
@@ -120,7 +119,7 @@ class Rule:
 
 
 def step_word(step: str, sex: str | None) -> str:
-    """Return what a step to somebody of a sex is called.
+    """Return the word for a step to a person of a sex.
 
     >>> step_word("parent", "female"), step_word("parent", None), step_word("co-parent", "male")
     ('mother', 'parent', 'co-parent')
@@ -133,10 +132,10 @@ def parse_rule(text: str, find: Callable[[str], tuple[str, Rule]]) -> Rule:
 
     Args:
         text: the rule, in the grammar above.
-        find: gives the name and the rule of a term, and raises ``UnknownName`` where there is none.
+        find: returns the name and the rule of a term, or raises ``UnknownName``.
 
     Raises:
-        UsageError: the text is no rule; the message says where and what can stand there.
+        UsageError: the text is not a rule. The message says where, and what is possible there.
         UnknownName: a name is neither an elementary step nor a term.
 
     >>> str(parse_rule("parent/brother[not parent]", find=lambda name: (name, Rule(()))))
@@ -147,12 +146,12 @@ def parse_rule(text: str, find: Callable[[str], tuple[str, Rule]]) -> Rule:
 
 def _limited(step: Step, sex: str) -> Step:
     if step.sex not in (None, sex):
-        raise UsageError(f"{str(step)!r} cannot be {sex} too; leave one of them out")
+        raise UsageError(f"{str(step)!r} cannot also be {sex}; leave one of them out")
     return replace(step, sex=sex)
 
 
 class _Parser:
-    """Reads a rule from left to right; each method reads what it is named after."""
+    """Reads a rule from left to right. Each method reads the part that it is named after."""
 
     def __init__(self, text: str, find: Callable[[str], tuple[str, Rule]]) -> None:
         self.text = " ".join(text.split())
@@ -163,7 +162,7 @@ class _Parser:
     def whole(self) -> Rule:
         rule = self.rule()
         if self.tokens:
-            raise UsageError(f"{self.text!r} cannot be read at {self.tokens[0]!r}; steps are joined by '/'")
+            raise UsageError(f"{self.text!r} cannot be read at {self.tokens[0]!r}; join steps with '/'")
         return rule
 
     def rule(self) -> Rule:
@@ -173,7 +172,7 @@ class _Parser:
         return Rule(tuple(dict.fromkeys(chains)))
 
     def chains(self) -> list[Chain]:
-        """Read one chain; it is several where a term in it stands for several."""
+        """Read one chain. It becomes several if a term in it has several."""
         chains = self.step(first=True)
         while self.take("/"):
             nexts = self.step(first=False)
@@ -206,7 +205,7 @@ class _Parser:
             lasts = [_limited(step, sex) for step in lasts]
         elif self.take("twice"):
             if any(len(chain) > 1 or step.rule for chain, step in zip(chains, lasts, strict=True)):
-                raise UsageError(f"{self.text!r} has [twice] after a term; write it after one of: {_STEPS}")
+                raise UsageError(f"{self.text!r} has [twice] after a term; write it after one of {_STEPS}")
             lasts = [replace(step, twice=True) for step in lasts]
         else:
             refused, rule = self.negation(), self.rule()

@@ -1,4 +1,4 @@
-"""The terms of kinship: names of relatives and the rules that say who they are, read from ``terms.toml``."""
+"""The terms of kinship: names of relatives and their rules, read from ``terms.toml``."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from graphdnc.kinship.rules import RESERVED, SEXES, Rule, parse_rule
 from graphdnc.names import fold
 
 BASE, OWN = "Base facts", "Defined"
-"""The groups of the terms that facts state, and of the terms that a user defines."""
+"""The groups of the terms that facts state, and of the terms that users define."""
 
 _SIGNS = frozenset("/|[]")
-"""Signs that a rule has and a name has not."""
+"""Signs of rules, which names cannot contain."""
 
 _HEAD = re.compile(r"(.*?)(child|wife|)((?:-in-law| by | once | twice ).*|)")
 _PLURALS = {"child": "children", "wife": "wives"}
@@ -33,12 +33,12 @@ class Term:
 
     Attributes:
         name: the name, such as "maternal great-uncle".
-        rule: who is meant.
-        group: the title of the group of terms it is in.
-        root: the term without sex and side, which those with them say more than.
-        sex: the sex that the name tells, or ``None``.
+        rule: the rule.
+        group: the title of its group.
+        root: the term without sex and side.
+        sex: the sex in the name, or ``None``.
         side: "maternal", "paternal" or ``None``.
-        narrows: the root of a wider term that this one says more than, or ``None``.
+        narrows: the root of a wider term that includes this one, or ``None``.
         aliases: other names.
     """
 
@@ -53,11 +53,11 @@ class Term:
 
     @property
     def plural(self) -> str:
-        """The name of several: "brothers-in-law", "first cousins once removed"."""
+        """The plural of the name: "brothers-in-law", "first cousins once removed"."""
         return plural(self.name)
 
     def narrower_than(self, other: Term) -> bool:
-        """Tell whether the term says more than another, where both are true of somebody."""
+        """Return whether the term is more exact than another one that also fits."""
         if self.root != other.root:
             return self.narrows == other.root and other.sex in (None, self.sex)
         wider = other.sex in (None, self.sex) and other.side in (None, self.side)
@@ -65,7 +65,7 @@ class Term:
 
 
 def plural(name: str) -> str:
-    """Return the name of several relatives.
+    """Return the plural of a name.
 
     >>> [plural(name) for name in ("wife", "grandchild", "son-in-law", "second cousin once removed")]
     ['wives', 'grandchildren', 'sons-in-law', 'second cousins once removed']
@@ -77,16 +77,16 @@ def plural(name: str) -> str:
 
 
 def closest(fitting: Sequence[Term]) -> list[Term]:
-    """Return the terms of fewest steps, without those of which another one says more."""
+    """Return the terms of fewest steps, without terms that a more exact one replaces."""
     steps = {term.root: min(one.rule.steps for one in fitting if one.root == term.root) for term in fitting}
     kept = [term for term in fitting if not any(other.narrower_than(term) for other in fitting)]
-    # A half-sibling is as close as a sibling, by however many steps the rule tells them apart.
+    # A half-sibling is as close as a sibling, although its rule has more steps.
     far = [min(steps[term.root], steps.get(term.narrows or "", steps[term.root])) for term in kept]
     return [term for term, steps_away in zip(kept, far, strict=True) if steps_away == min(far)]
 
 
 class Vocabulary:
-    """Terms, found by name; a new one is defined by the names of others.
+    """A set of terms. New terms are defined by rules.
 
     Attributes:
         terms: all terms, in the order of the tables.
@@ -105,10 +105,10 @@ class Vocabulary:
         return len(self.terms)
 
     def find(self, text: str) -> Term:
-        """Return the term called ``text``: in the singular or the plural, with hyphens, spaces or neither.
+        """Return the term with a name, in the singular or the plural, with or without hyphens and spaces.
 
         Raises:
-            UnknownName: there is none; the message has the nearest ones.
+            UnknownName: the term does not exist. The message lists the nearest terms.
 
         >>> standard_vocabulary().find("Great Uncles").name
         'great-uncle'
@@ -122,15 +122,15 @@ class Vocabulary:
         return term
 
     def called(self, text: str) -> Term | None:
-        """Return the term called ``text``, as :meth:`find` does, ``None`` where there is none."""
+        """Return the term with a name, as :meth:`find` does, or ``None``."""
         return self._found.get(_key(text))
 
     def term(self, text: str) -> Term:
-        """Return the term called ``text``, or one for the rule that it is, named by the rule.
+        """Return the term with a name, or a new term for a rule.
 
         Raises:
-            UsageError: it is meant as a rule and cannot be read.
-            UnknownName: there is no such term, or the rule names one that there is not.
+            UsageError: the text is not a valid rule.
+            UnknownName: a term does not exist.
 
         >>> vocabulary = standard_vocabulary()
         >>> vocabulary.term("uncles").name, vocabulary.term("mother / brother").name
@@ -143,11 +143,11 @@ class Vocabulary:
         return Term(name, rule, OWN, name)
 
     def define(self, text: str) -> Vocabulary:
-        """Return a vocabulary with one term more, from a definition "name = rule".
+        """Return a vocabulary with one more term, from a definition "name = rule".
 
         Raises:
-            UsageError: the definition cannot be read, or the name is taken.
-            UnknownName: the rule names a term that there is not.
+            UsageError: the definition is not valid, or the name is already used.
+            UnknownName: the rule contains a term that does not exist.
 
         >>> vocabulary = standard_vocabulary().define("mother-side uncle = mother/brother")
         >>> str(vocabulary.find("mother side uncle").rule)
@@ -156,17 +156,17 @@ class Vocabulary:
         name, equals, rule = text.partition("=")
         name = " ".join(name.split())
         if not equals or not _key(name) or set(name) & _SIGNS:
-            raise UsageError(f"{text!r} is no definition, such as 'mother-side uncle = mother/brother'")
+            raise UsageError(f"{text!r} is not a definition such as 'mother-side uncle = mother/brother'")
         if _key(name) in self._found or name in RESERVED or name.startswith("not "):
-            raise UsageError(f"{name!r} has a meaning already; choose another name for {rule.strip()!r}")
+            raise UsageError(f"{name!r} already has a meaning; choose another name for {rule.strip()!r}")
         return Vocabulary((*self.terms, Term(name, self.parse(rule), OWN, name)))
 
     def parse(self, text: str) -> Rule:
-        """Read a rule made of the terms of this vocabulary; see :mod:`graphdnc.kinship.rules`.
+        """Read a rule with terms of this vocabulary; see :mod:`graphdnc.kinship.rules`.
 
         Raises:
-            UsageError: it cannot be read.
-            UnknownName: it names a term that there is not.
+            UsageError: the text is not a valid rule.
+            UnknownName: the rule contains a term that does not exist.
         """
         return parse_rule(text, self._named)
 
@@ -187,7 +187,7 @@ def _key(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def standard_vocabulary() -> Vocabulary:
-    """Return the terms of English kinship."""
+    """Return the standard terms of English kinship."""
     data = tomllib.loads(Path(__file__).with_name("terms.toml").read_text(encoding="utf-8"))
     vocabulary = Vocabulary()
     for group in data["group"]:
@@ -198,7 +198,7 @@ def standard_vocabulary() -> Vocabulary:
 
 
 def number_of(term: Term) -> int | None:
-    """Return the number of a term of English kinship, from 1 on; ``None`` for any other rule."""
+    """Return the number of a standard term, from 1, or ``None`` for any other rule."""
     return _numbers().get(term.rule)
 
 
@@ -208,7 +208,7 @@ def _numbers() -> dict[Rule, int]:
 
 
 def _variants(group: str, entry: dict[str, Any], rule: Rule) -> Iterator[Term]:
-    """Yield an entry's terms: without sex and with it, on any side and on one side."""
+    """Yield the terms of an entry: without and with a sex, on any side and on one side."""
     sexes = {"either": None, **{sex: sex for sex in SEXES}}
     forms = [(entry[key], sex) for key, sex in sexes.items() if key in entry]
     root = entry.get("either") or f"{entry['female']} or {entry['male']}"

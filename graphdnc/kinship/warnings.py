@@ -1,4 +1,4 @@
-"""What makes it doubtful that the facts of a family are meant as they are read."""
+"""Warnings about family facts that may be reversed or unused."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from graphdnc.kinship.vocabulary import Vocabulary
 from graphdnc.utils.text import join_names
 
 _NAMED = 3
-"""How many names are shown."""
+"""The largest number of names in a warning."""
 
 
-def doubts(graph: Graph, vocabulary: Vocabulary) -> list[str]:
-    """Return what a person who asks about kin should know of a family, a line each; none of another graph.
+def family_warnings(graph: Graph, vocabulary: Vocabulary) -> list[str]:
+    """Return warnings about the facts of a family, one line each. Other graphs have none.
 
     >>> from graphdnc.kinship import standard_vocabulary
     >>> family = Graph.from_triples([("Tom", "mother", "Ann"), ("Tom", "uncle", "Bill")])
-    >>> doubts(family, standard_vocabulary())[0].split(":")[0]
+    >>> family_warnings(family, standard_vocabulary())[0].split(":")[0]
     "the relation 'uncle' is not used for kin"
     """
     if not states_kinship(graph):
@@ -29,7 +29,7 @@ def doubts(graph: Graph, vocabulary: Vocabulary) -> list[str]:
 
 
 def _unused(graph: Graph, vocabulary: Vocabulary) -> Iterator[str]:
-    """Say which relations are terms of kinship, but state no facts."""
+    """Yield a warning about relations that are terms of kinship but do not state facts."""
     names = [
         repr(graph.relation_name(number))
         for number in range(graph.relations)
@@ -38,11 +38,11 @@ def _unused(graph: Graph, vocabulary: Vocabulary) -> Iterator[str]:
     if names:
         are = "relation {} is" if len(names) == 1 else "relations {} are"
         unused = are.format(join_names(names, " and ", _NAMED))
-        yield f"the {unused} not used for kin: all follows from {', '.join(ROLES)}"
+        yield f"the {unused} not used for kin: relatives follow from {', '.join(ROLES)}"
 
 
 def _too_many_parents(graph: Graph) -> Iterator[str]:
-    """Name somebody with more parents than people have: facts may be meant the other way round."""
+    """Yield a warning about one person with too many parents: the facts may be reversed."""
     said: dict[int, Triple] = {}
     by_sex: dict[tuple[int, str], set[int]] = defaultdict(set)
     for triple in graph:

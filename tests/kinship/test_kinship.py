@@ -271,7 +271,7 @@ def test_facts_may_be_called_as_questions_call_them():
 
 def test_a_graph_without_kinship_is_refused():
     with pytest.raises(
-        UsageError, match="no relation of the graph is one of kinship; name them parent, child"
+        UsageError, match="no relation of the graph is one of kinship; use the names parent, child"
     ):
         relatives(small("a to b"), 0, "uncle")
 
@@ -312,17 +312,17 @@ def test_definitions_build_on_each_other(family):
 @pytest.mark.parametrize(
     ("definition", "message"),
     [
-        ("mother/brother", "'mother/brother' is no definition, such as"),
-        (" = mother", "is no definition"),
-        ("a/b = mother", "is no definition"),
-        ("Uncle = mother/brother", "'Uncle' has a meaning already; choose another name for 'mother/brother'"),
-        ("not mine = mother", "'not mine' has a meaning already"),
+        ("mother/brother", "'mother/brother' is not a definition such as"),
+        (" = mother", "is not a definition"),
+        ("a/b = mother", "is not a definition"),
+        ("Uncle = mother/brother", "'Uncle' already has a meaning; choose another name for 'mother/brother'"),
+        ("not mine = mother", "'not mine' already has a meaning"),
         ("mine = ", "'' has the end where a step should be"),
         ("mine = mother//son", "'mother//son' has '/' where a step should be"),
-        ("mine = mother]", r"'mother\]' cannot be read at '\]'; steps are joined by '/'"),
+        ("mine = mother]", r"'mother\]' cannot be read at '\]'; join steps with '/'"),
         ("mine = mother[female", r"has a '\[' without its '\]'"),
-        ("mine = mother[male]", "'mother' cannot be male too; leave one of them out"),
-        ("mine = cousin[twice]", r"has \[twice\] after a term; write it after one of: parent"),
+        ("mine = mother[male]", "'mother' cannot also be male; leave one of them out"),
+        ("mine = cousin[twice]", r"has \[twice\] after a term; write it after one of parent"),
         ("mine = mother brother", "no term of kinship is called 'mother brother'; the nearest: "),
         ("mine = mine", "no term of kinship is called 'mine'"),
         ("mine = " + "/".join(9 * ["first cousin once removed"]), "stands for more than 256 chains"),
@@ -335,7 +335,7 @@ def test_a_wrong_definition_is_refused(definition, message):
 
 @pytest.mark.parametrize("word", RESERVED)
 def test_words_of_conditions_are_no_names(word):
-    with pytest.raises(UsageError, match="has a meaning already"):
+    with pytest.raises(UsageError, match="already has a meaning"):
         standard_vocabulary().define(f"{word} = mother")
 
 

@@ -7,24 +7,24 @@ import pytest
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.graph import Graph
 from graphdnc.kinship import standard_vocabulary
-from graphdnc.kinship.warnings import doubts
+from graphdnc.kinship.warnings import family_warnings
 from graphdnc.readers import read_graph
 
 TERMS = standard_vocabulary()
 
 
 def told(*triples):
-    return doubts(Graph.from_triples(triples), TERMS)
+    return family_warnings(Graph.from_triples(triples), TERMS)
 
 
 @pytest.mark.parametrize("name", ["family", "underground"])
 def test_nothing_is_doubted_without_reason(name):
-    assert doubts(read_graph(real_graph_path(name)), TERMS) == []
+    assert family_warnings(read_graph(real_graph_path(name)), TERMS) == []
 
 
 def test_relations_that_state_no_facts_are_named():
     (doubt,) = told(("Tom", "mother", "Ann"), ("Tom", "Uncle", "Bill"), ("Tom", "friend", "Max"))
-    assert doubt.startswith("the relation 'Uncle' is not used for kin: all follows from parent, child, ")
+    assert doubt.startswith("the relation 'Uncle' is not used for kin: relatives follow from parent, child, ")
     (doubt,) = told(*(("Tom", name, "Ann") for name in ("mother", "uncle", "aunt", "cousin", "niece")))
     assert doubt.startswith("the relations 'uncle', 'aunt', 'cousin' and 1 more are not used")
 

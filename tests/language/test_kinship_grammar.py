@@ -341,7 +341,7 @@ def test_what_one_is_to_another_is_a_way_only_where_there_is_no_family():
     "sentence", ["Who is Bank's uncle?", "Does Bank have any cousins?", "How are Bank and Angel related?"]
 )
 def test_a_map_has_no_kin(sentence):
-    with pytest.raises(UsageError, match="no relation of the graph is one of kinship; name them parent"):
+    with pytest.raises(UsageError, match="no relation of the graph is one of kinship; use the names parent"):
         parse_question(sentence, MAP)
 
 
