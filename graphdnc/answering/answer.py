@@ -100,11 +100,6 @@ class CheckedAnswer(ABC):
     def shown(self) -> list[Path]:
         """The triples that the network gave for each name in ``ends``, in numbers."""
 
-    @property
-    @abstractmethod
-    def tries(self) -> list[int]:
-        """The number of votes for each name in ``ends``."""
-
     @abstractmethod
     def _is_exact(self) -> bool:
         """Return whether the network's answer is an exact one."""

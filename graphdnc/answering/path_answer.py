@@ -44,11 +44,6 @@ class CheckedPath(CheckedAnswer):
         return list(answer.paths or (() if answer.path is None else (answer.path,)))
 
     @property
-    def tries(self) -> list[int]:
-        """The number of votes that agree, for each end."""
-        return [self.answer.agreeing] * len(self.ends)
-
-    @property
     def ends(self) -> list[str]:
         """The names of the nodes that the network answers with."""
         return self._ends(self.shown)

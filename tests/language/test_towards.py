@@ -143,7 +143,7 @@ def test_where_nothing_leads_towards_it_that_is_told(question, message):
 def test_steps_towards_nothing_are_the_same_question():
     assert Traversal(0, (1, 2), (None, None)) == Traversal(0, (1, 2))
     assert Traversal(0, (1, 2), (None, 3)).steps == ((1, None), (2, 3))
-    with pytest.raises(ValueError, match="at every step"):
+    with pytest.raises(ValueError, match="a node or None for each relation"):
         Traversal(0, (1, 2), (3,))
 
 
