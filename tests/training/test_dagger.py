@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from itertools import pairwise
 
@@ -25,7 +24,6 @@ from graphdnc.tasks.shortest_path.task import ShortestPathTask
 from graphdnc.training.dagger import roll_out
 from graphdnc.training.loss import answer_loss
 from graphdnc.training.tensors import encode
-from graphdnc.utils.prefetch import Prefetcher
 
 ALOUD, SILENT = Planning(), Planning(aloud=False, steps=2)
 LESSON = Lesson("random", size=(5, 9), path=(2, 3), out_degree=(2, 3), task="shortest-path")
@@ -145,46 +143,3 @@ def test_the_same_seed_moves_the_same_way():
     first, second, other = (mixed(drawn(8), ALOUD, 0.5, seed)[2] for seed in (1, 1, 2))
     assert torch.equal(first.steps, second.steps)
     assert not torch.equal(first.steps, other.steps)
-
-
-# --- work done ahead --------------------------------------------------------------------------------------
-
-
-def test_what_was_begun_is_done_elsewhere_and_once():
-    ahead, calls = Prefetcher(), []
-
-    def work():
-        calls.append(threading.current_thread())
-        return len(calls)
-
-    ahead.begin("a", work)
-    ahead.begin("a", work)
-    assert ahead.take("a", work) == 1
-    assert calls[0] is not threading.main_thread()
-    assert ahead.take("a", work) == 2, "it is not kept"
-    assert calls[1] is threading.main_thread()
-
-
-def test_what_was_not_begun_is_done_on_the_spot():
-    ahead = Prefetcher()
-    ahead.begin(("pool", 1), lambda: "other")
-    assert ahead.take(("pool", 2), lambda: "own") == "own"
-    assert ahead.take(("pool", 1), lambda: "late") == "other"
-
-
-def test_what_fails_ahead_fails_where_it_is_wanted():
-    ahead = Prefetcher()
-    ahead.begin("a", lambda: 1 // 0)
-    ahead.begin("b", lambda: 3)
-    with pytest.raises(ZeroDivisionError):
-        ahead.take("a", lambda: 0)
-    assert ahead.take("b", lambda: 0) == 3
-
-
-def test_what_is_given_up_is_not_waited_for():
-    ahead, gate = Prefetcher(), threading.Event()
-    ahead.begin("a", gate.wait)
-    ahead.begin("b", lambda: "ahead")
-    ahead.clear()
-    assert ahead.take("b", lambda: "own") == "own"
-    gate.set()

@@ -1,6 +1,6 @@
 """Broken files of every format: read or refused in one line, in time, and never read in part.
 
-``GRAPHDNC_FUZZ=1000 pytest tests/readers/test_readers_fuzz.py`` tries so many files of each format.
+``GRAPHDNC_FUZZ=1000 pytest tests/readers/test_broken_files.py`` tries so many files of each format.
 """
 
 from __future__ import annotations
