@@ -33,8 +33,8 @@ def no_answer(checked: CheckedAnswer) -> str:
     if isinstance(question, ShortestPath):
         ends = f"from {name(question.start)} to {name(question.goal)}"
         if denies:
-            return f"The network: no way leads {ends}."
-        return f"The network found no way {ends}, but does not say that there is none."
+            return f"The network: there is no path {ends}."
+        return f"The network found no path {ends}, but does not say that there is none."
     if isinstance(question, Traversal) and question.towards:
         return "The network named nothing that leads towards the place asked for."
     return "The network gave no answer that names a path of this graph."

@@ -20,10 +20,13 @@ def no_path(graph: Graph, question: ShortestPath) -> str:
     start, goal = graph.node_name(question.start), graph.node_name(question.goal)
     reached = np.flatnonzero(distances(graph.inverse, question.start) > 0).tolist()
     leads_back = distances(graph, question.start)[question.goal] >= 0
-    nowhere = "" if reached else ": it leads nowhere"
-    choice = f"choose a goal it leads to: {_nodes(graph, reached)}" if reached else "choose another start"
-    back = f"; a way leads back: {_BOTH_WAYS}" if leads_back else ""
-    return f"no way leads from {start!r} to {goal!r}{nowhere}; {choice}{back}"
+    choice = (
+        f"choose a goal that it leads to: {_nodes(graph, reached)}"
+        if reached
+        else f"nothing leaves {start!r}"
+    )
+    back = f"; there is a path back: {_BOTH_WAYS}" if leads_back else ""
+    return f"there is no path from {start!r} to {goal!r}; {choice}{back}"
 
 
 def no_origin(graph: Graph, question: Inverse) -> str:
@@ -33,7 +36,7 @@ def no_origin(graph: Graph, question: Inverse) -> str:
     entering = {triple.relation for triple in graph.entering(goal)}
     if len(question.relations) > 1 and last in entering:
         relations = " and then ".join(repr(graph.relation_name(number)) for number in question.relations)
-        return f"{relations} lead from nowhere to {there}"
+        return f"{relations} lead to {there} from no node"
     choice = f"what leads to it: {_relations(graph, entering)}" if entering else "nothing leads to it"
     away = f"; {relation} leads from it" if graph.follow(goal, last) else ""
     return f"{relation} does not lead to {there}; {choice}{away}"
@@ -67,14 +70,14 @@ def _no_move_towards(graph: Graph, relation: int, goal: int, place: Place) -> st
     if begun == goal:
         return f"this is {there} already, so nothing leads towards it; {name} leads towards {further}"
     if distances(graph, goal, relation)[begun] >= 0:
-        return f"{name} leads from {here} only to places passed on the way; follow it less often"
+        return f"{name} leads from {here} only to places already passed; follow it fewer times"
     if distances(graph, begun, relation)[goal] >= 0:
         return f"{name} leads from {there} to {here}, not back{_choices(graph, [node])}"
     if distances(graph, goal)[begun] < 0:
-        return f"no way leads from {here} to {there}; {name} leads towards {further}"
+        return f"there is no path from {here} to {there}; {name} leads towards {further}"
     return (
         f"{name} leads from {here} to no new place in the direction of {there}; "
-        "follow it less often, or towards another node"
+        "follow it fewer times, or towards another node"
     )
 
 

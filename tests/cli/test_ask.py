@@ -366,14 +366,14 @@ def test_that_no_way_leads_there_is_said_by_the_network_and_by_the_check(run, ne
     code, out, err = run("ask", city, NOWHERE)
     assert (code, err) == (3, "")
     assert out.splitlines() == [
-        "The network: no way leads from Westminster to Bank.",
+        "The network: there is no path from Westminster to Bank.",
         "confidence: 15 of 16 tries say so",
-        "exact check: agrees: no way leads from 'Westminster' to 'Bank': it leads nowhere; "
-        "choose another start; a way leads back: if triples lead both ways, ask with --undirected",
+        "exact check: agrees: there is no path from 'Westminster' to 'Bank'; nothing leaves 'Westminster'; "
+        "there is a path back: if triples lead both ways, ask with --undirected",
     ]
     code, out, err = run("ask", city, NOWHERE, "-q")
     assert (code, out) == (3, "")
-    assert err.startswith("The network: no way leads from Westminster to Bank.\n")
+    assert err.startswith("The network: there is no path from Westminster to Bank.\n")
     code, out, _ = run("ask", city, NOWHERE, "--json")
     record = json.loads(out)
     assert (code, record["answers"], record["path"], record["exact"]) == (3, [], [], [])
@@ -391,9 +391,9 @@ def test_a_network_that_finds_no_way_where_none_is_has_not_said_so(run, network,
     code, out, _ = run("ask", city, NOWHERE)
     assert code == 3
     assert out.splitlines()[0] == (
-        "The network found no way from Westminster to Bank, but does not say that there is none."
+        "The network found no path from Westminster to Bank, but does not say that there is none."
     )
-    assert "exact check: disagrees: no way leads" in out
+    assert "exact check: disagrees: there is no path" in out
 
 
 @pytest.mark.parametrize(("said", "unchecked"), [("denies", 3), ("none", 1)])
@@ -403,7 +403,7 @@ def test_a_way_that_the_network_does_not_find_is_shown_by_the_check_alone(
     network(said)
     code, out, _ = run("ask", city, WAY)
     assert code == 4
-    assert ("The network: no way leads" if said == "denies" else "The network found no way") in out
+    assert ("The network: there is no path" if said == "denies" else "The network found no path") in out
     assert "exact check: disagrees: there is a way of 3 steps: Northern to Bank" in out
     assert run("ask", city, WAY, "--no-check")[0] == unchecked
     record = json.loads(run("ask", city, WAY, "--json")[1])

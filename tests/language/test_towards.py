@@ -112,7 +112,7 @@ def test_what_towards_keeps(question, found):
         ),
         (
             "Moorgate: 1 Northern > Pier",
-            "step 1: no way leads from Moorgate to 'Pier'; 'Northern' leads towards Bank, Old Street",
+            "step 1: there is no path from Moorgate to 'Pier'; 'Northern' leads towards Bank, Old Street",
         ),
         (
             "Bank: 1 Express > Oxford Circus",
@@ -121,12 +121,12 @@ def test_what_towards_keeps(question, found):
         ),
         (
             "Moorgate: 4 Northern > Bank",
-            "step 4: 'Northern' leads from Borough only to places passed on the way; follow it less often",
+            "step 4: 'Northern' leads from Borough only to places already passed; follow it fewer times",
         ),
         (
             "Old Street: 5 Northern > Holborn",
             "step 5: 'Northern' leads from Borough to no new place in the direction of 'Holborn'; "
-            "follow it less often, or towards another node",
+            "follow it fewer times, or towards another node",
         ),
         (
             "Moorgate: 1 Boat > Bank",

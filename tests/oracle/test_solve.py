@@ -231,14 +231,14 @@ def test_wrong_ways_are_neither_paths_nor_answers(path):
 
 
 @pytest.mark.parametrize(("start", "goal", "message"), [
-    (A, F, f"from 'a' to 'f'; choose a goal it leads to: b, c, d, e; a way leads back: {BOTH_WAYS}"),
-    (E, A, f"from 'e' to 'a': it leads nowhere; choose another start; a way leads back: {BOTH_WAYS}"),
-    (A, G, "from 'a' to 'g'; choose a goal it leads to: b, c, d, e"),
+    (A, F, f"from 'a' to 'f'; choose a goal that it leads to: b, c, d, e; there is a path back: {BOTH_WAYS}"),
+    (E, A, f"from 'e' to 'a'; nothing leaves 'e'; there is a path back: {BOTH_WAYS}"),
+    (A, G, "from 'a' to 'g'; choose a goal that it leads to: b, c, d, e"),
 ])  # fmt: skip
 def test_no_way_names_where_the_start_does_lead(start, goal, message):
     with pytest.raises(NoAnswer) as error:
         shortest_path(MAP, ShortestPath(start, goal))
-    assert str(error.value) == f"no way leads {message}"
+    assert str(error.value) == f"there is no path {message}"
     assert not is_answer(MAP, ShortestPath(start, goal), ())
 
 
