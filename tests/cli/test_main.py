@@ -71,7 +71,7 @@ def test_a_reader_that_goes_away_and_an_interruption_are_quiet():
 @pytest.mark.parametrize("wait", [0.0, 0.2, 1.0])
 def test_an_interrupted_corpus_leaves_no_file_and_no_process(tmp_path, wait):
     """At once after the file was begun, while the workers start, and while they draw."""
-    corpus = ["-o", str(tmp_path / "c.h5"), "--episodes", "10000000", "--workers", "2"]
+    corpus = ["-o", str(tmp_path / "c.h5"), "--episodes", "10000000", "--lesson", "1", "--workers", "2"]
     building = start("build-data", *corpus, start_new_session=True)
     try:
         while not os.listdir(tmp_path):
