@@ -1,24 +1,29 @@
-"""Questions whose parts are given by name instead of in a sentence, as options give them."""
+"""Questions from names and lists of steps such as "r1,r2 towards A", as options give them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from graphdnc.errors import CapacityError, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kinship.vocabulary import Vocabulary
-from graphdnc.language.steps import find_steps
+from graphdnc.language.phrases import WALK_PHRASES
 from graphdnc.language.walk_grammar import MAX_STEPS
-from graphdnc.names import find_node
+from graphdnc.names import NameIndex, find_node, find_relation, fold, node_index, normalise, relation_index
 from graphdnc.questions import Between, Claim, Inverse, Kin, KinQuestion, ShortestPath, Traversal
+
+_TOWARDS = re.compile(
+    rf"(?<=\s)(?:{'|'.join(sorted(WALK_PHRASES['TOWARDS'], key=len, reverse=True))})(?=\s)", re.IGNORECASE
+)
 
 
 def named_traversal(graph: Graph, start: str, follow: Iterable[str]) -> Traversal:
-    """Return the question where relations lead to from a node; ``follow`` has lists of steps.
+    """Return a walk from a node. ``follow`` contains lists of steps.
 
     Raises:
-        UnknownName: there is no such node or relation.
-        UsageError: a name has several meanings.
+        UnknownName: a node or relation does not exist.
+        UsageError: a name matches several nodes or relations.
         CapacityError: there are too many steps.
     """
     relations, towards = _steps(graph, follow)
@@ -26,25 +31,25 @@ def named_traversal(graph: Graph, start: str, follow: Iterable[str]) -> Traversa
 
 
 def named_inverse(graph: Graph, follow: Iterable[str], goal: str) -> Inverse:
-    """Return the question from where relations lead to a node; ``follow`` has lists of relations.
+    """Return a question for the sources of a walk to a node. ``follow`` contains lists of relations.
 
     Raises:
-        UnknownName: there is no such node or relation.
-        UsageError: a name has several meanings, or a relation is followed towards a node.
+        UnknownName: a node or relation does not exist.
+        UsageError: a name matches several nodes or relations, or a step is towards a node.
         CapacityError: there are too many steps.
     """
     relations, towards = _steps(graph, follow)
     if set(towards) != {None}:
-        raise UsageError("with --to NODE, --follow takes relations alone: they lead towards NODE")
+        raise UsageError("with --to NODE, --follow takes relations only; leave out 'towards'")
     return Inverse(find_node(graph, goal), relations)
 
 
 def named_path(graph: Graph, start: str, goal: str) -> ShortestPath:
-    """Return the question for a shortest path between two nodes.
+    """Return a question for a shortest path.
 
     Raises:
-        UnknownName: there is no such node.
-        UsageError: a name has several meanings.
+        UnknownName: a node does not exist.
+        UsageError: a name matches several nodes or relations.
     """
     return ShortestPath(find_node(graph, start), find_node(graph, goal))
 
@@ -52,13 +57,18 @@ def named_path(graph: Graph, start: str, goal: str) -> ShortestPath:
 def named_kin(
     graph: Graph, vocabulary: Vocabulary, person: str, term: str | None, relative: str | None
 ) -> KinQuestion:
-    """Return the question who the relatives of a person are, or how or whether ``relative`` is one of them.
+    """Return a question about relatives.
 
-    ``term`` is a term of kinship or a rule; without it, the question is how ``relative`` is related.
+    Args:
+        graph: the family.
+        vocabulary: the terms of kinship.
+        person: the person whose relatives are asked for.
+        term: a term or a rule, or ``None`` to ask how ``relative`` is related to the person.
+        relative: the person to ask about, or ``None`` to ask for all relatives.
 
     Raises:
-        UnknownName: there is no such node or term.
-        UsageError: a name has several meanings, or the rule is not one.
+        UnknownName: a person or term does not exist.
+        UsageError: a name matches several people, or the rule is not valid.
     """
     number = find_node(graph, person)
     other = None if relative is None else find_node(graph, relative)
@@ -67,14 +77,63 @@ def named_kin(
     try:
         kin = Kin(number, vocabulary.term(term or ""))
     except UnknownName as error:
-        raise UnknownName(f"{error}; with --of, a column is given by --columns S,R,T") from None
+        raise UnknownName(f"{error}; with --of, name columns with --columns S,R,T") from None
     return kin if other is None else Claim(kin, other)
 
 
 def _steps(graph: Graph, follow: Iterable[str]) -> tuple[tuple[int, ...], tuple[int | None, ...]]:
-    """Return the relations to follow, and for each the node towards which it is followed, or ``None``."""
+    """Return the relations to follow, and for each the node it is followed towards or ``None``."""
     steps = [step for text in follow for step in find_steps(graph, text)]
     if len(steps) > MAX_STEPS:
-        raise CapacityError(f"more than {MAX_STEPS} steps; ask the question in parts")
+        raise CapacityError(f"the question takes more than {MAX_STEPS} steps; ask it in parts")
     relations, towards = zip(*steps, strict=True)
     return relations, towards
+
+
+def find_steps(graph: Graph, text: str) -> list[tuple[int, int | None]]:
+    """Return the steps in a list such as "r1,r2 towards A".
+
+    "Heading for" and similar phrases (:mod:`graphdnc.language.phrases`) also mean "towards". A name that
+    contains commas must be written exactly as in the graph.
+
+    Returns:
+        The relation of each step, and the node it goes towards or ``None``.
+
+    Raises:
+        UnknownName: no relation or node has one of the names.
+        UsageError: several relations or nodes match one of the names.
+    """
+    parts, found = text.split(","), []
+    written = [_written(relation_index(graph)), _written(node_index(graph))]
+    while parts:
+        lengths = range(len(parts), 1, -1)
+        length = next((n for n in lengths if _is_step(graph, ",".join(parts[:n]), written)), 1)
+        relation, node = _step(graph, ",".join(parts[:length]))
+        place = None if node is None else find_node(graph, node)
+        found.append((find_relation(graph, relation), place))
+        del parts[:length]
+    return found
+
+
+def _written(index: NameIndex) -> set[str]:
+    return {_plain(name) for name in index.names if "," in name}
+
+
+def _is_step(graph: Graph, text: str, written: list[set[str]]) -> bool:
+    """Return whether the names of a step that contain commas are written as in the graph."""
+    names = zip(_step(graph, text), written, strict=True)
+    return all(name is None or "," not in name or _plain(name) in known for name, known in names)
+
+
+def _step(graph: Graph, text: str) -> tuple[str, str | None]:
+    """Return the names of the relation and the node; "towards" may also be part of the relation's name."""
+    relations, nodes = relation_index(graph).folded, node_index(graph).folded
+    ways = [(text[: found.start()], text[found.end() :]) for found in _TOWARDS.finditer(text)]
+    if not ways or fold(text) in relations:
+        return text, None
+    # In "12 towards Bank towards Angel" either may be part of a name: choose the split with more known names.
+    return max(ways, key=lambda way: (fold(way[0]) in relations, fold(way[1]) in nodes))
+
+
+def _plain(text: str) -> str:
+    return " ".join(normalise(text).casefold().split())

@@ -322,7 +322,7 @@ def test_of_a_large_family_a_part_is_asked_about(run, network, monkeypatch):
         ((FAMILY, "--of", "Frya", "--relation", "uncle"), 2, "the nearest: 'Freya'"),
         ((FAMILY, "--of", "Freya", "--is", "Fregus"), 2, "the nearest: 'Fergus'"),
         ((FAMILY, "--of", "Freya", "--relation", "grunkle"), 2, "no term of kinship is called 'grunkle'"),
-        ((FAMILY, "--of", "Freya", "--relation", "source"), 2, "a column is given by --columns S,R,T"),
+        ((FAMILY, "--of", "Freya", "--relation", "source"), 2, "name columns with --columns S,R,T"),
         ((FAMILY, "--of", "Freya", "--relation", "mother//son"), 2, "'mother//son' has '/' where a step"),
         ((FAMILY, "--of", "Freya", "--relation", "mother/grunkle"), 2, "called 'grunkle'"),
         ((FAMILY, "--of", "Freya"), 2, "with --of give --relation TERM"),

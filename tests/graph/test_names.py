@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from graphdnc.errors import UnknownName, UsageError
 from graphdnc.graph import Graph
-from graphdnc.language.steps import find_steps
+from graphdnc.language.named_questions import find_steps
 from graphdnc.names import NameIndex, find_node, find_relation, fold
 
 GRAPH = Graph.from_triples(

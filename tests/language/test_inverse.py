@@ -332,7 +332,7 @@ def test_options_and_json(run, company):
     ("arguments", "message"),
     [
         (["--follow", "manager", "--to", "Bob", "Who?"], "give a sentence or --follow and --to, not both"),
-        (["--follow", "manager towards Dora", "--to", "Bob"], "--follow takes relations alone"),
+        (["--follow", "manager towards Dora", "--to", "Bob"], "--follow takes relations only"),
         (["--follow", "manager", "--to", "Bob", "--of", "Bob"], "--of asks for somebody's relatives"),
         (["--follow", "manager", "--to", "Bob", "--from", "Ann"], "give one pair"),
         (["--follow", "manager", "--to", "Bbo"], "no node is called 'Bbo'; the nearest: 'Bob'"),
