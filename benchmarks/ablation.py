@@ -68,7 +68,6 @@ STUDIES = {
             "written rows only": ["model.written_rows_only=true"],
             "links off": ["model.links=off"],
             "links of the description": ["model.link_description=true"],
-            "sharpened links": ["model.sharpen_links=true"],
             "freed rows wiped": ["model.wipe_freed_rows=true"],
             "layer norm": ["model.layer_norm=true"],
             "no gradient through usage": ["model.stop_usage_gradient=true"],

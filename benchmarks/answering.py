@@ -8,9 +8,9 @@
 *question*: memorising the Underground, one more question, and questions asked together, in one process.
 *route*: shortest paths on the Underground, with 16 votes, in a new process and in one that runs.
 *large*: memorising 10,000 triples, with 8 votes, and one question about them.
-*growth*: one step with sparse links and reads, for memories of 256 to 16,384 rows.
-*accuracy*: the same episodes under the same labels with links and reads dense and sparse, one vote: those of
-the paper's final lesson, and walks of seven steps through the Underground.
+*growth*: one step with sparse links, for memories of 256 to 16,384 rows.
+*accuracy*: the same episodes under the same labels with dense and with sparse links, one vote: those of the
+paper's final lesson, and walks of seven steps through the Underground.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import torch
@@ -37,7 +36,7 @@ from graphdnc.datasets.questions.shortest_path import pairs
 from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.evaluation import evaluate
 from graphdnc.graph import Graph
-from graphdnc.model.dnc import DNC
+from graphdnc.model.config import Links
 from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.questions import Example, ShortestPath
@@ -163,14 +162,9 @@ def measure_large(model: str, _episodes: int) -> None:
 
 def measure_growth(model: str, _episodes: int) -> None:
     """The cost of a step as the memory grows."""
-    modes: tuple[Literal["dense", "sparse"], ...] = ("dense", "sparse")
-    for reads in modes:
-        checkpoint = load_checkpoint(model)
-        config = replace(checkpoint.network.config, links="sparse", reads=reads)
-        _measure_growth(EagerNetwork.of(config, checkpoint.network.weights).dnc)
-
-
-def _measure_growth(network: DNC) -> None:
+    checkpoint = load_checkpoint(model)
+    config = replace(checkpoint.network.config, links="sparse")
+    network = EagerNetwork.of(config, checkpoint.network.weights).dnc
     inputs = torch.zeros(10, 1, network.config.input_size)
 
     def steps(rows: int) -> Callable[[], object]:
@@ -182,30 +176,28 @@ def _measure_growth(network: DNC) -> None:
         spent = clock(*map(steps, sizes))
     for rows, seconds in zip(sizes, spent, strict=True):
         share = seconds / spent[0] / (rows / sizes[0])
-        what = f"a step with {rows:,} rows, sparse links, {network.config.reads} reads"
+        what = f"a step with {rows:,} rows, sparse links"
         tell(what, f"{seconds * 100:.2f} ms, {share:.2f} of growing as N")
 
 
 def measure_accuracy(model: str, episodes: int) -> None:
-    """Dense and sparse links and reads on the same episodes."""
+    """Dense and sparse links on the same episodes."""
     final = load_curriculum("traversal-paper").lessons[-1]
     underground = read_graph(str(UNDERGROUND))
-    dense = load_checkpoint(model)
-    modes: tuple[tuple[Literal["dense", "sparse"], ...], ...]
-    modes = (("dense", "dense"), ("sparse", "dense"), ("sparse", "sparse"))
+    modes: tuple[Links, ...] = ("dense", "sparse")
     draws: dict[str, Callable[[np.random.Generator], Example]] = {
         "the paper's final lesson": lambda rng: draw_example(rng, final),
         "the Underground, seven steps": lambda rng: random_traversal(rng, underground, 7),
     }
     for what, draw in draws.items():
-        for links, reads in modes:
-            checkpoint = dense.with_memory(links, reads)
+        for links in modes:
+            checkpoint = load_checkpoint(model).with_links(links)
             rng = stream(Purpose.EVALUATION, 0)
             # few at once fit with either links: the groups are the same, and so are the labels
             found = evaluate(checkpoint, (draw(rng) for _ in range(episodes)), batch=16)
             low, high = found.accuracy.interval
             shares = f"{found.accuracy.share:.2%} ({low:.2%} to {high:.2%})"
-            tell(f"{found.episodes:,} fresh episodes of {what}, links {links}, reads {reads}", shares)
+            tell(f"{found.episodes:,} fresh episodes of {what}, links {links}", shares)
 
 
 MEASURES = {

@@ -129,7 +129,7 @@ def fitting(checkpoint: Checkpoint, rows: int, votes: int, described: int = 0) -
     linked = rows if network.config.link_description else rows - described
     dense = MOST_DENSE if network.config.link_description else MOST_DENSE_STEPPED
     if network.config.links == "dense" and linked * linked * network.config.write_heads * votes > dense:
-        network = checkpoint.with_memory("sparse").network
+        network = checkpoint.with_links("sparse").network
     one = room(network.config, rows, described)
     if one * votes > MOST_KEPT:
         most = MOST_KEPT // (votes * one // rows)

@@ -110,10 +110,7 @@ def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: b
     if reading:
         looked_at = _readable(usage, weights, config)
         read_weights = _read_weights(interface, memory, links, state.read_weights, looked_at)
-        if config.reads == "sparse":
-            reads, read_weights = addressing.read_strongest(memory, read_weights, config.reads_kept)
-        else:
-            reads = torch.bmm(read_weights, memory)
+        reads = torch.bmm(read_weights, memory)
     else:
         read_weights, reads = torch.zeros_like(state.read_weights), torch.zeros_like(state.reads)
     return MemoryState(memory, usage, weights, read_weights, reads, links, precedence, state.linkable)
@@ -163,10 +160,6 @@ def _read_weights(
     if links is None:
         return content
     forward, backward = _follow_links(links, before)
-    if interface.sharpness is not None:
-        sharpness = interface.sharpness.unsqueeze(1)
-        backward = addressing.sharpen(backward, sharpness[..., 0])
-        forward = addressing.sharpen(forward, sharpness[..., 1])
     return addressing.read_weighting(interface.read_modes, content, forward, backward)
 
 

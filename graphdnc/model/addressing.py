@@ -11,8 +11,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 EPSILON = 1e-6
-FAINT = 1e-4
-"""A link weighting below this everywhere leads nowhere: sharpened, it is a constant to the gradient."""
 
 
 def cosine_scores(memory: Tensor, keys: Tensor, masks: Tensor | None) -> Tensor:
@@ -127,21 +125,6 @@ def follow_links(links: Tensor, read_weights: Tensor) -> tuple[Tensor, Tensor]:
     return torch.matmul(weights, links.mT), torch.matmul(weights, links)
 
 
-def sharpen(weights: Tensor, sharpness: Tensor) -> Tensor:
-    """Raise a weighting ``[..., N]`` to a power ``[...]`` >= 1 and let it sum to 1.
-
-    Csordas & Schmidhuber 2019, section 3.3, in its stable form. There a weighting of zeros (nothing was
-    written next) becomes uniform; here it stays zeros.
-    """
-    strongest = weights.detach().amax(-1, keepdim=True)
-    # the gradient grows by 1 / top at every step, up to a million times where there is no link
-    weights = torch.where(strongest > FAINT, weights, weights.detach())
-    top = weights.amax(-1, keepdim=True)
-    # the largest is 1 whatever the power, so the sum cannot underflow
-    powers = ((weights + EPSILON) / (top + EPSILON)) ** sharpness.unsqueeze(-1)
-    return powers / powers.sum(-1, keepdim=True) * (top / (top + EPSILON))
-
-
 def read_weighting(modes: Tensor, content: Tensor, forward: Tensor, backward: Tensor) -> Tensor:
     """Mix backward, content and forward weightings by read modes ``[B, R, 1 + 2H]``: ``[B, R, N]``.
 
@@ -151,15 +134,3 @@ def read_weighting(modes: Tensor, content: Tensor, forward: Tensor, backward: Te
     back = torch.einsum("brh,bhrn->brn", modes[..., :heads], backward)
     ahead = torch.einsum("brh,bhrn->brn", modes[..., heads + 1 :], forward)
     return back + modes[..., heads, None] * content + ahead
-
-
-def read_strongest(memory: Tensor, weights: Tensor, kept: int) -> tuple[Tensor, Tensor]:
-    """Read with the ``kept`` largest of the weights ``[B, R, N]`` alone (Rae et al. 2016, section 3.1).
-
-    Returns reads ``[B, R, W]`` and weights ``[B, R, N]``, the others zero. What is kept is a constant to the
-    gradient.
-    """
-    values, rows = weights.topk(min(kept, weights.shape[-1]), dim=-1)
-    places = rows.flatten(1).unsqueeze(-1).expand(-1, -1, memory.shape[-1])
-    found = memory.gather(1, places).unflatten(1, rows.shape[1:])
-    return (values.unsqueeze(-1) * found).sum(-2), torch.zeros_like(weights).scatter(-1, rows, values)

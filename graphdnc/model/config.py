@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Any, Literal, get_args
 
 MOST_NUMBERS = 2**28
 """In weights, about, and in one memory: a GiB. It bounds what a file from elsewhere can ask for."""
+
+Links = Literal["dense", "sparse", "off"]
+LINKS: tuple[Links, ...] = get_args(Links)
+RETIRED = {"sharpen_links": (False,), "reads": ("dense",), "reads_kept": range(2**31)}
+"""Options that earlier versions had and saved with every network, with the values that mean "off"."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +30,6 @@ class DNCConfig:
         links: dense temporal links, or none (then there are no forward and backward read modes), or the
             strongest only, for memories too large for N x N numbers (``sparse_links.py``).
         links_kept: K, how many links of a row are kept where they are sparse.
-        reads: a head reads all rows as it weighs them, or, ``sparse``, the strongest only (after Rae et al.
-            2016, section 3.1; their weights are kept as they are).
-        reads_kept: how many rows a head reads where reads are sparse.
 
     The departures from the paper, none of them by default:
 
@@ -38,7 +40,6 @@ class DNCConfig:
             input has no part in it.
         masked_keys: a key says which columns it looks at (Csordas & Schmidhuber 2019, section 3.1).
         wipe_freed_rows: a freed row is erased at once (the same, section 3.2); the write key still sees it.
-        sharpen_links: forward and backward weightings are sharpened (the same, section 3.3).
         written_rows_only: log(usage) is added to content scores, so that rows never written, or freed,
             are not read. It lets the memory grow after training.
         allocate_only: writes go to the allocated row alone; there is no write key and no allocation gate.
@@ -62,15 +63,12 @@ class DNCConfig:
     memory_width: int = 64
     read_heads: int = 4
     write_heads: int = 1
-    links: Literal["dense", "sparse", "off"] = "dense"
+    links: Links = "dense"
     links_kept: int = 8
-    reads: Literal["dense", "sparse"] = "dense"
-    reads_kept: int = 8
     interface_skip: bool = False
     output_skip: bool = False
     masked_keys: bool = False
     wipe_freed_rows: bool = False
-    sharpen_links: bool = False
     written_rows_only: bool = False
     allocate_only: bool = False
     blind_description: bool = False
@@ -81,14 +79,8 @@ class DNCConfig:
 
     def __post_init__(self) -> None:
         self._check_sizes()
-        if self.sharpen_links and self.links == "off":
-            raise ValueError("sharpen_links needs links")
-        for name, known in (
-            ("links", ("dense", "sparse", "off")),
-            ("reads", ("dense", "sparse")),
-        ):
-            if getattr(self, name) not in known:
-                raise ValueError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(known)}")
+        if self.links not in LINKS:
+            raise ValueError(f"links is {self.links!r}; it must be one of {', '.join(LINKS)}")
 
     def _check_sizes(self) -> None:
         for field in fields(self):
@@ -115,3 +107,15 @@ class DNCConfig:
     def parallel_description(self) -> bool:
         """Whether the description can be written in one parallel step (``description.py``)."""
         return self.blind_description and self.write_heads == 1
+
+
+def current_options(saved: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a network saved by this or an earlier version, without retired ones.
+
+    Raises:
+        ValueError: the network uses a retired option.
+    """
+    for name, off in RETIRED.items():
+        if name in saved and saved[name] not in off:
+            raise ValueError(f"{name} is {saved[name]!r}; this version of graphdnc no longer has that option")
+    return {name: value for name, value in saved.items() if name not in RETIRED}

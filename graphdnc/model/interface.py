@@ -20,14 +20,13 @@ MASK_FLOOR = 0.1
 class Interface(NamedTuple):
     """The parts of the interface vector, in their ranges. R read heads, H write heads, W columns.
 
-    SubgraphSession that the network's options leave out are ``None``.
+    Parts that the network's options leave out are ``None``.
     """
 
     read_keys: Tensor  # [B, R, W]
     read_strengths: Tensor  # [B, R]     at least 1
     read_masks: Tensor | None  # [B, R, W]  MASK_FLOOR to 1
     read_modes: Tensor  # [B, R, 1 + 2H]  sums to 1: backward, content, forward
-    sharpness: Tensor | None  # [B, R, 2]  at least 1: backward, forward
     free_gates: Tensor  # [B, R]     0 to 1
     write_gates: Tensor  # [B, H]     0 to 1
     write_vectors: Tensor  # [B, H, W]
@@ -65,7 +64,6 @@ _RANGES: dict[str, Callable[[Tensor], Tensor]] = {
     "read_strengths": one_plus,
     "read_masks": mask,
     "read_modes": lambda value: torch.softmax(value, dim=-1),
-    "sharpness": one_plus,
     "free_gates": torch.sigmoid,
     "write_gates": torch.sigmoid,
     "write_vectors": lambda value: value,

@@ -21,8 +21,6 @@ def layout(config: DNCConfig) -> dict[str, tuple[int, ...]]:
     }
     if config.masked_keys:
         parts["read_masks"] = (heads, width)
-    if config.sharpen_links:
-        parts["sharpness"] = (heads, 2)
     if not config.allocate_only:
         parts |= {
             "write_keys": (writers, width),

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -23,7 +23,7 @@ from graphdnc.episodes.encoding import output_size
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.episodes.planning import Planning
 from graphdnc.errors import CheckpointError, ConfigError
-from graphdnc.model.config import DNCConfig
+from graphdnc.model.config import DNCConfig, Links, current_options
 from graphdnc.model.kernels.cpu.build import build_failure
 from graphdnc.model.runtime.compiled import CompiledNetwork, frozen_lacks
 from graphdnc.model.runtime.protocol import Network
@@ -68,11 +68,9 @@ class Checkpoint:
             return said
         return self.calibration.confidence(agreeing, votes)
 
-    def with_memory(
-        self, links: Literal["dense", "sparse"], reads: Literal["dense", "sparse"] = "dense"
-    ) -> Checkpoint:
-        """Return the same network with dense or sparse links and reads."""
-        config = dataclasses.replace(self.network.config, links=links, reads=reads)
+    def with_links(self, links: Links) -> Checkpoint:
+        """Return the same network with other temporal links."""
+        config = dataclasses.replace(self.network.config, links=links)
         return dataclasses.replace(self, network=in_torch(config, self.network.weights))
 
 
@@ -124,7 +122,7 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
     config = read_config(folder / "config.json")
     results = read_results(config, folder / "config.json")
     try:
-        model = from_table(DNCConfig, config["model"], f"{folder / 'config.json'}: model")
+        model = from_table(DNCConfig, current_options(config["model"]), f"{folder / 'config.json'}: model")
         labels = config["labels"]
         code = DigitCode(int(labels["digits"]), bool(labels.get("known_relations", False)))
         planning = _planning(config.get("planning"), f"{folder / 'config.json'}: planning")

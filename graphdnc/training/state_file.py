@@ -13,6 +13,7 @@ from torch import nn
 from torch.optim import Optimizer
 
 from graphdnc.errors import CheckpointError
+from graphdnc.model.config import current_options
 from graphdnc.training.config import TrainingConfig
 from graphdnc.training.position import Position
 from graphdnc.utils.atomic_write import write_atomically
@@ -64,6 +65,7 @@ def load_state(
 
 def _refuse_another(path: Path, begun: dict[str, Any], now: dict[str, Any]) -> None:
     """Refuse settings other than those the run began with."""
+    begun["model"] = current_options(begun["model"])
     for part in sorted(begun | now):
         was, given = begun.get(part), now.get(part)
         if was == given:

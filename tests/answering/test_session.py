@@ -149,7 +149,7 @@ def test_a_graph_too_large_for_dense_links_gets_sparse_ones(real, monkeypatch):
     assert holder.memorise(2, spare=5).decoder.network.config.links == "sparse"
     assert (sparse.path, sparse.agreeing) == (dense.path, dense.agreeing)
     assert real.network.config.links == "dense"
-    assert room(real.network.config, 1000) > 10 * room(real.with_memory("sparse").network.config, 1000)
+    assert room(real.network.config, 1000) > 10 * room(real.with_links("sparse").network.config, 1000)
 
 
 def test_what_does_not_fit_is_refused_before_any_work(real, monkeypatch):

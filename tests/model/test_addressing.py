@@ -438,75 +438,6 @@ def test_read_modes_choose_backward_content_and_forward_in_this_order() -> None:
         close(mixed, expected[mode])
 
 
-# --- sharpening -------------------------------------------------------------------------------------------
-
-
-@drawn
-@given(seeds, st.floats(1, 101))
-def test_sharpened_weightings_are_weightings(seed: int, power: float) -> None:
-    draw = Draw(seed)
-    weights = draw.weighting(B, R, N)
-    sharp = addressing.sharpen(weights, torch.full((B, R), power, dtype=torch.float64))
-    assert sharp.shape == weights.shape
-    assert is_weighting(sharp)
-    top = weights.amax(-1)
-    close(sharp.sum(-1)[top > 0.01], torch.ones(int((top > 0.01).sum()), dtype=torch.float64), 1e-4)
-    assert (sharp.argmax(-1) == weights.argmax(-1))[top > 0].all()
-
-
-def test_a_weighting_of_zeros_stays_zeros() -> None:
-    for power in (1.0, 8.0, 101.0):
-        sharp = addressing.sharpen(torch.zeros(B, R, N), torch.full((B, R), power))
-        assert torch.equal(sharp, torch.zeros(B, R, N))
-
-
-def test_a_zero_among_others_stays_nearly_zero() -> None:
-    sharp = addressing.sharpen(torch.tensor([[0.0, 0.2, 0.6]]), torch.tensor([1.0]))
-    close(sharp, [[0.0, 0.25, 0.75]], 1e-5)
-    sharp = addressing.sharpen(torch.tensor([[0.0, 0.2, 0.6]]), torch.tensor([2.0]))
-    close(sharp, [[0.0, 0.1, 0.9]], 1e-5)
-
-
-def test_sharpening_does_not_underflow() -> None:
-    """In float32, 1e-6 to the power of 8 is 0: a sum of such powers must not be divided by."""
-    for scale in (0.0, 1e-12, 1e-7, 1e-6, 1e-3, 1.0):
-        for power in (1.0, 7.0, 8.0, 101.0, 1e4):
-            weights = (scale * torch.tensor([[0.1, 0.4, 0.3, 0.0]])).requires_grad_()
-            sharpness = torch.tensor([power], requires_grad=True)
-            sharp = addressing.sharpen(weights, sharpness)
-            assert is_weighting(sharp, 1e-6), (scale, power)
-            for gradient in torch.autograd.grad(sharp.square().sum(), (weights, sharpness)):
-                assert gradient.isfinite().all(), (scale, power)
-
-
-# --- sparse reads -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kept", [N, N + 3])
-def test_reading_as_many_rows_as_there_are_is_reading_all(kept: int) -> None:
-    memory = torch.randn(B, N, W, dtype=torch.float64, requires_grad=True)
-    weights = torch.rand(B, R, N, dtype=torch.float64, requires_grad=True)
-    reads, left = addressing.read_strongest(memory, weights, kept)
-    assert torch.equal(left, weights)
-    torch.testing.assert_close(reads, weights @ memory)
-    for leaf in (memory, weights):
-        found, expected = (
-            torch.autograd.grad(of.square().sum(), leaf, retain_graph=True)[0]
-            for of in (reads, weights @ memory)
-        )
-        torch.testing.assert_close(found, expected)
-
-
-def test_the_strongest_rows_are_read_as_they_are_weighed_and_no_others() -> None:
-    memory = torch.tensor([[[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]]])
-    weights = torch.tensor([[[0.5, 0.1, 0.25], [0.1, 0.6, 0.2]]], requires_grad=True)
-    reads, left = addressing.read_strongest(memory, weights, 2)
-    torch.testing.assert_close(left.detach(), torch.tensor([[[0.5, 0.0, 0.25], [0.0, 0.6, 0.2]]]))
-    torch.testing.assert_close(reads.detach(), torch.tensor([[[1.5, 15.0], [2.0, 20.0]]]))
-    (back,) = torch.autograd.grad((reads.sum() + left.sum()), weights)
-    assert torch.equal(back != 0, left != 0)
-
-
 # --- gradients ----------------------------------------------------------------------------------------------
 
 FUNCTIONS = {
@@ -531,13 +462,6 @@ FUNCTIONS = {
     "follow": (
         lambda links, weights: torch.cat(addressing.follow_links(links, weights)),
         [(B, 2, N, N), (B, R, N)],
-    ),
-    "sharpen": (addressing.sharpen, [(B, 2, R, N), (B, 2, R)]),
-    "read the strongest": (
-        lambda memory, weights: torch.cat(
-            [part.flatten() for part in addressing.read_strongest(memory, weights, 2)]
-        ),
-        [(B, N, W), (B, R, N)],
     ),
     "read": (addressing.read_weighting, [(B, R, 5), (B, R, N), (B, 2, R, N), (B, 2, R, N)]),
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from networks import ALL, SHIPPED
 
 from graphdnc.model import interface_layout
-from graphdnc.model.config import DNCConfig
+from graphdnc.model.config import DNCConfig, current_options
 from graphdnc.model.dnc import DNC
 
 
@@ -18,7 +18,6 @@ from graphdnc.model.dnc import DNC
         ({"read_heads": 0}, "read_heads is 0; it must be at least 1"),
         ({"memory_rows": -3}, "memory_rows is -3"),
         ({"links": "thick"}, "links is 'thick'; it must be one of dense, sparse, off"),
-        ({"links": "off", "sharpen_links": True}, "sharpen_links needs links"),
     ],
 )
 def test_a_configuration_that_cannot_work_says_so(wrong: dict[str, object], message: str) -> None:
@@ -48,3 +47,12 @@ def test_names_of_weights_are_those_of_saved_networks() -> None:
         "read_output.weight",
         "input_output.weight",
     ]
+
+
+def test_options_of_earlier_versions_are_left_out_where_they_were_off() -> None:
+    saved = asdict(SHIPPED) | {"sharpen_links": False, "reads": "dense", "reads_kept": 8}
+    assert DNCConfig(**current_options(saved)) == SHIPPED
+    assert current_options(asdict(SHIPPED)) == asdict(SHIPPED)
+    for name, value in (("sharpen_links", True), ("reads", "sparse")):
+        with pytest.raises(ValueError, match=f"{name} is {value!r}; this version of graphdnc no longer has"):
+            current_options(saved | {name: value})

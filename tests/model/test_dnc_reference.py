@@ -26,7 +26,6 @@ CONFIGS = {
     "output_skip": replace(FAITHFUL, output_skip=True),
     "masked_keys": replace(FAITHFUL, masked_keys=True),
     "wipe_freed_rows": replace(FAITHFUL, wipe_freed_rows=True),
-    "sharpen_links": replace(FAITHFUL, sharpen_links=True),
     "links_off": replace(FAITHFUL, links="off"),
     "written_rows_only": replace(FAITHFUL, written_rows_only=True),
     "allocate_only": replace(FAITHFUL, allocate_only=True),
@@ -35,7 +34,7 @@ CONFIGS = {
     "one_layer_three_write_heads": replace(FAITHFUL, controller_layers=1, write_heads=3, read_heads=2),
     "all": ALL,
     "all_two_write_heads": replace(ALL, controller_layers=1, write_heads=2),
-    "all_without_links": replace(ALL, links="off", sharpen_links=False),
+    "all_without_links": replace(ALL, links="off"),
     "all_allocate_only": replace(ALL, allocate_only=True),
     "all_allocate_only_two_write_heads": replace(ALL, allocate_only=True, controller_layers=1, write_heads=2),
 }

@@ -337,10 +337,8 @@ def test_the_switch() -> None:
     ("options", "reason"),
     [
         ({"layer_norm": True}, "layer normalisation"),
-        ({"sharpen_links": True}, "sharpened links"),
         ({"wipe_freed_rows": True}, "wiping freed rows"),
         ({"links": "sparse"}, "not sparse"),
-        ({"reads": "sparse"}, "not sparse"),
         ({"write_heads": 2}, "one write head"),
         ({"controller_layers": 2}, "one controller layer"),
     ],

@@ -23,7 +23,6 @@ ALL = replace(
     output_skip=True,
     masked_keys=True,
     wipe_freed_rows=True,
-    sharpen_links=True,
     written_rows_only=True,
     layer_norm=True,
     stop_usage_gradient=True,

@@ -20,11 +20,9 @@ from torch import Tensor
 from graphdnc.model.config import DNCConfig
 
 EPSILON = 1e-6
-"""Keeps apart from zero: the lengths in a cosine, a usage under a logarithm, the top of a link weighting."""
+"""Keeps apart from zero: the lengths in a cosine, a usage under a logarithm."""
 NORM_EPSILON = 1e-5
 """Keeps a variance in layer normalisation apart from zero."""
-FAINT = 1e-4
-"""A link weighting with a top of at most this is a constant to the gradient of its sharpened form."""
 MASK_FLOOR = 0.1
 """The least a masked column counts (C&S, section 4.2)."""
 
@@ -52,7 +50,6 @@ class ReferenceInterface:
     read_strengths: list[Tensor]  # R of []
     read_masks: list[Tensor]  # R of [W]
     read_modes: list[Tensor]  # R of [1 + 2H]: backward, content, forward
-    sharpness: list[Tensor]  # R of [2]: backward, forward
     free_gates: list[Tensor]  # R of []
     write_gates: list[Tensor]  # H of []
     write_vectors: list[Tensor]  # H of [W]
@@ -252,18 +249,6 @@ def backward_weighting(links: Tensor, read_weights: Tensor) -> Tensor:
     return torch.stack([(links[:, column] * read_weights).sum() for column in range(len(read_weights))])
 
 
-def sharpened(weights: Tensor, sharpness: Tensor) -> Tensor:
-    """S(d, s)[i] = ((d[i] + 1e-6) / max(d + 1e-6))^s / sum_j of the same (C&S, section 3.3).
-
-    The project multiplies it by max(d) / (max(d) + 1e-6), so that a weighting of zeros stays zeros, and
-    lets no gradient through where max(d) is at most 1e-4.
-    """
-    if weights.amax() <= FAINT:
-        weights = weights.detach()
-    powers = ((weights + EPSILON) / (weights + EPSILON).amax()) ** sharpness
-    return powers / powers.sum() * weights.amax() / (weights.amax() + EPSILON)
-
-
 def read_weighting(
     interface: ReferenceInterface, head: int, content: Tensor, links: list[Tensor], before: Tensor
 ) -> Tensor:
@@ -277,9 +262,6 @@ def read_weighting(
     weights = modes[len(links)] * content
     for writer, own_links in enumerate(links):
         backward, forward = backward_weighting(own_links, before), forward_weighting(own_links, before)
-        if interface.sharpness:
-            backward = sharpened(backward, interface.sharpness[head][0])
-            forward = sharpened(forward, interface.sharpness[head][1])
         weights = weights + modes[writer] * backward + modes[len(links) + 1 + writer] * forward
     return weights
 
@@ -392,7 +374,6 @@ class ReferenceDNC:
         read_modes = take(True, readers, modes)
         free_gates = scalars(True, readers)
         read_masks = take(config.masked_keys, readers, width)
-        sharpness = take(config.sharpen_links, readers, 2)
         write_keys = take(by_content, writers, width)
         write_strengths = scalars(by_content, writers)
         allocation_gates = scalars(by_content, writers)
@@ -403,7 +384,6 @@ class ReferenceDNC:
             read_strengths=[one_plus(part) for part in read_strengths],
             read_masks=[mask(part) for part in read_masks],
             read_modes=[softmax(part) for part in read_modes],
-            sharpness=[one_plus(part) for part in sharpness],
             free_gates=[sigmoid(part) for part in free_gates],
             write_gates=[sigmoid(part) for part in write_gates],
             write_vectors=write_vectors,

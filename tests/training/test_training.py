@@ -329,11 +329,11 @@ def test_loading_leaves_the_garbage_collector_as_it_was(tmp_path: Path) -> None:
     loaded = load_checkpoint(str(tmp_path / "net"))
     gc.disable()
     try:
-        loaded.with_memory("sparse")
+        loaded.with_links("sparse")
         assert not gc.isenabled()
     finally:
         gc.enable()
-    loaded.with_memory("sparse")
+    loaded.with_links("sparse")
     assert gc.isenabled()
 
 

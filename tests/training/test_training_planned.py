@@ -151,7 +151,7 @@ def test_a_checkpoint_plans_and_answers_as_before(tmp_path: Path, way: str) -> N
     assert (loaded.task.name, loaded.task.planning) == ("shortest-path", SEEKING[way][1])
     assert loaded.network.config == run.network.config
     assert load_checkpoint(str(tmp_path / "best")).task.planning == loaded.task.planning
-    assert loaded.with_memory("sparse").task.planning == loaded.task.planning
+    assert loaded.with_links("sparse").task.planning == loaded.task.planning
     rng = np.random.default_rng(0)
     drawn = [draw_way(rng, 0) for _ in range(6)]
     graphs = [example.graph for example in drawn]

@@ -6,7 +6,6 @@ from graphdnc.model.config import DNCConfig
 
 _NOT_YET = {
     "layer_norm": "layer normalisation",
-    "sharpen_links": "sharpened links",
     "wipe_freed_rows": "wiping freed rows",
 }
 
@@ -18,8 +17,6 @@ def kernels_lack(config: DNCConfig) -> str | None:
             return f"the kernels do not know {what} ({option})"
     if config.links == "sparse":
         return "the kernels are for dense links, or none, not sparse"
-    if config.reads == "sparse":
-        return "the kernels are for reads of all rows, not sparse ones"
     if config.write_heads > 1 or config.controller_layers > 1:
         return "the kernels are for one write head and one controller layer"
     return None
