@@ -42,7 +42,7 @@ def train(
 
     from graphdnc.cli.progress import say, show_training
     from graphdnc.datasets.sources import source
-    from graphdnc.model.kernels.dispatch import fast_path_reason
+    from graphdnc.model.kernels.dispatch import fallback_reason
     from graphdnc.training.config import load_training_config
     from graphdnc.training.device import choose_device
     from graphdnc.training.trainer import Trainer
@@ -61,7 +61,7 @@ def train(
     parameters = sum(parameter.numel() for parameter in trainer.network.parameters())
     what = f"{learned.task}, {learned.lessons} lessons, {parameters:,} parameters"
     say(f"{what}, on {chosen} ({reason}); writing to {folder}")
-    slow = fast_path_reason(trainer.network.config, chosen, torch.float32)
+    slow = fallback_reason(trainer.network.config, chosen, torch.float32)
     if slow is not None:
         say(f"training runs step by step in torch, several times slower: {slow}")
     stopping = "stopping after this batch; press Ctrl-C again to stop at once, back to the last validation"

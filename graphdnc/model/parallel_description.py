@@ -1,4 +1,4 @@
-"""The whole description in one parallel step: the fast twin of stepping through it.
+"""The whole description in one parallel step, equal to stepping through it.
 
 With ``blind_description`` nothing that happens to the memory during the description depends on what the
 memory holds. Every triple goes to the first free row, row t for triple t, so memory, usage, links and
@@ -8,7 +8,7 @@ precedence after T triples have a closed form. With g_t the write gate of triple
     links[i, j]   = g_i g_j (1 - g_{j+1}) ... (1 - g_{i-1})       for j < i, else 0
     precedence[j] = g_j (1 - g_{j+1}) ... (1 - g_{T-1})
 
-Without ``link_description`` there are no links and no precedence yet: no row is linked that a triple went to.
+Without ``link_description`` rows of triples have no links, so there are no links and no precedence yet.
 
 Tests compare it with ``access.step``, in value and in every gradient.
 """
@@ -24,13 +24,13 @@ from graphdnc.model.access import MemoryState, initial_state
 from graphdnc.model.config import DNCConfig
 
 
-def written(gates: Tensor, vectors: Tensor, lengths: Tensor, rows: int, config: DNCConfig) -> MemoryState:
-    """Return the memory after a description.
+def write_all(gates: Tensor, vectors: Tensor, lengths: Tensor, rows: int, config: DNCConfig) -> MemoryState:
+    """Return the memory after the description.
 
     Args:
-        gates: ``[B, T]`` the write gates before the sigmoid.
+        gates: ``[B, T]`` the write gates, before the sigmoid.
         vectors: ``[B, T, W]`` the write vectors.
-        lengths: ``[B]`` how many of the T steps each episode has.
+        lengths: ``[B]`` the number of triples of each episode.
         rows: N, at least T.
         config: the network's options.
     """
@@ -51,7 +51,7 @@ def written(gates: Tensor, vectors: Tensor, lengths: Tensor, rows: int, config: 
     log_closed, spare = F.logsigmoid(-gates) * present, rows - longest
     precedence = F.pad(_precedence(opened, log_closed), (0, spare)).unsqueeze(1)
     if config.links == "sparse":
-        sparse = sparse_links.written(opened, log_closed, rows, config.links_kept)
+        sparse = sparse_links.after_description(opened, log_closed, rows, config.links_kept)
         return state._replace(links=sparse, precedence=precedence)
     dense = F.pad(_links(opened, log_closed), (0, spare, 0, spare)).unsqueeze(1)
     return state._replace(links=dense, precedence=precedence)
@@ -68,6 +68,6 @@ def _links(opened: Tensor, log_closed: Tensor) -> Tensor:
     through = log_closed.cumsum(-1)
     before = F.pad(through, (1, 0))[..., :-1]  # not a difference: neighbours must cancel to the bit
     # log of the product between j and i; only j < i is used, where it is never positive
-    # in place: of all tensors these are the largest, and new ones take longer to get than to fill
+    # in place: these are the largest tensors of all, and allocating takes longer than filling
     between = (before.unsqueeze(-1) - through.unsqueeze(-2)).clamp_max_(0).exp_()
     return (opened.unsqueeze(-1) * opened.unsqueeze(-2)).mul_(between).tril_(-1)

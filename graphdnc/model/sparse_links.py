@@ -82,7 +82,7 @@ def follow(links: SparseLinks, read_weights: Tensor) -> tuple[Tensor, Tensor]:
     return forward, torch.zeros_like(weights).scatter_add(-1, places, sent)
 
 
-def written(opened: Tensor, log_closed: Tensor, rows: int, kept: int) -> SparseLinks:
+def after_description(opened: Tensor, log_closed: Tensor, rows: int, kept: int) -> SparseLinks:
     """Return the links after a description, from gates and log(1 - gates), each ``[B, T]``.
 
     The closed form of ``description.py``. What row i would link to is the precedence before it; that fades

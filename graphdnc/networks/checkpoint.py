@@ -25,7 +25,7 @@ from graphdnc.episodes.planning import Planning
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model.config import DNCConfig, Links, current_options
 from graphdnc.model.kernels.cpu.build import build_failure
-from graphdnc.model.runtime.compiled import CompiledNetwork, frozen_lacks
+from graphdnc.model.runtime.compiled import CompiledNetwork
 from graphdnc.model.runtime.protocol import Network
 from graphdnc.networks.calibration import Curve
 from graphdnc.networks.catalogue import FORMAT, LARGEST, Result, find_checkpoint, read_config, read_results
@@ -141,7 +141,7 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
     weights = _load_weights(folder / "model.safetensors")
     try:
-        if frozen_lacks(model) is not None or build_failure("forward") is not None:
+        if CompiledNetwork.unsupported(model) is not None or build_failure("forward") is not None:
             network = in_torch(model, weights)
         else:
             network = CompiledNetwork(model, weights, threads)

@@ -17,7 +17,8 @@ from torch.nn import functional as F
 
 from graphdnc.episodes.encoding import StackedSteps
 from graphdnc.episodes.steps import StepsWriter
-from graphdnc.model.dnc import DNC, DNCState
+from graphdnc.model.dnc import DNC
+from graphdnc.model.state import DNCState
 from graphdnc.tasks.task import Rollout, Task
 from graphdnc.training.tensors import Batch, stack_tensors
 from graphdnc.utils.arrays import Floats

@@ -16,7 +16,7 @@ def keep_addressing(network: DNC) -> None:
     """
     if network.config.links == "off":  # with a single read mode there is nothing to learn
         network.interface.requires_grad_(False)
-        network.freeze_memory_path = network.looks_up_what_is_given()  # see below
+        network.freeze_memory_path = network.has_fixed_memory_path()  # see below
     else:
         modes = torch.zeros(len(network.interface.weight), 1, device=network.interface.weight.device)
         modes[interface_layout.slices(network.config)["read_modes"]] = 1

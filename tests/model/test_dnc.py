@@ -515,7 +515,7 @@ def test_no_nan_after_100_000_steps() -> None:
         state = network.initial_state(1)
         for thousand in range(100):
             inputs = torch.randn(1000, 1, 3) * 10 ** (3 * torch.rand(1000, 1, 1) - 1)
-            network.fast = thousand % 20 > 0
+            network.use_kernels = thousand % 20 > 0
             output, state = network(inputs, state)
             assert output.isfinite().all()
             for part, tensor in tensors(state).items():

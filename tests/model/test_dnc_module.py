@@ -23,7 +23,7 @@ from graphdnc.model.dnc import DNC
 )
 def test_shapes_that_do_not_fit_are_told(fast, inputs, active, message):
     network = DNC(DNCConfig(input_size=9, controller_size=6, memory_rows=5, memory_width=4))
-    network.fast = fast
+    network.use_kernels = fast
     with pytest.raises(ValueError, match=message):
         network(torch.zeros(inputs), network.initial_state(2), active)
 

@@ -17,7 +17,8 @@ from torch import Tensor
 from graphdnc.model.access import MemoryState
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import ControllerState
-from graphdnc.model.dnc import DNC, DNCState
+from graphdnc.model.dnc import DNC
+from graphdnc.model.state import DNCState
 
 BATCH, LENGTHS = 4, (5, 1, 4, 2)
 CONFIGS = {

@@ -24,9 +24,9 @@ from graphdnc.answering.open_session import load_session
 from graphdnc.cli.ask.loading import say_what_takes_long
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
-from graphdnc.model.kernels.cpu import build
+from graphdnc.model.kernels.cpu import build, compiler
 from graphdnc.model.kernels.cpu.build import begin_to_build, build_failure, is_to_be_built, library_path
-from graphdnc.model.kernels.dispatch import fast_path_reason
+from graphdnc.model.kernels.dispatch import fallback_reason
 from graphdnc.model.runtime.compiled import CompiledNetwork
 
 FAILURE = build_failure("forward") or build_failure("backward")
@@ -39,7 +39,7 @@ def nothing_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
     monkeypatch.setenv("GRAPHDNC_CACHE", str(tmp_path / "kernels"))
     forget()
     yield tmp_path
-    for process in build._begun.values():
+    for process in build._builders.values():
         with process:
             process.wait(timeout=300)
     forget()
@@ -49,7 +49,7 @@ def forget() -> None:
     """Let the kernels be as in a new process."""
     for function in (build.library, build.build_failure):
         function.cache_clear()
-    build._begun.clear()
+    build._builders.clear()
 
 
 def compiler_of(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -65,7 +65,7 @@ def falls_back(reason: str) -> None:
     network, inputs = network_of(FAITHFUL), torch.randn(4, BATCH, 9)
     assert re.search(reason, network.fallback_reason(inputs) or "none")
     outputs, _ = network(inputs, network.initial_state(BATCH))
-    network.fast = False
+    network.use_kernels = False
     assert torch.equal(network(inputs, network.initial_state(BATCH))[0], outputs)
 
 
@@ -116,7 +116,7 @@ sleep "${{SECONDS_TO_COMPILE:-0}}"
 for last; do :; done
 kept="{kept_for_all_tests}/$(echo "$*" | sed 's/ -o .*//' | cksum | tr ' ' -).so"
 if [ ! -e "$kept" ]; then
-    "{build.compiler()}" "$@" -O0 && cp "$last" "$kept-$$" && mv "$kept-$$" "$kept" || exit 1
+    "{compiler.compiler()}" "$@" -O0 && cp "$last" "$kept-$$" && mv "$kept-$$" "$kept" || exit 1
 fi
 cp "$kept" "$last"
 """
@@ -192,14 +192,14 @@ def test_what_was_begun_goes_on_when_the_process_has_ended(
 @NEEDS_KERNELS
 def test_what_was_begun_is_waited_for(quick: Path) -> None:
     begin_to_build("forward")
-    builder = build._begun["forward"]
+    builder = build._builders["forward"]
     begin_to_build("forward")
-    assert build._begun["forward"] is builder
+    assert build._builders["forward"] is builder
     assert os.getsid(builder.pid) != os.getsid(0), "a Ctrl-C is not meant for it"
     assert build_failure("forward") is None
     assert builder.returncode == 0
     begin_to_build("forward")
-    assert not build._begun
+    assert not build._builders
     assert quick.read_text() == "tried\n"
 
 
@@ -249,7 +249,7 @@ def test_nobody_waits_for_ever(nothing_built: Path, monkeypatch: pytest.MonkeyPa
     compiler_of(nothing_built, f'while [ ! -e "{done}" ]; do sleep 0.05; done; exit 1', monkeypatch)
     monkeypatch.setattr(build, "PATIENCE", 0.2)
     assert "takes more than 0.2 s; it goes on" in (build_failure("forward") or "")
-    assert build._begun["forward"].poll() is None
+    assert build._builders["forward"].poll() is None
     done.touch()
 
 
@@ -257,9 +257,9 @@ def test_a_compiler_that_hangs_is_ended_with_all_that_it_began(
     nothing_built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = nothing_built / "late"
-    compiler = compiler_of(nothing_built, f'(sleep 1.5; touch "{late}") & wait', monkeypatch)
-    monkeypatch.setattr(build, "TIME_LIMIT", 0.5)
-    assert "took more than 0.5 s" in (build._run([str(compiler)], str(nothing_built)) or "")
+    broken = compiler_of(nothing_built, f'(sleep 1.5; touch "{late}") & wait', monkeypatch)
+    monkeypatch.setattr(compiler, "TIME_LIMIT", 0.5)
+    assert "took more than 0.5 s" in (compiler._run([str(broken)], str(nothing_built)) or "")
     time.sleep(2)
     assert not late.exists()
 
@@ -276,7 +276,7 @@ def test_where_nobody_may_look_nothing_is_built(nothing_built: Path, monkeypatch
     def no_home() -> None:
         raise RuntimeError("Could not determine home directory.")
 
-    monkeypatch.setattr(build.Path, "home", no_home)
+    monkeypatch.setattr(compiler.Path, "home", no_home)
     assert not is_to_be_built("forward")
     assert "home directory" in (build_failure("forward") or "")
 
@@ -287,17 +287,17 @@ def test_a_compiler_that_failed_is_tried_again_in_a_day(
     """Or once it is another, or somebody removes what says so."""
     tried = nothing_built / "tried"
     script = f'echo tried >> "{tried}"; echo "error: no header" >&2; exit 1'
-    compiler = compiler_of(nothing_built, script, monkeypatch)
+    broken = compiler_of(nothing_built, script, monkeypatch)
 
     def tries() -> int:
         """Return how often the compiler was tried when the kernels were asked for."""
         before = tried.read_text().count("\n") if tried.exists() else 0
         forget()
         failure = build_failure("forward") or "none"
-        assert failure.startswith(f"{compiler} failed: error: no header")
+        assert failure.startswith(f"{broken} failed: error: no header")
         count = tried.read_text().count("\n") - before
         assert failure.endswith(f"(tried again in a day, or without {note})") == (count == 0)
-        return count // len(build.CHOICES)
+        return count // len(compiler.CHOICES)
 
     note = library_path("forward").with_suffix(".failed")
     assert [tries(), tries()] == [1, 0]
@@ -307,9 +307,9 @@ def test_a_compiler_that_failed_is_tried_again_in_a_day(
     assert [tries(), tries()] == [1, 0]
     note.unlink()
     assert [tries(), tries()] == [1, 0]
-    compiler.write_text(f"#!/bin/sh\n# mended\n{script}\n")
+    broken.write_text(f"#!/bin/sh\n# mended\n{script}\n")
     assert [tries(), tries()] == [1, 0]
-    ahead = time.time() + 2 * build.DAY
+    ahead = time.time() + 2 * compiler.RETRY_AFTER
     os.utime(note, (ahead, ahead))
     assert [tries(), tries()] == [1, 0]
 
@@ -328,9 +328,9 @@ def test_what_passes_is_not_held_against_a_compiler(
 
 def test_the_switch() -> None:
     network = network_of(FAITHFUL)
-    network.fast = False
-    assert network.fallback_reason(torch.zeros(2, BATCH, 9)) == "the fast path is switched off"
-    assert "fast" not in network.state_dict()
+    network.use_kernels = False
+    assert network.fallback_reason(torch.zeros(2, BATCH, 9)) == "the kernels are switched off"
+    assert "use_kernels" not in network.state_dict()
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ def test_the_switch() -> None:
 )
 def test_options_that_the_kernels_do_not_know(options: dict[str, Any], reason: str) -> None:
     config = replace(FAITHFUL, **options)
-    found = fast_path_reason(config, torch.device("cpu"), torch.float32)
+    found = fallback_reason(config, torch.device("cpu"), torch.float32)
     assert found is not None
     assert reason in found
     network = network_of(config)
@@ -353,7 +353,7 @@ def test_options_that_the_kernels_do_not_know(options: dict[str, Any], reason: s
 
 
 def test_other_devices_and_types() -> None:
-    assert "not mps" in (fast_path_reason(FAITHFUL, torch.device("mps"), torch.float32) or "")
-    assert "not float64" in (fast_path_reason(FAITHFUL, torch.device("cpu"), torch.float64) or "")
+    assert "not mps" in (fallback_reason(FAITHFUL, torch.device("mps"), torch.float32) or "")
+    assert "not float64" in (fallback_reason(FAITHFUL, torch.device("cpu"), torch.float64) or "")
     assert network_of(FAITHFUL).fallback_reason(torch.zeros(2, BATCH, 9), reading=False) is not None
     assert network_of(FAITHFUL).fallback_reason(torch.zeros(0, BATCH, 9)) is not None

@@ -29,8 +29,9 @@ from twins import (
 )
 
 from graphdnc.model import interface_layout
-from graphdnc.model.dnc import DNC, DNCState
-from graphdnc.model.kernels.cpu import bindings, build
+from graphdnc.model.dnc import DNC
+from graphdnc.model.kernels.cpu import bindings, build, compiler
+from graphdnc.model.state import DNCState
 
 SHORT, LONG = 1, 37
 FAILURE = build.build_failure("forward") or build.build_failure("backward")
@@ -122,7 +123,7 @@ def test_several_questions_about_what_was_described_once(name: str) -> None:
             own, end = network(steps[:, half], state)
             torch.testing.assert_close(logits[:, half], own, rtol=1e-5, atol=1e-6)
             torch.testing.assert_close(after.memory.links[half], end.memory.links, rtol=1e-5, atol=1e-6)
-        network.fast = False
+        network.use_kernels = False
         torch.testing.assert_close(network(steps, state.repeated(2))[0], logits, rtol=1e-4, atol=1e-5)
 
 
@@ -220,7 +221,7 @@ def same(found: tuple[Tensor, DNCState], expected: tuple[Tensor, DNCState]) -> N
 @pytest.mark.parametrize("name", STEPPED)
 def test_a_stepper_does_what_forward_does(name: str, fast: bool) -> None:
     network, inputs = network_of(CONFIGS[name]), torch.randn(LONG, BATCH, 9)
-    network.fast = fast
+    network.use_kernels = fast
     active = torch.rand(LONG, BATCH) < 0.6
     start = filled_state(CONFIGS[name])
     before = [tensor.clone() for tensor in tensors(start).values()]
@@ -238,7 +239,7 @@ def test_a_stepper_does_what_forward_does(name: str, fast: bool) -> None:
 @pytest.mark.parametrize("name", ["shipped", "unlinked", "unlinked, with a write key", "search", "no links"])
 def test_a_stepper_begins_with_what_was_described(name: str, fast: bool) -> None:
     network, inputs = network_of(CONFIGS[name]), torch.randn(9, 2 * BATCH, 9)
-    network.fast = fast
+    network.use_kernels = fast
     active = torch.arange(9)[:, None] < torch.tensor([4, 9, 1, 9, 0, 7])
     with torch.no_grad():
         state = network.memorise(torch.randn(11, BATCH, 9), torch.tensor([11, 5, 7]), 45).repeated(2)
@@ -261,7 +262,7 @@ def test_few_links_among_many_rows(rows: int) -> None:
     active = torch.rand(7, BATCH) < 0.8
     with torch.no_grad():
         found = stepped(network, inputs, start, active)
-        network.fast = False
+        network.use_kernels = False
         same(found, network(inputs, start, active))
 
 
@@ -269,7 +270,7 @@ def test_few_links_among_many_rows(rows: int) -> None:
 @pytest.mark.parametrize("name", STEPPED)
 def test_a_step_that_is_not_active_leaves_the_state_exactly(name: str, fast: bool) -> None:
     network, inputs = network_of(CONFIGS[name]), torch.randn(3, BATCH, 9)
-    network.fast = fast
+    network.use_kernels = fast
     stepper = network.stepper(filled_state(CONFIGS[name]))
     stepper.step(inputs[0])
     before = tensors(stepper.state)
@@ -373,19 +374,19 @@ def test_no_nan_with_saturated_gates_without_a_bias() -> None:
 
 def fields_of(struct: str) -> list[str]:
     """The fields of a struct of the C++ source, in order."""
-    source = re.sub(r"//.*", "", (build.SOURCES[0].parent / "episode.h").read_text())
+    source = re.sub(r"//.*", "", (compiler.SOURCES[0].parent / "episode.h").read_text())
     body = re.search(rf"struct {struct} {{(.*?)}};", source, re.DOTALL)
     assert body is not None
     return re.findall(r"(\w+)\s*[,;]", body[1])
 
 
-@pytest.mark.parametrize("struct", [bindings.Sizes, bindings.Tape, bindings.Matrices, bindings.Back])
+@pytest.mark.parametrize("struct", [bindings.Sizes, bindings.Tape, bindings.Matrices, bindings.Gradients])
 def test_structures_are_the_same_in_both_languages(struct: Any) -> None:
     assert fields_of(struct.__name__) == [name for name, _ in struct._fields_]
 
 
 def test_constants_are_the_same_in_both_languages() -> None:
-    text = "".join(source.read_text() for source in build.SOURCES)
+    text = "".join(source.read_text() for source in compiler.SOURCES)
     for name in ("PAD", "ROW_BLOCK"):
         found = re.search(rf"constexpr int {name} = (\d+);", text)
         assert found is not None
@@ -398,9 +399,9 @@ def test_the_sources_are_packaged() -> None:
     tool = project["tool"]["setuptools"]
     assert "graphdnc.model.kernels.cpu" in tool["packages"]
     patterns = tool["package-data"]["graphdnc.model.kernels.cpu"]
-    folder = build.SOURCES[0].parent
+    folder = compiler.SOURCES[0].parent
     for path in (*folder.glob("*.cpp"), *folder.glob("*.h")):
-        assert path in build.SOURCES
+        assert path in compiler.SOURCES
         assert any(fnmatch(path.name, pattern) for pattern in patterns)
 
 
@@ -422,12 +423,12 @@ def test_a_memory_that_is_given_leaves_the_gradients_of_all_that_is_learned() ->
     config = CONFIGS["no links, as for kinship"]
     active = torch.arange(LONG)[:, None] < torch.tensor([LONG, 20, 9])
     network = network_of(config)
-    assert not network.looks_up_what_is_given()
+    assert not network.has_fixed_memory_path()
     freeze_and_deafen(network)
-    assert not network.looks_up_what_is_given()
+    assert not network.has_fixed_memory_path()
     with torch.no_grad():
         network.interface.weight[:, : config.controller_size] = 0
-    assert network.looks_up_what_is_given()
+    assert network.has_fixed_memory_path()
     found, state, inputs = [], filled_state(config), torch.randn(LONG, BATCH, config.input_size)
     for given in (False, True):
         network.freeze_memory_path = given
@@ -448,9 +449,9 @@ def test_second_gradients_are_refused_and_not_left_out() -> None:
     config = CONFIGS["faithful"]
     network, inputs = network_of(config), torch.randn(3, BATCH, config.input_size, requires_grad=True)
     logits, _ = network(inputs, filled_state(config))
-    with pytest.raises(RuntimeError, match=r"no second gradients; set network\.fast = False"):
+    with pytest.raises(RuntimeError, match=r"no second gradients; set network\.use_kernels = False"):
         torch.autograd.grad(logits.sum(), inputs, create_graph=True)
-    network.fast = False
+    network.use_kernels = False
     logits, _ = network(inputs, filled_state(config))
     (gradient,) = torch.autograd.grad(logits.sum(), inputs, create_graph=True)
     gradient.pow(2).sum().backward()

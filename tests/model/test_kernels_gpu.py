@@ -26,7 +26,7 @@ from twins import (
 
 from graphdnc.model.dnc import DNC
 from graphdnc.model.kernels import gpu
-from graphdnc.model.kernels.dispatch import fast_path_reason
+from graphdnc.model.kernels.dispatch import fallback_reason
 
 pytest.importorskip("triton", reason="no Triton here")
 from triton_interpreter import prepare_once_a_launch
@@ -73,7 +73,7 @@ def test_the_same_in_many_small_tiles(name: str, monkeypatch: pytest.MonkeyPatch
     """As in large memories: columns, links and the rows that usage is compared with come piece by piece."""
     from graphdnc.model.kernels.gpu import layout
 
-    monkeypatch.setattr(layout, "MOST_IN_A_TILE", 256)
+    monkeypatch.setattr(layout, "MAX_TILE", 256)
     config = replace(CONFIGS[name], memory_rows=35)
     found = layout.sizes(config, 35, 35)
     assert found.columns.value < config.memory_width
@@ -175,18 +175,18 @@ def test_where_there_is_no_triton_the_twin_steps_in(monkeypatch: pytest.MonkeyPa
     reason = gpu.failure.__wrapped__(torch.device("cuda"))
     assert "Triton" in reason
     monkeypatch.setattr(gpu, "failure", lambda device: reason)
-    assert fast_path_reason(FAITHFUL, torch.device("cuda"), torch.float32) == reason
+    assert fallback_reason(FAITHFUL, torch.device("cuda"), torch.float32) == reason
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
 def test_where_there_is_no_gpu_the_reason_is_said() -> None:
-    reason = fast_path_reason(FAITHFUL, torch.device("cuda"), torch.float32)
+    reason = fallback_reason(FAITHFUL, torch.device("cuda"), torch.float32)
     assert reason is not None
     assert reason.startswith("a trial of the kernels failed (")
 
 
 def test_a_step_that_cannot_be_recorded_is_launched_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    from graphdnc.model.kernels.gpu import recurrence
+    from graphdnc.model.kernels.gpu import cuda_graphs
 
     begun, ended, taken = [], [], []
 
@@ -204,21 +204,21 @@ def test_a_step_that_cannot_be_recorded_is_launched_one_by_one(monkeypatch: pyte
 
     device = torch.device("cuda", 7)
     monkeypatch.setattr(torch.cuda, "CUDAGraph", Graph)
-    monkeypatch.setattr(recurrence, "_unrecorded", set())
+    monkeypatch.setattr(cuda_graphs, "_unrecordable", set())
     with pytest.warns(UserWarning, match=r"cannot be recorded \(operation not permitted\)"):
-        assert recurrence._recorded(step, device) is step
+        assert cuda_graphs._recorded(step, device) is step
     assert (len(begun), len(ended)) == (1, 1), "the recording is ended"
-    assert recurrence._recorded(step, device) is step
+    assert cuda_graphs._recorded(step, device) is step
     assert len(begun) == 1, "it is not tried again"
 
 
 def test_the_interface_is_where_the_kernels_look_for_it() -> None:
     """Constants that the kernels have a second time, as they cannot read Python's."""
     from graphdnc.model import addressing, interface
-    from graphdnc.model.kernels.gpu import forward
+    from graphdnc.model.kernels.gpu import tiles
 
-    assert forward.EPSILON.value == addressing.EPSILON
-    assert forward.MASK_FLOOR.value == interface.MASK_FLOOR
+    assert tiles.EPSILON.value == addressing.EPSILON
+    assert tiles.MASK_FLOOR.value == interface.MASK_FLOOR
 
 
 def test_the_kernels_compile_for_a_gpu_that_is_not_there() -> None:
@@ -227,5 +227,5 @@ def test_the_kernels_compile_for_a_gpu_that_is_not_there() -> None:
     environment = {key: value for key, value in os.environ.items() if key != "TRITON_INTERPRET"}
     done = subprocess.run([sys.executable, script, *FEW[:4]], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("step_memory_back: machine code") == 4 + 3
+    assert done.stdout.count("step_memory_backward: machine code") == 4 + 3
     assert "of 34, 47, 48 and 64 rows: [1, 1] kernels" in done.stdout

@@ -19,7 +19,7 @@ from graphdnc.errors import CapacityError
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 from graphdnc.model.kernels.cpu.build import build_failure
-from graphdnc.model.runtime.compiled import CompiledNetwork, frozen_lacks
+from graphdnc.model.runtime.compiled import CompiledNetwork
 from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.model.runtime.protocol import Network
 from graphdnc.utils import cpus as processor
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(
     build_failure("forward") is not None, reason="the kernels cannot be built here"
 )
 
-KNOWN = {name: config for name, config in CONFIGS.items() if frozen_lacks(config) is None}
+KNOWN = {name: config for name, config in CONFIGS.items() if CompiledNetwork.unsupported(config) is None}
 KNOWN |= {"search start": SEARCH, "inference start": INFERENCE}
 LENGTHS = np.array([11, 0, 7])
 ROWS = 17
@@ -64,8 +64,8 @@ def close(found: Floats, expected: Floats) -> None:
 
 def test_most_configurations_are_known() -> None:
     assert {"faithful", "unlinked", "search", "no links, as for kinship"} <= set(KNOWN)
-    assert "description" in str(frozen_lacks(replace(DNCConfig(), blind_description=True)))
-    assert "sparse" in str(frozen_lacks(replace(DNCConfig(), links="sparse")))
+    assert "description" in str(CompiledNetwork.unsupported(replace(DNCConfig(), blind_description=True)))
+    assert "sparse" in str(CompiledNetwork.unsupported(replace(DNCConfig(), links="sparse")))
 
 
 @pytest.mark.parametrize("threads", [1, 2])

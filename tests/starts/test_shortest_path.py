@@ -255,7 +255,7 @@ def test_the_start_says_the_same_with_other_options(links: str, blind: bool) -> 
 def test_the_fast_path_finds_what_its_twin_finds() -> None:
     """In episodes of different length. What is said is compared: such strengths magnify every rounding."""
     network, twin = network_of(1), network_of(1)
-    twin.fast = False
+    twin.use_kernels = False
     batch = encode(
         [example(seed) for seed in range(5)], np.random.default_rng(0), ShortestPathTask(CODE, PLAN)
     )
@@ -276,7 +276,7 @@ def test_every_part_of_the_start_can_be_trained() -> None:
         network_of(),
         encode([example(1)], np.random.default_rng(1), TASK),
     )
-    network.fast = False
+    network.use_kernels = False
     logits, _ = network(batch.steps, network.memorise(batch.description, batch.lengths, batch.rows))
     assert logits.isfinite().all()
     names, parameters = zip(*network.named_parameters(), strict=True)

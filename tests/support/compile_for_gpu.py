@@ -10,9 +10,9 @@ from triton.backends.compiler import GPUTarget
 from triton.runtime import driver
 from twins import BATCH, CONFIGS, filled_state, network_of
 
-from graphdnc.model import dnc
-from graphdnc.model.kernels.gpu import backward, forward, recurrence
+from graphdnc.model.kernels.gpu import backward, cell, forward, recurrence
 from graphdnc.model.kernels.state import End
+from graphdnc.model.state import kernel_start
 
 STEPS = 2
 
@@ -38,15 +38,15 @@ def compile_all(name: str, rows: int | None = None) -> None:
     config = replace(CONFIGS[name], memory_rows=rows or CONFIGS[name].memory_rows)
     network, state = network_of(config), filled_state(config)
     inputs, active = torch.zeros(STEPS, BATCH, config.input_size), torch.ones(STEPS, BATCH)
-    run = recurrence.Run(config, STEPS, active, state.memory.linkable, dnc._start(state), keep=True)
-    carried = run.tape.carried[1:]
-    back = recurrence.WayBack(run, inputs, network._weights(), End(carried, *[None] * 7)).back
-    cell, warps = {"block": recurrence.UNITS, "grid": run.cells}, {"grid": (BATCH,), "num_warps": 4}
+    run = recurrence.Run(config, STEPS, active, state.memory.linkable, kernel_start(state), keep=True)
+    recurrent = run.tape.recurrent[1:]
+    grads = recurrence.BackwardPass(run, inputs, network._kernel_weights(), End(recurrent, *[None] * 7)).grads
+    units, warps = {"block": recurrence.UNITS, "grid": run.cells}, {"grid": (BATCH,), "num_warps": 4}
     for compiled in (
-        forward.step_cell.warmup(run.tape, run.sizes, BATCH, run.slots, **cell),
+        cell.step_cell.warmup(run.tape, run.sizes, BATCH, run.slots, **units),
         forward.step_memory.warmup(run.tape, run.sizes, BATCH, run.slots, run.kept, **warps),
-        backward.step_cell_back.warmup(run.tape, back, run.sizes, BATCH, **cell),
-        backward.step_memory_back.warmup(run.tape, back, run.sizes, BATCH, **warps),
+        cell.step_cell_backward.warmup(run.tape, grads, run.sizes, BATCH, **units),
+        backward.step_memory_backward.warmup(run.tape, grads, run.sizes, BATCH, **warps),
     ):
         print(f"{compiled.metadata.name}: machine code of {len(compiled.asm['cubin'])} bytes")
 
@@ -55,7 +55,7 @@ def compile_once(name: str) -> None:
     """Compile for memories of many sizes, which must not take many compilers."""
     for rows in (34, 47, 48, 64):
         compile_all(name, rows)
-    kernels = (forward.step_memory, backward.step_memory_back)
+    kernels = (forward.step_memory, backward.step_memory_backward)
     counts = [sum(len(found[0]) for found in kernel.device_caches.values()) for kernel in kernels]
     print(f"of 34, 47, 48 and 64 rows: {counts} kernels")
 

@@ -15,7 +15,8 @@ from torch import Tensor
 from graphdnc.model.access import MemoryState
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import ControllerState
-from graphdnc.model.dnc import DNC, DNCState
+from graphdnc.model.dnc import DNC
+from graphdnc.model.state import DNCState
 
 FAITHFUL = DNCConfig(
     input_size=9, output_size=8, controller_size=6, memory_rows=13, memory_width=7, read_heads=3

@@ -354,7 +354,7 @@ def test_a_real_network_is_not_disturbed_by_who_is_asked_with_it(planning, fast)
     torch.manual_seed(3)
     config = SEARCH if planning.aloud else replace(SEARCH, input_size=92, start="plain")
     network = initialise(DNC(config)).eval()
-    network.fast = fast
+    network.use_kernels = fast
     with torch.no_grad():  # so that it says one thing here and another there
         for parameter in network.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))
@@ -533,7 +533,7 @@ def test_relations_asked_together_are_answered_as_alone(seed):
 def test_a_real_network_answers_relations_within_its_budget(fast):
     torch.manual_seed(1)
     network = initialise(DNC(INFERENCE)).eval()
-    network.fast = fast
+    network.use_kernels = fast
     with torch.no_grad():
         for parameter in network.parameters():
             parameter.add_(0.1 * torch.randn_like(parameter))

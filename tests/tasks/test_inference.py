@@ -29,7 +29,8 @@ from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION
 from graphdnc.graph import Graph, Triple
 from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.dnc import DNC, DNCState
+from graphdnc.model.dnc import DNC
+from graphdnc.model.state import DNCState
 from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Example, Relation
 from graphdnc.questions.relation_table import EDGES, LENGTHS, SEQUENCES, number_of
@@ -392,7 +393,7 @@ def test_all_else_in_the_interface_is_silent() -> None:
 
 def test_what_must_be_learned_can_be() -> None:
     network, batch = network_of(), encode([example(1)], rng(1), TASK)
-    network.fast = False
+    network.use_kernels = False
     logits, _ = network(batch.steps, network.memorise(batch.description, batch.lengths, batch.rows))
     names, parameters = zip(*network.named_parameters(), strict=True)
     for name, gradient in zip(names, torch.autograd.grad(logits.sum(), parameters), strict=True):

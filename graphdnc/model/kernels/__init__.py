@@ -1,1 +1,1 @@
-"""The fast paths of the recurrent steps, on a CPU and on a GPU; their slow twin is ``DNC.step``."""
+"""Kernels for the recurrent steps, on a CPU and on a GPU. Their results must equal those of ``DNC.step``."""

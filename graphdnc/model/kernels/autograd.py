@@ -1,4 +1,4 @@
-"""A run of steps as one operation of the autograd graph, whichever kernels take them."""
+"""A run of steps as one operation of the autograd graph, on any kernels."""
 
 from __future__ import annotations
 
@@ -11,34 +11,36 @@ from torch import Tensor
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.kernels.state import End, Start, Weights
 
+RunGradients = tuple[Tensor | None, Weights[Tensor], Start[Tensor]]
+"""Gradients of the inputs (``None`` if not wanted), of the weights and of the first state."""
+
 
 class Run(Protocol):
-    """A run of steps over a batch: where its values lie, and what takes the steps."""
+    """A run of steps over a batch, with the buffers that it needs."""
 
     def forward(self, inputs: Tensor, weights: Weights[Tensor]) -> End[Tensor]:
-        """Take all steps of inputs ``[S, B, input]``."""
+        """Run all steps of inputs ``[S, B, input]``."""
         ...
 
     def backward(
-        self,
-        inputs: Tensor,
-        weights: Weights[Tensor],
-        end_back: tuple[Tensor | None, ...],
-        inputs_too: bool,
-    ) -> tuple[Tensor | None, Weights[Tensor], Start[Tensor]]:
-        """Return the gradients of inputs, if wanted, of weights and start, from those of ``End``."""
+        self, inputs: Tensor, weights: Weights[Tensor], end_grads: tuple[Tensor | None, ...], inputs_too: bool
+    ) -> RunGradients:
+        """Return gradients, given those of the fields of ``End``; of the inputs only if ``inputs_too``."""
         ...
 
 
-Begin = Callable[[DNCConfig, int, Tensor | None, Tensor | None, Start[Tensor], bool], Run]
-"""What begins a run of so many steps; the last argument says whether all that the way back needs is kept."""
+RunFactory = Callable[[DNCConfig, int, Tensor | None, Tensor | None, Start[Tensor], bool], Run]
+"""Creates a run from configuration, number of steps, ``active``, ``linkable`` and first state.
+
+The last argument says whether to keep what the backward pass needs.
+"""
 
 
 class _Recurrence(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any,
-        begin: Begin,
+        make_run: RunFactory,
         config: DNCConfig,
         active: Tensor | None,
         linkable: Tensor | None,
@@ -46,37 +48,37 @@ class _Recurrence(torch.autograd.Function):
         *tensors: Tensor | None,
     ) -> tuple[Tensor, ...]:
         weights, start = _grouped(tensors)
-        ctx.run = begin(config, len(inputs), active, linkable, start, True)
+        ctx.run = make_run(config, len(inputs), active, linkable, start, True)
         ctx.save_for_backward(inputs, *weights)
         ctx.set_materialize_grads(False)
         return tuple(ctx.run.forward(inputs, weights))
 
     @staticmethod
-    def backward(ctx: Any, *end_back: Tensor | None) -> tuple[Tensor | None, ...]:
+    def backward(ctx: Any, *end_grads: Tensor | None) -> tuple[Tensor | None, ...]:
         refuse_second_gradients()
         inputs, *weights = ctx.saved_tensors
-        found = ctx.run.backward(inputs, Weights(*weights), end_back, ctx.needs_input_grad[4])
+        found = ctx.run.backward(inputs, Weights(*weights), end_grads, ctx.needs_input_grad[4])
         return None, None, None, None, found[0], *found[1], *found[2]
 
 
 def _grouped(tensors: tuple[Tensor | None, ...]) -> tuple[Weights[Tensor], Start[Tensor]]:
-    """Return weights and start from their tensors in a row, as autograd hands them on."""
+    """Split the tensors that autograd passes on into weights and first state."""
     count = len(Weights._fields)
     return Weights(*tensors[:count]), Start(*tensors[count:])  # type: ignore[arg-type]
 
 
 def refuse_second_gradients() -> None:
-    """Refuse to go back with a graph of gradients: a gradient written by hand has no gradient itself.
+    """Refuse a backward pass that builds a graph: hand-written gradients have no gradients of their own.
 
     Raises:
-        RuntimeError: this is called on a way back with ``create_graph=True``.
+        RuntimeError: called in a backward pass with ``create_graph=True``.
     """
     if torch.is_grad_enabled():
-        raise RuntimeError("the fast path has no second gradients; set network.fast = False")
+        raise RuntimeError("the kernels have no second gradients; set network.use_kernels = False")
 
 
-def take(
-    begin: Begin,
+def run_steps(
+    make_run: RunFactory,
     config: DNCConfig,
     inputs: Tensor,
     active: Tensor | None,
@@ -84,9 +86,9 @@ def take(
     weights: Weights[Tensor],
     start: Start[Tensor],
 ) -> End[Tensor]:
-    """Take all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``, ``linkable`` ``[B]`` int64."""
+    """Run all steps of inputs ``[S, B, input]``; ``active`` is ``[S, B]``, ``linkable`` ``[B]`` int64."""
     inputs = inputs.contiguous()
     tensors = (inputs, *weights, *start)
     if torch.is_grad_enabled() and any(tensor is not None and tensor.requires_grad for tensor in tensors):
-        return End(*_Recurrence.apply(begin, config, active, linkable, *tensors))  # type: ignore[no-untyped-call]
-    return begin(config, len(inputs), active, linkable, start, False).forward(inputs, weights)
+        return End(*_Recurrence.apply(make_run, config, active, linkable, *tensors))  # type: ignore[no-untyped-call]
+    return make_run(config, len(inputs), active, linkable, start, False).forward(inputs, weights)

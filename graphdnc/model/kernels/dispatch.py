@@ -1,7 +1,7 @@
-"""Which fast path a network takes.
+"""Which kernels run the steps of a network.
 
-One is taken by ``DNC.forward`` wherever it can be; ``fast_path_reason`` says why not. Set ``network.fast`` to
-``False`` to force the slow twin.
+``DNC.forward`` uses kernels wherever it can. ``fallback_reason`` says why it cannot. Set
+``network.use_kernels = False`` to run the steps in torch.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from torch.nn import functional as F
 
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.kernels import gpu
-from graphdnc.model.kernels.autograd import Begin
+from graphdnc.model.kernels.autograd import RunFactory
 from graphdnc.model.kernels.cpu import recurrence as on_cpu
 from graphdnc.model.kernels.cpu.build import build_failure
-from graphdnc.model.kernels.supported import kernels_lack
+from graphdnc.model.kernels.supported import unsupported_option
 
 
-def fast_path_reason(config: DNCConfig, device: torch.device, dtype: torch.dtype) -> str | None:
-    """Return why the fast path cannot be taken, or ``None`` if it can."""
+def fallback_reason(config: DNCConfig, device: torch.device, dtype: torch.dtype) -> str | None:
+    """Return why the kernels cannot run a network, or ``None`` if they can."""
     if device.type not in ("cpu", "cuda"):
         return f"the kernels are for CPU and CUDA, not {device.type}"
     if dtype != torch.float32:
         return f"the kernels are for float32, not {str(dtype).removeprefix('torch.')}"
-    if (lacking := kernels_lack(config)) is not None:
-        return lacking
+    if (unsupported := unsupported_option(config)) is not None:
+        return unsupported
     if device.type == "cuda":
         return gpu.failure(device)
     return build_failure("forward") or (build_failure("backward") if torch.is_grad_enabled() else None)
 
 
-def kernels_for(values: Tensor) -> Begin:
-    """Return what begins a run of steps on the device of a tensor; ``function.take`` takes them."""
+def kernels_for(values: Tensor) -> RunFactory:
+    """Return what creates a run of steps on the device of a tensor, for ``autograd.run_steps``."""
     if not gpu.serves(values):
         return on_cpu.Run
     from graphdnc.model.kernels.gpu.recurrence import Run
@@ -41,5 +41,5 @@ def kernels_for(values: Tensor) -> Begin:
 
 
 def product(rows: Tensor, matrix: Tensor) -> Tensor:
-    """Return contiguous rows ``[..., depth]`` times a matrix ``[columns, depth]`` transposed."""
+    """Multiply contiguous rows ``[..., depth]`` by the transpose of a matrix ``[columns, depth]``."""
     return F.linear(rows, matrix) if gpu.serves(rows) else on_cpu.product(rows, matrix)

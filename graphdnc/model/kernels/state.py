@@ -1,8 +1,8 @@
-"""What goes into a run of recurrent steps and what comes out, for all fast paths: weights, states, gradients.
+"""Weights, states and gradients of a run of recurrent steps, in the form that all kernels share.
 
-Values are torch's tensors or NumPy's arrays. Shapes: S steps, B episodes, N rows, W columns, R read heads;
-links are among the last M rows. What is carried from step to step and enters matrix products is one of
-``[B, R * W + hidden]``: last reads, hidden values.
+Values are torch tensors or NumPy arrays. Shapes: S steps, B episodes, N rows, W columns, R read heads; the
+last M rows have links. The last reads and the hidden values enter matrix products together: they are one
+array ``recurrent`` ``[B, R * W + hidden]``.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ Values = TypeVar("Values")
 
 
 class Weights(NamedTuple, Generic[Values]):
-    """The parameters of controller and interface."""
+    """The parameters of controller and interface map."""
 
     input: Values  # [4 * hidden, input + R * W]
     hidden: Values  # [4 * hidden, hidden]
     bias: Values  # [4 * hidden]
-    interface: Values  # [told, seen]
-    interface_bias: Values | None  # [told]
+    interface: Values  # [interface, hidden], with a skip [interface, hidden + input + R * W]
+    interface_bias: Values | None  # [interface]
 
 
 class Start(NamedTuple, Generic[Values]):
@@ -33,50 +33,50 @@ class Start(NamedTuple, Generic[Values]):
     cell: Values  # [B, hidden]
     memory: Values  # [B, N, W]
     usage: Values  # [B, N]
-    written: Values  # [B, N]
-    read: Values  # [B, R, N]
+    write_weights: Values  # [B, N]
+    read_weights: Values  # [B, R, N]
     reads: Values  # [B, R * W]
     links: Values  # [B, M, M]
     precedence: Values  # [B, M]
 
 
 class End(NamedTuple, Generic[Values]):
-    """Reads and hidden values after every step, and the rest of the state after the last."""
+    """Reads and hidden values after every step, and the rest of the state after the last step."""
 
-    carried: Values  # [S, B, R * W + hidden]
+    recurrent: Values  # [S, B, R * W + hidden]
     cell: Values
     memory: Values
     usage: Values
-    written: Values
-    read: Values
+    write_weights: Values
+    read_weights: Values
     links: Values
     precedence: Values
 
 
-class Maps(NamedTuple, Generic[Values]):
-    """The weight matrices cut by what they are applied to."""
+class SplitWeights(NamedTuple, Generic[Values]):
+    """The weight matrices, split by what they multiply."""
 
     bias: Values
     input: Values
-    carried: Values
-    told_hidden: Values
-    told_input: Values | None
-    told_reads: Values | None
+    recurrent: Values
+    interface_hidden: Values
+    interface_input: Values | None
+    interface_reads: Values | None
     interface_bias: Values | None
 
 
-def cut(
-    weights: Weights[Values], config: DNCConfig, joined: Callable[[list[Values]], Values]
-) -> Maps[Values]:
-    """Cut the weights of a network; ``joined`` puts matrices of as many rows side by side."""
+def split(
+    weights: Weights[Values], config: DNCConfig, concatenate: Callable[[list[Values]], Values]
+) -> SplitWeights[Values]:
+    """Split the weights of a network; ``concatenate`` puts matrices side by side."""
     seen, hidden, skip = config.input_size, config.controller_size, config.interface_skip
-    return Maps(
+    return SplitWeights(
         bias=weights.bias,
         input=_columns(weights.input, 0, seen),
-        carried=joined([_columns(weights.input, seen), weights.hidden]),
-        told_hidden=_columns(weights.interface, 0, hidden),
-        told_input=_columns(weights.interface, hidden, hidden + seen) if skip else None,
-        told_reads=_columns(weights.interface, hidden + seen) if skip else None,
+        recurrent=concatenate([_columns(weights.input, seen), weights.hidden]),
+        interface_hidden=_columns(weights.interface, 0, hidden),
+        interface_input=_columns(weights.interface, hidden, hidden + seen) if skip else None,
+        interface_reads=_columns(weights.interface, hidden + seen) if skip else None,
         interface_bias=weights.interface_bias,
     )
 
@@ -85,7 +85,7 @@ def _columns(matrix: Values, first: int, end: int | None = None) -> Values:
     return matrix[:, first:end]  # type: ignore[index, no-any-return]
 
 
-PLACES = {
+INTERFACE_PARTS = {
     "write_gate": "write_gates",
     "write_vector": "write_vectors",
     "erase": "erase",
@@ -99,10 +99,10 @@ PLACES = {
     "allocation_gate": "allocation_gates",
     "write_mask": "write_masks",
 }
-"""What kernels of one write head call the parts of the interface vector."""
+"""The parts of the interface vector by the names that the kernels use; they have one write head."""
 
 
-def places(config: DNCConfig) -> dict[str, int]:
-    """Return where each part of the interface vector begins, by the kernels' names; -1 where it has none."""
+def interface_offsets(config: DNCConfig) -> dict[str, int]:
+    """Return where each part of the interface vector begins, by the kernels' names; -1 if it is absent."""
     found = interface_layout.slices(config)
-    return {name: found[part].start if part in found else -1 for name, part in PLACES.items()}
+    return {name: found[part].start if part in found else -1 for name, part in INTERFACE_PARTS.items()}

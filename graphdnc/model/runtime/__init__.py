@@ -1,1 +1,1 @@
-"""How a trained network is run."""
+"""Running a trained network: compiled, without torch, or eager, in torch."""

@@ -1,13 +1,11 @@
-"""A network that only answers: NumPy's arrays, steps by the kernels on a CPU, and no torch.
+"""A network that only answers: NumPy arrays, and steps by the kernels on a CPU. It needs no torch.
 
-To load torch takes longer than to answer. What a network does here is what ``DNC`` does, its twin: tests
-compare the two.
+Loading torch takes longer than answering. The results are those of ``DNC``; tests compare the two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -16,35 +14,29 @@ from numpy.typing import NDArray
 from graphdnc.errors import CapacityError
 from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.kernels.cpu.bindings import Panels
-from graphdnc.model.kernels.cpu.controller import listen
-from graphdnc.model.kernels.cpu.run import LaidOut, Run, Steps, product
-from graphdnc.model.kernels.state import End, Start, Weights
-from graphdnc.model.kernels.supported import kernels_lack
+from graphdnc.model.kernels.cpu.bindings import PackedMatrix
+from graphdnc.model.kernels.cpu.controller import run_controller
+from graphdnc.model.kernels.cpu.run import PackedWeights, Run, StepRunner, product
+from graphdnc.model.kernels.state import Weights
+from graphdnc.model.kernels.supported import unsupported_option
+from graphdnc.model.runtime.compiled_state import CompiledState
 from graphdnc.model.runtime.protocol import State
 from graphdnc.utils.arrays import Floats
 from graphdnc.utils.cpus import default_threads
 
 
-def frozen_lacks(config: DNCConfig) -> str | None:
-    """Return what a frozen network cannot do of what a network asks for, or ``None``."""
-    if config.parallel_description and config.link_description and config.links != "off":
-        return "links among the rows of a description that is written at once"
-    return kernels_lack(config)
-
-
 class CompiledNetwork:
-    """A network whose weights no longer change; the kernels must be there, and know its options."""
+    """A network with fixed weights. The kernels must be built and support its options."""
 
     def __init__(self, config: DNCConfig, weights: Mapping[str, Floats], threads: int | None = None) -> None:
-        """Take weights as a checkpoint holds them.
+        """Take weights by the names that they have in a checkpoint.
 
         Raises:
-            ValueError: they are not those of such a network.
+            ValueError: a weight is missing, unknown or of the wrong shape.
         """
-        _refuse_misfits(config, weights)
+        _check_weights(config, weights)
         self.config, self.threads = config, default_threads() if threads is None else threads
-        # copies: to train a network on does not change what was frozen of it
+        # copies: the network that they are of may be trained on
         self.weights = {name: np.array(array, np.float32, order="C") for name, array in weights.items()}
         own = self.weights
         self._weights = Weights(
@@ -54,11 +46,24 @@ class CompiledNetwork:
             interface=own["interface.weight"],
             interface_bias=own.get("interface.bias"),
         )
-        self._laid_out = LaidOut(self._weights, config)
-        self._output = Panels(np.concatenate([own["read_output.weight"], own["output.weight"]], axis=1).T)
-        self._skip = Panels(own["input_output.weight"].T) if config.output_skip else None
+        self._packed = PackedWeights(self._weights, config)
+        self._output = PackedMatrix(
+            np.concatenate([own["read_output.weight"], own["output.weight"]], axis=1).T
+        )
+        self._skip = PackedMatrix(own["input_output.weight"].T) if config.output_skip else None
 
-    def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> FrozenState:
+    @staticmethod
+    def unsupported(config: DNCConfig) -> str | None:
+        """Return the option of a network that a compiled one does not support, in words, or ``None``."""
+        if config.parallel_description and config.link_description and config.links != "off":
+            return "links among the rows of a description that is written at once"
+        return unsupported_option(config)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy by weights: what is packed for the kernels cannot be copied."""
+        return CompiledNetwork, (self.config, self.weights, self.threads)
+
+    def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> CompiledState:
         """Write descriptions ``[T, B, input]`` of ``lengths`` ``[B]`` triples into a memory of ``rows`` rows.
 
         Raises:
@@ -70,31 +75,31 @@ class CompiledNetwork:
             raise ValueError(f"lengths must be one for each episode, from 0 to {len(inputs)}")
         if len(inputs) > rows:
             raise CapacityError(f"{len(inputs):,} triples do not fit in a memory of {rows:,} rows")
-        state = self._empty(rows, lengths)
+        state = CompiledState.empty(self.config, rows, lengths)
         if self.config.parallel_description:
-            return self._memorise_at_once(inputs, lengths, state)
+            return self._memorise_in_parallel(inputs, lengths, state)
         active = np.arange(len(inputs))[:, None] < lengths
         run = Run(self.config, len(inputs), active, state.linkable, state.start, threads=self.threads)
-        return state.after(run.forward(inputs, self._laid_out))
+        return state.after(run.forward(inputs, self._packed))
 
     def run(self, steps: Floats, state: State, active: NDArray[np.bool_]) -> Floats:
-        """Take steps ``[S, B, input]`` -> logits ``[S, B, output]``, zeros where not ``active``."""
-        own, steps = cast(FrozenState, state), self._checked(steps)
+        """Run steps ``[S, B, input]`` -> logits ``[S, B, output]``, zeros where not ``active``."""
+        own, steps = cast(CompiledState, state), self._checked(steps)
         if len(own.linkable) != steps.shape[1] or active.shape != steps.shape[:2]:
             raise ValueError(
                 f"the state is of {len(own.linkable)} episodes; inputs are {list(steps.shape)}, "
                 f"active is {list(active.shape)}"
             )
         run = Run(self.config, len(steps), active, own.linkable, own.start, threads=self.threads)
-        logits = product(run.take_all(steps, self._laid_out), self._output, self.threads)
-        return self._said(logits, steps, active)
+        logits = product(run.run_all(steps, self._packed), self._output, self.threads)
+        return self._with_input(logits, steps, active)
 
-    def stepper(self, state: State) -> FrozenStepper:
-        """Return what takes steps one at a time, from this state on."""
-        return FrozenStepper(self, cast(FrozenState, state))
+    def stepper(self, state: State) -> CompiledStepper:
+        """Return an object that runs steps one at a time, beginning at ``state``."""
+        return CompiledStepper(self, cast(CompiledState, state))
 
     def _checked(self, inputs: Floats) -> Floats:
-        """Return inputs ``[S, B, input]`` as the kernels take them.
+        """Return inputs ``[S, B, input]`` contiguous and in float32.
 
         Raises:
             ValueError: they have another shape, or there are none.
@@ -104,127 +109,51 @@ class CompiledNetwork:
             raise ValueError(f"inputs have the shape {list(inputs.shape)}; it must be {wanted}, no number 0")
         return np.ascontiguousarray(inputs, np.float32)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Say how a copy is made: what is laid out for the kernels cannot be copied."""
-        return CompiledNetwork, (self.config, self.weights, self.threads)
-
-    def _said(self, logits: Floats, inputs: Floats, active: NDArray[np.bool_]) -> Floats:
-        """Return logits with what the output sees of the input itself, zeros where not ``active``."""
+    def _with_input(self, logits: Floats, inputs: Floats, active: NDArray[np.bool_]) -> Floats:
+        """Add what comes from the input directly; set zeros where not ``active``."""
         if self._skip is not None:
             logits += product(inputs, self._skip, self.threads)
         logits[~active] = 0
         return logits
 
-    def _empty(self, rows: int, described: NDArray[np.int64]) -> FrozenState:
-        """Return the state before descriptions of so many triples."""
-        config, batch = self.config, len(described)
-        linkable = np.zeros(batch, np.int64) if config.link_description else np.minimum(described, rows)
-        linked = 0 if config.links == "off" else rows - int(linkable.min())
-        width, heads, hidden = config.memory_width, config.read_heads, config.controller_size
-        start = Start(
-            hidden=_zeros(batch, hidden),
-            cell=_zeros(batch, hidden),
-            memory=_zeros(batch, width, rows).swapaxes(1, 2),  # as the kernels have it
-            usage=_zeros(batch, rows),
-            written=_zeros(batch, rows),
-            read=_zeros(batch, heads, rows),
-            reads=_zeros(batch, heads * width),
-            links=_zeros(batch, linked, linked),
-            precedence=_zeros(batch, linked),
+    def _memorise_in_parallel(
+        self, inputs: Floats, lengths: NDArray[np.int64], state: CompiledState
+    ) -> CompiledState:
+        """Write row t for triple t, as in ``parallel_description.py``; rows of triples have no links here."""
+        run, start = run_controller(inputs, lengths, self._weights, self.threads), state.start
+        gates, vectors = (
+            self._interface_part(name, run.outputs, inputs) for name in ("write_gates", "write_vectors")
         )
-        return FrozenState(start, linkable)
-
-    def _memorise_at_once(
-        self, inputs: Floats, lengths: NDArray[np.int64], state: FrozenState
-    ) -> FrozenState:
-        """Write row t for triple t, as ``description.py`` says; no row that is written is linked."""
-        heard, start, longest = listen(inputs, lengths, self._weights, self.threads), state.start, len(inputs)
-        gates, vectors = self._told(heard.outputs, inputs, "write_gates", "write_vectors")
+        longest = len(inputs)
         opened = _sigmoid(gates[..., 0].T) * (np.arange(longest) < lengths[:, None])  # [B, T]
         last = np.arange(longest) == lengths[:, None] - 1
-        np.multiply(
-            vectors.transpose(1, 2, 0), opened[:, None], out=start.memory.swapaxes(1, 2)[..., :longest]
-        )
+        columns = start.memory.swapaxes(1, 2)[..., :longest]
+        np.multiply(vectors.transpose(1, 2, 0), opened[:, None], out=columns)
         start.usage[:, :longest] = opened * ~last
-        start.written[:, :longest] = opened * last
-        return FrozenState(start._replace(hidden=heard.hidden, cell=heard.cell), state.linkable)
+        start.write_weights[:, :longest] = opened * last
+        return CompiledState(start._replace(hidden=run.hidden, cell=run.cell), state.linkable)
 
-    def _told(self, outputs: Floats, inputs: Floats, *parts: str) -> list[Floats]:
-        """Return parts of the interface vector ``[T, B, part]`` of what is heard, nothing being read."""
-        places, hidden, shown = interface_layout.slices(self.config), outputs.shape[-1], inputs.shape[-1]
-        found = []
-        for part in parts:
-            matrix = self._weights.interface[places[part]]
-            told = product(outputs, Panels(matrix[:, :hidden].T), self.threads)
-            if self.config.interface_skip:
-                told += product(inputs, Panels(matrix[:, hidden : hidden + shown].T), self.threads)
-            if self._weights.interface_bias is not None:
-                told += self._weights.interface_bias[places[part]]
-            found.append(told)
+    def _interface_part(self, name: str, outputs: Floats, inputs: Floats) -> Floats:
+        """Return a part of the interface vector, ``[T, B, part]``, while nothing is read."""
+        place = interface_layout.slices(self.config)[name]
+        matrix, hidden = self._weights.interface[place], outputs.shape[-1]
+        found = product(outputs, PackedMatrix(matrix[:, :hidden].T), self.threads)
+        if self.config.interface_skip:
+            from_input = matrix[:, hidden : hidden + inputs.shape[-1]]
+            found += product(inputs, PackedMatrix(from_input.T), self.threads)
+        if self._weights.interface_bias is not None:
+            found += self._weights.interface_bias[place]
         return found
 
 
-@dataclass(frozen=True)
-class FrozenState:
-    """A state, in arrays; ``linkable`` ``[B]`` is the first row of each episode that can be linked."""
+class CompiledStepper:
+    """Runs steps one at a time; the state stays in the buffers of the kernels."""
 
-    start: Start[Floats]
-    linkable: NDArray[np.int64]
-
-    @property
-    def memory(self) -> Floats:
-        """What the rows of memory hold, ``[B, N, W]``."""
-        return self.start.memory
-
-    @property
-    def read_weights(self) -> Floats:
-        """How much each head read of each row in the last step, ``[B, R, N]``."""
-        return self.start.read
-
-    def repeated(self, times: int) -> FrozenState:
-        """Return the states of all B episodes ``times`` times over, as ``times * B`` episodes."""
-        start = Start(
-            *(np.concatenate([value] * times) for value in self.start._replace(memory=self._columns))
-        )
-        return FrozenState(
-            start._replace(memory=start.memory.swapaxes(1, 2)), np.concatenate([self.linkable] * times)
-        )
-
-    def part(self, first: int, end: int) -> FrozenState:
-        """Return the states of some of the episodes."""
-        return FrozenState(Start(*(value[first:end] for value in self.start)), self.linkable[first:end])
-
-    def after(self, end: End[Floats]) -> FrozenState:
-        """Return the state after steps that ended so."""
-        reads = self.start.reads.shape[1]
-        last = end.carried[-1]
-        start = Start(
-            hidden=last[:, reads:].copy(),
-            cell=end.cell,
-            memory=end.memory,
-            usage=end.usage,
-            written=end.written,
-            read=end.read,
-            reads=last[:, :reads].copy(),
-            links=end.links,
-            precedence=end.precedence,
-        )
-        return FrozenState(start, self.linkable)
-
-    @property
-    def _columns(self) -> Floats:
-        """The memory as it lies, ``[B, W, N]``."""
-        return self.start.memory.swapaxes(1, 2)
-
-
-class FrozenStepper:
-    """Takes steps one at a time; the state stays where the kernels work on it."""
-
-    def __init__(self, network: CompiledNetwork, state: FrozenState) -> None:
+    def __init__(self, network: CompiledNetwork, state: CompiledState) -> None:
         self._network, self._before = network, state
-        self._steps = Steps(
+        self._runner = StepRunner(
             network.config,
-            network._laid_out,
+            network._packed,
             network._output,
             state.start,
             state.linkable,
@@ -232,24 +161,24 @@ class FrozenStepper:
         )
 
     def step(self, inputs: Floats, active: NDArray[np.bool_]) -> Floats:
-        """Take a step: inputs ``[B, input]`` -> logits ``[B, output]``, zeros where not ``active``."""
+        """Run a step: inputs ``[B, input]`` -> logits ``[B, output]``, zeros where not ``active``."""
         (inputs,) = self._network._checked(inputs[None])
         if len(inputs) != len(self._before.linkable) or active.shape != inputs.shape[:1]:
             count = len(self._before.linkable)
             raise ValueError(f"the state is of {count} episodes; inputs are of {len(inputs)}")
-        return self._network._said(self._steps.take(inputs, active), inputs, active)
+        return self._network._with_input(self._runner.step(inputs, active), inputs, active)
 
     @property
-    def state(self) -> FrozenState:
-        """The state after the last step, a copy."""
-        return self._before.after(self._steps.end())
+    def state(self) -> CompiledState:
+        """A copy of the state after the last step."""
+        return self._before.after(self._runner.end())
 
 
-def _refuse_misfits(config: DNCConfig, weights: Mapping[str, Floats]) -> None:
-    """Refuse weights that are not those of a network.
+def _check_weights(config: DNCConfig, weights: Mapping[str, Floats]) -> None:
+    """Check that weights have the names and shapes of those of a network.
 
     Raises:
-        ValueError: one is missing, is too many, or has another shape.
+        ValueError: one is missing, unknown or of the wrong shape.
     """
     wanted = _shapes(config)
     for name in sorted(wanted.keys() | weights.keys()):
@@ -263,25 +192,21 @@ def _refuse_misfits(config: DNCConfig, weights: Mapping[str, Floats]) -> None:
 
 def _shapes(config: DNCConfig) -> dict[str, tuple[int, ...]]:
     """Return the shapes of the weights of a network by name."""
-    hidden, shown, told = config.controller_size, config.input_size, interface_layout.size(config)
+    hidden, shown, interface = config.controller_size, config.input_size, interface_layout.size(config)
     output, reads = config.output_size, config.read_heads * config.memory_width
     shapes: dict[str, tuple[int, ...]] = {
         "controller.layers.0.input_weight": (4 * hidden, shown + reads),
         "controller.layers.0.hidden_weight": (4 * hidden, hidden),
         "controller.layers.0.bias": (4 * hidden,),
-        "interface.weight": (told, hidden + (shown + reads if config.interface_skip else 0)),
+        "interface.weight": (interface, hidden + (shown + reads if config.interface_skip else 0)),
         "output.weight": (output, hidden),
         "read_output.weight": (output, reads),
     }
     if config.interface_skip:
-        shapes["interface.bias"] = (told,)
+        shapes["interface.bias"] = (interface,)
     if config.output_skip:
         shapes["input_output.weight"] = (output, shown)
     return shapes
-
-
-def _zeros(*shape: int) -> Floats:
-    return np.zeros(shape, np.float32)
 
 
 def _sigmoid(values: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""A network whose steps torch takes: any configuration, any device, on the fast path where there is one."""
+"""A network that runs in torch: any configuration, any device, by the kernels where they can."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.dnc import DNC, DNCState, Stepper
+from graphdnc.model.dnc import DNC, Stepper
 from graphdnc.model.runtime.protocol import State
+from graphdnc.model.state import DNCState
 from graphdnc.utils.arrays import Floats
 
 
 class EagerNetwork:
-    """A network of torch, asked with arrays; nothing keeps books for gradients."""
+    """A ``DNC`` with the interface of ``Network``, NumPy arrays in and out. It computes no gradients."""
 
     def __init__(self, dnc: DNC) -> None:
         self.dnc = dnc
 
     @classmethod
     def of(cls, config: DNCConfig, weights: Mapping[str, Floats]) -> EagerNetwork:
-        """Return a network of these weights, in evaluation mode, on the CPU.
+        """Return a network with these weights, in evaluation mode, on the CPU.
 
         Raises:
             ValueError: the weights are not those of such a network.
@@ -50,80 +51,80 @@ class EagerNetwork:
 
     @property
     def threads(self) -> int:
-        """On how many threads a step is taken."""
+        """The threads that run a step."""
         return torch.get_num_threads()
 
     @torch.inference_mode()
-    def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> TorchState:
+    def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> EagerState:
         """Write descriptions ``[T, B, input]`` of ``lengths`` ``[B]`` triples into a memory of ``rows`` rows.
 
         Raises:
             CapacityError: there are more triples than rows.
         """
-        return TorchState(self.dnc.memorise(self._sent(inputs), self._sent(lengths), rows))
+        return EagerState(self.dnc.memorise(self._sent(inputs), self._sent(lengths), rows))
 
     @torch.inference_mode()
     def run(self, steps: Floats, state: State, active: NDArray[np.bool_]) -> Floats:
-        """Take steps ``[S, B, input]`` -> logits ``[S, B, output]``, zeros where not ``active``."""
+        """Run steps ``[S, B, input]`` -> logits ``[S, B, output]``, zeros where not ``active``."""
         logits, _ = self.dnc(self._sent(steps), _own(state), self._sent(active))
         return _array(logits)
 
     @torch.inference_mode()
-    def stepper(self, state: State) -> TorchStepper:
-        """Return what takes steps one at a time, from this state on."""
-        return TorchStepper(self, self.dnc.stepper(_own(state)))
+    def stepper(self, state: State) -> EagerStepper:
+        """Return an object that runs steps one at a time, beginning at ``state``."""
+        return EagerStepper(self, self.dnc.stepper(_own(state)))
 
     def _sent(self, values: NDArray[Any]) -> Tensor:
         return torch.from_numpy(values).to(self.dnc.device)
 
 
 @dataclass(frozen=True)
-class TorchState:
+class EagerState:
     """A state, in tensors."""
 
     tensors: DNCState
 
     @property
     def memory(self) -> Floats:
-        """What the rows of memory hold, ``[B, N, W]``."""
+        """The rows of memory, ``[B, N, W]``."""
         return _array(self.tensors.memory.memory)
 
     @property
     def read_weights(self) -> Floats:
-        """How much each head read of each row in the last step, ``[B, R, N]``."""
+        """The read weights of the last step, ``[B, R, N]``."""
         return _array(self.tensors.memory.read_weights)
 
     @torch.inference_mode()
-    def repeated(self, times: int) -> TorchState:
-        """Return the states of all B episodes ``times`` times over, as ``times * B`` episodes."""
-        return TorchState(self.tensors.repeated(times))
+    def repeated(self, times: int) -> EagerState:
+        """Return the states of all B episodes repeated ``times`` times, as ``times * B`` episodes."""
+        return EagerState(self.tensors.repeated(times))
 
     @torch.inference_mode()
-    def part(self, first: int, end: int) -> TorchState:
-        """Return the states of some of the episodes."""
-        return TorchState(self.tensors.part(first, end))
+    def part(self, first: int, end: int) -> EagerState:
+        """Return the states of episodes ``first`` to ``end``."""
+        return EagerState(self.tensors.part(first, end))
 
 
-class TorchStepper:
-    """Takes steps one at a time."""
+class EagerStepper:
+    """Runs steps one at a time."""
 
     def __init__(self, network: EagerNetwork, stepper: Stepper) -> None:
         self._network, self._stepper = network, stepper
 
     @torch.inference_mode()
     def step(self, inputs: Floats, active: NDArray[np.bool_]) -> Floats:
-        """Take a step: inputs ``[B, input]`` -> logits ``[B, output]``, zeros where not ``active``."""
+        """Run a step: inputs ``[B, input]`` -> logits ``[B, output]``, zeros where not ``active``."""
         return _array(self._stepper.step(self._network._sent(inputs), self._network._sent(active)))
 
     @property
     @torch.inference_mode()
-    def state(self) -> TorchState:
-        """The state after the last step, a copy."""
-        return TorchState(self._stepper.state)
+    def state(self) -> EagerState:
+        """A copy of the state after the last step."""
+        return EagerState(self._stepper.state)
 
 
 def _own(state: State) -> DNCState:
-    return cast(TorchState, state).tensors
+    return cast(EagerState, state).tensors
 
 
 def _array(values: Tensor) -> Floats:

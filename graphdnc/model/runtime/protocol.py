@@ -1,4 +1,4 @@
-"""What an answer asks of a network, whatever takes its steps: NumPy's arrays go in and come out."""
+"""The interface of a trained network, however it runs: NumPy arrays in, NumPy arrays out."""
 
 from __future__ import annotations
 
@@ -13,45 +13,45 @@ from graphdnc.utils.arrays import Floats
 
 
 class State(Protocol):
-    """Controller and memory of B episodes after some steps."""
+    """The state of controller and memory of B episodes after some steps."""
 
     @property
     def memory(self) -> Floats:
-        """What the rows of memory hold, ``[B, N, W]``."""
+        """The rows of memory, ``[B, N, W]``."""
         ...
 
     @property
     def read_weights(self) -> Floats:
-        """How much each head read of each row in the last step, ``[B, R, N]``."""
+        """The read weights of the last step, ``[B, R, N]``."""
         ...
 
     def repeated(self, times: int) -> State:
-        """Return the states of all B episodes ``times`` times over, as ``times * B`` episodes."""
+        """Return the states of all B episodes repeated ``times`` times, as ``times * B`` episodes."""
         ...
 
     def part(self, first: int, end: int) -> State:
-        """Return the states of some of the episodes."""
+        """Return the states of episodes ``first`` to ``end``."""
         ...
 
 
 class Stepper(Protocol):
-    """Takes steps one at a time, where an input hangs on the output before."""
+    """Runs steps one at a time, for when an input depends on the previous output."""
 
     def step(self, inputs: Floats, active: NDArray[np.bool_]) -> Floats:
-        """Take a step: inputs ``[B, input]`` -> logits ``[B, output]``.
+        """Run a step: inputs ``[B, input]`` -> logits ``[B, output]``.
 
-        Where ``active`` ``[B]`` is false an episode's state stays as it was, and logits are zeros.
+        Where ``active`` ``[B]`` is false an episode's state stays as it was and its logits are zeros.
         """
         ...
 
     @property
     def state(self) -> State:
-        """The state after the last step, a copy."""
+        """A copy of the state after the last step."""
         ...
 
 
 class Network(Protocol):
-    """A trained network, to be asked."""
+    """A trained network."""
 
     @property
     def config(self) -> DNCConfig:
@@ -65,7 +65,7 @@ class Network(Protocol):
 
     @property
     def threads(self) -> int:
-        """On how many threads a step is taken."""
+        """The threads that run a step."""
         ...
 
     def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> State:
@@ -77,9 +77,9 @@ class Network(Protocol):
         ...
 
     def run(self, steps: Floats, state: State, active: NDArray[np.bool_]) -> Floats:
-        """Take steps ``[S, B, input]`` -> logits ``[S, B, output]``, zeros where not ``active``."""
+        """Run steps ``[S, B, input]`` -> logits ``[S, B, output]``, zeros where not ``active``."""
         ...
 
     def stepper(self, state: State) -> Stepper:
-        """Return what takes steps one at a time, from this state on."""
+        """Return an object that runs steps one at a time, beginning at ``state``."""
         ...

@@ -1,1 +1,1 @@
-"""The fast path on a CPU, with kernels in C++."""
+"""Kernels in C++ for a CPU."""

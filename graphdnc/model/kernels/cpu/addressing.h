@@ -12,7 +12,7 @@ constexpr float EPSILON = 1e-6f;
 
 // Allocation walks the rows from the least used on, rows of equal usage from the top. Usage changes little
 // between steps, so the order before is nearly right and insertion mends it; else sort from scratch.
-static void order_rows(const float* usage, int32_t* order, int rows) {
+static void sort_by_usage(const float* usage, int32_t* order, int rows) {
     static thread_local std::vector<uint64_t> keys;
     keys.resize(rows);
     for (int k = 0; k < rows; ++k) {
@@ -34,7 +34,7 @@ static void order_rows(const float* usage, int32_t* order, int rows) {
     for (int k = 0; k < rows; ++k) order[k] = static_cast<int32_t>(keys[k] & 0xffffffffu);
 }
 
-static void allocate(const float* usage, const int32_t* order, float* places, int rows) {
+static void allocation_weighting(const float* usage, const int32_t* order, float* places, int rows) {
     float before = 1;
     for (int k = 0; k < rows; ++k) {
         const float used = usage[order[k]];
@@ -43,9 +43,9 @@ static void allocate(const float* usage, const int32_t* order, float* places, in
     }
 }
 
-// usage_back += the gradient of usage by that of the allocation; before [rows] is room to work in.
-static void allocate_back(const float* usage, const int32_t* order, const float* places_back,
-                          float* usage_back, float* before, int rows) {
+// usage_grad += the gradient of usage by that of the allocation; before [rows] is room to work in.
+static void allocation_weighting_backward(const float* usage, const int32_t* order, const float* places_grad,
+                                          float* usage_grad, float* before, int rows) {
     float product = 1;
     for (int k = 0; k < rows; ++k) {
         before[k] = product;
@@ -54,15 +54,15 @@ static void allocate_back(const float* usage, const int32_t* order, const float*
     float by_next = 0;  // of the product of all usages up to the next row
     for (int k = rows - 1; k >= 0; --k) {
         const int row = order[k];
-        usage_back[row] += before[k] * (by_next - places_back[row]);
-        by_next = places_back[row] * (1 - usage[row]) + by_next * usage[row];
+        usage_grad[row] += before[k] * (by_next - places_grad[row]);
+        by_next = places_grad[row] * (1 - usage[row]) + by_next * usage[row];
     }
 }
 
 // Content-based addressing from dots and squared lengths. With usage given, log(usage) joins the scores:
 // the exponentials are multiplied by it.
-static void attend(const float* dots, const float* lengths, float key_length, float strength,
-                   const float* usage, float* content, int rows, int stride) {
+static void content_weighting(const float* dots, const float* lengths, float key_length, float strength,
+                              const float* usage, float* content, int rows, int stride) {
     float top = -std::numeric_limits<float>::infinity();
     for (int i = 0; i < stride; ++i)
         content[i] = strength * dots[i] / std::sqrt(lengths[i] * key_length + EPSILON);
@@ -70,7 +70,7 @@ static void attend(const float* dots, const float* lengths, float key_length, fl
     for (int i = 0; i < rows; ++i) top = content[i] > top ? content[i] : top;
     V total = {};
     for (int i = 0; i < stride; i += LANES) {
-        V weight = exponential(load(content + i) - top);
+        V weight = vector_exp(load(content + i) - top);
         if (usage) weight *= load(usage + i) + EPSILON;
         store(content + i, weight);
     }
@@ -80,22 +80,24 @@ static void attend(const float* dots, const float* lengths, float key_length, fl
     for (int i = 0; i < stride; ++i) content[i] *= share;
 }
 
-struct AttendBack {
+struct ContentGradients {
     float factor, strength, key_length;
 };
 
-// The way back through `attend` from factor * content_back. by_dot is set, by_length (see memory.h) added to.
-static AttendBack attend_back(const float* content, const float* content_back, float factor,
-                              const float* dots, const float* lengths, float key_length, float strength,
-                              float* by_dot, float* by_length, int stride) {
+// The backward pass through `content_weighting` from factor * content_grad. by_dot is set, by_length (see
+// memory.h) added to.
+static ContentGradients content_weighting_backward(const float* content, const float* content_grad,
+                                                   float factor, const float* dots, const float* lengths,
+                                                   float key_length, float strength, float* by_dot,
+                                                   float* by_length, int stride) {
     float inner = 0, by_strength = 0, by_key = 0;
 #pragma omp simd reduction(+ : inner)
-    for (int i = 0; i < stride; ++i) inner += content[i] * content_back[i];
+    for (int i = 0; i < stride; ++i) inner += content[i] * content_grad[i];
 #pragma omp simd reduction(+ : by_strength, by_key)
     for (int i = 0; i < stride; ++i) {
         const float scale = 1 / std::sqrt(lengths[i] * key_length + EPSILON);
         const float cosine = dots[i] * scale;
-        const float by_score = factor * content[i] * (content_back[i] - inner);
+        const float by_score = factor * content[i] * (content_grad[i] - inner);
         const float by_cosine = by_score * strength;
         const float bent = by_cosine * cosine * scale * scale;
         by_strength += by_score * cosine;
@@ -120,48 +122,50 @@ static void update_precedence(const float* before, const float* linking, float u
     for (int i = 0; i < stride; ++i) after[i] = unwritten * before[i] + linking[i];
 }
 
-// back turns from the gradient of the precedence after into that of the precedence before. Returned is the
+// grad turns from the gradient of the precedence after into that of the precedence before. Returned is the
 // gradient of `unwritten`.
-static float update_precedence_back(const float* before, float unwritten, float* back, float* linking_back,
-                                    int stride) {
+static float update_precedence_backward(const float* before, float unwritten, float* grad,
+                                        float* link_write_weights_grad, int stride) {
     float inner = 0;
 #pragma omp simd reduction(+ : inner)
-    for (int i = 0; i < stride; ++i) inner += back[i] * before[i];
+    for (int i = 0; i < stride; ++i) inner += grad[i] * before[i];
     for (int i = 0; i < stride; ++i) {
-        linking_back[i] += back[i];
-        back[i] *= unwritten;
+        link_write_weights_grad[i] += grad[i];
+        grad[i] *= unwritten;
     }
     return inner;
 }
 
 // Retention times usage after the last write: what is in use before this step's write.
-static void use(const float* before, const float* written, const float* read, const float* free_gates,
-                float* usage, int heads, int stride) {
+static void update_usage(const float* before, const float* written, const float* read,
+                         const float* free_gates, float* usage, int heads, int stride) {
 #pragma omp simd
     for (int i = 0; i < stride; ++i) usage[i] = 1 - (1 - before[i]) * (1 - written[i]);
     for (int r = 0; r < heads; ++r)
         for (int i = 0; i < stride; ++i) usage[i] *= 1 - free_gates[r] * read[r * stride + i];
 }
 
-// The way back through `use`. usage_back turns from the gradient of the usage after into that of the usage
-// before; written_back is set (zeros where usage is a constant of what was written), read_back added to.
-// products [(heads + 2) * stride] is room to work in.
-static void use_back(const float* before, const float* written, const float* read, const float* free_gates,
-                     float* usage_back, float* written_back, float* read_back, float* free_back,
-                     float* products, bool constant, int heads, int stride) {
+// The backward pass through `update_usage`. usage_grad turns from the gradient of the usage after into that
+// of the usage before; write_weights_grad is set (zeros where usage is a constant of what was written),
+// read_weights_grad added to. products [(heads + 2) * stride] is room to work in.
+static void update_usage_backward(const float* before, const float* written, const float* read,
+                                  const float* free_gates, float* usage_grad, float* write_weights_grad,
+                                  float* read_weights_grad, float* free_grad, float* products, bool constant,
+                                  int heads, int stride) {
     std::fill(products, products + stride, 1.0f);
     for (int r = 0; r < heads; ++r)
         for (int i = 0; i < stride; ++i)
-            products[(r + 1) * stride + i] = products[r * stride + i] * (1 - free_gates[r] * read[r * stride + i]);
+            products[(r + 1) * stride + i] =
+                products[r * stride + i] * (1 - free_gates[r] * read[r * stride + i]);
     const float* kept = products + heads * stride;
     float* by_kept = products + (heads + 1) * stride;
 #pragma omp simd
     for (int i = 0; i < stride; ++i) {
         const float used = 1 - (1 - before[i]) * (1 - written[i]);
-        const float by_used = usage_back[i] * kept[i];
-        by_kept[i] = usage_back[i] * used;
-        usage_back[i] = by_used * (1 - written[i]);
-        written_back[i] = constant ? 0 : by_used * (1 - before[i]);
+        const float by_used = usage_grad[i] * kept[i];
+        by_kept[i] = usage_grad[i] * used;
+        usage_grad[i] = by_used * (1 - written[i]);
+        write_weights_grad[i] = constant ? 0 : by_used * (1 - before[i]);
     }
     for (int r = heads - 1; r >= 0; --r) {  // by_kept takes up the factors of the heads above
         const float gate = free_gates[r];
@@ -170,9 +174,9 @@ static void use_back(const float* before, const float* written, const float* rea
         for (int i = 0; i < stride; ++i) {
             const float by_factor = by_kept[i] * products[r * stride + i];
             by_gate -= by_factor * read[r * stride + i];
-            read_back[r * stride + i] -= by_factor * gate;
+            read_weights_grad[r * stride + i] -= by_factor * gate;
             by_kept[i] *= 1 - gate * read[r * stride + i];
         }
-        free_back[r] = by_gate;
+        free_grad[r] = by_gate;
     }
 }

@@ -1,116 +1,129 @@
-// The way back through one step of one episode: the memory, and the controller's cell. Memory and links before
-// the step are made again from those some steps earlier.
+// The backward pass through one step of one episode: the memory, and the controller's cell. Memory and links
+// before the step are made again from those some steps earlier.
 #pragma once
 
 #include "addressing.h"
 #include "content.h"
 #include "episode.h"
 #include "interface.h"
-#include "kept.h"
+#include "snapshots.h"
 #include "links.h"
 #include "memory.h"
 
 namespace {
 
-// The gradient of the carried state after so many steps.
-float* carried_back(const Episode& e, const Back& back, int64_t steps) {
-    return back.carried_back + (steps % 2 * e.z.batch + e.index) * carried_size(e.z);
+// The gradient of the recurrent state after so many steps.
+float* recurrent_grad(const Episode& e, const Gradients& grads, int64_t steps) {
+    return grads.recurrent_grad + (steps % 2 * e.z.batch + e.index) * recurrent_size(e.z);
 }
-float* told_back(const Episode& e, const Back& back) {
-    return back.told_back + ((e.step - back.first) * e.z.batch + e.index) * e.z.told;
+float* interface_grad(const Episode& e, const Gradients& grads) {
+    return grads.interface_grad + ((e.step - grads.first) * e.z.batch + e.index) * e.z.interface_size;
 }
-float* gates_back(const Episode& e, const Back& back) {
-    return back.gates_back + ((e.step - back.first) * e.z.batch + e.index) * 4 * e.z.hidden;
+float* gates_grad(const Episode& e, const Gradients& grads) {
+    return grads.gates_grad + ((e.step - grads.first) * e.z.batch + e.index) * 4 * e.z.hidden;
 }
 
-// What the way back through one episode's step works with.
-struct StepBack {
+// What the backward pass through one episode's step works with.
+struct StepBackward {
     const Episode& e;
-    const Back& back;
-    Written before;
-    Room& room;
+    const Gradients& grads;
+    Snapshot before;
+    Workspace& workspace;
     const Sizes& z = e.z;
-    const float* told = e.told();
-    float* told_back = ::told_back(e, back);
-    float* memory_back = back.memory_back + e.index * z.width * z.stride;
-    float* usage_back = back.usage_back + e.index * z.stride;
-    float* written_back = back.written_back + e.index * z.stride;
-    float* read_back = back.read_back + e.index * z.heads * z.stride;
+    const float* interface = e.interface();
+    float* interface_grad = ::interface_grad(e, grads);
+    float* memory_grad = grads.memory_grad + e.index * z.width * z.stride;
+    float* usage_grad = grads.usage_grad + e.index * z.stride;
+    float* write_weights_grad = grads.write_weights_grad + e.index * z.stride;
+    float* read_weights_grad = grads.read_weights_grad + e.index * z.heads * z.stride;
 
     // The reads and the content weighting of the read heads; then the write itself.
     void read_and_write() {
         const int64_t many = z.heads * z.stride;
-        float* memory = room.take(z.width * z.stride);
+        float* memory = workspace.take(z.width * z.stride);
         write_rows(before.memory, memory, e.write(), z.width, z.stride);
-        const Looks looks = read_looks(z, told, room);
-        float *dots = room.take(many), *lengths = room.take(many);
-        score_all(memory, nullptr, looks, z.heads, dots, lengths, z.width, z.stride);
-        const float* reads_back = carried_back(e, back, e.step + 1);
-        by_groups(z.heads, [&](auto count, int64_t first) {
-            read_rows_back<decltype(count)::value>(memory, reads_back + first * z.width,
-                                                   read_back + first * z.stride, z.width, z.stride);
+        const Keys keys = read_keys_of(z, interface, workspace);
+        float *dots = workspace.take(many), *lengths = workspace.take(many);
+        score_all(memory, nullptr, keys, z.heads, dots, lengths, z.width, z.stride);
+        const float* reads_grad = recurrent_grad(e, grads, e.step + 1);
+        by_head_groups(z.heads, [&](auto count, int64_t first) {
+            read_rows_backward<decltype(count)::value>(memory, reads_grad + first * z.width,
+                                                       read_weights_grad + first * z.stride, z.width,
+                                                       z.stride);
         });
-        float *by_dot = room.take(many), *by_length = room.zeros(looks.masks ? many : 2 * z.stride);
-        float* length_back = room.take(z.heads);
+        float *by_dot = workspace.take(many), *by_length = workspace.zeros(keys.masks ? many : 2 * z.stride);
+        float* length_grad = workspace.take(z.heads);
         for (int64_t r = 0; r < z.heads; ++r) {
-            const int64_t at = r * z.stride, own = looks.masks ? at : 0;
-            const float *content = e.content() + at, *modes = read_modes(z, told, r);
-            const AttendBack found = attend_back(content, read_back + at, modes[1], dots + at, lengths + own,
-                                                 looks.lengths[r], told[z.read_strengths + r], by_dot + at,
-                                                 by_length + own, z.stride);
-            if (linked(z)) told_back[z.read_modes + 3 * r + 1] = found.factor;
-            told_back[z.read_strengths + r] = found.strength;
-            length_back[r] = found.key_length;
+            const int64_t at = r * z.stride, own = keys.masks ? at : 0;
+            const float *content = e.content() + at, *modes = read_modes(z, interface, r);
+            const ContentGradients found = content_weighting_backward(
+                content, read_weights_grad + at, modes[1], dots + at, lengths + own, keys.lengths[r],
+                interface[z.read_strengths + r], by_dot + at, by_length + own, z.stride);
+            if (linked(z)) interface_grad[z.read_modes + 3 * r + 1] = found.factor;
+            interface_grad[z.read_strengths + r] = found.strength;
+            length_grad[r] = found.key_length;
         }
-        float *sums = room.take(z.heads * z.width), *squares = room.take(z.heads * z.width);
-        const float *read = e.read(e.step + 1), *nothing = by_length + z.stride;
-        by_groups(z.heads, [&](auto count, int64_t first) {
+        float *sums = workspace.take(z.heads * z.width), *squares = workspace.take(z.heads * z.width);
+        const float *read = e.read_weights(e.step + 1), *nothing = by_length + z.stride;
+        by_head_groups(z.heads, [&](auto count, int64_t first) {
             constexpr int HEADS = decltype(count)::value;
             const int64_t at = first * z.stride, key = first * z.width;
-            const bool masked = looks.masks;
+            const bool masked = keys.masks;
             // without masks all heads' share of by_length is one, and goes with the first group
             const float* own = masked ? by_length + at : first == 0 ? by_length : nothing;
-            const auto pass = masked ? score_back<HEADS, true, true> : score_back<HEADS, false, true>;
-            pass(memory, memory_back, looks.from(first), {by_dot + at, own}, read + at, reads_back + key,
+            const auto pass = masked ? score_backward<HEADS, true, true> : score_backward<HEADS, false, true>;
+            pass(memory, memory_grad, keys.from(first), {by_dot + at, own}, read + at, reads_grad + key,
                  {sums + key, squares + key}, z.width, z.stride);
         });
         for (int64_t r = 0; r < z.heads; ++r)
-            looks.back(r, sums + r * z.width, squares + r * z.width, length_back[r], told_back + z.read_keys,
-                       told_back + z.read_masks);
-        write_back(before.memory, memory_back, e.write(), written_back, told_back + z.erase,
-                   told_back + z.write_vector, z.width, z.stride);
+            keys.backward(r, sums + r * z.width, squares + r * z.width, length_grad[r],
+                          interface_grad + z.read_keys, interface_grad + z.read_masks);
+        write_backward(before.memory, memory_grad, e.write(), write_weights_grad, interface_grad + z.erase,
+                       interface_grad + z.write_vector, z.width, z.stride);
     }
 
-    // Links and precedence; read_back turns into the gradient of the rows read before.
+    // Links and precedence; read_weights_grad turns into the gradient of the rows read before.
     void link() {
-        if (!linked(z)) return std::fill(read_back, read_back + z.heads * z.stride, 0.0f);
+        if (!linked(z)) return std::fill(read_weights_grad, read_weights_grad + z.heads * z.stride, 0.0f);
         const int64_t many = z.heads * z.stride;
-        float *along = room.zeros(many), *against = room.zeros(many), *ahead = room.take(many);
-        float* modes = room.take(2 * z.heads);
-        float* precedence_back = back.precedence_back + e.index * z.link_stride;
-        float* linking_back = e.tape.linkable ? room.zeros(z.link_stride) : written_back;
-        const float *linking = e.linking(e.step + 1), *read = e.read(e.step);
+        float *along = workspace.zeros(many), *against = workspace.zeros(many), *ahead = workspace.take(many);
+        float* modes = workspace.take(2 * z.heads);
+        float* precedence_grad = grads.precedence_grad + e.index * z.link_stride;
+        float* link_write_weights_grad =
+            e.tape.linkable ? workspace.zeros(z.link_stride) : write_weights_grad;
+        const float *linking = e.link_write_weights(e.step + 1), *read = e.read_weights(e.step);
         for (int64_t r = 0; r < z.heads; ++r) {
-            modes[r] = told[z.read_modes + 3 * r];
-            modes[z.heads + r] = told[z.read_modes + 3 * r + 2];
-            for (int64_t i = r * z.stride; i < (r + 1) * z.stride; ++i) ahead[i] = modes[z.heads + r] * read[i];
+            modes[r] = interface[z.read_modes + 3 * r];
+            modes[z.heads + r] = interface[z.read_modes + 3 * r + 2];
+            for (int64_t i = r * z.stride; i < (r + 1) * z.stride; ++i)
+                ahead[i] = modes[z.heads + r] * read[i];
         }
-        const float left = unwritten(e.written(e.step + 1), z.stride);
-        const float by_left =
-            update_precedence_back(before.precedence, left, precedence_back, linking_back, z.link_stride);
-        by_groups(z.heads, [&](auto count, int64_t first) {
+        const float left = unwritten(e.write_weights(e.step + 1), z.stride);
+        const float by_left = update_precedence_backward(before.precedence, left, precedence_grad,
+                                                         link_write_weights_grad, z.link_stride);
+        by_head_groups(z.heads, [&](auto count, int64_t first) {
             constexpr int HEADS = decltype(count)::value;
             const int64_t at = first * z.stride + z.link_first, block = z.link_rows * z.link_stride;
-            const LinksBack g = {before.links, linking, before.precedence, read + at, read_back + at,
-                                 modes + first, ahead + at, back.links_back + e.index * block,
-                                 along + at, against + at, linking_back, precedence_back};
-            const auto pass = first + HEADS == z.heads ? follow_back<HEADS, true> : follow_back<HEADS, false>;
+            const LinkGradients g = {before.links,
+                                     linking,
+                                     before.precedence,
+                                     read + at,
+                                     read_weights_grad + at,
+                                     modes + first,
+                                     ahead + at,
+                                     grads.links_grad + e.index * block,
+                                     along + at,
+                                     against + at,
+                                     link_write_weights_grad,
+                                     precedence_grad};
+            const auto pass =
+                first + HEADS == z.heads ? follow_backward<HEADS, true> : follow_backward<HEADS, false>;
             pass(g, z.link_rows, z.link_stride, z.stride);
         });
-        for (int64_t i = 0; i < z.rows; ++i) written_back[i] -= by_left;
-        if (linking_back != written_back)
+        for (int64_t i = 0; i < z.rows; ++i) write_weights_grad[i] -= by_left;
+        if (link_write_weights_grad != write_weights_grad)
             for (int64_t i = e.unlinked(); i < z.link_stride; ++i)
-                written_back[z.link_first + i] += linking_back[i];
+                write_weights_grad[z.link_first + i] += link_write_weights_grad[i];
         for (int64_t r = 0; r < z.heads; ++r) {
             const float backward = modes[r], forward = modes[z.heads + r];
             float by_backward = 0, by_forward = 0;
@@ -118,105 +131,107 @@ struct StepBack {
             for (int64_t i = r * z.stride; i < (r + 1) * z.stride; ++i) {
                 by_backward += read[i] * against[i];
                 by_forward += read[i] * along[i];
-                read_back[i] = backward * against[i] + forward * along[i];
+                read_weights_grad[i] = backward * against[i] + forward * along[i];
             }
-            told_back[z.read_modes + 3 * r] = by_backward;
-            told_back[z.read_modes + 3 * r + 2] = by_forward;
+            interface_grad[z.read_modes + 3 * r] = by_backward;
+            interface_grad[z.read_modes + 3 * r + 2] = by_forward;
         }
     }
 
     // The content weighting of the write head, from its gradient.
-    void look_up(const float* content_back) {
-        const Looks looks = write_looks(z, told, room);
-        float *dots = room.take(z.stride), *lengths = room.take(z.stride);
-        float *by_dot = room.take(z.stride), *by_length = room.zeros(z.stride);
-        score_all(before.memory, nullptr, looks, 1, dots, lengths, z.width, z.stride);
-        const AttendBack found = attend_back(e.write_content(), content_back, 1, dots, lengths,
-                                             looks.lengths[0], told[z.write_strength], by_dot, by_length,
-                                             z.stride);
-        told_back[z.write_strength] = found.strength;
-        float *sums = room.take(z.width), *squares = room.take(z.width);
-        const auto pass = looks.masks ? score_back<1, true, false> : score_back<1, false, false>;
-        pass(before.memory, memory_back, looks.from(0), {by_dot, by_length}, nullptr, nullptr, {sums, squares},
+    void look_up(const float* content_grad) {
+        const Keys keys = write_key_of(z, interface, workspace);
+        float *dots = workspace.take(z.stride), *lengths = workspace.take(z.stride);
+        float *by_dot = workspace.take(z.stride), *by_length = workspace.zeros(z.stride);
+        score_all(before.memory, nullptr, keys, 1, dots, lengths, z.width, z.stride);
+        const ContentGradients found =
+            content_weighting_backward(e.write_content(), content_grad, 1, dots, lengths, keys.lengths[0],
+                                       interface[z.write_strength], by_dot, by_length, z.stride);
+        interface_grad[z.write_strength] = found.strength;
+        float *sums = workspace.take(z.width), *squares = workspace.take(z.width);
+        const auto pass = keys.masks ? score_backward<1, true, false> : score_backward<1, false, false>;
+        pass(before.memory, memory_grad, keys.from(0), {by_dot, by_length}, nullptr, nullptr, {sums, squares},
              z.width, z.stride);
-        looks.back(0, sums, squares, found.key_length, told_back + z.write_key, told_back + z.write_mask);
+        keys.backward(0, sums, squares, found.key_length, interface_grad + z.write_key,
+                      interface_grad + z.write_mask);
     }
 
     // Write gate, allocation and content, then usage and what was freed.
     void choose_rows() {
-        const float open = told[z.write_gate], *usage = e.usage(e.step + 1);
+        const float open = interface[z.write_gate], *usage = e.usage(e.step + 1);
         const int32_t* order = e.order(e.step + 1);
-        const float share = z.write_key < 0 ? 1 : told[z.allocation_gate];
-        float *places = room.take(z.stride), *places_back = room.take(z.stride);
-        allocate(usage, order, places, z.rows);
+        const float share = z.write_key < 0 ? 1 : interface[z.allocation_gate];
+        float *places = workspace.take(z.stride), *places_grad = workspace.take(z.stride);
+        allocation_weighting(usage, order, places, z.rows);
         float by_gate = 0, by_share = 0;
         const float* content = z.write_key < 0 ? places : e.write_content();
 #pragma omp simd reduction(+ : by_gate, by_share)
         for (int64_t i = 0; i < z.rows; ++i) {
-            by_gate += written_back[i] * (share * places[i] + (1 - share) * content[i]);
-            by_share += written_back[i] * (places[i] - content[i]);
-            places_back[i] = written_back[i] * open * share;
+            by_gate += write_weights_grad[i] * (share * places[i] + (1 - share) * content[i]);
+            by_share += write_weights_grad[i] * (places[i] - content[i]);
+            places_grad[i] = write_weights_grad[i] * open * share;
         }
-        told_back[z.write_gate] = by_gate;
+        interface_grad[z.write_gate] = by_gate;
         if (z.write_key >= 0) {
-            told_back[z.allocation_gate] = by_share * open;
-            float* content_back = room.zeros(z.stride);
-            for (int64_t i = 0; i < z.rows; ++i) content_back[i] = written_back[i] * open * (1 - share);
-            look_up(content_back);
+            interface_grad[z.allocation_gate] = by_share * open;
+            float* content_grad = workspace.zeros(z.stride);
+            for (int64_t i = 0; i < z.rows; ++i) content_grad[i] = write_weights_grad[i] * open * (1 - share);
+            look_up(content_grad);
         }
-        allocate_back(usage, order, places_back, usage_back, places, z.rows);
-        float* products = room.take((z.heads + 2) * z.stride);
-        use_back(e.usage(e.step), e.written(e.step), e.read(e.step), told + z.free_gates, usage_back,
-                 written_back, read_back, told_back + z.free_gates, products, z.stop_usage_gradient, z.heads,
-                 z.stride);
+        allocation_weighting_backward(usage, order, places_grad, usage_grad, places, z.rows);
+        float* products = workspace.take((z.heads + 2) * z.stride);
+        update_usage_backward(e.usage(e.step), e.write_weights(e.step), e.read_weights(e.step),
+                              interface + z.free_gates, usage_grad, write_weights_grad, read_weights_grad,
+                              interface_grad + z.free_gates, products, z.stop_usage_gradient, z.heads,
+                              z.stride);
     }
 };
 
-void step_memory_back(const Episode& e, const Back& back, Written before) {
+void step_memory_backward(const Episode& e, const Gradients& grads, Snapshot before) {
     const Sizes& z = e.z;
     if (!e.active()) {
-        std::memset(told_back(e, back), 0, z.told * sizeof(float));
+        std::memset(interface_grad(e, grads), 0, z.interface_size * sizeof(float));
         return;
     }
-    Room room(2 * room_of(z));
-    StepBack step{e, back, before, room};
+    Workspace workspace(2 * workspace_size(z));
+    StepBackward step{e, grads, before, workspace};
     step.read_and_write();
     step.link();
     step.choose_rows();
-    bring_back(z, e.told(), told_back(e, back));
+    activate_interface_backward(z, e.interface(), interface_grad(e, grads));
 }
 
 // The gradient of the LSTM's gates before their squashing, and of its cell before the step; and what of the
-// gradient of the carried state before the step does not come through weights.
-void step_cell_back(const Episode& e, const Back& back) {
+// gradient of the recurrent state before the step does not come through weights.
+void step_cell_backward(const Episode& e, const Gradients& grads) {
     const Sizes& z = e.z;
-    const int64_t n = z.hidden, carried = carried_size(z);
-    float *gates_back = ::gates_back(e, back), *before_back = carried_back(e, back, e.step);
-    const float* after_back = carried_back(e, back, e.step + 1);
-    if (e.step > 0 && back.outside)
-        std::memcpy(before_back, back.outside + ((e.step - 1) * z.batch + e.index) * carried,
-                    carried * sizeof(float));
+    const int64_t n = z.hidden, recurrent = recurrent_size(z);
+    float *gates_grad = ::gates_grad(e, grads), *before_grad = recurrent_grad(e, grads, e.step);
+    const float* after_grad = recurrent_grad(e, grads, e.step + 1);
+    if (e.step > 0 && grads.output_grad)
+        std::memcpy(before_grad, grads.output_grad + ((e.step - 1) * z.batch + e.index) * recurrent,
+                    recurrent * sizeof(float));
     else
-        std::memset(before_back, 0, carried * sizeof(float));
+        std::memset(before_grad, 0, recurrent * sizeof(float));
     if (!e.active()) {
-        std::memset(gates_back, 0, 4 * n * sizeof(float));
-        for (int64_t i = 0; i < carried; ++i) before_back[i] += after_back[i];
+        std::memset(gates_grad, 0, 4 * n * sizeof(float));
+        for (int64_t i = 0; i < recurrent; ++i) before_grad[i] += after_grad[i];
         return;
     }
-    const float *gates = e.gates(), *before = e.cell(e.step), *hidden_back = after_back + z.heads * z.width;
-    float *cell_back = back.cell_back + e.index * n, *bent = gates_back + 3 * n;
+    const float *gates = e.gates(), *before = e.cell(e.step), *hidden_grad = after_grad + z.heads * z.width;
+    float *cell_grad = grads.cell_grad + e.index * n, *bent = gates_grad + 3 * n;
     std::memcpy(bent, e.cell(e.step + 1), n * sizeof(float));
-    apply(bent, static_cast<int>(n), [](V x) { return hyperbolic(x); });
+    apply(bent, static_cast<int>(n), [](V x) { return vector_tanh(x); });
 #pragma omp simd
     for (int64_t i = 0; i < n; ++i) {
         const float enter = gates[i], forget = gates[n + i], candidate = gates[2 * n + i];
         const float leave = gates[3 * n + i];
-        const float by_cell = cell_back[i] + hidden_back[i] * leave * (1 - bent[i] * bent[i]);
-        gates_back[3 * n + i] = hidden_back[i] * bent[i] * gate_back(leave);
-        gates_back[i] = by_cell * candidate * gate_back(enter);
-        gates_back[n + i] = by_cell * before[i] * gate_back(forget);
-        gates_back[2 * n + i] = by_cell * enter * (1 - candidate * candidate);
-        cell_back[i] = by_cell * forget;
+        const float by_cell = cell_grad[i] + hidden_grad[i] * leave * (1 - bent[i] * bent[i]);
+        gates_grad[3 * n + i] = hidden_grad[i] * bent[i] * gate_backward(leave);
+        gates_grad[i] = by_cell * candidate * gate_backward(enter);
+        gates_grad[n + i] = by_cell * before[i] * gate_backward(forget);
+        gates_grad[2 * n + i] = by_cell * enter * (1 - candidate * candidate);
+        cell_grad[i] = by_cell * forget;
     }
 }
 

@@ -1,4 +1,4 @@
-"""Room for the buffers of a run, kept for the next one: fresh memory costs the system more than its use."""
+"""Buffers of a run, reused by the next one: getting new memory from the system takes longer than using it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST_KEPT = 2**27
-"""Numbers: half a GiB. More is given back to the system."""
+"""Numbers in the largest block that is kept, half a GiB."""
 _ALIGNED = 16
-"""Numbers in a line of the processor's cache, where every piece begins."""
+"""Numbers in a cache line; every buffer begins at one."""
 
 
 class _Spare(threading.local):
-    """The blocks that no run uses, in each thread its own."""
+    """The blocks of this thread that no run uses."""
 
     def __init__(self) -> None:
         self.blocks: list[NDArray[np.float32]] = []
@@ -26,7 +26,7 @@ _spare = _Spare()
 
 
 class Buffers:
-    """Pieces of one block of float32 numbers, not set to anything; all end with the ``owner``."""
+    """Uninitialised float32 arrays in one block, which is released when ``owner`` is collected."""
 
     def __init__(self, shapes: dict[str, tuple[int, ...]], owner: object) -> None:
         sizes = {name: -(-math.prod(shape) // _ALIGNED) * _ALIGNED for name, shape in shapes.items()}
@@ -38,7 +38,7 @@ class Buffers:
 
 
 def aligned(*shape: int) -> NDArray[np.float32]:
-    """Return an array, not set to anything, that begins with a line of the cache."""
+    """Return an uninitialised array that begins at a cache line."""
     numbers = math.prod(shape)
     room = np.empty(numbers + _ALIGNED, np.float32)
     first = -(room.__array_interface__["data"][0] // room.itemsize) % _ALIGNED
@@ -46,7 +46,7 @@ def aligned(*shape: int) -> NDArray[np.float32]:
 
 
 def _block(numbers: int) -> NDArray[np.float32]:
-    """Return a spare block if it is large enough and not far too large, else a new one."""
+    """Return a spare block of a fitting size, else a new one."""
     for index, block in enumerate(_spare.blocks):
         if numbers <= len(block) <= 4 * numbers + 2**20:
             return _spare.blocks.pop(index)

@@ -1,8 +1,8 @@
 // Episodes that a thread takes through some steps together.
 //
-// Each chunk goes through all these steps before the next: what its steps work on, its memories and links, stays
-// in the cache, and threads have nothing to wait for. A chunk is as large as it takes to make use of a weight
-// matrix that was brought in (products.h).
+// Each chunk goes through all these steps before the next: what its steps work on, its memories and links,
+// stays in the cache, and threads have nothing to wait for. A chunk is as large as it takes to make use of a
+// weight matrix that was brought in (products.h).
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 #endif
 
 #include "episode.h"
-#include "kept.h"
+#include "snapshots.h"
 #include "products.h"
 
 namespace {
@@ -38,8 +38,8 @@ struct Chunk {
     }
 
     // Where memories and links before the first step are kept.
-    float* kept(const Episode& e) const {
-        return tape.kept + (first_step / z.segment * z.batch + e.index) * Written::size(z);
+    float* snapshot(const Episode& e) const {
+        return tape.snapshots + (first_step / z.segment * z.batch + e.index) * Snapshot::size(z);
     }
 
     // out = (if added to, out plus) rows of all episodes times a matrix.
@@ -54,7 +54,7 @@ template <class Function>
 void every_chunk(const Sizes& z, const Tape& tape, int64_t first_step, int64_t steps, Function function) {
 #pragma omp parallel num_threads(z.threads) if (z.threads > 1)
     {
-        const FaintIsZero faint;
+        const FlushDenormals faint;
 #pragma omp for schedule(dynamic)
         for (int64_t first = 0; first < z.batch; first += z.chunk)
             function(Chunk{z, tape, first, std::min(z.chunk, z.batch - first), first_step, steps});

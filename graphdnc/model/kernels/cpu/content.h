@@ -9,43 +9,45 @@
 
 namespace {
 
-// Keys [count][W] with their masks taken in, and their squared lengths [count].
-struct Looks {
-    const float* keys;
+// The keys [count][W] of some heads with their masks applied, and their squared lengths [count].
+struct Keys {
+    const float* raw;
     const float* masks;  // or null
-    float* looked;
-    float* squares;  // or null
+    float* masked;       // raw times squared masks
+    float* squares;      // squared masks, or null
     float* lengths;
     int64_t width;
 
-    Looks(const float* keys, const float* masks, int64_t count, int64_t width, Room& room)
-        : keys(keys), masks(masks), looked(room.take(count * width)),
-          squares(masks ? room.take(count * width) : nullptr), lengths(room.take(count)), width(width) {
-        for (int64_t i = 0; i < count * width; ++i) looked[i] = keys[i];
+    Keys(const float* raw, const float* masks, int64_t count, int64_t width, Workspace& workspace)
+        : raw(raw), masks(masks), masked(workspace.take(count * width)),
+          squares(masks ? workspace.take(count * width) : nullptr), lengths(workspace.take(count)),
+          width(width) {
+        for (int64_t i = 0; i < count * width; ++i) masked[i] = raw[i];
         if (masks)
             for (int64_t i = 0; i < count * width; ++i) {
                 squares[i] = masks[i] * masks[i];
-                looked[i] *= squares[i];
+                masked[i] *= squares[i];
             }
         for (int64_t r = 0; r < count; ++r) {
             float total = 0;
-            for (int64_t w = r * width; w < (r + 1) * width; ++w) total += keys[w] * looked[w];
+            for (int64_t w = r * width; w < (r + 1) * width; ++w) total += raw[w] * masked[w];
             lengths[r] = total;
         }
     }
-    Keys from(int64_t head) const {
-        return {looked + head * width, squares ? squares + head * width : nullptr};
+    MaskedKeys from(int64_t head) const {
+        return {masked + head * width, squares ? squares + head * width : nullptr};
     }
-    // Gradients of key and mask of one head from sums over the rows (memory.h) and that of the key's length.
-    void back(int64_t head, const float* rows, const float* row_squares, float length_back, float* keys_back,
-              float* masks_back) const {
+    // Gradients of key and mask of one head, from sums over the rows (memory.h) and the gradient of the key's
+    // squared length.
+    void backward(int64_t head, const float* rows, const float* row_squares, float length_grad,
+                  float* keys_grad, float* masks_grad) const {
         for (int64_t w = 0; w < width; ++w) {
             const int64_t at = head * width + w;
-            const float key = keys[at], square = squares ? squares[at] : 1;
-            keys_back[at] = square * (rows[w] + 2 * key * length_back);
+            const float key = raw[at], square = squares ? squares[at] : 1;
+            keys_grad[at] = square * (rows[w] + 2 * key * length_grad);
             if (masks) {
-                const float by_square = key * rows[w] - 0.5f * row_squares[w] + key * key * length_back;
-                masks_back[at] = 2 * masks[at] * by_square;
+                const float by_square = key * rows[w] - 0.5f * row_squares[w] + key * key * length_grad;
+                masks_grad[at] = 2 * masks[at] * by_square;
             }
         }
     }
@@ -53,7 +55,7 @@ struct Looks {
 
 // Call function<HEADS>(first head) for groups of heads that fill the registers.
 template <class Function>
-void by_groups(int64_t heads, Function function) {
+void by_head_groups(int64_t heads, Function function) {
     for (int64_t first = 0; first < heads; first += MOST_HEADS) {
         switch (std::min<int64_t>(MOST_HEADS, heads - first)) {
             case 1: function(std::integral_constant<int, 1>(), first); break;
@@ -65,25 +67,27 @@ void by_groups(int64_t heads, Function function) {
 }
 
 // Score rows against all keys, writing first if asked to. Lengths are [heads][stride] with masks.
-void score_all(float* memory, const Write* write, const Looks& looks, int64_t heads, float* dots,
+void score_all(float* memory, const Write* write, const Keys& keys, int64_t heads, float* dots,
                float* lengths, int64_t width, int64_t stride) {
-    by_groups(heads, [&](auto count, int64_t first) {
+    by_head_groups(heads, [&](auto count, int64_t first) {
         constexpr int HEADS = decltype(count)::value;
         const Write* now = first == 0 ? write : nullptr;
-        if (looks.masks)
-            score<HEADS, true>(memory, now, looks.from(first), dots + first * stride,
-                               lengths + first * stride, width, stride);
+        if (keys.masks)
+            score<HEADS, true>(memory, now, keys.from(first), dots + first * stride, lengths + first * stride,
+                               width, stride);
         else
-            score<HEADS, false>(memory, now, looks.from(first), dots + first * stride, lengths, width, stride);
+            score<HEADS, false>(memory, now, keys.from(first), dots + first * stride, lengths, width, stride);
     });
 }
 
-Looks read_looks(const Sizes& z, const float* told, Room& room) {
-    return Looks(told + z.read_keys, z.read_masks < 0 ? nullptr : told + z.read_masks, z.heads, z.width, room);
+Keys read_keys_of(const Sizes& z, const float* interface, Workspace& workspace) {
+    return Keys(interface + z.read_keys, z.read_masks < 0 ? nullptr : interface + z.read_masks, z.heads,
+                z.width, workspace);
 }
 
-Looks write_looks(const Sizes& z, const float* told, Room& room) {
-    return Looks(told + z.write_key, z.write_mask < 0 ? nullptr : told + z.write_mask, 1, z.width, room);
+Keys write_key_of(const Sizes& z, const float* interface, Workspace& workspace) {
+    return Keys(interface + z.write_key, z.write_mask < 0 ? nullptr : interface + z.write_mask, 1, z.width,
+                workspace);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""The controller alone, while a description is heard and nothing is read, over NumPy's arrays."""
+"""The controller alone, over NumPy arrays, for a description during which nothing is read."""
 
 from __future__ import annotations
 
@@ -14,36 +14,38 @@ from graphdnc.model.kernels.state import Weights
 from graphdnc.utils.arrays import Floats
 
 SEGMENT = 64
-"""Steps whose inputs' share of the gates is there at a time."""
+"""Steps whose inputs are multiplied at a time."""
 
 
-class Heard(NamedTuple):
-    """What a controller makes of a description of T steps to B episodes."""
+class ControllerRun(NamedTuple):
+    """The results of running the controller over T steps of B episodes."""
 
     outputs: Floats  # [T, B, hidden]
-    hidden: Floats  # [B, hidden] after the last step of each
+    hidden: Floats  # [B, hidden] after the last step of each episode
     cell: Floats  # [B, hidden] likewise
 
 
-def listen(inputs: Floats, lengths: NDArray[np.int64], weights: Weights[Floats], threads: int) -> Heard:
-    """Run all steps ``[T, B, input]`` of ``lengths`` ``[B]`` from the start; what would be read is zeros.
+def run_controller(
+    inputs: Floats, lengths: NDArray[np.int64], weights: Weights[Floats], threads: int
+) -> ControllerRun:
+    """Run the controller from zeros over the first ``lengths`` ``[B]`` steps of inputs ``[T, B, input]``.
 
-    An episode's outputs past its length are that of its last step.
+    Reads are zeros. After the end of an episode, the outputs of its last step are repeated.
     """
-    steps, batch, shown = inputs.shape
+    steps, batch, input_size = inputs.shape
     hidden = weights.hidden.shape[1]
     sizes = bindings.controller_sizes(hidden, batch, steps, min(SEGMENT, steps), threads)
     active = (np.arange(steps)[:, None] < lengths).astype(np.uint8)
-    gates, carried = aligned(sizes.segment, batch, 4 * hidden), aligned(steps + 1, batch, hidden)
+    gates, recurrent = aligned(sizes.segment, batch, 4 * hidden), aligned(steps + 1, batch, hidden)
     cell = aligned(2, batch, hidden)
-    carried[0], cell[0] = 0, 0
+    recurrent[0], cell[0] = 0, 0
     tape: dict[str, Any] = dict.fromkeys(bindings.Tape.NAMES)
-    tape |= {"active": active, "gates": gates, "carried": carried, "cell": cell}
-    taken = bindings.Kernels(sizes, bindings.Tape(**bindings.pointers(bindings.Tape.NAMES, tape)))
-    matrices = bindings.Matrices.of(weights.hidden.T)
-    seen = bindings.Panels(weights.input[:, :shown].T)
+    tape |= {"active": active, "gates": gates, "recurrent": recurrent, "cell": cell}
+    kernels = bindings.Kernels(sizes, bindings.Tape(**bindings.pointers(bindings.Tape.NAMES, tape)))
+    matrices = bindings.Matrices.pack(weights.hidden.T)
+    input_weights = bindings.PackedMatrix(weights.input[:, :input_size].T)
     for first in range(0, steps, sizes.segment):
-        some = inputs[first : first + sizes.segment]
-        seen.multiply(flattened(some), flattened(gates[: len(some)]), threads, weights.bias)
-        taken.listen(matrices, first, len(some))
-    return Heard(carried[1:], carried[steps], cell[steps % 2])
+        segment = inputs[first : first + sizes.segment]
+        input_weights.multiply(flattened(segment), flattened(gates[: len(segment)]), threads, weights.bias)
+        kernels.run_controller(matrices, first, len(segment))
+    return ControllerRun(recurrent[1:], recurrent[steps], cell[steps % 2])

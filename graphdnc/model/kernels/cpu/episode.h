@@ -13,9 +13,9 @@ extern "C" {
 // Mirrored in kernels.py, field by field. Offsets are those of parts of the interface vector, -1 if absent.
 struct Sizes {
     int64_t batch, rows, stride;
-    int64_t chunk;              // episodes that one thread takes through a segment of steps before others
+    int64_t chunk;  // episodes that one thread takes through a segment of steps before others
     int64_t link_first, link_rows, link_stride;  // links are among the rows from link_first on, a whole PAD
-    int64_t width, heads, hidden, told;
+    int64_t width, heads, hidden, interface_size;
     int64_t steps;              // S; further steps take the places of the first ones
     int64_t segment;            // steps taken at a time
     int64_t slots, gate_slots;  // of buffers kept for every step, or used in turn
@@ -25,47 +25,48 @@ struct Sizes {
 };
 
 struct Tape {
-    const uint8_t* active;    // [S, B], or null
-    const int64_t* linkable;  // [B] the first row that can be linked, or null: all can
-    float* gates;             // [gate_slots, B, 4 * hidden]
-    float* told;              // [gate_slots, B, told]
-    float* carried;           // [S + 1, B, heads * width + hidden]: reads, hidden
-    float* cell;              // [slots, B, hidden]
-    float* memory;            // [B, width, stride]
-    float* links;             // [B, link_rows, link_stride]
-    float* precedence;        // [B, link_stride]
-    float* usage;             // [slots, B, stride]
-    int32_t* order;           // [slots, B, stride]
-    float* written;           // [slots, B, stride]
-    float* linking;           // [slots, B, link_stride], what was written to linkable rows; if not all can
-    float* read;              // [slots, B, heads, stride]
-    float* content;           // [slots, B, heads, stride]
-    float* write_content;     // [slots, B, stride]
-    uint64_t* linked_columns; // [B, link_rows / ROW_BLOCK], see links.h
-    float* kept;              // [segments, B, Written::size], before each segment, or null
+    const uint8_t* active;      // [S, B], or null
+    const int64_t* linkable;    // [B] the first row that can be linked, or null: all can
+    float* gates;               // [gate_slots, B, 4 * hidden]
+    float* interface;           // [gate_slots, B, interface]
+    float* recurrent;           // [S + 1, B, heads * width + hidden]: reads, hidden
+    float* cell;                // [slots, B, hidden]
+    float* memory;              // [B, width, stride]
+    float* links;               // [B, link_rows, link_stride]
+    float* precedence;          // [B, link_stride]
+    float* usage;               // [slots, B, stride]
+    int32_t* order;             // [slots, B, stride]
+    float* write_weights;       // [slots, B, stride]
+    float* link_write_weights;  // [slots, B, link_stride], what was written to linkable rows; if not all can
+    float* read_weights;        // [slots, B, heads, stride]
+    float* content;             // [slots, B, heads, stride]
+    float* write_content;       // [slots, B, stride]
+    uint64_t* linked_columns;   // [B, link_rows / ROW_BLOCK], see links.h
+    float* snapshots;           // [segments, B, Snapshot::size], before each segment, or null
 };
 
-// Matrices in panels (products.h), or null where there are none. On the way on they lead from what is carried
-// to the gates, from hidden values and from reads to the interface vector; on the way back the other way.
+// Matrices in panels (products.h), or null where there are none. On the forward pass they lead from what is
+// recurrent to the gates, from hidden values and from reads to the interface vector; in the backward pass the
+// other way.
 struct Matrices {
-    const float *carried, *hidden, *reads;
+    const float *recurrent, *hidden, *reads;
 };
 
 // Gradients, named like what they are gradients of; those of the state go back in place.
-struct Back {
-    int64_t first;            // the first step of this segment
-    float* remade;            // [threads, segment - 1, chunk, Written::size], before each step but the first
-    float* gates_back;        // [segment, B, 4 * hidden]
-    float* told_back;         // [segment, B, told]
-    float* carried_back;      // [2, B, heads * width + hidden], of the state after steps, in turn
-    const float* outside;     // [S, B, heads * width + hidden], from users of the states after each step
-    float* cell_back;         // [B, hidden]
-    float* memory_back;       // [B, width, stride]
-    float* links_back;        // [B, link_rows, link_stride]
-    float* precedence_back;   // [B, link_stride]
-    float* usage_back;        // [B, stride]
-    float* written_back;      // [B, stride]
-    float* read_back;         // [B, heads, stride]
+struct Gradients {
+    int64_t first;          // the first step of this segment
+    float* recomputed;      // [threads, segment - 1, chunk, Snapshot::size], before each step but the first
+    float* gates_grad;      // [segment, B, 4 * hidden]
+    float* interface_grad;  // [segment, B, interface]
+    float* recurrent_grad;  // [2, B, heads * width + hidden], of the state after steps, in turn
+    const float* output_grad;   // [S, B, heads * width + hidden], from users of the states after each step
+    float* cell_grad;           // [B, hidden]
+    float* memory_grad;         // [B, width, stride]
+    float* links_grad;          // [B, link_rows, link_stride]
+    float* precedence_grad;     // [B, link_stride]
+    float* usage_grad;          // [B, stride]
+    float* write_weights_grad;  // [B, stride]
+    float* read_weights_grad;   // [B, heads, stride]
 };
 
 }  // extern "C"
@@ -74,12 +75,12 @@ namespace {
 
 constexpr float MASK_FLOOR = 0.1f;
 
-int64_t carried_size(const Sizes& z) { return z.heads * z.width + z.hidden; }
+int64_t recurrent_size(const Sizes& z) { return z.heads * z.width + z.hidden; }
 
-// Room to work in, one per thread, handed out piece by piece and all free again at the next step.
-class Room {
+// Workspace to work in, one per thread, handed out piece by piece and all free again at the next step.
+class Workspace {
   public:
-    explicit Room(int64_t floats) {
+    explicit Workspace(int64_t floats) {
         static thread_local std::vector<float> kept;
         if (static_cast<int64_t>(kept.size()) < floats + PAD) kept.resize(floats + PAD);
         at_ = kept.data() + (64 - reinterpret_cast<uintptr_t>(kept.data()) % 64) / sizeof(float);
@@ -99,8 +100,8 @@ class Room {
     float* at_;
 };
 
-// How many floats a step works in; on the way back, twice as many.
-int64_t room_of(const Sizes& z) {
+// How many floats a step works in; in the backward pass, twice as many.
+int64_t workspace_size(const Sizes& z) {
     return (16 + 10 * z.heads) * (z.stride + PAD) + (16 + 8 * z.heads) * (z.width + PAD) + z.width * z.stride;
 }
 
@@ -114,9 +115,9 @@ struct Episode {
     int64_t now() const { return (step % z.gate_slots) * z.batch + index; }
     bool active() const { return !tape.active || tape.active[step % z.steps * z.batch + index]; }
     float* gates() const { return tape.gates + now() * 4 * z.hidden; }
-    float* told() const { return tape.told + now() * z.told; }
+    float* interface() const { return tape.interface + now() * z.interface_size; }
     float* reads(int64_t at) const {
-        return tape.carried + (at % (z.steps + 1) * z.batch + index) * carried_size(z);
+        return tape.recurrent + (at % (z.steps + 1) * z.batch + index) * recurrent_size(z);
     }
     float* hidden(int64_t at) const { return reads(at) + z.heads * z.width; }
     float* cell(int64_t at) const { return tape.cell + slot(at) * z.hidden; }
@@ -126,16 +127,19 @@ struct Episode {
     float* precedence() const { return tape.precedence + index * z.link_stride; }
     float* usage(int64_t at) const { return tape.usage + slot(at) * z.stride; }
     int32_t* order(int64_t at) const { return tape.order + slot(at) * z.stride; }
-    float* written(int64_t at) const { return tape.written + slot(at) * z.stride; }
+    float* write_weights(int64_t at) const { return tape.write_weights + slot(at) * z.stride; }
     // How many of the rows that links are among cannot be linked.
     int64_t unlinked() const { return tape.linkable ? tape.linkable[index] - z.link_first : 0; }
-    float* linking(int64_t at) const {
-        return tape.linkable ? tape.linking + slot(at) * z.link_stride : written(at) + z.link_first;
+    float* link_write_weights(int64_t at) const {
+        return tape.linkable ? tape.link_write_weights + slot(at) * z.link_stride
+                             : write_weights(at) + z.link_first;
     }
-    float* read(int64_t at) const { return tape.read + slot(at) * z.heads * z.stride; }
+    float* read_weights(int64_t at) const { return tape.read_weights + slot(at) * z.heads * z.stride; }
     float* content() const { return tape.content + slot(step + 1) * z.heads * z.stride; }
     float* write_content() const { return tape.write_content + slot(step + 1) * z.stride; }
-    Write write() const { return {written(step + 1), told() + z.erase, told() + z.write_vector}; }
+    Write write() const {
+        return {write_weights(step + 1), interface() + z.erase, interface() + z.write_vector};
+    }
     const float* known_usage() const { return z.written_rows_only ? usage(step + 1) : nullptr; }
 };
 

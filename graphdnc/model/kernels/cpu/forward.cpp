@@ -6,7 +6,7 @@
 #include "chunk.h"
 #include "episode.h"
 #include "forward.h"
-#include "kept.h"
+#include "snapshots.h"
 #include "links.h"
 #include "products.h"
 
@@ -14,25 +14,29 @@ namespace {
 
 void forward(const Chunk& chunk, const Matrices& by) {
     const Sizes& z = chunk.z;
-    const int64_t carried = carried_size(z), reads = carried - z.hidden;
-    if (chunk.tape.kept)
-        chunk.every(chunk.first_step, [&](const Episode& e, int64_t) { keep(e, chunk.kept(e)); });
+    const int64_t recurrent = recurrent_size(z), reads = recurrent - z.hidden;
+    if (chunk.tape.snapshots)
+        chunk.every(chunk.first_step, [&](const Episode& e, int64_t) { save_snapshot(e, chunk.snapshot(e)); });
     for (int64_t step = chunk.first_step; step < chunk.first_step + chunk.steps; ++step) {
         const Episode e = chunk.at(step);
-        chunk.product(e.reads(step), carried, by.carried, carried, e.gates(), 4 * z.hidden, 4 * z.hidden, true);
+        chunk.product(e.reads(step), recurrent, by.recurrent, recurrent, e.gates(), 4 * z.hidden,
+                      4 * z.hidden, true);
         chunk.every(step, [](const Episode& e, int64_t) { step_cell(e); });
-        chunk.product(e.hidden(step + 1), carried, by.hidden, z.hidden, e.told(), z.told, z.told, by.reads);
-        if (by.reads) chunk.product(e.reads(step), carried, by.reads, reads, e.told(), z.told, z.told, true);
+        chunk.product(e.hidden(step + 1), recurrent, by.hidden, z.hidden, e.interface(), z.interface_size,
+                      z.interface_size, by.reads);
+        if (by.reads)
+            chunk.product(e.reads(step), recurrent, by.reads, reads, e.interface(), z.interface_size,
+                          z.interface_size, true);
         chunk.every(step, [](const Episode& e, int64_t) { step_memory(e); });
     }
 }
 
 // The controller alone, with a memory of no rows and no heads: nothing is read.
-void listen(const Chunk& chunk, const Matrices& by) {
+void run_controller(const Chunk& chunk, const Matrices& by) {
     const int64_t hidden = chunk.z.hidden;
     for (int64_t step = chunk.first_step; step < chunk.first_step + chunk.steps; ++step) {
         const Episode e = chunk.at(step);
-        chunk.product(e.hidden(step), hidden, by.carried, hidden, e.gates(), 4 * hidden, 4 * hidden, true);
+        chunk.product(e.hidden(step), hidden, by.recurrent, hidden, e.gates(), 4 * hidden, 4 * hidden, true);
         chunk.every(step, [](const Episode& e, int64_t) { step_cell(e); });
     }
 }
@@ -54,15 +58,16 @@ void graphdnc_forward(const Sizes* z, const Tape* tape, const Matrices* by, int6
     every_chunk(*z, *tape, first, steps, [&](const Chunk& chunk) { forward(chunk, *by); });
 }
 
-void graphdnc_listen(const Sizes* z, const Tape* tape, const Matrices* by, int64_t first, int64_t steps) {
-    every_chunk(*z, *tape, first, steps, [&](const Chunk& chunk) { listen(chunk, *by); });
+void graphdnc_run_controller(const Sizes* z, const Tape* tape, const Matrices* by, int64_t first,
+                             int64_t steps) {
+    every_chunk(*z, *tape, first, steps, [&](const Chunk& chunk) { run_controller(chunk, *by); });
 }
 
 int64_t graphdnc_panel() { return PANEL; }
 
-void graphdnc_lay_out(const float* matrix, int64_t step_down, int64_t step_right, int64_t depth,
-                      int64_t columns, float* panels) {
-    lay_out(matrix, step_down, step_right, depth, columns, panels);
+void graphdnc_pack(const float* matrix, int64_t step_down, int64_t step_right, int64_t depth, int64_t columns,
+                   float* panels) {
+    pack(matrix, step_down, step_right, depth, columns, panels);
 }
 
 void graphdnc_multiply(const float* rows, int64_t row_step, int64_t count, const float* panels, int64_t depth,

@@ -10,46 +10,49 @@
 
 namespace {
 
-void hold(const Episode& e) {
+void copy_state(const Episode& e) {
     const Sizes& z = e.z;
     std::memcpy(e.reads(e.step + 1), e.reads(e.step), z.heads * z.width * sizeof(float));
     std::memcpy(e.usage(e.step + 1), e.usage(e.step), z.stride * sizeof(float));
     std::memcpy(e.order(e.step + 1), e.order(e.step), z.rows * sizeof(int32_t));
-    std::memcpy(e.written(e.step + 1), e.written(e.step), z.stride * sizeof(float));
-    std::memcpy(e.read(e.step + 1), e.read(e.step), z.heads * z.stride * sizeof(float));
+    std::memcpy(e.write_weights(e.step + 1), e.write_weights(e.step), z.stride * sizeof(float));
+    std::memcpy(e.read_weights(e.step + 1), e.read_weights(e.step), z.heads * z.stride * sizeof(float));
 }
 
-// Free, allocate, and say with which weights rows are written.
-void choose_rows(const Episode& e, Room& room) {
+// Free, allocation_weighting, and say with which weights rows are written.
+void choose_rows(const Episode& e, Workspace& workspace) {
     const Sizes& z = e.z;
-    const float* told = e.told();
+    const float* interface = e.interface();
     float* usage = e.usage(e.step + 1);
-    float* written = e.written(e.step + 1);
-    use(e.usage(e.step), e.written(e.step), e.read(e.step), told + z.free_gates, usage, z.heads, z.stride);
+    float* written = e.write_weights(e.step + 1);
+    update_usage(e.usage(e.step), e.write_weights(e.step), e.read_weights(e.step), interface + z.free_gates,
+                 usage, z.heads, z.stride);
     std::memcpy(e.order(e.step + 1), e.order(e.step), z.rows * sizeof(int32_t));
-    order_rows(usage, e.order(e.step + 1), z.rows);
-    allocate(usage, e.order(e.step + 1), written, z.rows);
+    sort_by_usage(usage, e.order(e.step + 1), z.rows);
+    allocation_weighting(usage, e.order(e.step + 1), written, z.rows);
     std::fill(written + z.rows, written + z.stride, 0.0f);
-    const float open = told[z.write_gate];
+    const float open = interface[z.write_gate];
     if (z.write_key < 0) {
         for (int64_t i = 0; i < z.stride; ++i) written[i] *= open;
         return;
     }
-    const Looks looks = write_looks(z, told, room);
-    float *dots = room.take(z.stride), *lengths = room.take(z.stride), *content = e.write_content();
-    score_all(e.memory(), nullptr, looks, 1, dots, lengths, z.width, z.stride);
-    attend(dots, lengths, looks.lengths[0], told[z.write_strength], e.known_usage(), content, z.rows, z.stride);
-    const float share = told[z.allocation_gate];
+    const Keys keys = write_key_of(z, interface, workspace);
+    float *dots = workspace.take(z.stride), *lengths = workspace.take(z.stride), *content = e.write_content();
+    score_all(e.memory(), nullptr, keys, 1, dots, lengths, z.width, z.stride);
+    content_weighting(dots, lengths, keys.lengths[0], interface[z.write_strength], e.known_usage(), content,
+                      z.rows, z.stride);
+    const float share = interface[z.allocation_gate];
     // up to the stride: were there single rows after the last vector, they might round otherwise, and rows
     // that are used equally would no longer be
-    for (int64_t i = 0; i < z.stride; ++i) written[i] = open * (share * written[i] + (1 - share) * content[i]);
+    for (int64_t i = 0; i < z.stride; ++i)
+        written[i] = open * (share * written[i] + (1 - share) * content[i]);
 }
 
 // What links see of a write: to rows that cannot be linked nothing was written.
 void choose_linking(const Episode& e) {
     if (!e.tape.linkable) return;
-    float* linking = e.linking(e.step + 1);
-    const float* written = e.written(e.step + 1) + e.z.link_first;
+    float* linking = e.link_write_weights(e.step + 1);
+    const float* written = e.write_weights(e.step + 1) + e.z.link_first;
     std::fill(linking, linking + e.unlinked(), 0.0f);
     std::copy(written + e.unlinked(), written + e.z.link_stride, linking + e.unlinked());
 }
@@ -58,55 +61,56 @@ void choose_linking(const Episode& e) {
 void link(const Episode& e, float* forward, float* backward) {
     const Sizes& z = e.z;
     float *precedence = e.precedence(), *links = e.links();
-    const float *written = e.written(e.step + 1), *linking = e.linking(e.step + 1), *read = e.read(e.step);
-    by_groups(z.heads, [&](auto count, int64_t first) {
+    const float *written = e.write_weights(e.step + 1), *linking = e.link_write_weights(e.step + 1),
+                *read = e.read_weights(e.step);
+    by_head_groups(z.heads, [&](auto count, int64_t first) {
         constexpr int HEADS = decltype(count)::value;
         const auto pass = first == 0 ? follow<HEADS, true> : follow<HEADS, false>;
         const int64_t at = first * z.stride + z.link_first;
-        pass(links, e.linked_columns(), linking, precedence, read + at, forward + at, backward + at, z.link_rows, z.link_stride,
-             z.stride);
+        pass(links, e.linked_columns(), linking, precedence, read + at, forward + at, backward + at,
+             z.link_rows, z.link_stride, z.stride);
     });
     update_precedence(precedence, linking, unwritten(written, z.stride), precedence, z.link_stride);
 }
 
 // Which rows hold something, the row just written included; a constant to the gradient.
-const float* readable(const Episode& e, Room& room) {
+const float* readable(const Episode& e, Workspace& workspace) {
     if (!e.z.written_rows_only) return nullptr;
-    float* known = room.take(e.z.stride);
-    const float *usage = e.usage(e.step + 1), *written = e.written(e.step + 1);
+    float* known = workspace.take(e.z.stride);
+    const float *usage = e.usage(e.step + 1), *written = e.write_weights(e.step + 1);
     for (int64_t i = 0; i < e.z.stride; ++i) known[i] = 1 - (1 - usage[i]) * (1 - written[i]);
     return known;
 }
 
 void step_memory(const Episode& e) {
-    if (!e.active()) return hold(e);
+    if (!e.active()) return copy_state(e);
     const Sizes& z = e.z;
-    Room room(room_of(z));
-    bring_into_range(z, e.told());
-    choose_rows(e, room);
+    Workspace workspace(workspace_size(z));
+    activate_interface(z, e.interface());
+    choose_rows(e, workspace);
     choose_linking(e);
 
-    const float* told = e.told();
-    const Looks looks = read_looks(z, told, room);
+    const float* interface = e.interface();
+    const Keys keys = read_keys_of(z, interface, workspace);
     const Write write = e.write();
     const int64_t many = z.heads * z.stride;
-    float *dots = room.take(many), *lengths = room.take(many);
-    float *forward = room.zeros(many), *backward = room.zeros(many);
-    score_all(e.memory(), &write, looks, z.heads, dots, lengths, z.width, z.stride);
+    float *dots = workspace.take(many), *lengths = workspace.take(many);
+    float *forward = workspace.zeros(many), *backward = workspace.zeros(many);
+    score_all(e.memory(), &write, keys, z.heads, dots, lengths, z.width, z.stride);
     if (linked(z)) link(e, forward, backward);
-    const float* known = readable(e, room);
-    float* read = e.read(e.step + 1);
+    const float* known = readable(e, workspace);
+    float* read = e.read_weights(e.step + 1);
     for (int64_t r = 0; r < z.heads; ++r) {
         const int64_t at = r * z.stride;
         float* content = e.content() + at;
-        attend(dots + at, looks.masks ? lengths + at : lengths, looks.lengths[r], told[z.read_strengths + r],
-               known, content, z.rows, z.stride);
-        const float* modes = read_modes(z, told, r);  // backward, content, forward
+        content_weighting(dots + at, keys.masks ? lengths + at : lengths, keys.lengths[r],
+                          interface[z.read_strengths + r], known, content, z.rows, z.stride);
+        const float* modes = read_modes(z, interface, r);  // backward, content, forward
 #pragma omp simd
         for (int64_t i = 0; i < z.stride; ++i)
             read[at + i] = modes[0] * backward[at + i] + modes[1] * content[i] + modes[2] * forward[at + i];
     }
-    by_groups(z.heads, [&](auto count, int64_t first) {
+    by_head_groups(z.heads, [&](auto count, int64_t first) {
         read_rows<decltype(count)::value>(e.memory(), read + first * z.stride,
                                           e.reads(e.step + 1) + first * z.width, z.width, z.stride);
     });
@@ -123,11 +127,12 @@ void step_cell(const Episode& e) {
         return;
     }
     gate(gates, 2 * n);
-    apply(gates + 2 * n, static_cast<int>(n), [](V x) { return hyperbolic(x); });
+    apply(gates + 2 * n, static_cast<int>(n), [](V x) { return vector_tanh(x); });
     gate(gates + 3 * n, n);
 #pragma omp simd
-    for (int64_t i = 0; i < n; ++i) hidden[i] = cell[i] = gates[n + i] * before[i] + gates[i] * gates[2 * n + i];
-    apply(hidden, static_cast<int>(n), [](V x) { return hyperbolic(x); });
+    for (int64_t i = 0; i < n; ++i)
+        hidden[i] = cell[i] = gates[n + i] * before[i] + gates[i] * gates[2 * n + i];
+    apply(hidden, static_cast<int>(n), [](V x) { return vector_tanh(x); });
     for (int64_t i = 0; i < n; ++i) hidden[i] *= gates[3 * n + i];
 }
 

@@ -1,4 +1,4 @@
-// The interface vector: its parts brought into their ranges, and the way back.
+// The interface vector: its parts brought into their ranges, and the backward pass.
 #pragma once
 
 #include <algorithm>
@@ -10,71 +10,71 @@
 namespace {
 
 float one_plus(float x) { return 1 + (x > 20 ? x : std::log1p(std::exp(x))); }
-float one_plus_back(float y) { return 1 - std::exp(1 - y); }
+float one_plus_backward(float y) { return 1 - std::exp(1 - y); }
 void gate(float* values, int64_t n) {
     apply(values, static_cast<int>(n), [](V x) { return sigmoid(x); });
 }
 void mask(float* values, int64_t n) {
     apply(values, static_cast<int>(n), [](V x) { return MASK_FLOOR + (1 - MASK_FLOOR) * sigmoid(x); });
 }
-float gate_back(float y) { return y * (1 - y); }
-float mask_back(float y) { return (y - MASK_FLOOR) * (1 - y) / (1 - MASK_FLOOR); }
+float gate_backward(float y) { return y * (1 - y); }
+float mask_backward(float y) { return (y - MASK_FLOOR) * (1 - y) / (1 - MASK_FLOOR); }
 
 // Whether there are temporal links; without, heads read by content alone, and their one mode is always 1.
 bool linked(const Sizes& z) { return z.links; }
 
-const float* read_modes(const Sizes& z, const float* told, int64_t head) {
+const float* read_modes(const Sizes& z, const float* interface, int64_t head) {
     static constexpr float by_content[] = {0, 1, 0};
-    return linked(z) ? told + z.read_modes + 3 * head : by_content;
+    return linked(z) ? interface + z.read_modes + 3 * head : by_content;
 }
 
 // Bring each part into its range (paper, Methods), in place.
-void bring_into_range(const Sizes& z, float* told) {
-    gate(told + z.write_gate, 1);
-    gate(told + z.erase, z.width);
-    gate(told + z.free_gates, z.heads);
+void activate_interface(const Sizes& z, float* interface) {
+    gate(interface + z.write_gate, 1);
+    gate(interface + z.erase, z.width);
+    gate(interface + z.free_gates, z.heads);
     for (int64_t r = 0; r < z.heads; ++r) {
-        float& strength = told[z.read_strengths + r];
+        float& strength = interface[z.read_strengths + r];
         strength = one_plus(strength);
         if (!linked(z)) continue;
-        float* modes = told + z.read_modes + 3 * r;
+        float* modes = interface + z.read_modes + 3 * r;
         const float top = std::max({modes[0], modes[1], modes[2]});
         float total = 0;
         for (int k = 0; k < 3; ++k) total += modes[k] = std::exp(modes[k] - top);
         for (int k = 0; k < 3; ++k) modes[k] /= total;
     }
-    if (z.read_masks >= 0) mask(told + z.read_masks, z.heads * z.width);
+    if (z.read_masks >= 0) mask(interface + z.read_masks, z.heads * z.width);
     if (z.write_key < 0) return;
-    told[z.write_strength] = one_plus(told[z.write_strength]);
-    gate(told + z.allocation_gate, 1);
-    if (z.write_mask >= 0) mask(told + z.write_mask, z.width);
+    interface[z.write_strength] = one_plus(interface[z.write_strength]);
+    gate(interface + z.allocation_gate, 1);
+    if (z.write_mask >= 0) mask(interface + z.write_mask, z.width);
 }
 
 // From the gradient of the parts in their ranges to that of the interface vector, in place.
-void bring_back(const Sizes& z, const float* told, float* back) {
+void activate_interface_backward(const Sizes& z, const float* interface, float* grad) {
     const auto gates = [&](int64_t from, int64_t n) {
-        for (int64_t i = from; i < from + n; ++i) back[i] *= gate_back(told[i]);
+        for (int64_t i = from; i < from + n; ++i) grad[i] *= gate_backward(interface[i]);
     };
     const auto masks = [&](int64_t from, int64_t n) {
-        for (int64_t i = from; i < from + n; ++i) back[i] *= mask_back(told[i]);
+        for (int64_t i = from; i < from + n; ++i) grad[i] *= mask_backward(interface[i]);
     };
     gates(z.write_gate, 1);
     gates(z.erase, z.width);
     gates(z.free_gates, z.heads);
     for (int64_t r = 0; r < z.heads; ++r) {
-        back[z.read_strengths + r] *= one_plus_back(told[z.read_strengths + r]);
+        grad[z.read_strengths + r] *= one_plus_backward(interface[z.read_strengths + r]);
         if (!linked(z)) {
-            back[z.read_modes + r] = 0;
+            grad[z.read_modes + r] = 0;
             continue;
         }
-        const float* modes = told + z.read_modes + 3 * r;
-        float* modes_back = back + z.read_modes + 3 * r;
-        const float inner = modes[0] * modes_back[0] + modes[1] * modes_back[1] + modes[2] * modes_back[2];
-        for (int k = 0; k < 3; ++k) modes_back[k] = modes[k] * (modes_back[k] - inner);
+        const float* modes = interface + z.read_modes + 3 * r;
+        float* modes_grad = grad + z.read_modes + 3 * r;
+        const float inner = modes[0] * modes_grad[0] + modes[1] * modes_grad[1] + modes[2] * modes_grad[2];
+        for (int k = 0; k < 3; ++k) modes_grad[k] = modes[k] * (modes_grad[k] - inner);
     }
     if (z.read_masks >= 0) masks(z.read_masks, z.heads * z.width);
     if (z.write_key < 0) return;
-    back[z.write_strength] *= one_plus_back(told[z.write_strength]);
+    grad[z.write_strength] *= one_plus_backward(interface[z.write_strength]);
     gates(z.allocation_gate, 1);
     if (z.write_mask >= 0) masks(z.write_mask, z.width);
 }

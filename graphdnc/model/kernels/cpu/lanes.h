@@ -30,7 +30,7 @@ typedef float Unaligned __attribute__((vector_size(4 * LANES), aligned(4), may_a
 
 INLINE V load(const float* from) { return *reinterpret_cast<const Unaligned*>(from); }
 INLINE void store(float* to, V value) { *reinterpret_cast<Unaligned*>(to) = value; }
-// Bring what is soon loaded nearer; it may lie outside of any array.
+// Bring what is soon loaded nearer; it may lie outside any array.
 INLINE void fetch(const float* from) { __builtin_prefetch(from); }
 
 INLINE V splat(float value) { return V{} + value; }
@@ -67,8 +67,8 @@ INLINE float sum(V value) {
 #endif
 }
 
-// Whether all are zero. Weightings mostly are, exactly: what is faint is taken for zero (FaintIsZero). What they
-// would leave as it is need not be gone over.
+// Whether all are zero. Weightings mostly are, exactly: what is faint is taken for zero (FlushDenormals).
+// What they would leave as it is need not be gone over.
 INLINE bool nothing(V value) {
 #if defined(__AVX512F__)
     const __m512i bits = _mm512_castps_si512(value);
@@ -89,15 +89,17 @@ INLINE bool nothing(V value) {
 // The sums of four vectors at once: cheaper than four times one.
 INLINE void sum4(const V (&values)[4], float* to) {
 #if defined(__AVX512F__)
-    const __m512 low = _mm512_add_ps(_mm512_unpacklo_ps(values[0], values[1]),
-                                     _mm512_unpackhi_ps(values[0], values[1]));
-    const __m512 high = _mm512_add_ps(_mm512_unpacklo_ps(values[2], values[3]),
-                                      _mm512_unpackhi_ps(values[2], values[3]));
-    const __m512 quads = _mm512_add_ps(_mm512_shuffle_ps(low, high, 0x44), _mm512_shuffle_ps(low, high, 0xEE));
+    const __m512 low =
+        _mm512_add_ps(_mm512_unpacklo_ps(values[0], values[1]), _mm512_unpackhi_ps(values[0], values[1]));
+    const __m512 high =
+        _mm512_add_ps(_mm512_unpacklo_ps(values[2], values[3]), _mm512_unpackhi_ps(values[2], values[3]));
+    const __m512 quads =
+        _mm512_add_ps(_mm512_shuffle_ps(low, high, 0x44), _mm512_shuffle_ps(low, high, 0xEE));
     const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(quads), _mm512_extractf32x8_ps(quads, 1));
     _mm_storeu_ps(to, _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1)));
 #elif defined(__AVX__)
-    const V low = __builtin_ia32_haddps256(values[0], values[1]), high = __builtin_ia32_haddps256(values[2], values[3]);
+    const V low = __builtin_ia32_haddps256(values[0], values[1]),
+            high = __builtin_ia32_haddps256(values[2], values[3]);
     const V4 sums = folded(__builtin_ia32_haddps256(low, high));
     std::memcpy(to, &sums, sizeof sums);
 #else
@@ -106,7 +108,7 @@ INLINE void sum4(const V (&values)[4], float* to) {
 }
 
 // e^x by the Cephes polynomial, within 2 units in the last place; x is held between -87.3 and 88.
-INLINE V exponential(V x) {
+INLINE V vector_exp(V x) {
     x = x < -87.3f ? splat(-87.3f) : x;
     x = x > 88.0f ? splat(88.0f) : x;
     const V shifted = x * 1.44269504088896341f + 12582912.0f;  // 1.5 * 2^23: rounds to a whole number
@@ -127,11 +129,11 @@ INLINE V exponential(V x) {
     return series * scale;
 }
 
-INLINE V sigmoid(V x) { return 1.0f / (1.0f + exponential(-x)); }
+INLINE V sigmoid(V x) { return 1.0f / (1.0f + vector_exp(-x)); }
 
 // tanh: near 0, where the difference would cancel, the Cephes polynomial.
-INLINE V hyperbolic(V x) {
-    const V far = 1.0f - 2.0f / (1.0f + exponential(2.0f * x));
+INLINE V vector_tanh(V x) {
+    const V far = 1.0f - 2.0f / (1.0f + vector_exp(2.0f * x));
     const V square = x * x;
     V series = square * -5.70498872745e-3f + 2.06390887954e-2f;
     series = series * square - 5.37397155531e-2f;
@@ -155,15 +157,15 @@ INLINE void apply(float* values, int n, Function function) {
 
 // While it lives, this thread takes numbers below 1e-38 for zero: weightings decay to them, and the processor
 // is many times slower there.
-class FaintIsZero {
+class FlushDenormals {
   public:
 #if defined(__SSE__)
-    FaintIsZero() : before_(__builtin_ia32_stmxcsr()) { __builtin_ia32_ldmxcsr(before_ | 0x8040); }
-    ~FaintIsZero() { __builtin_ia32_ldmxcsr(before_); }
+    FlushDenormals() : before_(__builtin_ia32_stmxcsr()) { __builtin_ia32_ldmxcsr(before_ | 0x8040); }
+    ~FlushDenormals() { __builtin_ia32_ldmxcsr(before_); }
 
   private:
     unsigned before_;
 #else
-    FaintIsZero() {}
+    FlushDenormals() {}
 #endif
 };

@@ -1,6 +1,7 @@
 // Passes over one episode's temporal links, [rows][stride]: each goes over them once and does all there is
-// to do. Rows come in blocks, and their number is padded to a whole number of blocks. Links may be among fewer
-// rows than the memory has; weightings are of all, so from one head's to the next there are `apart` numbers.
+// to do. Rows come in blocks, and their number is padded to a whole number of blocks. Links may be among
+// fewer rows than the memory has; weightings are of all, so from one head's to the next there are `apart`
+// numbers.
 #pragma once
 
 #include <algorithm>
@@ -57,7 +58,8 @@ static uint64_t columns_with_any(const float* values, int stride) {
 static void find_links(const float* links, uint64_t* linked_columns, int rows, int stride) {
     for (int i = 0; i < rows; ++i) {
         uint64_t& bits = linked_columns[i / ROW_BLOCK];
-        bits = (i % ROW_BLOCK ? bits : 0) | columns_with_any(links + static_cast<int64_t>(i) * stride, stride);
+        bits =
+            (i % ROW_BLOCK ? bits : 0) | columns_with_any(links + static_cast<int64_t>(i) * stride, stride);
     }
 }
 
@@ -91,12 +93,12 @@ static void follow(float* links, uint64_t* linked_columns, const float* written,
                 }
                 for (int r = 0; r < HEADS; ++r) {
                     const V from = in_register(load(read + r * apart + j));
-                    V back = load(backward + r * apart + j);
+                    V behind = load(backward + r * apart + j);
                     for (int a = 0; a < AT_ONCE; ++a) {
                         ahead[a][r] += link[a] * from;
-                        back += link[a] * here[a][r];
+                        behind += link[a] * here[a][r];
                     }
-                    store(backward + r * apart + j, back);
+                    store(backward + r * apart + j, behind);
                 }
             }
         }
@@ -108,40 +110,40 @@ static void follow(float* links, uint64_t* linked_columns, const float* written,
     }
 }
 
-// What the way back through the links needs and gives. Heads [HEADS][apart]; read modes are those of the
+// What the backward pass through the links needs and gives. Heads [HEADS][apart]; read modes are those of the
 // backward and forward weightings.
-struct LinksBack {
-    const float* before;      // [rows][stride], the links before the write
-    const float* written;     // [stride]
-    const float* precedence;  // [stride], before the write
-    const float* read;        // the rows read before
-    const float* read_back;   // the gradient of the rows read now
+struct LinkGradients {
+    const float* before;             // [rows][stride], the links before the write
+    const float* written;            // [stride]
+    const float* precedence;         // [stride], before the write
+    const float* read;               // the rows read before
+    const float* read_weights_grad;  // the gradient of the rows read now
     const float* backward_mode;
-    const float* read_ahead;  // the rows read before times the forward mode
-    float* links_back;        // [rows][stride], in: of the links after; out: of those before
-    float* along;             // L^T read_back, added to
-    float* against;           // L read_back, set
-    float* written_back;      // [stride], added to
-    float* precedence_back;   // [stride], added to
+    const float* read_ahead;    // the rows read before times the forward mode
+    float* links_grad;          // [rows][stride], in: of the links after; out: of those before
+    float* along;               // L^T read_weights_grad, added to
+    float* against;             // L read_weights_grad, set
+    float* write_weights_grad;  // [stride], added to
+    float* precedence_grad;     // [stride], added to
 };
 
-// LAST: all heads have given their share of the gradient, go back through the update.
+// LAST: all heads have given their share of the gradient, backpropagate through the update.
 template <int HEADS, bool LAST>
-static void follow_back(const LinksBack& g, int rows, int stride, int apart) {
+static void follow_backward(const LinkGradients& g, int rows, int stride, int apart) {
     // by name, not in a structure: any store might change a structure's pointers
-    const float *__restrict written = g.written, *__restrict precedence = g.precedence;
-    const float *__restrict read_ahead = g.read_ahead, *__restrict read_back = g.read_back;
-    float *__restrict along = g.along, *__restrict written_back = g.written_back;
-    float* __restrict precedence_back = g.precedence_back;
+    const float* __restrict written = g.written, *__restrict precedence = g.precedence;
+    const float *__restrict read_ahead = g.read_ahead, *__restrict read_weights_grad = g.read_weights_grad;
+    float *__restrict along = g.along, *__restrict write_weights_grad = g.write_weights_grad;
+    float* __restrict precedence_grad = g.precedence_grad;
     for (int i = 0; i < rows; i += BACK_BLOCK) {
         const float* __restrict before = g.before + static_cast<int64_t>(i) * stride;
-        float* __restrict back = g.links_back + static_cast<int64_t>(i) * stride;
-        V against[BACK_BLOCK][MOST_HEADS] = {}, onto_back[BACK_BLOCK] = {}, onto[BACK_BLOCK];
+        float* __restrict grad = g.links_grad + static_cast<int64_t>(i) * stride;
+        V against[BACK_BLOCK][MOST_HEADS] = {}, onto_grad[BACK_BLOCK] = {}, onto[BACK_BLOCK];
         V here[BACK_BLOCK][HEADS], behind[BACK_BLOCK][HEADS];
         for (int a = 0; a < BACK_BLOCK; ++a) {
             onto[a] = splat(g.written[i + a]);
             for (int r = 0; r < HEADS; ++r) {
-                here[a][r] = splat(g.read_back[r * apart + i + a]);
+                here[a][r] = splat(g.read_weights_grad[r * apart + i + a]);
                 behind[a][r] = splat(g.backward_mode[r] * g.read[r * apart + i + a]);
             }
         }
@@ -152,9 +154,9 @@ static void follow_back(const LinksBack& g, int rows, int stride, int apart) {
                 const V off = load(written + at), earlier = load(precedence + at);
                 for (int a = 0; a < BACK_BLOCK; ++a) {
                     fetch(before + (a + AHEAD) * stride + at);
-                    fetch(back + (a + AHEAD) * stride + at);
+                    fetch(grad + (a + AHEAD) * stride + at);
                     link[a][u] = linked(load(before + a * stride + at), onto[a], off, earlier);
-                    by_link[a][u] = load(back + a * stride + at);
+                    by_link[a][u] = load(grad + a * stride + at);
                     if (on_diagonal(i, at)) link[a][u] *= OFF_DIAGONAL.at(i + a, at);
                 }
             }
@@ -163,7 +165,7 @@ static void follow_back(const LinksBack& g, int rows, int stride, int apart) {
                 for (int u = 0; u < 2; ++u) {
                     const int at = r * apart + j + u * LANES;
                     ahead[u] = in_register(load(read_ahead + at));
-                    backed[u] = in_register(load(read_back + at));
+                    backed[u] = in_register(load(read_weights_grad + at));
                     sum[u] = load(along + at);
                 }
                 for (int a = 0; a < BACK_BLOCK; ++a) {
@@ -182,25 +184,25 @@ static void follow_back(const LinksBack& g, int rows, int stride, int apart) {
                     for (int a = 0; a < BACK_BLOCK; ++a) by_link[a][u] *= OFF_DIAGONAL.at(i + a, at);
                 if (LAST) {
                     const V off = load(written + at), earlier = load(precedence + at);
-                    V off_back = load(written_back + at), earlier_back = load(precedence_back + at);
+                    V off_grad = load(write_weights_grad + at), earlier_grad = load(precedence_grad + at);
                     for (int a = 0; a < BACK_BLOCK; ++a) {
                         const V old = load(before + a * stride + at);
-                        onto_back[a] += by_link[a][u] * (earlier - old);
-                        off_back -= by_link[a][u] * old;
-                        earlier_back += by_link[a][u] * onto[a];
+                        onto_grad[a] += by_link[a][u] * (earlier - old);
+                        off_grad -= by_link[a][u] * old;
+                        earlier_grad += by_link[a][u] * onto[a];
                         by_link[a][u] *= 1.0f - onto[a] - off;
                     }
-                    store(written_back + at, off_back);
-                    store(precedence_back + at, earlier_back);
+                    store(write_weights_grad + at, off_grad);
+                    store(precedence_grad + at, earlier_grad);
                 }
-                for (int a = 0; a < BACK_BLOCK; ++a) store(back + a * stride + at, by_link[a][u]);
+                for (int a = 0; a < BACK_BLOCK; ++a) store(grad + a * stride + at, by_link[a][u]);
             }
         }
         for (int a = 0; a < BACK_BLOCK; ++a) {
             float sums[4];
             sum4(against[a], sums);
             for (int r = 0; r < HEADS; ++r) g.against[r * apart + i + a] = sums[r];
-            if (LAST) written_back[i + a] += sum(onto_back[a]);
+            if (LAST) write_weights_grad[i + a] += sum(onto_grad[a]);
         }
     }
 }

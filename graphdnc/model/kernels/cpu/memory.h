@@ -11,16 +11,17 @@ struct Write {
     const float* vector;   // [W]
 };
 
-// Keys as the cosine needs them. Masked: keys times squared masks, and the squared masks; else keys alone.
-struct Keys {
-    const float* looked;   // [HEADS][W]
+// MaskedKeys as the cosine needs them. Masked: keys times squared masks, and the squared masks; else keys
+// alone.
+struct MaskedKeys {
+    const float* masked;   // [HEADS][W]
     const float* squares;  // [HEADS][W], or null
 };
 
 // Write to the memory if asked to, then return dots [HEADS][stride] of rows and keys, and the rows' squared
 // lengths: [HEADS][stride] with masks, else [stride].
 template <int HEADS, bool MASKED>
-static void score(float* memory, const Write* write, Keys keys, float* dots, float* lengths, int width,
+static void score(float* memory, const Write* write, MaskedKeys keys, float* dots, float* lengths, int width,
                   int stride) {
     constexpr int LENGTHS = MASKED ? HEADS : 1;
     for (int i = 0; i < stride; i += 2 * LANES) {
@@ -39,7 +40,7 @@ static void score(float* memory, const Write* write, Keys keys, float* dots, flo
                     store(place, m);
                 }
                 const V square = m * m;
-                for (int r = 0; r < HEADS; ++r) dot[r][u] += m * keys.looked[r * width + w];
+                for (int r = 0; r < HEADS; ++r) dot[r][u] += m * keys.masked[r * width + w];
                 for (int r = 0; r < LENGTHS; ++r)
                     length[r][u] += MASKED ? square * keys.squares[r * width + w] : square;
             }
@@ -83,27 +84,28 @@ static void read_rows(const float* memory, const float* weights, float* reads, i
     }
 }
 
-// The gradient of read weights: back [HEADS][stride] += reads_back [HEADS][W] times memory.
+// The gradient of read weights: grad [HEADS][stride] += reads_grad [HEADS][W] times memory.
 template <int HEADS>
-static void read_rows_back(const float* memory, const float* reads_back, float* back, int width, int stride) {
+static void read_rows_backward(const float* memory, const float* reads_grad, float* grad, int width,
+                               int stride) {
     for (int i = 0; i < stride; i += 2 * LANES) {
         V total[HEADS][2];
         for (int r = 0; r < HEADS; ++r)
-            for (int u = 0; u < 2; ++u) total[r][u] = load(back + r * stride + i + u * LANES);
+            for (int u = 0; u < 2; ++u) total[r][u] = load(grad + r * stride + i + u * LANES);
         for (int w = 0; w < width; ++w) {
             for (int u = 0; u < 2; ++u) {
                 const V m = load(memory + static_cast<int64_t>(w) * stride + i + u * LANES);
-                for (int r = 0; r < HEADS; ++r) total[r][u] += m * reads_back[r * width + w];
+                for (int r = 0; r < HEADS; ++r) total[r][u] += m * reads_grad[r * width + w];
             }
         }
         for (int r = 0; r < HEADS; ++r)
-            for (int u = 0; u < 2; ++u) store(back + r * stride + i + u * LANES, total[r][u]);
+            for (int u = 0; u < 2; ++u) store(grad + r * stride + i + u * LANES, total[r][u]);
     }
 }
 
 // The gradient of scores. Of the loss by a dot: by_dot [HEADS][stride]; by a squared length:
 // -by_length / 2, [HEADS][stride] with masks, else [stride] of all heads together.
-struct ScoresBack {
+struct ScoreGradients {
     const float* by_dot;
     const float* by_length;
 };
@@ -114,35 +116,36 @@ struct KeySums {
     float* squares;  // [HEADS][W]  by_length times squared memory; with masks only
 };
 
-// memory_back += what scores (and, with weights, reads) of this memory add to its gradient.
+// memory_grad += what scores (and, with weights, reads) of this memory add to its gradient.
 template <int HEADS, bool MASKED, bool READ>
-static void score_back(const float* memory, float* memory_back, Keys keys, ScoresBack scores,
-                       const float* weights, const float* reads_back, KeySums sums, int width, int stride) {
+static void score_backward(const float* memory, float* memory_grad, MaskedKeys keys, ScoreGradients scores,
+                           const float* weights, const float* reads_grad, KeySums sums, int width,
+                           int stride) {
     for (int w = 0; w < width; ++w) {
         const float* column = memory + static_cast<int64_t>(w) * stride;
-        float* column_back = memory_back + static_cast<int64_t>(w) * stride;
+        float* column_grad = memory_grad + static_cast<int64_t>(w) * stride;
         V rows[MOST_HEADS] = {}, squares[MOST_HEADS] = {}, key[HEADS], mask[HEADS], by_read[HEADS];
         for (int r = 0; r < HEADS; ++r) {
-            key[r] = splat(keys.looked[r * width + w]);
+            key[r] = splat(keys.masked[r * width + w]);
             if (MASKED) mask[r] = splat(keys.squares[r * width + w]);
-            if (READ) by_read[r] = splat(reads_back[r * width + w]);
+            if (READ) by_read[r] = splat(reads_grad[r * width + w]);
         }
         for (int i = 0; i < stride; i += LANES) {
             const V m = load(column + i);
-            V back = load(column_back + i);
-            if (!MASKED) back -= load(scores.by_length + i) * m;
+            V grad = load(column_grad + i);
+            if (!MASKED) grad -= load(scores.by_length + i) * m;
             for (int r = 0; r < HEADS; ++r) {
                 const V by_dot = in_register(load(scores.by_dot + r * stride + i));
-                if (READ) back += load(weights + r * stride + i) * by_read[r];
-                back += by_dot * key[r];
+                if (READ) grad += load(weights + r * stride + i) * by_read[r];
+                grad += by_dot * key[r];
                 rows[r] += by_dot * m;
                 if (MASKED) {
                     const V scaled = load(scores.by_length + r * stride + i) * m;
-                    back -= scaled * mask[r];
+                    grad -= scaled * mask[r];
                     squares[r] += scaled * m;
                 }
             }
-            store(column_back + i, back);
+            store(column_grad + i, grad);
         }
         float totals[4];
         sum4(rows, totals);
@@ -154,25 +157,25 @@ static void score_back(const float* memory, float* memory_back, Keys keys, Score
     }
 }
 
-// Gradients of a write. memory_back turns from that of the memory after into that of the memory before;
-// weights_back [stride] is added to, erase_back and vector_back [W] are set.
-static void write_back(const float* before, float* memory_back, Write write, float* weights_back,
-                       float* erase_back, float* vector_back, int width, int stride) {
+// Gradients of a write. memory_grad turns from that of the memory after into that of the memory before;
+// weights_grad [stride] is added to, erase_grad and vector_grad [W] are set.
+static void write_backward(const float* before, float* memory_grad, Write write, float* weights_grad,
+                           float* erase_grad, float* vector_grad, int width, int stride) {
     for (int w = 0; w < width; ++w) {
         const float vector = write.vector[w], erase = write.erase[w];
         const int64_t column = static_cast<int64_t>(w) * stride;
         V sums[4] = {};
         for (int i = 0; i < stride; i += LANES) {
-            const V m = load(before + column + i), back = load(memory_back + column + i);
-            const V weight = load(write.weights + i), weighed = weight * back;
+            const V m = load(before + column + i), grad = load(memory_grad + column + i);
+            const V weight = load(write.weights + i), weighed = weight * grad;
             sums[0] += weighed;
             sums[1] -= weighed * m;
-            store(weights_back + i, load(weights_back + i) + back * (vector - erase * m));
-            store(memory_back + column + i, back - weighed * erase);
+            store(weights_grad + i, load(weights_grad + i) + grad * (vector - erase * m));
+            store(memory_grad + column + i, grad - weighed * erase);
         }
         float totals[4];
         sum4(sums, totals);
-        vector_back[w] = totals[0];
-        erase_back[w] = totals[1];
+        vector_grad[w] = totals[0];
+        erase_grad[w] = totals[1];
     }
 }

@@ -12,8 +12,8 @@ constexpr int TILE_ROWS = LANES == 16 ? 8 : 4;  // as many sums as there are reg
 constexpr int PANEL = TILE_VECTORS * LANES;
 
 // [depth][columns] in panels of PANEL columns, zeros after the last column: [panels][depth][PANEL].
-static void lay_out(const float* matrix, int64_t step_down, int64_t step_right, int64_t depth, int64_t columns,
-                    float* panels) {
+static void pack(const float* matrix, int64_t step_down, int64_t step_right, int64_t depth, int64_t columns,
+                 float* panels) {
     for (int64_t first = 0; first < columns; first += PANEL, panels += depth * PANEL) {
         const int64_t here = std::min<int64_t>(PANEL, columns - first);
         const float* from = matrix + first * step_right;
@@ -78,8 +78,8 @@ static void multiply_panel(const float* rows, int64_t row_step, int64_t count, c
     const auto tiles = [&](auto size) {
         constexpr int ROWS = decltype(size)::value;
         for (; row + ROWS <= count; row += ROWS)
-            multiply_tile<ROWS, TILE_VECTORS>(rows + row * row_step, row_step, panel, depth, onto.from(row, 0),
-                                              out + row * out_step, out_step, columns);
+            multiply_tile<ROWS, TILE_VECTORS>(rows + row * row_step, row_step, panel, depth,
+                                              onto.from(row, 0), out + row * out_step, out_step, columns);
     };
     tiles(std::integral_constant<int, TILE_ROWS>());
     tiles(std::integral_constant<int, TILE_ROWS / 2>());

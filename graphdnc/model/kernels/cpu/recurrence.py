@@ -1,8 +1,8 @@
-"""The recurrent steps on torch's tensors, with their gradient written by hand: kernels, and products.
+"""The recurrent steps on torch tensors, with hand-written gradients.
 
-``run.py`` has the way on. On the way back, memory and links before the other steps of a segment are made
-again from the weights with which rows were written, which needs no addressing. Gradients of weight matrices
-are summed a whole segment at a time. Tensors and arrays share their numbers: nothing is copied between them.
+``run.py`` has the forward pass. The backward pass goes through the segments of steps from the last to the
+first. It recomputes memory and links inside a segment from the write weights, which needs no addressing, and
+sums the gradients of weight matrices over a whole segment. Tensors and arrays share their storage.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ import torch
 from torch import Tensor
 
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.kernels.autograd import refuse_second_gradients
+from graphdnc.model.kernels.autograd import RunGradients, refuse_second_gradients
 from graphdnc.model.kernels.cpu import bindings, run
 from graphdnc.model.kernels.cpu.buffers import Buffers, aligned
 from graphdnc.model.kernels.state import End, Start, Weights
-from graphdnc.model.kernels.weight_gradients import WeightGradients, inputs_back, maps_of
+from graphdnc.model.kernels.weight_gradients import WeightGradients, input_gradients, split_tensors
 from graphdnc.utils.arrays import Floats
 
 
 class Run:
-    """A run of steps. With ``keep`` all that the way back needs is kept."""
+    """A run of steps. With ``keep`` it keeps everything that the backward pass needs."""
 
     def __init__(
         self,
@@ -38,137 +38,134 @@ class Run:
         )
 
     def forward(self, inputs: Tensor, weights: Weights[Tensor]) -> End[Tensor]:
-        """Take all steps of inputs ``[S, B, input]``."""
-        end: End[Tensor] = tensors(
-            self._run.forward(array(inputs), run.LaidOut(arrays(weights), self._run.config))
-        )
+        """Run all steps of inputs ``[S, B, input]``."""
+        packed = run.PackedWeights(arrays(weights), self._run.config)
+        end: End[Tensor] = tensors(self._run.forward(array(inputs), packed))
         return end
 
     def backward(
-        self,
-        inputs: Tensor,
-        weights: Weights[Tensor],
-        end_back: tuple[Tensor | None, ...],
-        inputs_too: bool,
-    ) -> tuple[Tensor | None, Weights[Tensor], Start[Tensor]]:
-        """Go back through all steps."""
-        return _WayBack(self._run, inputs, weights, end_back, inputs_too).all_segments()
+        self, inputs: Tensor, weights: Weights[Tensor], end_grads: tuple[Tensor | None, ...], inputs_too: bool
+    ) -> RunGradients:
+        """Return the gradients of inputs, weights and first state."""
+        return _BackwardPass(self._run, inputs, weights, end_grads, inputs_too).run_all()
 
 
-class _WayBack:
-    """The way back through a run, segment by segment from the last one on."""
+class _BackwardPass:
+    """The backward pass through a run."""
 
     def __init__(
         self,
         run: run.Run,
         inputs: Tensor,
         weights: Weights[Tensor],
-        end_back: tuple[Tensor | None, ...],
+        end_grads: tuple[Tensor | None, ...],
         inputs_too: bool,
     ) -> None:
-        self.run, self.seen = run, inputs
-        self.maps = maps_of(weights, run.config)
-        matrices = (self.maps.carried, self.maps.told_hidden, self.maps.told_reads)
-        self.matrices, self.sums = bindings.Matrices.of(*map(array, matrices)), WeightGradients(self.maps)
-        outside, sizes, batch = end_back[0], run.sizes, run.batch
-        self.outside = None if outside is None else array(outside.contiguous())
-        self.state = self._state_back(end_back[1:])
-        self.carried = aligned(2, batch, run.tape["carried"].shape[-1])
-        self.carried[run.steps % 2] = 0 if self.outside is None else self.outside[-1]
+        self.run, self.inputs = run, inputs
+        self.weights = split_tensors(weights, run.config)
+        matrices = (self.weights.recurrent, self.weights.interface_hidden, self.weights.interface_reads)
+        self.matrices = bindings.Matrices.pack(*map(array, matrices))
+        self.weight_grads = WeightGradients(self.weights)
+        output_grad, sizes, batch = end_grads[0], run.sizes, run.batch
+        self.output_grad = None if output_grad is None else array(output_grad.contiguous())
+        self.state_grads = self._state_grads(end_grads[1:])
+        self.recurrent_grad = aligned(2, batch, run.tape["recurrent"].shape[-1])
+        self.recurrent_grad[run.steps % 2] = 0 if self.output_grad is None else self.output_grad[-1]
         shapes = {
-            "remade": (sizes.threads, sizes.segment - 1, sizes.chunk, bindings.written(sizes)),
-            "gates_back": (sizes.segment, batch, 4 * run.config.controller_size),
-            "told_back": (sizes.segment, batch, sizes.told),
+            "recomputed": (sizes.threads, sizes.segment - 1, sizes.chunk, bindings.snapshot_size(sizes)),
+            "gates_grad": (sizes.segment, batch, 4 * run.config.controller_size),
+            "interface_grad": (sizes.segment, batch, sizes.interface_size),
         }
         self.buffers = Buffers(shapes, self).named
-        self.gates, self.told, self.passed = (
-            torch.from_numpy(values)
-            for values in (self.buffers["gates_back"], self.buffers["told_back"], run.tape["carried"])
-        )
-        self.inputs = torch.empty_like(inputs) if inputs_too else None
+        self.gates_grad = torch.from_numpy(self.buffers["gates_grad"])
+        self.interface_grad = torch.from_numpy(self.buffers["interface_grad"])
+        self.recurrent = torch.from_numpy(run.tape["recurrent"])
+        self.inputs_grad = torch.empty_like(inputs) if inputs_too else None
 
-    def _state_back(self, end_back: tuple[Tensor | None, ...]) -> dict[str, Floats]:
-        """Return the gradients of the last state, padded, in buffers that turn into those of the first."""
+    def _state_grads(self, end_grads: tuple[Tensor | None, ...]) -> dict[str, Floats]:
+        """Return the gradients of the last state, padded; the kernels turn them into those of the first."""
         sizes, batch, unlinked = self.run.sizes, self.run.batch, self.run.linked.start
         stride, heads, width = sizes.stride, sizes.heads, sizes.width
-        cell, memory, usage, written, read, links, precedence = map(array, end_back)
+        cell, memory, usage, write_weights, read_weights, links, precedence = map(array, end_grads)
+        columns = None if memory is None else memory.swapaxes(1, 2)
         linked = self.run.tape["links"].shape, self.run.tape["precedence"].shape
-        parts = {
-            "cell_back": (cell, (batch, sizes.hidden), (0, 0)),
-            "memory_back": (
-                None if memory is None else memory.swapaxes(1, 2),
-                (batch, width, stride),
-                (0, 0),
-            ),
-            "usage_back": (usage, (batch, stride), (0, 0)),
-            "written_back": (written, (batch, stride), (0, 0)),
-            "read_back": (read, (batch, heads, stride), (0, 0)),
-            "links_back": (links, linked[0], (unlinked, unlinked)),
-            "precedence_back": (precedence, linked[1], (0, unlinked)),
+        return {
+            "cell_grad": _padded(cell, (batch, sizes.hidden)),
+            "memory_grad": _padded(columns, (batch, width, stride)),
+            "usage_grad": _padded(usage, (batch, stride)),
+            "write_weights_grad": _padded(write_weights, (batch, stride)),
+            "read_weights_grad": _padded(read_weights, (batch, heads, stride)),
+            "links_grad": _padded(links, linked[0], unlinked, unlinked),
+            "precedence_grad": _padded(precedence, linked[1], 0, unlinked),
         }
-        return {name: _padded(value, shape, *place) for name, (value, shape, place) in parts.items()}
 
-    def all_segments(self) -> tuple[Tensor | None, Weights[Tensor], Start[Tensor]]:
-        """Go back through all steps."""
-        buffers = {**self.buffers, **self.state, "carried_back": self.carried, "outside": self.outside}
-        places = bindings.pointers(bindings.Back.NAMES, buffers)
+    def run_all(self) -> RunGradients:
+        """Backpropagate through all steps; return the gradients of inputs, weights and first state."""
+        buffers = self.buffers | self.state_grads
+        buffers |= {"recurrent_grad": self.recurrent_grad, "output_grad": self.output_grad}
+        addresses = bindings.pointers(bindings.Gradients.NAMES, buffers)
         for first in reversed(self.run.segments):
             count = min(self.run.sizes.segment, self.run.steps - first)
-            self.run.kernels.backward(self.matrices, bindings.Back(first=first, **places), count)
-            self._sum(first, count)
-        return self.inputs, self.sums.weights(), tensors(self._start())
+            self.run.kernels.backward(self.matrices, bindings.Gradients(first=first, **addresses), count)
+            self._add_segment(first, count)
+        return self.inputs_grad, self.weight_grads.weights(), tensors(self._start_grads())
 
-    def _sum(self, first: int, count: int) -> None:
-        """Add a segment's share to the gradients of the weights."""
-        steps, gates, told = slice(first, first + count), self.gates[:count], self.told[:count]
-        self.sums.add(gates, told, self.seen[steps], self.passed[first : first + count + 1])
-        if self.inputs is not None:
-            inputs_back(self.maps, gates, told, self.inputs[steps])
+    def _add_segment(self, first: int, count: int) -> None:
+        """Add a segment to the gradients of the weights, and set those of its inputs."""
+        steps, gates, interface = (
+            slice(first, first + count),
+            self.gates_grad[:count],
+            self.interface_grad[:count],
+        )
+        self.weight_grads.add(gates, interface, self.inputs[steps], self.recurrent[first : first + count + 1])
+        if self.inputs_grad is not None:
+            input_gradients(self.weights, gates, interface, self.inputs_grad[steps])
 
-    def _start(self) -> Start[Floats]:
-        rows, read_size, state, linked = self.run.rows, self.run.read_size, self.state, self.run.linked
-        run.clear_diagonal(state["links_back"])
+    def _start_grads(self) -> Start[Floats]:
+        rows, read_size, linked = self.run.rows, self.run.read_size, self.run.linked
+        state, recurrent = self.state_grads, self.recurrent_grad[0]
+        run.clear_diagonal(state["links_grad"])
         return Start(
-            hidden=self.carried[0][:, read_size:],
-            cell=state["cell_back"],
-            memory=state["memory_back"][..., :rows].swapaxes(1, 2),
-            usage=state["usage_back"][..., :rows],
-            written=state["written_back"][..., :rows],
-            read=state["read_back"][..., :rows],
-            reads=self.carried[0][:, :read_size],
-            links=state["links_back"][:, linked, linked],
-            precedence=state["precedence_back"][:, linked],
+            hidden=recurrent[:, read_size:],
+            cell=state["cell_grad"],
+            memory=state["memory_grad"][..., :rows].swapaxes(1, 2),
+            usage=state["usage_grad"][..., :rows],
+            write_weights=state["write_weights_grad"][..., :rows],
+            read_weights=state["read_weights_grad"][..., :rows],
+            reads=recurrent[:, :read_size],
+            links=state["links_grad"][:, linked, linked],
+            precedence=state["precedence_grad"][:, linked],
         )
 
 
 class _Product(torch.autograd.Function):
-    """Rows times a matrix transposed, as ``torch.nn.functional.linear``."""
+    """Rows times the transpose of a matrix, as ``torch.nn.functional.linear``."""
 
     @staticmethod
     def forward(ctx: Any, rows: Tensor, matrix: Tensor) -> Tensor:
         ctx.save_for_backward(rows, matrix)
-        return _times(rows, matrix.T)
+        return _multiply(rows, matrix.T)
 
     @staticmethod
-    def backward(ctx: Any, back: Tensor) -> tuple[Tensor, Tensor]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor]:
         refuse_second_gradients()
         rows, matrix = ctx.saved_tensors
-        back = back.contiguous()
-        return _times(back, matrix), back.flatten(0, -2).T @ rows.flatten(0, -2)
+        grad = grad.contiguous()
+        return _multiply(grad, matrix), grad.flatten(0, -2).T @ rows.flatten(0, -2)
 
 
 def product(rows: Tensor, matrix: Tensor) -> Tensor:
-    """Return contiguous rows ``[..., depth]`` times a matrix ``[columns, depth]`` transposed."""
+    """Multiply contiguous rows ``[..., depth]`` by the transpose of a matrix ``[columns, depth]``."""
     return _Product.apply(rows, matrix)  # type: ignore[no-untyped-call, no-any-return]
 
 
-def _times(rows: Tensor, matrix: Tensor) -> Tensor:
-    panels = bindings.Panels(array(matrix))
-    return torch.from_numpy(run.product(array(rows), panels, torch.get_num_threads()))
+def _multiply(rows: Tensor, matrix: Tensor) -> Tensor:
+    packed = bindings.PackedMatrix(array(matrix))
+    return torch.from_numpy(run.product(array(rows), packed, torch.get_num_threads()))
 
 
 def array(values: Tensor | None) -> Any:
-    """Return the same numbers as an array, without a gradient; none for none."""
+    """Return the array that shares a tensor's storage, or ``None`` for ``None``."""
     return None if values is None else values.detach().numpy()
 
 
@@ -182,8 +179,8 @@ def tensors(values: Any) -> Any:
     return type(values)(*(None if value is None else torch.from_numpy(value) for value in values))
 
 
-def _padded(values: Floats | None, shape: tuple[int, ...], above: int, left: int) -> Floats:
-    """Return an array of that shape that holds the values, as ``run.pad`` places them; zeros for none."""
+def _padded(values: Floats | None, shape: tuple[int, ...], above: int = 0, left: int = 0) -> Floats:
+    """Return an array of that shape with the values where ``run.pad`` puts them; zeros for ``None``."""
     padded = aligned(*shape)
     if values is None:
         padded[...] = 0

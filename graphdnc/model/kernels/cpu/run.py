@@ -1,11 +1,9 @@
-"""The recurrent steps as the kernels take them, over NumPy's arrays; torch is not needed.
+"""The recurrent steps by the kernels, over NumPy arrays; torch is not needed.
 
-Nothing that is large per step is kept for the way back. Memory and links are kept before the first step of
-each segment of steps only.
+For the backward pass, memory and links are saved only before the first step of each segment of steps.
 
-Shapes: S steps, B episodes, N rows padded to ``stride``, W columns, R read heads; links are among the last M
-rows. What is carried from step to step and enters matrix products is one array ``[B, R * W + hidden]``: last
-reads, hidden values.
+Shapes: S steps, B episodes, N rows padded to ``stride``, W columns, R read heads; the last M rows have links.
+The last reads and the hidden values are one array ``recurrent`` ``[B, R * W + hidden]``.
 """
 
 from __future__ import annotations
@@ -18,14 +16,14 @@ from numpy.typing import NDArray
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.kernels.cpu import bindings
 from graphdnc.model.kernels.cpu.buffers import Buffers, aligned
-from graphdnc.model.kernels.state import End, Start, Weights, cut
+from graphdnc.model.kernels.state import End, Start, Weights, split
 from graphdnc.utils.arrays import Floats
 
 
 class Run:
-    """A run of steps: where its values lie. With ``keep`` all that the way back needs is kept.
+    """A run of steps and its buffers. With ``keep`` it keeps everything that the backward pass needs.
 
-    Without, further steps can be taken than there are, each in the place of an earlier one.
+    Without ``keep`` more than S steps can be run: further steps reuse the buffers of earlier ones.
     """
 
     def __init__(
@@ -49,33 +47,33 @@ class Run:
         unlinked = max(self.rows - linked - self.sizes.link_first, 0)
         self.linked = slice(unlinked, unlinked + linked)
         self.tape = self._tape(start, active, linkable)
-        self.kernels = bindings.Kernels(
-            self.sizes, bindings.Tape(**bindings.pointers(bindings.Tape.NAMES, self.tape))
-        )
+        addresses = bindings.pointers(bindings.Tape.NAMES, self.tape)
+        self.kernels = bindings.Kernels(self.sizes, bindings.Tape(**addresses))
 
-    def forward(self, inputs: Floats, weights: LaidOut) -> End[Floats]:
-        """Take all steps of inputs ``[S, B, input]``; return the state after them too."""
-        return self.end(self.steps, self.take_all(inputs, weights))
+    def forward(self, inputs: Floats, weights: PackedWeights) -> End[Floats]:
+        """Run all steps of inputs ``[S, B, input]``; return what they give and the state after them."""
+        return self.end(self.steps, self.run_all(inputs, weights))
 
-    def take_all(self, inputs: Floats, weights: LaidOut) -> Floats:
-        """Take all steps of inputs ``[S, B, input]``; return what each carries, ``[S, B, carried]``."""
+    def run_all(self, inputs: Floats, weights: PackedWeights) -> Floats:
+        """Run all steps of inputs ``[S, B, input]``; return reads and hidden values ``[S, B, recurrent]``."""
         for first in self.segments:
-            self.take(first, inputs[first : first + self.sizes.segment], weights)
-        carried: Floats = self.tape["carried"][1:]
-        return carried
+            self.run_segment(first, inputs[first : first + self.sizes.segment], weights)
+        recurrent: Floats = self.tape["recurrent"][1:]
+        return recurrent
 
-    def take(self, first: int, inputs: Floats, weights: LaidOut) -> None:
-        """Take some steps, a segment at most, numbered from ``first`` on, of inputs ``[K, B, input]``."""
-        self._see(first, inputs, weights)
+    def run_segment(self, first: int, inputs: Floats, weights: PackedWeights) -> None:
+        """Run steps ``first`` to ``first + K``, at most a segment, of inputs ``[K, B, input]``."""
+        self._multiply_inputs(first, inputs, weights)
         self.kernels.forward(weights.matrices, first, len(inputs))
 
-    def _see(self, first: int, inputs: Floats, weights: LaidOut) -> None:
-        """Do the inputs' share of the products of some steps at once."""
+    def _multiply_inputs(self, first: int, inputs: Floats, weights: PackedWeights) -> None:
+        """Set gates and interface vectors of several steps to the part that comes from the inputs."""
         slot, flat = first % self.sizes.gate_slots, flattened(inputs)
-        gates, told = (flattened(self.tape[name][slot : slot + len(inputs)]) for name in ("gates", "told"))
+        gates = flattened(self.tape["gates"][slot : slot + len(inputs)])
         weights.gates_input.multiply(flat, gates, self.threads, weights.bias)
-        if weights.told_input is not None:
-            weights.told_input.multiply(flat, told, self.threads, weights.told_bias)
+        if weights.interface_input is not None:
+            interface = flattened(self.tape["interface"][slot : slot + len(inputs)])
+            weights.interface_input.multiply(flat, interface, self.threads, weights.interface_bias)
 
     @property
     def segments(self) -> range:
@@ -84,26 +82,26 @@ class Run:
 
     @property
     def _some_linked(self) -> bool:
-        """Whether some rows have links and others none."""
+        """Whether some rows have links and others have none."""
         return not self.config.link_description and self.config.links != "off"
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         z = self.sizes
         return {
             "gates": (z.gate_slots, z.batch, 4 * z.hidden),
-            "told": (z.gate_slots, z.batch, z.told),
+            "interface": (z.gate_slots, z.batch, z.interface_size),
             "cell": (z.slots, z.batch, z.hidden),
             "memory": (z.batch, z.width, z.stride),
             "links": (z.batch, z.link_rows, z.link_stride),
             "precedence": (z.batch, z.link_stride),
             "usage": (z.slots, z.batch, z.stride),
             "order": (z.slots, z.batch, z.stride),
-            "written": (z.slots, z.batch, z.stride),
-            "linking": (z.slots * self._some_linked, z.batch, z.link_stride),
-            "read": (z.slots, z.batch, z.heads, z.stride),
+            "write_weights": (z.slots, z.batch, z.stride),
+            "link_write_weights": (z.slots * self._some_linked, z.batch, z.link_stride),
+            "read_weights": (z.slots, z.batch, z.heads, z.stride),
             "content": (z.slots, z.batch, z.heads, z.stride),
             "write_content": (z.slots * (not self.config.allocate_only), z.batch, z.stride),
-            "kept": (len(self.segments) * self.keep, z.batch, bindings.written(z)),
+            "snapshots": (len(self.segments) * self.keep, z.batch, bindings.snapshot_size(z)),
         }
 
     def _tape(
@@ -111,110 +109,113 @@ class Run:
     ) -> dict[str, Any]:
         tape: dict[str, Any] = Buffers(self._shapes(), self).named
         if not self.keep:
-            tape["kept"] = None
+            tape["snapshots"] = None
         tape["active"] = None if active is None else np.ascontiguousarray(active, np.uint8)
         tape["linkable"] = linkable if self._some_linked else None
-        tape["linked_columns"] = np.empty(
-            (self.batch, self.sizes.link_rows // bindings.ROW_BLOCK), dtype=np.uint64
-        )
-        # not among the buffers: it goes out
-        carried = aligned(self.steps + 1, self.batch, self.read_size + self.sizes.hidden)
-        carried[0, :, : self.read_size], carried[0, :, self.read_size :] = start.reads, start.hidden
-        tape["carried"] = carried
-        tape["cell"][0] = start.cell
-        pad(start.memory.swapaxes(1, 2), tape["memory"])
-        pad(start.links, tape["links"], self.linked.start, self.linked.start)
-        pad(start.precedence, tape["precedence"], 0, self.linked.start)
-        for name, value in (("usage", start.usage), ("written", start.written), ("read", start.read)):
-            pad(value, tape[name][0])
-        clear_diagonal(tape["links"])
+        blocks = self.sizes.link_rows // bindings.ROW_BLOCK
+        tape["linked_columns"] = np.empty((self.batch, blocks), dtype=np.uint64)
+        # not one of the reused buffers, because it is returned
+        tape["recurrent"] = aligned(self.steps + 1, self.batch, self.read_size + self.sizes.hidden)
         tape["order"] = tape["order"].view(np.int32)
-        tape["order"][0, :, : self.rows] = np.arange(self.rows)
+        self._set_start(tape, start)
         return tape
 
-    def end(self, step: int, carried: Floats) -> End[Floats]:
-        """Return a copy of the state before step number ``step``, all steps up to it taken."""
+    def _set_start(self, tape: dict[str, Any], start: Start[Floats]) -> None:
+        """Copy the state before the first step to the tape."""
+        recurrent, unlinked = tape["recurrent"], self.linked.start
+        recurrent[0, :, : self.read_size], recurrent[0, :, self.read_size :] = start.reads, start.hidden
+        tape["cell"][0] = start.cell
+        pad(start.memory.swapaxes(1, 2), tape["memory"])
+        pad(start.links, tape["links"], unlinked, unlinked)
+        clear_diagonal(tape["links"])
+        pad(start.precedence, tape["precedence"], 0, unlinked)
+        pad(start.usage, tape["usage"][0])
+        pad(start.write_weights, tape["write_weights"][0])
+        pad(start.read_weights, tape["read_weights"][0])
+        tape["order"][0, :, : self.rows] = np.arange(self.rows)
+
+    def end(self, step: int, recurrent: Floats) -> End[Floats]:
+        """Return a copy of the state before step number ``step``, once all steps before it were run."""
         slot, rows = step % self.sizes.slots, self.rows
         return End(
-            carried=carried,
+            recurrent=recurrent,
             cell=self.tape["cell"][slot].copy(),
             memory=self.tape["memory"][..., :rows].copy().swapaxes(1, 2),
             usage=self.tape["usage"][slot, ..., :rows].copy(),
-            written=self.tape["written"][slot, ..., :rows].copy(),
-            read=self.tape["read"][slot, ..., :rows].copy(),
+            write_weights=self.tape["write_weights"][slot, ..., :rows].copy(),
+            read_weights=self.tape["read_weights"][slot, ..., :rows].copy(),
             links=self.tape["links"][:, self.linked, self.linked].copy(),
             precedence=self.tape["precedence"][:, self.linked].copy(),
         )
 
 
-class LaidOut:
-    """The weights of a network, laid out for the way on."""
+class PackedWeights:
+    """The weights of a network, packed for the forward pass."""
 
     def __init__(self, weights: Weights[Floats], config: DNCConfig) -> None:
-        maps = cut(weights, config, lambda parts: np.concatenate(parts, axis=1))
-        self.bias, self.told_bias = maps.bias, maps.interface_bias
-        self.gates_input = bindings.Panels(maps.input.T)
-        self.told_input = None if maps.told_input is None else bindings.Panels(maps.told_input.T)
-        self.matrices = bindings.Matrices.of(
-            maps.carried.T,
-            maps.told_hidden.T,
-            None if maps.told_reads is None else maps.told_reads.T,
+        own = split(weights, config, lambda parts: np.concatenate(parts, axis=1))
+        self.bias, self.interface_bias = own.bias, own.interface_bias
+        self.gates_input = bindings.PackedMatrix(own.input.T)
+        self.interface_input = (
+            None if own.interface_input is None else bindings.PackedMatrix(own.interface_input.T)
         )
+        reads = None if own.interface_reads is None else own.interface_reads.T
+        self.matrices = bindings.Matrices.pack(own.recurrent.T, own.interface_hidden.T, reads)
 
 
-class Steps:
-    """Steps taken one at a time, as many as there come: a run of one step, taken again and again."""
+class StepRunner:
+    """Runs any number of steps one at a time, in the buffers of a single step."""
 
     def __init__(
         self,
         config: DNCConfig,
-        weights: LaidOut,
-        output: bindings.Panels,
+        weights: PackedWeights,
+        output: bindings.PackedMatrix,
         start: Start[Floats],
         linkable: NDArray[np.int64] | None,
         threads: int,
     ) -> None:
-        """Begin from a state; ``output`` is a matrix ``[R * W + hidden, output]``."""
+        """Begin at a state; ``output`` is a matrix ``[R * W + hidden, output]``."""
         active = np.ones((1, len(start.memory)), np.uint8)
-        self._run, self._taken = Run(config, 1, active, linkable, start, threads=threads), 0
-        self._active, self._carried = self._run.tape["active"][0], self._run.tape["carried"]
+        self._run, self._done = Run(config, 1, active, linkable, start, threads=threads), 0
+        self._active, self._recurrent = self._run.tape["active"][0], self._run.tape["recurrent"]
         self._weights, self._output = weights, output
 
-    def take(self, inputs: Floats, active: NDArray[np.bool_] | None) -> Floats:
-        """Take a step of inputs ``[B, input]`` and return its output ``[B, output]``."""
+    def step(self, inputs: Floats, active: NDArray[np.bool_] | None) -> Floats:
+        """Run a step with inputs ``[B, input]``; return its output ``[B, output]``."""
         self._active[:] = True if active is None else active
-        self._run.take(self._taken, np.ascontiguousarray(inputs, np.float32)[None], self._weights)
-        self._taken += 1
-        return product(self._carried[self._taken % 2], self._output, self._run.threads)
+        self._run.run_segment(self._done, np.ascontiguousarray(inputs, np.float32)[None], self._weights)
+        self._done += 1
+        return product(self._recurrent[self._done % 2], self._output, self._run.threads)
 
     def end(self) -> End[Floats]:
         """Return a copy of the state after the last step."""
-        slot = self._taken % 2
-        return self._run.end(self._taken, self._carried[slot : slot + 1])
+        slot = self._done % 2
+        return self._run.end(self._done, self._recurrent[slot : slot + 1])
 
 
-def product(rows: Floats, matrix: bindings.Panels, threads: int) -> Floats:
-    """Return contiguous rows ``[..., depth]`` times a matrix ``[depth, columns]``."""
+def product(rows: Floats, matrix: bindings.PackedMatrix, threads: int) -> Floats:
+    """Multiply contiguous rows ``[..., depth]`` by a matrix ``[depth, columns]``."""
     out = aligned(*rows.shape[:-1], matrix.columns)
     matrix.multiply(flattened(rows), flattened(out), threads)
     return out
 
 
 def flattened(values: Floats) -> Floats:
-    """Return contiguous values ``[..., last]`` as ``[all before, last]``, in place."""
+    """Return a view of contiguous values ``[..., last]`` with two axes."""
     assert values.flags.c_contiguous
     return values.reshape(-1, values.shape[-1])
 
 
 def clear_diagonal(links: Floats) -> None:
-    """Let no row of links ``[B, above, along]`` be linked to itself."""
+    """Set the diagonal of links ``[B, above, along]`` to 0: no row is linked to itself."""
     own = np.arange(min(links.shape[1:]))
     links[:, own, own] = 0
 
 
 def pad(values: Floats, to: Floats, above: int = 0, left: int = 0) -> None:
-    """Copy values into the last two axes, so many places from their beginning, and zeros around them."""
+    """Copy values to row ``above`` and column ``left`` of the last two axes of ``to``; set zeros around."""
     below, right = above + values.shape[-2], left + values.shape[-1]
-    for outside in (to[..., :above, :], to[..., below:, :], to[..., :left], to[..., right:]):
-        outside[...] = 0
+    for around in (to[..., :above, :], to[..., below:, :], to[..., :left], to[..., right:]):
+        around[...] = 0
     to[..., above:below, left:right] = values

@@ -1,86 +1,29 @@
-"""The recurrent steps on a GPU, with their gradient written by hand: kernels, and the products between them.
+"""The recurrent steps on a GPU, with hand-written gradients: kernels, and matrix products between them.
 
-All that the way back needs is kept on the tape, memory and links of every step among it: a GPU has room for
-them, and to write them to the next step's place costs no more than to write them back.
-
-A step is five launches or more. Python takes longer to launch them than the GPU to run them, so that a step
-is recorded as a CUDA graph and replayed.
+The tape keeps everything that the backward pass needs, memory and links of every step among it. A GPU has
+room for that, and writing them to the next step's slot costs no more than writing them to their own.
 """
 
 from __future__ import annotations
-
-import functools
-import warnings
-from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.kernels.gpu import backward as back_kernels
-from graphdnc.model.kernels.gpu import forward as kernels
-from graphdnc.model.kernels.gpu.layout import Back, Sizes, Tape, sizes
+from graphdnc.model.kernels.autograd import RunGradients
+from graphdnc.model.kernels.gpu import backward, cell, forward
+from graphdnc.model.kernels.gpu.cuda_graphs import repeat
+from graphdnc.model.kernels.gpu.layout import Gradients, Sizes, Tape, sizes
 from graphdnc.model.kernels.state import End, Start, Weights
-from graphdnc.model.kernels.weight_gradients import WeightGradients, inputs_back, maps_of
+from graphdnc.model.kernels.weight_gradients import WeightGradients, input_gradients, split_tensors
 
 UNITS = 256
-"""Units of the LSTM cell that one program steps."""
-FEWEST = 4
-"""Steps: fewer are launched one by one."""
-
-
-@functools.cache
-def _aside(device: torch.device) -> torch.cuda.Stream:
-    """Return the stream that steps are recorded on: always the same, so that cuBLAS keeps one workspace."""
-    return torch.cuda.Stream(device)
-
-
-def _repeat(step: Callable[[], None], times: int, device: torch.device) -> None:
-    """Take a step that is launched alike every time so many times."""
-    if device.type != "cuda" or times < FEWEST:
-        for _ in range(times):
-            step()
-        return
-    stream, current = _aside(device), torch.cuda.current_stream(device)
-    stream.wait_stream(current)
-    with torch.cuda.stream(stream):
-        step()  # compiles the kernels, which cannot be recorded
-        again = _recorded(step, device)
-        for _ in range(times - 1):
-            again()
-    current.wait_stream(stream)
-
-
-_unrecorded: set[torch.device] = set()
-"""Devices on which a recording failed: it is not tried again."""
-
-
-def _recorded(step: Callable[[], None], device: torch.device) -> Callable[[], None]:
-    """Return what replays a step, or the step itself where it cannot be recorded."""
-    if device in _unrecorded:
-        return step
-    graph = torch.cuda.CUDAGraph()
-    try:
-        graph.capture_begin(capture_error_mode="thread_local")
-        try:
-            step()
-        finally:  # else this thread would stay in the recording, where next to nothing is allowed
-            graph.capture_end()
-    except torch.cuda.OutOfMemoryError:
-        raise
-    except RuntimeError as error:
-        _unrecorded.add(device)
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        warnings.warn(
-            f"steps are launched one by one, slower: they cannot be recorded ({reason})", stacklevel=2
-        )
-        return step
-    return graph.replay
+"""Units of the LSTM cell that one program computes."""
 
 
 class Run:
-    """A run of steps over a batch. With ``keep`` all that the way back needs is kept."""
+    """A run of steps over a batch. With ``keep`` it keeps everything that the backward pass needs."""
 
     def __init__(
         self,
@@ -98,13 +41,13 @@ class Run:
         self.sizes: Sizes = sizes(config, self.rows, self.linked)
         self.slots, self.kept = (steps + 1, steps) if keep else (2, 1)
         self.tape = self._tape(start, active, linkable)
-        self._begin(start)
+        self._set_start(start)
 
     def _tape(self, start: Start[Tensor], active: Tensor | None, linkable: Tensor | None) -> Tape:
         config, slots, kept = self.config, self.slots, self.kept
         rows, linked = self.sizes.stride, self.sizes.link_stride
-        heads, gates, told = config.read_heads, 4 * config.controller_size, interface_layout.size(config)
-        carried, has_links = self.read_size + config.controller_size, config.links != "off"
+        heads, gates, interface = config.read_heads, 4 * config.controller_size, interface_layout.size(config)
+        recurrent, has_links = self.read_size + config.controller_size, config.links != "off"
 
         def empty(*shape: int) -> Tensor:
             return start.memory.new_empty(shape)
@@ -118,77 +61,73 @@ class Run:
             active=None if active is None else active.to(torch.uint8).contiguous(),
             linkable=None if config.link_description else linkable,
             gates=empty(self.steps, self.batch, gates),
-            told=empty(self.steps, self.batch, told),
-            carried=empty(self.steps + 1, self.batch, carried),
+            interface=empty(self.steps, self.batch, interface),
+            recurrent=empty(self.steps + 1, self.batch, recurrent),
             cell=empty(slots, self.batch, config.controller_size),
             memory=empty(slots, self.batch, config.memory_width, rows),
             links=empty(slots, self.batch, linked, linked) if has_links else None,
             precedence=empty(slots, self.batch, linked) if has_links else None,
             usage=empty(slots, self.batch, rows),
             log_usage=empty(self.batch, rows),
-            written=empty(slots, self.batch, rows),
-            read=empty(slots, self.batch, heads, rows),
+            write_weights=empty(slots, self.batch, rows),
+            read_weights=empty(slots, self.batch, heads, rows),
             content=empty(kept, self.batch, heads, rows),
             write_content=None if config.allocate_only else empty(kept, self.batch, rows),
             log_before=empty(kept, self.batch, rows),
             forward=followed(),
             backward=followed(),
-            now_carried=torch.cat([start.reads, start.hidden], dim=1),
-            now_gates=empty(self.batch, gates),
-            now_told=empty(self.batch, told),
+            current_recurrent=torch.cat([start.reads, start.hidden], dim=1),
+            current_gates=empty(self.batch, gates),
+            current_interface=empty(self.batch, interface),
         )
 
-    def _begin(self, start: Start[Tensor]) -> None:
+    def _set_start(self, start: Start[Tensor]) -> None:
         """Copy the state before the first step to the tape."""
         tape = self.tape
-        tape.carried[0], tape.cell[0] = tape.now_carried, start.cell
+        tape.recurrent[0], tape.cell[0] = tape.current_recurrent, start.cell
         _pad(start.memory.mT, tape.memory[0])
-        _pad(start.usage, tape.usage[0], around=1)  # no row of the padding is ever free
-        _pad(start.written, tape.written[0])
-        _pad(start.read, tape.read[0])
+        _pad(start.usage, tape.usage[0], around=1)  # rows of the padding are never free
+        _pad(start.write_weights, tape.write_weights[0])
+        _pad(start.read_weights, tape.read_weights[0])
         if tape.links is not None and tape.precedence is not None:
             _pad(start.links, tape.links[0])
             _pad(start.precedence, tape.precedence[0])
 
     def forward(self, inputs: Tensor, weights: Weights[Tensor]) -> End[Tensor]:
-        """Take all steps of inputs ``[S, B, input]``."""
-        tape, maps, read_size = self.tape, maps_of(weights, self.config), self.read_size
+        """Run all steps of inputs ``[S, B, input]``."""
+        tape, split, read_size = self.tape, split_tensors(weights, self.config), self.read_size
         flat = inputs.flatten(0, 1)
-        torch.addmm(maps.bias, flat, maps.input.T, out=tape.gates.flatten(0, 1))
-        if maps.told_input is None or maps.interface_bias is None:
-            tape.told.zero_()
+        torch.addmm(split.bias, flat, split.input.T, out=tape.gates.flatten(0, 1))
+        if split.interface_input is None or split.interface_bias is None:
+            tape.interface.zero_()
         else:
-            torch.addmm(maps.interface_bias, flat, maps.told_input.T, out=tape.told.flatten(0, 1))
-        reads, hidden = tape.now_carried[:, :read_size], tape.now_carried[:, read_size:]
+            torch.addmm(split.interface_bias, flat, split.interface_input.T, out=tape.interface.flatten(0, 1))
+        reads, hidden = tape.current_recurrent[:, :read_size], tape.current_recurrent[:, read_size:]
 
         def step() -> None:
-            torch.mm(tape.now_carried, maps.carried.T, out=tape.now_gates)
-            kernels.step_cell[self.cells](tape, self.sizes, self.batch, self.slots, block=UNITS)
-            torch.mm(hidden, maps.told_hidden.T, out=tape.now_told)
-            if maps.told_reads is not None:
-                tape.now_told.addmm_(reads, maps.told_reads.T)
-            kernels.step_memory[(self.batch,)](
+            torch.mm(tape.current_recurrent, split.recurrent.T, out=tape.current_gates)
+            cell.step_cell[self.cells](tape, self.sizes, self.batch, self.slots, block=UNITS)
+            torch.mm(hidden, split.interface_hidden.T, out=tape.current_interface)
+            if split.interface_reads is not None:
+                tape.current_interface.addmm_(reads, split.interface_reads.T)
+            forward.step_memory[(self.batch,)](
                 tape, self.sizes, self.batch, self.slots, self.kept, num_warps=self.sizes.warps
             )
 
-        _repeat(step, self.steps, inputs.device)
+        repeat(step, self.steps, inputs.device)
         return self._end()
 
     def backward(
-        self,
-        inputs: Tensor,
-        weights: Weights[Tensor],
-        end_back: tuple[Tensor | None, ...],
-        inputs_too: bool,
-    ) -> tuple[Tensor | None, Weights[Tensor], Start[Tensor]]:
-        """Go back through all steps."""
-        back = WayBack(self, inputs, weights, End(*end_back))  # type: ignore[arg-type]
-        back.all_steps()
-        return back.seen() if inputs_too else None, back.weights(), back.start()
+        self, inputs: Tensor, weights: Weights[Tensor], end_grads: tuple[Tensor | None, ...], inputs_too: bool
+    ) -> RunGradients:
+        """Return the gradients of inputs, weights and first state."""
+        back = BackwardPass(self, inputs, weights, End(*end_grads))  # type: ignore[arg-type]
+        back.run_all()
+        return back.inputs_grad() if inputs_too else None, back.weights_grad(), back.start_grad()
 
     @property
     def cells(self) -> tuple[int, int]:
-        """How many programs step the LSTM cell: episodes, and parts of the cell."""
+        """The grid of programs for the LSTM cell: episodes, and parts of the cell."""
         return self.batch, -(-self.config.controller_size // UNITS)
 
     def _end(self) -> End[Tensor]:
@@ -196,96 +135,96 @@ class Run:
         none = tape.usage.new_zeros(self.batch, 0)
         links = none.unsqueeze(-1) if tape.links is None else tape.links[slot, :, :linked, :linked]
         return End(
-            carried=tape.carried[1:],
+            recurrent=tape.recurrent[1:],
             cell=tape.cell[slot].clone(),
             memory=tape.memory[slot, ..., :rows].mT.contiguous(),
             usage=tape.usage[slot, :, :rows].clone(),
-            written=tape.written[slot, :, :rows].clone(),
-            read=tape.read[slot, ..., :rows].clone(),
+            write_weights=tape.write_weights[slot, :, :rows].clone(),
+            read_weights=tape.read_weights[slot, ..., :rows].clone(),
             links=links.clone(memory_format=torch.contiguous_format),
             precedence=none if tape.precedence is None else tape.precedence[slot, :, :linked].clone(),
         )
 
 
-class WayBack:
-    """The way back through a run."""
+class BackwardPass:
+    """The backward pass through a run."""
 
-    def __init__(self, run: Run, inputs: Tensor, weights: Weights[Tensor], end_back: End[Tensor]) -> None:
-        self.run, self.inputs, self.maps = run, inputs, maps_of(weights, run.config)
-        tape, memory = run.tape, end_back.memory
-        self.back = Back(
+    def __init__(self, run: Run, inputs: Tensor, weights: Weights[Tensor], end_grads: End[Tensor]) -> None:
+        self.run, self.inputs, self.split = run, inputs, split_tensors(weights, run.config)
+        tape, memory = run.tape, end_grads.memory
+        self.grads = Gradients(
             clocks=torch.full_like(tape.clocks, run.steps - 1),
-            outside=None if end_back.carried is None else end_back.carried.contiguous(),
+            output_grad=None if end_grads.recurrent is None else end_grads.recurrent.contiguous(),
             gates=torch.empty_like(tape.gates),
-            told=torch.empty_like(tape.told),
-            cell=_copied(end_back.cell, tape.cell),
+            interface=torch.empty_like(tape.interface),
+            cell=_copied(end_grads.cell, tape.cell),
             memory=_copied(None if memory is None else memory.mT, tape.memory),
-            links=None if tape.links is None else _copied(end_back.links, tape.links),
-            precedence=None if tape.precedence is None else _copied(end_back.precedence, tape.precedence),
-            usage=_copied(end_back.usage, tape.usage),
-            written=_copied(end_back.written, tape.written),
-            read=_copied(end_back.read, tape.read),
+            links=None if tape.links is None else _copied(end_grads.links, tape.links),
+            precedence=None if tape.precedence is None else _copied(end_grads.precedence, tape.precedence),
+            usage=_copied(end_grads.usage, tape.usage),
+            write_weights=_copied(end_grads.write_weights, tape.write_weights),
+            read_weights=_copied(end_grads.read_weights, tape.read_weights),
             allocated=torch.empty_like(tape.usage[0]),
-            forward=None if tape.forward is None else torch.zeros_like(tape.read[0]),
-            backward=None if tape.forward is None else torch.zeros_like(tape.read[0]),
-            linked_written=None if tape.forward is None else torch.zeros_like(tape.usage[0]),
-            linked_read=None if tape.forward is None else torch.zeros_like(tape.read[0]),
-            now_carried=torch.zeros_like(tape.now_carried),
-            now_gates=torch.empty_like(tape.now_gates),
-            now_told=torch.empty_like(tape.now_told),
+            forward=None if tape.forward is None else torch.zeros_like(tape.read_weights[0]),
+            backward=None if tape.forward is None else torch.zeros_like(tape.read_weights[0]),
+            linked_write_weights=None if tape.forward is None else torch.zeros_like(tape.usage[0]),
+            linked_read_weights=None if tape.forward is None else torch.zeros_like(tape.read_weights[0]),
+            current_recurrent=torch.zeros_like(tape.current_recurrent),
+            current_gates=torch.empty_like(tape.current_gates),
+            current_interface=torch.empty_like(tape.current_interface),
         )
 
-    def all_steps(self) -> None:
-        """Go back through all steps."""
-        run, back, maps, read_size = self.run, self.back, self.maps, self.run.read_size
-        reads, hidden = back.now_carried[:, :read_size], back.now_carried[:, read_size:]
+    def run_all(self) -> None:
+        """Backpropagate through all steps."""
+        run, grads, split, read_size = self.run, self.grads, self.split, self.run.read_size
+        reads, hidden = grads.current_recurrent[:, :read_size], grads.current_recurrent[:, read_size:]
 
         def step() -> None:
-            back_kernels.step_memory_back[(run.batch,)](
-                run.tape, back, run.sizes, run.batch, num_warps=run.sizes.warps
+            backward.step_memory_backward[(run.batch,)](
+                run.tape, grads, run.sizes, run.batch, num_warps=run.sizes.warps
             )
-            hidden.addmm_(back.now_told, maps.told_hidden)
-            back_kernels.step_cell_back[run.cells](run.tape, back, run.sizes, run.batch, block=UNITS)
-            back.now_carried.addmm_(back.now_gates, maps.carried)
-            if maps.told_reads is not None:
-                reads.addmm_(back.now_told, maps.told_reads)
+            hidden.addmm_(grads.current_interface, split.interface_hidden)
+            cell.step_cell_backward[run.cells](run.tape, grads, run.sizes, run.batch, block=UNITS)
+            grads.current_recurrent.addmm_(grads.current_gates, split.recurrent)
+            if split.interface_reads is not None:
+                reads.addmm_(grads.current_interface, split.interface_reads)
 
-        _repeat(step, run.steps, self.inputs.device)
+        repeat(step, run.steps, self.inputs.device)
 
-    def weights(self) -> Weights[Tensor]:
+    def weights_grad(self) -> Weights[Tensor]:
         """Return the gradients of the weights."""
-        sums = WeightGradients(self.maps)
-        sums.add(self.back.gates, self.back.told, self.inputs, self.run.tape.carried)
+        sums = WeightGradients(self.split)
+        sums.add(self.grads.gates, self.grads.interface, self.inputs, self.run.tape.recurrent)
         return sums.weights()
 
-    def seen(self) -> Tensor:
+    def inputs_grad(self) -> Tensor:
         """Return the gradient of the inputs."""
-        seen = torch.empty_like(self.inputs)
-        inputs_back(self.maps, self.back.gates, self.back.told, seen)
-        return seen
+        found = torch.empty_like(self.inputs)
+        input_gradients(self.split, self.grads.gates, self.grads.interface, found)
+        return found
 
-    def start(self) -> Start[Tensor]:
+    def start_grad(self) -> Start[Tensor]:
         """Return the gradients of the state before the first step."""
-        back, read_size = self.back, self.run.read_size
-        none = back.usage.new_zeros(self.run.batch, 0)
-        if back.links is not None:
-            back.links.diagonal(dim1=1, dim2=2).zero_()  # no row is linked to itself
+        grads, read_size = self.grads, self.run.read_size
+        none = grads.usage.new_zeros(self.run.batch, 0)
+        if grads.links is not None:
+            grads.links.diagonal(dim1=1, dim2=2).zero_()  # no row is linked to itself
         rows, linked = self.run.rows, self.run.linked
         return Start(
-            hidden=back.now_carried[:, read_size:],
-            cell=back.cell,
-            memory=back.memory[..., :rows].mT,
-            usage=back.usage[:, :rows],
-            written=back.written[:, :rows],
-            read=back.read[..., :rows],
-            reads=back.now_carried[:, :read_size],
-            links=none.unsqueeze(-1) if back.links is None else back.links[:, :linked, :linked],
-            precedence=none if back.precedence is None else back.precedence[:, :linked],
+            hidden=grads.current_recurrent[:, read_size:],
+            cell=grads.cell,
+            memory=grads.memory[..., :rows].mT,
+            usage=grads.usage[:, :rows],
+            write_weights=grads.write_weights[:, :rows],
+            read_weights=grads.read_weights[..., :rows],
+            reads=grads.current_recurrent[:, :read_size],
+            links=none.unsqueeze(-1) if grads.links is None else grads.links[:, :linked, :linked],
+            precedence=none if grads.precedence is None else grads.precedence[:, :linked],
         )
 
 
 def _copied(value: Tensor | None, slots: Tensor) -> Tensor:
-    """Return a gradient of the last state as a copy, padded, that can be changed; zeros for none."""
+    """Return a padded copy of a gradient of the last state, to be changed in place; zeros for ``None``."""
     copy = torch.zeros_like(slots[0])
     if value is not None:
         _pad(value, copy)
@@ -293,6 +232,6 @@ def _copied(value: Tensor | None, slots: Tensor) -> Tensor:
 
 
 def _pad(values: Tensor, to: Tensor, around: float = 0) -> None:
-    """Copy values to the beginning of all axes, and set what is around them."""
+    """Copy values to the beginning of all axes, and set the rest to ``around``."""
     to.fill_(around)
     to[tuple(slice(length) for length in values.shape)] = values

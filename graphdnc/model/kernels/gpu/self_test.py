@@ -1,4 +1,4 @@
-"""A trial of the kernels: Triton may be there and still not work, for want of a C compiler, say."""
+"""A trial run of the kernels: Triton may be installed and not work, for example without a C compiler."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from torch import Tensor
 
 from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.kernels.gpu.recurrence import FEWEST, Run
+from graphdnc.model.kernels.gpu.cuda_graphs import MIN_STEPS
+from graphdnc.model.kernels.gpu.recurrence import Run
 from graphdnc.model.kernels.state import Start, Weights
 
 CONFIG = DNCConfig(
@@ -16,9 +17,9 @@ CONFIG = DNCConfig(
 
 
 def works(device: torch.device) -> bool:
-    """Take a few steps of a tiny network forward and back; tell whether all that comes out is finite.
+    """Run a few steps of a tiny network forward and backward; return whether all results are finite.
 
-    Whatever goes wrong in compiler, driver or kernels is raised as they raise it.
+    Exceptions of compiler, driver and kernels are not caught.
     """
 
     def numbers(*shape: int) -> Tensor:
@@ -30,8 +31,8 @@ def works(device: torch.device) -> bool:
         cell=numbers(1, hidden),
         memory=numbers(1, rows, width),
         usage=numbers(1, rows),
-        written=numbers(1, rows),
-        read=numbers(1, 1, rows),
+        write_weights=numbers(1, rows),
+        read_weights=numbers(1, 1, rows),
         reads=numbers(1, width),
         links=numbers(1, rows, rows),
         precedence=numbers(1, rows),
@@ -44,10 +45,10 @@ def works(device: torch.device) -> bool:
         interface=numbers(interface_layout.size(CONFIG), hidden),
         interface_bias=None,
     )
-    inputs = numbers(FEWEST, 1, CONFIG.input_size)
+    inputs = numbers(MIN_STEPS, 1, CONFIG.input_size)
     with torch.inference_mode(False), torch.no_grad():
-        run = Run(CONFIG, FEWEST, None, None, start, keep=True)
+        run = Run(CONFIG, MIN_STEPS, None, None, start, keep=True)
         end = run.forward(inputs, weights)
-        inputs_back, weights_back, start_back = run.backward(inputs, weights, tuple(end), inputs_too=True)
-    found = (*end, inputs_back, *weights_back, *start_back)
+        inputs_grad, weights_grad, start_grads = run.backward(inputs, weights, tuple(end), inputs_too=True)
+    found = (*end, inputs_grad, *weights_grad, *start_grads)
     return all(bool(value.isfinite().all()) for value in found if value is not None)

@@ -1,4 +1,5 @@
-// What steps change in place, memory and links: kept before some of them, and made again for those in between.
+// What steps change in place, memory and links: kept before some of them, and made again for those in
+// between.
 #pragma once
 
 #include "addressing.h"
@@ -9,34 +10,33 @@
 namespace {
 
 // What a write changes, as it was before some step.
-struct Written {
+struct Snapshot {
     float *memory, *links, *precedence;
 
-    static int64_t size(const Sizes& z) {
-        return z.width * z.stride + (z.link_rows + 1) * z.link_stride;
-    }
-    static Written at(const Sizes& z, float* place) {
+    static int64_t size(const Sizes& z) { return z.width * z.stride + (z.link_rows + 1) * z.link_stride; }
+    static Snapshot at(const Sizes& z, float* place) {
         float* links = place + z.width * z.stride;
         return {place, links, links + z.link_rows * z.link_stride};
     }
-    static Written of(const Episode& e) { return {e.memory(), e.links(), e.precedence()}; }
+    static Snapshot of(const Episode& e) { return {e.memory(), e.links(), e.precedence()}; }
 };
 
 // Keep what a step is about to change.
-void keep(const Episode& e, float* place) {
+void save_snapshot(const Episode& e, float* place) {
     const Sizes& z = e.z;
-    const Written from = Written::of(e), to = Written::at(z, place);
+    const Snapshot from = Snapshot::of(e), to = Snapshot::at(z, place);
     std::memcpy(to.memory, from.memory, z.width * z.stride * sizeof(float));
     std::memcpy(to.links, from.links, z.link_rows * z.link_stride * sizeof(float));
     std::memcpy(to.precedence, from.precedence, z.link_stride * sizeof(float));
 }
 
 // Write again as the step did: the state after it, made in `place` if it changed anything.
-Written rewrite(const Episode& e, Written from, float* place) {
+Snapshot recompute_write(const Episode& e, Snapshot from, float* place) {
     if (!e.active()) return from;
     const Sizes& z = e.z;
-    const Written to = Written::at(z, place);
-    const float *linking = e.linking(e.step + 1), left = unwritten(e.written(e.step + 1), z.stride);
+    const Snapshot to = Snapshot::at(z, place);
+    const float *linking = e.link_write_weights(e.step + 1),
+                left = unwritten(e.write_weights(e.step + 1), z.stride);
     write_rows(from.memory, to.memory, e.write(), z.width, z.stride);
     update_links(from.links, to.links, linking, from.precedence, z.link_rows, z.link_stride);
     update_precedence(from.precedence, linking, left, to.precedence, z.link_stride);
