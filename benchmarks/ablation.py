@@ -10,13 +10,13 @@ fresh episodes of the paper's final lesson, with a 95% interval.
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import tables
 import torch
 
 from graphdnc.datasets.lessons.curriculum import load_curriculum
@@ -156,17 +156,14 @@ def measure(task: str, variant: str, examples: int, episodes: int, seed: int) ->
     rng = stream(Purpose.EVALUATION, seed)
     drawn = (draw_example(rng, final) for _ in range(episodes))
     found = evaluate(checkpoint, drawn, seed=seed).accuracy
-    low, high = found.interval
     lesson_ends = ", ".join(f"{count:,}" for count in passed[: learned.lessons]) or "none"
-    return (
-        f"| {variant} | {lesson_ends} | {found.share:.1%} | {low:.1%} to {high:.1%} "
-        f"| {trainer.at.seconds:.0f} |"
-    )
+    seconds = f"{trainer.at.seconds:.0f}"
+    return tables.line(variant, lesson_ends, f"{found.share:.1%}", tables.interval(found), seconds)
 
 
 def main() -> None:
     """Measure the variants named, all of them by default."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tables.parser(__doc__)
     parser.add_argument("task", choices=STUDIES)
     parser.add_argument("variants", nargs="*", metavar="VARIANT")
     parser.add_argument("--list", action="store_true", help="name the variants")
@@ -180,10 +177,10 @@ def main() -> None:
     if chosen.list or unknown:
         parser.exit(2 if unknown else 0, "\n".join(names) + "\n")
     torch.set_num_threads(chosen.threads)
-    print("| variant | lessons passed after examples | final lesson | 95% interval | seconds |")
-    print("|---|---|---|---|---|", flush=True)
+    passed = "lessons passed after examples"
+    tables.say(tables.heading("variant", passed, "final lesson", "95% interval", "seconds"))
     for variant in chosen.variants or names:
-        print(measure(chosen.task, variant, chosen.examples, chosen.episodes, chosen.seed), flush=True)
+        tables.say(measure(chosen.task, variant, chosen.examples, chosen.episodes, chosen.seed))
 
 
 if __name__ == "__main__":

@@ -19,17 +19,17 @@ have exactly the ends of the oracle; some of these questions still have several.
 
 from __future__ import annotations
 
-import argparse
 import re
 import time
 from collections.abc import Callable
-from pathlib import Path as File
 
 import numpy as np
+import tables
 
 from graphdnc.answering.decoding import Decoder
 from graphdnc.answering.open_session import open_session
 from graphdnc.datasets.generators.random_graphs import random_graph
+from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import CapacityError, NoAnswer
 from graphdnc.graph import Graph, Triple
 from graphdnc.networks.checkpoint import load_checkpoint
@@ -38,7 +38,6 @@ from graphdnc.questions import Example, Path, Traversal
 from graphdnc.readers import read_graph
 from graphdnc.tasks.traversal.fan_out import one_of_each
 
-UNDERGROUND = File(__file__).parent.parent / "datasets" / "real" / "underground.csv"
 AT_ONCE, MOST = 8, 64
 CHECKPOINT = load_checkpoint("traversal", threads=1)
 DECODER = Decoder(CHECKPOINT.network, CHECKPOINT.task)
@@ -130,7 +129,7 @@ def blurred(rng: np.random.Generator) -> Graph:
 
 def without_directions() -> Graph:
     """Return the Underground, its relations the lines alone."""
-    graph = read_graph(str(UNDERGROUND))
+    graph = read_graph(real_graph_path("underground"))
     direction = re.compile(r" (north|south|east|west)bound| (anti)?clockwise")
     return Graph.from_triples(
         (graph.node_name(s), direction.sub("", graph.relation_name(r)), graph.node_name(t))
@@ -191,7 +190,7 @@ def measure_towards(kind: str, questions: int, draw: Draw, seed: int) -> str:
     seconds = (time.perf_counter() - started) / questions
     pairs = [(some, every) for (some, _), (*_, every) in zip(found, asked, strict=True)]
     right, alone = sum(some == every for some, every in pairs), sum(len(every) == 1 for _, every in pairs)
-    return f"| {kind} | {right:,} of {questions:,} | {alone:,} | {seconds:.2f} |"
+    return tables.line(kind, f"{right:,} of {questions:,}", f"{alone:,}", f"{seconds:.2f}")
 
 
 def compare_methods(kind: str, questions: int, draw: Draw, seed: int, rng: np.random.Generator) -> None:
@@ -206,25 +205,25 @@ def compare_methods(kind: str, questions: int, draw: Draw, seed: int, rng: np.ra
         share = sum(len(some & every) for some, every in pairs) / ends
         all_ = sum(some == every for some, every in pairs) / questions
         tries = sum(tries for _, tries in found) / questions
-        cells = f"{share:.1%} of {ends} | {all_:.0%} of {questions} | {tries:.1f} | {seconds:.2f}"
-        print(f"| {kind} | {name} | {cells} |", flush=True)
+        cells = f"{share:.1%} of {ends}", f"{all_:.0%} of {questions}", f"{tries:.1f}", f"{seconds:.2f}"
+        tables.say(tables.line(kind, name, *cells))
 
 
 def main() -> None:
     """Print a row for each method and kind of graph, and one for each kind of graph with towards."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tables.parser(__doc__)
     parser.add_argument("--questions", type=int, default=100)
     parser.add_argument("--towards", type=int, default=500, help="questions with towards, of each kind")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     rng, map_ = np.random.default_rng(chosen.seed), without_directions()
     kinds: dict[str, Draw] = {"random": blurred, "Underground": lambda rng: map_}
-    print("| graphs | method | ends found | all found | tries | seconds |\n|---|---|---|---|---|---|")
+    tables.say(tables.heading("graphs", "method", "ends found", "all found", "tries", "seconds"))
     for kind, draw in kinds.items():
         compare_methods(kind, chosen.questions, draw, chosen.seed, rng)
-    print("\n| graphs | towards: right | with one end | seconds |\n|---|---|---|---|")
+    tables.say("\n" + tables.heading("graphs", "towards: right", "with one end", "seconds"))
     for kind, draw in kinds.items():
-        print(measure_towards(kind, chosen.towards, draw, chosen.seed), flush=True)
+        tables.say(measure_towards(kind, chosen.towards, draw, chosen.seed))
 
 
 if __name__ == "__main__":

@@ -4,18 +4,17 @@
     python benchmarks/answering.py --only ask accuracy --model runs/traversal/best --episodes 2000
 
 *ask*: ``graphdnc ask`` on the whole Underground in a new process, in turns with importing torch alone.
-*first*: the same where nothing was compiled yet, for a walk and two ways.
-*question*: memorising the Underground, one more question, and questions asked together, in one process.
-*route*: shortest paths on the Underground, with 16 votes, in a new process and in one that runs.
-*large*: memorising 10,000 triples, with 8 votes, and one question about them.
+*first*: the same before the kernels are compiled, for a walk and two shortest paths.
+*question*: in one process, memorising the Underground, one question, and questions asked together.
+*route*: shortest paths on the Underground with 16 votes, in a new process and in a running one.
+*large*: memorising 10,000 triples with 8 votes, and questions about them.
 *growth*: one step with sparse links, for memories of 256 to 16,384 rows.
-*accuracy*: the same episodes under the same labels with dense and with sparse links, one vote: those of the
-paper's final lesson, and walks of seven steps through the Underground.
+*accuracy*: the same episodes with the same labels, with dense and with sparse links and one vote: the paper's
+final lesson, and walks of seven steps on the Underground.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import subprocess
@@ -24,9 +23,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
+import tables
 import torch
 
 from graphdnc.answering.open_session import load_session
@@ -34,6 +33,7 @@ from graphdnc.datasets.lessons.curriculum import load_curriculum
 from graphdnc.datasets.lessons.drawing import draw_example
 from graphdnc.datasets.questions.shortest_path import pairs
 from graphdnc.datasets.questions.traversal import random_traversal
+from graphdnc.datasets.real import real_graph_path
 from graphdnc.evaluation import evaluate
 from graphdnc.graph import Graph
 from graphdnc.model.config import Links
@@ -43,7 +43,7 @@ from graphdnc.questions import Example, ShortestPath
 from graphdnc.readers import read_graph
 from graphdnc.utils.rng import Purpose, stream
 
-UNDERGROUND = Path(__file__).parent.parent / "datasets" / "real" / "underground.csv"
+UNDERGROUND = real_graph_path("underground")
 SENTENCE = (
     "Start at Bond Street, take the Central eastbound one stop, then the Bakerloo southbound two stops: "
     "where am I?"
@@ -56,7 +56,7 @@ ROUNDS = 9
 
 
 def clock(*works: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
-    """Return the median seconds of each, all taking turns; one round warms up."""
+    """Return the median seconds of each call. They take turns; a first round is not counted."""
     seconds: list[list[float]] = [[] for _ in works]
     for number in range(-1, rounds):
         for work, spent in zip(works, seconds, strict=True):
@@ -67,13 +67,13 @@ def clock(*works: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
     return [statistics.median(spent) for spent in seconds]
 
 
-def tell(what: str, value: str) -> None:
+def report(what: str, value: str) -> None:
     """Print a row of the table."""
-    print(f"| {what} | {value} |", flush=True)
+    tables.say(tables.line(what, value))
 
 
 def new_process(*arguments: str, **environment: str) -> Callable[[], object]:
-    """Return what starts Python and waits for its end."""
+    """Return a call that runs Python with these arguments."""
     command, around = [sys.executable, *arguments], os.environ | environment
     return lambda: subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=around)
 
@@ -82,31 +82,31 @@ def measure_ask(model: str, _episodes: int) -> None:
     """A question in a new process."""
     asking = new_process("-c", GRAPHDNC, "ask", str(UNDERGROUND), SENTENCE, "--model", model, "-q")
     whole, torch_alone = clock(asking, new_process("-c", "import torch"), rounds=5)
-    tell("`graphdnc ask`, whole Underground, new process", f"{whole:.2f} s")
-    tell("importing torch alone, which it needs no more", f"{torch_alone:.2f} s")
+    report("`graphdnc ask`, whole Underground, new process", f"{whole:.2f} s")
+    report("importing torch alone, which `ask` does not need", f"{torch_alone:.2f} s")
 
 
 def measure_first(model: str, _episodes: int) -> None:
-    """The first question that is ever asked on a machine."""
+    """The first question asked on a machine."""
 
     def asking(*question: str) -> None:
         with tempfile.TemporaryDirectory() as nothing:
             new_process("-c", GRAPHDNC, "ask", str(UNDERGROUND), *question, "-q", GRAPHDNC_CACHE=nothing)()
 
-    walk, way, long_way = clock(
+    walk, path, long_path = clock(
         lambda: asking(SENTENCE, "--model", model),
         lambda: asking(ROUTE),
         lambda: asking(LONG_ROUTE),
         rounds=5,
     )
-    tell("the first `graphdnc ask` of all, a walk", f"{walk:.2f} s")
-    tell("the same, a way of 5 steps", f"{way:.2f} s")
-    tell("the same, a way of 36 steps", f"{long_way:.2f} s")
+    report("the first `graphdnc ask` on a machine, a walk", f"{walk:.2f} s")
+    report("the same, a shortest path of 5 steps", f"{path:.2f} s")
+    report("the same, a shortest path of 36 steps", f"{long_path:.2f} s")
 
 
 def measure_question(model: str, _episodes: int) -> None:
     """Memorising and asking in one process."""
-    graph, rng = read_graph(str(UNDERGROUND)), np.random.default_rng(0)
+    graph, rng = read_graph(UNDERGROUND), np.random.default_rng(0)
     questions = [random_traversal(rng, graph, 5).question for _ in range(16)]
     kept, fresh = load_session(graph, model), load_session(graph, model)
     seeds = iter(range(10**6))
@@ -115,17 +115,17 @@ def measure_question(model: str, _episodes: int) -> None:
         lambda: kept.answer_all(questions, VOTES),
         lambda: fresh.memorise(VOTES, next(seeds)),
     )
-    tell(f"memorising {len(graph):,} triples", f"{memorising * 1e3:.0f} ms")
-    tell("one more question of five steps", f"{alone * 1e3:.0f} ms")
-    tell(f"each of {len(questions)} asked together", f"{together / len(questions) * 1e3:.0f} ms")
+    report(f"memorising {len(graph):,} triples", f"{memorising * 1e3:.0f} ms")
+    report("one more question of five steps", f"{alone * 1e3:.0f} ms")
+    report(f"each of {len(questions)} asked together", f"{together / len(questions) * 1e3:.0f} ms")
 
 
 def measure_route(_model: str, _episodes: int) -> None:
-    """Shortest paths, whose search is said step by step."""
+    """Shortest paths."""
     asking = new_process("-c", GRAPHDNC, "ask", str(UNDERGROUND), ROUTE, "-q")
     (whole,) = clock(asking, rounds=5)
-    tell("`graphdnc ask` for a way of 5 steps, new process", f"{whole:.2f} s")
-    graph, rng = read_graph(str(UNDERGROUND)), np.random.default_rng(0)
+    report("`graphdnc ask` for a shortest path of 5 steps, new process", f"{whole:.2f} s")
+    graph, rng = read_graph(UNDERGROUND), np.random.default_rng(0)
     session, chosen = load_session(graph, "shortest-path"), pairs(graph)
     drawn = chosen[rng.integers(len(chosen), size=20)].tolist()
     session.answer(ShortestPath(*drawn[0]), ROUTE_VOTES)
@@ -133,11 +133,12 @@ def measure_route(_model: str, _episodes: int) -> None:
     answers = [session.answer(ShortestPath(*pair), ROUTE_VOTES) for pair in drawn]
     spent = (time.perf_counter() - started) / len(drawn)
     lengths = [len(answer.path or ()) for answer in answers]
-    tell(f"one more way, {min(lengths)}-{max(lengths)} steps, {ROUTE_VOTES} votes, mean", f"{spent:.2f} s")
+    what = f"one more shortest path, {min(lengths)}-{max(lengths)} steps, {ROUTE_VOTES} votes, mean"
+    report(what, f"{spent:.2f} s")
 
 
 def large_graph(triples: int) -> Graph:
-    """Return a graph of 25 relations, each leaving every node once, to a random one."""
+    """Return a graph of 25 relations, each leading from every node to one random node."""
     rng, nodes = np.random.default_rng(0), -(-triples // 25)
     ends = rng.integers(nodes, size=(nodes, 25))
     return Graph.from_triples(
@@ -147,7 +148,7 @@ def large_graph(triples: int) -> Graph:
 
 
 def measure_large(model: str, _episodes: int) -> None:
-    """Memorising and asking where dense links do not fit."""
+    """Memorising and asking about a graph that is too large for dense links."""
     graph = large_graph(10_000)
     session, seeds = load_session(graph, model), iter(range(10**6))
     (memorising,) = clock(lambda: session.memorise(VOTES, next(seeds)), rounds=3)
@@ -156,12 +157,12 @@ def measure_large(model: str, _episodes: int) -> None:
     answers = session.answer_all([example.question for example in examples], VOTES, seed=next(seeds) - 1)
     asking = (time.perf_counter() - started) / len(examples)
     right = sum(answer.path == example.answer for answer, example in zip(answers, examples, strict=True))
-    tell(f"memorising {len(graph):,} triples, {graph.nodes} nodes, {VOTES} votes", f"{memorising:.1f} s")
-    tell("a question about them, of five steps", f"{asking:.2f} s, {right} of {len(examples)} right")
+    report(f"memorising {len(graph):,} triples, {graph.nodes} nodes, {VOTES} votes", f"{memorising:.1f} s")
+    report("a question about them, of five steps", f"{asking:.2f} s, {right} of {len(examples)} right")
 
 
 def measure_growth(model: str, _episodes: int) -> None:
-    """The cost of a step as the memory grows."""
+    """The time of a step as the memory grows."""
     checkpoint = load_checkpoint(model)
     config = replace(checkpoint.network.config, links="sparse")
     network = EagerNetwork.of(config, checkpoint.network.weights).dnc
@@ -176,14 +177,14 @@ def measure_growth(model: str, _episodes: int) -> None:
         spent = clock(*map(steps, sizes))
     for rows, seconds in zip(sizes, spent, strict=True):
         share = seconds / spent[0] / (rows / sizes[0])
-        what = f"a step with {rows:,} rows, sparse links"
-        tell(what, f"{seconds * 100:.2f} ms, {share:.2f} of growing as N")
+        value = f"{seconds * 100:.2f} ms, {share:.2f} of growing as N"
+        report(f"a step with {rows:,} rows, sparse links", value)
 
 
 def measure_accuracy(model: str, episodes: int) -> None:
     """Dense and sparse links on the same episodes."""
     final = load_curriculum("traversal-paper").lessons[-1]
-    underground = read_graph(str(UNDERGROUND))
+    underground = read_graph(UNDERGROUND)
     modes: tuple[Links, ...] = ("dense", "sparse")
     draws: dict[str, Callable[[np.random.Generator], Example]] = {
         "the paper's final lesson": lambda rng: draw_example(rng, final),
@@ -193,11 +194,10 @@ def measure_accuracy(model: str, episodes: int) -> None:
         for links in modes:
             checkpoint = load_checkpoint(model).with_links(links)
             rng = stream(Purpose.EVALUATION, 0)
-            # few at once fit with either links: the groups are the same, and so are the labels
+            # with small batches both fit in memory, so the batches and their labels are the same
             found = evaluate(checkpoint, (draw(rng) for _ in range(episodes)), batch=16)
-            low, high = found.accuracy.interval
-            shares = f"{found.accuracy.share:.2%} ({low:.2%} to {high:.2%})"
-            tell(f"{found.episodes:,} fresh episodes of {what}, links {links}", shares)
+            value = tables.with_interval(found.accuracy, digits=2)
+            report(f"{found.episodes:,} fresh episodes of {what}, {links} links", value)
 
 
 MEASURES = {
@@ -213,13 +213,13 @@ MEASURES = {
 
 def main() -> None:
     """Measure what was chosen, everything by default."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tables.parser(__doc__)
     parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES))
     parser.add_argument("--model", default="traversal", help="a network's name or folder")
     parser.add_argument("--episodes", type=int, default=2000)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    print("| what | measured |\n|---|---|", flush=True)
+    tables.say(tables.heading("what", "measured"))
     for name in chosen.only:
         MEASURES[name](chosen.model, chosen.episodes)
 

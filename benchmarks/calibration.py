@@ -11,7 +11,6 @@ the expected calibration error of 10 bins, and a row for each bin and each kind 
 
 from __future__ import annotations
 
-import argparse
 import csv
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import tables
 from ambiguous import blurred, walk
 from shapes import ring
 
@@ -127,19 +127,20 @@ def report(found: list[Asked]) -> None:
         counted.add(asked.confidence, asked.right)
         kinds[asked.graphs].append(asked)
     print(f"expected calibration error {counted.error:.3f}, {len(found):,} questions\n")
-    print("| confidence | questions | mean confidence | right |\n|---|---|---|---|")
+    print(tables.heading("confidence", "questions", "mean confidence", "right"))
     for bin in counted.bins():
         span = f"{bin.low:.0%} to {bin.high:.0%}"
-        print(f"| {span} | {bin.answers} | {bin.confidence:.1%} | {bin.right:.1%} |")
-    print("\n| graphs | questions | mean confidence | right |\n|---|---|---|---|")
+        print(tables.line(span, bin.answers, f"{bin.confidence:.1%}", f"{bin.right:.1%}"))
+    print("\n" + tables.heading("graphs", "questions", "mean confidence", "right"))
     for graphs, some in kinds.items():
         sure = np.mean([asked.confidence for asked in some])
-        print(f"| {graphs} | {len(some)} | {sure:.1%} | {np.mean([asked.right for asked in some]):.1%} |")
+        right = np.mean([asked.right for asked in some])
+        print(tables.line(graphs, len(some), f"{sure:.1%}", f"{right:.1%}"))
 
 
 def main() -> None:
     """Ask and report."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tables.parser(__doc__)
     parser.add_argument("task", choices=RINGS)
     parser.add_argument("--questions", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)

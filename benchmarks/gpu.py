@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import tables
 import torch
 from rivals import FLOOR, OURS, THEIRS, Work, build, forward_backward
 from step import RIVALS, has_dnc
@@ -115,12 +116,12 @@ def record(speeds: Sequence[Speed]) -> dict[str, float | None]:
 def as_row(speed: Speed) -> str:
     """Return a row of the table."""
     spread = f"{min(speed.seconds):.3g} to {max(speed.seconds):.3g}"
-    return f"| {speed.name} | {speed.batch} | {speed.per_second:,.0f} | {spread} | {speed.memory:,.0f} |"
+    return tables.line(speed.name, speed.batch, f"{speed.per_second:,.0f}", spread, f"{speed.memory:,.0f}")
 
 
 def options() -> argparse.ArgumentParser:
     """Return the options of the command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tables.parser(__doc__)
     parser.add_argument("--rows", type=int, default=128)
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--batches", type=int, nargs="+", default=[32, 128, 512, 1024, 2048])
@@ -143,17 +144,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"{hardware(torch.device(chosen.device))}, torch {torch.__version__}, N = {chosen.rows}",
         flush=True,
     )
-    print("\n| | batch | episodes a second | seconds, least to greatest | peak MiB |\n|---|---|---|---|---|")
+    columns = "batch", "episodes a second", "seconds, least to greatest", "peak MiB"
+    tables.say("\n" + tables.heading("", *columns))
     speeds: list[Speed] = []
     for batch in chosen.batches:
         # as many outputs as inputs, which is all that dnc can do
         work = Work(DNCConfig(output_size=92), batch, chosen.steps, chosen.rows, 0, chosen.device)
         for speed in measure(work, names, chosen.rounds):
-            spread = f"{min(speed.seconds):.3g} to {max(speed.seconds):.3g}"
-            print(
-                f"| {speed.name} | {batch} | {speed.per_second:,.0f} | {spread} | {speed.memory:,.0f} |",
-                flush=True,
-            )
+            tables.say(as_row(speed))
             speeds.append(speed)
     found = record(speeds)
     print(f"\n{found}")

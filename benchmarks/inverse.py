@@ -11,10 +11,10 @@ often.
 
 from __future__ import annotations
 
-import argparse
 import time
 
 import numpy as np
+import tables
 
 from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.datasets.real import real_graph_path
@@ -59,19 +59,18 @@ def measure(graph: Graph, most: int, rng: np.random.Generator) -> tuple[Accuracy
 
 def main() -> None:
     """Measure and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tables.parser(__doc__)
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
     rng = np.random.default_rng(chosen.seed)
     graphs = {name: read_graph(real_graph_path(name)) for name in REAL}
     graphs |= {"company": company(rng), "packages": packages(rng)}
-    print("| graph | questions | all found, no other | most to find | s a question |\n|---|---|---|---|---|")
+    tables.say(tables.heading("graph", "questions", "all found, no other", "most to find", "s a question"))
     for name, graph in graphs.items():
         found, most, seconds = measure(graph, chosen.questions, rng)
-        low, high = found.interval
-        share = f"{found.share:.1%} ({low:.1%} to {high:.1%})"
-        print(f"| {name} | {found.episodes} | {share} | {most} | {seconds:.3f} |", flush=True)
+        share = tables.with_interval(found)
+        tables.say(tables.line(name, found.episodes, share, most, f"{seconds:.3f}"))
 
 
 if __name__ == "__main__":

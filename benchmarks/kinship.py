@@ -9,11 +9,11 @@ parents, children, siblings and spouses that facts state.
 
 from __future__ import annotations
 
-import argparse
 from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
+import tables
 
 from graphdnc.answering.kinship.subfamily import both_ways
 from graphdnc.datasets.generators.lineages import lineage
@@ -30,7 +30,7 @@ from graphdnc.utils.rng import Purpose, stream
 
 def main() -> None:
     """Ask and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = tables.parser(__doc__)
     parser.add_argument("--episodes", type=int, default=200)
     parser.add_argument("--people", type=parse_range, default=(20, 60))
     parser.add_argument("--ways", type=parse_range, help="only people whom no term relates, by facts apart")
@@ -46,12 +46,11 @@ def main() -> None:
         answer = reasoner.ask(between)
         counted[apart(graph, between)].append(answer.check == "agrees")
         questions.append(answer.asked - (not answer.terms))  # a shortest path is asked for last
-    print("| apart | pairs | right | 95% interval |\n|---|---|---|---|")
+    print(tables.heading("apart", "pairs", "right", "95% interval"))
     rows = {**dict(sorted(counted.items())), "all": [right for own in counted.values() for right in own]}
     for name, right in rows.items():
         found = Accuracy(sum(right), len(right))
-        low, high = found.interval
-        print(f"| {name} | {found.episodes} | {found.share:.2%} | {low:.2%} to {high:.2%} |")
+        print(tables.line(name, found.episodes, f"{found.share:.2%}", tables.interval(found, 2)))
     print(f"questions for kin asked for each: {np.mean(questions):.1f} on average, {max(questions)} at most")
 
 

@@ -10,12 +10,12 @@ them; and how often the network denies that there is a way where there is none. 
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Callable, Iterable
 
 import networkx as nx
 import numpy as np
+import tables
 
 from graphdnc.answering.open_session import load_session
 from graphdnc.datasets.questions.shortest_path import pairs, shortest_path_between
@@ -135,23 +135,20 @@ def longest(asked: list[Example]) -> int:
 
 def shown(right: Accuracy) -> str:
     """Return a share with the questions it is of, and the 95% interval."""
-    low, high = right.interval
-    return f"{right.correct} of {right.episodes} ({low:.1%} to {high:.1%})"
+    return f"{right.correct} of {right.episodes} ({tables.interval(right)})"
 
 
 def main() -> None:
     """Print a row a shape."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tables.parser(__doc__)
     parser.add_argument("--shapes", nargs="+", help="only those whose name has one of these in it")
     parser.add_argument("--walks", action="store_true", help="walks alone")
     parser.add_argument("--questions", type=int, default=32)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    print(
-        "| shape | triples | walks of 7 steps, whole | as asked | shortest paths "
-        "| denied where there is none | seconds |\n|---|---|---|---|---|---|---|",
-        flush=True,
-    )
+    whole, asked = "walks of 7 steps, whole", "as asked"
+    paths, denied = "shortest paths", "denied where there is none"
+    tables.say(tables.heading("shape", "triples", whole, asked, paths, denied, "seconds"))
     for name, draw in SHAPES.items():
         if chosen.shapes and not any(part in name for part in chosen.shapes):
             continue
@@ -159,7 +156,7 @@ def main() -> None:
         walked = walks(graph, chosen.questions, rng)
         cells = (*walked, *(("-", "-") if chosen.walks else ways(graph, chosen.questions, rng)))
         seconds = time.perf_counter() - started
-        print(f"| {name} | {len(graph):,} | {' | '.join(cells)} | {seconds:.0f} |", flush=True)
+        tables.say(tables.line(name, f"{len(graph):,}", *cells, f"{seconds:.0f}"))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ memory yet, without reading the file; the median, of processor time, so that oth
 
 from __future__ import annotations
 
-import argparse
 import csv
 import statistics
 import time
@@ -22,7 +21,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
-from plots import Panel, drawn
+import tables
+from plots import Panel, svg
 
 from graphdnc import tasks
 from graphdnc.answering.open_session import open_session
@@ -196,26 +196,17 @@ def off(size: int, triples: int) -> float:
     return max(size / triples, triples / size)
 
 
+def as_line(row: Row) -> str:
+    """Return a row as Markdown."""
+    sizes = f"{row.triples:,}", f"{row.memorised:,}", row.questions
+    shares = f"{row.one_try:.1%}", f"{row.votes:.1%}", f"{row.low:.1%} to {row.high:.1%}"
+    return tables.line(row.task, row.graphs, *sizes, *shares, f"{row.seconds:.2f}")
+
+
 def table(rows: list[Row]) -> str:
-    """Return the rows as Markdown."""
-    head = (
-        "| question | graphs | triples | memorised | questions | one try | votes | 95% interval | seconds |"
-    )
-    lines = [head, "|" + "---|" * 9]
-    for row in rows:
-        cells = (
-            row.task,
-            row.graphs,
-            f"{row.triples:,}",
-            f"{row.memorised:,}",
-            str(row.questions),
-            f"{row.one_try:.1%}",
-            f"{row.votes:.1%}",
-            f"{row.low:.1%} to {row.high:.1%}",
-            f"{row.seconds:.2f}",
-        )
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+    """Return the rows as a table in Markdown."""
+    sizes, shares = ("triples", "memorised", "questions"), ("one try", "votes", "95% interval")
+    return "\n".join([tables.heading("question", "graphs", *sizes, *shares, "seconds"), *map(as_line, rows)])
 
 
 def plot(rows: list[Row]) -> str:
@@ -234,12 +225,12 @@ def plot(rows: list[Row]) -> str:
         }
         panels.append(Panel(f"{task}: whole answers right", accuracy, (0.5, 1), dashed=len(kinds)))
         panels.append(Panel(f"{task}: seconds a question", seconds, None))
-    return drawn(panels, "triples in the graph")
+    return svg(panels, "triples in the graph")
 
 
 def main() -> None:
     """Measure and print, or draw what was measured."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tables.parser(__doc__)
     parser.add_argument("--csv", type=Path, required=True, help="what was measured; what is there is kept")
     parser.add_argument("--plot", type=Path, help="draw what was measured, measure nothing")
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=TASKS)
@@ -260,7 +251,7 @@ def main() -> None:
                 if (task, kind, size) not in done:
                     rows.append(measure(task, kind, size, chosen.questions, chosen.seed, chosen.seconds))
                     write(chosen.csv, rows)
-                    print(table(rows[-1:]).splitlines()[-1], flush=True)
+                    tables.say(as_line(rows[-1]))
     print(table(rows))
 
 

@@ -29,6 +29,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import tables
 import torch
 from rivals import FLOOR, OURS, THEIRS, Work, build, forward_backward
 
@@ -155,18 +156,19 @@ def _processor() -> str:
 
 def print_tables(measured: dict[str, dict[str, Numbers]], ratios: dict[str, Ratio | None]) -> None:
     """Print medians and ratios as Markdown."""
-    print("\n| | forward ms | forward+backward ms | peak MiB |\n|---|---|---|---|")
+    print("\n" + tables.heading("", "forward ms", "forward+backward ms", "peak MiB"))
     for name, of in measured.items():
         cells = [
             _median(of["forward"], 1e3),
             _median(of["forward_backward"], 1e3),
             _median(of["memory"], 1),
         ]
-        print(f"| {name} | {' | '.join(cells)} |")
-    print("\n| ratio | median | least | greatest |\n|---|---|---|---|")
+        print(tables.line(name, *cells))
+    print("\n" + tables.heading("ratio", "median", "least", "greatest"))
     for name, found in ratios.items():
         if found:
-            print(f"| {name} | {found.median:.3g} | {found.least:.3g} | {found.greatest:.3g} |")
+            spread = found.median, found.least, found.greatest
+            print(tables.line(name, *(f"{value:.3g}" for value in spread)))
 
 
 def _median(numbers: Numbers, scale: float) -> str:
@@ -190,7 +192,7 @@ def has_dnc() -> bool:
 
 def options() -> argparse.ArgumentParser:
     """Return the options of the command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = tables.parser(__doc__)
     parser.add_argument("--install", action="store_true", help=f"install {THEIRS} {VERSION} and stop")
     parser.add_argument("--own", action="store_true", help="runs/traversal.toml, not the paper's network")
     parser.add_argument("--rows", type=int, help="rows of memory; default 128, with --own the steps")

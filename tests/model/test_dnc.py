@@ -380,7 +380,7 @@ def test_neighbours_are_linked_exactly_in_a_long_description() -> None:
     """In float32 a difference of long sums would be wrong in the fourth digit."""
     gates = 5 + torch.randn(1, 800)
     vectors, lengths = torch.zeros(1, 800, 5), torch.tensor([800])
-    state = parallel_description.written(gates, vectors, lengths, 800, BLIND)
+    state = parallel_description.write_all(gates, vectors, lengths, 800, BLIND)
     opened = torch.sigmoid(gates[0].double())
     assert state.links is not None
     neighbours = state.links[0, 0].diagonal(-1).double()

@@ -81,7 +81,7 @@ def test_a_description_written_at_once_keeps_its_strongest_links(kept):
     lengths = torch.tensor([21, 5, 1])
     present = torch.arange(21) < lengths[:, None]
     opened, closed = torch.sigmoid(gates) * present, F.logsigmoid(-gates) * present
-    found = sparse_links.written(opened, closed, 30, kept)
+    found = sparse_links.after_description(opened, closed, 30, kept)
     full = F.pad(parallel_description._links(opened, closed), (0, 9, 0, 9)).unsqueeze(1)
     strongest = full.topk(min(kept, 30)).values
     torch.testing.assert_close(found.strengths.sort(descending=True).values, strongest)
