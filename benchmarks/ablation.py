@@ -1,11 +1,11 @@
-"""What each option of a shipped network is worth: the same short run with one thing changed.
+"""What each option of a shipped network is worth: the same short training run with one thing changed.
 
     python benchmarks/ablation.py traversal --list
     python benchmarks/ablation.py traversal shipped "links off" --examples 10240
     python benchmarks/ablation.py shortest-path --examples 4096
 
-Prints a Markdown row a variant: the examples after which each lesson was passed, and whole answers right on
-fresh episodes of the paper's final lesson, with a 95% interval.
+Prints a Markdown row for each variant: the examples after which each lesson was passed, and the accuracy on
+new episodes of the paper's final lesson with its 95% interval.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Study:
 
     @property
     def names(self) -> list[str]:
-        """All variants."""
+        """The names of all variants."""
         return [*self.variants, *(f"start without {part}" for part in self.parts)]
 
 
@@ -122,7 +122,7 @@ STUDIES = {
 
 @contextmanager
 def without(start: type[Wiring], part: str | None) -> Iterator[None]:
-    """Let one part of a start say nothing."""
+    """Leave out one part of a start while the context lasts."""
     if part is None:
         yield
         return
@@ -135,7 +135,7 @@ def without(start: type[Wiring], part: str | None) -> Iterator[None]:
 
 
 def measure(task: str, variant: str, examples: int, episodes: int, seed: int) -> str:
-    """Train one variant and return its row."""
+    """Train one variant; return its row."""
     study, run = STUDIES[task], RUNS / f"{task}.toml"
     changes = [f"schedule.examples={examples}", f"seed={seed}", *study.variants.get(variant, [])]
     config = load_training_config(run, changes)
@@ -162,11 +162,11 @@ def measure(task: str, variant: str, examples: int, episodes: int, seed: int) ->
 
 
 def main() -> None:
-    """Measure the variants named, all of them by default."""
+    """Measure the variants named, by default all of them."""
     parser = tables.parser(__doc__)
     parser.add_argument("task", choices=STUDIES)
     parser.add_argument("variants", nargs="*", metavar="VARIANT")
-    parser.add_argument("--list", action="store_true", help="name the variants")
+    parser.add_argument("--list", action="store_true", help="list the names of the variants")
     parser.add_argument("--examples", type=int, default=10_240)
     parser.add_argument("--episodes", type=int, default=512)
     parser.add_argument("--seed", type=int, default=1)

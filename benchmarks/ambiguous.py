@@ -2,19 +2,19 @@
 
     python benchmarks/ambiguous.py --questions 100
 
-*all shown*: the memory holds every triple, so a look-up may match several. *one of each*: every memory
-holds one triple of those that leave a node by the same relation. *until dry*: more tries until 8 in a row
-bring nothing new, 64 at most. *branch taken*: for each triple not taken yet where a walk found branched off,
-a memory that has that one instead. *relation by relation*: one step at a time from every node found, as
-``graphdnc ask`` does; each of the tries is then asked once for every node found.
+*all shown*: the memory holds every triple, so a look-up may match several. *one of each*: every memory holds
+one of the triples that leave a node by the same relation. *until dry*: more tries, until 8 in a row find
+nothing new, at most 64. *branch taken*: for each untried triple at which a walk could have branched off, a
+memory with that triple instead. *relation by relation*: one step at a time from every node found, as
+``graphdnc ask`` does; each try then asks once for every node found.
 
-Found are ends of walks that follow triples of the graph as asked. Random: 10-40 nodes, the triples of the
-paper's random graphs under a quarter as many relations as nodes. Underground: lines without their direction.
-Questions are walks of 2-7 triples drawn step by step, those with more than one end.
+An end counts if a walk of triples of the graph leads to it as asked. Random: 10-40 nodes, the triples of the
+paper's random graphs with a quarter as many relations as nodes. Underground: lines without their direction.
+Questions are walks of 2-7 triples drawn step by step, if they have more than one end.
 
-*towards* narrows such walks: one to three legs of one relation each, one to four steps long, every leg
-towards a node drawn from all: near, far, or passed on the way. Right are answers of ``graphdnc ask`` that
-have exactly the ends of the oracle; some of these questions still have several.
+*towards* narrows such walks: one to three legs of one relation each, one to four steps long, each towards any
+node: near, far, or passed on the way. An answer of ``graphdnc ask`` is right if it has exactly the ends of
+the oracle. Some of these questions still have several ends.
 """
 
 from __future__ import annotations
@@ -44,27 +44,27 @@ DECODER = Decoder(CHECKPOINT.network, CHECKPOINT.task)
 Draw = Callable[[np.random.Generator], Graph]
 """Draws a graph."""
 Found = tuple[set[int], int]
-"""The ends found, and how many tries that took."""
+"""The ends found, and the number of tries."""
 
 
 def tried(
-    told: list[Graph], graph: Graph, question: Traversal, rng: np.random.Generator
+    memorised: list[Graph], graph: Graph, question: Traversal, rng: np.random.Generator
 ) -> list[Path | None]:
-    """Return the path that each try gives, one a graph told, where it follows the graph as asked."""
-    votes = DECODER.ask([Example(shown, question, ()) for shown in told], rng)
+    """Return the path of each try, one for each graph memorised, or ``None`` if it is wrong."""
+    votes = DECODER.ask([Example(shown, question, ()) for shown in memorised], rng)
     paths = [vote.path for vote in votes]
     return [path if path and is_answer(graph, question, path) else None for path in paths]
 
 
 def whole(resolved: bool, dry: int) -> Callable[[Graph, Traversal, np.random.Generator], Found]:
-    """Return the method that asks for whole walks until so many tries bring nothing new."""
+    """Return the method that asks for whole walks until ``dry`` tries in a row find nothing new."""
 
     def find(graph: Graph, question: Traversal, rng: np.random.Generator) -> Found:
         ends: set[int] = set()
         tries = since = 0
         while tries < AT_ONCE or (since < dry and tries < MOST):
-            told = one_of_each(graph, AT_ONCE, rng) if resolved else [graph] * AT_ONCE
-            for path in tried(told, graph, question, rng):
+            memorised = one_of_each(graph, AT_ONCE, rng) if resolved else [graph] * AT_ONCE
+            for path in tried(memorised, graph, question, rng):
                 new = {path[-1].target} - ends if path else set()
                 since = 0 if new else since + 1
                 ends |= new
@@ -75,27 +75,27 @@ def whole(resolved: bool, dry: int) -> Callable[[Graph, Traversal, np.random.Gen
 
 
 def branch_taken(graph: Graph, question: Traversal, rng: np.random.Generator) -> Found:
-    """Ask again with another triple wherever a walk that was found branched off."""
+    """Ask again with another triple at each place where a walk could have branched off."""
     ends: set[int] = set()
     taken: set[Triple] = set()
-    told, tries = one_of_each(graph, AT_ONCE, rng), 0
-    while told and tries < MOST:
-        paths = [path for path in tried(told, graph, question, rng) if path]
-        tries += len(told)
+    memorised, tries = one_of_each(graph, AT_ONCE, rng), 0
+    while memorised and tries < MOST:
+        paths = [path for path in tried(memorised, graph, question, rng) if path]
+        tries += len(memorised)
         ends |= {path[-1].target for path in paths}
         taken |= {triple for path in paths for triple in path}
-        told = []
+        memorised = []
         for path in paths:
             for step, triple in enumerate(path):
                 for other in graph.follow(triple.source, triple.relation):
-                    if other not in taken and len(told) < AT_ONCE:
+                    if other not in taken and len(memorised) < AT_ONCE:
                         taken.add(other)
-                        told.append(instead(one_of_each(graph, 1, rng)[0], [*path[:step], other]))
+                        memorised.append(instead(one_of_each(graph, 1, rng)[0], [*path[:step], other]))
     return ends, tries
 
 
 def instead(graph: Graph, triples: list[Triple]) -> Graph:
-    """Return a graph with some triples in place of those that leave the same node by the same relation."""
+    """Return a graph in which triples replace those that leave the same node by the same relation."""
     wanted = {(triple.source, triple.relation): triple for triple in triples}
     rows = [wanted.get((triple.source, triple.relation), triple) for triple in graph]
     return Graph(np.array(rows), graph.nodes, graph.relations)
@@ -128,7 +128,7 @@ def blurred(rng: np.random.Generator) -> Graph:
 
 
 def without_directions() -> Graph:
-    """Return the Underground, its relations the lines alone."""
+    """Return the Underground with lines as relations, without directions."""
     graph = read_graph(real_graph_path("underground"))
     direction = re.compile(r" (north|south|east|west)bound| (anti)?clockwise")
     return Graph.from_triples(
@@ -138,7 +138,7 @@ def without_directions() -> Graph:
 
 
 def walk(rng: np.random.Generator, graph: Graph, steps: int) -> tuple[Traversal, set[int]]:
-    """Draw a question whose walks have several ends, and all of these ends."""
+    """Draw a question whose walks have several ends; return it with all ends."""
     while True:
         node = start = int(rng.integers(graph.nodes))
         relations = []
@@ -156,7 +156,7 @@ def walk(rng: np.random.Generator, graph: Graph, steps: int) -> tuple[Traversal,
 
 
 def walk_towards(rng: np.random.Generator, graph: Graph) -> tuple[Traversal, set[int]]:
-    """Draw a question whose legs are towards nodes, its walks having several ends without, and its ends."""
+    """Draw a question with legs towards nodes that narrow it; return it with its ends."""
     while True:
         start = int(rng.integers(graph.nodes))
         steps: list[tuple[int, int]] = []
@@ -174,7 +174,7 @@ def walk_towards(rng: np.random.Generator, graph: Graph) -> tuple[Traversal, set
 
 
 def ends_of(graph: Graph, question: Traversal) -> list[int]:
-    """Return the ends of all walks that answer a question; none where there is no answer."""
+    """Return the ends of all walks that answer a question; none if there is no answer."""
     try:
         return list(dict.fromkeys(path[-1].target for path in traverse(graph, question)))
     except (NoAnswer, CapacityError):
@@ -182,7 +182,7 @@ def ends_of(graph: Graph, question: Traversal) -> list[int]:
 
 
 def measure_towards(kind: str, questions: int, draw: Draw, seed: int) -> str:
-    """Return a row: how many of so many narrowed questions are answered with exactly the right ends."""
+    """Return a row: how many questions with towards are answered with exactly the right ends."""
     rng = np.random.default_rng(seed)
     asked = [(graph := draw(rng), *walk_towards(rng, graph)) for _ in range(questions)]
     started = time.perf_counter()
@@ -194,7 +194,7 @@ def measure_towards(kind: str, questions: int, draw: Draw, seed: int) -> str:
 
 
 def compare_methods(kind: str, questions: int, draw: Draw, seed: int, rng: np.random.Generator) -> None:
-    """Print a row for each method of listing all ends, asked so many questions, drawn by ``rng``."""
+    """Print a row for each method, for the same questions drawn by ``rng``."""
     asked = [(graph := draw(rng), *walk(rng, graph, int(rng.integers(2, 8)))) for _ in range(questions)]
     ends = sum(len(ends) for *_, ends in asked)
     for name, method in METHODS.items():
@@ -213,7 +213,7 @@ def main() -> None:
     """Print a row for each method and kind of graph, and one for each kind of graph with towards."""
     parser = tables.parser(__doc__)
     parser.add_argument("--questions", type=int, default=100)
-    parser.add_argument("--towards", type=int, default=500, help="questions with towards, of each kind")
+    parser.add_argument("--towards", type=int, default=500, help="questions with towards, for each kind")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     rng, map_ = np.random.default_rng(chosen.seed), without_directions()

@@ -1,12 +1,12 @@
-"""Is a confidence what it says? 1,000 questions of each kind, many of them harder than any in training.
+"""Does a confidence mean what it says? 1,000 questions, many of them harder than any in training.
 
     python benchmarks/calibration.py traversal --csv traversal.csv
     python benchmarks/calibration.py shortest-path --csv paths.csv --seed 2
 
-Asks as ``graphdnc ask`` does, with as many votes, about graphs never trained on: a quarter each of
-tiny graphs, rings of one relation, relations that lead to several places, and ordinary ones (the paper's last
-lesson and invented metro maps); of shortest paths half, rings apart, lack a way. Prints
-the expected calibration error of 10 bins, and a row for each bin and each kind of graph.
+Asks like ``graphdnc ask``, with as many votes, about graphs never trained on: a quarter each of tiny graphs,
+rings of one relation, relations that lead to several places, and ordinary graphs (the paper's last lesson and
+invented metro maps). Half of the shortest paths, except in rings, do not exist. Prints the expected
+calibration error of 10 bins, and a row for each bin and each kind of graph.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Question, ShortestPath
 
 RINGS = {"traversal": (300, 999), "shortest-path": (50, 250)}
-"""Nodes of rings; a longer search takes too long to be asked hundreds of times."""
+"""Nodes of rings; hundreds of longer searches would take too long."""
 
 
 class Asked(NamedTuple):
-    """One question and what became of it."""
+    """One question and its result."""
 
     graphs: str
     agreeing: int
@@ -59,14 +59,14 @@ def tiny(rng: np.random.Generator) -> Graph:
 
 
 def ordinary(rng: np.random.Generator) -> Graph:
-    """Draw a graph like those of training."""
+    """Draw a graph like those in training."""
     if rng.random() < 0.5:
         return transit_map(rng, (40, 120))
     return random_graph(rng, int(rng.integers(10, 41)), (2, 6))
 
 
 def draws(task: str) -> dict[str, Callable[[np.random.Generator], Graph]]:
-    """Return what draws a graph, by name."""
+    """Return the functions that draw graphs, by name."""
     low, high = RINGS[task]
     return {
         "tiny": tiny,
@@ -77,7 +77,7 @@ def draws(task: str) -> dict[str, Callable[[np.random.Generator], Graph]]:
 
 
 def question(task: str, graphs: str, graph: Graph, rng: np.random.Generator) -> Question:
-    """Draw a question about a graph; ValueError where it has none."""
+    """Draw a question about a graph; ``ValueError`` if there is none."""
     if task == "traversal":
         if graphs == "ambiguous":
             return walk(rng, graph, int(rng.integers(2, 8)))[0]
@@ -90,7 +90,7 @@ def question(task: str, graphs: str, graph: Graph, rng: np.random.Generator) -> 
 
 
 def is_right(graph: Graph, asked: Question, path: object, denies: bool) -> bool:
-    """Tell whether a path is an answer, or the network denies what is not there."""
+    """Return whether a path is an answer, or the network rightly says that there is none."""
     if path is None:
         absent = isinstance(asked, ShortestPath) and distances(graph, asked.goal)[asked.start] < 0
         return absent and denies
@@ -98,7 +98,7 @@ def is_right(graph: Graph, asked: Question, path: object, denies: bool) -> bool:
 
 
 def measure(task: str, questions: int, seed: int) -> list[Asked]:
-    """Ask so many questions, a quarter of each kind of graph."""
+    """Ask questions, a quarter about each kind of graph."""
     checkpoint = load_checkpoint(task, threads=1)
     found = []
     for number, (graphs, draw) in enumerate(draws(task).items()):
@@ -120,7 +120,7 @@ def measure(task: str, questions: int, seed: int) -> list[Asked]:
 
 
 def report(found: list[Asked]) -> None:
-    """Print the error, the bins, and how sure and how right the network was on each kind of graph."""
+    """Print the error, and confidence and accuracy for each bin and each kind of graph."""
     counted = Calibration()
     kinds: dict[str, list[Asked]] = defaultdict(list)
     for asked in found:

@@ -1,11 +1,12 @@
-"""How many episodes a GPU trains on in a second: this DNC beside the package ``dnc`` 1.1.0 and a plain LSTM.
+"""Episodes that a GPU trains on in a second: this DNC, the package ``dnc`` 1.1.0 and a plain LSTM.
 
-    python benchmarks/step.py --install     # once: dnc 1.1.0, into build/rivals alone
+    python benchmarks/step.py --install     # once: dnc 1.1.0, into build/rivals only
     python benchmarks/gpu.py
     python benchmarks/gpu.py --rows 256 --batches 64 256 1024 --json
 
-An episode has 100 steps, forward and back, without the optimiser. Each is measured at every batch, in
-alternation, and its best batch counts; a batch that does not fit in the GPU's memory is left out.
+An episode has 100 steps, forward and backward, without the optimiser. Each network is measured at every batch
+size, in turns, and its best batch size counts. A batch that does not fit in the memory of the GPU is left
+out.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from graphdnc.training.device import hardware
 
 @dataclass(frozen=True)
 class Speed:
-    """Of a network at a batch: seconds of each round, and the most memory it took."""
+    """The seconds of each round of a network at a batch size, and its peak memory in MiB."""
 
     name: str
     batch: int
@@ -44,13 +45,13 @@ class Speed:
 
 
 def measure(work: Work, names: Sequence[str], rounds: int) -> list[Speed]:
-    """Measure all at one batch, taking turns; those that do not fit are left out."""
+    """Measure all networks at one batch size, in turns; leave out those that do not fit."""
     inputs, seconds = work.inputs(), {name: list[float]() for name in names}
     memory, built = dict.fromkeys(names, 0.0), {name: build(name, work) for name in names}
-    for number in range(-2, rounds):  # the first two warm up
+    for number in range(-2, rounds):  # the first two rounds are not counted
         for name in list(seconds):
             taken = _timed(lambda name=name: forward_backward(*built[name], inputs), work.device)
-            built[name][0].zero_grad(set_to_none=True)  # no other is to be timed or weighed with these
+            built[name][0].zero_grad(set_to_none=True)  # or they would count as memory of the next network
             if taken is None:
                 print(f"{name} does not fit at a batch of {work.batch}", file=sys.stderr)
                 del seconds[name]
@@ -61,7 +62,7 @@ def measure(work: Work, names: Sequence[str], rounds: int) -> list[Speed]:
 
 
 def _timed(call: Callable[[], None], device: str) -> tuple[float, float] | None:
-    """Return seconds and MiB of a call, ``None`` if the memory does not do."""
+    """Return seconds and MiB of a call, or ``None`` if the memory is too small."""
     on_gpu = device == "cuda"
     if on_gpu:
         torch.cuda.reset_peak_memory_stats()
@@ -79,13 +80,13 @@ def _timed(call: Callable[[], None], device: str) -> tuple[float, float] | None:
 def _fits(call: Callable[[], None]) -> bool:
     try:
         call()
-    except torch.cuda.OutOfMemoryError:  # which holds on to all that was made until it is left
+    except torch.cuda.OutOfMemoryError:  # it keeps all tensors alive until this function returns
         return False
     return True
 
 
 def refuse_slow_steps(work: Work) -> None:
-    """End where the kernels cannot be used: what took their place is not to be measured as them."""
+    """Exit if the kernels cannot be used, because steps in torch must not be measured instead."""
     network, _ = build(OURS, work)
     why = network.fallback_reason(work.inputs())
     if why is not None:
@@ -93,14 +94,14 @@ def refuse_slow_steps(work: Work) -> None:
 
 
 def best(speeds: Sequence[Speed], name: str) -> Speed | None:
-    """Return a network at its best batch."""
+    """Return the speed of a network at its best batch size."""
     return max(
         (speed for speed in speeds if speed.name == name), key=lambda speed: speed.per_second, default=None
     )
 
 
 def record(speeds: Sequence[Speed]) -> dict[str, float | None]:
-    """Return the promised figures."""
+    """Return the figures for ``--json``."""
     ours, theirs, floor = (best(speeds, name) for name in (OURS, THEIRS, FLOOR))
 
     def times(faster: Speed | None, slower: Speed | None) -> float | None:
@@ -126,7 +127,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--batches", type=int, nargs="+", default=[32, 128, 512, 1024, 2048])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--device", default="cuda", help="cpu to try the command itself")
+    parser.add_argument("--device", default="cuda", help="cpu to try out the command")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     return parser
 
@@ -136,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = options().parse_args(arguments)
     if chosen.device == "cuda" and not torch.cuda.is_available():
         sys.exit("no CUDA device was found; benchmarks/step.py measures on the CPU")
-    torch.backends.cudnn.allow_tf32 = False  # all in float32, as ours is
+    torch.backends.cudnn.allow_tf32 = False  # all in float32, like ours
     refuse_slow_steps(Work(DNCConfig(output_size=92), 1, chosen.steps, chosen.rows, 0, chosen.device))
     sys.path.append(str(RIVALS))
     names = [OURS, *([THEIRS] if has_dnc() else []), FLOOR]
@@ -148,7 +149,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     tables.say("\n" + tables.heading("", *columns))
     speeds: list[Speed] = []
     for batch in chosen.batches:
-        # as many outputs as inputs, which is all that dnc can do
+        # as many outputs as inputs, because dnc has no others
         work = Work(DNCConfig(output_size=92), batch, chosen.steps, chosen.rows, 0, chosen.device)
         for speed in measure(work, names, chosen.rounds):
             tables.say(as_row(speed))

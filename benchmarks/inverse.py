@@ -1,12 +1,12 @@
-"""How often all is found from where a relation leads to a node: "Who reports to Bob?", "What needs flask?".
+"""How often an inverse question is answered completely: "Who reports to Bob?", "What needs flask?".
 
     python benchmarks/inverse.py
     python benchmarks/inverse.py --questions 300 --seed 1
 
-Of each graph every such question, or so many of them drawn; right is an answer that lists all exact ones and
-no other. The Underground, its zone 1 and the family; a company of 80 people in six departments, each but the
-first reporting to somebody hired before; 120 packages that depend on up to four older ones, the oldest most
-often.
+For each graph, all such questions are asked, or a sample of them. An answer is right if it lists all exact
+ones and no others. The graphs are the Underground, its zone 1 and the family; a company of 80 people in six
+departments, in which everybody reports to somebody hired earlier; and 120 packages that depend on up to four
+older ones, most often on the oldest.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REAL = ("underground", "underground_zone1", "family")
 
 
 def company(rng: np.random.Generator, people: int = 80, departments: int = 6) -> Graph:
-    """Return who works where and reports to whom."""
+    """Draw who works where and who reports to whom."""
     works = [(f"p{one}", "works in", f"d{rng.integers(departments)}") for one in range(people)]
     return Graph.from_triples(
         works + [(f"p{one}", "reports to", f"p{rng.integers(one)}") for one in range(1, people)]
@@ -36,19 +36,19 @@ def company(rng: np.random.Generator, people: int = 80, departments: int = 6) ->
 
 
 def packages(rng: np.random.Generator, count: int = 120, needs: int = 4) -> Graph:
-    """Return which packages depend on which."""
+    """Draw which packages depend on which."""
     needed = [(one, min(int(rng.exponential(12)), one - 1)) for one in range(1, count) for _ in range(needs)]
     return Graph.from_triples((f"p{one}", "depends on", f"p{other}") for one, other in needed)
 
 
 def questions(graph: Graph, most: int, rng: np.random.Generator) -> list[Inverse]:
-    """Return all questions for what one relation leads from to one node, or some of them, drawn."""
+    """Return all questions that follow one relation backward from a node, or a sample of them."""
     asked = list(dict.fromkeys(Inverse(triple.target, (triple.relation,)) for triple in graph))
     return [asked[place] for place in rng.permutation(len(asked))[:most].tolist()]
 
 
 def measure(graph: Graph, most: int, rng: np.random.Generator) -> tuple[Accuracy, int, float]:
-    """Return how often all is found, the most that there is to find, and seconds a question."""
+    """Return the accuracy, the largest exact answer, and seconds per question."""
     asked, started = questions(graph, most, rng), time.perf_counter()
     answers = Reasoner(graph).ask_all(asked)
     seconds = (time.perf_counter() - started) / len(asked)

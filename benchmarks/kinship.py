@@ -1,7 +1,7 @@
-"""How are two people related? Accuracy of the networks' answers on fresh families, by how far apart they are.
+"""Accuracy of "how are A and B related?" on new families, by how far apart the two are.
 
-Right is the closest term, or both of several that are as close; where there is no term, a shortest way by
-parents, children, siblings and spouses that facts state.
+An answer is right if it is the closest term, or all of several equally close terms. If there is no term, it
+must be a shortest path of stated facts by parents, children, siblings and spouses.
 
     python benchmarks/kinship.py --episodes 200
     python benchmarks/kinship.py --episodes 200 --ways 5-8
@@ -33,7 +33,9 @@ def main() -> None:
     parser = tables.parser(__doc__)
     parser.add_argument("--episodes", type=int, default=200)
     parser.add_argument("--people", type=parse_range, default=(20, 60))
-    parser.add_argument("--ways", type=parse_range, help="only people whom no term relates, by facts apart")
+    parser.add_argument(
+        "--ways", type=parse_range, help="only people without a term, so many facts apart, for example 5-8"
+    )
     parser.add_argument("--model", help="a folder; default: the shipped network")
     parser.add_argument("--votes", type=int, default=1)
     parser.add_argument("--seed", type=int, default=100)
@@ -45,19 +47,19 @@ def main() -> None:
         reasoner = Reasoner(graph, options.model, options.votes, options.seed)
         answer = reasoner.ask(between)
         counted[apart(graph, between)].append(answer.check == "agrees")
-        questions.append(answer.asked - (not answer.terms))  # a shortest path is asked for last
+        questions.append(answer.asked - (not answer.terms))  # the last question is for a shortest path
     print(tables.heading("apart", "pairs", "right", "95% interval"))
     rows = {**dict(sorted(counted.items())), "all": [right for own in counted.values() for right in own]}
     for name, right in rows.items():
         found = Accuracy(sum(right), len(right))
         print(tables.line(name, found.episodes, f"{found.share:.2%}", tables.interval(found, 2)))
-    print(f"questions for kin asked for each: {np.mean(questions):.1f} on average, {max(questions)} at most")
+    print(f"questions to the network per pair: {np.mean(questions):.1f} on average, {max(questions)} at most")
 
 
 def drawn(
     rng: np.random.Generator, people: tuple[int, int], ways: tuple[int, int] | None, count: int
 ) -> Iterator[tuple[Graph, Between]]:
-    """Yield pairs of people of fresh families: half of them near each other, half of them anybody."""
+    """Yield pairs of people of new families: half of them near each other, half of them any two."""
     while count:
         graph = lineage(rng, people)
         person = int(rng.integers(graph.nodes))
@@ -74,7 +76,7 @@ def drawn(
 
 
 def apart(graph: Graph, between: Between) -> str:
-    """Return how two people are related: by a term of so many steps, by a way of so many facts, or not."""
+    """Return how two people are related: by a term, by a path of facts, or not at all."""
     try:
         exact = relation_between(graph, between.person, between.relative)
     except NoAnswer:

@@ -1,4 +1,4 @@
-"""This DNC, the package ``dnc`` and a plain LSTM, to be compared by ``step.py`` and ``gpu.py``."""
+"""This DNC, the package ``dnc`` and a plain LSTM, which ``step.py`` and ``gpu.py`` compare."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Run = Callable[[Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Work:
-    """What is run: a network's sizes and options, and inputs ``[steps, batch, input]``."""
+    """What to run: sizes and options of a network, and inputs ``[steps, batch, input]``."""
 
     config: DNCConfig
     batch: int
@@ -28,7 +28,7 @@ class Work:
     device: str = "cpu"
 
     def inputs(self) -> Tensor:
-        """Return the same random bits whoever asks."""
+        """Return random bits, the same for every network."""
         generator = torch.Generator().manual_seed(0)
         shape = (self.steps, self.batch, self.config.input_size)
         return torch.randint(2, shape, generator=generator).float().to(self.device)
@@ -57,7 +57,7 @@ def build(name: str, work: Work) -> tuple[nn.Module, Run]:
         )
         .to(work.device)
     )
-    # an empty memory for every episode, as ours starts with
+    # an empty memory for every episode, like ours
     return theirs, lambda inputs: theirs(inputs, (None, None, None), reset_experience=True)[0]
 
 
@@ -77,6 +77,6 @@ def _ours(work: Work) -> tuple[nn.Module, Run]:
 
 
 def forward_backward(network: nn.Module, run: Run, inputs: Tensor) -> None:
-    """Do what training does at a batch, the optimiser left out."""
+    """Do what training does with a batch, without the optimiser."""
     network.zero_grad(set_to_none=True)
     run(inputs).square().mean().backward()

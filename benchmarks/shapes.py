@@ -1,11 +1,11 @@
-"""Shapes of graphs that no network was trained on, one try.
+"""Accuracy on shapes of graphs that no network was trained on, with one try.
 
     python benchmarks/shapes.py
     python benchmarks/shapes.py --shapes ring "random, 500" --questions 100
 
 For each shape: walks of 7 steps, with the graph memorised whole and as ``graphdnc ask`` does, which asks
-about large graphs in parts; shortest paths between nodes drawn evenly among all pairs with a way between
-them; and how often the network denies that there is a way where there is none. With 95% intervals.
+about large graphs in parts; shortest paths between nodes drawn from all pairs with a path between them; and
+how often the network says that there is no path if there is none. With 95% intervals.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ STEPS = 7
 
 
 def linked(edges: Iterable[tuple[int, int]]) -> Graph:
-    """Return a graph of edges; the relations that leave a node are numbered from 0, so few are different."""
+    """Return a graph of edges. The relations that leave a node are numbered from 0, so there are few."""
     leaving: dict[int, int] = {}
     rows = []
     for source, target in dict.fromkeys(edges):
@@ -41,12 +41,12 @@ def linked(edges: Iterable[tuple[int, int]]) -> Graph:
 
 
 def chain(nodes: int) -> Graph:
-    """One node after the other, one way."""
+    """A chain of nodes with edges in one direction."""
     return linked((node, node + 1) for node in range(nodes - 1))
 
 
 def ring(nodes: int) -> Graph:
-    """The same, closed: every triple has the same relation."""
+    """A closed chain: every triple has the same relation."""
     return linked((node, (node + 1) % nodes) for node in range(nodes))
 
 
@@ -56,12 +56,12 @@ def up(nodes: int) -> Graph:
 
 
 def star(arms: int) -> Graph:
-    """A hub from which every other node is reached, and back."""
+    """A hub with edges to and from every other node."""
     return linked(edge for arm in range(1, arms + 1) for edge in ((0, arm), (arm, 0)))
 
 
 def fan(arms: int) -> Graph:
-    """A hub that leads out only, each arm two nodes long."""
+    """A hub with arms of two nodes, with edges away from the hub only."""
     return linked(edge for arm in range(1, arms + 1) for edge in ((0, arm), (arm, arms + arm)))
 
 
@@ -98,7 +98,7 @@ SHAPES: dict[str, Callable[[], Graph]] = {
 
 
 def walks(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, str]:
-    """Return how many walks were right, memorised whole and as asked; dashes where none is so long."""
+    """Return how many walks were right, memorised whole and as asked; dashes if no walk is long enough."""
     try:
         asked = [random_traversal(rng, graph, STEPS) for _ in range(questions)]
     except ValueError:
@@ -109,8 +109,8 @@ def walks(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, 
     return shown(whole), shown(Accuracy(right, len(answers)))
 
 
-def ways(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, str]:
-    """Return how many shortest paths were right, and how many that do not exist were denied."""
+def paths(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, str]:
+    """Return how many shortest paths were right, and for how many without a path the network said so."""
     connected = pairs(graph)
     chosen = rng.permutation(connected)[:questions].tolist()
     asked = [shortest_path_between(rng, graph, start, goal) for start, goal in chosen]
@@ -134,15 +134,15 @@ def longest(asked: list[Example]) -> int:
 
 
 def shown(right: Accuracy) -> str:
-    """Return a share with the questions it is of, and the 95% interval."""
+    """Return right and all answers, with the 95% interval of the share."""
     return f"{right.correct} of {right.episodes} ({tables.interval(right)})"
 
 
 def main() -> None:
-    """Print a row a shape."""
+    """Print a row for each shape."""
     parser = tables.parser(__doc__)
-    parser.add_argument("--shapes", nargs="+", help="only those whose name has one of these in it")
-    parser.add_argument("--walks", action="store_true", help="walks alone")
+    parser.add_argument("--shapes", nargs="+", help="only shapes with one of these in the name")
+    parser.add_argument("--walks", action="store_true", help="only walks")
     parser.add_argument("--questions", type=int, default=32)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
@@ -154,7 +154,7 @@ def main() -> None:
             continue
         rng, graph, started = np.random.default_rng(chosen.seed), draw(), time.perf_counter()
         walked = walks(graph, chosen.questions, rng)
-        cells = (*walked, *(("-", "-") if chosen.walks else ways(graph, chosen.questions, rng)))
+        cells = (*walked, *(("-", "-") if chosen.walks else paths(graph, chosen.questions, rng)))
         seconds = time.perf_counter() - started
         tables.say(tables.line(name, f"{len(graph):,}", *cells, f"{seconds:.0f}"))
 

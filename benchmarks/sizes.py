@@ -1,14 +1,15 @@
-"""Accuracy and time against the size of the graph, from 10 to 100,000 triples.
+"""Accuracy and time by the size of the graph, from 10 to 100,000 triples.
 
     python benchmarks/sizes.py --csv docs/sizes.csv          # an hour; prints a Markdown table
     python benchmarks/sizes.py --csv docs/sizes.csv --plot docs/sizes.svg    # draws what was measured
 
-*random*: every node has 4 of 12 relations, each to any other node. *near*: the paper's random graphs, to the
-nearest neighbours, out-degree 2-6. *metro*: invented metro maps. *streets*: a grid walked in four directions.
-Of each size and kind, questions are asked of fresh graphs (one graph from 10,000 triples on): walks of
-7 steps, and shortest paths between two nodes drawn evenly among those with a way between them. One try, and
-as many as ``graphdnc ask`` takes. Seconds are those of one thread for a question about a graph that is not in
-memory yet, without reading the file; the median, of processor time, so that other work does not count.
+*random*: every node has 4 of 12 relations, each to any other node. *near*: the paper's random graphs, with
+edges to the nearest neighbours and out-degree 2-6. *metro*: invented metro maps. *streets*: a grid with four
+directions. For each size and kind, questions are asked about new graphs (about one graph from 10,000 triples
+on): walks of 7 steps, and shortest paths between any two nodes that have a path between them, with one try
+and with as many as ``graphdnc ask`` makes. Seconds are for one thread and a question about a graph that is
+not in memory yet, without reading the file: the median of the processor time, which other work does not
+change.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from pathlib import Path
 
 import numpy as np
 import tables
-from plots import Panel, svg
 
 from graphdnc import tasks
 from graphdnc.answering.open_session import open_session
@@ -40,13 +40,13 @@ SIZES = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 TASKS = ("traversal", "shortest-path")
 VOTES = {name: tasks.TASKS[name].usual_votes for name in TASKS}
 LARGE = 10_000
-"""From so many triples on all questions are about one graph."""
+"""From this many triples on, all questions are about one graph."""
 STEPS = 7
 
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured of one kind of question, of graphs, and one size."""
+    """The figures for one task, kind of graph and size."""
 
     task: str
     graphs: str
@@ -71,7 +71,7 @@ def anywhere(rng: np.random.Generator, triples: int) -> Graph:
 
 
 def near(rng: np.random.Generator, triples: int) -> Graph:
-    """Draw a random graph of the paper with about so many triples."""
+    """Draw a random graph of the paper with about this many triples."""
     return random_graph(rng, max(3, triples // 4), (2, 6), max(6, min(triples // 4, 1_000)))
 
 
@@ -81,7 +81,7 @@ def metro(rng: np.random.Generator, triples: int) -> Graph:
 
 
 def streets(_rng: np.random.Generator, triples: int) -> Graph:
-    """Return a square grid of about so many triples, walked in four directions."""
+    """Return a square grid of about this many triples, with four directions."""
     side = max(2, round((triples / 4) ** 0.5 + 0.5))
     here = np.arange(side * side).reshape(side, side)
     pairs = [(here[:, :-1], here[:, 1:]), (here[:-1], here[1:])]
@@ -99,7 +99,7 @@ KINDS: dict[str, tuple[Callable[[np.random.Generator, int], Graph], int]] = {
     "metro": (metro, 3_000),
     "streets": (streets, 100_000),
 }
-"""What draws a graph of so many triples, and the largest that it draws in little time."""
+"""For each kind, the function that draws a graph of a size, and the largest size it can draw quickly."""
 
 
 def walk(rng: np.random.Generator, graph: Graph) -> Question:
@@ -107,8 +107,8 @@ def walk(rng: np.random.Generator, graph: Graph) -> Question:
     return random_traversal(rng, graph, STEPS).question
 
 
-def way(rng: np.random.Generator, graph: Graph) -> Question:
-    """Draw two nodes with a way between them."""
+def path(rng: np.random.Generator, graph: Graph) -> Question:
+    """Draw two nodes with a path between them."""
     while True:
         start, goal = rng.integers(graph.nodes, size=2).tolist()
         if start != goal and distances(graph, goal)[start] > 0:
@@ -118,7 +118,7 @@ def way(rng: np.random.Generator, graph: Graph) -> Question:
 def asked(task: str, kind: str, triples: int, questions: int, seed: int) -> Iterator[tuple[Graph, Question]]:
     """Draw questions of a task about graphs of a kind and size."""
     rng = np.random.default_rng([seed, triples])
-    draw, question = KINDS[kind][0], walk if task == "traversal" else way
+    draw, question = KINDS[kind][0], walk if task == "traversal" else path
     graph = draw(rng, triples)
     for _ in range(questions):
         while True:
@@ -126,14 +126,14 @@ def asked(task: str, kind: str, triples: int, questions: int, seed: int) -> Iter
                 if triples < LARGE:
                     graph = draw(rng, triples)
                 drawn = question(rng, graph)
-            except ValueError:  # few tiny graphs have a walk of seven steps
+            except ValueError:  # most tiny graphs have no walk of seven steps
                 continue
             break
         yield graph, drawn
 
 
 def measure(task: str, kind: str, triples: int, questions: int, seed: int, most_seconds: float) -> Row:
-    """Ask questions about graphs of a kind and size, no more once so many seconds have passed."""
+    """Ask questions about graphs of a kind and size; stop after ``most_seconds``."""
     checkpoint = load_checkpoint(task, threads=1)
     right = {1: 0, VOTES[task]: 0}
     seconds, confidences, memorised, started = [], [], [], time.process_time()
@@ -165,7 +165,7 @@ def measure(task: str, kind: str, triples: int, questions: int, seed: int, most_
 
 
 def read(path: Path) -> list[Row]:
-    """Read what was measured; a file that is not there has nothing."""
+    """Read rows from a file; none if it does not exist."""
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as lines:
@@ -180,7 +180,7 @@ def _value(kind: object, text: str) -> str | int | float:
 
 
 def write(path: Path, rows: list[Row]) -> None:
-    """Write what was measured."""
+    """Write rows to a file."""
     with path.open("w", newline="", encoding="utf-8") as file:
         lines = csv.DictWriter(file, [field.name for field in fields(Row)], lineterminator="\n")
         lines.writeheader()
@@ -192,7 +192,7 @@ def write(path: Path, rows: list[Row]) -> None:
 
 
 def off(size: int, triples: int) -> float:
-    """Return how far a size is from a number of triples, as a ratio."""
+    """Return how far a size is from a number of triples, as a ratio of at least 1."""
     return max(size / triples, triples / size)
 
 
@@ -210,7 +210,9 @@ def table(rows: list[Row]) -> str:
 
 
 def plot(rows: list[Row]) -> str:
-    """Return accuracy and seconds against triples as SVG."""
+    """Return charts of accuracy and seconds by number of triples, as SVG."""
+    from plots import Panel, svg  # measuring needs no matplotlib
+
     panels = []
     for task in dict.fromkeys(row.task for row in rows):
         shown = [row for row in rows if row.task == task]
@@ -231,13 +233,15 @@ def plot(rows: list[Row]) -> str:
 def main() -> None:
     """Measure and print, or draw what was measured."""
     parser = tables.parser(__doc__)
-    parser.add_argument("--csv", type=Path, required=True, help="what was measured; what is there is kept")
-    parser.add_argument("--plot", type=Path, help="draw what was measured, measure nothing")
+    parser.add_argument(
+        "--csv", type=Path, required=True, help="the file for the figures; rows in it are kept"
+    )
+    parser.add_argument("--plot", type=Path, help="only draw the figures in the file")
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=TASKS)
     parser.add_argument("--graphs", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
     parser.add_argument("--questions", type=int, default=40)
-    parser.add_argument("--seconds", type=float, default=60, help="ask no more after so long, for each row")
+    parser.add_argument("--seconds", type=float, default=60, help="stop a row after this time")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     rows = read(chosen.csv)

@@ -1,15 +1,15 @@
-"""The speed and memory of this DNC beside the package ``dnc`` 1.1.0 and a plain LSTM, in one run.
+"""Time and memory of this DNC, the package ``dnc`` 1.1.0 and a plain LSTM, in one run.
 
-    python benchmarks/step.py --install     # once: dnc 1.1.0, into build/rivals alone
+    python benchmarks/step.py --install     # once: dnc 1.1.0, into build/rivals only
     python benchmarks/step.py
     python benchmarks/step.py --rows 256
     python benchmarks/step.py --own --json
 
-All see the same inputs, in alternation, round by round; a ratio is taken within a round, so that whatever
-else the machine does meets all of them. Memory is the peak of a fresh process over what it held before its
-first step. The LSTM is ``torch.nn.LSTM`` alone, without an output layer: a floor, not a rival.
-``--own`` takes sizes and options from runs/traversal.toml; there this DNC memorises the first four fifths of
-the steps as a description, as it does in training, and the others step through all of them.
+All get the same inputs and take turns, round by round. A ratio is taken within a round, so that other work on
+the machine affects all of them. Memory is the peak of a new process minus what it held before its first step.
+The LSTM is ``torch.nn.LSTM`` without an output layer: a lower bound, not a competitor. ``--own`` takes sizes
+and options from runs/traversal.toml. This DNC then memorises the first four fifths of the steps as a
+description, as it does in training; the others run all steps one by one.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ MEMORY_ROUNDS = 3
 
 
 def clock(work: Work, names: Sequence[str], rounds: int) -> dict[str, dict[str, list[float]]]:
-    """Return seconds ``[name]["forward" | "forward_backward"][round]``, the names taking turns."""
+    """Return seconds ``[name]["forward" | "forward_backward"][round]``; the networks take turns."""
     inputs = work.inputs()
     built = {name: build(name, work) for name in names}
     seconds: dict[str, dict[str, list[float]]] = {
         name: {"forward": [], "forward_backward": []} for name in names
     }
-    for number in range(-1, rounds):  # the first one warms up
+    for number in range(-1, rounds):  # the first round is not counted
         for name in names if number % 2 else reversed(names):
             network, run = built[name]
             gc.collect()
@@ -66,11 +66,11 @@ def clock(work: Work, names: Sequence[str], rounds: int) -> dict[str, dict[str, 
 
 
 def peak_memory(name: str, work: Work) -> float | None:
-    """Return how many MiB this process grows by at forward and backward, where the system tells."""
+    """Return by how many MiB forward and backward let this process grow, or ``None`` if unknown."""
     inputs = work.inputs()
     network, run = build(name, work)
     base = _resident("VmRSS")
-    for _ in range(2):  # the second time gradients are there already, as in training
+    for _ in range(2):  # the second time there are gradients already, as in training
         forward_backward(network, run, inputs)
     peak = _resident("VmHWM")
     return None if base is None or peak is None else peak - base
@@ -85,7 +85,7 @@ def _resident(field: str) -> float | None:
 
 
 def memory_apart(name: str, arguments: Sequence[str]) -> float | None:
-    """Return the peak of a fresh process, in MiB."""
+    """Return the peak of a new process, in MiB."""
     command = [sys.executable, __file__, *arguments, "--memory-of", name]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found: float | None = json.loads(done.stdout.splitlines()[-1])
@@ -94,7 +94,7 @@ def memory_apart(name: str, arguments: Sequence[str]) -> float | None:
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio taken round by round: median, least and greatest."""
+    """A ratio over all rounds: median, least and greatest."""
 
     median: float
     least: float
@@ -105,13 +105,13 @@ Numbers = Sequence[float | None]
 
 
 def ratio(above: Numbers, below: Numbers) -> Ratio | None:
-    """Return how many times ``below`` fits into ``above``; ``None`` where nothing was measured."""
+    """Return ``above`` divided by ``below``, or ``None`` if nothing was measured."""
     found = [high / low for high, low in zip(above, below, strict=False) if high is not None and low]
     return Ratio(statistics.median(found), min(found), max(found)) if found else None
 
 
 def compare(measured: dict[str, dict[str, Numbers]]) -> dict[str, Ratio | None]:
-    """Return the promised ratios from numbers ``[name][measure][round]``."""
+    """Return the ratios from numbers ``[name][measure][round]``."""
     ours, floor = measured[OURS], measured[FLOOR]
     theirs = measured.get(THEIRS, {measure: () for measure in ours})
     both = "forward_backward"
@@ -119,7 +119,7 @@ def compare(measured: dict[str, dict[str, Numbers]]) -> dict[str, Ratio | None]:
         # how many times faster than dnc
         "forward_backward_vs_dnc": ratio(theirs[both], ours[both]),
         "forward_vs_dnc": ratio(theirs["forward"], ours["forward"]),
-        # how many times its memory, its time
+        # memory and time, divided by those of the other
         "memory_vs_dnc": ratio(ours["memory"], theirs["memory"]),
         "forward_backward_vs_lstm": ratio(ours[both], floor[both]),
         "forward_vs_lstm": ratio(ours["forward"], floor["forward"]),
@@ -128,7 +128,7 @@ def compare(measured: dict[str, dict[str, Numbers]]) -> dict[str, Ratio | None]:
 
 
 def circumstances(work: Work, chosen: argparse.Namespace, names: Sequence[str]) -> dict[str, object]:
-    """Return what the figures depend on."""
+    """Return the settings and the machine that the figures depend on."""
     return {
         "date": datetime.date.today().isoformat(),
         "own": chosen.own,
@@ -177,16 +177,16 @@ def _median(numbers: Numbers, scale: float) -> str:
 
 
 def install() -> None:
-    """Put the package beside the environment: torch and numpy are the ones that are there."""
+    """Install the package into a folder of its own; it uses the torch and numpy of this environment."""
     target = [f"{THEIRS}=={VERSION}", "--no-deps", "--upgrade", "--target", str(RIVALS)]
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *target], check=True)
 
 
 def has_dnc() -> bool:
-    """Whether dnc can be run; it says how to get it where not."""
+    """Return whether dnc is installed; if not, say how to install it."""
     found = list(importlib.metadata.distributions(name=THEIRS, path=[str(RIVALS)]))
     if not found:
-        print(f"{THEIRS} {VERSION} is not there: python benchmarks/step.py --install", file=sys.stderr)
+        print(f"{THEIRS} {VERSION} is not installed: python benchmarks/step.py --install", file=sys.stderr)
     return bool(found)
 
 
@@ -211,7 +211,7 @@ def chosen_work(chosen: argparse.Namespace) -> Work:
         run = load_training_config(ROOT / "runs" / "traversal.toml")
         rows, batch = chosen.rows or chosen.steps, chosen.batch or run.schedule.batch
         return Work(run.model, batch, chosen.steps, rows, chosen.steps * 4 // 5)
-    # as many outputs as inputs, which is all that dnc can do
+    # as many outputs as inputs, because dnc has no others
     config = DNCConfig(output_size=92)
     return Work(config, chosen.batch or 32, chosen.steps, chosen.rows or 128, 0)
 
@@ -247,7 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def as_record(ratios: dict[str, Ratio | None]) -> dict[str, object]:
-    """Return medians by name, null where there is none, and the spreads beside them."""
+    """Return medians by name, null if there is none, and the spreads."""
     medians: dict[str, object] = {name: found and round(found.median, 4) for name, found in ratios.items()}
     spreads = {
         name: [round(found.least, 4), round(found.greatest, 4)] if found else None

@@ -1,1 +1,1 @@
-"""The differentiable neural computer, by the parts of the paper."""
+"""The differentiable neural computer, by the parts of the paper. It knows nothing of graphs and tasks."""

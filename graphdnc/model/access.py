@@ -16,20 +16,20 @@ from graphdnc.model.sparse_links import SparseLinks
 
 
 class MemoryState(NamedTuple):
-    """What the memory carries from step to step. B episodes, N rows, W columns, R and H heads.
+    """The state of the memory after a step. B episodes, N rows, W columns, R read and H write heads.
 
-    Links are among the last M of the rows: all N, or without ``link_description`` those from the first on
-    that is linkable in some episode. They are zero where a row is not linkable.
+    The last M rows have links: all N, or without ``link_description`` only those from the first row that is
+    linkable in some episode. Links of rows that are not linkable are zero.
     """
 
     memory: Tensor  # [B, N, W]
-    usage: Tensor  # [B, N]     before the last write is counted
+    usage: Tensor  # [B, N]     without the last write
     write_weights: Tensor  # [B, H, N]  of the last step
     read_weights: Tensor  # [B, R, N]  of the last step
     reads: Tensor  # [B, R, W]  of the last step
     links: Tensor | SparseLinks | None  # [B, H, M, M] where dense
     precedence: Tensor | None  # [B, H, M]
-    linkable: Tensor | None = None  # [B] int64  the first row that can be linked; None: row 0
+    linkable: Tensor | None = None  # [B] int64  the first row that can have links; None: row 0
 
 
 def initial_state(
@@ -37,7 +37,7 @@ def initial_state(
 ) -> MemoryState:
     """Return an empty memory of ``rows`` rows, of the type and on the device of ``like``.
 
-    ``described`` ``[B]`` is how many triples will be described to it; none where it is not given.
+    ``described`` ``[B]`` is the number of triples that will be described; by default none.
     """
     heads, writers, width = config.read_heads, config.write_heads, config.memory_width
     linkable, linked = like.new_zeros(batch, dtype=torch.int64), rows
@@ -62,22 +62,22 @@ def initial_state(
 
 
 def repeated(state: MemoryState, times: int) -> MemoryState:
-    """Return the memories of all B episodes ``times`` times over, as ``times * B`` episodes."""
+    """Return the memories of all B episodes repeated ``times`` times, as ``times * B`` episodes."""
     return _changed(state, lambda value: value.repeat(times, *[1] * (value.dim() - 1)))
 
 
 def detached(state: MemoryState) -> MemoryState:
-    """Return the same memories with no gradient to where they come from."""
+    """Return the same memories without their gradient history."""
     return _changed(state, Tensor.detach)
 
 
 def part(state: MemoryState, first: int, end: int) -> MemoryState:
-    """Return the memories of some of the episodes."""
+    """Return the memories of episodes ``first`` to ``end``."""
     return _changed(state, lambda value: value[first:end])
 
 
 def _changed(state: MemoryState, change: Callable[[Tensor], Tensor]) -> MemoryState:
-    """Return a state each of whose tensors was changed."""
+    """Return a state with a function applied to each of its tensors."""
     parts: dict[str, Any] = {
         name: part if part is None else change(part)
         for name, part in state._asdict().items()
@@ -91,7 +91,7 @@ def _changed(state: MemoryState, change: Callable[[Tensor], Tensor]) -> MemorySt
 def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: bool = True) -> MemoryState:
     """Free, allocate, write, link and read (paper, Methods).
 
-    Without ``reading`` the memory is not looked at: all reads are zeros, and writes go to allocated rows.
+    Without ``reading`` the memory is not looked at: all reads are zeros, and writes go to the allocated row.
     """
     write_weights = state.write_weights.detach() if config.stop_usage_gradient else state.write_weights
     kept = addressing.retention(interface.free_gates, state.read_weights)
@@ -127,7 +127,7 @@ def _write_weights(interface: Interface, memory: Tensor | None, usage: Tensor, c
 
 
 def _linked(weights: Tensor, linked: int, linkable: Tensor) -> Tensor:
-    """Return the write weights ``[B, H, M]`` of the last ``linked`` rows, zero where one is not linkable."""
+    """Return the write weights ``[B, H, M]`` of the last ``linked`` rows, zero for rows without links."""
     first = weights.shape[-1] - linked
     rows = torch.arange(first, weights.shape[-1], device=weights.device)
     return weights[..., first:] * (rows >= linkable[:, None]).unsqueeze(1)
@@ -140,10 +140,10 @@ def _update_links(links: Tensor | SparseLinks, precedence: Tensor, weights: Tens
 
 
 def _readable(usage: Tensor, write_weights: Tensor, config: DNCConfig) -> Tensor | None:
-    """Return the usage that says which rows hold something, the row just written included."""
+    """Return the usage with the row just written, if only rows in use may be read; else ``None``."""
     if not config.written_rows_only:
         return None
-    # a constant: the gradient of log(usage) at an empty row is a million times that of the score
+    # detached: the gradient of log(usage) at an empty row is a million times that of the score
     return addressing.usage_after_write(usage, write_weights).detach()
 
 
@@ -164,7 +164,7 @@ def _read_weights(
 
 
 def _follow_links(links: Tensor | SparseLinks, before: Tensor) -> tuple[Tensor, Tensor]:
-    """Return forward and backward weightings ``[B, H, R, N]``; no link leads to a row that has none."""
+    """Return forward and backward weightings ``[B, H, R, N]``, zero for rows without links."""
     strengths = links.strengths if isinstance(links, SparseLinks) else links
     unlinked = before.shape[-1] - strengths.shape[-2]
     before = before[..., unlinked:]

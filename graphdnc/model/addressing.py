@@ -1,4 +1,4 @@
-"""How rows of the memory are chosen: the paper's addressing, one function an equation.
+"""How rows of the memory are chosen: the addressing of the paper, one function for each equation.
 
 Shapes: B episodes, N rows, W columns, H write heads, K keys (read heads or write heads). A weighting is a
 vector of N non-negative numbers with a sum of at most 1. Equations are those of Graves et al. 2016, Methods.
@@ -16,8 +16,8 @@ EPSILON = 1e-6
 def cosine_scores(memory: Tensor, keys: Tensor, masks: Tensor | None) -> Tensor:
     """Return the cosine ``[B, K, N]`` between rows ``[B, N, W]`` and keys ``[B, K, W]``.
 
-    ``masks`` ``[B, K, W]`` weigh the columns of both (Csordas & Schmidhuber 2019, section 3.1).
-    A row or key of zeros has cosine 0 with everything.
+    ``masks`` ``[B, K, W]`` weight the columns of both (Csordas & Schmidhuber 2019, section 3.1).
+    The cosine of a row or key of zeros is 0.
     """
     if masks is None:
         lengths = memory.square().sum(-1)[:, None, :]
@@ -36,8 +36,8 @@ def content_weighting(
 ) -> Tensor:
     """Content-based addressing C(M, k, beta): ``[B, K, N]``.
 
-    ``strengths`` is ``[B, K]``. With ``usage`` ``[B, N]`` given, log(usage) joins the scores, so that rows
-    which hold nothing are not looked at.
+    ``strengths`` is ``[B, K]``. With ``usage`` ``[B, N]``, log(usage) is added to the scores, so that empty
+    rows get no weight.
     """
     scores = cosine_scores(memory, keys, masks) * strengths.unsqueeze(-1)
     if usage is not None:
@@ -46,19 +46,19 @@ def content_weighting(
 
 
 def retention(free_gates: Tensor, read_weights: Tensor) -> Tensor:
-    """Retention psi ``[B, N]``: how much of each row the free gates ``[B, R]`` leave in use."""
+    """Retention psi ``[B, N]``: how much of each row is not freed by the free gates ``[B, R]``."""
     return torch.prod(1 - free_gates.unsqueeze(-1) * read_weights, dim=1)
 
 
 def usage_after_write(usage: Tensor, write_weights: Tensor) -> Tensor:
-    """Usage ``[B, N]`` once rows were written with weights ``[B, H, N]``: u + w - u * w, head by head."""
+    """Usage ``[B, N]`` after writing with weights ``[B, H, N]``: u + w - u * w for each head."""
     return 1 - (1 - usage) * torch.prod(1 - write_weights, dim=1)
 
 
 def allocation_weighting(usage: Tensor) -> Tensor:
     """Allocation a ``[B, N]``: the least used row first, each later row only if those before are used.
 
-    Rows of equal usage are taken from the top. The order of the rows is a constant to the gradient.
+    Among rows of equal usage the first comes first. The order of the rows has no gradient.
     """
     ordered, order = torch.sort(usage, dim=-1, stable=True)
     before = torch.cumprod(F.pad(ordered, (1, 0), value=1.0), dim=-1)[..., :-1]
@@ -70,8 +70,8 @@ def write_weighting(
 ) -> Tensor:
     """Write weights ``[B, H, N]`` from usage ``[B, N]`` and write gates ``[B, H]``.
 
-    Each head allocates as if the heads before it had written. With allocation gates ``[B, H]`` and a
-    content weighting ``[B, H, N]`` the two are mixed; with neither, only the allocated row is written.
+    Each head allocates as if the heads before it had already written. Allocation gates ``[B, H]`` mix
+    allocation with a content weighting ``[B, H, N]``; without both, only the allocated row is written.
     """
     weights = []
     for head in range(write_gates.shape[1]):
@@ -113,7 +113,7 @@ def update_links(links: Tensor, precedence: Tensor, write_weights: Tensor) -> Te
 def update_precedence(precedence: Tensor, write_weights: Tensor, linked: Tensor | None = None) -> Tensor:
     """Precedence p ``[B, H, N]``: how much each row was the last one written.
 
-    Where it is kept of some rows only, ``linked`` are the write weights of these.
+    If only some rows have links, ``linked`` are the write weights of these rows.
     """
     unwritten = 1 - write_weights.sum(-1, keepdim=True)
     return unwritten * precedence + (write_weights if linked is None else linked)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
-MOST_NUMBERS = 2**28
-"""In weights, about, and in one memory: a GiB. It bounds what a file from elsewhere can ask for."""
-
+MAX_NUMBERS = 2**28
+"""The most numbers (1 GiB) in all weights, or in one memory, that a configuration from a file may ask for."""
 Links = Literal["dense", "sparse", "off"]
 LINKS: tuple[Links, ...] = get_args(Links)
 RETIRED = {"sharpen_links": (False,), "reads": ("dense",), "reads_kept": range(2**31)}
-"""Options that earlier versions had and saved with every network, with the values that mean "off"."""
+"""Options of earlier versions that saved networks may still name, with the values that mean "off"."""
 
 
 @dataclass(frozen=True)
@@ -19,17 +18,18 @@ class DNCConfig:
     """Sizes, in numbers, and options of a network.
 
     Attributes:
-        input_size: numbers the network sees at a step (92 with three-digit labels).
-        output_size: numbers the network answers with (90).
+        input_size: numbers in the input of a step (92 with three-digit labels).
+        output_size: numbers in the output of a step (90).
         controller_size: units in one LSTM layer.
         controller_layers: LSTM layers; each sees the input and the layer below (paper, Methods).
-        memory_rows: N, rows of memory where a call does not say; a network takes any number at any time.
+        memory_rows: N, the rows of memory if a call does not give another number.
         memory_width: W, numbers in a row.
         read_heads: R.
-        write_heads: how many rows are written at a step; the paper has one.
-        links: dense temporal links, or none (then there are no forward and backward read modes), or the
-            strongest only, for memories too large for N x N numbers (``sparse_links.py``).
-        links_kept: K, how many links of a row are kept where they are sparse.
+        write_heads: rows written in one step; the paper has one.
+        links: ``dense`` temporal links, or ``off`` (then there are no forward and backward read modes), or
+            ``sparse``: only the strongest links, for memories too large for N x N numbers
+            (``sparse_links.py``).
+        links_kept: K, the links kept of each row if they are sparse.
 
     The departures from the paper, none of them by default:
 
@@ -37,22 +37,23 @@ class DNCConfig:
         interface_skip: the interface vector is a linear map, with bias, of controller output, input and
             last reads instead of the controller output alone.
         output_skip: the output is a linear map of controller output, reads and input; in the paper the
-            input has no part in it.
-        masked_keys: a key says which columns it looks at (Csordas & Schmidhuber 2019, section 3.1).
+            input is not part of it.
+        masked_keys: keys have masks that say which columns they look at (Csordas & Schmidhuber 2019,
+            section 3.1).
         wipe_freed_rows: a freed row is erased at once (the same, section 3.2); the write key still sees it.
-        written_rows_only: log(usage) is added to content scores, so that rows never written, or freed,
-            are not read. It lets the memory grow after training.
-        allocate_only: writes go to the allocated row alone; there is no write key and no allocation gate.
-        blind_description: the memory is not looked at while triples are described: nothing is read, and
-            every triple goes to the allocated row, as if the allocation gate were 1, whatever the network
-            does later. So the whole description is written in one parallel step.
-        link_description: rows of the description have temporal links, as in the paper. Without, links are
-            the paper's among the other rows alone, and take as little room as these need.
+        written_rows_only: log(usage) is added to content scores, so that rows which were never written, or
+            were freed, are not read. It lets the memory grow after training.
+        allocate_only: writes go only to the allocated row; there is no write key and no allocation gate.
+        blind_description: the memory is not looked at while triples are described. Nothing is read, and every
+            triple goes to the allocated row, as if the allocation gate were 1, whatever the network does
+            later. So the whole description can be written in one parallel step.
+        link_description: rows of the description have temporal links, as in the paper. Without it, only the
+            other rows have links, which then take less room.
         layer_norm: normalise the sum that enters the LSTM gates, and the cell (after Ba et al. 2016).
-        stop_usage_gradient: to the gradient, usage does not depend on what was written, as in the code
-            the paper's authors released.
-        start: the name of what the weights are set to before training. It says nothing to the model, which
-            draws random weights (``plain``): ``graphdnc.starts`` has the others, and checks them.
+        stop_usage_gradient: no gradient flows from usage to the write weights, as in the code that the
+            paper's authors released.
+        start: the name of the first weights. It means nothing to the model, which draws random weights
+            (``plain``): ``graphdnc.starts`` applies and checks the others.
     """
 
     input_size: int = 92
@@ -93,19 +94,20 @@ class DNCConfig:
         reads = self.read_heads * self.memory_width
         below = self.input_size + reads + self.controller_size
         hidden = self.controller_layers * self.controller_size
-        told = reads + (self.write_heads * 3 + self.read_heads) * self.memory_width
-        weights = 4 * hidden * (below + self.controller_size) + (hidden + below) * (told + self.output_size)
-        if max(weights, self.memory_rows * self.memory_width) > MOST_NUMBERS:
-            raise ValueError(f"the sizes together make more than {MOST_NUMBERS:,} numbers")
+        interface = reads + (self.write_heads * 3 + self.read_heads) * self.memory_width
+        outputs = interface + self.output_size
+        weights = 4 * hidden * (below + self.controller_size) + (hidden + below) * outputs
+        if max(weights, self.memory_rows * self.memory_width) > MAX_NUMBERS:
+            raise ValueError(f"the sizes together make more than {MAX_NUMBERS:,} numbers")
 
     @property
     def read_modes(self) -> int:
-        """Ways a head can move: content, and one forward and one backward for each write head."""
+        """Read modes of a head: content, and forward and backward for each write head."""
         return 1 if self.links == "off" else 1 + 2 * self.write_heads
 
     @property
     def parallel_description(self) -> bool:
-        """Whether the description can be written in one parallel step (``description.py``)."""
+        """Whether the description can be written in one parallel step (``parallel_description.py``)."""
         return self.blind_description and self.write_heads == 1
 
 

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-NEVER = -1e4
-"""What closes a gate whatever else enters it."""
+CLOSED = -1e4
+"""Closes a gate, whatever else is added to it."""
 
 
 class ControllerState(NamedTuple):
@@ -20,7 +20,7 @@ class ControllerState(NamedTuple):
 
 
 class LSTMLayer(nn.Module):
-    """One LSTM layer; with ``layer_norm`` the gates and the cell are normalised (after Ba et al. 2016)."""
+    """One LSTM layer. ``layer_norm`` normalises the gates and the cell (after Ba et al. 2016)."""
 
     def __init__(self, input_size: int, hidden_size: int, layer_norm: bool) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class LSTMLayer(nn.Module):
         self.cell_norm = nn.LayerNorm(hidden_size) if layer_norm else None
 
     def forward(self, inputs: Tensor, hidden: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
-        """Take inputs ``[B, input]`` and state ``[B, hidden]``; return the new hidden and cell values."""
+        """Return the new hidden and cell values for inputs ``[B, input]`` and old values ``[B, hidden]``."""
         if self.gate_norm is None or self.cell_norm is None:
             zeros = torch.zeros_like(self.bias)
             return torch.lstm_cell(
@@ -57,7 +57,7 @@ class Controller(nn.Module):
         self.layers = nn.ModuleList(LSTMLayer(input_size + size, hidden_size, layer_norm) for size in below)
 
     def initial_state(self, batch: int) -> ControllerState:
-        """Return the state of a network that has seen nothing: zeros."""
+        """Return the state before the first step: zeros."""
         first = next(self.parameters())
         zeros = first.new_zeros(len(self.layers), batch, self.hidden_size)
         return ControllerState(zeros, zeros)
@@ -74,10 +74,10 @@ class Controller(nn.Module):
         return torch.cat(hidden, dim=-1), ControllerState(torch.stack(hidden), torch.stack(cells))
 
     def run(self, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, ControllerState]:
-        """Run all steps ``[T, B, shown]`` of ``lengths`` ``[B]`` from the start; inputs not shown are zeros.
+        """Run ``lengths`` ``[B]`` steps of inputs ``[T, B, given]`` from zeros.
 
-        Returns outputs ``[T, B, layers * hidden]``, anything past an episode's length, and the states after
-        the last step of each.
+        If ``given`` is less than the input size, the other inputs are zeros. Returns outputs
+        ``[T, B, layers * hidden]``, undefined after the end of an episode, and the state after its last step.
         """
         if any(layer.gate_norm is not None for layer in self.layers):
             return self._step_through(inputs, lengths)
@@ -96,9 +96,9 @@ class Controller(nn.Module):
         return _shifted(torch.cat(outputs, dim=-1), shift), state
 
     def run_on(self, inputs: Tensor, state: ControllerState) -> Tensor:
-        """Run one layer on from a state, over steps ``[S, B, shown]``; inputs not shown are zeros.
+        """Run a controller of one layer from a state; return outputs ``[S, B, hidden]``.
 
-        Returns outputs ``[S, B, hidden]``.
+        Inputs are ``[S, B, given]``. If ``given`` is less than the input size, the others are zeros.
         """
         (layer,) = self.layers
         assert isinstance(layer, LSTMLayer)
@@ -118,7 +118,7 @@ class Controller(nn.Module):
 
 
 def hold(active: Tensor, after: ControllerState, before: ControllerState) -> ControllerState:
-    """Return the state after a step of those episodes ``[B]`` that took it, before it of the others."""
+    """Return ``after`` for the ``active`` ``[B]`` episodes, and ``before`` for the others."""
     keep = active[None, :, None]
     return ControllerState(
         torch.where(keep, after.hidden, before.hidden), torch.where(keep, after.cell, before.cell)
@@ -126,13 +126,13 @@ def hold(active: Tensor, after: ControllerState, before: ControllerState) -> Con
 
 
 def _run_layer(layer: LSTMLayer, inputs: Tensor, shown: int, size: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Run one layer over steps that end together; the last input says that an episode has not begun.
+    """Run one layer over episodes that end at the same step; the last input is 1 before an episode begins.
 
-    That closes the input gate to the bit: hidden and cell values stay the zeros they are.
+    It closes the input gate exactly, so that hidden and cell values stay zeros.
     """
     parameter, width = layer.input_weight, layer.hidden_weight.shape[1]
     closed = parameter.new_zeros(len(parameter), 1)
-    closed[:width] = NEVER
+    closed[:width] = CLOSED
     weight = torch.cat([parameter[:, :shown], parameter[:, size:], closed], dim=1)
     zeros = inputs.new_zeros(1, inputs.shape[1], width)
     weights = [weight, layer.hidden_weight, layer.bias, torch.zeros_like(layer.bias)]
@@ -142,6 +142,6 @@ def _run_layer(layer: LSTMLayer, inputs: Tensor, shown: int, size: int) -> tuple
 
 
 def _shifted(values: Tensor, shift: Tensor) -> Tensor:
-    """Return ``[T, B, ...]`` with each episode moved up by ``shift`` ``[B]`` steps, round the end."""
+    """Return ``[T, B, ...]`` with each episode rotated by ``shift`` ``[B]`` steps."""
     steps = (torch.arange(len(values), device=shift.device)[:, None] + shift) % len(values)
     return values.gather(0, steps.unsqueeze(-1).expand_as(values))

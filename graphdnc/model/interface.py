@@ -1,4 +1,4 @@
-"""The interface vector, cut into its parts, each brought into its range."""
+"""The interface vector, split into its parts, each brought into its range."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.interface_layout import layout
 
 MASK_FLOOR = 0.1
-"""A masked column still counts this much; without a floor learning is lost (Csordas & Schmidhuber 2019)."""
+"""The least weight of a masked column. Without a floor nothing is learned (Csordas & Schmidhuber 2019)."""
 
 
 class Interface(NamedTuple):
     """The parts of the interface vector, in their ranges. R read heads, H write heads, W columns.
 
-    Parts that the network's options leave out are ``None``.
+    Parts that a network does not have are ``None``.
     """
 
     read_keys: Tensor  # [B, R, W]
@@ -38,7 +38,7 @@ class Interface(NamedTuple):
 
 
 def parse(vector: Tensor, config: DNCConfig) -> Interface:
-    """Cut an interface vector ``[B, size]`` into its parts and bring each into its range (paper, Methods)."""
+    """Split an interface vector ``[B, size]`` and bring each part into its range (paper, Methods)."""
     parts = layout(config)
     pieces = vector.split([math.prod(shape) for shape in parts.values()], dim=-1)
     raw = {

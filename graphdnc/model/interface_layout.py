@@ -1,4 +1,4 @@
-"""Where the parts of the interface vector lie: what the controller tells the memory to do at a step."""
+"""The layout of the interface vector, by which the controller operates the memory in a step."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from graphdnc.model.config import DNCConfig
 
 
 def layout(config: DNCConfig) -> dict[str, tuple[int, ...]]:
-    """Return the shape of every part that a network has, in the order of the interface vector."""
+    """Return the shapes of the parts that a network has, in the order of the interface vector."""
     heads, writers, width = config.read_heads, config.write_heads, config.memory_width
     parts: dict[str, tuple[int, ...]] = {
         "write_gates": (writers,),
@@ -33,7 +33,7 @@ def layout(config: DNCConfig) -> dict[str, tuple[int, ...]]:
 
 
 def slices(config: DNCConfig) -> dict[str, slice]:
-    """Return where each part lies in the interface vector."""
+    """Return the place of each part in the interface vector."""
     places, start = {}, 0
     for name, shape in layout(config).items():
         size = math.prod(shape)

@@ -1,12 +1,12 @@
-"""Temporal links of large memories: of each row only the K strongest links that lead to it.
+"""Temporal links of large memories: for each row only the K strongest links that lead to it.
 
-Dense links take N x N numbers, these N x K (after Graves et al. 2016, Methods, "Sparse link matrix", and Rae
-et al. 2016). Both keep two tables, one a direction, and cut write weights and precedence down to K; here one
-table serves both directions, and links fade by the whole write weights, as dense ones do. So with K >= N
-they are the dense links, and where writes go to single rows hardly a link is lost.
+Dense links take N x N numbers, sparse links N x K (after Graves et al. 2016, Methods, "Sparse link matrix",
+and Rae et al. 2016). Both papers keep one table for each direction, and cut write weights and precedence to K
+entries. Here one table serves both directions, and links fade by the whole write weights, as dense links do.
+So with K >= N they equal the dense links, and if writes go to single rows almost no link is lost.
 
-Shapes: B episodes, H write heads, N rows that can be linked, K links a row, R read heads. An empty place of
-the table links a row to itself, with strength 0: the one link that never is.
+Shapes: B episodes, H write heads, N rows that can have links, K links for each row, R read heads. An empty
+place of the table links a row to itself with strength 0, which no real link does.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class SparseLinks(NamedTuple):
 
 
 def empty(batch: int, writers: int, rows: int, kept: int, like: Tensor) -> SparseLinks:
-    """Return the links of a memory that was never written, at most ``kept`` to a row."""
+    """Return the links of an empty memory, at most ``kept`` for each row."""
     kept = min(kept, rows)
     own = torch.arange(rows, device=like.device)[:, None].expand(batch, writers, rows, kept)
     return SparseLinks(like.new_zeros(batch, writers, rows, kept), own)
@@ -35,7 +35,7 @@ def empty(batch: int, writers: int, rows: int, kept: int, like: Tensor) -> Spars
 def update(links: SparseLinks, precedence: Tensor, write_weights: Tensor) -> SparseLinks:
     """Fade all links, then link the K rows written most to the K rows written last.
 
-    ``precedence`` ``[B, H, N]`` is that of the step before, ``write_weights`` ``[B, H, N]``.
+    ``precedence`` ``[B, H, N]`` is that before the step, ``write_weights`` ``[B, H, N]`` that of the step.
     """
     strengths, sources = links
     kept = strengths.shape[-1]
@@ -85,12 +85,12 @@ def follow(links: SparseLinks, read_weights: Tensor) -> tuple[Tensor, Tensor]:
 def after_description(opened: Tensor, log_closed: Tensor, rows: int, kept: int) -> SparseLinks:
     """Return the links after a description, from gates and log(1 - gates), each ``[B, T]``.
 
-    The closed form of ``description.py``. What row i would link to is the precedence before it; that fades
-    alike for all rows, so the order among them is settled when they are written.
+    The closed form is that of ``parallel_description.py``. Row i links to the rows of highest precedence
+    before it. Precedence fades equally for all rows, so their order is known when they are written.
     """
     batch, longest = opened.shape
     kept = min(kept, rows)
-    # in float32 the sums of thousands of logarithms no longer tell neighbours apart
+    # in float32, sums of thousands of logarithms are too coarse to tell neighbours apart
     through = log_closed.double().cumsum(-1)
     strongest = _strongest_before((opened.double().log() - through).detach(), kept)
     found = strongest >= 0
@@ -104,9 +104,9 @@ def after_description(opened: Tensor, log_closed: Tensor, rows: int, kept: int) 
 
 
 def _strongest_before(scores: Tensor, kept: int) -> Tensor:
-    """Return ``[B, T, K]``: where the K highest of all earlier scores ``[B, T]`` are, -1 where none is.
+    """Return ``[B, T, K]``: the places of the K highest earlier scores ``[B, T]``, or -1 if there are fewer.
 
-    By doubling: what is known of the last 1, 2, 4 ... steps is joined with that of as many steps before.
+    By doubling: the best of the last 1, 2, 4 ... steps are merged with the best of as many steps before.
     """
     best = F.pad(scores.unsqueeze(-1), (0, kept - 1), value=-torch.inf)
     steps = torch.arange(scores.shape[1], device=scores.device)

@@ -1,1 +1,1 @@
-"""Initial weights that say something of the task: the programmed rung."""
+"""First weights that say what each read head looks for, for networks of the *programmed* rung."""

@@ -1,26 +1,26 @@
-"""The kinship start: first weights in which a network goes through sets of people as instructions say.
+"""The kinship start: first weights with which a network processes sets of people by instructions.
 
-How instructions are laid out in time is in ``tasks/kinship/layout.py``. A row of the memory holds a triple,
-its kind, when it was written, and a mark for each instruction that has gone through it::
+``tasks/kinship/layout.py`` says how instructions are laid out in time. A row of the memory holds a triple,
+its kind, when it was written, and a mark for each instruction that has processed it::
 
     row      source  relation  target   DESCRIBED  ITEM  NOTE   CLOCK   MARKS
     fact       a        r        b          1        0     0      t     0 1 0 ...
     item       a       set       b          0        1     0      t     1 0 0 ...
     note       a       set       b          0        0     1      t     0 0 0 ...
 
-* Head 0, the *finder*, asks for what the instruction in hand looks for about the person it is shown: a fact
-  that leaves them by a step, a fact or an item that enters them; and for none that it has marked.
+* Head 0, the *finder*, asks for what the current instruction looks for about the input person: a fact that
+  leaves them by a step, a fact or an item that enters them; and for nothing that the instruction has marked.
 * Head 1, the *checker*, asks for the item or note that is proposed: is it there?
-* Head 2, the *taker*, asks for an item of the set in hand that is not marked.
-* Each asks in such a way that a row without all of that is less like its key than an empty row: where there
-  is none, it reads nothing. Of several the earliest is read.
-* What is shown to be written goes to a row of its own. A mark goes to the row that was said: the one the
-  finder read last, or else the taker.
-* The output says what is proposed, where the checker does not find it; else what the finder reads, else what
-  the taker reads, else the end.
-* The controller hears which instruction of which term is wanted. What it is must be learned, by heart.
+* Head 2, the *taker*, asks for an item of the current set that is not marked.
+* The key of each head is less like an incomplete row than like an empty row, so it reads nothing if there is
+  no full match. Among several matches it reads the earliest.
+* What is given to be written goes to a new row. A mark goes to the row that was said: the one that the finder
+  read last, or else the taker.
+* The output says what is proposed if the checker does not find it; else what the finder reads, else what the
+  taker reads, else the end.
+* The controller sees which instruction of which term is wanted. The instruction itself must be learned.
 
-Weights that would blur this are 0; training may leave it as it is (``OptimiserConfig.keep_addressing``).
+Weights that would blur this are 0. Training may leave it as it is (``OptimiserConfig.keep_addressing``).
 """
 
 from __future__ import annotations
@@ -37,27 +37,27 @@ from graphdnc.starts.wiring import DIGITS, RELATION, SOURCE, TARGET, Wiring
 from graphdnc.tasks.kinship.layout import FLAGS, channels
 
 QUIET = 0.1
-"""Weights from the controller to the output are scaled down by this."""
+"""The factor of the weights from the controller to the output."""
 FINDER, CHECKER, TAKER = 0, 1, 2
 SHARPEST, SHARP = 1e8, 400.0
 """Strengths of the heads, which tell rows apart by when they were written, and of the write key."""
 CLOSED = 40.0
-"""A gate this far closed leaks nothing that a float32 beside it would show, nor does one of float64 much."""
+"""Before the sigmoid: a gate this far closed leaks nothing in float32, and almost nothing in float64."""
 NEVER = 20.0
-"""How much a row of the wrong kind, or one that is marked, counts against a match."""
+"""How much the wrong kind of row, or a mark, counts against a match."""
 ALMOST = 0.5
-"""By how much a full match passes the bar, and one that lacks a digit misses it; of a digit."""
+"""In digits: how far a full match is above the threshold, and one that lacks a digit below it."""
 EARLY = 0.1
-"""How much being late counts against a match, a unit of the clock."""
+"""How much each unit of the clock counts against a match."""
 FOUND, NEXT, NEW, NOTHING_LEFT = 400.0, 40.0, 4000.0, 20.0
-"""How loudly it is said what the finder reads, what the taker reads, that somebody is new, and the end."""
+"""Output weights of what the finder reads, what the taker reads, what is new, and the end."""
 SHUT, LOUD = 20.0, 2.0
-"""How firmly the controller's gates are shut while nothing is recalled; how much what it hears is louder."""
+"""How far the controller's gates are closed while nothing is recalled; the factor of its input weights."""
 KINDS = 3
 
 
 class KinshipStart(Wiring):
-    """The parts of the start."""
+    """The kinship start."""
 
     def __init__(self, network: DNC) -> None:
         super().__init__(network)
@@ -84,7 +84,7 @@ class KinshipStart(Wiring):
         self.wire_controller(layer.input_weight, layer.hidden_weight, layer.bias)
 
     def remember(self) -> None:
-        """Write what is shown with its kind and the time; nothing while nothing is shown; free nothing."""
+        """Write the input with its kind and the time, nothing without an input; free nothing."""
         self.copy_input("write_vectors", 0, 1)
         vector = self.places["write_vectors"].start
         self.bias[vector + self.described] = 1.0
@@ -102,7 +102,7 @@ class KinshipStart(Wiring):
         self.row_sees(allocation, "mark", -2 * CLOSED)
 
     def mark(self) -> None:
-        """Mark what was said, in the column of the instruction; a row that is new has that mark at once."""
+        """Mark what was said, in the column of the instruction. A new row has that mark from the start."""
         vector, key = self.places["write_vectors"].start, self.places["write_keys"].start
         for number in range(MOST_INSTRUCTIONS):
             self.channel(vector + self.marks + number, self.shown.instruction + number).fill_(1.0)
@@ -115,21 +115,21 @@ class KinshipStart(Wiring):
         self.look_at(self.places["write_masks"].start, SOURCE, RELATION, TARGET, marks=marks)
 
     def find(self) -> None:
-        """Let the finder ask for an unmarked fact or item about the person shown."""
+        """Make the finder ask for an unmarked fact or item about the input person."""
         labels = {SOURCE: self.shown.leaving, RELATION: self.shown.pattern, TARGET: self.shown.entering}
         self._ask(FINDER, labels, [("facts", self.described), ("members", self.item)])
 
     def check(self) -> None:
-        """Let the checker ask for the triple that is proposed."""
+        """Make the checker ask for the triple that is proposed."""
         labels = {label: self.shown.candidate + label * self.label for label in (SOURCE, RELATION, TARGET)}
         self._ask(CHECKER, labels, [("candidate", self.item), ("candidate", self.note)])
 
     def take(self) -> None:
-        """Let the taker ask for an unmarked item of the set in hand."""
+        """Make the taker ask for an unmarked item of the current set."""
         self._ask(TAKER, {RELATION: self.shown.source}, [("instructed", self.item)])
 
     def speak(self, from_input: Tensor) -> None:
-        """Let the output say what the finder reads, else what the taker reads."""
+        """Make the output say what the finder reads, else what the taker reads."""
         for head, scale in ((FINDER, FOUND), (TAKER, NEXT)):
             for label in (SOURCE, RELATION, TARGET):
                 column = head * self.config.memory_width + label * self.label
@@ -146,7 +146,7 @@ class KinshipStart(Wiring):
             self.from_reads[sources, checked + kind] -= NEW
 
     def wire_controller(self, weight: Tensor, recurrent: Tensor, bias: Tensor) -> None:
-        """Let the controller hear which instruction of which term is wanted, and else nothing."""
+        """Let the controller see only which instruction of which term is wanted."""
         heard = torch.zeros_like(weight)
         for first, size in (
             (self.shown.term, self.label),
@@ -160,16 +160,16 @@ class KinshipStart(Wiring):
         for gate, own in zip(weight.chunk(4), bias.chunk(4), strict=True):
             own.fill_(-SHUT)
             gate[:, self.bits + FLAGS.index("recall")] = SHUT
-        # nothing is kept from step to step, for there may be any number of steps between two instructions
+        # the cell keeps nothing, because there may be any number of steps between two instructions
         weight.chunk(4)[1].zero_()
         bias.chunk(4)[1].fill_(-CLOSED)
 
     def row_sees(self, row: int, flag: str, weight: float) -> None:
-        """Let one row see a binary channel by its name."""
+        """Add ``weight`` times a binary channel, by its name, to a row."""
         self.row_sees_channel(row, FLAGS.index(flag), weight)
 
     def shows(self, row: int, channel: int, scale: float = 1.0) -> None:
-        """Let a label's worth of rows be a label that is shown from a channel on."""
+        """Add ``scale`` times the label that begins at a channel to as many rows."""
         column = self.inputs + self.bits + channel
         self.weight[row : row + self.label, column : column + self.label] += scale * torch.eye(self.label)
 

@@ -1,4 +1,4 @@
-"""What each start needs of a configuration; it is checked before anything is trained, without torch."""
+"""What each start requires of a configuration. This is checked without torch, before training."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from graphdnc.model.config import DNCConfig
 
 @dataclass(frozen=True)
 class Requirements:
-    """What a start needs of a configuration.
+    """What a start requires of a configuration.
 
     Attributes:
-        marks: columns of a memory row beside the triple.
-        channels: binary channels of the input beside the triple.
+        marks: columns of a memory row besides the triple.
+        channels: binary channels of the input besides the triple.
         options: options that must be on or off.
-        parts: the heads, links and layers it needs, in words; empty if any will do.
-        read_heads: the fewest read heads.
-        links: whether it needs temporal links.
-        one_layer: whether the controller must have a single layer.
+        parts: the required heads, links and layers in words; empty if there are no such requirements.
+        read_heads: the least number of read heads.
+        links: whether temporal links are required.
+        one_layer: whether the controller must have one layer.
     """
 
     marks: int
@@ -61,10 +61,10 @@ STARTS: dict[str, Requirements | None] = {
 
 
 def check(config: DNCConfig) -> None:
-    """Check that a network of this configuration can have the start that it names.
+    """Check that a configuration has what its start requires.
 
     Raises:
-        ValueError: there is no such start, or the configuration lacks something it needs.
+        ValueError: the start is unknown, or the configuration lacks something.
     """
     if config.start not in STARTS:
         raise ValueError(f"start is {config.start!r}; it must be one of {', '.join(STARTS)}")
@@ -77,14 +77,14 @@ def check(config: DNCConfig) -> None:
 def _check_sizes(config: DNCConfig, needed: Requirements) -> None:
     start, triple = f"the {config.start} start", config.output_size
     if not config.interface_skip:
-        raise ValueError(f"{start} is said in the interface's skip: set interface_skip")
+        raise ValueError(f"{start} needs interface_skip = true")
     if triple % 3:
         raise ValueError(f"output_size is {triple}; {start} needs three labels")
     if needed.marks and triple % 30:
         raise ValueError(f"output_size is {triple}; {start} needs three labels of decimal digits")
     if config.memory_width < triple + needed.marks:
         raise ValueError(
-            f"memory_width is {config.memory_width}; {start} keeps a whole triple in a row, "
+            f"memory_width is {config.memory_width}; {start} stores a whole triple in a row, "
             f"{triple + needed.marks} numbers"
         )
     if config.input_size < triple + needed.channels:

@@ -1,20 +1,19 @@
-"""The aligned start: what the network writes, asks for and reports are the same thing from the first update.
+"""The aligned start: the network writes, asks for and reports the same labels from the first update on.
 
-A DNC with random weights must find out by chance that the row it stored, the key it asks with and the
-answer it gives speak one language; learning does not begin before. The aligned start says so in the initial
-weights of the interface's skip, and gives each read head a leaning:
+In a DNC with random weights, the rows that are stored, the keys and the answers use unrelated codes. Learning
+begins only when training has aligned them. The aligned start sets them to the same code in the interface's
+skip, and gives each read head a role:
 
 * What is written, and what is asked for, is the input: identity on the label columns.
-* Head 0 *walks*: it asks for a row that leaves where its last row led (target -> source), by the relation
-  the replaying head holds, blind to the target column. What it reads is reported.
-* Head 1 *replays*: it holds its row (its own last read is its next key) until an answer is wanted, then moves
+* Head 0 *walks*: it asks for a row that leaves the node where its last row led (target -> source), by the
+  relation that the replaying head holds, and ignores the target column. What it reads is reported.
+* Head 1 *replays*: it keeps its row (its own last read is its next key) until an answer is wanted, then moves
   along the temporal links.
-* Any further head holds its row.
-* Gates: write gate open unless an answer is wanted, that of any further write head closed, free gates
-  closed, heads on content, sharp keys.
+* Any further head keeps its row.
+* Gates: the first write gate is open unless an answer is wanted, those of further write heads are closed,
+  free gates are closed, heads read by content, keys are sharp.
 
-All of it is trained from there; docs/experiments.md has what it scores untrained, and what is learned
-without each part.
+All of it is trained from there. docs/experiments.md has the scores without training, and without each part.
 """
 
 from __future__ import annotations
@@ -26,14 +25,14 @@ from graphdnc.episodes.steps import ANSWER_WANTED
 from graphdnc.starts.wiring import RELATION, SOURCE, TARGET, Wiring
 
 QUIET = 0.1
-"""All other weights of the interface are scaled down by this, so that what is said here is heard."""
+"""All other weights of the interface are scaled down by this, so that the start dominates."""
 SHARP = 60.0
-"""The strength of read keys, before oneplus: rows whose labels differ in one digit must not be blurred."""
+"""The strength of read keys, before oneplus: high enough to tell labels apart that differ in one digit."""
 WALK, REPLAY = 0, 1
 
 
 class AlignedStart(Wiring):
-    """The parts of the start, each of them left out by an ablation."""
+    """The aligned start. The ablation leaves out one method at a time."""
 
     def apply(self) -> None:
         """Set the interface map and the map from reads to output."""
@@ -56,11 +55,11 @@ class AlignedStart(Wiring):
         self.from_reads[:, : self.bits] += 3 * torch.eye(self.bits)
 
     def wanted(self, row: int) -> Tensor:
-        """Return the weight, a view, of this row on the channel that says an answer is wanted."""
+        """Return a view of a row's weight for the channel that says an answer is wanted."""
         return self.channel(row, ANSWER_WANTED)
 
     def gates(self) -> None:
-        """Open the first write gate unless an answer is wanted, free nothing, ask sharply."""
+        """Open the first write gate unless an answer is wanted, free nothing, make keys sharp."""
         writer = self.places["write_gates"].start
         self.bias[self.places["write_gates"]] = -5.0
         self.bias[writer] = 5.0
@@ -73,31 +72,31 @@ class AlignedStart(Wiring):
             self.bias[self.places["allocation_gates"]] = 5.0
 
     def walk(self) -> None:
-        """Let head WALK ask for a row that leaves where its last row led, by the relation REPLAY holds."""
+        """Make head WALK ask for a row that leaves where its last row led, by the relation of REPLAY."""
         self.key_sees(WALK, WALK, key=SOURCE, read=TARGET, scale=1.0)
         self.key_sees(WALK, REPLAY, key=RELATION, read=RELATION, scale=1.0)
-        # only the first instruction names a source; twice as loud, it wins over a row read before
+        # only the first instruction names a source; doubled, it outweighs the row read before
         self.key_sees(WALK, REPLAY, key=SOURCE, read=SOURCE, scale=2.0)
 
     def blind_to_target(self) -> None:
-        """Let head WALK not look at the target column, which its key leaves blank."""
+        """Make head WALK ignore the target column, which is blank in its key."""
         if "read_masks" in self.places:
             columns = self.rows("read_masks", WALK, self.config.read_heads).start + TARGET * self.label
             self.bias[columns : columns + self.label] = -3.0
 
     def hold(self, head: int) -> None:
-        """Let a head ask for the input, and for its last row again."""
+        """Make a head ask for the input, and for its last row again."""
         self.copy_input("read_keys", head, self.config.read_heads)
         self.key_sees(head, head, key=SOURCE, read=SOURCE, scale=1.0, labels=3)
 
     def look_by_content(self, head: int) -> None:
-        """Let a head choose rows by content rather than by links."""
+        """Make a head read by content rather than by links."""
         if self.config.links != "off":
             modes = self.rows("read_modes", head, self.config.read_heads)
             self.bias[modes.start + self.config.write_heads] = 4.0
 
     def replay(self) -> None:
-        """Let head REPLAY follow the first write head's links forward while an answer is wanted."""
+        """Make head REPLAY follow the first write head's links forward while an answer is wanted."""
         if self.config.links != "off":
             modes = self.rows("read_modes", REPLAY, self.config.read_heads)
             self.wanted(modes.start + self.config.write_heads + 1).add_(8.0)

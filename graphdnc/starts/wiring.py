@@ -1,4 +1,4 @@
-"""Names for the weights of the interface and of the output, for starts that say something in them."""
+"""Names for the weights of the interface map and the output maps, for starts that set them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from graphdnc.model.dnc import DNC
 SOURCE, RELATION, TARGET = 0, 1, 2
 """The labels of a triple, in the input, in a row of the memory and in the output."""
 DIGITS = 10
-"""Numbers in a place of a label (``DigitCode``)."""
+"""Numbers for one digit of a label (``DigitCode``)."""
 OPEN = 20.0
-"""A gate this far open or closed leaks no more than 2e-9: the rest of a row must stay empty."""
+"""Before the sigmoid: a gate this far open or closed leaks at most 2e-9, so that empty rows stay empty."""
 CONTENT_PREFERENCE = 10.0
-"""How much a head that reads by content prefers it to links, before the softmax."""
+"""Before the softmax: how much a head that reads by content prefers it to links."""
 
 
 class Wiring:
-    """The rows (parts of the interface) and columns (what it sees) of the interface's map, by name.
+    """The weights of a network's maps by name. A start is a subclass.
 
-    What it sees is the controller's output, the input (three labels, then the binary channels) and the last
-    reads. Nothing here is differentiable: call it without gradients. A start is a subclass.
+    The rows of the interface map are the parts of the interface vector. Its columns are what it sees: the
+    controller's output, the input (three labels, then the binary channels) and the last reads. Call the
+    methods without gradients: they change weights in place.
     """
 
     def __init__(self, network: DNC) -> None:
@@ -45,56 +46,56 @@ class Wiring:
         raise NotImplementedError
 
     def rows(self, part: str, index: int, count: int) -> slice:
-        """Return the rows of head ``index``'s share of a part with ``count`` heads."""
+        """Return the rows of head ``index`` in a part that has ``count`` heads."""
         place = self.places[part]
         size = (place.stop - place.start) // count
         return slice(place.start + index * size, place.start + (index + 1) * size)
 
     def of_head(self, part: str, head: int) -> int:
-        """Return the first row of a read head's share of a part."""
+        """Return the first row of a read head in a part."""
         first: int = self.rows(part, head, self.config.read_heads).start
         return first
 
     def read_by_content(self, strength: float) -> None:
-        """Let all read heads look by content alone, with keys of this strength."""
+        """Make all read heads read by content, with keys of this strength."""
         for head in range(self.config.read_heads):
             if self.config.links != "off":
                 self.bias[self.of_head("read_modes", head) + 1] = CONTENT_PREFERENCE
             self.bias[self.of_head("read_strengths", head)] = strength
 
     def row_sees_label(self, row: int, label: int, weight: float) -> None:
-        """Let one row see whether a label of the input is there, by the sum of its bits."""
+        """Add ``weight`` times the sum of the bits of an input label to a row: whether the label is there."""
         column = self.inputs + label * self.label
         self.weight[row, column : column + self.label] += weight
 
     def row_sees_channel(self, row: int, channel: int, weight: float) -> None:
-        """Let one row see a binary channel of the input."""
+        """Add ``weight`` times a binary channel of the input to a row."""
         self.weight[row, self.inputs + self.bits + channel] += weight
 
     def rows_see_label(self, row: int, label: int, weight: float) -> None:
-        """Let a label's worth of rows, from ``row`` on, be a label of the input."""
+        """Add ``weight`` times an input label to as many rows, from ``row`` on."""
         column = self.inputs + label * self.label
         self.weight[row : row + self.label, column : column + self.label] += weight * torch.eye(self.label)
 
     def key_sees(self, head: int, other: int, key: int, read: int, scale: float, labels: int = 1) -> None:
-        """Let columns of a head's key see columns of a head's last read; both count in labels."""
+        """Add labels of a last read, from ``read`` on, to a head's key, from ``key`` on."""
         row = self.of_head("read_keys", head) + key * self.label
         column = self.reads + other * self.config.memory_width + read * self.label
         size = labels * self.label
         self.weight[row : row + size, column : column + size] += scale * torch.eye(size)
 
     def copy_input(self, part: str, head: int, count: int) -> None:
-        """Let a head's share of a part be the labels of the input."""
+        """Add the three labels of the input to a head's rows of a part."""
         row = self.rows(part, head, count).start
         for label in (SOURCE, RELATION, TARGET):
             self.rows_see_label(row + label * self.label, label, 1.0)
 
     def channel(self, row: int, channel: int) -> Tensor:
-        """Return the weight, a view, of a row on a binary channel."""
+        """Return a view of the weight of a binary channel in a row."""
         return self.weight[row, self.inputs + self.bits + channel]
 
     def look_at(self, mask: int, *labels: int, marks: Sequence[int]) -> None:
-        """Let a mask that begins at a row pass these labels and the columns of these marks, nothing else."""
+        """Make the mask that begins at row ``mask`` pass only these labels and marks."""
         self.bias[mask : mask + self.config.memory_width] = -OPEN
         for label in labels:
             self.bias[mask + label * self.label : mask + (label + 1) * self.label] = OPEN
@@ -102,6 +103,6 @@ class Wiring:
             self.bias[mask + mark] = OPEN
 
     def say(self, to_output: Tensor, column: int, said: int, scale: float) -> None:
-        """Let a label of the output be a label's worth of columns, from ``column`` on, of what it sees."""
+        """Add ``scale`` times the label from ``column`` on to a label of the output."""
         row = said * self.label
         to_output[row : row + self.label, column : column + self.label] += scale * torch.eye(self.label)

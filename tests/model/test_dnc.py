@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 import torch
+from kernel_networks import mixed, tensors
 from networks import ALL, FAITHFUL, SEARCH, SHIPPED
 from torch import Tensor
-from twins import mixed, tensors
 
 from graphdnc.answering.memory import room
 from graphdnc.errors import CapacityError
@@ -314,7 +314,7 @@ def test_more_triples_than_rows_are_refused(name: str) -> None:
     network.memorise(triples, lengths, 12)
 
 
-# --- the parallel description and its twin ----------------------------------------------------------------
+# --- the parallel description and stepping ----------------------------------------------------------------
 
 PARALLEL = {
     "usage_gradient": replace(FAITHFUL, allocate_only=True, blind_description=True),
@@ -406,7 +406,7 @@ UNLINKED = {
 def test_links_without_the_description_are_a_block_of_all(
     name: str, lengths: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The twin keeps all links and follows those among rows that were not described; all of it in float64."""
+    """The reference keeps all links, and follows those among rows that were not described; in float64."""
     whole = lively(UNLINKED[name]).double()
     network = DNC(replace(whole.config, link_description=False)).double()
     network.load_state_dict(whole.state_dict())
@@ -507,7 +507,7 @@ def test_no_nan_with_saturated_gates_without_a_bias(writers: int, links: str) ->
 def test_no_nan_after_100_000_steps() -> None:
     """One endless episode of the paper's network: inputs from faint to so loud that all gates saturate.
 
-    The fast path, where it can be taken, and its twin take turns.
+    The kernels, where they can be used, and torch take turns.
     """
     config = replace(FAITHFUL, input_size=3, controller_size=4, controller_layers=1, memory_width=3)
     network = lively(replace(config, read_heads=1, memory_rows=5), 1.0)

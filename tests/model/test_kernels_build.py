@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import torch
-from twins import (
+from kernel_networks import (
     BATCH,
     FAITHFUL,
     network_of,

@@ -1,4 +1,4 @@
-"""The fast path equals its slow twin in every value and gradient, and steps aside where it cannot run."""
+"""The kernels equal the steps in torch in every value and gradient; torch runs what they cannot."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
-from twins import (
+from kernel_networks import (
     BATCH,
     CONFIGS,
     FAITHFUL,
@@ -27,6 +26,7 @@ from twins import (
     outcome,
     tensors,
 )
+from torch import Tensor
 
 from graphdnc.model import interface_layout
 from graphdnc.model.dnc import DNC
@@ -43,12 +43,12 @@ def _one_seed() -> None:
     torch.manual_seed(8)
 
 
-# --- the same as the twin ---------------------------------------------------------------------------------
+# --- the same as in torch ---------------------------------------------------------------------------------
 
 
 @NEEDS_KERNELS
 @pytest.mark.parametrize("name", CONFIGS)
-def test_values_and_gradients_equal_those_of_the_twin(name: str) -> None:
+def test_values_and_gradients_equal_those_in_torch(name: str) -> None:
     config = CONFIGS[name]
     compare(config, filled_state(config), LONG, None)
 

@@ -1,4 +1,4 @@
-"""The kernels for a GPU equal their slow twin: on a GPU where there is one, else in Triton's interpreter."""
+"""The kernels for a GPU equal the steps in torch: on a GPU if there is one, else in Triton's interpreter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from twins import (
+from kernel_networks import (
     BATCH,
     CONFIGS,
     FAITHFUL,
@@ -40,7 +40,7 @@ FEW = ["faithful", "shipped", "search", "unlinked, with a write key", "no links,
 
 @pytest.fixture(autouse=True)
 def _on_the_gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Everything is on the GPU, or as if it were; the float64 of the twin is not for the kernels."""
+    """Everything is on the GPU, or as if it were; the reference in float64 does not use the kernels."""
     torch.manual_seed(8)
     if not torch.cuda.is_available():
         monkeypatch.setattr(gpu, "serves", lambda values: values.dtype == torch.float32)
@@ -53,7 +53,7 @@ def _on_the_gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", NARROW)
-def test_values_and_gradients_equal_those_of_the_twin(name: str) -> None:
+def test_values_and_gradients_equal_those_in_torch(name: str) -> None:
     """Inactive steps at the end, in the middle and at the start; one episode has none at all."""
     config = CONFIGS[name]
     active = torch.rand(STEPS, BATCH) < 0.6
@@ -170,7 +170,7 @@ def test_a_trial_tells_whether_they_work(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "trial of the kernels failed (ZeroDivisionError: " in failure(device)
 
 
-def test_where_there_is_no_triton_the_twin_steps_in(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_no_triton_torch_steps_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, self_test.__name__, None)
     reason = gpu.failure.__wrapped__(torch.device("cuda"))
     assert "Triton" in reason

@@ -252,10 +252,10 @@ def test_the_start_says_the_same_with_other_options(links: str, blind: bool) -> 
     assert torch.equal(*answers)
 
 
-def test_the_fast_path_finds_what_its_twin_finds() -> None:
+def test_the_kernels_find_what_torch_finds() -> None:
     """In episodes of different length. What is said is compared: such strengths magnify every rounding."""
-    network, twin = network_of(1), network_of(1)
-    twin.use_kernels = False
+    network, reference = network_of(1), network_of(1)
+    reference.use_kernels = False
     batch = encode(
         [example(seed) for seed in range(5)], np.random.default_rng(0), ShortestPathTask(CODE, PLAN)
     )
@@ -264,7 +264,7 @@ def test_the_fast_path_finds_what_its_twin_finds() -> None:
     with torch.no_grad():
         logits, expected = (
             model(batch.steps, model.memorise(batch.description, batch.lengths, batch.rows), batch.active)[0]
-            for model in (network, twin)
+            for model in (network, reference)
         )
     assert torch.equal(
         read_answers(logits, CODE)[batch.answer_mask], read_answers(expected, CODE)[batch.answer_mask]

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from kernel_networks import mixed
 from networks import SHIPPED as OF_ANY_ROWS
 from tensors import read_answers
-from twins import mixed
 
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.graph import Graph

@@ -6,9 +6,9 @@ import sys
 from dataclasses import replace
 
 import torch
+from kernel_networks import BATCH, CONFIGS, filled_state, network_of
 from triton.backends.compiler import GPUTarget
 from triton.runtime import driver
-from twins import BATCH, CONFIGS, filled_state, network_of
 
 from graphdnc.model.kernels.gpu import backward, cell, forward, recurrence
 from graphdnc.model.kernels.state import End

@@ -1,4 +1,4 @@
-"""The differentiable neural computer, written down equation by equation: the slow twin of ``graphdnc.model``.
+"""The differentiable neural computer, equation by equation: a slow reference for ``graphdnc.model``.
 
 One episode at a time, in float64, with loops over heads and rows, for reading and not for speed. It shares no
 code with the network it checks; only the names of the weights and options, the order of the parts of the

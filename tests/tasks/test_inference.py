@@ -404,7 +404,7 @@ def test_what_must_be_learned_can_be() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"interface_skip": False}, "start is said in the interface's skip: set interface_skip"),
+        ({"interface_skip": False}, "the inference start needs interface_skip = true"),
         ({"output_skip": False}, "the inference start needs output_skip = true"),
         ({"masked_keys": False}, "the inference start needs masked_keys = true"),
         (
@@ -415,7 +415,7 @@ def test_what_must_be_learned_can_be() -> None:
             {"write_heads": 2},
             "the inference start needs four read heads, one write head",
         ),
-        ({"memory_width": 91}, "memory_width is 91; the inference start keeps a whole triple in a row, 92"),
+        ({"memory_width": 91}, "memory_width is 91; the inference start stores a whole triple in a row, 92"),
         ({"input_size": 92}, "input_size is 92; the inference start needs the 90 numbers of a triple and 3"),
         ({"output_size": 80}, "output_size is 80; the inference start needs three labels"),
         ({"start": "guess"}, "start is 'guess'; it must be one of plain, aligned, search, inference"),

@@ -1,5 +1,5 @@
-// How rows are chosen, forward and back: the equations of Graves et al. 2016, Methods, for one episode.
-// The slow twin is graphdnc/model/addressing.py; names are the same.
+// Addressing, forward and backward, for one episode: the equations of Graves et al. 2016, Methods. The
+// reference is graphdnc/model/addressing.py, with the same names.
 #pragma once
 
 #include <algorithm>
@@ -10,16 +10,16 @@
 
 constexpr float EPSILON = 1e-6f;
 
-// Allocation walks the rows from the least used on, rows of equal usage from the top. Usage changes little
-// between steps, so the order before is nearly right and insertion mends it; else sort from scratch.
+// Sort rows by usage, rows of equal usage by their number. Usage changes little from step to step, so the
+// previous order is almost right and insertion sort is fast. If it needs too many moves, sort from scratch.
 static void sort_by_usage(const float* usage, int32_t* order, int rows) {
     static thread_local std::vector<uint64_t> keys;
     keys.resize(rows);
     for (int k = 0; k < rows; ++k) {
-        const float value = usage[order[k]] + 0.0f;  // no -0
+        const float value = usage[order[k]] + 0.0f;  // turns -0 into 0
         uint32_t bits;
         std::memcpy(&bits, &value, sizeof bits);
-        bits ^= bits >> 31 ? 0xffffffffu : 0x80000000u;  // as an integer, in the order of the floats
+        bits ^= bits >> 31 ? 0xffffffffu : 0x80000000u;  // integers in the same order as the floats
         keys[k] = static_cast<uint64_t>(bits) << 32 | static_cast<uint32_t>(order[k]);
     }
     int64_t budget = 12 * static_cast<int64_t>(rows);
@@ -43,7 +43,7 @@ static void allocation_weighting(const float* usage, const int32_t* order, float
     }
 }
 
-// usage_grad += the gradient of usage by that of the allocation; before [rows] is room to work in.
+// Add the gradient of the allocation weighting to usage_grad. before [rows] is workspace.
 static void allocation_weighting_backward(const float* usage, const int32_t* order, const float* places_grad,
                                           float* usage_grad, float* before, int rows) {
     float product = 1;
@@ -51,7 +51,7 @@ static void allocation_weighting_backward(const float* usage, const int32_t* ord
         before[k] = product;
         product *= usage[order[k]];
     }
-    float by_next = 0;  // of the product of all usages up to the next row
+    float by_next = 0;  // the gradient of the product of usages up to the next row
     for (int k = rows - 1; k >= 0; --k) {
         const int row = order[k];
         usage_grad[row] += before[k] * (by_next - places_grad[row]);
@@ -59,8 +59,8 @@ static void allocation_weighting_backward(const float* usage, const int32_t* ord
     }
 }
 
-// Content-based addressing from dots and squared lengths. With usage given, log(usage) joins the scores:
-// the exponentials are multiplied by it.
+// Content-based addressing from dot products and squared lengths. If usage is given, log(usage) is added to
+// the scores, by multiplying the exponentials with usage.
 static void content_weighting(const float* dots, const float* lengths, float key_length, float strength,
                               const float* usage, float* content, int rows, int stride) {
     float top = -std::numeric_limits<float>::infinity();
@@ -84,8 +84,8 @@ struct ContentGradients {
     float factor, strength, key_length;
 };
 
-// The backward pass through `content_weighting` from factor * content_grad. by_dot is set, by_length (see
-// memory.h) added to.
+// Backward pass of content_weighting, from factor * content_grad. Sets by_dot, adds to by_length (see
+// memory.h).
 static ContentGradients content_weighting_backward(const float* content, const float* content_grad,
                                                    float factor, const float* dots, const float* lengths,
                                                    float key_length, float strength, float* by_dot,
@@ -108,7 +108,7 @@ static ContentGradients content_weighting_backward(const float* content, const f
     return {inner, by_strength, by_key};
 }
 
-// How much of a write was left undone: what fades precedence.
+// 1 - the sum of the write weights: the factor by which precedence fades.
 static float unwritten(const float* written, int stride) {
     float total = 0;
 #pragma omp simd reduction(+ : total)
@@ -116,14 +116,14 @@ static float unwritten(const float* written, int stride) {
     return 1 - total;
 }
 
-// Precedence: how much each row was the last one written; of the rows that are linked.
+// Precedence: how much each row was the last one written, for the rows with links.
 static void update_precedence(const float* before, const float* linking, float unwritten, float* after,
                               int stride) {
     for (int i = 0; i < stride; ++i) after[i] = unwritten * before[i] + linking[i];
 }
 
-// grad turns from the gradient of the precedence after into that of the precedence before. Returned is the
-// gradient of `unwritten`.
+// Change grad from the gradient of the precedence after the step to that before it. Returns the gradient of
+// `unwritten`.
 static float update_precedence_backward(const float* before, float unwritten, float* grad,
                                         float* link_write_weights_grad, int stride) {
     float inner = 0;
@@ -136,7 +136,7 @@ static float update_precedence_backward(const float* before, float unwritten, fl
     return inner;
 }
 
-// Retention times usage after the last write: what is in use before this step's write.
+// Usage before this step's write: the last write is added, and what the free gates free is removed.
 static void update_usage(const float* before, const float* written, const float* read,
                          const float* free_gates, float* usage, int heads, int stride) {
 #pragma omp simd
@@ -145,9 +145,9 @@ static void update_usage(const float* before, const float* written, const float*
         for (int i = 0; i < stride; ++i) usage[i] *= 1 - free_gates[r] * read[r * stride + i];
 }
 
-// The backward pass through `update_usage`. usage_grad turns from the gradient of the usage after into that
-// of the usage before; write_weights_grad is set (zeros where usage is a constant of what was written),
-// read_weights_grad added to. products [(heads + 2) * stride] is room to work in.
+// Backward pass of update_usage. Changes usage_grad from the gradient after the step to that before it, sets
+// write_weights_grad (zeros if usage is a constant of the write), and adds to read_weights_grad. products
+// [(heads + 2) * stride] is workspace.
 static void update_usage_backward(const float* before, const float* written, const float* read,
                                   const float* free_gates, float* usage_grad, float* write_weights_grad,
                                   float* read_weights_grad, float* free_grad, float* products, bool constant,
@@ -167,7 +167,7 @@ static void update_usage_backward(const float* before, const float* written, con
         usage_grad[i] = by_used * (1 - written[i]);
         write_weights_grad[i] = constant ? 0 : by_used * (1 - before[i]);
     }
-    for (int r = heads - 1; r >= 0; --r) {  // by_kept takes up the factors of the heads above
+    for (int r = heads - 1; r >= 0; --r) {  // by_kept collects the factors of the heads above
         const float gate = free_gates[r];
         float by_gate = 0;
 #pragma omp simd reduction(+ : by_gate)

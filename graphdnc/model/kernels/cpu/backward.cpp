@@ -1,8 +1,8 @@
-// The backward pass through the recurrent part of the DNC on a CPU: one call takes all episodes through a
-// segment of steps (chunk.h).
+// The backward pass of the recurrent steps on a CPU. One call runs all episodes through a segment of steps
+// (chunk.h).
 //
-// Memory and links are kept before some steps only; those in between are made again from the weights with
-// which rows were written (snapshots.h). Episodes that are not active have no part in any gradient.
+// Memory and links are saved before some steps. For the steps between they are recomputed from the write
+// weights (snapshots.h). Inactive episodes contribute to no gradient.
 
 #include <vector>
 
@@ -14,7 +14,7 @@
 
 namespace {
 
-// Memories and links before each step: [steps][episodes].
+// Memory and links before each step: [steps][episodes].
 std::vector<Snapshot> recompute(const Chunk& chunk, const Gradients& grads) {
     const Sizes& z = chunk.z;
     std::vector<Snapshot> before(chunk.steps * chunk.episodes);

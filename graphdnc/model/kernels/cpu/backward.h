@@ -1,5 +1,5 @@
 // The backward pass through one step of one episode: the memory, and the controller's cell. Memory and links
-// before the step are made again from those some steps earlier.
+// before the step were recomputed from a snapshot.
 #pragma once
 
 #include "addressing.h"
@@ -12,7 +12,7 @@
 
 namespace {
 
-// The gradient of the recurrent state after so many steps.
+// The gradient of the recurrent values after `steps` steps.
 float* recurrent_grad(const Episode& e, const Gradients& grads, int64_t steps) {
     return grads.recurrent_grad + (steps % 2 * e.z.batch + e.index) * recurrent_size(e.z);
 }
@@ -23,7 +23,7 @@ float* gates_grad(const Episode& e, const Gradients& grads) {
     return grads.gates_grad + ((e.step - grads.first) * e.z.batch + e.index) * 4 * e.z.hidden;
 }
 
-// What the backward pass through one episode's step works with.
+// The backward pass through the memory of one episode.
 struct StepBackward {
     const Episode& e;
     const Gradients& grads;
@@ -69,7 +69,7 @@ struct StepBackward {
             constexpr int HEADS = decltype(count)::value;
             const int64_t at = first * z.stride, key = first * z.width;
             const bool masked = keys.masks;
-            // without masks all heads' share of by_length is one, and goes with the first group
+            // without masks there is one by_length for all heads, passed with the first group
             const float* own = masked ? by_length + at : first == 0 ? by_length : nothing;
             const auto pass = masked ? score_backward<HEADS, true, true> : score_backward<HEADS, false, true>;
             pass(memory, memory_grad, keys.from(first), {by_dot + at, own}, read + at, reads_grad + key,
@@ -82,7 +82,7 @@ struct StepBackward {
                        interface_grad + z.write_vector, z.width, z.stride);
     }
 
-    // Links and precedence; read_weights_grad turns into the gradient of the rows read before.
+    // Links and precedence. Changes read_weights_grad into the gradient of the read weights before the step.
     void link() {
         if (!linked(z)) return std::fill(read_weights_grad, read_weights_grad + z.heads * z.stride, 0.0f);
         const int64_t many = z.heads * z.stride;
@@ -138,8 +138,8 @@ struct StepBackward {
         }
     }
 
-    // The content weighting of the write head, from its gradient.
-    void look_up(const float* content_grad) {
+    // The content weighting of the write head.
+    void write_content(const float* content_grad) {
         const Keys keys = write_key_of(z, interface, workspace);
         float *dots = workspace.take(z.stride), *lengths = workspace.take(z.stride);
         float *by_dot = workspace.take(z.stride), *by_length = workspace.zeros(z.stride);
@@ -156,8 +156,8 @@ struct StepBackward {
                       interface_grad + z.write_mask);
     }
 
-    // Write gate, allocation and content, then usage and what was freed.
-    void choose_rows() {
+    // Write gate, allocation and content, then usage and free gates.
+    void write_weighting() {
         const float open = interface[z.write_gate], *usage = e.usage(e.step + 1);
         const int32_t* order = e.order(e.step + 1);
         const float share = z.write_key < 0 ? 1 : interface[z.allocation_gate];
@@ -176,7 +176,7 @@ struct StepBackward {
             interface_grad[z.allocation_gate] = by_share * open;
             float* content_grad = workspace.zeros(z.stride);
             for (int64_t i = 0; i < z.rows; ++i) content_grad[i] = write_weights_grad[i] * open * (1 - share);
-            look_up(content_grad);
+            write_content(content_grad);
         }
         allocation_weighting_backward(usage, order, places_grad, usage_grad, places, z.rows);
         float* products = workspace.take((z.heads + 2) * z.stride);
@@ -197,12 +197,12 @@ void step_memory_backward(const Episode& e, const Gradients& grads, Snapshot bef
     StepBackward step{e, grads, before, workspace};
     step.read_and_write();
     step.link();
-    step.choose_rows();
+    step.write_weighting();
     activate_interface_backward(z, e.interface(), interface_grad(e, grads));
 }
 
-// The gradient of the LSTM's gates before their squashing, and of its cell before the step; and what of the
-// gradient of the recurrent state before the step does not come through weights.
+// The gradient of the LSTM's gates before activation, and of its cell before the step. Also begins the
+// gradient of the recurrent values before the step with the part that does not pass through weights.
 void step_cell_backward(const Episode& e, const Gradients& grads) {
     const Sizes& z = e.z;
     const int64_t n = z.hidden, recurrent = recurrent_size(z);

@@ -1,8 +1,8 @@
-// Episodes that a thread takes through some steps together.
+// Episodes that a thread runs through a segment of steps together.
 //
-// Each chunk goes through all these steps before the next: what its steps work on, its memories and links,
-// stays in the cache, and threads have nothing to wait for. A chunk is as large as it takes to make use of a
-// weight matrix that was brought in (products.h).
+// A chunk runs all steps of the segment before the next chunk begins. So its memories and links stay in the
+// cache, and threads do not wait for each other. It has enough episodes to make good use of a weight matrix
+// in the cache (products.h).
 #pragma once
 
 #include <algorithm>
@@ -25,7 +25,7 @@ int64_t this_thread() {
 #endif
 }
 
-// Some episodes of the batch at some steps.
+// Some episodes of the batch and some steps.
 struct Chunk {
     const Sizes& z;
     const Tape& tape;
@@ -37,12 +37,12 @@ struct Chunk {
         for (int64_t index = 0; index < episodes; ++index) function(at(step, index), index);
     }
 
-    // Where memories and links before the first step are kept.
+    // Where memory and links before the first step are saved.
     float* snapshot(const Episode& e) const {
         return tape.snapshots + (first_step / z.segment * z.batch + e.index) * Snapshot::size(z);
     }
 
-    // out = (if added to, out plus) rows of all episodes times a matrix.
+    // out = rows of all episodes times a matrix; added to out if `add`.
     void product(const float* rows, int64_t row_step, const float* panels, int64_t depth, float* out,
                  int64_t out_step, int64_t columns, bool add) const {
         const Onto onto = {add ? out : nullptr, out_step};

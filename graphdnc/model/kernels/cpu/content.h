@@ -1,4 +1,4 @@
-// What heads look for: keys and masks taken from the interface vector, and the scores of rows against them.
+// The keys of the heads, with their masks, and the scores of rows against them.
 #pragma once
 
 #include <algorithm>
@@ -53,20 +53,28 @@ struct Keys {
     }
 };
 
-// Call function<HEADS>(first head) for groups of heads that fill the registers.
+// Call function(HEADS, first head) for groups of as many heads as fit in the registers.
 template <class Function>
 void by_head_groups(int64_t heads, Function function) {
     for (int64_t first = 0; first < heads; first += MOST_HEADS) {
         switch (std::min<int64_t>(MOST_HEADS, heads - first)) {
-            case 1: function(std::integral_constant<int, 1>(), first); break;
-            case 2: function(std::integral_constant<int, 2>(), first); break;
-            case 3: function(std::integral_constant<int, 3>(), first); break;
-            default: function(std::integral_constant<int, 4>(), first);
+            case 1:
+                function(std::integral_constant<int, 1>(), first);
+                break;
+            case 2:
+                function(std::integral_constant<int, 2>(), first);
+                break;
+            case 3:
+                function(std::integral_constant<int, 3>(), first);
+                break;
+            default:
+                function(std::integral_constant<int, 4>(), first);
         }
     }
 }
 
-// Score rows against all keys, writing first if asked to. Lengths are [heads][stride] with masks.
+// Score rows against all keys; write to the memory first if `write` is given. With masks, lengths are
+// [heads][stride].
 void score_all(float* memory, const Write* write, const Keys& keys, int64_t heads, float* dots,
                float* lengths, int64_t width, int64_t stride) {
     by_head_groups(heads, [&](auto count, int64_t first) {

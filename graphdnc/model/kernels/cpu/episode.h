@@ -1,4 +1,4 @@
-// What a step works on: the buffers shared with kernels.py, and where one episode finds its share of them.
+// The buffers of a run, shared with bindings.py, and the parts of one episode in them.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +10,16 @@
 
 extern "C" {
 
-// Mirrored in kernels.py, field by field. Offsets are those of parts of the interface vector, -1 if absent.
+// Mirrored in bindings.py, field by field. The last fields are offsets in the interface vector, -1 if a part
+// is absent.
 struct Sizes {
     int64_t batch, rows, stride;
-    int64_t chunk;  // episodes that one thread takes through a segment of steps before others
-    int64_t link_first, link_rows, link_stride;  // links are among the rows from link_first on, a whole PAD
+    int64_t chunk;                               // episodes that a thread runs through a segment together
+    int64_t link_first, link_rows, link_stride;  // rows from link_first on, a multiple of PAD, may have links
     int64_t width, heads, hidden, interface_size;
-    int64_t steps;              // S; further steps take the places of the first ones
-    int64_t segment;            // steps taken at a time
-    int64_t slots, gate_slots;  // of buffers kept for every step, or used in turn
+    int64_t steps;              // S; further steps reuse the buffers of the first ones
+    int64_t segment;            // steps run at a time
+    int64_t slots, gate_slots;  // buffers for states and gates: one for every step, or reused in turn
     int64_t written_rows_only, stop_usage_gradient, threads, links;
     int64_t write_gate, write_vector, erase, read_keys, read_strengths, read_modes, free_gates, read_masks,
         write_key, write_strength, allocation_gate, write_mask;
@@ -26,7 +27,7 @@ struct Sizes {
 
 struct Tape {
     const uint8_t* active;      // [S, B], or null
-    const int64_t* linkable;    // [B] the first row that can be linked, or null: all can
+    const int64_t* linkable;    // [B] the first row that can have links, or null: all can
     float* gates;               // [gate_slots, B, 4 * hidden]
     float* interface;           // [gate_slots, B, interface]
     float* recurrent;           // [S + 1, B, heads * width + hidden]: reads, hidden
@@ -37,7 +38,7 @@ struct Tape {
     float* usage;               // [slots, B, stride]
     int32_t* order;             // [slots, B, stride]
     float* write_weights;       // [slots, B, stride]
-    float* link_write_weights;  // [slots, B, link_stride], what was written to linkable rows; if not all can
+    float* link_write_weights;  // [slots, B, link_stride], zero for rows without links; if some have none
     float* read_weights;        // [slots, B, heads, stride]
     float* content;             // [slots, B, heads, stride]
     float* write_content;       // [slots, B, stride]
@@ -45,21 +46,21 @@ struct Tape {
     float* snapshots;           // [segments, B, Snapshot::size], before each segment, or null
 };
 
-// Matrices in panels (products.h), or null where there are none. On the forward pass they lead from what is
-// recurrent to the gates, from hidden values and from reads to the interface vector; in the backward pass the
-// other way.
+// Packed matrices (products.h), or null if absent. In the forward pass they lead from the recurrent values to
+// the gates, and from hidden values and from reads to the interface vector; in the backward pass in the other
+// direction.
 struct Matrices {
     const float *recurrent, *hidden, *reads;
 };
 
-// Gradients, named like what they are gradients of; those of the state go back in place.
+// Gradients, named like the values. Those of the state are changed in place, from after a step to before it.
 struct Gradients {
     int64_t first;          // the first step of this segment
     float* recomputed;      // [threads, segment - 1, chunk, Snapshot::size], before each step but the first
     float* gates_grad;      // [segment, B, 4 * hidden]
     float* interface_grad;  // [segment, B, interface]
-    float* recurrent_grad;  // [2, B, heads * width + hidden], of the state after steps, in turn
-    const float* output_grad;   // [S, B, heads * width + hidden], from users of the states after each step
+    float* recurrent_grad;  // [2, B, heads * width + hidden], after even and odd steps
+    const float* output_grad;   // [S, B, heads * width + hidden], of the returned values
     float* cell_grad;           // [B, hidden]
     float* memory_grad;         // [B, width, stride]
     float* links_grad;          // [B, link_rows, link_stride]
@@ -77,7 +78,8 @@ constexpr float MASK_FLOOR = 0.1f;
 
 int64_t recurrent_size(const Sizes& z) { return z.heads * z.width + z.hidden; }
 
-// Workspace to work in, one per thread, handed out piece by piece and all free again at the next step.
+// Memory for intermediate values, one per thread. Pieces are taken one by one, and all are free again at the
+// next step.
 class Workspace {
   public:
     explicit Workspace(int64_t floats) {
@@ -100,12 +102,12 @@ class Workspace {
     float* at_;
 };
 
-// How many floats a step works in; in the backward pass, twice as many.
+// The floats of workspace that a step takes; the backward pass takes twice as many.
 int64_t workspace_size(const Sizes& z) {
     return (16 + 10 * z.heads) * (z.stride + PAD) + (16 + 8 * z.heads) * (z.width + PAD) + z.width * z.stride;
 }
 
-// Where one episode finds its share of the buffers at one step.
+// The parts of one episode at one step in the buffers.
 struct Episode {
     const Sizes& z;
     const Tape& tape;
@@ -128,7 +130,7 @@ struct Episode {
     float* usage(int64_t at) const { return tape.usage + slot(at) * z.stride; }
     int32_t* order(int64_t at) const { return tape.order + slot(at) * z.stride; }
     float* write_weights(int64_t at) const { return tape.write_weights + slot(at) * z.stride; }
-    // How many of the rows that links are among cannot be linked.
+    // How many of the last rows, from link_first on, cannot have links.
     int64_t unlinked() const { return tape.linkable ? tape.linkable[index] - z.link_first : 0; }
     float* link_write_weights(int64_t at) const {
         return tape.linkable ? tape.link_write_weights + slot(at) * z.link_stride

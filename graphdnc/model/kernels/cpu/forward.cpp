@@ -1,7 +1,7 @@
-// The recurrent part of the DNC on a CPU: one call takes all episodes through some steps (chunk.h).
+// The recurrent steps on a CPU. One call runs all episodes through some steps (chunk.h).
 //
-// An episode's memory and links are gone over as few times as the order of the equations allows (memory.h,
-// links.h). Episodes that are not active keep their state to the bit.
+// Memory and links of an episode are read as few times as the order of the equations allows (memory.h,
+// links.h). Inactive episodes keep their state exactly.
 
 #include "chunk.h"
 #include "episode.h"
@@ -16,7 +16,8 @@ void forward(const Chunk& chunk, const Matrices& by) {
     const Sizes& z = chunk.z;
     const int64_t recurrent = recurrent_size(z), reads = recurrent - z.hidden;
     if (chunk.tape.snapshots)
-        chunk.every(chunk.first_step, [&](const Episode& e, int64_t) { save_snapshot(e, chunk.snapshot(e)); });
+        chunk.every(chunk.first_step,
+                    [&](const Episode& e, int64_t) { save_snapshot(e, chunk.snapshot(e)); });
     for (int64_t step = chunk.first_step; step < chunk.first_step + chunk.steps; ++step) {
         const Episode e = chunk.at(step);
         chunk.product(e.reads(step), recurrent, by.recurrent, recurrent, e.gates(), 4 * z.hidden,
@@ -31,7 +32,7 @@ void forward(const Chunk& chunk, const Matrices& by) {
     }
 }
 
-// The controller alone, with a memory of no rows and no heads: nothing is read.
+// The controller alone, without memory and heads: nothing is read.
 void run_controller(const Chunk& chunk, const Matrices& by) {
     const int64_t hidden = chunk.z.hidden;
     for (int64_t step = chunk.first_step; step < chunk.first_step + chunk.steps; ++step) {

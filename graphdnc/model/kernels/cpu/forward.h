@@ -19,8 +19,8 @@ void copy_state(const Episode& e) {
     std::memcpy(e.read_weights(e.step + 1), e.read_weights(e.step), z.heads * z.stride * sizeof(float));
 }
 
-// Free, allocation_weighting, and say with which weights rows are written.
-void choose_rows(const Episode& e, Workspace& workspace) {
+// Free rows, allocate, and compute the write weights.
+void compute_write_weights(const Episode& e, Workspace& workspace) {
     const Sizes& z = e.z;
     const float* interface = e.interface();
     float* usage = e.usage(e.step + 1);
@@ -42,14 +42,14 @@ void choose_rows(const Episode& e, Workspace& workspace) {
     content_weighting(dots, lengths, keys.lengths[0], interface[z.write_strength], e.known_usage(), content,
                       z.rows, z.stride);
     const float share = interface[z.allocation_gate];
-    // up to the stride: were there single rows after the last vector, they might round otherwise, and rows
-    // that are used equally would no longer be
+    // up to the stride: a remainder of single rows could round differently, and rows of equal usage would not
+    // stay equal
     for (int64_t i = 0; i < z.stride; ++i)
         written[i] = open * (share * written[i] + (1 - share) * content[i]);
 }
 
-// What links see of a write: to rows that cannot be linked nothing was written.
-void choose_linking(const Episode& e) {
+// The write weights of the rows that can have links, zero for the others.
+void compute_link_write_weights(const Episode& e) {
     if (!e.tape.linkable) return;
     float* linking = e.link_write_weights(e.step + 1);
     const float* written = e.write_weights(e.step + 1) + e.z.link_first;
@@ -57,8 +57,8 @@ void choose_linking(const Episode& e) {
     std::copy(written + e.unlinked(), written + e.z.link_stride, linking + e.unlinked());
 }
 
-// Update links and precedence, and follow the links from the rows read before.
-void link(const Episode& e, float* forward, float* backward) {
+// Update links and precedence, and follow the links from the rows read last.
+void update_and_follow_links(const Episode& e, float* forward, float* backward) {
     const Sizes& z = e.z;
     float *precedence = e.precedence(), *links = e.links();
     const float *written = e.write_weights(e.step + 1), *linking = e.link_write_weights(e.step + 1),
@@ -73,7 +73,7 @@ void link(const Episode& e, float* forward, float* backward) {
     update_precedence(precedence, linking, unwritten(written, z.stride), precedence, z.link_stride);
 }
 
-// Which rows hold something, the row just written included; a constant to the gradient.
+// Usage with the row just written, if only rows in use may be read; it has no gradient.
 const float* readable(const Episode& e, Workspace& workspace) {
     if (!e.z.written_rows_only) return nullptr;
     float* known = workspace.take(e.z.stride);
@@ -87,8 +87,8 @@ void step_memory(const Episode& e) {
     const Sizes& z = e.z;
     Workspace workspace(workspace_size(z));
     activate_interface(z, e.interface());
-    choose_rows(e, workspace);
-    choose_linking(e);
+    compute_write_weights(e, workspace);
+    compute_link_write_weights(e);
 
     const float* interface = e.interface();
     const Keys keys = read_keys_of(z, interface, workspace);
@@ -97,7 +97,7 @@ void step_memory(const Episode& e) {
     float *dots = workspace.take(many), *lengths = workspace.take(many);
     float *forward = workspace.zeros(many), *backward = workspace.zeros(many);
     score_all(e.memory(), &write, keys, z.heads, dots, lengths, z.width, z.stride);
-    if (linked(z)) link(e, forward, backward);
+    if (linked(z)) update_and_follow_links(e, forward, backward);
     const float* known = readable(e, workspace);
     float* read = e.read_weights(e.step + 1);
     for (int64_t r = 0; r < z.heads; ++r) {
@@ -116,7 +116,7 @@ void step_memory(const Episode& e) {
     });
 }
 
-// The LSTM's gates, in place, and its state after the step.
+// The LSTM's gates after activation, in place, and its state after the step.
 void step_cell(const Episode& e) {
     const int64_t n = e.z.hidden;
     float *gates = e.gates(), *hidden = e.hidden(e.step + 1), *cell = e.cell(e.step + 1);

@@ -1,4 +1,4 @@
-// The interface vector: its parts brought into their ranges, and the backward pass.
+// The activation functions of the interface vector, and their backward pass.
 #pragma once
 
 #include <algorithm>
@@ -20,7 +20,7 @@ void mask(float* values, int64_t n) {
 float gate_backward(float y) { return y * (1 - y); }
 float mask_backward(float y) { return (y - MASK_FLOOR) * (1 - y) / (1 - MASK_FLOOR); }
 
-// Whether there are temporal links; without, heads read by content alone, and their one mode is always 1.
+// Whether there are temporal links. Without links, heads read by content, and their one mode is always 1.
 bool linked(const Sizes& z) { return z.links; }
 
 const float* read_modes(const Sizes& z, const float* interface, int64_t head) {
@@ -28,7 +28,7 @@ const float* read_modes(const Sizes& z, const float* interface, int64_t head) {
     return linked(z) ? interface + z.read_modes + 3 * head : by_content;
 }
 
-// Bring each part into its range (paper, Methods), in place.
+// Apply the activation function of each part (paper, Methods), in place.
 void activate_interface(const Sizes& z, float* interface) {
     gate(interface + z.write_gate, 1);
     gate(interface + z.erase, z.width);
@@ -50,7 +50,7 @@ void activate_interface(const Sizes& z, float* interface) {
     if (z.write_mask >= 0) mask(interface + z.write_mask, z.width);
 }
 
-// From the gradient of the parts in their ranges to that of the interface vector, in place.
+// Change the gradient of the activated parts into that of the interface vector, in place.
 void activate_interface_backward(const Sizes& z, const float* interface, float* grad) {
     const auto gates = [&](int64_t from, int64_t n) {
         for (int64_t i = from; i < from + n; ++i) grad[i] *= gate_backward(interface[i]);

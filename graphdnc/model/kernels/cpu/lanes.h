@@ -1,7 +1,7 @@
-// Vectors of floats as wide as the machine's registers, and the few functions that the kernels need of them.
+// Vectors of floats as wide as the registers of the processor, and functions of them.
 //
-// The compiler's vector types are used, not intrinsics, so the same source serves any processor. All arrays
-// that are walked in lanes have a length that is a multiple of PAD, and hold zeros in the padding.
+// They use the vector types of the compiler, not intrinsics, so that the same source serves any processor.
+// Arrays that are read in vectors have a length that is a multiple of PAD, with zeros in the padding.
 #pragma once
 
 #include <cmath>
@@ -9,7 +9,7 @@
 #include <cstring>
 
 #if defined(__AVX512F__)
-#include <immintrin.h>  // where it can be done without it is: it takes half a second to compile
+#include <immintrin.h>  // only where it is needed: it takes half a second to compile
 #endif
 
 #if defined(__AVX512F__)
@@ -19,8 +19,8 @@ constexpr int LANES = 8;
 #else
 constexpr int LANES = 4;
 #endif
-constexpr int PAD = 32;  // two vectors at a time, whatever their width; kernels.py pads by the same number
-constexpr int MOST_HEADS = 4;  // of one pass; more are taken in several: registers are few
+constexpr int PAD = 32;        // two vectors of any width; the same as in bindings.py
+constexpr int MOST_HEADS = 4;  // heads in one pass; registers are few
 
 typedef float V __attribute__((vector_size(4 * LANES)));
 typedef int32_t VI __attribute__((vector_size(4 * LANES)));
@@ -30,12 +30,12 @@ typedef float Unaligned __attribute__((vector_size(4 * LANES), aligned(4), may_a
 
 INLINE V load(const float* from) { return *reinterpret_cast<const Unaligned*>(from); }
 INLINE void store(float* to, V value) { *reinterpret_cast<Unaligned*>(to) = value; }
-// Bring what is soon loaded nearer; it may lie outside any array.
+// Prefetch what is loaded soon; the address may lie outside any array.
 INLINE void fetch(const float* from) { __builtin_prefetch(from); }
 
 INLINE V splat(float value) { return V{} + value; }
 
-// Keep a value in a register: else it is loaded again at each use, and loads are what a product waits for.
+// Keep a value in a register: otherwise it is loaded at each use, and loads are the bottleneck of a product.
 INLINE V in_register(V value) {
 #if defined(__SSE__)
     asm("" : "+x"(value));
@@ -67,8 +67,8 @@ INLINE float sum(V value) {
 #endif
 }
 
-// Whether all are zero. Weightings mostly are, exactly: what is faint is taken for zero (FlushDenormals).
-// What they would leave as it is need not be gone over.
+// Whether all lanes are zero. Most weights are exactly zero, because denormals are flushed (FlushDenormals),
+// and need not be processed.
 INLINE bool nothing(V value) {
 #if defined(__AVX512F__)
     const __m512i bits = _mm512_castps_si512(value);
@@ -86,7 +86,7 @@ INLINE bool nothing(V value) {
 #endif
 }
 
-// The sums of four vectors at once: cheaper than four times one.
+// The sums of four vectors, faster than four single sums.
 INLINE void sum4(const V (&values)[4], float* to) {
 #if defined(__AVX512F__)
     const __m512 low =
@@ -107,7 +107,7 @@ INLINE void sum4(const V (&values)[4], float* to) {
 #endif
 }
 
-// e^x by the Cephes polynomial, within 2 units in the last place; x is held between -87.3 and 88.
+// e^x by the Cephes polynomial, within 2 units in the last place; x is clamped to -87.3 and 88.
 INLINE V vector_exp(V x) {
     x = x < -87.3f ? splat(-87.3f) : x;
     x = x > 88.0f ? splat(88.0f) : x;
@@ -131,7 +131,7 @@ INLINE V vector_exp(V x) {
 
 INLINE V sigmoid(V x) { return 1.0f / (1.0f + vector_exp(-x)); }
 
-// tanh: near 0, where the difference would cancel, the Cephes polynomial.
+// tanh; near 0, where the difference would cancel, by the Cephes polynomial.
 INLINE V vector_tanh(V x) {
     const V far = 1.0f - 2.0f / (1.0f + vector_exp(2.0f * x));
     const V square = x * x;
@@ -155,8 +155,8 @@ INLINE void apply(float* values, int n, Function function) {
     }
 }
 
-// While it lives, this thread takes numbers below 1e-38 for zero: weightings decay to them, and the processor
-// is many times slower there.
+// While it exists, numbers below 1e-38 are zero in this thread: weights decay to them, and the processor is
+// many times slower with them.
 class FlushDenormals {
   public:
 #if defined(__SSE__)

@@ -1,7 +1,6 @@
-// Passes over one episode's temporal links, [rows][stride]: each goes over them once and does all there is
-// to do. Rows come in blocks, and their number is padded to a whole number of blocks. Links may be among
-// fewer rows than the memory has; weightings are of all, so from one head's to the next there are `apart`
-// numbers.
+// Passes over the temporal links of one episode, [rows][stride]. Each pass reads the links once. Rows are
+// processed in blocks, and their number is padded to whole blocks. There may be fewer rows with links than
+// rows of memory: weightings are of all rows, `apart` numbers from one head to the next.
 #pragma once
 
 #include <algorithm>
@@ -9,11 +8,11 @@
 #include "lanes.h"
 
 constexpr int ROW_BLOCK = 4;
-constexpr int AT_ONCE = LANES == 16 ? 4 : 2;  // of them, as registers allow
+constexpr int AT_ONCE = LANES == 16 ? 4 : 2;  // rows in one pass, as registers allow
 constexpr int BACK_BLOCK = 2;
 constexpr int AHEAD = 16;
 
-// Ones around a zero: loaded so that the zero falls on the diagonal.
+// Ones around a zero, loaded so that the zero is on the diagonal.
 struct OffDiagonal {
     float values[2 * LANES + 1];
     OffDiagonal() {
@@ -26,7 +25,7 @@ static const OffDiagonal OFF_DIAGONAL;
 
 INLINE bool on_diagonal(int row, int column) { return (row & ~(LANES - 1)) == column; }
 
-// The links after a write: (1 - w_i - w_j) L_ij + w_i p_j. The diagonal is the caller's.
+// The links after a write: (1 - w_i - w_j) L_ij + w_i p_j. The caller clears the diagonal.
 INLINE V linked(V before, V onto, V off, V precedence) {
     return before * (1.0f - onto - off) + onto * precedence;
 }
@@ -42,11 +41,11 @@ static void update_links(const float* before, float* after, const float* written
     }
 }
 
-// Hardly a link is there: a row is linked to the one written before it. For each block of rows a word says in
-// which columns there may be any, a bit for so many columns that all bits are enough.
+// Almost all links are zero, because a row is linked only to the row written before it. For each block of
+// rows, a word has one bit for each range of columns; the bit is set if a link in that range may not be zero.
 INLINE int columns_of_a_bit(int stride) { return PAD * ((stride / PAD + 63) / 64); }
 
-// The bits of the columns in which a row of numbers is not zero.
+// The bits of the column ranges in which a row of numbers is not zero.
 static uint64_t columns_with_any(const float* values, int stride) {
     const int columns = columns_of_a_bit(stride);
     uint64_t bits = 0;
@@ -63,8 +62,8 @@ static void find_links(const float* links, uint64_t* linked_columns, int rows, i
     }
 }
 
-// Update the links (UPDATE: the first pass of a step), then follow them from the rows read before:
-// forward = L r and backward = L^T r, each [HEADS][apart]; backward is added to.
+// Update the links (UPDATE: in the first pass of a step), then follow them from the rows read last: forward =
+// L r, which is set, and backward = L^T r, which is added to, each [HEADS][apart].
 template <int HEADS, bool UPDATE>
 static void follow(float* links, uint64_t* linked_columns, const float* written, const float* precedence,
                    const float* read, float* forward, float* backward, int rows, int stride, int apart) {
@@ -110,27 +109,27 @@ static void follow(float* links, uint64_t* linked_columns, const float* written,
     }
 }
 
-// What the backward pass through the links needs and gives. Heads [HEADS][apart]; read modes are those of the
+// Arguments of the backward pass through the links. Heads are [HEADS][apart]; modes are the read modes of the
 // backward and forward weightings.
 struct LinkGradients {
     const float* before;             // [rows][stride], the links before the write
     const float* written;            // [stride]
     const float* precedence;         // [stride], before the write
-    const float* read;               // the rows read before
-    const float* read_weights_grad;  // the gradient of the rows read now
+    const float* read;               // the read weights before the step
+    const float* read_weights_grad;  // the gradient of the read weights after the step
     const float* backward_mode;
-    const float* read_ahead;    // the rows read before times the forward mode
-    float* links_grad;          // [rows][stride], in: of the links after; out: of those before
+    const float* read_ahead;    // the read weights before the step times the forward mode
+    float* links_grad;          // [rows][stride], changed from after the write to before it
     float* along;               // L^T read_weights_grad, added to
     float* against;             // L read_weights_grad, set
     float* write_weights_grad;  // [stride], added to
     float* precedence_grad;     // [stride], added to
 };
 
-// LAST: all heads have given their share of the gradient, backpropagate through the update.
+// With LAST all heads have added their part of the gradient, so it also goes through the update.
 template <int HEADS, bool LAST>
 static void follow_backward(const LinkGradients& g, int rows, int stride, int apart) {
-    // by name, not in a structure: any store might change a structure's pointers
+    // local names: with a structure, the compiler would assume that any store may change its pointers
     const float* __restrict written = g.written, *__restrict precedence = g.precedence;
     const float *__restrict read_ahead = g.read_ahead, *__restrict read_weights_grad = g.read_weights_grad;
     float *__restrict along = g.along, *__restrict write_weights_grad = g.write_weights_grad;

@@ -1,25 +1,25 @@
-// Passes over one episode's memory. It is kept transposed, [W][stride]: a column of all rows lies together,
-// so that scores of rows need no sum across lanes. HEADS is how many keys or reads share one pass.
+// Passes over the memory of one episode. It is stored transposed, [W][stride]: the rows of a column are
+// contiguous, so that scores need no sums across lanes. HEADS keys or reads share a pass.
 #pragma once
 
 #include "lanes.h"
 
-// What a write does to a row with weight w: m (1 - w e) + w v.
+// A write. It changes a row m with write weight w to m (1 - w e) + w v.
 struct Write {
     const float* weights;  // [stride]
     const float* erase;    // [W]
     const float* vector;   // [W]
 };
 
-// MaskedKeys as the cosine needs them. Masked: keys times squared masks, and the squared masks; else keys
+// Keys in the form of the cosine: with masks, keys times squared masks and the squared masks; else the keys
 // alone.
 struct MaskedKeys {
     const float* masked;   // [HEADS][W]
     const float* squares;  // [HEADS][W], or null
 };
 
-// Write to the memory if asked to, then return dots [HEADS][stride] of rows and keys, and the rows' squared
-// lengths: [HEADS][stride] with masks, else [stride].
+// Write to the memory if `write` is given. Then compute dot products [HEADS][stride] of rows and keys, and
+// squared row lengths: [HEADS][stride] with masks, else [stride].
 template <int HEADS, bool MASKED>
 static void score(float* memory, const Write* write, MaskedKeys keys, float* dots, float* lengths, int width,
                   int stride) {
@@ -33,7 +33,8 @@ static void score(float* memory, const Write* write, MaskedKeys keys, float* dot
         for (int w = 0; w < width; ++w) {
             for (int u = 0; u < 2; ++u) {
                 float* place = memory + static_cast<int64_t>(w) * stride + i + u * LANES;
-                fetch(place + 2 * LANES);  // columns of a large memory lie too far apart to be foreseen
+                fetch(place +
+                      2 * LANES);  // columns of a large memory are too far apart for the hardware to prefetch
                 V m = load(place);
                 if (writing) {
                     m = m + weight[u] * (write->vector[w] - write->erase[w] * m);
@@ -52,7 +53,7 @@ static void score(float* memory, const Write* write, MaskedKeys keys, float* dot
     }
 }
 
-// The write alone, from one memory into another (or the same).
+// Only write, from one memory into another, or in place.
 static void write_rows(const float* before, float* after, Write write, int width, int stride) {
     for (int w = 0; w < width; ++w) {
         const float vector = write.vector[w], erase = write.erase[w];
@@ -103,20 +104,20 @@ static void read_rows_backward(const float* memory, const float* reads_grad, flo
     }
 }
 
-// The gradient of scores. Of the loss by a dot: by_dot [HEADS][stride]; by a squared length:
-// -by_length / 2, [HEADS][stride] with masks, else [stride] of all heads together.
+// Gradients of scores. by_dot [HEADS][stride] is that of a dot product. by_length is -1/2 of that of a
+// squared length, [HEADS][stride] with masks, else [stride] for all heads together.
 struct ScoreGradients {
     const float* by_dot;
     const float* by_length;
 };
 
-// Sums over rows that the gradients of keys and masks are made of.
+// Sums over rows from which the gradients of keys and masks are computed.
 struct KeySums {
     float* rows;     // [HEADS][W]  by_dot times memory
     float* squares;  // [HEADS][W]  by_length times squared memory; with masks only
 };
 
-// memory_grad += what scores (and, with weights, reads) of this memory add to its gradient.
+// Add the gradient of the scores of this memory (and of its reads, if READ) to memory_grad.
 template <int HEADS, bool MASKED, bool READ>
 static void score_backward(const float* memory, float* memory_grad, MaskedKeys keys, ScoreGradients scores,
                            const float* weights, const float* reads_grad, KeySums sums, int width,
@@ -157,8 +158,8 @@ static void score_backward(const float* memory, float* memory_grad, MaskedKeys k
     }
 }
 
-// Gradients of a write. memory_grad turns from that of the memory after into that of the memory before;
-// weights_grad [stride] is added to, erase_grad and vector_grad [W] are set.
+// Backward pass of a write. Changes memory_grad from the gradient of the memory after the write to that
+// before it, adds to weights_grad [stride], sets erase_grad and vector_grad [W].
 static void write_backward(const float* before, float* memory_grad, Write write, float* weights_grad,
                            float* erase_grad, float* vector_grad, int width, int stride) {
     for (int w = 0; w < width; ++w) {

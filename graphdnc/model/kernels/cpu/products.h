@@ -1,5 +1,5 @@
-// Products of a few rows, one per episode, with a matrix that is the same at every step: it is laid out once
-// in the order in which it is read. General libraries lay it out again at every product.
+// Products of a few rows, one for each episode, with a matrix that is the same at every step. The matrix is
+// packed once, in the order in which it is read. General libraries pack it at every product.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 #include "lanes.h"
 
 constexpr int TILE_VECTORS = 3;
-constexpr int TILE_ROWS = LANES == 16 ? 8 : 4;  // as many sums as there are registers, less a few
+constexpr int TILE_ROWS = LANES == 16 ? 8 : 4;  // almost as many sums as there are registers
 constexpr int PANEL = TILE_VECTORS * LANES;
 
 // [depth][columns] in panels of PANEL columns, zeros after the last column: [panels][depth][PANEL].
@@ -22,7 +22,7 @@ static void pack(const float* matrix, int64_t step_down, int64_t step_right, int
             for (int64_t k = 0; k < depth; ++k)
                 std::memcpy(panels + k * PANEL, from + k * step_down, here * sizeof(float));
         } else {
-            constexpr int64_t SOME = 16;  // few enough to stay in the nearest cache
+            constexpr int64_t SOME = 16;  // few enough for the first-level cache
             for (int64_t start = 0; start < depth; start += SOME)
                 for (int64_t column = 0; column < here; ++column)
                     for (int64_t k = start; k < std::min(depth, start + SOME); ++k)
@@ -31,7 +31,7 @@ static void pack(const float* matrix, int64_t step_down, int64_t step_right, int
     }
 }
 
-// What a product is added to: nothing, rows, or one row over and over (a step of 0).
+// What a product is added to: nothing, rows, or one row for all (a step of 0).
 struct Onto {
     const float* rows;
     int64_t step;
@@ -44,7 +44,7 @@ template <int ROWS, int VECTORS>
 static void multiply_tile(const float* rows, int64_t row_step, const float* panel, int64_t depth, Onto onto,
                           float* out, int64_t out_step, int64_t columns) {
     constexpr int LINE = 16;
-    for (int i = 0; i < ROWS; ++i)  // to be there when it is needed
+    for (int i = 0; i < ROWS; ++i)  // prefetch the output
         for (int column = 0; column < VECTORS * LANES; column += LINE) fetch(out + i * out_step + column);
     V sums[ROWS][VECTORS] = {};
     const float* row[ROWS];

@@ -1,5 +1,5 @@
-// What steps change in place, memory and links: kept before some of them, and made again for those in
-// between.
+// Snapshots of what steps change in place, memory and links: saved before some steps, and recomputed for the
+// steps between.
 #pragma once
 
 #include "addressing.h"
@@ -9,7 +9,7 @@
 
 namespace {
 
-// What a write changes, as it was before some step.
+// Memory, links and precedence before a step.
 struct Snapshot {
     float *memory, *links, *precedence;
 
@@ -21,7 +21,7 @@ struct Snapshot {
     static Snapshot of(const Episode& e) { return {e.memory(), e.links(), e.precedence()}; }
 };
 
-// Keep what a step is about to change.
+// Save what a step is about to change.
 void save_snapshot(const Episode& e, float* place) {
     const Sizes& z = e.z;
     const Snapshot from = Snapshot::of(e), to = Snapshot::at(z, place);
@@ -30,7 +30,7 @@ void save_snapshot(const Episode& e, float* place) {
     std::memcpy(to.precedence, from.precedence, z.link_stride * sizeof(float));
 }
 
-// Write again as the step did: the state after it, made in `place` if it changed anything.
+// Repeat the write of a step; return the state after it, stored in `place` if the step changed anything.
 Snapshot recompute_write(const Episode& e, Snapshot from, float* place) {
     if (!e.active()) return from;
     const Sizes& z = e.z;

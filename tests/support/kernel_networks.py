@@ -1,6 +1,6 @@
-"""Networks whose fast path is compared with its slow twin, in every value and gradient.
+"""Networks whose kernels are compared with the steps in torch, in every value and gradient.
 
-The twin runs in float64, so what differs is the rounding of float32 alone.
+The reference runs in float64, so what differs is the rounding of float32 alone.
 """
 
 from __future__ import annotations
@@ -184,15 +184,17 @@ def compare(
     change: Callable[[DNC], object] = lambda network: None,
 ) -> None:
     network = network_of(config)
-    twin = DNC(config).double()
-    twin.load_state_dict(network.state_dict())
+    reference = DNC(config).double()
+    reference.load_state_dict(network.state_dict())
     change(network)
-    change(twin)
+    change(reference)
     inputs = torch.randn(steps, BATCH, config.input_size)
     assert network.fallback_reason(inputs) is None
-    assert twin.fallback_reason(inputs.double()) is not None
+    assert reference.fallback_reason(inputs.double()) is not None
     values, gradients = outcome(network, inputs, in_type(state, torch.float32), active, used)
-    expected, expected_gradients = outcome(twin, inputs.double(), in_type(state, torch.float64), active, used)
+    expected, expected_gradients = outcome(
+        reference, inputs.double(), in_type(state, torch.float64), active, used
+    )
     close(values, expected, "value")
     close(gradients, expected_gradients, "gradient of")
 
@@ -201,13 +203,13 @@ def compare_described(name: str, rows: int, described: tuple[int, ...], lengths:
     """As in training: the gradient runs through questions of so many steps into the description."""
     config = CONFIGS[name]
     network = network_of(config)
-    twin = DNC(config).double()
-    twin.load_state_dict(network.state_dict())
+    reference = DNC(config).double()
+    reference.load_state_dict(network.state_dict())
     longest = max(lengths)
     triples, steps = torch.randn(max(described), BATCH, 9), torch.randn(longest, BATCH, 9)
     active = torch.arange(longest)[:, None] < torch.tensor(lengths)
     found = []
-    for model in (network, twin):
+    for model in (network, reference):
         dtype = model.output.weight.dtype
         state = model.memorise(triples.to(dtype), torch.tensor(described), rows)
         logits, _ = model(steps.to(dtype), state, active)
