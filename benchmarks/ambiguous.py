@@ -51,7 +51,7 @@ def tried(
     memorised: list[Graph], graph: Graph, question: Traversal, rng: np.random.Generator
 ) -> list[Path | None]:
     """Return the path of each try, one for each graph memorised, or ``None`` if it is wrong."""
-    votes = DECODER.ask([Example(shown, question, ()) for shown in memorised], rng)
+    votes = DECODER.vote([Example(shown, question, ()) for shown in memorised], rng)
     paths = [vote.path for vote in votes]
     return [path if path and is_answer(graph, question, path) else None for path in paths]
 

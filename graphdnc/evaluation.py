@@ -137,11 +137,11 @@ def _try(
     spare = _spare(checkpoint, group)
     if len(group) > 1 and _one_graph(group):
         memorised = GraphMemory.of(checkpoint, group[0].graph, votes, spare, rng)
-        return memorised.ask([example.question for example in group])
+        return memorised.vote([example.question for example in group])
     asked = [example for example in group for _ in range(votes)]
     lengths = [checkpoint.task.described_rows(example.graph) for example in asked]
     network = fitting(checkpoint, max(lengths) + spare, len(asked), min(lengths))
-    tries = Decoder(network, checkpoint.task).ask(asked, rng)
+    tries = Decoder(network, checkpoint.task).vote(asked, rng)
     return [tries[start : start + votes] for start in range(0, len(tries), votes)]
 
 

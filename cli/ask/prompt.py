@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from graphdnc.cli.ask.completion import Completer
 from graphdnc.cli.ask.line_editing import line_editing
 from graphdnc.cli.output import plain, print_error, print_rows
+from graphdnc.cli.progress import say
 from graphdnc.errors import GraphDNCError, UsageError
 from graphdnc.utils.interrupts import Interrupts
-from graphdnc.utils.text import quote
+from graphdnc.utils.text import is_number, quote
 
 if TYPE_CHECKING:
     from graphdnc.cli.ask.asker import Asker
@@ -56,16 +56,16 @@ class Prompt:
         from graphdnc.language.describe import examples
 
         shown = " ".join(examples(self.graph))
-        _say(f"{len(self.graph):,} triples. Ask, for example: {shown} :help lists commands, Ctrl-D ends.")
+        say(f"{len(self.graph):,} triples. Ask, for example: {shown} :help lists commands, Ctrl-D ends.")
         with line_editing(self.completer()):
             while not self.ended:
                 try:
                     with Interrupts(at_once=True):
                         self.take(input("> ").strip())
                 except KeyboardInterrupt:
-                    _say("\nstopped; Ctrl-D ends")
+                    say("\nstopped; Ctrl-D ends")
                 except EOFError:
-                    _say("")
+                    say("")
                     return
 
     def take(self, line: str) -> None:
@@ -132,7 +132,7 @@ class Prompt:
         networks = self.asker.reasoner.networks
         if argument:
             networks.votes = None if argument == "default" else _number(argument)
-        _say(f"votes: {networks.votes or 'by question'}")
+        say(f"votes: {networks.votes or 'by question'}")
 
     def _model(self, argument: str) -> None:
         from graphdnc.networks.catalogue import find_checkpoint
@@ -142,14 +142,14 @@ class Prompt:
             find_checkpoint(argument)
         if argument:
             networks.model = None if argument == "default" else argument
-        _say(f"model: {networks.model or 'by question'}")
+        say(f"model: {networks.model or 'by question'}")
 
     def _trace(self, argument: str) -> None:
         if argument not in ("", "on", "off"):
             raise UsageError(f"{quote(argument)} is neither on nor off; type :trace on or :trace off")
         if argument:
             self.asker.shows_traces = argument == "on"
-        _say(f"trace: {'on' if self.asker.shows_traces else 'off'}")
+        say(f"trace: {'on' if self.asker.shows_traces else 'off'}")
 
     def _quit(self, argument: str) -> None:
         self.ended = True
@@ -162,7 +162,7 @@ def _given(argument: str, wanted: str) -> str:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_VOTES):
+    if not (is_number(text) and 1 <= int(text) <= MOST_VOTES):
         raise UsageError(f"{quote(text)} is not a number from 1 to {MOST_VOTES}; type for example :votes 8")
     return int(text)
 
@@ -170,7 +170,3 @@ def _number(text: str) -> int:
 def _tell_of_more(count: int) -> None:
     if count > SHOWN:
         print(f"and {count - SHOWN:,} more")
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

@@ -61,32 +61,22 @@ class QuestionOptions:
         Raises:
             UsageError: there are two questions, or an option is missing.
         """
-        self._refuse_mixtures(sentence)
-        if self._walks != ["inverse"]:
-            self._refuse_halves()
-        self._refuse_halves_of_kin()
-
-    def _refuse_mixtures(self, sentence: str | None) -> None:
-        kinds = self._walks
-        if self.kin and (kinds or sentence is not None):
+        walks = self._walks
+        if self.kin and (walks or sentence is not None):
             raise UsageError("--of asks for somebody's relatives; give no other question with it")
-        if len(kinds) > 1:
+        if len(walks) > 1:
             raise UsageError(
                 "--start and --follow ask what relations lead to, --from and --to for a shortest path; "
                 "give one pair"
             )
-        if kinds and sentence is not None:
-            raise UsageError(f"give a sentence or {_PAIRS[kinds[0]]}, not both")
-
-    def _refuse_halves(self) -> None:
-        if (self.start is None) != (not self.follow):
+        if walks and sentence is not None:
+            raise UsageError(f"give a sentence or {_PAIRS[walks[0]]}, not both")
+        if walks == ["traversal"] and (self.start is None or not self.follow):
             raise UsageError(
                 f"--start and --follow belong together: --start NODE --follow RELATION,RELATION; {_BACKWARDS}"
             )
-        if (self.origin is None) != (self.goal is None):
+        if walks == ["path"] and (self.origin is None or self.goal is None):
             raise UsageError(f"--from and --to belong together: --from NODE --to NODE; {_BACKWARDS}")
-
-    def _refuse_halves_of_kin(self) -> None:
         if self.relative is not None and self.person is None:
             raise UsageError(
                 "--is needs --of: --of NODE --is NODE asks how the second is related to the first"

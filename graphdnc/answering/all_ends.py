@@ -63,7 +63,7 @@ def find_all_ends(
         places = max((len(graph.follow(node, relation)) for node in nodes), default=0)
         tries = max(votes, min(places, MOST_SHOWN))
         asked = [Traversal(node, (relation,)) for node in nodes]
-        said = zip(asked, memories(tries).ask(asked) if asked else [], strict=True)
+        said = zip(asked, memories(tries).vote(asked) if asked else [], strict=True)
         named = {one.start: _named(graph, one, tried) for one, tried in said}
         shares |= {(step, node): those.total() / tries for node, those in named.items()}
         further: dict[Place, Path] = {}

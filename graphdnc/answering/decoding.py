@@ -28,7 +28,7 @@ class Decoder:
     network: Network
     task: Task[Any]
 
-    def ask(self, examples: Sequence[Example], rng: np.random.Generator) -> list[Vote]:
+    def vote(self, examples: Sequence[Example], rng: np.random.Generator) -> list[Vote]:
         """Let the network memorise the graph of each example, under fresh labels, and answer its question.
 
         Raises:

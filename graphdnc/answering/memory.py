@@ -76,7 +76,7 @@ class GraphMemory:
         shown = task.shown_triples(graph, votes)
         return cls(graph, Decoder(network, task), described.labels, state, rows, shown)
 
-    def ask(self, questions: Sequence[Asked]) -> list[list[Vote]]:
+    def vote(self, questions: Sequence[Asked]) -> list[list[Vote]]:
         """Return every vote on every question; as many questions run at once as fit.
 
         If a step takes one thread, questions run in parallel on all cores. If there are fewer questions than
@@ -93,14 +93,14 @@ class GraphMemory:
         if self.decoder.task.planned:
             voters = portions(voters[0], -(-len(self.labels) * len(groups) // workers))
         work = [(group, some) for group in groups for some in voters]
-        found = iter(parallel_map(self._ask, work) if workers > 1 else list(map(self._ask, work)))
+        found = iter(parallel_map(self._vote, work) if workers > 1 else list(map(self._vote, work)))
         tries = []
         for _ in groups:
             of_voters = [next(found) for _ in voters]
             tries += [list(chain.from_iterable(said)) for said in zip(*of_voters, strict=True)]
         return tries
 
-    def _ask(self, work: tuple[Sequence[Asked], range]) -> list[list[Vote]]:
+    def _vote(self, work: tuple[Sequence[Asked], range]) -> list[list[Vote]]:
         """Return some of the votes on some questions."""
         questions, voters = work
         state = self.state.part(voters.start, voters.stop)

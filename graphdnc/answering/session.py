@@ -81,7 +81,7 @@ class GraphSession:
         task = self.checkpoint.task
         spare = max(task.spare_rows(question, self.graph.nodes) for question in questions)
         memorised = self.memorise(votes, seed, spare)
-        tried = memorised.ask(questions)
+        tried = memorised.vote(questions)
         seconds = (time.perf_counter() - started) / len(questions)
         answers = []
         for question, tries in zip(questions, tried, strict=True):

@@ -185,7 +185,7 @@ class Trainer:
         decoder = Decoder(self.asked, self.task)
         drawn = [self.source.validation(rng, lesson) for _ in range(episodes)]
         for examples in by_length(drawn, self.config.schedule.batch):
-            votes = decoder.ask(examples, rng)
+            votes = decoder.vote(examples, rng)
             right += sum(
                 self.task.is_right(example, [vote]) for example, vote in zip(examples, votes, strict=True)
             )

@@ -134,7 +134,7 @@ def test_nothing_that_is_asked_changes_what_is_kept(real):
     tensors = kept.state.tensors
     before = [value.clone() for value in (*tensors.memory, *tensors.controller)]
     for questions in ([Traversal(A, (R, S))], [Traversal(A, (R, S)), Traversal(B, (R, R, R, R))]):
-        kept.ask(questions)
+        kept.vote(questions)
         after = [*tensors.memory, *tensors.controller]
         assert all(torch.equal(*pair) for pair in zip(before, after, strict=True))
         assert not any(value.requires_grad for value in after)
@@ -188,7 +188,7 @@ def test_the_number_of_cores_changes_no_answer(task, in_torch, monkeypatch):
         monkeypatch.setattr(memory, "cores", lambda count=count: count)
         for asked in (questions, questions[:1]):
             kept = GraphMemory.of(shipped, graph, 5, 64, np.random.default_rng(0))
-            found.append([vote for tries in kept.ask(asked) for vote in tries])
+            found.append([vote for tries in kept.vote(asked) for vote in tries])
     assert [len(votes) for votes in found] == [15, 5] * 3
     for votes, expected in zip(found[2:], found[:2] * 2, strict=True):
         for vote, same in zip(votes, expected, strict=True):

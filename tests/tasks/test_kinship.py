@@ -134,7 +134,7 @@ def test_an_untrained_network_lists_whom_it_is_told_to() -> None:
         assert isinstance(example.question, Kin)
         question = Kin(example.question.person, told(example.question.term))
         examples.append(Example(example.graph, question, (), example.people))
-    votes = Decoder(EagerNetwork(network_of()), TASK).ask(examples, rng)
+    votes = Decoder(EagerNetwork(network_of()), TASK).vote(examples, rng)
     for example, vote in zip(examples, votes, strict=True):
         assert vote.listed is not None
         assert {person for person, _ in vote.listed} == example.people
@@ -145,7 +145,7 @@ def test_longer_chains_than_any_term_has() -> None:
     rng = np.random.default_rng(2)
     examples = [random_chain(rng, lineage(rng, (10, 25)), steps) for steps in (5, 6, 7, 8)]
     for example, vote in zip(
-        examples, Decoder(EagerNetwork(network_of()), TASK).ask(examples, rng), strict=True
+        examples, Decoder(EagerNetwork(network_of()), TASK).vote(examples, rng), strict=True
     ):
         assert vote.listed is not None
         assert {person for person, _ in vote.listed} == example.people
@@ -157,7 +157,7 @@ def test_the_facts_on_the_way_are_those_of_the_graph_and_lead_there() -> None:
     graph = lineage(rng, (40, 45), "mixed")
     asked = [Example(graph, Kin(person, term), (), relatives(graph, person, term)) for person in range(40)]
     some = [example for example in asked if example.people][:8]
-    for example, vote in zip(some, Decoder(EagerNetwork(network_of()), TASK).ask(some, rng), strict=True):
+    for example, vote in zip(some, Decoder(EagerNetwork(network_of()), TASK).vote(some, rng), strict=True):
         assert isinstance(example.question, Kin)
         assert vote.listed
         for person, way in vote.listed:
@@ -173,7 +173,7 @@ def test_the_facts_on_the_way_are_those_of_the_graph_and_lead_there() -> None:
 def test_a_network_that_knows_nothing_by_heart_names_nobody() -> None:
     rng = np.random.default_rng(0)
     asked = [Example(FAMILY, Kin(0, TERMS.find("cousin")), (), frozenset([4]))]
-    (vote,) = Decoder(EagerNetwork(network_of()), TASK).ask(asked, rng)
+    (vote,) = Decoder(EagerNetwork(network_of()), TASK).vote(asked, rng)
     assert vote.listed is None
     assert not vote.denies
 

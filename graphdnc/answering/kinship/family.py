@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 from graphdnc.answering.answer import Answer
 from graphdnc.answering.kinship.answer import UNRELATED, CheckedRelation, CheckedRelatives, relation_answer
-from graphdnc.answering.kinship.relationship import Related, relate
-from graphdnc.answering.kinship.subfamily import both_ways
+from graphdnc.answering.kinship.relationship import Related, related
+from graphdnc.answering.kinship.subfamily import Reach, both_ways, reach, widest
 from graphdnc.answering.sessions import Sessions
+from graphdnc.answering.subgraph import Subgraph, SubgraphLimits
 from graphdnc.errors import NoAnswer
 from graphdnc.graph import Graph
 from graphdnc.kinship.relatives import Relationship, relation_between, relatives
@@ -61,9 +63,22 @@ class Family:
         return CheckedRelation(text, self.graph, answer, exact, why, model, found.terms, asked)
 
     def _relate(self, between: Between, sessions: Sessions) -> Related:
-        session = sessions.open(sessions.model_for("kinship"), self.graph)
-        votes = sessions.votes_for("kinship")
-        return relate(session, self.graph, between, self.vocabulary, votes, sessions.seed)
+        """Find the terms in the part of the family that lies between two people."""
+        person, relative = between.person, between.relative
+
+        def choose(limits: SubgraphLimits) -> Subgraph:
+            furthest = reduce(Reach.within, (reach(term.rule) for term in self.vocabulary))
+            return widest(self.graph, person, relative, furthest, limits)
+
+        answer_all = sessions.open(sessions.model_for("kinship"), self.graph).for_part(choose)
+        votes, seed = sessions.votes_for("kinship"), sessions.seed
+        return related(
+            lambda asked: answer_all(asked, votes, seed),
+            person,
+            relative,
+            self.vocabulary,
+            glance=lambda asked: answer_all(asked, 1, seed),
+        )
 
     def _exact_relation(self, between: Between) -> tuple[Relationship | None, str]:
         """Return how two people are related, ``None`` without the check, and the reason if they are not."""

@@ -10,19 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import TYPE_CHECKING
 
-from graphdnc.answering.kinship.subfamily import Reach, reach, widest
 from graphdnc.kinship.rules import Rule
 from graphdnc.kinship.vocabulary import Term, Vocabulary, closest
-from graphdnc.questions import Between, Kin
+from graphdnc.questions import Kin
 
 if TYPE_CHECKING:
     from graphdnc.answering.answer import Answer
-    from graphdnc.answering.open_session import Session
-    from graphdnc.answering.subgraph import Subgraph, SubgraphLimits
-    from graphdnc.graph import Graph
     from graphdnc.tasks.votes import Relative
 
 Ask = Callable[[list[Kin]], "list[Answer]"]
@@ -52,31 +47,6 @@ class Related:
     seconds: float
     memorised: int
     part: bool
-
-
-def relate(
-    session: Session, graph: Graph, between: Between, vocabulary: Vocabulary, votes: int, seed: int
-) -> Related:
-    """Find how two people are related, in the part of a family that lies between them.
-
-    Raises:
-        CapacityError: there is no room for the family or for that many votes.
-        UsageError: no relation of the graph is one of kinship.
-    """
-    person, relative = between.person, between.relative
-
-    def choose(limits: SubgraphLimits) -> Subgraph:
-        furthest = reduce(Reach.within, (reach(term.rule) for term in vocabulary))
-        return widest(graph, person, relative, furthest, limits)
-
-    answer_all = session.for_part(choose)
-    return related(
-        lambda asked: answer_all(asked, votes, seed),
-        person,
-        relative,
-        vocabulary,
-        glance=lambda asked: answer_all(asked, 1, seed),
-    )
 
 
 def related(
