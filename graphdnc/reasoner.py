@@ -48,9 +48,8 @@ class ParsedQuestion(NamedTuple):
     Attributes:
         text: the question as it was asked.
         question: the question in numbers.
-        exact: the exact paths, if they were asked for: a walk without one needs no network. If no path leads
-            to a goal, there is none, but the network must discover that itself. Relatives are found later:
-            nobody is an answer too.
+        exact: the exact paths; ``None`` without the check, and for questions about kin, which are checked
+            later. Empty if no path leads to a goal, which the network must discover itself.
         why: the reason if there is no exact path.
     """
 
@@ -256,7 +255,9 @@ class Reasoner:
         """
         parsed = self._parse(question) if isinstance(question, str) else check_numbers(self.graph, question)
         if isinstance(parsed, Between):
-            raise UsageError("how two people are related takes many questions; trace one for somebody's kin")
+            raise UsageError(
+                "how two people are related takes many questions; trace a question about relatives"
+            )
         if _is_there(parsed):
             return None
         asked, graph = self._for_network(parsed)

@@ -19,7 +19,7 @@ _PAIRS = {
     "inverse": "--follow and --to",
 }
 """The options that describe a question of each kind."""
-_BACKWARDS = "--follow RELATION --to NODE asks from where it leads there"
+_BACKWARDS = "--follow RELATION --to NODE asks from which nodes it leads there"
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ class QuestionOptions:
         """
         walks = self._walks
         if self.kin and (walks or sentence is not None):
-            raise UsageError("--of asks for somebody's relatives; give no other question with it")
+            raise UsageError("--of asks about the relatives of a person; give no other question with it")
         if len(walks) > 1:
             raise UsageError(
-                "--start and --follow ask what relations lead to, --from and --to for a shortest path; "
+                "--start and --follow ask what relations lead to, --from and --to ask for a shortest path; "
                 "give one pair"
             )
         if walks and sentence is not None:
@@ -122,7 +122,7 @@ def vocabulary_with(definitions: list[str]) -> Vocabulary:
 def refuse_two_sources(
     graph: str, sentence: str | None, questions: str | None, described: QuestionOptions
 ) -> None:
-    """Check that questions come from one place, and not from where the graph comes from.
+    """Check that questions come from one place, and not from standard input if the graph does.
 
     Raises:
         UsageError: they do not.

@@ -31,9 +31,9 @@ class Answer:
         seconds: wall time, with the time to memorise the graph if it was not in memory yet; for questions
             answered together, an equal share.
         memorised: the number of triples that the network was shown, in all memories and parts together.
-        relatives: for a question about kin, everybody whom the network names, in its order. paths: one path
-        to each end that the network found, ``path`` first. There are several only if relations
-            lead to several places.
+        relatives: for a question about kin, the people that the network names, in its order.
+        paths: one path to each end that the network found, ``path`` first. There are several only if
+            relations lead to several places.
         complete: false if there were more places to look at than were memorised or tried.
         part: whether only a part of the graph was memorised, because the whole does not fit.
     """
@@ -53,9 +53,9 @@ class Answer:
 
 
 def without_path(answer: Answer) -> Answer:
-    """Return the answer to a walk towards a place that no path of the network leads towards.
+    """Return an answer without its path, for a walk towards a place that the path does not lead towards.
 
-    The network was not told the place, so a path to elsewhere is not an answer.
+    The network does not know the place, so a path to elsewhere is not an answer.
     """
     return replace(answer, path=None, paths=(), agreeing=0, confidence=0.0)
 
@@ -68,7 +68,7 @@ class CheckedAnswer(ABC):
         text: the question as it was asked.
         graph: the graph that it is about.
         answer: what the network answered, in numbers.
-        exact: the exact answer; ``None`` if it was not asked for.
+        exact: the exact answer; ``None`` if answers are not checked.
         why: the reason if there is no exact answer.
         model: the name of the network; ``None`` if no network was needed.
     """
@@ -111,7 +111,7 @@ class CheckedAnswer(ABC):
 
     @property
     def check(self) -> Literal["agrees", "disagrees", "off"]:
-        """Whether the network's answer agrees with the exact one; ``"off"`` if that was not asked for."""
+        """Whether the network's answer agrees with the exact one; ``"off"`` if answers are not checked."""
         if self.exact is None:
             return "off"
         return "agrees" if self._is_exact() else "disagrees"

@@ -1,6 +1,6 @@
 """A part of a graph with numbers of its own, and how large a part may be.
 
-A part is asked about where the whole graph is more than a network has labels or time for. Which part a
+A question is asked about a part if the whole graph is too large for the network. Which part a
 question needs is decided in ``subgraph_choice.py`` and, for families, in ``kinship/subfamily.py``.
 """
 
@@ -53,7 +53,7 @@ class Subgraph:
         nodes: ``[nodes]`` int64, the numbers of its nodes in the graph, ascending.
         prefix: for a walk, the relations that are followed within this part: the first of the question's.
         complete: false if it may lack something that the answer needs.
-        all_relations: whether it has all relations of the graph, also those of none of its triples.
+        all_relations: whether it has all relations of the graph, also those that none of its triples has.
     """
 
     whole: Graph

@@ -138,7 +138,7 @@ class SubgraphSession:
                     lost = _broken_off(question, reached[place], said)
                     return replace(lost, memorised=_triples_together(shown), complete=complete)
             done += len(part.prefix)
-            # where the walk ends all are answers; where it goes on, each costs a part of its own
+            # at the end of the walk, all places are answers; before, each needs a part of its own
             most = _MOST_FOLLOWED if done < len(question.relations) else len(further)
             complete = complete and len(further) <= most
             reached = dict(list(further.items())[:most])

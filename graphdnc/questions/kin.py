@@ -24,11 +24,11 @@ class Kin:
 
 @dataclass(frozen=True)
 class Between:
-    """How is somebody related to a person? A network is asked many questions for relatives to find that.
+    """How are two people related? A network is asked many questions about relatives to find that.
 
     Attributes:
         person: the person.
-        relative: the one who is related to the person.
+        relative: the other person: the answer is what they are to ``person``.
     """
 
     person: int
@@ -37,11 +37,11 @@ class Between:
 
 @dataclass(frozen=True)
 class Claim:
-    """Is somebody a relative of a person by a term? A network is asked for all such relatives.
+    """Is one person a relative of another by a term? A network is asked for all such relatives.
 
     Attributes:
         kin: the question for all such relatives.
-        relative: the one who may be among them.
+        relative: the person who may be among them.
     """
 
     kin: Kin

@@ -333,7 +333,7 @@ def test_options_and_json(run, company):
     [
         (["--follow", "manager", "--to", "Bob", "Who?"], "give a sentence or --follow and --to, not both"),
         (["--follow", "manager towards Dora", "--to", "Bob"], "--follow takes relations only"),
-        (["--follow", "manager", "--to", "Bob", "--of", "Bob"], "--of asks for somebody's relatives"),
+        (["--follow", "manager", "--to", "Bob", "--of", "Bob"], "--of asks about the relatives of a person"),
         (["--follow", "manager", "--to", "Bob", "--from", "Ann"], "give one pair"),
         (["--follow", "manager", "--to", "Bbo"], "no node is called 'Bbo'; the nearest: 'Bob'"),
         (["--follow", "boss", "--to", "Bob"], "no relation is called 'boss'"),
@@ -363,7 +363,7 @@ def test_nobody(run, company):
 def test_half_of_a_pair(run, company, option):
     code, _, err = run("ask", company, option, "Bob")
     assert code == 2
-    assert "--follow RELATION --to NODE asks from where it leads there" in err
+    assert "--follow RELATION --to NODE asks from which nodes it leads there" in err
 
 
 def test_questions_of_both_kinds_one_a_line(run, company, tmp_path):

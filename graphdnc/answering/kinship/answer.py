@@ -49,7 +49,7 @@ class CheckedRelatives(CheckedKinship):
     """The relatives that the network names, beside the exact ones.
 
     Attributes:
-        claimed: the person of a question whether somebody is such a relative; ``None`` for other questions.
+        claimed: for a question that is answered by yes or no, the person it is about; ``None`` for others.
     """
 
     exact: frozenset[int] | None

@@ -150,7 +150,7 @@ def _near(graph: Graph, starts: list[tuple[int, Reach]], most: int) -> list[int]
 
 
 def _telling_sex(graph: Graph, near: set[int]) -> set[int]:
-    """Return people whose facts state the sex of somebody near, if no fact among those near states it."""
+    """Return people whose facts state the sex of a person near, if no fact among those near states it."""
     roles = roles_of(graph)
     sexed = [one for one in graph if one.target in near and roles.get(one.relation, ("", None))[1]]
     told = {triple.target for triple in sexed if triple.source in near}
