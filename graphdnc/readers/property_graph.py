@@ -134,7 +134,7 @@ class PropertyGraph:
         if alike:
             first = next(name for name, number in count.items() if number > 1)
             self._notes.add(
-                f"{alike:,} nodes share a name, such as {quote(first)}; their ids are added to it"
+                f"{alike:,} nodes share a name, such as {quote(first)}; their ids are added"
             )
         return True
 

@@ -1,4 +1,4 @@
-"""How far long work is: one line on stderr, only on a terminal."""
+"""The progress of long work: one line on stderr, only on a terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import TracebackType
 
 
 class ProgressBar:
-    """A bar of tqdm that disappears at the end; nothing at all where stderr is not a terminal.
+    """A tqdm bar that disappears at the end; nothing is shown if stderr is not a terminal.
 
     tqdm is imported only for a bar that is shown: importing it takes time, and it starts a thread.
 

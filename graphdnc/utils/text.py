@@ -32,7 +32,7 @@ def join_names(names: Iterable[str], last: str = ", ", most: int = MOST) -> str:
 
     Args:
         names: the names, in order; quote them first if they come from a file.
-        last: what stands before the last name, such as ``" and "``.
+        last: what comes before the last name, such as ``" and "``.
         most: how many names are shown.
 
     >>> join_names(["Ann", "Bob", "Cleo"], " and ")

@@ -129,7 +129,7 @@ class _Pajek:
         while at < len(text):
             field = _FIELD.match(text, at)
             if field is None:
-                self._place.wrong(f"a quote is not closed or stands inside a word: {quote(text)}", line)
+                self._place.wrong(f"a quote is not closed or is inside a word: {quote(text)}", line)
             found.append(field[2] if field[1] is None else _CODE.sub(_character, field[1]))
             at = field.end()
         return found
