@@ -133,9 +133,7 @@ class PropertyGraph:
             return False
         if alike:
             first = next(name for name, number in count.items() if number > 1)
-            self._notes.add(
-                f"{alike:,} nodes share a name, such as {quote(first)}; their ids are added"
-            )
+            self._notes.add(f"{alike:,} nodes share a name, such as {quote(first)}; their ids are added")
         return True
 
     def _relation(self, wanted: str | None) -> str | None:
