@@ -36,7 +36,7 @@ from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.oracle.solve import is_answer, traverse
 from graphdnc.questions import Example, Path, Traversal
 from graphdnc.readers import read_graph
-from graphdnc.tasks.traversal.fan_out import one_of_each
+from graphdnc.tasks.fan_out import one_of_each
 
 AT_ONCE, MOST = 8, 64
 CHECKPOINT = load_checkpoint("traversal", threads=1)

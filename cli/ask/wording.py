@@ -11,7 +11,7 @@ from graphdnc.cli.output import print_rows
 from graphdnc.graph import Graph, named
 from graphdnc.language.suggestions import narrowing
 from graphdnc.questions import Path, ShortestPath, Traversal
-from graphdnc.tasks.traversal.fan_out import branches
+from graphdnc.tasks.fan_out import branches
 
 MOST_ENDS = 20
 """Ends that are printed of a walk that leads to several places; ``--json`` has all of them."""

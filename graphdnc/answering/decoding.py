@@ -12,7 +12,7 @@ from graphdnc.episodes.labels import Labels
 from graphdnc.graph import Graph
 from graphdnc.model.runtime.protocol import Network, State
 from graphdnc.questions import Asked, Example
-from graphdnc.tasks.task import Task
+from graphdnc.tasks.task import Episodes, Task
 from graphdnc.tasks.votes import Vote
 
 
@@ -46,4 +46,4 @@ class Decoder:
         """Return what B episodes answer, each a question about the graph that it has memorised."""
         ours = all(isinstance(question, self.task.question) for question in questions)
         assert ours, f"questions are of one kind: {self.task.name}"
-        return self.task.ask(self.network, state, graphs, questions, labels)
+        return self.task.ask(self.network, state, Episodes(graphs, questions, labels))

@@ -17,7 +17,7 @@ from graphdnc.networks.checkpoint import Checkpoint
 from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Asked, Traversal
 from graphdnc.tasks import task_of
-from graphdnc.tasks.traversal.fan_out import branches, most_targets
+from graphdnc.tasks.fan_out import branches, most_targets
 from graphdnc.tasks.votes import Vote
 from graphdnc.utils.rng import Purpose, stream
 

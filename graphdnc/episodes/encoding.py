@@ -24,6 +24,8 @@ from graphdnc.utils.arrays import Floats
 
 Values = TypeVar("Values")
 
+Rows = NDArray[np.int64]
+"""Triples of labels, ``[rows, 3]``."""
 CHANNELS = 2
 """The binary channels of the paper. A network that plans aloud has one more."""
 
@@ -41,7 +43,7 @@ class Description(NamedTuple):
     inputs: Floats
     lengths: NDArray[np.int64]
     labels: tuple[Labels, ...]
-    rows: tuple[NDArray[np.int64], ...]
+    rows: tuple[Rows, ...]
 
 
 def output_size(code: LabelCode) -> int:
@@ -49,7 +51,7 @@ def output_size(code: LabelCode) -> int:
     return 3 * code.width
 
 
-def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> NDArray[np.int64]:
+def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> Rows:
     """Return all triples of a graph in labels, ``[triples, 3]``, in random order."""
     triples = graph.triples[rng.permutation(len(graph))]
     columns = (labels.nodes[triples[:, 0]], labels.relations[triples[:, 1]], labels.nodes[triples[:, 2]])
@@ -57,7 +59,7 @@ def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> NDArray[
 
 
 def describe_rows(
-    rows: Sequence[NDArray[np.int64]], labels: Sequence[Labels], channels: Floats, code: LabelCode
+    rows: Sequence[Rows], labels: Sequence[Labels], channels: Floats, code: LabelCode
 ) -> Description:
     """Return the description phase that shows B lists of rows ``[triples, 3]``, one row a step.
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphdnc.tasks.inference.task import InferenceTask
+from graphdnc.tasks.inference import InferenceTask
 from graphdnc.tasks.kinship.task import KinshipTask
 from graphdnc.tasks.shortest_path.task import ShortestPathTask
 from graphdnc.tasks.task import Task
-from graphdnc.tasks.traversal.task import TraversalTask
+from graphdnc.tasks.traversal import TraversalTask
 
 TASKS: dict[str, type[Task[Any]]] = {
     task.name: task for task in (TraversalTask, ShortestPathTask, InferenceTask, KinshipTask)

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.random import Generator
 
-from graphdnc.episodes.encoding import CHANNELS, Description, describe, describe_rows
+from graphdnc.episodes.encoding import CHANNELS, Description, Rows, describe, describe_rows
 from graphdnc.episodes.labels import LabelCode, Labels, draw_labels
 from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import Steps, StepsWriter
@@ -33,6 +33,14 @@ from graphdnc.utils.arrays import Floats
 Question = TypeVar("Question")
 
 
+class Episodes(NamedTuple, Generic[Question]):
+    """B questions, each about the graph that its episode has memorised under labels of its own."""
+
+    graphs: Sequence[Graph]
+    questions: Sequence[Question]
+    labels: Sequence[Labels]
+
+
 class Rollout(Protocol):
     """The answer of one training episode, move by move; a move may be the network's own."""
 
@@ -45,7 +53,7 @@ class Rollout(Protocol):
         """Add the step of the next move, with every move that is right from here."""
         ...
 
-    def move_as_taught(self, rng: np.random.Generator) -> None:
+    def move_as_taught(self, rng: Generator) -> None:
         """Make a right move, drawn at random."""
         ...
 
@@ -62,8 +70,6 @@ class Task(ABC, Generic[Question]):
         question: the class of its questions.
         known_relations: whether relations keep the same labels in every episode.
         planned: whether a network plans before it answers.
-        lists_ends: whether a relation that leads to several places is followed to all of them. Each memory
-            is then shown one of the places.
         in_corpora: whether examples can be stored in a corpus.
         largest: nodes and triples of the largest graph that is memorised whole; ``None`` for no limit.
         usual_votes: how often a question is asked by default.
@@ -76,7 +82,6 @@ class Task(ABC, Generic[Question]):
     question: ClassVar[type[Any]]
     known_relations: ClassVar[bool] = False
     planned: ClassVar[bool] = True
-    lists_ends: ClassVar[bool] = False
     in_corpora: ClassVar[bool] = True
     largest: ClassVar[tuple[int, int] | None] = None
     usual_votes: ClassVar[int] = 8
@@ -116,7 +121,7 @@ class Task(ABC, Generic[Question]):
         """How many numbers the network sees at each step: 92 with the paper's code and channels."""
         return 3 * self.code.width + self.channels
 
-    def encode_graphs(self, graphs: Sequence[Graph], rng: np.random.Generator) -> Description:
+    def encode_graphs(self, graphs: Sequence[Graph], rng: Generator) -> Description:
         """Lay out the description phase of graphs under freshly drawn labels.
 
         Raises:
@@ -126,9 +131,7 @@ class Task(ABC, Generic[Question]):
         rows = self.describe(graphs, labels, rng)
         return describe_rows(rows, labels, self.description_channels(max(map(len, rows))), self.code)
 
-    def describe(
-        self, graphs: Sequence[Graph], labels: Sequence[Labels], rng: np.random.Generator
-    ) -> list[NDArray[np.int64]]:
+    def describe(self, graphs: Sequence[Graph], labels: Sequence[Labels], rng: Generator) -> list[Rows]:
         """Return the rows ``[rows, 3]``, in labels, that describe each graph; by default all its triples."""
         return [describe(graph, own, rng) for graph, own in zip(graphs, labels, strict=True)]
 
@@ -145,9 +148,7 @@ class Task(ABC, Generic[Question]):
         """Return how many rows of memory a question takes, beside those of a graph with ``nodes`` nodes."""
 
     @abstractmethod
-    def lay_out(
-        self, example: Example, labels: Labels, rows: NDArray[np.int64], rng: np.random.Generator
-    ) -> Steps:
+    def lay_out(self, example: Example, labels: Labels, rows: Rows, rng: Generator) -> Steps:
         """Return the steps after the description, with what is right to say at each.
 
         ``rows`` ``[rows, 3]`` are the labels that described the graph.
@@ -159,7 +160,7 @@ class Task(ABC, Generic[Question]):
 
     # How a network is asked.
 
-    def shown_graphs(self, graph: Graph, votes: int, rng: np.random.Generator) -> list[Graph]:
+    def shown_graphs(self, graph: Graph, votes: int, rng: Generator) -> list[Graph]:
         """Return what each of ``votes`` memories is shown of a graph; by default the whole graph."""
         return [graph] * votes
 
@@ -168,15 +169,8 @@ class Task(ABC, Generic[Question]):
         return len(graph)
 
     @abstractmethod
-    def ask(
-        self,
-        network: Network,
-        state: State,
-        graphs: Sequence[Graph],
-        questions: Sequence[Question],
-        labels: Sequence[Labels],
-    ) -> list[Vote]:
-        """Return what B episodes answer, each a question about the graph that it has memorised."""
+    def ask(self, network: Network, state: State, episodes: Episodes[Question]) -> list[Vote]:
+        """Return the votes of B episodes."""
 
     def step_reader(self, graph: Graph, labels: Labels, question: Question) -> StepReader:
         """Return what reads the steps of an answer back by name, for a trace."""

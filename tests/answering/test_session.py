@@ -35,7 +35,7 @@ from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Example, ShortestPath, Traversal
 from graphdnc.starts.initialise import initialise
 from graphdnc.tasks.shortest_path.task import ShortestPathTask
-from graphdnc.tasks.traversal.task import TraversalTask
+from graphdnc.tasks.traversal import TraversalTask
 from graphdnc.tasks.votes import Vote
 
 GRAPH = Graph.from_triples(

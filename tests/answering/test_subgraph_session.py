@@ -24,7 +24,7 @@ from graphdnc.graph import Graph, Triple
 from graphdnc.oracle.solve import is_answer, traverse
 from graphdnc.questions import ShortestPath, Traversal
 from graphdnc.reasoner import Reasoner
-from graphdnc.tasks.traversal.fan_out import branches, most_targets, one_of_each, shown_in_all
+from graphdnc.tasks.fan_out import branches, most_targets, one_of_each, shown_in_all
 
 SMALL = SubgraphLimits(12, 12, 40)
 

@@ -31,9 +31,7 @@ from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import Example, Traversal
 from graphdnc.tasks.shortest_path.task import ShortestPathTask
-from graphdnc.tasks.traversal.decoding import encode_questions
-from graphdnc.tasks.traversal.layout import lay_out
-from graphdnc.tasks.traversal.task import TraversalTask
+from graphdnc.tasks.traversal import TraversalTask, encode_questions, lay_out
 from graphdnc.training.loss import answer_loss, log_probabilities, said_right, whole_answers_right
 from graphdnc.training.tensors import Batch, encode
 

@@ -16,7 +16,7 @@ from graphdnc.graph import Graph
 from graphdnc.model.dnc import DNC
 from graphdnc.questions import Example, Traversal
 from graphdnc.starts.initialise import initialise
-from graphdnc.tasks.traversal.task import TraversalTask
+from graphdnc.tasks.traversal import TraversalTask
 from graphdnc.training.tensors import Batch, encode
 
 ROWS = 24

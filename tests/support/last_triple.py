@@ -44,10 +44,10 @@ class LastTripleTask(Task[LastTriple]):
     def lay_out(self, example, labels, rows, rng):
         return _steps(rows[-1].tolist())
 
-    def ask(self, network, state, graphs, questions, labels) -> list[Vote]:
-        asked = stack_steps([_steps([BLANK] * 3)] * len(graphs), self.code, self.channels)
+    def ask(self, network, state, episodes) -> list[Vote]:
+        asked = stack_steps([_steps([BLANK] * 3)] * len(episodes.graphs), self.code, self.channels)
         said = read_answers(network.run(asked.steps, state, asked.active), self.code)
-        return [Vote(decode(said[:, index], own), 1.0) for index, own in enumerate(labels)]
+        return [Vote(decode(said[:, index], own), 1.0) for index, own in enumerate(episodes.labels)]
 
     @classmethod
     def is_answer(cls, graph, question, path):

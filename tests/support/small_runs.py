@@ -17,7 +17,7 @@ from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.networks.checkpoint import Checkpoint, save_checkpoint
 from graphdnc.questions import Example
 from graphdnc.starts.initialise import initialise
-from graphdnc.tasks.traversal.task import TraversalTask
+from graphdnc.tasks.traversal import TraversalTask
 from graphdnc.training.batches import Source
 from graphdnc.training.config import DataConfig, OptimiserConfig, ScheduleConfig, TrainingConfig
 from graphdnc.training.trainer import Trainer

@@ -26,11 +26,10 @@ from graphdnc.oracle.solve import is_answer, is_path
 from graphdnc.questions import Relation, ShortestPath, Traversal
 from graphdnc.questions.relation_table import EDGES, SEQUENCES, number_of
 from graphdnc.starts.initialise import initialise
-from graphdnc.tasks.inference.layout import BUDGET, lay_out
-from graphdnc.tasks.inference.task import InferenceTask
+from graphdnc.tasks.inference import BUDGET, InferenceTask, lay_out
 from graphdnc.tasks.shortest_path.layout import teach, without_loops
 from graphdnc.tasks.shortest_path.task import ShortestPathTask
-from graphdnc.tasks.traversal.task import TraversalTask
+from graphdnc.tasks.traversal import TraversalTask
 from graphdnc.tasks.votes import Vote
 
 ALOUD, SILENT = Planning(), Planning(aloud=False, steps=2, steps_per_node=1)

@@ -37,9 +37,7 @@ from graphdnc.questions.relation_table import EDGES, LENGTHS, SEQUENCES, number_
 from graphdnc.starts.inference import FINDER, HOLDER, REMINDER, TELLER
 from graphdnc.starts.initialise import initialise
 from graphdnc.starts.requirements import check
-from graphdnc.tasks.inference import layout
-from graphdnc.tasks.inference.layout import BUDGET, SPARE, heard, lay_out
-from graphdnc.tasks.inference.task import InferenceTask
+from graphdnc.tasks.inference import BUDGET, SPARE, InferenceTask, as_heard, lay_out, query
 from graphdnc.training.tensors import encode, stack_tensors
 
 CODE = DigitCode(known_relations=True)
@@ -99,7 +97,7 @@ def test_an_episode_by_hand() -> None:
 
 def test_what_is_said_is_heard_but_for_ends() -> None:
     said = np.array([[11, 0, END], [11, 0, 22], [11, 7, END], [END, END, END], [END, 3, 22]])
-    assert heard(said).tolist() == [[11, 0, -1], [11, 0, 22], [11, 7, -1], [-1, 0, -1], [-1, 3, 22]]
+    assert as_heard(said).tolist() == [[11, 0, -1], [11, 0, 22], [11, 7, -1], [-1, 0, -1], [-1, 3, 22]]
     assert said[0, 2] == END, "what was said stays what it is"
 
 
@@ -127,7 +125,7 @@ def test_statements_follow_the_answer(seed: int, length: int) -> None:
     assert planned.tolist() == list(range(1, len(steps) - 1))
     said = np.stack([steps.choices[index][steps.credit[index]][0] for index in planned])
     for before, after in pairwise(planned.tolist()):
-        assert heard(said[before - 1 : before])[0].tolist() == steps.shown[after].tolist()
+        assert as_heard(said[before - 1 : before])[0].tolist() == steps.shown[after].tolist()
     names = {int(label): node for node, label in enumerate(labels.nodes)}
     found = [Triple(names[a], edge, names[c]) for a, edge, c in said[1:-1:2].tolist()]
     assert tuple(found) == answer
@@ -439,5 +437,5 @@ def test_the_start_needs_to_write_to_the_allocated_row_alone() -> None:
 
 def test_the_query_is_that_of_the_table() -> None:
     questions: Sequence[tuple[int, int]] = [(0, 0), (3, 399)]
-    asked = [layout.query(Relation(*each), LABELS) for each in questions]
+    asked = [query(Relation(*each), LABELS) for each in questions]
     assert asked == [[11, 10, BLANK], [44, 409, BLANK]]

@@ -27,7 +27,7 @@ from graphdnc.oracle.distances import distances
 from graphdnc.questions import Example, ShortestPath, Traversal
 from graphdnc.tasks.shortest_path.layout import lay_out, teach, without_loops
 from graphdnc.tasks.shortest_path.task import ShortestPathTask
-from graphdnc.tasks.traversal.task import TraversalTask
+from graphdnc.tasks.traversal import TraversalTask
 from graphdnc.training.loss import whole_answers_right
 from graphdnc.training.tensors import encode
 

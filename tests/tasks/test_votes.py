@@ -7,7 +7,7 @@ import pytest
 from graphdnc.graph import Triple
 from graphdnc.questions import ShortestPath, Traversal
 from graphdnc.tasks.shortest_path.task import ShortestPathTask, shortest
-from graphdnc.tasks.traversal.task import TraversalTask
+from graphdnc.tasks.traversal import TraversalTask
 from graphdnc.tasks.votes import Verdict, Vote, majority
 
 P, Q, R = (Triple(0, 0, 1),), (Triple(0, 0, 2),), (Triple(0, 1, 3),)

@@ -21,7 +21,7 @@ from graphdnc.networks import catalogue
 from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.questions import Example
 from graphdnc.tasks.buckets import by_length
-from graphdnc.tasks.traversal.decoding import encode_questions
+from graphdnc.tasks.traversal import encode_questions
 from graphdnc.training.batches import draw_pool
 from graphdnc.training.config import DataConfig, OptimiserConfig, ScheduleConfig, load_training_config
 from graphdnc.training.device import choose_device

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from graphdnc.episodes.encoding import log_probabilities, read_answers, show
@@ -18,6 +16,7 @@ from graphdnc.questions import Kin, Path
 from graphdnc.tasks.kinship.dialogue import Dialogue
 from graphdnc.tasks.kinship.facts import facts_in_labels, relation_label
 from graphdnc.tasks.kinship.layout import NOTHING, REVERSED, SETS, Frame, Statement, show_frames
+from graphdnc.tasks.task import Episodes
 from graphdnc.tasks.votes import Vote
 from graphdnc.utils.parallel import stop_if_abandoned
 
@@ -28,21 +27,14 @@ EMPTY = 8
 """Rows of memory that must stay empty."""
 
 
-def list_relatives(
-    network: Network,
-    code: LabelCode,
-    state: State,
-    graphs: Sequence[Graph],
-    questions: Sequence[Kin],
-    labels: Sequence[Labels],
-) -> list[Vote]:
+def list_relatives(network: Network, code: LabelCode, state: State, episodes: Episodes[Kin]) -> list[Vote]:
     """Return the relatives that B episodes list, each about its own family.
 
     Raises:
         UsageError: the network cannot carry out a rule, or no relation of a graph is one of kinship.
         CapacityError: a rule takes too many instructions.
     """
-    listings = [_Listing(*each) for each in zip(graphs, questions, labels, strict=True)]
+    listings = [_Listing(*each) for each in zip(*episodes, strict=True)]
     stepper = network.stepper(state)
     frames = [one.dialogue.begin() for one in listings]
     while any(one.going for one in listings):

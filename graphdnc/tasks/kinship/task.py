@@ -6,8 +6,9 @@ import sys
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.random import Generator
 
+from graphdnc.episodes.encoding import Rows
 from graphdnc.episodes.labels import Labels
 from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import Steps
@@ -21,7 +22,7 @@ from graphdnc.tasks.kinship.decoding import list_relatives, spare_rows
 from graphdnc.tasks.kinship.layout import TICK, channels
 from graphdnc.tasks.kinship.reading import KinshipStepReader
 from graphdnc.tasks.kinship.teacher import lay_out
-from graphdnc.tasks.task import Task
+from graphdnc.tasks.task import Episodes, Task
 from graphdnc.tasks.votes import Relative, Verdict, Vote, share
 from graphdnc.utils.arrays import Floats
 
@@ -49,9 +50,7 @@ class KinshipTask(Task[Kin]):
         """The number of channels beside the labels of a triple: flags, the clock and the instruction."""
         return channels(self.code.width).size
 
-    def describe(
-        self, graphs: Sequence[Graph], labels: Sequence[Labels], rng: np.random.Generator
-    ) -> list[NDArray[np.int64]]:
+    def describe(self, graphs: Sequence[Graph], labels: Sequence[Labels], rng: Generator) -> list[Rows]:
         """Return the facts of each family, stated from both sides.
 
         Raises:
@@ -73,9 +72,7 @@ class KinshipTask(Task[Kin]):
         """Return how many rows of memory carrying out a rule takes at most."""
         return spare_rows(nodes, compile_rule(question.term.rule))
 
-    def lay_out(
-        self, example: Example, labels: Labels, rows: NDArray[np.int64], rng: np.random.Generator
-    ) -> Steps:
+    def lay_out(self, example: Example, labels: Labels, rows: Rows, rng: Generator) -> Steps:
         """Return the steps of a rule carried out on the facts described."""
         assert isinstance(example.question, Kin)
         question = example.question
@@ -86,16 +83,9 @@ class KinshipTask(Task[Kin]):
         """Return how many triples state facts of kinship."""
         return facts.count_facts(graph)
 
-    def ask(
-        self,
-        network: Network,
-        state: State,
-        graphs: Sequence[Graph],
-        questions: Sequence[Kin],
-        labels: Sequence[Labels],
-    ) -> list[Vote]:
-        """Return what B episodes answer."""
-        return list_relatives(network, self.code, state, graphs, questions, labels)
+    def ask(self, network: Network, state: State, episodes: Episodes[Kin]) -> list[Vote]:
+        """Return the votes of B episodes."""
+        return list_relatives(network, self.code, state, episodes)
 
     def step_reader(self, graph: Graph, labels: Labels, question: Kin) -> KinshipStepReader:
         """Return what reads the steps of an answer back by name, for a trace."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from graphdnc.episodes.encoding import log_probabilities, most_probable, read_answers
-from graphdnc.episodes.labels import END, Labels
+from graphdnc.episodes.labels import END
 from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, in_labels
-from graphdnc.graph import Graph, Triple
+from graphdnc.graph import Triple
 from graphdnc.questions import ShortestPath
 from graphdnc.tasks.shortest_path.layout import query
 from graphdnc.tasks.stepping import EpisodeStepper
+from graphdnc.tasks.task import Episodes
 from graphdnc.tasks.votes import Vote
 from graphdnc.utils.arrays import Floats
 
@@ -22,17 +21,10 @@ from graphdnc.utils.arrays import Floats
 class Search:
     """B shortest paths searched for together: planning, then one move at a time (``layout.py``)."""
 
-    def __init__(
-        self,
-        stepper: EpisodeStepper,
-        planning: Planning,
-        graphs: Sequence[Graph],
-        questions: Sequence[ShortestPath],
-        labels: Sequence[Labels],
-    ) -> None:
+    def __init__(self, stepper: EpisodeStepper, planning: Planning, episodes: Episodes[ShortestPath]) -> None:
         self.stepper, self.planning, self.code = stepper, planning, stepper.code
-        self.graphs, self.questions, self.labels = graphs, questions, labels
-        asked = [query(question, own) for question, own in zip(questions, labels, strict=True)]
+        self.graphs, self.questions, self.labels = episodes
+        asked = [query(question, own) for question, own in zip(self.questions, self.labels, strict=True)]
         self.query = np.array(asked, np.int64)
         self.start, self.goal = self.query[:, 0], self.query[:, 2]
         self.budgets = np.array([self.planning.budget(graph.nodes) for graph in self.graphs])

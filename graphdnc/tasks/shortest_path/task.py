@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
+from numpy.random import Generator
 
+from graphdnc.episodes.encoding import Rows
 from graphdnc.episodes.labels import Labels
 from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import Steps
@@ -19,7 +19,7 @@ from graphdnc.tasks.shortest_path.decoding import Search
 from graphdnc.tasks.shortest_path.layout import lay_out, without_loops
 from graphdnc.tasks.shortest_path.rollout import PathRollout
 from graphdnc.tasks.stepping import EpisodeStepper
-from graphdnc.tasks.task import Task
+from graphdnc.tasks.task import Episodes, Task
 from graphdnc.tasks.votes import Verdict, Vote, majority, share
 
 
@@ -46,9 +46,7 @@ class ShortestPathTask(Task[ShortestPath]):
         """One channel more tells a network that plans aloud that it is planning."""
         return super().channels + self.planning.aloud
 
-    def describe(
-        self, graphs: Sequence[Graph], labels: Sequence[Labels], rng: np.random.Generator
-    ) -> list[NDArray[np.int64]]:
+    def describe(self, graphs: Sequence[Graph], labels: Sequence[Labels], rng: Generator) -> list[Rows]:
         """Return all triples of each graph but those from a node to itself."""
         # one graph may be described many times
         shown = {id(graph): without_loops(graph) for graph in graphs}
@@ -58,9 +56,7 @@ class ShortestPathTask(Task[ShortestPath]):
         """Return how many rows of memory planning and moving take at most."""
         return self.planning.rows(nodes)
 
-    def lay_out(
-        self, example: Example, labels: Labels, rows: NDArray[np.int64], rng: np.random.Generator
-    ) -> Steps:
+    def lay_out(self, example: Example, labels: Labels, rows: Rows, rng: Generator) -> Steps:
         """Return query, search and moves; the order of the search is drawn at random."""
         assert isinstance(example.question, ShortestPath)
         return lay_out(example.graph, example.question, example.answer, labels, self.planning, rng)
@@ -73,17 +69,10 @@ class ShortestPathTask(Task[ShortestPath]):
         """Return how many triples are no loops."""
         return len(without_loops(graph))
 
-    def ask(
-        self,
-        network: Network,
-        state: State,
-        graphs: Sequence[Graph],
-        questions: Sequence[ShortestPath],
-        labels: Sequence[Labels],
-    ) -> list[Vote]:
-        """Return what B episodes answer."""
+    def ask(self, network: Network, state: State, episodes: Episodes[ShortestPath]) -> list[Vote]:
+        """Return the votes of B episodes."""
         stepper = EpisodeStepper(network, state, self.code, self.channels)
-        return Search(stepper, self.planning, graphs, questions, labels).run()
+        return Search(stepper, self.planning, episodes).run()
 
     @classmethod
     def count(cls, question: ShortestPath, votes: Sequence[Vote]) -> Verdict:

@@ -1,1 +1,0 @@
-"""Relations that no triple states and the network knows by heart."""

@@ -1,1 +1,0 @@
-"""Traversals: start somewhere and follow relations."""
