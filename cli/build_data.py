@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,13 +13,7 @@ if TYPE_CHECKING:
     from graphdnc.datasets.lessons.curriculum import Curriculum, Lesson
 
 
-class Generator(StrEnum):
-    """The names of the generators of graphs."""
-
-    random = "random"
-    transit = "transit"
-    family = "family"
-    lineage = "lineage"
+Generator = Literal["random", "transit", "family", "lineage"]
 
 
 def build_data(
@@ -62,10 +55,9 @@ def build_data(
     if output is None:
         raise UsageError("no output; name the corpus to write: -o corpus.h5")
     if output.is_dir():
-        raise UsageError(
-            f"{output} is a directory; name the corpus to write in it: -o {output / 'corpus.h5'}"
-        )
-    chosen = load_curriculum(curriculum or default_curriculum(task, generator or Generator.random))
+        inside = output / "corpus.h5"
+        raise UsageError(f"{output} is a directory; name the corpus to write in it: -o {inside}")
+    chosen = load_curriculum(curriculum or default_curriculum(task, generator or "random"))
     if not TASKS[chosen.task].in_corpora:
         raise UsageError(
             f"the task {chosen.task} has no corpora; its examples are drawn during training: "
@@ -73,22 +65,20 @@ def build_data(
         )
     if task != chosen.task:
         raise UsageError(f"{chosen.name} is not for the task {task!r}; write --task {chosen.task}")
-    lessons = _lessons(chosen, lesson, generator, size)
-    _build(output, lessons, episodes, seed, workers or None, force)
+    _build(output, _lessons(chosen, lesson, generator, size), episodes, seed, workers or None, force)
 
 
 def _lessons(curriculum: Curriculum, wanted: str, generator: Generator | None, size: str | None) -> Numbered:
-    """Return the requested lessons with their numbers."""
     from graphdnc.errors import UsageError
 
     lessons = tuple(enumerate(curriculum.lessons, start=1))
     if wanted != "all":
         lessons = (lessons[curriculum.lesson_number(wanted) - 1],)
     for number, lesson in lessons:
-        if generator is not None and lesson.graphs != generator.value:
+        if generator is not None and lesson.graphs != generator:
             raise UsageError(
                 f"lesson {number} of {curriculum.name} draws {lesson.graphs} graphs; "
-                f"leave out {generator.value!r}, or choose another --lesson or --curriculum"
+                f"leave out {generator!r}, or choose another --lesson or --curriculum"
             )
     return lessons if size is None else tuple((number, _resized(lesson, size)) for number, lesson in lessons)
 

@@ -37,9 +37,9 @@ def describe_corpus(path: Path) -> None:
 def _print_lessons(parameters: Mapping[str, Any]) -> None:
     rows = []
     for lesson in parameters.get("lessons", []):
-        ranges = {key: value for key, value in lesson.items() if key not in ("lesson", "task", "graphs")}
-        rest = [f"{key.replace('_', '-')} {_value(value)}" for key, value in ranges.items()]
-        rows.append((str(lesson["lesson"]), lesson["graphs"], ", ".join(rest)))
+        keys = (key for key in lesson if key not in ("lesson", "task", "graphs"))
+        ranges = ", ".join(f"{key.replace('_', '-')} {_value(lesson[key])}" for key in keys)
+        rows.append((str(lesson["lesson"]), lesson["graphs"], ranges))
     print()
     print_rows(("lesson", "graphs", "ranges, both ends included"), rows)
 
@@ -64,7 +64,6 @@ def _value(value: Any) -> str:
 
 
 def _print_example(task: str, example: Example) -> None:
-    """Print the first triples of a graph, the question as a sentence, and the answer."""
     from graphdnc.datasets.questions.table import QUESTIONS
 
     graph, sentence = example.graph, QUESTIONS[task].sentence

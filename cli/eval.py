@@ -76,7 +76,7 @@ def evaluate_model(
         raise UsageError("--nodes is for random graphs and lineages; leave out --nodes or --graphs")
     from graphdnc.cli.print_evaluation import print_bins, print_tables, record_of
     from graphdnc.datasets.evaluation_sets import on_chains
-    from graphdnc.datasets.questions.table import default_generator
+    from graphdnc.datasets.questions.table import QUESTIONS
     from graphdnc.evaluation import evaluate
     from graphdnc.networks.checkpoint import load_checkpoint
     from graphdnc.utils.progress import ProgressBar
@@ -86,7 +86,7 @@ def evaluate_model(
         raise UsageError(
             f"{model} was trained for {checkpoint.task.name}, not for {task!r}; leave --task out"
         )
-    graphs = graphs or default_generator(checkpoint.task.name)
+    graphs = graphs or next(iter(QUESTIONS[checkpoint.task.name].curricula))
     asked = _questions(checkpoint, graphs, columns, lesson, None if chains else lengths, sizes, seed)
     if chains:
         asked = on_chains(checkpoint.task.name, asked, lengths, seed)

@@ -22,13 +22,11 @@ DOES = {
     "kinship": "names a person's relatives by a term of kinship",
 }
 """What a network can do, by its task; part of ``models --json``."""
-_MEASURED = ("graphs", "steps", "votes", "episodes", "right", "95% interval")
 
 
 def models(
     model: Annotated[
-        str | None,
-        typer.Argument(metavar="MODEL", help="A network, by name or folder: print its card."),
+        str | None, typer.Argument(metavar="MODEL", help="A network, by name or folder: print its card.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -68,29 +66,28 @@ def _print_tables(found: list[Listing]) -> None:
     columns = ("name", "task", "what it does", "size", "examples", "seconds", "trained on")
     print_rows(columns, [_row(one) for one in found])
     print()
-    rows = [(one.name, *_measured(result)) for one in found for result in one.results]
-    print_rows(("name", *_MEASURED), rows)
+    measured = ("name", "graphs", "steps", "votes", "episodes", "right", "95% interval")
+    print_rows(measured, [_measured(one.name, result) for one in found for result in one.results])
 
 
 def _row(one: Listing) -> tuple[str, ...]:
-    cost = (_figure(one.training.get("examples")), _figure(one.training.get("seconds")))
+    cost = [_figure(one.training.get(key)) for key in ("examples", "seconds")]
     size = f"{one.size / 1e6:.1f} MB"
     hardware = plain(str(one.training.get("hardware", "-")))
     return (one.name, one.task, DOES.get(one.task, "-"), size, *cost, hardware)
 
 
 def _figure(value: object) -> str:
-    return f"{value:,.0f}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else "-"
+    return f"{value:,.0f}" if isinstance(value, int | float) else "-"
 
 
-def _measured(result: Result) -> tuple[str, ...]:
+def _measured(name: str, result: Result) -> tuple[str, ...]:
     low, high = result.interval
     counts = (result.steps, str(result.votes), f"{result.episodes:,}")
-    return (result.graphs, *counts, f"{result.accuracy:.2%}", f"{low:.2%} to {high:.2%}")
+    return (name, result.graphs, *counts, f"{result.accuracy:.2%}", f"{low:.2%} to {high:.2%}")
 
 
 def _print_card(one: Listing) -> None:
-    """Print the card with its tables laid out, and the settings of the network."""
     if one.card:
         _print_markdown(plain(one.card))
     else:

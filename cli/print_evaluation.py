@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphdnc.cli.output import print_rows, said_sure
@@ -11,6 +10,8 @@ if TYPE_CHECKING:
     from graphdnc.evaluation import Accuracy, Report
     from graphdnc.networks.calibration import Calibration
     from graphdnc.tasks.task import Task
+
+_COUNTED = ("episodes", "whole answers right", "95% interval")
 
 
 def record_of(
@@ -26,14 +27,12 @@ def record_of(
         "model": model,
         "settings": settings,
     }
-    if "term" in task.reported:
-        record["by_term"] = {term: _counted(right) for term, right in found.by("term").items()}
-    if "nobody" in task.reported:
-        counted = found.by("nobody")
-        for name, none in (("nobody", True), ("somebody", False)):
-            record[name] = _counted(counted[none]) if none in counted else None
-    if "length" in task.reported:
-        record["by_length"] = {str(length): _counted(right) for length, right in found.by("length").items()}
+    for part in reversed(task.reported):
+        counted = {key: _counted(right) for key, right in found.by(part).items()}
+        if part == "nobody":
+            record |= {"nobody": counted.get(True), "somebody": counted.get(False)}
+        else:
+            record[f"by_{part}"] = counted  # JSON turns numbers into strings
     if task.reports_valid:
         record["valid"] = round(found.valid.share, 6)
     return record
@@ -49,32 +48,19 @@ def print_tables(
 ) -> None:
     """Print the result as one row, then a table for each way in which the task splits its examples."""
     words = ", ".join(f"{name} {value}" for name, value in settings.items())
-    right = ("episodes", "whole answers right", "95% interval", "calibration error")
-    columns: tuple[str, ...] = ("model", "graphs", "settings", *right)
     error = said_sure(found.calibration.error, int(settings["votes"]))
-    row: tuple[str, ...] = (
-        model,
-        graphs,
-        words,
-        *_cells(found.accuracy),
-        "-" if error is None else f"{error:.3f}",
-    )
+    columns = ["model", "graphs", "settings", *_COUNTED, "calibration error"]
+    row = [model, graphs, words, *_cells(found.accuracy), "-" if error is None else f"{error:.3f}"]
     if task.reports_valid:
-        columns, row = (*columns, "valid paths"), (*row, f"{found.valid.share:.2%}")
-    print_rows(columns, [row])
-    if "length" in task.reported:
-        _print_parts("steps", found.by("length"))
-    if "nobody" in task.reported:
-        counted = found.by("nobody").items()
-        _print_parts("there is", {"nobody" if none else "somebody": part for none, part in counted})
-    if "term" in task.reported:
-        _print_parts("term", found.by("term"))
-
-
-def _print_parts(what: str, parts: Mapping[Any, Accuracy]) -> None:
-    print()
-    rows = [(str(part), *_cells(right)) for part, right in parts.items()]
-    print_rows((what, "episodes", "whole answers right", "95% interval"), rows)
+        columns.append("valid paths")
+        row.append(f"{found.valid.share:.2%}")
+    print_rows(tuple(columns), [tuple(row)])
+    for part in task.reported:
+        heading = {"length": "steps", "nobody": "there is"}.get(part, part)
+        named = {True: "nobody", False: "somebody"} if part == "nobody" else {}
+        rows = [(str(named.get(key, key)), *_cells(right)) for key, right in found.by(part).items()]
+        print()
+        print_rows((heading, *_COUNTED), rows)
 
 
 def print_bins(calibration: Calibration) -> None:

@@ -79,13 +79,10 @@ def train(
 
 
 def _folder(config: Path, output: Path | None, resume: Path | None) -> Path:
-    """Return the folder of the run; a new run must not replace another."""
     if resume is not None and output is not None:
         raise UsageError("a run continues in its own folder; give --resume or --output, not both")
     folder = resume or output or config.with_suffix("")
     if resume is None and (folder / "state.pt").exists():
-        raise UsageError(
-            f"{folder} already contains a run; continue it with graphdnc train {config} --resume {folder}, "
-            "or choose another folder with -o"
-        )
+        resumed = f"continue it with graphdnc train {config} --resume {folder}"
+        raise UsageError(f"{folder} already contains a run; {resumed}, or choose another folder with -o")
     return folder

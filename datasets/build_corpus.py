@@ -45,7 +45,7 @@ def build_corpus(
     overwrite: bool = False,
     progress: Callable[[int], None] = lambda drawn: None,
 ) -> dict[str, int]:
-    """Draw examples, a graph of each lesson in turn, and write them to a corpus.
+    """Draw examples, a graph of each lesson in turn, write them to a corpus, return each split's size.
 
     Args:
         path: the file to write.
@@ -55,9 +55,6 @@ def build_corpus(
         workers: the number of processes that draw; ``None`` for one for each core.
         overwrite: whether to replace an existing file.
         progress: called with the number of episodes drawn since the previous call.
-
-    Returns:
-        The number of examples in each split.
 
     Raises:
         UsageError: no episodes or lessons, lessons of several tasks, or a lesson whose graphs have no
@@ -69,10 +66,7 @@ def build_corpus(
     task, *others = dict.fromkeys(lesson.task for _, lesson in lessons)
     if others:
         raise UsageError(f"a corpus has one task; choose lessons of {task} or of {others[0]}")
-    parameters = {
-        "episodes": episodes,
-        "lessons": [_described(*numbered) for numbered in lessons],
-    }
+    parameters = {"episodes": episodes, "lessons": [_described(*numbered) for numbered in lessons]}
     generator = "+".join(dict.fromkeys(lesson.graphs for _, lesson in lessons))
     counts = dict.fromkeys(SPLITS, 0)
     with CorpusWriter(path, CorpusInfo(task, generator, parameters, seed), overwrite) as writer:
@@ -96,10 +90,8 @@ def _described(number: int, lesson: Lesson) -> dict[str, object]:
 
 def _blocks(lessons: Numbered, episodes: int, seed: int, workers: int) -> Iterator[_Block]:
     """Yield all blocks in order. Several workers draw them in processes of their own."""
-    tasks = (
-        (lessons, number, min(BLOCK, episodes - number * BLOCK), seed)
-        for number in range(-(-episodes // BLOCK))
-    )
+    starts = range(0, episodes, BLOCK)
+    tasks = ((lessons, number, min(BLOCK, episodes - at), seed) for number, at in enumerate(starts))
     if workers == 1 or episodes <= BLOCK:
         yield from (_draw_block(*task) for task in tasks)
         return

@@ -26,29 +26,22 @@ def source(data: DataConfig, beside: Path) -> Source:
     path = Path(name) if Path(name).is_file() else beside / name
     if data.corpus:
         return _stored(path)
-    return _fresh(str(path) if path.is_file() else name)
-
-
-def _fresh(curriculum_name: str) -> Source:
-    curriculum = load_curriculum(curriculum_name)
-    lessons = curriculum.lessons
+    curriculum = load_curriculum(path if path.is_file() else name)
 
     def draw(rng: np.random.Generator, lesson: int) -> Example:
-        return draw_example(rng, lessons[lesson])
+        return draw_example(rng, curriculum.lessons[lesson])
 
-    return Source(curriculum.task, len(lessons), training=draw, validation=draw)
+    return Source(curriculum.task, len(curriculum.lessons), training=draw, validation=draw)
 
 
 def _stored(path: Path) -> Source:
     corpus = Corpus(path)
-    trained, validated = corpus.lessons("train"), corpus.lessons("validation")
-    if len(validated) < len(trained):
+    places = {split: corpus.lessons(split) for split in ("train", "validation")}
+    lessons = len(places["train"])
+    if len(places["validation"]) < lessons:
         raise CorpusError(f"{path}: a lesson has no validation examples; build more --episodes")
 
     def drawn_from(split: str) -> Draw:
-        places = corpus.lessons(split)
-        return lambda rng, lesson: corpus.example(split, int(rng.choice(places[lesson])))
+        return lambda rng, lesson: corpus.example(split, int(rng.choice(places[split][lesson])))
 
-    return Source(
-        corpus.task, len(trained), training=drawn_from("train"), validation=drawn_from("validation")
-    )
+    return Source(corpus.task, lessons, training=drawn_from("train"), validation=drawn_from("validation"))

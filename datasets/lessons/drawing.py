@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def draw_example(rng: np.random.Generator, lesson: Lesson) -> Example:
         UsageError: the generator cannot draw such graphs, or none of ``ATTEMPTS`` graphs has an answer of
             the length drawn.
     """
-    return _drawn(rng, lesson, questions=1)[0]
+    return draw_examples(rng, replace(lesson, questions=1))[0]
 
 
 def draw_examples(rng: np.random.Generator, lesson: Lesson) -> list[Example]:
@@ -38,30 +39,21 @@ def draw_examples(rng: np.random.Generator, lesson: Lesson) -> list[Example]:
     The examples share one graph object, so a corpus stores it once. Raises the errors of
     :func:`draw_example`.
     """
-    return _drawn(rng, lesson, lesson.questions)
-
-
-def _drawn(rng: np.random.Generator, lesson: Lesson, questions: int) -> list[Example]:
-    draw_graph, ask = _GENERATORS[lesson.graphs], QUESTIONS[lesson.task].draw
+    draw_graph, asked = _GENERATORS[lesson.graphs], QUESTIONS[lesson.task]
+    low, high = lesson.path
+    weighted = [length for length in range(low, high + 1) for _ in range(asked.weight(length))]
     try:
         graph = draw_graph(rng, lesson)
-        lengths = [_length(rng, lesson) for _ in range(questions)]
+        lengths = [pick(rng, weighted) for _ in range(lesson.questions)]
         for _ in range(ATTEMPTS):
             try:
-                return [ask(rng, graph, length) for length in lengths]
+                return [asked.draw(rng, graph, length) for length in lengths]
             except ValueError:
                 graph = draw_graph(rng, lesson)
-        asked = " and ".join(map(str, lengths))
-        raise ValueError(f"none of {ATTEMPTS:,} has a question answered by {asked} triples")
+        wanted = " and ".join(map(str, lengths))
+        raise ValueError(f"none of {ATTEMPTS:,} has a question answered by {wanted} triples")
     except ValueError as error:
         raise UsageError(f"{lesson.graphs} graphs cannot be drawn: {error}; change their ranges") from error
-
-
-def _length(rng: np.random.Generator, lesson: Lesson) -> int:
-    low, high = lesson.path
-    weight = QUESTIONS[lesson.task].weight
-    lengths = [length for length in range(low, high + 1) for _ in range(weight(length))]
-    return pick(rng, lengths)
 
 
 def _random(rng: np.random.Generator, lesson: Lesson) -> Graph:

@@ -32,22 +32,13 @@ def random_relation(rng: np.random.Generator, graph: Graph, length: int) -> Exam
 
 
 def relation_from(graph: Graph, start: int, relation: int) -> Example:
-    """Ask where a relation leads from a start, as given by a row of :func:`followable`.
-
-    Raises:
-        NoAnswer: the relation cannot be followed to its end.
-        UsageError: the graph has no edge labels.
-    """
+    """Ask where a relation leads from a start, as given by a row of :func:`followable`."""
     question = Relation(start, relation)
     return Example(graph, question, answers(graph, question)[0])
 
 
 def every_relation(graph: Graph, length: int) -> list[Example]:
-    """Return all questions for relations of ``length`` edges, as in the paper's test on a family.
-
-    Raises:
-        ValueError: the graph has another number of relations than there are edge labels.
-    """
+    """Return all questions for relations of ``length`` edges, as in the paper's test on a family."""
     return [relation_from(graph, start, relation) for start, relation in followable(graph, length).tolist()]
 
 
@@ -92,18 +83,12 @@ def all_relations(rng: np.random.Generator, graph: Graph, steps: Range | None) -
         UsageError: the relations of the graph are not the edge labels.
     """
     low, high = steps or STEPS
-    labelled = edge_labelled(graph)
+    wanted, labelled = format_range((low, high)), edge_labelled(graph)
     found = [example for length in range(low, high + 1) for example in every_relation(labelled, length)]
     if not found:
-        raise NoAnswer(
-            f"no relation of {format_range((low, high))} steps leads from any node; write --steps 2 to 5"
-        )
+        raise NoAnswer(f"no relation of {wanted} steps leads from any node; write --steps 2 to 5")
     examples = (found[index] for index in rng.permutation(len(found)))
-    settings: dict[str, int | str] = {
-        "triples": len(graph),
-        "steps": format_range((low, high)),
-        "questions": len(found),
-    }
+    settings: dict[str, int | str] = {"triples": len(graph), "steps": wanted, "questions": len(found)}
     return EvaluationSet(examples, settings, len(found))
 
 

@@ -27,19 +27,20 @@ SHARE_WITH_RELATIVES = 0.5
 
 
 def random_kin(rng: np.random.Generator, graph: Graph, steps: int) -> Example:
-    """Ask for a person's relatives by a random term of a number of steps, as :func:`kin_of` does.
+    """Ask for a person's relatives by a random term of a number of steps.
+
+    Half of the people have such relatives, if possible.
 
     Raises:
         ValueError: no term has that many steps.
-        UsageError: no relation of the graph is one of kinship.
     """
-    terms = terms_of(steps, steps)
+    terms = _terms_of(steps, steps)
     if not terms:
         raise ValueError(f"no term of kinship has {steps} steps")
-    return kin_of(rng, graph, pick(rng, terms))
+    return _kin_of(rng, graph, pick(rng, terms))
 
 
-def kin_of(rng: np.random.Generator, graph: Graph, term: Term) -> Example:
+def _kin_of(rng: np.random.Generator, graph: Graph, term: Term) -> Example:
     """Ask for the relatives of a random person by a term; half of the people have some, if possible."""
     people = rng.permutation(graph.nodes).tolist()
     if rng.random() < SHARE_WITH_RELATIVES:
@@ -76,11 +77,9 @@ def random_chain(rng: np.random.Generator, graph: Graph, steps: int) -> Example:
     Half of the rules lead to someone, if possible. Rules that need more instructions than a network can
     carry out, such as six siblings or more, are drawn again.
     """
-    wanted = rng.random() < SHARE_WITH_RELATIVES
-    example = None
+    wanted, example = rng.random() < SHARE_WITH_RELATIVES, None
     for _ in range(ATTEMPTS // 10):
-        words = [pick(rng, _STEPS) for _ in range(steps)]
-        rule = standard_vocabulary().parse("/".join(words))
+        rule = standard_vocabulary().parse("/".join(pick(rng, _STEPS) for _ in range(steps)))
         try:
             compile_rule(rule)
         except CapacityError:
@@ -99,13 +98,12 @@ _STEPS = (*WORDS, *(word for words in WORDS.values() for word in words))
 
 
 @cache
-def terms_of(least: int, most: int) -> tuple[Term, ...]:
-    """Return the terms of kinship whose rules have ``least`` to ``most`` steps."""
+def _terms_of(least: int, most: int) -> tuple[Term, ...]:
     return tuple(term for term in standard_vocabulary() if least <= term.rule.steps <= most)
 
 
 def _terms(steps: Range | None) -> tuple[Term, ...]:
-    terms = terms_of(*(steps or LENGTHS))
+    terms = _terms_of(*(steps or LENGTHS))
     if not terms:
         assert steps is not None
         raise NoAnswer(f"no term of kinship has {format_range(steps)} steps; write --steps 1-7")
@@ -115,7 +113,7 @@ def _terms(steps: Range | None) -> tuple[Term, ...]:
 def terms_on_graph(rng: np.random.Generator, graph: Graph, steps: Range | None) -> EvaluationSet:
     """Return endless questions about a family for terms of some numbers of steps, all equally frequent."""
     terms = _terms(steps)
-    examples = iter(lambda: kin_of(rng, graph, pick(rng, terms)), None)
+    examples = iter(lambda: _kin_of(rng, graph, pick(rng, terms)), None)
     return EvaluationSet(examples, {"triples": len(graph), "terms": len(terms)})
 
 
@@ -140,5 +138,5 @@ KINSHIP = TaskQuestions(
     curricula={"lineage": "kinship"},
     generators=("lineage",),
     lengths=LENGTHS,
-    weight=lambda steps: len(terms_of(steps, steps)),
+    weight=lambda steps: len(_terms_of(steps, steps)),
 )

@@ -14,11 +14,7 @@ from graphdnc.utils.ranges import Range, format_range
 
 
 def random_shortest_path(rng: np.random.Generator, graph: Graph, length: int) -> Example:
-    """Ask for a shortest path of ``length`` triples, between a random pair of nodes that far apart.
-
-    Raises:
-        ValueError: the graph has no two nodes that far apart.
-    """
+    """Ask for a shortest path of ``length`` triples; ValueError if no two nodes are that far apart."""
     found = pairs(graph, length)
     if not len(found):
         raise ValueError(f"no two nodes are {length} triples apart in a graph of {len(graph)} triples")

@@ -17,11 +17,6 @@ QUESTIONS: dict[str, TaskQuestions] = {
 }
 
 
-def default_generator(task: str) -> str:
-    """Return the generator whose graphs a task uses by default."""
-    return next(iter(QUESTIONS[task].curricula))
-
-
 def default_curriculum(task: str, generator: str) -> str:
     """Return the name of the curriculum for a task on the graphs of a generator.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from graphdnc.errors import NoAnswer
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import Example, Path, Traversal
 from graphdnc.utils.ranges import Range, format_range
+from graphdnc.utils.rng import pick_between
 
 STEPS = (7, 7)
 """Steps of a walk on a graph file by default, as for the paper's London Underground."""
@@ -35,12 +36,14 @@ def random_traversal(rng: np.random.Generator, graph: Graph, length: int) -> Exa
 
 
 def _walk(rng: np.random.Generator, graph: Graph, length: int, ways: dict[int, list[Triple]]) -> Path | None:
-    """Return a random walk, or ``None`` at a dead end; ``ways`` caches the possible steps from each node."""
+    """Return a random walk, or ``None`` at a dead end; ``ways`` caches the certain steps from each node."""
     node = int(rng.integers(graph.nodes))
     path = []
     for chance in rng.random(length).tolist():
         if node not in ways:
-            ways[node] = _certain(graph.leaving(node))
+            leaving = graph.leaving(node)
+            times = Counter(triple.relation for triple in leaving)
+            ways[node] = [triple for triple in leaving if times[triple.relation] == 1]
         if not ways[node]:
             return None
         path.append(ways[node][int(chance * len(ways[node]))])
@@ -48,30 +51,18 @@ def _walk(rng: np.random.Generator, graph: Graph, length: int, ways: dict[int, l
     return tuple(path)
 
 
-def _certain(leaving: tuple[Triple, ...]) -> list[Triple]:
-    """Return the triples whose relation leads from the node to one node only."""
-    relations = [triple.relation for triple in leaving]
-    if len(set(relations)) == len(relations):
-        return list(leaving)
-    return [triple for triple in leaving if relations.count(triple.relation) == 1]
-
-
 def walks(rng: np.random.Generator, graph: Graph, steps: Range | None) -> EvaluationSet:
     """Return endless random walks with lengths uniform in a range."""
-    low, high = steps or STEPS
-    return EvaluationSet(
-        _walks(rng, graph, low, high), {"triples": len(graph), "steps": format_range((low, high))}
-    )
+    lengths = steps or STEPS
 
-
-def _walks(rng: np.random.Generator, graph: Graph, low: int, high: int) -> Iterator[Example]:
-    while True:
+    def walk() -> Example:
         try:
-            yield random_traversal(rng, graph, low if low == high else int(rng.integers(low, high + 1)))
+            return random_traversal(rng, graph, pick_between(rng, lengths))
         except ValueError as error:
-            raise NoAnswer(
-                f"{error} where each relation leads to one node only; write a smaller --steps"
-            ) from error
+            where = "where each relation leads to one node only"
+            raise NoAnswer(f"{error} {where}; write a smaller --steps") from error
+
+    return EvaluationSet(iter(walk, None), {"triples": len(graph), "steps": format_range(lengths)})
 
 
 def _sentence(graph: Graph, question: Traversal) -> str:
