@@ -99,9 +99,7 @@ class NameIndex:
     def suggest(self, text: str) -> str:
         """Return a clause for a message: the nearest names, or some names if none is near."""
         near = self.nearest(text)
-        if near:
-            return f"the nearest: {', '.join(map(repr, near))}"
-        return f"names include {', '.join(map(repr, self.names[:3]))}"
+        return ("the nearest: " if near else "names include ") + ", ".join(map(repr, near or self.names[:3]))
 
     def nearest(self, text: str, count: int = 3) -> list[str]:
         """Return the names most similar to a text: first those with all its words, then by letters."""
@@ -140,20 +138,10 @@ def relation_index(graph: Graph) -> NameIndex:
 
 
 def find_node(graph: Graph, text: str) -> int:
-    """Return the number of the node with a name.
-
-    Raises:
-        UnknownName: no name matches. The message lists the nearest names.
-        UsageError: several nodes match.
-    """
+    """Return the number of the node with a name; see :meth:`NameIndex.find` for errors."""
     return node_index(graph).find(text)
 
 
 def find_relation(graph: Graph, text: str) -> int:
-    """Return the number of the relation with a name.
-
-    Raises:
-        UnknownName: no name matches. The message lists the nearest names.
-        UsageError: several relations match.
-    """
+    """Return the number of the relation with a name; see :meth:`NameIndex.find` for errors."""
     return relation_index(graph).find(text)

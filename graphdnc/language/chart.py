@@ -39,12 +39,7 @@ class Reading(NamedTuple):
 
 
 class Chart:
-    """A sentence read by a grammar.
-
-    Args:
-        grammar: the grammar.
-        lexer: the sentence.
-        scanners: scanners of kinds that the grammar does not define.
+    """A sentence read by a grammar. ``scanners`` find kinds that the grammar does not define.
 
     Attributes:
         cells: for each number of words read: the possible states, and the best readings of each.
@@ -52,7 +47,7 @@ class Chart:
     """
 
     def __init__(self, grammar: Grammar, lexer: Lexer, scanners: Mapping[str, Scanner] | None = None) -> None:
-        self._grammar, self._lexer = grammar, lexer
+        self._lexer, self._longest = lexer, grammar.longest
         self._scanners = {**grammar.scanners, **(scanners or {})}
         self.cells: list[dict[State, list[Reading]]] = [{} for _ in range(len(lexer.tokens) + 1)]
         self.cells[0][grammar.start] = [Reading()]
@@ -67,22 +62,17 @@ class Chart:
         for state in states:  # an item without words adds a state to this cell
             for kind, targets in state.moves.items():
                 if kind not in items:
-                    items[kind] = list(self._scan(kind, position))
+                    items[kind] = list(self._scanners[kind](self._lexer, position))
                 for item, (slot, after) in product(items[kind], targets):
                     if item.end == position:
                         states.append(after)
                     self._put(self.cells[item.end], after, (one.extended(slot, item) for one in cell[state]))
 
-    def _scan(self, kind: str, position: int) -> Iterable[Item]:
-        if kind in self._scanners:
-            return self._scanners[kind](self._lexer, position)
-        return self._lexer.phrases(position, self._grammar.phrases[kind])
-
     def _put(self, cell: dict[State, list[Reading]], state: State, readings: Iterable[Reading]) -> None:
         """Add readings to a state of a cell, and keep the best."""
         kept = cell.get(state, [])
         for reading in readings:
-            if len(reading.captures) <= self._grammar.longest and reading not in kept:
+            if len(reading.captures) <= self._longest and reading not in kept:
                 kept.append(reading)
         if kept:
             kept.sort(key=lambda reading: (-reading.weight, len(reading.captures)))

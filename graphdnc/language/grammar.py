@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from typing import Any, NamedTuple
 
 from graphdnc.language.lexer import Item, Lexer
@@ -64,7 +64,7 @@ class Grammar:
     Args:
         forms: each form, and the function that builds its question.
         phrases: the phrases of each kind.
-        scanners: the scanners of all other kinds.
+        scanners: the scanners of all other kinds, and of phrases that need more than their words.
         parts: the parts by name.
         longest: the largest number of values in one reading.
     """
@@ -77,8 +77,9 @@ class Grammar:
         parts: Mapping[str, str],
         longest: int = 1_000_000,
     ) -> None:
-        self.phrases, self.scanners, self.longest = phrases, scanners, longest
-        self._forms, self._parts = tuple(forms), parts
+        fixed = {kind: partial(Lexer.phrases, phrases=among) for kind, among in phrases.items()}
+        self.scanners: dict[str, Scanner] = {**fixed, **scanners}
+        self._forms, self._parts, self.longest = tuple(forms), parts, longest
         self._states: dict[frozenset[int], State] = {}
         # Position 0 stands before the first word.
         self.symbols: list[tuple[str, str | None]] = [("", None)]

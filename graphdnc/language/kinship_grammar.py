@@ -106,7 +106,7 @@ class KinSentence:
         for end, said in lexer.spans(position, _LONGEST_TERM, _WITHIN):
             term = self.vocabulary.called(said)
             if term is not None:
-                yield _term(position, end, term.name)
+                yield Item.named(position, end, term.name)
                 yield from self._sided(position, end, term.name)
         yield from self._rules(position)
 
@@ -114,7 +114,8 @@ class KinSentence:
         for side, phrases in SIDES.items():
             term = self.vocabulary.called(f"{side} {name}")
             if term is not None:
-                yield from (_term(position, one.end, term.name) for one in self.lexer.phrases(end, phrases))
+                for phrase in self.lexer.phrases(end, phrases):
+                    yield Item.named(position, phrase.end, term.name)
 
     def _rules(self, position: int) -> Iterator[Item]:
         text, tokens = self.lexer.text, self.lexer.tokens
@@ -127,7 +128,7 @@ class KinSentence:
             whole = not text[stop:].lstrip().startswith(("/", "[", "|"))
             if whole and set(rule) & {"/", "["} and "|" not in rule:
                 try:
-                    yield _term(position, end, self.vocabulary.term(rule).name)
+                    yield Item.named(position, end, self.vocabulary.term(rule).name)
                 except UsageError:  # the rule may go on
                     continue
 
@@ -137,18 +138,15 @@ class KinSentence:
             for base, after in lexer.bases(end - 1):
                 term = self.vocabulary.called(" ".join([*words, base]))
                 if term is not None:
-                    yield _term(position, after, term.name)
+                    yield Item.named(position, after, term.name)
 
     def _mutual_terms(self, lexer: Lexer, position: int) -> Iterator[Item]:
         return (item for item in self._terms(lexer, position) if item.value in MUTUAL)
 
 
-def _term(position: int, end: int, name: str) -> Item:
-    return Item(end, name, end - position, end - position)
-
-
 def _married(lexer: Lexer, position: int) -> Iterator[Item]:
-    return (_term(position, item.end, "spouse") for item in lexer.phrases(position, KIN_PHRASES["MARRIED"]))
+    phrases = lexer.phrases(position, KIN_PHRASES["MARRIED"])
+    return (Item.named(position, phrase.end, "spouse") for phrase in phrases)
 
 
 _GRAMMAR = Grammar(

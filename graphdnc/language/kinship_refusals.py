@@ -22,12 +22,7 @@ _VERB_OR_OF = r"(?:of|does|do|did|has)"
 
 
 def refuse_kin(sentence: KinSentence, graph: Graph) -> NoReturn:
-    """Raise an error for a sentence that is not understood as a question about relatives.
-
-    Raises:
-        UnknownName: the sentence names a person or a term that does not exist.
-        UsageError: the sentence is not understood for another reason.
-    """
+    """Raise an error for a sentence that is not understood as a question about relatives."""
     furthest, lexer = sentence.chart.furthest, sentence.lexer
     example = f'try "{kin_example(graph)}" or "{relation_example(graph)}"'
     if furthest == len(lexer.tokens):

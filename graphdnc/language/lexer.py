@@ -46,6 +46,11 @@ class Item(NamedTuple):
     covers: int = 0
     weight: int = 0
 
+    @classmethod
+    def named(cls, begin: int, end: int, value: Any) -> Item:
+        """Return an item whose words are all read as a name."""
+        return cls(end, value, end - begin, end - begin)
+
 
 class Lexer:
     """A sentence about a graph.
@@ -182,15 +187,15 @@ class Lexer:
 
     def _find(self, kind: str, positions: Sequence[int]) -> Iterator[Item]:
         for span in self._windows(kind, positions):
-            yield from (_name(positions[0], span[-1] + 1, one) for one in self._names(kind, span))
+            yield from (Item.named(positions[0], span[-1] + 1, one) for one in self._names(kind, span))
 
     def _owners(self, kind: str, position: int) -> Iterator[Item]:
         for span in self._windows(kind, range(position, len(self.tokens))):
             for base, end in self.bases(span[-1]):
-                yield from (_name(position, end, one) for one in self._names(kind, span, base))
+                yield from (Item.named(position, end, one) for one in self._names(kind, span, base))
 
     def _called(self, position: int, end: int, name: str) -> Iterator[Item]:
-        return (_name(position, end, one) for one in self.names["RELATION"].folded.get(name, []))
+        return (Item.named(position, end, one) for one in self.names["RELATION"].folded.get(name, []))
 
     def _names(self, kind: str, span: Sequence[int], last: str | None = None) -> list[int]:
         """Return the numbers of the names that some words match, with ``last`` in place of the last word."""
@@ -202,10 +207,6 @@ class Lexer:
         start = self.tokens[span[0]].start
         exact = [one for one in fitting if self.text.startswith(normalise(index.names[one]), start)]
         return [max(exact, key=lambda number: len(index.names[number]))] if exact else fitting
-
-
-def _name(begin: int, end: int, number: int) -> Item:
-    return Item(end, number, end - begin, end - begin)
 
 
 def _third_person(verb: str) -> list[str]:

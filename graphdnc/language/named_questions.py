@@ -1,4 +1,8 @@
-"""Questions from names and lists of steps such as "r1,r2 towards A", as options give them."""
+"""Questions from names and lists of steps such as "r1,r2 towards A", as options give them.
+
+The functions raise ``UnknownName`` for a name that does not exist, ``UsageError`` for a name that matches
+several nodes or relations, and ``CapacityError`` for too many steps.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from graphdnc.graph import Graph
 from graphdnc.kinship.vocabulary import Vocabulary
 from graphdnc.language.phrases import WALK_PHRASES
 from graphdnc.language.walk_grammar import MAX_STEPS
-from graphdnc.names import NameIndex, find_node, find_relation, fold, node_index, normalise, relation_index
+from graphdnc.names import find_node, find_relation, fold, node_index, normalise, relation_index
 from graphdnc.questions import Between, Claim, Inverse, Kin, KinQuestion, ShortestPath, Traversal
 
 _TOWARDS = re.compile(
@@ -19,25 +23,13 @@ _TOWARDS = re.compile(
 
 
 def named_traversal(graph: Graph, start: str, follow: Iterable[str]) -> Traversal:
-    """Return a walk from a node. ``follow`` contains lists of steps.
-
-    Raises:
-        UnknownName: a node or relation does not exist.
-        UsageError: a name matches several nodes or relations.
-        CapacityError: there are too many steps.
-    """
+    """Return a walk from a node. ``follow`` contains lists of steps."""
     relations, towards = _steps(graph, follow)
     return Traversal(find_node(graph, start), relations, towards)
 
 
 def named_inverse(graph: Graph, follow: Iterable[str], goal: str) -> Inverse:
-    """Return a question for the sources of a walk to a node. ``follow`` contains lists of relations.
-
-    Raises:
-        UnknownName: a node or relation does not exist.
-        UsageError: a name matches several nodes or relations, or a step is towards a node.
-        CapacityError: there are too many steps.
-    """
+    """Return a question for the sources of a walk to a node. ``follow`` contains lists of relations."""
     relations, towards = _steps(graph, follow)
     if set(towards) != {None}:
         raise UsageError("with --to NODE, --follow takes relations only; leave out 'towards'")
@@ -45,12 +37,7 @@ def named_inverse(graph: Graph, follow: Iterable[str], goal: str) -> Inverse:
 
 
 def named_path(graph: Graph, start: str, goal: str) -> ShortestPath:
-    """Return a question for a shortest path.
-
-    Raises:
-        UnknownName: a node does not exist.
-        UsageError: a name matches several nodes or relations.
-    """
+    """Return a question for a shortest path."""
     return ShortestPath(find_node(graph, start), find_node(graph, goal))
 
 
@@ -59,16 +46,8 @@ def named_kin(
 ) -> KinQuestion:
     """Return a question about relatives.
 
-    Args:
-        graph: the family.
-        vocabulary: the terms of kinship.
-        person: the person whose relatives are asked for.
-        term: a term or a rule, or ``None`` to ask how ``relative`` is related to the person.
-        relative: the person to ask about, or ``None`` to ask for all relatives.
-
-    Raises:
-        UnknownName: a person or term does not exist.
-        UsageError: a name matches several people, or the rule is not valid.
+    Without a term or rule, it asks how ``relative`` is related to the person. Without a relative, it asks for
+    all relatives by the term.
     """
     number = find_node(graph, person)
     other = None if relative is None else find_node(graph, relative)
@@ -91,32 +70,22 @@ def _steps(graph: Graph, follow: Iterable[str]) -> tuple[tuple[int, ...], tuple[
 
 
 def find_steps(graph: Graph, text: str) -> list[tuple[int, int | None]]:
-    """Return the steps in a list such as "r1,r2 towards A".
+    """Return the steps in a list such as "r1,r2 towards A": relations, each with a node or ``None``.
 
     "Heading for" and similar phrases (:mod:`graphdnc.language.phrases`) also mean "towards". A name that
     contains commas must be written exactly as in the graph.
-
-    Returns:
-        The relation of each step, and the node it goes towards or ``None``.
-
-    Raises:
-        UnknownName: no relation or node has one of the names.
-        UsageError: several relations or nodes match one of the names.
     """
     parts, found = text.split(","), []
-    written = [_written(relation_index(graph)), _written(node_index(graph))]
+    indices = (relation_index(graph), node_index(graph))
+    written = [{_plain(name) for name in index.names if "," in name} for index in indices]
     while parts:
         lengths = range(len(parts), 1, -1)
         length = next((n for n in lengths if _is_step(graph, ",".join(parts[:n]), written)), 1)
         relation, node = _step(graph, ",".join(parts[:length]))
-        place = None if node is None else find_node(graph, node)
-        found.append((find_relation(graph, relation), place))
+        towards = None if node is None else find_node(graph, node)
+        found.append((find_relation(graph, relation), towards))
         del parts[:length]
     return found
-
-
-def _written(index: NameIndex) -> set[str]:
-    return {_plain(name) for name in index.names if "," in name}
 
 
 def _is_step(graph: Graph, text: str, written: list[set[str]]) -> bool:

@@ -31,18 +31,12 @@ MAX_CHARACTERS = 10_000
 
 
 def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = None) -> Sayable:
-    """Read a sentence as a question about a graph.
-
-    Args:
-        sentence: the sentence.
-        graph: the graph.
-        vocabulary: the terms of kinship; the standard ones by default.
+    """Read a sentence as a question about a graph. The terms of kinship are the standard ones by default.
 
     Raises:
         UsageError: the sentence is not understood or has two meanings. The message shows one that works.
         UnknownName: a name in the sentence is not in the graph.
-        CapacityError: the sentence is too long, or follows more relations than
-            :data:`graphdnc.language.walk_grammar.MAX_STEPS`.
+        CapacityError: the sentence is too long, or follows too many relations.
     """
     if len(sentence) > MAX_CHARACTERS:
         raise CapacityError(
@@ -51,9 +45,7 @@ def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = 
     lexer = Lexer(sentence, graph)
     chart = Chart(GRAMMAR, lexer)
     found, family = walks(chart, lexer), states_kinship(graph)
-    kin = None
-    if family or not found:
-        kin = KinSentence(lexer, vocabulary or standard_vocabulary())
+    kin = KinSentence(lexer, vocabulary or standard_vocabulary()) if family or not found else None
     relatives = kin.questions if kin else []
     meanings: list[Sayable] = [*relatives, *found] if family else [*found]
     meanings = meanings or [*relation_questions(lexer)] or [*relatives]
@@ -65,9 +57,8 @@ def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = 
     if family:
         _refuse_inverse_kin(meanings, graph)
     if len(meanings) > 1:
-        ways = [f'"{describe(graph, meaning)}"' for meaning in meanings[:2]]
-        choice = flags(map(type, meanings))
-        raise UsageError(f"the question can be read as {' or as '.join(ways)}; use {choice}")
+        ways = " or as ".join(f'"{describe(graph, meaning)}"' for meaning in meanings[:2])
+        raise UsageError(f"the question can be read as {ways}; use {flags(map(type, meanings))}")
     return meanings[0]
 
 

@@ -1,4 +1,4 @@
-"""The fixed words of questions: the phrases of each grammar, and lists of verbs, nouns and prepositions.
+"""The fixed words of questions: the phrases of each grammar.
 
 Add a phrase only if it cannot change the question. "After" is missing because "A after B" reverses the order.
 "Via" and "without" are missing from shortest paths because they ask for another path.
@@ -104,33 +104,6 @@ RELATION_PHRASES: dict[str, frozenset[str]] = {
     "END": joined(f"{BE} please"),
 }
 """The phrases of :mod:`graphdnc.language.relation_grammar`."""
-
-PREPOSITIONS = joined(
-    "of in on at by with to from for into onto under over above below near inside outside behind beside "
-    "after before about"
-)
-"""Last words of relations that fit after "is": "who is part OF Europe?"."""
-LOCATIONS = PREPOSITIONS - joined("of by with to from for into onto about")
-"""Prepositions that fit after "is" alone: "who is IN Rome?"."""
-MOTIONS = joined("to from for")
-"""Prepositions that also follow verbs, "sold to", and nouns, "bus to": those do not fit after "is"."""
-ADJECTIVES = joined(
-    "related connected linked married attached assigned opposed engaged next close similar equal "
-    "adjacent opposite"
-)
-"""First words with which they fit after "is": "who is NEXT TO Bob?"."""
-PAST = joined(
-    "wrote made built won led sold taught met knew saw bought sent gave took ran beat began became held "
-    "kept left lost paid spoke drew drove ate sang fought caught came went told found felt hired"
-)
-"""Irregular verbs in the past tense."""
-NOUNS = joined(
-    "parents friends siblings cousins neighbours neighbors colleagues brothers sisters sons wives "
-    "daughters husbands members employees managers owners authors actors lines stops stations roads "
-    "series species edges routes streets ways steps tags topics types names parts news buses trains "
-    "classes bosses aliases statuses addresses towns cities countries rivers lakes colours colors"
-)
-"""Plurals that look like verbs, as "reports" does, but name things in most graphs."""
 
 KIN_PHRASES: dict[str, frozenset[str]] = {
     "ASK": phrases("please|tell me|say|can you tell me|could you tell me|do you know|i want to know"),

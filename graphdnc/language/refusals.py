@@ -25,6 +25,7 @@ _FLAGS: dict[type[Sayable], str] = {
     Inverse: "--follow RELATION,RELATION --to NODE",
 }
 _ASKED: dict[type[Walk], str] = {Traversal: "what to follow", ShortestPath: "where to go"}
+_STEPPED = frozenset(["RIDE", "REPEAT", "REPEAT-LATE"])
 # Phrases that end a fragment that is not understood.
 _BREAKS = frozenset[str]().union(
     *(WALK_PHRASES[kind] for kind in ("LINK", "START", "TO", "TOWARDS", "CLOSE"))
@@ -39,16 +40,7 @@ def flags(asked: Iterable[type[Sayable]]) -> str:
 def refuse(lexer: Lexer, chart: Chart, graph: Graph, kin: KinSentence | None) -> NoReturn:
     """Raise an error for a sentence that is not understood.
 
-    Args:
-        lexer: the sentence.
-        chart: its readings as a walk or a path.
-        graph: the graph.
-        kin: its readings as a question about relatives, if the graph is a family.
-
-    Raises:
-        UsageError: the sentence is not understood. The message shows one that works.
-        UnknownName: a name in the sentence is not in the graph.
-        CapacityError: the sentence follows too many relations.
+    ``chart`` has its readings as a walk or a path, ``kin`` those about relatives if the graph is a family.
     """
     readings = (reading for at in range(len(chart.cells)) for _, reading in chart.readings(at))
     if any(too_long(reading.captures) for reading in readings):
@@ -82,11 +74,10 @@ def _asked(chart: Chart) -> list[type[Walk]]:
 def _wants_direction(lexer: Lexer, chart: Chart) -> bool:
     """Return whether understanding ended inside "towards NODE", or at "to" after a step."""
     after = lexer.tokens[chart.furthest].word if chart.furthest < len(lexer.tokens) else ""
-    for state in chart.cells[chart.furthest]:
-        stepped = state.parts & {"RIDE", "REPEAT", "REPEAT-LATE"} or state.parts >= {"FIRST", "HERE"}
-        if "AIM" in state.parts or (after == "to" and stepped):
-            return True
-    return False
+    return any(
+        "AIM" in parts or (after == "to" and (parts & _STEPPED or parts >= {"FIRST", "HERE"}))
+        for parts in (state.parts for state in chart.cells[chart.furthest])
+    )
 
 
 def _remedy(graph: Graph, asked: list[type[Walk]], direction: bool) -> str:
@@ -107,34 +98,25 @@ def _refuse_names(lexer: Lexer, graph: Graph) -> None:
         begin = lexer.tokens[position].start if lexer.opens(position) else lexer.tokens[position - 1].end
         said = lexer.text[begin:].strip().rstrip(" ?.!")[:60]
         index = lexer.names[kind]
-        near = index.suggest(said)
-        raise UnknownName(f'no {index.kind} is called {said!r}; {near}; try "{shown[asked]}"')
+        raise UnknownName(f'no {index.kind} is called {said!r}; {index.suggest(said)}; try "{shown[asked]}"')
 
 
 def _refuse_fragment(lexer: Lexer, chart: Chart, remedy: str) -> NoReturn:
     fragment = _fragment(lexer, chart.furthest)
-    shown = quote(fragment)
+    shown, parts = quote(fragment), fragment.split()[:6]
     _refuse_relation(lexer, chart, fragment, remedy)
-    parts = fragment.split()[:6]
-    for kind in _names_wanted(chart):
+    states = chart.cells[chart.furthest]
+    for kind in dict.fromkeys(kind for state in states for kind in lexer.names if kind in state.moves):
         index = lexer.names[kind]
         for length in range(len(parts), 0, -1):
+            said = " ".join(parts[:length])
             if set(map(fold, parts[:length])) <= WALK_PHRASES["ASK"]:
                 break
-            if index.nearest(" ".join(parts[:length])):
-                near = index.suggest(" ".join(parts[:length]))
-                raise UnknownName(f"no {index.kind} is called {shown}; {near}; {remedy}")
+            if index.nearest(said):
+                raise UnknownName(f"no {index.kind} is called {shown}; {index.suggest(said)}; {remedy}")
     if chart.wanted(chart.furthest) <= {"PLACE", "NODE"}:
         raise UnknownName(f"no node is called {shown}; {lexer.names['NODE'].suggest(fragment)}; {remedy}")
     raise UsageError(f"{shown} is not understood; {remedy}")
-
-
-def _names_wanted(chart: Chart) -> list[str]:
-    """Return the kinds of names that fit where understanding ended, in the order of the readings."""
-    states = chart.cells[chart.furthest]
-    return list(
-        dict.fromkeys(kind for state in states for kind in ("NODE", "RELATION") if kind in state.moves)
-    )
 
 
 def _refuse_relation(lexer: Lexer, chart: Chart, fragment: str, remedy: str) -> None:

@@ -17,12 +17,12 @@ from graphdnc.questions import Kin, Path, Sayable, ShortestPath, Traversal
 MOST_NARROWED = 20
 """The largest number of paths that :func:`narrowing` looks at."""
 _TRIED = 200
-_TERMS = ("cousin", "uncle", "grandparent", "sibling", "parent")
-"""Terms of kinship to suggest."""
 
 
-def sentence_for(graph: Graph, question: Sayable) -> str | None:
+def sentence_for(graph: Graph, question: Sayable | None) -> str | None:
     """Return the sentence of :func:`describe`, or ``None`` if a name gives it another meaning."""
+    if question is None:
+        return None
     sentence = describe(graph, question)
     try:
         return sentence if parse_question(sentence, graph) == question else None
@@ -33,8 +33,7 @@ def sentence_for(graph: Graph, question: Sayable) -> str | None:
 def narrowing(graph: Graph, paths: Iterable[Path]) -> str | None:
     """Return a sentence with "towards" that only one of several paths answers, or ``None``."""
     for path in islice(paths, MOST_NARROWED):
-        question = narrowed(graph, path)
-        sentence = None if question is None else sentence_for(graph, question)
+        sentence = sentence_for(graph, narrowed(graph, path))
         if sentence is not None:
             return sentence
     return None
@@ -44,8 +43,7 @@ def suggested_questions(graph: Graph) -> Iterator[str]:
     """Yield sentences about a graph, of each kind in turn."""
     given = set()
     for asked in _candidates(graph):
-        question = narrowed(graph, asked) if isinstance(asked, tuple) else asked
-        sentence = None if question is None else sentence_for(graph, question)
+        sentence = sentence_for(graph, narrowed(graph, asked) if isinstance(asked, tuple) else asked)
         if sentence is not None and sentence not in given:
             given.add(sentence)
             yield sentence
@@ -73,8 +71,7 @@ def _candidates(graph: Graph) -> Iterator[Path | Traversal | ShortestPath | Kin]
 def _kin(graph: Graph) -> list[Kin]:
     """Return a question for each suggested term, about the first person with such a relative."""
     found = []
-    for name in _TERMS:
-        term = standard_vocabulary().find(name)
+    for term in map(standard_vocabulary().find, ("cousin", "uncle", "grandparent", "sibling", "parent")):
         with_one = (person for person in range(graph.nodes) if relatives(graph, person, term))
         found += [Kin(person, term) for person in islice(with_one, 1)]
     return found

@@ -64,8 +64,10 @@ _FORMS = (
     "OPENING (FIRST [AFTER-FIRST] | LAST | STEPS)",
     "FROM-TO | TO-FROM | BETWEEN-AND",
 )
-_OF_WALKS = frozenset(["OPENING", "STEPS", "FIRST", "AFTER-FIRST", "LAST"])
-_OF_PATHS = frozenset(["FROM-TO", "AT-TO", "TO-FROM", "BETWEEN-AND", "ARROW-TO"])
+_OWN_PARTS: dict[type[Walk], frozenset[str]] = {
+    Traversal: frozenset(["OPENING", "STEPS", "FIRST", "AFTER-FIRST", "LAST"]),
+    ShortestPath: frozenset(["FROM-TO", "AT-TO", "TO-FROM", "BETWEEN-AND", "ARROW-TO"]),
+}
 
 
 def walks(chart: Chart, lexer: Lexer) -> list[Walk]:
@@ -82,9 +84,8 @@ def walks(chart: Chart, lexer: Lexer) -> list[Walk]:
 
 
 def kinds(parts: frozenset[str]) -> set[type[Walk]]:
-    """Return which questions have these parts of the grammar; none if both have."""
-    asked: dict[type[Walk], frozenset[str]] = {Traversal: _OF_WALKS, ShortestPath: _OF_PATHS}
-    return {kind for kind, own in asked.items() if parts & own}
+    """Return which questions have these parts of the grammar."""
+    return {kind for kind, own in _OWN_PARTS.items() if parts & own}
 
 
 def too_long(captures: Captures) -> bool:

@@ -112,16 +112,13 @@ class InferenceStart(Wiring):
 
     def speak(self, from_input: Tensor) -> None:
         """Make the output say the input source, or the input target as a source, and what the heads read."""
-        heard = ((SOURCE, SOURCE, 3.0), (TARGET, SOURCE, 9.0))
-        for label, said, scale in heard:
-            self.say(from_input, label * self.label, said, scale)
-        read = (
-            *((FINDER, RELATION, 20.0), (FINDER, TARGET, 20.0), (HOLDER, TARGET, 8.0)),
-            *((TELLER, SOURCE, 12.0), (TELLER, RELATION, 12.0)),
-        )
-        for head, label, scale in read:
-            column = head * self.config.memory_width + label * self.label
-            self.say(self.from_reads, column, label, scale)
+        self.say(from_input, SOURCE * self.label, SOURCE, 3.0)
+        self.say(from_input, TARGET * self.label, SOURCE, 9.0)
+        for label in (RELATION, TARGET):
+            self.say_read(FINDER, label, label, 20.0)
+        self.say_read(HOLDER, TARGET, TARGET, 8.0)
+        for label in (SOURCE, RELATION):
+            self.say_read(TELLER, label, label, 12.0)
         # an input target means that the next edge is wanted, so no target is said
         ends = slice(TARGET * self.label, 3 * self.label, DIGITS)
         from_input[ends, TARGET * self.label : 3 * self.label] += 20.0 / self.digits

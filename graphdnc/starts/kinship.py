@@ -91,7 +91,7 @@ class KinshipStart(Wiring):
         self.row_sees(vector + self.described, "planning", -1.0)
         self.row_sees(vector + self.item, "item", 1.0)
         self.row_sees(vector + self.note, "note", 1.0)
-        self.channel(vector + self.clock, self.shown.clock).fill_(1.0)
+        self.row_sees_channel(vector + self.clock, self.shown.clock, 1.0)
         self.bias[self.places["erase"]] = -CLOSED
         self.bias[self.places["free_gates"]] = -CLOSED
         gate, allocation = self.places["write_gates"].start, self.places["allocation_gates"].start
@@ -105,11 +105,9 @@ class KinshipStart(Wiring):
         """Mark what was said, in the column of the instruction. A new row has that mark from the start."""
         vector, key = self.places["write_vectors"].start, self.places["write_keys"].start
         for number in range(MOST_INSTRUCTIONS):
-            self.channel(vector + self.marks + number, self.shown.instruction + number).fill_(1.0)
-        size = self.marks  # all of a row but its marks
-        for head, scale in ((FINDER, 100.0), (TAKER, 1.0)):
-            column = self.reads + head * self.config.memory_width
-            self.weight[key : key + size, column : column + size] += scale * torch.eye(size)
+            self.row_sees_channel(vector + self.marks + number, self.shown.instruction + number, 1.0)
+        for head, scale in ((FINDER, 100.0), (TAKER, 1.0)):  # all of a row but its marks
+            self.rows_see(key, self.reads + head * self.config.memory_width, scale, self.marks)
         self.bias[self.places["write_strengths"]] = SHARP
         marks = range(self.bits, self.marks)
         self.look_at(self.places["write_masks"].start, SOURCE, RELATION, TARGET, marks=marks)
@@ -130,14 +128,13 @@ class KinshipStart(Wiring):
 
     def speak(self, from_input: Tensor) -> None:
         """Make the output say what the finder reads, else what the taker reads."""
-        for head, scale in ((FINDER, FOUND), (TAKER, NEXT)):
-            for label in (SOURCE, RELATION, TARGET):
-                column = head * self.config.memory_width + label * self.label
-                self.say(self.from_reads, column, label, scale)
+        for label in (SOURCE, RELATION, TARGET):
+            self.say_read(FINDER, label, label, FOUND)
+            self.say_read(TAKER, label, label, NEXT)
         candidate, checked = self.bits + self.shown.candidate, CHECKER * self.config.memory_width
         for label in (RELATION, TARGET):
             self.say(from_input, candidate + label * self.label, label, NEW)
-            self.say(self.from_reads, checked + label * self.label, label, -NEW)
+            self.say_read(CHECKER, label, label, -NEW)
         ends = torch.arange(0, self.bits, DIGITS)
         from_input[ends, self.bits + FLAGS.index("instructed")] += NOTHING_LEFT
         sources = ends[: self.digits]
@@ -168,22 +165,13 @@ class KinshipStart(Wiring):
         """Add ``weight`` times a binary channel, by its name, to a row."""
         self.row_sees_channel(row, FLAGS.index(flag), weight)
 
-    def shows(self, row: int, channel: int, scale: float = 1.0) -> None:
-        """Add ``scale`` times the label that begins at a channel to as many rows."""
-        column = self.inputs + self.bits + channel
-        self.weight[row : row + self.label, column : column + self.label] += scale * torch.eye(self.label)
-
     def _ask(self, head: int, labels: dict[int, int], kinds: Sequence[tuple[str, int]]) -> None:
-        """Let a head ask for the labels that are shown, early; for each kind of row while its flag is shown.
-
-        ``labels`` says from which channels on a row's labels are shown.
-        """
+        """Let a head ask for labels, each shown from a channel on, early; for kinds of rows by flag."""
         key, mask = self.of_head("read_keys", head), self.of_head("read_masks", head)
         self.bias[mask : mask + self.config.memory_width] = CLOSED
         self.bias[key + self.clock] = -EARLY
         for label, channel in labels.items():
-            self.weight[key + label * self.label : key + (label + 1) * self.label].zero_()
-            self.shows(key + label * self.label, channel)
+            self.rows_see(key + label * self.label, self.inputs + self.bits + channel, 1.0, self.label)
         self.bias[key + self.described : key + self.note + 1] = -NEVER
         for flag, kind in kinds:
             self.bias[key + kind] = ALMOST - NEVER
@@ -193,4 +181,4 @@ class KinshipStart(Wiring):
                 self.weight[key + kind, columns : columns + self.label] = -1.0
         if head != CHECKER:
             for number in range(MOST_INSTRUCTIONS):
-                self.channel(key + self.marks + number, self.shown.instruction + number).fill_(-NEVER)
+                self.row_sees_channel(key + self.marks + number, self.shown.instruction + number, -NEVER)

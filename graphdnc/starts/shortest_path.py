@@ -157,11 +157,8 @@ class SearchStart(Wiring):
     def say_what_is_read(self) -> None:
         """Make the output say what the finder reads, else what the keeper reads, or what the guide reads."""
         for label in (SOURCE, RELATION, TARGET):
-            self._say_read(FINDER, label, label, 100.0)
+            self.say_read(FINDER, label, label, 100.0)
         for label in (SOURCE, TARGET):
-            self._say_read(KEEPER, SOURCE, label, 10.0)
+            self.say_read(KEEPER, SOURCE, label, 10.0)
         for label in (RELATION, TARGET):
-            self._say_read(GUIDE, label, label, 20.0)
-
-    def _say_read(self, head: int, read: int, said: int, scale: float) -> None:
-        self.say(self.from_reads, head * self.config.memory_width + read * self.label, said, scale)
+            self.say_read(GUIDE, label, label, 20.0)

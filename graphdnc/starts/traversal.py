@@ -13,13 +13,12 @@ skip, and gives each read head a role:
 * Gates: the first write gate is open unless an answer is wanted, those of further write heads are closed,
   free gates are closed, heads read by content, keys are sharp.
 
-All of it is trained from there. docs/experiments.md has the scores without training, and without each part.
+All of it is trained from there; docs/experiments.md has the scores without training, and without each part.
 """
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor
 
 from graphdnc.episodes.steps import ANSWER_WANTED
 from graphdnc.starts.wiring import RELATION, SOURCE, TARGET, Wiring
@@ -41,29 +40,23 @@ class AlignedStart(Wiring):
         self.copy_input("write_vectors", 0, self.config.write_heads)
         self.gates()
         heads = self.config.read_heads
-        holding = range(heads)
         if heads > REPLAY:
             self.walk()
             self.blind_to_target()
             self.replay()
-            holding = range(REPLAY, heads)
-        for head in holding:
-            self.hold(head)
         for head in range(heads):
+            if head != WALK or heads == 1:
+                self.hold(head)
             self.look_by_content(head)
         self.from_reads.mul_(QUIET)
         self.from_reads[:, : self.bits] += 3 * torch.eye(self.bits)
-
-    def wanted(self, row: int) -> Tensor:
-        """Return a view of a row's weight for the channel that says an answer is wanted."""
-        return self.channel(row, ANSWER_WANTED)
 
     def gates(self) -> None:
         """Open the first write gate unless an answer is wanted, free nothing, make keys sharp."""
         writer = self.places["write_gates"].start
         self.bias[self.places["write_gates"]] = -5.0
         self.bias[writer] = 5.0
-        self.wanted(writer).sub_(10.0)
+        self.row_sees_channel(writer, ANSWER_WANTED, -10.0)
         self.bias[self.places["free_gates"]] = -5.0
         self.bias[self.places["read_strengths"]] = SHARP
         if "read_masks" in self.places:
@@ -81,7 +74,7 @@ class AlignedStart(Wiring):
     def blind_to_target(self) -> None:
         """Make head WALK ignore the target column, which is blank in its key."""
         if "read_masks" in self.places:
-            columns = self.rows("read_masks", WALK, self.config.read_heads).start + TARGET * self.label
+            columns = self.of_head("read_masks", WALK) + TARGET * self.label
             self.bias[columns : columns + self.label] = -3.0
 
     def hold(self, head: int) -> None:
@@ -92,11 +85,10 @@ class AlignedStart(Wiring):
     def look_by_content(self, head: int) -> None:
         """Make a head read by content rather than by links."""
         if self.config.links != "off":
-            modes = self.rows("read_modes", head, self.config.read_heads)
-            self.bias[modes.start + self.config.write_heads] = 4.0
+            self.bias[self.of_head("read_modes", head) + self.config.write_heads] = 4.0
 
     def replay(self) -> None:
         """Make head REPLAY follow the first write head's links forward while an answer is wanted."""
         if self.config.links != "off":
-            modes = self.rows("read_modes", REPLAY, self.config.read_heads)
-            self.wanted(modes.start + self.config.write_heads + 1).add_(8.0)
+            forward = self.of_head("read_modes", REPLAY) + self.config.write_heads + 1
+            self.row_sees_channel(forward, ANSWER_WANTED, 8.0)

@@ -74,25 +74,23 @@ class Wiring:
 
     def rows_see_label(self, row: int, label: int, weight: float) -> None:
         """Add ``weight`` times an input label to as many rows, from ``row`` on."""
-        column = self.inputs + label * self.label
-        self.weight[row : row + self.label, column : column + self.label] += weight * torch.eye(self.label)
+        self.rows_see(row, self.inputs + label * self.label, weight, self.label)
+
+    def rows_see(self, row: int, column: int, weight: float, size: int) -> None:
+        """Add ``weight`` times ``size`` numbers, from ``column`` on, to as many rows, from ``row`` on."""
+        self.weight[row : row + size, column : column + size] += weight * torch.eye(size)
 
     def key_sees(self, head: int, other: int, key: int, read: int, scale: float, labels: int = 1) -> None:
         """Add labels of a last read, from ``read`` on, to a head's key, from ``key`` on."""
         row = self.of_head("read_keys", head) + key * self.label
         column = self.reads + other * self.config.memory_width + read * self.label
-        size = labels * self.label
-        self.weight[row : row + size, column : column + size] += scale * torch.eye(size)
+        self.rows_see(row, column, scale, labels * self.label)
 
     def copy_input(self, part: str, head: int, count: int) -> None:
         """Add the three labels of the input to a head's rows of a part."""
         row = self.rows(part, head, count).start
         for label in (SOURCE, RELATION, TARGET):
             self.rows_see_label(row + label * self.label, label, 1.0)
-
-    def channel(self, row: int, channel: int) -> Tensor:
-        """Return a view of the weight of a binary channel in a row."""
-        return self.weight[row, self.inputs + self.bits + channel]
 
     def look_at(self, mask: int, *labels: int, marks: Sequence[int]) -> None:
         """Make the mask that begins at row ``mask`` pass only these labels and marks."""
@@ -106,3 +104,7 @@ class Wiring:
         """Add ``scale`` times the label from ``column`` on to a label of the output."""
         row = said * self.label
         to_output[row : row + self.label, column : column + self.label] += scale * torch.eye(self.label)
+
+    def say_read(self, head: int, read: int, said: int, scale: float) -> None:
+        """Add ``scale`` times the label ``read`` of a head's last read to a label of the output."""
+        self.say(self.from_reads, head * self.config.memory_width + read * self.label, said, scale)

@@ -331,7 +331,7 @@ def test_what_is_wired_is_what_comes_out(wired: tuple[nn.Linear, Wiring]) -> Non
     with torch.no_grad():
         wiring.row_sees_label(0, RELATION, 2.0)
         wiring.row_sees_channel(1, ANSWER_WANTED, 5.0)
-        wiring.channel(2, TRANSITION).sub_(7.0)
+        wiring.row_sees_channel(2, TRANSITION, -7.0)
         wiring.rows_see_label(10, TARGET, 0.5)
         wiring.copy_input("read_keys", 1, 2)
         wiring.key_sees(0, 1, key=SOURCE, read=TARGET, scale=3.0)
