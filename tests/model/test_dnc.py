@@ -1,67 +1,20 @@
-"""The whole network: it repeats itself, every weight matters, padding does not, and nothing becomes NaN."""
+"""The whole network: it repeats itself, every weight matters, and padding does not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 import torch
 from kernel_networks import mixed, tensors
+from lively import CONFIGS, every_gradient, lively
 from networks import ALL, FAITHFUL, SEARCH, SHIPPED
 from torch import Tensor
 
-from graphdnc.answering.memory import room
 from graphdnc.errors import CapacityError
-from graphdnc.model import addressing, interface_layout, parallel_description
+from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
-
-ALLOCATING = replace(ALL, allocate_only=True)
-BLIND = replace(ALLOCATING, blind_description=True)
-TWO_WRITERS = replace(ALL, write_heads=2)
-CONFIGS = {
-    "faithful": FAITHFUL,
-    "all": ALL,
-    "allocating": ALLOCATING,
-    "blind": BLIND,
-    "two_writers": TWO_WRITERS,
-    "unlinked": replace(ALL, blind_description=True, link_description=False),
-    "unlinked_two_writers": replace(TWO_WRITERS, link_description=False),
-    "without_links": replace(ALL, links="off"),
-    "output_skip": replace(FAITHFUL, output_skip=True),
-}
-
-
-@pytest.fixture(autouse=True)
-def _one_seed_and_one_thread() -> Iterator[None]:
-    torch.manual_seed(471)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
-def lively(config: DNCConfig, scale: float = 0.5) -> DNC:
-    """A network none of whose weights is at a special value such as a bias of zero."""
-    network = DNC(config)
-    with torch.no_grad():
-        for parameter in network.parameters():
-            parameter.add_(scale * torch.randn_like(parameter))
-    return network
-
-
-def every_gradient(network: DNC, loss: Tensor, *more: Tensor) -> dict[str, Tensor]:
-    """Return the gradient of every parameter and of further tensors; zeros where there is none."""
-    leaves = {**dict(network.named_parameters()), **{f"input {i}": tensor for i, tensor in enumerate(more)}}
-    found = torch.autograd.grad(loss, list(leaves.values()), allow_unused=True)
-    return {
-        name: torch.zeros_like(leaf) if gradient is None else gradient
-        for (name, leaf), gradient in zip(leaves.items(), found, strict=True)
-    }
-
-
-# --- the same again ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -104,9 +57,6 @@ def test_an_option_leaves_the_first_weights_of_all_else_as_they_are() -> None:
     assert set(skipping) - set(plain) == {"input_output.weight"}
     for name, weight in plain.items():
         assert torch.equal(weight, skipping[name]), name
-
-
-# --- every weight matters ---------------------------------------------------------------------------------
 
 
 def outputs_of(network: DNC, inputs: Tensor) -> Tensor:
@@ -205,9 +155,6 @@ def test_any_number_of_heads(readers: int, writers: int) -> None:
     assert state.memory.links.shape == (2, writers, 7, 7)
     assert len({tuple(weights.tolist()) for weights in state.memory.read_weights[0]}) == readers
     assert len({tuple(weights.tolist()) for weights in state.memory.write_weights[0]}) == writers
-
-
-# --- padding and size -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -312,233 +259,3 @@ def test_more_triples_than_rows_are_refused(name: str) -> None:
     with pytest.raises(CapacityError, match="2 triples do not fit in a memory of 1 rows"):
         network.memorise(triples[:2], torch.tensor([2, 2]), 1)
     network.memorise(triples, lengths, 12)
-
-
-# --- the parallel description and stepping ----------------------------------------------------------------
-
-PARALLEL = {
-    "usage_gradient": replace(FAITHFUL, allocate_only=True, blind_description=True),
-    "no_usage_gradient": replace(
-        FAITHFUL, allocate_only=True, blind_description=True, stop_usage_gradient=True
-    ),
-    "links_off": replace(FAITHFUL, allocate_only=True, blind_description=True, links="off"),
-    "all": BLIND,
-    "all_usage_gradient": replace(BLIND, stop_usage_gradient=False),
-    "write_key": replace(FAITHFUL, blind_description=True),
-    "all_write_key": replace(ALL, blind_description=True),
-    "unlinked": replace(ALL, blind_description=True, link_description=False),
-    "all_write_key_usage_gradient": replace(ALL, blind_description=True, stop_usage_gradient=False),
-}
-
-
-@pytest.mark.parametrize("rows", [7, 10])
-@pytest.mark.parametrize("name", PARALLEL)
-def test_the_parallel_description_equals_stepping(name: str, rows: int) -> None:
-    """In every state tensor, in what is answered afterwards, and in every gradient, the memory just full too.
-
-    The gradients agree with and without the gradient of usage: a row's place hangs on usages of rows that
-    were never written, and these are zero with a gradient of zero.
-    """
-    network = lively(PARALLEL[name]).double()
-    assert network.config.parallel_description
-    triples = torch.randn(7, 4, 9, dtype=torch.float64).requires_grad_()
-    lengths = torch.tensor([7, 1, 4, 3])
-    active = torch.arange(7)[:, None] < lengths
-    steps = torch.randn(3, 4, 9, dtype=torch.float64)
-
-    at_once = network.memorise(triples, lengths, rows)
-    _, stepped = network(triples, network.initial_state(4, rows, lengths), active, reading=False)
-    assert tensors(at_once).keys() == tensors(stepped).keys()
-    for part, tensor in tensors(stepped).items():
-        torch.testing.assert_close(tensors(at_once)[part], tensor, rtol=1e-12, atol=1e-14)
-
-    found, expected = (
-        every_gradient(network, mixed(*tensors(state).values(), network(steps, state)[0]), triples)
-        for state in (at_once, stepped)
-    )
-    for parameter, gradient in expected.items():
-        torch.testing.assert_close(found[parameter], gradient, rtol=1e-9, atol=1e-10)
-        assert gradient.abs().max() > 0, parameter
-
-
-def test_memorise_steps_where_it_must() -> None:
-    """What looks at the memory during the description, or writes two rows at a step, is not done at once."""
-    two_writers = (replace(BLIND, write_heads=2), replace(TWO_WRITERS, blind_description=True))
-    for config in (FAITHFUL, ALLOCATING, *two_writers):
-        network = lively(config)
-        assert not config.parallel_description
-        triples, lengths = torch.randn(4, 2, 9), torch.tensor([4, 2])
-        state = network.memorise(triples, lengths)
-        active = torch.arange(4)[:, None] < lengths
-        _, stepped = network(triples, network.initial_state(2), active, reading=not config.blind_description)
-        for part, tensor in tensors(stepped).items():
-            assert torch.equal(tensors(state)[part], tensor), part
-        assert config.blind_description == bool((state.memory.reads == 0).all())
-
-
-def test_neighbours_are_linked_exactly_in_a_long_description() -> None:
-    """In float32 a difference of long sums would be wrong in the fourth digit."""
-    gates = 5 + torch.randn(1, 800)
-    vectors, lengths = torch.zeros(1, 800, 5), torch.tensor([800])
-    state = parallel_description.write_all(gates, vectors, lengths, 800, BLIND)
-    opened = torch.sigmoid(gates[0].double())
-    assert state.links is not None
-    neighbours = state.links[0, 0].diagonal(-1).double()
-    torch.testing.assert_close(neighbours, opened[1:] * opened[:-1], rtol=1e-6, atol=0)
-    second = state.links[0, 0].diagonal(-2).double()
-    torch.testing.assert_close(second, opened[2:] * opened[:-2] * (1 - opened[1:-1]), rtol=0, atol=1e-5)
-
-
-# --- links without the description ------------------------------------------------------------------------
-
-UNLINKED = {
-    "faithful": FAITHFUL,
-    "blind": replace(FAITHFUL, blind_description=True),
-    "all_blind": replace(ALL, blind_description=True),
-    "allocating": BLIND,
-    "two_writers": TWO_WRITERS,
-    "two_writers_blind": replace(TWO_WRITERS, blind_description=True),
-}
-
-
-@pytest.mark.parametrize("lengths", [(5, 2, 4), (5, 5, 5)])
-@pytest.mark.parametrize("name", UNLINKED)
-def test_links_without_the_description_are_a_block_of_all(
-    name: str, lengths: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The reference keeps all links, and follows those among rows that were not described; in float64."""
-    whole = lively(UNLINKED[name]).double()
-    network = DNC(replace(whole.config, link_description=False)).double()
-    network.load_state_dict(whole.state_dict())
-    triples, steps = torch.randn(5, 3, 9).double().requires_grad_(), torch.randn(8, 3, 9).double()
-    described, rows = torch.tensor(lengths), 13
-    active = torch.arange(8)[:, None] < torch.tensor([8, 3, 6])
-    free = torch.arange(rows) >= whole.config.write_heads * described[:, None]
-    block, follow = (free[:, :, None] & free[:, None, :]).unsqueeze(1), addressing.follow_links
-
-    logits, after = network(steps, network.memorise(triples, described, rows), active)
-    found = every_gradient(network, mixed(logits), triples)
-    monkeypatch.setattr(addressing, "follow_links", lambda links, weights: follow(links * block, weights))
-    expected, end = whole(steps, whole.memorise(triples, described, rows), active)
-    torch.testing.assert_close(logits, expected, rtol=1e-12, atol=1e-14)
-    torch.testing.assert_close(found, every_gradient(whole, mixed(expected), triples), rtol=1e-9, atol=1e-12)
-
-    assert after.memory.links is not None
-    assert end.memory.links is not None
-    first = whole.config.write_heads * min(lengths)
-    kept = (end.memory.links * block)[..., first:, first:]
-    torch.testing.assert_close(after.memory.links, kept, rtol=1e-12, atol=1e-14)
-    assert kept.abs().max() > 0.01
-
-
-@pytest.mark.parametrize("rows", [5, 6])
-def test_a_memory_without_free_rows_has_no_links(rows: int) -> None:
-    for name in ("unlinked", "unlinked_two_writers"):
-        network = lively(CONFIGS[name])
-        state = network.memorise(torch.randn(5, 2, 9), torch.tensor([5, 5]), rows)
-        logits, after = network(torch.randn(4, 2, 9), state)
-        assert logits.isfinite().all()
-        assert after.memory.links is not None
-        assert after.memory.links.shape[-1] == max(0, rows - 5 * network.config.write_heads)
-
-
-def test_the_room_of_a_memory_is_what_it_takes() -> None:
-    for options in ({}, {"link_description": False}, {"link_description": False, "links": "off"}):
-        config = replace(FAITHFUL, blind_description=True, **options)  # type: ignore[arg-type]
-        state = DNC(config).memorise(torch.randn(20, 2, 9), torch.tensor([20, 20]), 27)
-        parts = (state.memory.memory, state.memory.links)
-        numbers = sum(part[0].numel() for part in parts if isinstance(part, Tensor))
-        assert room(config, 27, 20) == numbers
-
-
-# --- no NaN -----------------------------------------------------------------------------------------------
-
-
-def run_and_check(network: DNC, triples: Tensor, steps: Tensor) -> None:
-    lengths = torch.tensor([len(triples), 1])
-    outputs, state = network(steps, network.memorise(triples, lengths, len(triples)))
-    assert outputs.isfinite().all()
-    for part, tensor in tensors(state).items():
-        assert tensor.isfinite().all(), part
-    inputs = [tensor for tensor in (triples, steps) if tensor.requires_grad]
-    for parameter, gradient in every_gradient(
-        network, mixed(outputs, *tensors(state).values()), *inputs
-    ).items():
-        assert gradient.isfinite().all(), parameter
-
-
-@pytest.mark.parametrize("name", CONFIGS)
-def test_no_nan_on_zero_memory_and_zero_input(name: str) -> None:
-    for network in (DNC(CONFIGS[name]), lively(CONFIGS[name])):
-        zeros = torch.zeros(4, 2, 9).requires_grad_()
-        run_and_check(network, zeros, zeros)
-        with torch.no_grad():  # zero keys, zero vectors, and a memory that stays zero
-            network.interface.weight.zero_()
-        run_and_check(network, zeros, torch.randn(5, 2, 9).requires_grad_())
-
-
-@pytest.mark.parametrize("name", ["all", "allocating", "blind", "two_writers", "unlinked", "without_links"])
-def test_no_nan_with_saturated_gates(name: str) -> None:
-    network = lively(CONFIGS[name])
-    triples, steps = torch.randn(4, 2, 9).requires_grad_(), torch.randn(6, 2, 9).requires_grad_()
-    places = interface_layout.slices(network.config)
-    usual = network.interface.bias.detach().clone()
-    biases = [torch.full_like(usual, value) for value in (100.0, -100.0)]
-    for place in places.values():
-        for value in (100.0, -100.0):
-            biases.append(usual.clone())
-            biases[-1][place] = value
-    for _ in range(10):
-        biases.append(torch.where(torch.rand_like(usual) < 0.5, 100.0, -100.0))
-    for bias in biases:
-        with torch.no_grad():
-            network.interface.bias.copy_(bias)
-        run_and_check(network, triples, steps)
-
-
-@pytest.mark.parametrize(("writers", "links"), [(1, "dense"), (2, "dense"), (1, "off")])
-def test_no_nan_with_saturated_gates_without_a_bias(writers: int, links: str) -> None:
-    network = lively(replace(FAITHFUL, write_heads=writers, links=links))  # type: ignore[arg-type]
-    with torch.no_grad():
-        network.interface.weight *= 300
-    run_and_check(network, torch.randn(4, 2, 9).requires_grad_(), torch.randn(6, 2, 9).requires_grad_())
-
-
-def test_no_nan_after_100_000_steps() -> None:
-    """One endless episode of the paper's network: inputs from faint to so loud that all gates saturate.
-
-    The kernels, where they can be used, and torch take turns.
-    """
-    config = replace(FAITHFUL, input_size=3, controller_size=4, controller_layers=1, memory_width=3)
-    network = lively(replace(config, read_heads=1, memory_rows=5), 1.0)
-    with torch.inference_mode():
-        state = network.initial_state(1)
-        for thousand in range(100):
-            inputs = torch.randn(1000, 1, 3) * 10 ** (3 * torch.rand(1000, 1, 1) - 1)
-            network.use_kernels = thousand % 20 > 0
-            output, state = network(inputs, state)
-            assert output.isfinite().all()
-            for part, tensor in tensors(state).items():
-                assert tensor.isfinite().all(), part
-    memory = state.memory
-    assert memory.links is not None
-    assert memory.precedence is not None
-    for weights in (memory.write_weights, memory.read_weights, memory.precedence, memory.links):
-        assert weights.min() > -1e-5
-        assert weights.sum(-1).max() < 1 + 1e-5
-    assert memory.links.sum(-2).max() < 1 + 1e-5
-    assert memory.usage.min() > -1e-5
-    assert memory.usage.max() < 1 + 1e-5
-
-
-@pytest.mark.parametrize("name", ["all", "two_writers", "allocating"])
-def test_no_nan_after_many_steps_with_options(name: str) -> None:
-    network = lively(replace(CONFIGS[name], memory_rows=5), 1.0)
-    with torch.no_grad():  # a skip from reads to write vectors is linear: it must not amplify what it reads
-        network.interface.weight[:, -15:] *= 0.1
-    with torch.inference_mode():
-        inputs = torch.randn(1500, 1, 9) * 10 ** (3 * torch.rand(1500, 1, 1) - 1)
-        outputs, state = network(inputs, network.initial_state(1))
-    assert outputs.isfinite().all()
-    for part, tensor in tensors(state).items():
-        assert tensor.isfinite().all(), part

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from dataclasses import replace
-from fnmatch import fnmatch
-from pathlib import Path
-from typing import Any
-
 import pytest
 import torch
+from kernel_marks import LONG, NEEDS_KERNELS, SHORT
 from kernel_networks import (
     BATCH,
     CONFIGS,
     FAITHFUL,
-    SHIPPED,
     close,
     compare,
     compare_described,
@@ -30,20 +23,10 @@ from torch import Tensor
 
 from graphdnc.model import interface_layout
 from graphdnc.model.dnc import DNC
-from graphdnc.model.kernels.cpu import bindings, build, compiler
+from graphdnc.model.kernels.cpu import bindings
 from graphdnc.model.state import DNCState
 
-SHORT, LONG = 1, 37
-FAILURE = build.build_failure("forward") or build.build_failure("backward")
-NEEDS_KERNELS = pytest.mark.skipif(FAILURE is not None, reason=str(FAILURE))
-
-
-@pytest.fixture(autouse=True)
-def _one_seed() -> None:
-    torch.manual_seed(8)
-
-
-# --- the same as in torch ---------------------------------------------------------------------------------
+SEED = 8
 
 
 @NEEDS_KERNELS
@@ -198,114 +181,6 @@ def test_chunks_of_episodes_change_nothing(name: str, threads: int, monkeypatch:
             assert torch.equal(tensor, others[part]), part
 
 
-# --- one step at a time -----------------------------------------------------------------------------------
-
-PATHS = [pytest.param(True, marks=NEEDS_KERNELS, id="fast"), pytest.param(False, id="slow")]
-STEPPED = ["faithful", "shipped", "all but allocate_only", "unlinked", "unlinked, with a write key", "search"]
-STEPPED += ["no links"]
-
-
-def stepped(network: DNC, inputs: Tensor, state: DNCState, active: Tensor) -> tuple[Tensor, DNCState]:
-    stepper = network.stepper(state)
-    logits = [stepper.step(*step) for step in zip(inputs, active, strict=True)]
-    return torch.stack(logits), stepper.state
-
-
-def same(found: tuple[Tensor, DNCState], expected: tuple[Tensor, DNCState]) -> None:
-    torch.testing.assert_close(found[0], expected[0], rtol=1e-4, atol=1e-5)
-    for part, tensor in tensors(expected[1]).items():
-        torch.testing.assert_close(tensors(found[1])[part], tensor, rtol=1e-4, atol=1e-5)
-
-
-@pytest.mark.parametrize("fast", PATHS)
-@pytest.mark.parametrize("name", STEPPED)
-def test_a_stepper_does_what_forward_does(name: str, fast: bool) -> None:
-    network, inputs = network_of(CONFIGS[name]), torch.randn(LONG, BATCH, 9)
-    network.use_kernels = fast
-    active = torch.rand(LONG, BATCH) < 0.6
-    start = filled_state(CONFIGS[name])
-    before = [tensor.clone() for tensor in tensors(start).values()]
-    found = stepped(network, inputs, start, active)
-    assert not found[0].requires_grad
-    assert all(torch.equal(*pair) for pair in zip(before, tensors(start).values(), strict=True))
-    with torch.no_grad():
-        same(found, network(inputs, start, active))
-        stepper = network.stepper(start)
-        logits = torch.stack([stepper.step(step_inputs) for step_inputs in inputs])
-        same((logits, stepper.state), network(inputs, start))
-
-
-@pytest.mark.parametrize("fast", PATHS)
-@pytest.mark.parametrize("name", ["shipped", "unlinked", "unlinked, with a write key", "search", "no links"])
-def test_a_stepper_begins_with_what_was_described(name: str, fast: bool) -> None:
-    network, inputs = network_of(CONFIGS[name]), torch.randn(9, 2 * BATCH, 9)
-    network.use_kernels = fast
-    active = torch.arange(9)[:, None] < torch.tensor([4, 9, 1, 9, 0, 7])
-    with torch.no_grad():
-        state = network.memorise(torch.randn(11, BATCH, 9), torch.tensor([11, 5, 7]), 45).repeated(2)
-        same(stepped(network, inputs, state, active), network(inputs, state, active))
-
-
-@NEEDS_KERNELS
-@pytest.mark.parametrize("rows", [70, 2100])
-def test_few_links_among_many_rows(rows: int) -> None:
-    """What holds no links is not gone over; of more than 2,048 rows a bit stands for more columns."""
-    config = replace(SHIPPED, memory_rows=rows)
-    network, inputs, state = network_of(config), torch.randn(7, BATCH, 9), filled_state(config)
-    assert isinstance(state.memory.links, Tensor)
-    few = torch.zeros(rows, rows)
-    few[range(9, rows), range(rows - 9)] = 1
-    precedence = torch.zeros(BATCH, 1, rows)
-    precedence[..., rows - 5] = 0.7
-    links = state.memory.links * few * (torch.rand(rows, 1) < 0.3)
-    start = state._replace(memory=state.memory._replace(links=links, precedence=precedence))
-    active = torch.rand(7, BATCH) < 0.8
-    with torch.no_grad():
-        found = stepped(network, inputs, start, active)
-        network.use_kernels = False
-        same(found, network(inputs, start, active))
-
-
-@pytest.mark.parametrize("fast", PATHS)
-@pytest.mark.parametrize("name", STEPPED)
-def test_a_step_that_is_not_active_leaves_the_state_exactly(name: str, fast: bool) -> None:
-    network, inputs = network_of(CONFIGS[name]), torch.randn(3, BATCH, 9)
-    network.use_kernels = fast
-    stepper = network.stepper(filled_state(CONFIGS[name]))
-    stepper.step(inputs[0])
-    before = tensors(stepper.state)
-    for step_inputs in inputs[1:]:
-        logits = stepper.step(100 * step_inputs, torch.tensor([False, True, False]))
-        assert (logits[[0, 2]] == 0).all()
-        assert (logits[1] != 0).all()
-    for part, tensor in tensors(stepper.state).items():
-        axis = 1 if part in {"hidden", "cell"} else 0
-        for index in (0, 2):
-            assert torch.equal(tensor.select(axis, index), before[part].select(axis, index)), part
-        assert not torch.equal(tensor.select(axis, 1), before[part].select(axis, 1)), part
-
-
-@NEEDS_KERNELS
-def test_steppers_are_apart_in_and_out_of_inference_mode() -> None:
-    network, inputs = network_of(SHIPPED), torch.randn(6, BATCH, 9)
-    everyone = torch.ones(6, BATCH, dtype=torch.bool)
-    with torch.inference_mode():
-        start = network.memorise(torch.randn(11, BATCH, 9), torch.tensor([11, 5, 7]), 45)
-        first = network.stepper(start)
-        expected = network(inputs, start)[0]
-    second, logits = network.stepper(start), []
-    for step_inputs in inputs:
-        logits.append(first.step(step_inputs))
-        with torch.inference_mode():
-            again = second.step(step_inputs.clone())
-        assert torch.equal(again, logits[-1])
-    torch.testing.assert_close(torch.stack(logits), expected, rtol=1e-4, atol=1e-5)
-    same(stepped(network, inputs, start, everyone), (expected, first.state))
-
-
-# --- padding and extremes ---------------------------------------------------------------------------------
-
-
 @NEEDS_KERNELS
 @pytest.mark.parametrize("name", ["faithful", "shipped", "unlinked", "search"])
 def test_inactive_steps_leave_the_state_exactly_and_give_zeros(name: str) -> None:
@@ -367,42 +242,6 @@ def test_no_nan_with_saturated_gates_without_a_bias() -> None:
     with torch.no_grad():
         network.interface.weight *= 300
     all_finite(network, torch.randn(20, BATCH, 9), in_type(filled_state(FAITHFUL), torch.float32))
-
-
-# --- two sources that must agree --------------------------------------------------------------------------
-
-
-def fields_of(struct: str) -> list[str]:
-    """The fields of a struct of the C++ source, in order."""
-    source = re.sub(r"//.*", "", (compiler.SOURCES[0].parent / "episode.h").read_text())
-    body = re.search(rf"struct {struct} {{(.*?)}};", source, re.DOTALL)
-    assert body is not None
-    return re.findall(r"(\w+)\s*[,;]", body[1])
-
-
-@pytest.mark.parametrize("struct", [bindings.Sizes, bindings.Tape, bindings.Matrices, bindings.Gradients])
-def test_structures_are_the_same_in_both_languages(struct: Any) -> None:
-    assert fields_of(struct.__name__) == [name for name, _ in struct._fields_]
-
-
-def test_constants_are_the_same_in_both_languages() -> None:
-    text = "".join(source.read_text() for source in compiler.SOURCES)
-    for name in ("PAD", "ROW_BLOCK"):
-        found = re.search(rf"constexpr int {name} = (\d+);", text)
-        assert found is not None
-        assert int(found[1]) == getattr(bindings, name)
-    assert bindings.PAD % bindings.ROW_BLOCK == 0
-
-
-def test_the_sources_are_packaged() -> None:
-    project = tomllib.loads(Path("pyproject.toml").read_text())
-    tool = project["tool"]["setuptools"]
-    assert "graphdnc.model.kernels.cpu" in tool["packages"]
-    patterns = tool["package-data"]["graphdnc.model.kernels.cpu"]
-    folder = compiler.SOURCES[0].parent
-    for path in (*folder.glob("*.cpp"), *folder.glob("*.h")):
-        assert path in compiler.SOURCES
-        assert any(fnmatch(path.name, pattern) for pattern in patterns)
 
 
 @NEEDS_KERNELS

@@ -1,0 +1,13 @@
+"""The tables of kinship terms in the documentation."""
+
+from pathlib import Path
+
+from graphdnc.kinship import standard_vocabulary
+from graphdnc.kinship.markdown_tables import page
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_tables_of_the_documentation_are_made_from_the_terms():
+    text = (ROOT / "docs/kinship.md").read_text(encoding="utf-8")
+    assert page(standard_vocabulary()) in text, "python -m graphdnc.kinship.markdown_tables docs/kinship.md"
