@@ -19,8 +19,6 @@ from graphdnc.names import fold
 OPPOSITE = {"parent": "child", "child": "parent", "sibling": "sibling", "spouse": "spouse"}
 """The reverse of each step that facts state."""
 
-NOBODY: frozenset[int] = frozenset()
-
 
 class Facts:
     """The elementary steps of a family.
@@ -45,10 +43,6 @@ class Facts:
             self.steps["self"][person] = {person}
         self._join("sibling", up="parent")
         self._join("co-parent", up="child")
-
-    def step(self, name: str, person: int) -> set[int] | frozenset[int]:
-        """Return the people that an elementary step leads to from a person."""
-        return self.steps[name].get(person, NOBODY)
 
     def shown(self, step: str, person: int, other: int, sex: str | None = None) -> tuple[Triple, ...]:
         """Return triples that prove that a step leads from one person to another one of a sex."""
@@ -117,9 +111,5 @@ def _roles(graph: Graph) -> dict[int, tuple[str, str | None]]:
 
 @lru_cache(maxsize=4)
 def facts_of(graph: Graph) -> Facts:
-    """Return the facts of a family, cached.
-
-    Raises:
-        UsageError: the graph has no relation of kinship.
-    """
+    """Return the facts of a family, cached."""
     return Facts(graph)

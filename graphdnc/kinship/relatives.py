@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from graphdnc.errors import NoAnswer
 from graphdnc.graph import Graph, Triple
@@ -90,8 +91,7 @@ def evidence(graph: Graph, person: int, term: Term | str, relative: int) -> Evid
     """
     found = None if person == relative else _shown(facts_of(graph), _term(term).rule, person, relative)
     if found is None:
-        name, of = graph.node_name(relative), graph.node_name(person)
-        called = _term(term).name
+        name, of, called = graph.node_name(relative), graph.node_name(person), _term(term).name
         article = "an" if called[0] in "aeiou" else "a"
         raise NoAnswer(
             f"nothing stated makes {name!r} {article} {called} of {of!r}; ask how they are related"
@@ -111,16 +111,13 @@ def relation_between(
         UsageError: the graph has no relation of kinship.
         NoAnswer: the facts do not relate them, or they are the same person.
     """
-    facts = facts_of(graph)
-    terms = vocabulary or standard_vocabulary()
+    facts, terms = facts_of(graph), vocabulary or standard_vocabulary()
     if person == relative:
         raise NoAnswer(f"{graph.node_name(person)!r} is the same person; name two people")
-    fitting = [term for term in terms if relative in _reached(facts, term.rule, person)]
-    nearest = closest(fitting)
-    if nearest:
-        shown = [_shown(facts, term.rule, person, relative) for term in nearest]
-        return Relationship(tuple(nearest), tuple(found for found in shown if found))
-    return Relationship((), (_way(graph, facts, person, relative),))
+    nearest = closest([term for term in terms if relative in _reached(facts, term.rule, person)])
+    shown = (_shown(facts, term.rule, person, relative) for term in nearest)
+    proofs = tuple(found for found in shown if found) or (_way(graph, facts, person, relative),)
+    return Relationship(tuple(nearest), proofs)
 
 
 def words_along(graph: Graph, path: Iterable[Triple]) -> tuple[str, ...]:
@@ -154,10 +151,7 @@ def _reached(facts: Facts, rule: Rule, person: int) -> set[int]:
 
 def _layers(facts: Facts, chain: Chain, person: int) -> list[set[int]]:
     """Return the people reached after 0, 1, ... steps of a chain."""
-    layers = [{person}]
-    for step in chain:
-        layers.append(_advanced(facts, step, person, layers[-1]))
-    return layers
+    return list(accumulate(chain, lambda here, step: _advanced(facts, step, person, here), initial={person}))
 
 
 def _advanced(facts: Facts, step: Step, person: int, here: set[int]) -> set[int]:
@@ -176,8 +170,8 @@ def _advanced(facts: Facts, step: Step, person: int, here: set[int]) -> set[int]
     return found
 
 
-def _move(facts: Facts, step: Step, person: int) -> set[int] | frozenset[int]:
-    return _reached(facts, step.rule, person) if step.rule else facts.step(step.name, person)
+def _move(facts: Facts, step: Step, person: int) -> set[int]:
+    return _reached(facts, step.rule, person) if step.rule else facts.steps[step.name].get(person, set())
 
 
 def _shown(facts: Facts, rule: Rule, person: int, relative: int) -> Evidence | None:

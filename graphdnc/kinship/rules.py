@@ -205,21 +205,17 @@ class _Parser:
             lasts = [_limited(step, sex) for step in lasts]
         elif self.take("twice"):
             if any(len(chain) > 1 or step.rule for chain, step in zip(chains, lasts, strict=True)):
-                raise UsageError(f"{self.text!r} has [twice] after a term; write it after one of {_STEPS}")
+                steps = ", ".join(ELEMENTARY[:-1])
+                raise UsageError(f"{self.text!r} has [twice] after a term; write it after one of {steps}")
             lasts = [replace(step, twice=True) for step in lasts]
+        elif self.tokens and self.tokens[0].startswith("not "):
+            self.tokens[0] = self.tokens[0].removeprefix("not ")
+            refused = self.rule()
+            lasts = [replace(step, without=(*step.without, refused)) for step in lasts]
         else:
-            refused, rule = self.negation(), self.rule()
-            kept, dropped = ((), (rule,)) if refused else ((rule,), ())
-            lasts = [
-                replace(step, within=step.within + kept, without=step.without + dropped) for step in lasts
-            ]
+            required = self.rule()
+            lasts = [replace(step, within=(*step.within, required)) for step in lasts]
         return [(*chain[:-1], last) for chain, last in zip(chains, lasts, strict=True)]
-
-    def negation(self) -> bool:
-        if not self.tokens or not self.tokens[0].startswith("not "):
-            return False
-        self.tokens[0] = self.tokens[0].removeprefix("not ")
-        return True
 
     def name(self) -> str:
         if not self.tokens or self.tokens[0] in "/|[]":
@@ -232,6 +228,3 @@ class _Parser:
         if taken:
             self.tokens.pop(0)
         return taken
-
-
-_STEPS = ", ".join(ELEMENTARY[:-1])

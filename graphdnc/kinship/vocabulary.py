@@ -128,10 +128,6 @@ class Vocabulary:
     def term(self, text: str) -> Term:
         """Return the term with a name, or a new term for a rule.
 
-        Raises:
-            UsageError: the text is not a valid rule.
-            UnknownName: a term does not exist.
-
         >>> vocabulary = standard_vocabulary()
         >>> vocabulary.term("uncles").name, vocabulary.term("mother / brother").name
         ('uncle', 'mother/brother')
@@ -162,17 +158,8 @@ class Vocabulary:
         return Vocabulary((*self.terms, Term(name, self.parse(rule), OWN, name)))
 
     def parse(self, text: str) -> Rule:
-        """Read a rule with terms of this vocabulary; see :mod:`graphdnc.kinship.rules`.
-
-        Raises:
-            UsageError: the text is not a valid rule.
-            UnknownName: the rule contains a term that does not exist.
-        """
-        return parse_rule(text, self._named)
-
-    def _named(self, text: str) -> tuple[str, Rule]:
-        term = self.find(text)
-        return term.name, term.rule
+        """Read a rule with terms of this vocabulary; see :func:`graphdnc.kinship.rules.parse_rule`."""
+        return parse_rule(text, lambda name: (self.find(name).name, self.find(name).rule))
 
     def _add(self, term: Term) -> None:
         self.terms += (term,)

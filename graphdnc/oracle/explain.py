@@ -61,11 +61,8 @@ def _no_move_towards(graph: Graph, relation: int, goal: int, place: Place) -> st
     """Return why a relation that leaves a place has no move towards a node."""
     node, begun = place
     assert begun is not None, "a step towards a node belongs to a leg, which began somewhere"
-    name, here, there = (
-        repr(graph.relation_name(relation)),
-        graph.node_name(node),
-        repr(graph.node_name(goal)),
-    )
+    name = repr(graph.relation_name(relation))
+    here, there = graph.node_name(node), repr(graph.node_name(goal))
     further = _nodes(graph, (triple.target for triple in graph.follow(node, relation)))
     if begun == goal:
         return f"this is {there} already, so nothing leads towards it; {name} leads towards {further}"

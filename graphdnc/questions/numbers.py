@@ -12,12 +12,7 @@ InNumbers = TypeVar("InNumbers", bound=Sayable | Asked)
 
 
 def check_numbers(graph: Graph, question: InNumbers) -> InNumbers:
-    """Return a question if its numbers are those of nodes and relations of a graph.
-
-    Raises:
-        UnknownName: there is no such node or relation.
-        UsageError: it is not a question, or a part of it is not a number.
-    """
+    """Return a question, or raise an error if its numbers are not those of nodes and relations of a graph."""
     relations: tuple[int, ...] = ()
     match question:
         case Traversal(start, relations, towards):
