@@ -83,9 +83,8 @@ def evaluate_model(
 
     checkpoint = load_checkpoint(model)
     if task not in (None, checkpoint.task.name):
-        raise UsageError(
-            f"{model} was trained for {checkpoint.task.name}, not for {task!r}; leave --task out"
-        )
+        trained = checkpoint.task.name
+        raise UsageError(f"{model} was trained for {trained}, not for {task!r}; leave --task out")
     graphs = graphs or next(iter(QUESTIONS[checkpoint.task.name].curricula))
     asked = _questions(checkpoint, graphs, columns, lesson, None if chains else lengths, sizes, seed)
     if chains:
@@ -117,7 +116,6 @@ def _questions(
     nodes: Range | None,
     seed: int,
 ) -> EvaluationSet:
-    """Return the questions to ask, on new graphs of a generator or on a graph file."""
     from graphdnc.datasets.evaluation_sets import on_graph, on_new_graphs
     from graphdnc.datasets.lessons.curriculum import SIZES
     from graphdnc.readers import read_graph

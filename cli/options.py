@@ -15,12 +15,10 @@ if TYPE_CHECKING:
     from graphdnc.readers import Columns
 
 GraphFile = Annotated[
-    str,
-    typer.Argument(metavar="GRAPH", help="A graph file, folder or zip (docs/files.md); - is stdin."),
+    str, typer.Argument(metavar="GRAPH", help="A graph file, folder or zip (docs/files.md); - is stdin.")
 ]
 FormatName = Annotated[
-    str | None,
-    typer.Option(metavar="FORMAT", help="csv, graphml, gexf, gml, pajek, json, gedcom, gtfs, ..."),
+    str | None, typer.Option(metavar="FORMAT", help="csv, graphml, gexf, gml, pajek, json, gedcom, gtfs, ...")
 ]
 SourceColumn = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="Column of sources, by name or number.")
@@ -64,7 +62,6 @@ def columns_of(together: str | None, source: str | None, relation: str | None, t
         raise UsageError("--columns names all columns; leave --source, --relation and --target out")
     parts = [part.strip() or None for part in together.split(",")]
     if len(parts) != 3:
-        raise UsageError(
-            f"--columns {together!r} does not name three columns; write for example --columns 1,3,2"
-        )
+        example = "write for example --columns 1,3,2"
+        raise UsageError(f"--columns {together!r} does not name three columns; {example}")
     return Columns(*parts)

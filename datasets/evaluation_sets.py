@@ -16,12 +16,7 @@ from graphdnc.utils.rng import Purpose, stream
 
 
 def on_graph(task: str, graph: Graph, code: LabelCode, steps: Range | None, seed: int) -> EvaluationSet:
-    """Return questions about one graph whose answers have some numbers of steps, by default the task's.
-
-    Raises:
-        CapacityError: the code has fewer labels than the graph needs.
-        NoAnswer: the graph has no such question.
-    """
+    """Return questions about one graph whose answers have some numbers of steps, by default the task's."""
     draw_labels(stream(Purpose.EVALUATION, seed), graph, code)  # refuse a large graph before searching it
     return QUESTIONS[task].on_graph(stream(Purpose.EVALUATION, seed), graph, steps)
 
@@ -32,9 +27,6 @@ def on_new_graphs(
     """Return questions about new graphs, drawn from a lesson of the default curriculum.
 
     The lesson is a number or ``final``; ``steps`` and ``size`` replace its ranges of lengths and sizes.
-
-    Raises:
-        UsageError: there is no such curriculum or lesson.
     """
     rng, name = stream(Purpose.EVALUATION, seed), default_curriculum(task, generator)
     fresh = QUESTIONS[task].fresh

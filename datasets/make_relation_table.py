@@ -50,7 +50,7 @@ The edges lead up to an ancestor, across to a sibling, down, and to the spouse o
 Edges = tuple[int, ...]
 
 
-def kinship_terms(graph: Graph) -> dict[Edges, str]:
+def _kinship_terms(graph: Graph) -> dict[Edges, str]:
     """Return the terms of kinship in a family, by their four edge labels.
 
     Labels are a term only if they can lead from some person past different people. For example, the only
@@ -86,18 +86,14 @@ def _leads_on(graph: Graph, edges: Edges, start: int) -> bool:
 
 def relations() -> list[tuple[Edges, str]]:
     """Return the 400 relations in order: their edge labels, and their term of kinship or ``""``."""
-    terms = kinship_terms(edge_labelled(read_graph(real_graph_path("family"))))
+    terms = _kinship_terms(edge_labelled(read_graph(real_graph_path("family"))))
     table = dict(terms)
     for length in range(LENGTHS[0], LENGTHS[1] + 1):
         given = sum(len(edges) == length for edges in terms)
         every = product(range(EDGES), repeat=length)
-        others = [edges for edges in every if edges not in terms and not _to_and_fro(edges)]
+        others = [edges for edges in every if edges not in terms and (length < 4 or edges[2:] != edges[:-2])]
         table |= dict.fromkeys(sorted(others, key=lambda edges: _draw("edges", edges))[: EACH - given], "")
     return sorted(table.items(), key=lambda relation: _draw("number", relation[0]))
-
-
-def _to_and_fro(edges: Edges) -> bool:
-    return len(edges) >= 4 and edges[2:] == edges[:-2]
 
 
 def _draw(what: str, edges: Edges) -> bytes:

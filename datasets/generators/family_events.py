@@ -150,7 +150,6 @@ def _match(rng: np.random.Generator, family: GrowingFamily) -> None:
 
 
 def _may_marry(family: GrowingFamily, one: int, other: int, cousins: bool) -> bool:
-    """Tell whether two people may marry, as first cousins or as people without a common grandparent."""
     ages = abs(family.people[one].generation - family.people[other].generation)
     sexes = {family.people[one].male, family.people[other].male}
     busy = max(family.partners(one), family.partners(other)) > 1

@@ -100,9 +100,8 @@ def load_curriculum(name_or_path: str | Path) -> Curriculum:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         shipped = ", ".join(sorted(file.stem for file in Path(__file__).parent.glob("*.toml")))
-        raise ConfigError(
-            f"no curriculum {str(name_or_path)!r}: give a TOML file or one of {shipped}"
-        ) from error
+        wanted = str(name_or_path)
+        raise ConfigError(f"no curriculum {wanted!r}: give a TOML file or one of {shipped}") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: {error}; correct the TOML") from error
     return _curriculum(path, table)
@@ -116,9 +115,8 @@ def _curriculum(path: Path, table: Mapping[str, Any]) -> Curriculum:
     lessons = table.get("lesson")
     if not isinstance(lessons, list) or not lessons or not all(isinstance(item, dict) for item in lessons):
         raise ConfigError(f"{path}: no lessons; write one [[lesson]] table for each")
-    numbered = enumerate(lessons, start=1)
-    read = tuple(_lesson(f"{path}: lesson {number}", task, item) for number, item in numbered)
-    return Curriculum(path.stem, task, read)
+    read = (_lesson(f"{path}: lesson {number}", task, item) for number, item in enumerate(lessons, start=1))
+    return Curriculum(path.stem, task, tuple(read))
 
 
 def _lesson(where: str, task: str, table: Mapping[str, Any]) -> Lesson:

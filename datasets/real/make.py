@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import networkx as nx
 
@@ -71,26 +71,13 @@ class Couple:
             yield Fact(self.daughter, "brother", self.son)
 
 
-def load_routes(path: Path = HERE / "underground_lines.toml") -> tuple[list[Route], list[str]]:
-    """Return the routes and the stations of the Zone 1 graph."""
-    with path.open("rb") as file:
-        data = tomllib.load(file)
-    routes = [
-        Route(
-            f"{route['line']} {route['forward']}",
-            f"{route['line']} {route['backward']}",
-            tuple(route["stations"]),
-        )
-        for route in data["route"]
-    ]
-    return routes, data["zone1"]
+def _route(table: dict[str, Any]) -> Route:
+    forward, backward = (f"{table['line']} {table[way]}" for way in ("forward", "backward"))
+    return Route(forward, backward, tuple(table["stations"]))
 
 
-def load_couples(path: Path = HERE / "family.toml") -> list[Couple]:
-    """Return the couples of the family."""
-    with path.open("rb") as file:
-        data = tomllib.load(file)
-    return [Couple(**couple) for couple in data["couples"]]
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
 
 
 def check(facts: Sequence[Fact]) -> None:
@@ -114,13 +101,14 @@ def reached(facts: Sequence[Fact]) -> set[str]:
 
 def make() -> dict[str, list[Fact]]:
     """Return the checked facts of every file, by the name of the file without its suffix."""
-    routes, zone1 = load_routes()
+    underground, couples = _load("underground_lines.toml"), _load("family.toml")["couples"]
+    routes, zone1 = [_route(table) for table in underground["route"]], underground["zone1"]
     if unknown := set(zone1) - {station for route in routes for station in route.stations}:
         raise ValueError(f"zone1 lists stations that are on no route: {sorted(unknown)}")
     files = {
         "underground": [fact for route in routes for fact in route.facts()],
         "underground_zone1": [fact for route in routes for fact in route.facts(zone1)],
-        "family": [fact for couple in load_couples() for fact in couple.facts()],
+        "family": [fact for couple in couples for fact in Couple(**couple).facts()],
     }
     for facts in files.values():
         check(facts)
