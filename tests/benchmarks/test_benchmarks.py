@@ -1,4 +1,4 @@
-"""The benchmark of a step runs at tiny sizes, without its rival, and keeps its promises to scripts."""
+"""The benchmark of a step runs at tiny sizes, without the other package, and prints the promised JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The benchmarks of sizes, shapes, ambiguous and inverse walks and calibration, tiny: what they draw."""
+"""The benchmarks that draw graphs: sizes, shapes, ambiguous and inverse walks, calibration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The controller over all steps at once, against one step after the other."""
+"""The controller over all steps at once equals the controller step by step."""
 
 from __future__ import annotations
 

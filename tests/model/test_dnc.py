@@ -111,7 +111,7 @@ def test_a_change_of_each_weight_group_changes_the_output(name: str) -> None:
 
 
 def test_what_the_output_sees_of_the_input_is_added() -> None:
-    """And where a step is not active, nothing is said at all."""
+    """An inactive step gives no output at all."""
     network = lively(CONFIGS["output_skip"])
     inputs, active = torch.randn(4, 2, 9), torch.tensor([[True, False]]).expand(4, 2)
     assert network.input_output is not None
@@ -127,7 +127,7 @@ def test_what_the_output_sees_of_the_input_is_added() -> None:
 
 
 def test_without_links_the_one_read_mode_is_content() -> None:
-    """What is left of the read modes then is a softmax over one number: nothing."""
+    """Then the read modes are a softmax over one number, so their weights do not matter."""
     network = lively(CONFIGS["without_links"])
     inputs = torch.randn(5, 2, 9)
     modes = network.interface.weight[interface_layout.slices(network.config)["read_modes"]]
@@ -189,7 +189,7 @@ def test_padding_changes_no_answer(name: str) -> None:
 
 
 def last_rows(tensor: Tensor, shape: torch.Size) -> Tensor:
-    """What of a part of a state is as large as that of a smaller memory: rows fill from the last one up."""
+    """The part of a state that has the size of a smaller memory: rows fill from the last one up."""
     for axis, size in enumerate(shape):
         tensor = tensor.narrow(axis, tensor.shape[axis] - size, size)
     return tensor

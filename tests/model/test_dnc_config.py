@@ -1,4 +1,4 @@
-"""What a network can be configured to, and what not."""
+"""Which configurations are accepted, and how others are refused."""
 
 from __future__ import annotations
 

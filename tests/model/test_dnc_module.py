@@ -1,4 +1,4 @@
-"""The network as a module of somebody's own: shapes, states, settings, and what torch does with it."""
+"""The network as a module in a program: shapes, states, settings, and what torch does with it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from graphdnc.model.dnc import DNC
         ((3, 2, 9), torch.ones(3, 2), r"active is float32 \[3, 2\]; it must be bool"),
     ],
 )
-def test_shapes_that_do_not_fit_are_told(fast, inputs, active, message):
+def test_shapes_that_do_not_fit_are_refused(fast, inputs, active, message):
     network = DNC(DNCConfig(input_size=9, controller_size=6, memory_rows=5, memory_width=4))
     network.use_kernels = fast
     with pytest.raises(ValueError, match=message):

@@ -47,7 +47,7 @@ def _one_seed() -> None:
 
 
 def network_of(config: DNCConfig) -> DNC:
-    """A network whose every weight matters: none is at a special value such as a bias of zero."""
+    """A network in which every weight matters: none has a special value such as a bias of zero."""
     network = DNC(config).double()
     with torch.no_grad():
         for parameter in network.parameters():

@@ -1,4 +1,4 @@
-"""The kernels are compiled once, on first use, and done without where they cannot be."""
+"""The kernels are compiled once, on first use; if they cannot be, torch runs the steps."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NEEDS_KERNELS = pytest.mark.skipif(FAILURE is not None, reason=str(FAILURE))
 
 @pytest.fixture
 def nothing_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A machine on which the kernels were never built; the folder they would be kept in."""
+    """A machine on which the kernels were never built; return the folder for them."""
     monkeypatch.setenv("GRAPHDNC_CACHE", str(tmp_path / "kernels"))
     forget()
     yield tmp_path
@@ -46,14 +46,14 @@ def nothing_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
 
 
 def forget() -> None:
-    """Let the kernels be as in a new process."""
+    """Reset the kernels to the state of a new process."""
     for function in (build.library, build.build_failure):
         function.cache_clear()
     build._builders.clear()
 
 
 def compiler_of(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let a script of the shell be the compiler; return where it is."""
+    """Make a shell script the compiler; return its path."""
     path = folder / "compiler"
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
@@ -125,8 +125,8 @@ cp "$kept" "$last"
 
 
 @NEEDS_KERNELS
-def test_each_way_is_built_when_it_is_needed(quick: Path) -> None:
-    """What a killed process left is removed."""
+def test_each_library_is_built_when_it_is_needed(quick: Path) -> None:
+    """Files of a killed process are removed."""
     path, other = library_path("forward"), library_path("backward")
     left = path.parent / f"{path.stem}-left"
     left.mkdir(parents=True)
@@ -142,7 +142,7 @@ def test_each_way_is_built_when_it_is_needed(quick: Path) -> None:
 
 
 @NEEDS_KERNELS
-def test_an_answer_needs_the_way_on_alone(quick: Path) -> None:
+def test_an_answer_needs_only_the_forward_pass(quick: Path) -> None:
     graph = Graph.from_triples([("a", "r", "b"), ("b", "r", "c")])
     assert isinstance(load_session(graph).checkpoint.network, CompiledNetwork)
     assert library_path("forward").exists()
@@ -157,14 +157,14 @@ def test_a_damaged_library_is_built_again(quick: Path, left: bytes) -> None:
     path = library_path("forward")
     path.parent.mkdir()
     path.write_bytes(left)
-    assert not is_to_be_built("forward"), "nobody looks inside"
+    assert not is_to_be_built("forward"), "its content is not checked"
     assert build_failure("forward") is None
     assert path.stat().st_size > 10_000
 
 
 @NEEDS_KERNELS
-def test_of_several_processes_one_builds(quick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The others wait and find the library, though there was a damaged one."""
+def test_one_of_several_processes_builds(quick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others wait and find the library, although there was a damaged one."""
     monkeypatch.setenv("SECONDS_TO_COMPILE", "1")
     path = library_path("forward")
     path.parent.mkdir()
@@ -178,10 +178,8 @@ def test_of_several_processes_one_builds(quick: Path, monkeypatch: pytest.Monkey
 
 
 @NEEDS_KERNELS
-def test_what_was_begun_goes_on_when_the_process_has_ended(
-    quick: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It was for nothing that somebody asked for a node that there is not; the next question has it."""
+def test_a_build_continues_after_its_process_has_ended(quick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process asked for nothing; the next question finds the library."""
     monkeypatch.setenv("SECONDS_TO_COMPILE", "1")
     script = "from graphdnc.model.kernels.cpu.build import begin_to_build; begin_to_build('forward')"
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
@@ -190,7 +188,7 @@ def test_what_was_begun_goes_on_when_the_process_has_ended(
 
 
 @NEEDS_KERNELS
-def test_what_was_begun_is_waited_for(quick: Path) -> None:
+def test_a_build_that_has_begun_is_waited_for(quick: Path) -> None:
     begin_to_build("forward")
     builder = build._builders["forward"]
     begin_to_build("forward")
@@ -215,7 +213,7 @@ def test_a_question_that_is_not_understood_has_let_the_compiler_begin(quick: Pat
 
 
 @NEEDS_KERNELS
-def test_who_waits_at_a_terminal_is_told_why(
+def test_a_person_who_waits_at_a_terminal_sees_why(
     quick: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     graph = Graph.from_triples([("a", "r", "b")])
@@ -243,8 +241,8 @@ def test_who_waits_at_a_terminal_is_told_why(
     assert capsys.readouterr().err == said
 
 
-def test_nobody_waits_for_ever(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The compiler goes on for the next time."""
+def test_the_wait_for_the_compiler_has_a_limit(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiler continues, for the next time."""
     done = nothing_built / "done"
     compiler_of(nothing_built, f'while [ ! -e "{done}" ]; do sleep 0.05; done; exit 1', monkeypatch)
     monkeypatch.setattr(build, "PATIENCE", 0.2)
@@ -253,7 +251,7 @@ def test_nobody_waits_for_ever(nothing_built: Path, monkeypatch: pytest.MonkeyPa
     done.touch()
 
 
-def test_a_compiler_that_hangs_is_ended_with_all_that_it_began(
+def test_a_compiler_that_hangs_is_killed_with_its_processes(
     nothing_built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = nothing_built / "late"
@@ -264,7 +262,7 @@ def test_a_compiler_that_hangs_is_ended_with_all_that_it_began(
     assert not late.exists()
 
 
-def test_where_nobody_may_look_nothing_is_built(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_built_without_access(nothing_built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAPHDNC_CACHE", "/" + "long" * 2000)
     assert not is_to_be_built("forward")
     (nothing_built / "file").touch()
@@ -284,7 +282,7 @@ def test_where_nobody_may_look_nothing_is_built(nothing_built: Path, monkeypatch
 def test_a_compiler_that_failed_is_tried_again_in_a_day(
     nothing_built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Or once it is another, or somebody removes what says so."""
+    """Or earlier, if the compiler was replaced or the note was removed."""
     tried = nothing_built / "tried"
     script = f'echo tried >> "{tried}"; echo "error: no header" >&2; exit 1'
     broken = compiler_of(nothing_built, script, monkeypatch)
@@ -315,7 +313,7 @@ def test_a_compiler_that_failed_is_tried_again_in_a_day(
 
 
 @pytest.mark.parametrize("said", ["error: No space left on device", "fatal error: Killed signal"])
-def test_what_passes_is_not_held_against_a_compiler(
+def test_temporary_failures_are_not_remembered(
     nothing_built: Path, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tried = nothing_built / "tried"
@@ -343,7 +341,7 @@ def test_the_switch() -> None:
         ({"controller_layers": 2}, "one controller layer"),
     ],
 )
-def test_options_that_the_kernels_do_not_know(options: dict[str, Any], reason: str) -> None:
+def test_options_that_the_kernels_do_not_support(options: dict[str, Any], reason: str) -> None:
     config = replace(FAITHFUL, **options)
     found = fallback_reason(config, torch.device("cpu"), torch.float32)
     assert found is not None

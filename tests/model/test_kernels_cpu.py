@@ -1,4 +1,4 @@
-"""The kernels equal the steps in torch in every value and gradient; torch runs what they cannot."""
+"""The kernels equal the steps in torch in every value and gradient."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_same_in_few_steps(name: str, steps: int) -> None:
     ("name", "steps"), [("faithful", 2), ("shipped", 20), ("written_rows_only", 2), ("output_skip", 2)]
 )
 def test_the_same_in_an_empty_memory(name: str, steps: int) -> None:
-    """All rows are used equally there. Where all are written a little, rounding soon breaks the ties."""
+    """All rows have equal usage there. If all are written a little, rounding soon breaks the ties."""
     config = CONFIGS[name]
     compare(config, DNC(config).initial_state(BATCH), steps, None)
 
@@ -141,7 +141,7 @@ def test_steps_can_be_taken_in_one_call_or_several(name: str) -> None:
 
 
 @NEEDS_KERNELS
-def test_the_way_back_can_be_gone_twice() -> None:
+def test_the_backward_pass_can_run_twice() -> None:
     network, inputs = network_of(FAITHFUL), torch.randn(LONG, BATCH, 9)
     loss = mixed(network(inputs, filled_state(FAITHFUL))[0])
     parameters = list(network.parameters())
@@ -246,7 +246,7 @@ def test_no_nan_with_saturated_gates_without_a_bias() -> None:
 
 @NEEDS_KERNELS
 def test_gradients_go_through_the_memory_where_nothing_says_otherwise() -> None:
-    """Also where the interface is frozen and the controller deaf: it may still hear the controller."""
+    """Not even with a frozen interface and a controller without reads: it may still see the controller."""
     config = CONFIGS["no links, as for kinship"]
     compare(config, filled_state(config), LONG, torch.rand(LONG, BATCH) < 0.6, change=freeze_and_deafen)
 

@@ -70,7 +70,7 @@ def test_a_stepper_begins_with_what_was_described(name: str, fast: bool) -> None
 @NEEDS_KERNELS
 @pytest.mark.parametrize("rows", [70, 2100])
 def test_few_links_among_many_rows(rows: int) -> None:
-    """What holds no links is not gone over; of more than 2,048 rows a bit stands for more columns."""
+    """Blocks without links are skipped; with more than 2,048 rows a bit stands for more columns."""
     config = replace(SHIPPED, memory_rows=rows)
     network, inputs, state = network_of(config), torch.randn(7, BATCH, 9), filled_state(config)
     assert isinstance(state.memory.links, Tensor)

@@ -40,7 +40,7 @@ FEW = ["faithful", "shipped", "search", "unlinked, with a write key", "no links,
 
 @pytest.fixture(autouse=True)
 def _on_the_gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Everything is on the GPU, or as if it were; the reference in float64 does not use the kernels."""
+    """Put everything on the GPU, or pretend to; the reference in float64 does not use the kernels."""
     torch.manual_seed(8)
     if not torch.cuda.is_available():
         monkeypatch.setattr(gpu, "serves", lambda values: values.dtype == torch.float32)
@@ -70,7 +70,7 @@ def test_the_same_where_every_step_is_taken(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["faithful", "unlinked, with a write key"])
 def test_the_same_in_many_small_tiles(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in large memories: columns, links and the rows that usage is compared with come piece by piece."""
+    """As in large memories: columns, links and the rows that usage is compared with are split into tiles."""
     from graphdnc.model.kernels.gpu import layout
 
     monkeypatch.setattr(layout, "MAX_TILE", 256)
@@ -95,7 +95,7 @@ def test_the_same_when_only_a_part_is_used(used: str) -> None:
 
 @pytest.mark.parametrize("steps", [1, 2])
 def test_the_same_in_an_empty_memory(steps: int) -> None:
-    """All rows are used equally there, not at all."""
+    """All rows have usage 0 there."""
     compare(FAITHFUL, DNC(FAITHFUL).initial_state(BATCH), steps, None)
 
 
@@ -138,7 +138,7 @@ def test_a_stepper_does_what_forward_does() -> None:
         torch.testing.assert_close(tensor, tensors(after)[part])
 
 
-def test_the_way_back_can_be_gone_twice() -> None:
+def test_the_backward_pass_can_run_twice() -> None:
     network, state = network_of(FAITHFUL), in_type(filled_state(FAITHFUL), torch.float32)
     logits, _ = network(torch.randn(STEPS, BATCH, 9), state)
     once, twice = (
@@ -213,7 +213,7 @@ def test_a_step_that_cannot_be_recorded_is_launched_one_by_one(monkeypatch: pyte
 
 
 def test_the_interface_is_where_the_kernels_look_for_it() -> None:
-    """Constants that the kernels have a second time, as they cannot read Python's."""
+    """Constants that the kernels define again, because they cannot read those of Python."""
     from graphdnc.model import addressing, interface
     from graphdnc.model.kernels.gpu import tiles
 
@@ -222,7 +222,7 @@ def test_the_interface_is_where_the_kernels_look_for_it() -> None:
 
 
 def test_the_kernels_compile_for_a_gpu_that_is_not_there() -> None:
-    """The interpreter takes what a compiler does not."""
+    """The interpreter accepts code that the compiler does not."""
     script = Path(__file__).parents[1] / "support" / "compile_for_gpu.py"
     environment = {key: value for key, value in os.environ.items() if key != "TRITON_INTERPRET"}
     done = subprocess.run([sys.executable, script, *FEW[:4]], env=environment, capture_output=True, text=True)

@@ -61,7 +61,7 @@ def test_the_parallel_description_equals_stepping(name: str, rows: int) -> None:
 
 
 def test_memorise_steps_where_it_must() -> None:
-    """What looks at the memory during the description, or writes two rows at a step, is not done at once."""
+    """As with reads during the description, or with two writes in a step."""
     two_writers = (replace(BLIND, write_heads=2), replace(TWO_WRITERS, blind_description=True))
     for config in (FAITHFUL, ALLOCATING, *two_writers):
         network = lively(config)

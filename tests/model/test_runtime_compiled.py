@@ -84,7 +84,7 @@ def test_it_memorises_and_answers_as_an_eager_one(name: str, threads: int) -> No
 
 
 def stepped(network: Network, described: Floats, asked: Floats, active: NDArray[np.bool_]) -> list[Floats]:
-    """Take steps one at a time; return logits, memories and read weights after each."""
+    """Run steps one at a time; return logits, memories and read weights after each."""
     stepper, parts = network.stepper(network.memorise(described, LENGTHS, ROWS)), []
     for inputs, taking in zip(asked, active, strict=True):
         logits = stepper.step(inputs, taking)
@@ -177,7 +177,7 @@ def test_numbers_of_other_types_are_taken_for_what_they_are() -> None:
 
 
 @pytest.mark.parametrize("change", ["width", "batch", "steps", "active", "lengths", "negative", "more"])
-def test_shapes_that_do_not_fit_are_told(change: str) -> None:
+def test_shapes_that_do_not_fit_are_refused(change: str) -> None:
     compiled, _ = both(KNOWN["unlinked"])
     described, asked, active = episodes(compiled.config)
     lengths = LENGTHS.copy()
@@ -198,7 +198,7 @@ def test_shapes_that_do_not_fit_are_told(change: str) -> None:
             compiled.stepper(state).step(asked[0], active[0])
 
 
-def test_threads_are_as_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_are_those_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     config, weights = KNOWN["unlinked"], both(KNOWN["unlinked"])[1].weights
     monkeypatch.setattr(processor, "cores", lambda: 4)
     for told, threads in [("3", 3), ("3,2", 3), ("100000", 4), ("some", 4), ("0", 4)]:

@@ -1,4 +1,4 @@
-"""Sparse links against dense ones: the same where every link has room, near where writes go to one row."""
+"""Sparse links equal dense ones if there is room for every link, and nearly if writes go to single rows."""
 
 from __future__ import annotations
 

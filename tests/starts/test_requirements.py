@@ -1,4 +1,4 @@
-"""What a configuration must have for each start, and which starts there are."""
+"""What each start requires of a configuration."""
 
 from __future__ import annotations
 

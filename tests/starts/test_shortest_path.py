@@ -56,7 +56,7 @@ def network_of(seed: int = 0, config: DNCConfig = SEARCH) -> DNC:
 
 
 def example(seed: int) -> Example:
-    """A way of three steps in a graph without two relations between the same nodes."""
+    """A path of three steps in a graph without two relations between the same nodes."""
     rng = np.random.default_rng(seed)
     while True:
         graph = random_graph(rng, 9, (2, 3))
@@ -253,7 +253,7 @@ def test_the_start_says_the_same_with_other_options(links: str, blind: bool) -> 
 
 
 def test_the_kernels_find_what_torch_finds() -> None:
-    """In episodes of different length. What is said is compared: such strengths magnify every rounding."""
+    """In episodes of different length. Outputs are compared as labels: such strengths magnify rounding."""
     network, reference = network_of(1), network_of(1)
     reference.use_kernels = False
     batch = encode(
@@ -286,7 +286,7 @@ def test_every_part_of_the_start_can_be_trained() -> None:
 
 
 def test_all_else_in_the_interface_is_quiet() -> None:
-    """The controller speaks to the read modes alone, and softly, before it has learned anything."""
+    """Before training, the controller changes only the read modes, and those little."""
     network = network_of()
     modes = interface_layout.slices(SEARCH)["read_modes"]
     hidden = network.interface.weight[:, : SEARCH.controller_size]

@@ -1,4 +1,4 @@
-"""The start for traversals: what an untrained network does already."""
+"""The start for traversals: what a network does with it before any training."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_an_untrained_aligned_network_replays_the_query(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_an_untrained_aligned_network_walks(seed: int) -> None:
-    """It knows neither graph nor labels, and not when to stop, but each step it reports is right."""
+    """It does not know when to stop, but each step that it reports is right."""
     torch.manual_seed(seed)
     network, batch = initialise(DNC(SHIPPED)), asked(seed)
     for rows in (ROWS, 200):
@@ -107,7 +107,7 @@ def test_the_aligned_start_writes_with_the_first_head_alone() -> None:
 
 
 def test_the_aligned_start_is_a_start_only() -> None:
-    """Everything it sets is a weight that training moves."""
+    """Training changes every weight that it sets."""
     network, batch = initialise(DNC(replace(SHIPPED, layer_norm=True, blind_description=False))), asked(4)
     logits, _ = network(batch.steps, network.memorise(batch.description, batch.lengths))
     parameters = dict(network.named_parameters())

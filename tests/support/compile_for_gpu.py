@@ -1,4 +1,4 @@
-"""Compile the kernels for a Hopper GPU, which need not be there: python compile_for_gpu.py NAME ..."""
+"""Compile the kernels for a Hopper GPU, without one: python compile_for_gpu.py NAME ..."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STEPS = 2
 
 
 class Absent:
-    """What Triton asks of a GPU's driver before a launch."""
+    """The part of a GPU driver that Triton uses before a launch."""
 
     def get_current_target(self) -> GPUTarget:
         """Return what to compile for."""
@@ -29,12 +29,12 @@ class Absent:
         return 0
 
     def get_current_stream(self, device: int) -> int:
-        """Return the stream of a launch that does not come."""
+        """Return the stream of a launch."""
         return 0
 
 
 def compile_all(name: str, rows: int | None = None) -> None:
-    """Compile all kernels for a configuration of the tests, for the very arguments of a launch."""
+    """Compile all kernels for a configuration of the tests, with the arguments of a launch."""
     config = replace(CONFIGS[name], memory_rows=rows or CONFIGS[name].memory_rows)
     network, state = network_of(config), filled_state(config)
     inputs, active = torch.zeros(STEPS, BATCH, config.input_size), torch.ones(STEPS, BATCH)
@@ -52,7 +52,7 @@ def compile_all(name: str, rows: int | None = None) -> None:
 
 
 def compile_once(name: str) -> None:
-    """Compile for memories of many sizes, which must not take many compilers."""
+    """Compile for memories of many sizes, which must give few kernels."""
     for rows in (34, 47, 48, 64):
         compile_all(name, rows)
     kernels = (forward.step_memory, backward.step_memory_backward)

@@ -74,7 +74,7 @@ BATCH = 3
 
 
 def network_of(config: DNCConfig, scale: float = 0.3) -> DNC:
-    """A network none of whose weights is at a special value."""
+    """A network in which no weight has a special value."""
     network = DNC(config)
     with torch.no_grad():
         for parameter in network.parameters():
@@ -200,7 +200,7 @@ def compare(
 
 
 def compare_described(name: str, rows: int, described: tuple[int, ...], lengths: tuple[int, ...]) -> None:
-    """As in training: the gradient runs through questions of so many steps into the description."""
+    """As in training: the gradient flows through questions of ``lengths`` steps into the description."""
     config = CONFIGS[name]
     network = network_of(config)
     reference = DNC(config).double()

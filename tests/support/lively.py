@@ -28,7 +28,7 @@ CONFIGS = {
 
 
 def lively(config: DNCConfig, scale: float = 0.5) -> DNC:
-    """A network none of whose weights is at a special value such as a bias of zero."""
+    """A network in which no weight has a special value such as a bias of zero."""
     network = DNC(config)
     with torch.no_grad():
         for parameter in network.parameters():
