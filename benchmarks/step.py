@@ -230,8 +230,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(json.dumps(peak_memory(chosen.memory_of, work)))
         return
     names = [OURS, *([THEIRS] if has_dnc() else []), FLOOR]
-    told = circumstances(work, chosen, names)
-    print(", ".join(f"{name} {value}" for name, value in told.items()), flush=True)
+    conditions = circumstances(work, chosen, names)
+    print(", ".join(f"{name} {value}" for name, value in conditions.items()), flush=True)
     measured: dict[str, dict[str, Numbers]] = {
         name: dict(of) for name, of in clock(work, names, chosen.rounds).items()
     }
@@ -243,7 +243,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ratios = compare(measured)
     print_tables(measured, ratios)
     if chosen.json:
-        print(json.dumps(as_record(ratios) | told))
+        print(json.dumps(as_record(ratios) | conditions))
 
 
 def as_record(ratios: dict[str, Ratio | None]) -> dict[str, object]:

@@ -126,15 +126,15 @@ class InferenceStart(Wiring):
     def wire_controller(self, weight: Tensor, bias: Tensor) -> None:
         """Let the controller see edges, channels, the relation asked for, and whether an edge was found."""
         width, reads = self.config.memory_width, self.config.input_size
-        heard = torch.zeros_like(weight)
+        seen = torch.zeros_like(weight)
         for first, size in (
             (RELATION * self.label, self.label),
             (self.bits, self.config.input_size - self.bits),
             (reads + REMINDER * width + RELATION * self.label, self.label),
             (reads + FINDER * width + self.described, 1),
         ):
-            heard[:, first : first + size] = LOUD * weight[:, first : first + size]
-        weight.copy_(heard)
+            seen[:, first : first + size] = LOUD * weight[:, first : first + size]
+        weight.copy_(seen)
         # the description is noise too: nothing enters or leaves the cells while no channel is on
         enter, _, _, leave = weight.chunk(4)
         for gate, own in ((enter, bias.chunk(4)[0]), (leave, bias.chunk(4)[3])):

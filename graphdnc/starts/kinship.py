@@ -144,15 +144,15 @@ class KinshipStart(Wiring):
 
     def wire_controller(self, weight: Tensor, recurrent: Tensor, bias: Tensor) -> None:
         """Let the controller see only which instruction of which term is wanted."""
-        heard = torch.zeros_like(weight)
+        seen = torch.zeros_like(weight)
         for first, size in (
             (self.shown.term, self.label),
             (self.shown.instruction, MOST_INSTRUCTIONS),
             (FLAGS.index("recall"), 1),
         ):
             columns = slice(self.bits + first, self.bits + first + size)
-            heard[:, columns] = LOUD * weight[:, columns]
-        weight.copy_(heard)
+            seen[:, columns] = LOUD * weight[:, columns]
+        weight.copy_(seen)
         recurrent.zero_()
         for gate, own in zip(weight.chunk(4), bias.chunk(4), strict=True):
             own.fill_(-SHUT)

@@ -21,7 +21,7 @@ PAD = 32
 ROW_BLOCK = 4
 """Rows of links are processed in blocks of this many; the same as in ``links.h``."""
 MIN_CHUNK = 8
-"""Episodes of the smallest chunk: so many share a weight matrix that is in the cache."""
+"""Episodes of the smallest chunk, which share a weight matrix in the cache."""
 CHUNK_NUMBERS = 2**18
 """Numbers in memories and links of a chunk, 1 MiB: more would not stay in the cache from step to step."""
 

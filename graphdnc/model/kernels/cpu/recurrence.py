@@ -101,7 +101,7 @@ class _BackwardPass:
 
     def run_all(self) -> RunGradients:
         """Backpropagate through all steps; return the gradients of inputs, weights and first state."""
-        buffers = self.buffers | self.state_grads
+        buffers: dict[str, Any] = {**self.buffers, **self.state_grads}
         buffers |= {"recurrent_grad": self.recurrent_grad, "output_grad": self.output_grad}
         addresses = bindings.pointers(bindings.Gradients.NAMES, buffers)
         for first in reversed(self.run.segments):
@@ -112,11 +112,8 @@ class _BackwardPass:
 
     def _add_segment(self, first: int, count: int) -> None:
         """Add a segment to the gradients of the weights, and set those of its inputs."""
-        steps, gates, interface = (
-            slice(first, first + count),
-            self.gates_grad[:count],
-            self.interface_grad[:count],
-        )
+        steps = slice(first, first + count)
+        gates, interface = self.gates_grad[:count], self.interface_grad[:count]
         self.weight_grads.add(gates, interface, self.inputs[steps], self.recurrent[first : first + count + 1])
         if self.inputs_grad is not None:
             input_gradients(self.weights, gates, interface, self.inputs_grad[steps])
