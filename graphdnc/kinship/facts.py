@@ -83,11 +83,7 @@ class Facts:
 
 
 def roles_of(graph: Graph) -> dict[int, tuple[str, str | None]]:
-    """Return the step and the sex that each relation of kinship states, by the number of the relation.
-
-    Raises:
-        UsageError: the graph has no relation of kinship.
-    """
+    """Return the step and the sex that each relation of kinship states, by number. There must be one."""
     roles = _roles(graph)
     if not roles:
         raise UsageError(

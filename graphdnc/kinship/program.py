@@ -30,14 +30,10 @@ _BY_WAY_OF = {"sibling": ("parent", "child"), "co-parent": ("child", "parent")}
 class Kind(Enum):
     """What an instruction does with each person that it reads."""
 
-    STEP = "step"
-    """Add the people that facts of one step lead to."""
-    SEX = "sex"
-    """Add the person if a fact states their sex."""
-    KEEP = "keep"
-    """Add the person if they are in another set."""
-    COPY = "copy"
-    """Add the person."""
+    STEP = "step"  # add the people that facts of one step lead to
+    SEX = "sex"  # add the person if a fact states their sex
+    KEEP = "keep"  # add the person if they are in another set
+    COPY = "copy"  # add the person
 
 
 @dataclass(frozen=True)
@@ -114,8 +110,7 @@ class _Compiler:
         if len(rule.chains) == 1:
             return self.chain(rule.chains[0])
         if rule not in self.unions:
-            found = [self.chain(chain) for chain in rule.chains]
-            self.unions[rule] = self.copied(found)
+            self.unions[rule] = self.copied([self.chain(chain) for chain in rule.chains])
         return self.unions[rule]
 
     def copied(self, sources: Sequence[int], without: Sequence[int] = ()) -> int:

@@ -70,10 +70,6 @@ class Relationship:
 def relatives(graph: Graph, person: int, term: Term | str) -> frozenset[int]:
     """Return the relatives of a person by a term.
 
-    Raises:
-        UnknownName: the term does not exist.
-        UsageError: the graph has no relation of kinship.
-
     >>> family = Graph.from_triples([("Ann", "mother", "Eve"), ("Eve", "brother", "Tom")])
     >>> [family.node_name(person) for person in relatives(family, 0, "uncle")]
     ['Tom']
@@ -85,8 +81,6 @@ def evidence(graph: Graph, person: int, term: Term | str, relative: int) -> Evid
     """Return a proof in fewest steps that ``relative`` is a person's relative by a term.
 
     Raises:
-        UnknownName: the term does not exist.
-        UsageError: the graph has no relation of kinship.
         NoAnswer: the facts do not prove it.
     """
     found = None if person == relative else _shown(facts_of(graph), _term(term).rule, person, relative)
@@ -108,7 +102,6 @@ def relation_between(
     If no term fits, the evidence is a shortest sequence of parents, children, siblings and spouses.
 
     Raises:
-        UsageError: the graph has no relation of kinship.
         NoAnswer: the facts do not relate them, or they are the same person.
     """
     facts, terms = facts_of(graph), vocabulary or standard_vocabulary()

@@ -128,15 +128,10 @@ def step_word(step: str, sex: str | None) -> str:
 
 
 def parse_rule(text: str, find: Callable[[str], tuple[str, Rule]]) -> Rule:
-    """Read a rule.
-
-    Args:
-        text: the rule, in the grammar above.
-        find: returns the name and the rule of a term, or raises ``UnknownName``.
+    """Read a rule in the grammar above. ``find`` returns the name and the rule of a term.
 
     Raises:
         UsageError: the text is not a rule. The message says where, and what is possible there.
-        UnknownName: a name is neither an elementary step nor a term.
 
     >>> str(parse_rule("parent/brother[not parent]", find=lambda name: (name, Rule(()))))
     'parent/brother[not parent]'

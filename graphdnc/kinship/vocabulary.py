@@ -143,7 +143,6 @@ class Vocabulary:
 
         Raises:
             UsageError: the definition is not valid, or the name is already used.
-            UnknownName: the rule contains a term that does not exist.
 
         >>> vocabulary = standard_vocabulary().define("mother-side uncle = mother/brother")
         >>> str(vocabulary.find("mother side uncle").rule)

@@ -143,13 +143,11 @@ class Lexer:
             within = range(position, len(self.tokens))[:longest]
             yield from self._find("RELATION", [at for at in within if self.tokens[at].word != "line"])
 
-    def owners(self, position: int) -> Iterator[Item]:
-        """Yield nodes as owners: "Freya's", "James'", or "freyas" with the apostrophe left out."""
-        return self._owners("NODE", position)
-
-    def owning_relations(self, position: int) -> Iterator[Item]:
-        """Yield relations as owners: "manager's"."""
-        return self._owners("RELATION", position)
+    def owners(self, position: int, kind: str = "NODE") -> Iterator[Item]:
+        """Yield names as owners: "Freya's", "James'", or "freyas" with the apostrophe left out."""
+        for span in self._windows(kind, range(position, len(self.tokens))):
+            for base, end in self.bases(span[-1]):
+                yield from (Item.named(position, end, one) for one in self._names(kind, span, base))
 
     def verbs(self, position: int) -> Iterator[Item]:
         """Yield relations in the form after "does": "report to" for "reports to"."""
@@ -188,11 +186,6 @@ class Lexer:
     def _find(self, kind: str, positions: Sequence[int]) -> Iterator[Item]:
         for span in self._windows(kind, positions):
             yield from (Item.named(positions[0], span[-1] + 1, one) for one in self._names(kind, span))
-
-    def _owners(self, kind: str, position: int) -> Iterator[Item]:
-        for span in self._windows(kind, range(position, len(self.tokens))):
-            for base, end in self.bases(span[-1]):
-                yield from (Item.named(position, end, one) for one in self._names(kind, span, base))
 
     def _called(self, position: int, end: int, name: str) -> Iterator[Item]:
         return (Item.named(position, end, one) for one in self.names["RELATION"].folded.get(name, []))

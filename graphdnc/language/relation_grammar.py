@@ -22,6 +22,7 @@ read only if that triple is a sentence: the relation is a verb, or "is" and a pr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from graphdnc.language.chart import Chart
 from graphdnc.language.grammar import Captures, Grammar, Scanner
@@ -82,7 +83,7 @@ _SCANNERS: dict[str, Scanner] = {
     "OWNER": Lexer.owners,
     "CLEAR-OWNER": _clear_owners,
     "RELATION": Lexer.relations,
-    "RELATION'S": Lexer.owning_relations,
+    "RELATION'S": partial(Lexer.owners, kind="RELATION"),
     "VERB": _where(Lexer.relations, is_verb),
     "INFINITIVE": Lexer.verbs,
     "PLURAL": _where(Lexer.verbs, is_verb),

@@ -104,10 +104,8 @@ def narrowed(graph: Graph, path: Path) -> Traversal | None:
     """Return a traversal whose only end is the end of a path.
 
     Its steps follow the relations of the path. A leg that branches, one that follows a relation to several
-    nodes, is walked towards the node where it ends.
-
-    Returns:
-        The question; ``None`` if it still has another end, or too many paths to tell.
+    nodes, is walked towards the node where it ends. It is ``None`` if another end or too
+    many paths remain.
     """
     towards: list[int | None] = []
     for _, triples in groupby(path, key=lambda triple: triple.relation):

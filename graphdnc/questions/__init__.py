@@ -84,10 +84,6 @@ class ShortestPath:
 
     Several paths may be equally short; each of them is an answer. If the start is the goal, the answer is the
     empty path.
-
-    Attributes:
-        start: the node to start from.
-        goal: the node to end at.
     """
 
     start: int
@@ -128,11 +124,7 @@ class Relation:
 class Kin:
     """Who are the relatives of a person by a term of kinship?
 
-    The answer is a set of people, which may be empty.
-
-    Attributes:
-        person: the person.
-        term: the term, from the vocabulary or with a rule of its own.
+    The answer is a set of people, which may be empty. The term may have a rule of its own.
     """
 
     person: int

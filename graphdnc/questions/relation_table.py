@@ -40,11 +40,7 @@ _NUMBERS = {edges: number for number, edges in enumerate(SEQUENCES)}
 
 
 def number_of(edges: Sequence[int]) -> int:
-    """Return the number of the relation that stands for a sequence of edge labels.
-
-    Raises:
-        ValueError: no relation does.
-    """
+    """Return the number of the relation that stands for a sequence of edge labels."""
     number = _NUMBERS.get(tuple(edges))
     if number is None:
         raise ValueError(f"no relation stands for the edges {' '.join(map(str, edges))}")

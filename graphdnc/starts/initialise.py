@@ -25,9 +25,6 @@ def initialise(network: DNC) -> DNC:
     """Change the random weights of a new network, in place, to the start that its configuration names.
 
     Nothing is drawn here, so a seed set before ``DNC(config)`` decides all weights. Returns the network.
-
-    Raises:
-        ValueError: the configuration lacks something that the start needs.
     """
     check(network.config)
     if network.config.start != "plain":

@@ -61,11 +61,7 @@ STARTS: dict[str, Requirements | None] = {
 
 
 def check(config: DNCConfig) -> None:
-    """Check that a configuration has what its start requires.
-
-    Raises:
-        ValueError: the start is unknown, or the configuration lacks something.
-    """
+    """Raise ``ValueError`` if the start is unknown or the configuration lacks something that it requires."""
     if config.start not in STARTS:
         raise ValueError(f"start is {config.start!r}; it must be one of {', '.join(STARTS)}")
     needed = STARTS[config.start]
