@@ -8,14 +8,14 @@ from graphdnc.datasets.lessons.curriculum import load_curriculum
 from graphdnc.datasets.lessons.drawing import draw_example
 from graphdnc.datasets.questions.table import QUESTIONS, default_curriculum
 from graphdnc.datasets.questions.task_questions import EvaluationSet
-from graphdnc.episodes.labels import LabelCode, draw_labels
+from graphdnc.episodes.labels import DigitCode, draw_labels
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
 from graphdnc.utils.ranges import Range, format_range
 from graphdnc.utils.rng import Purpose, stream
 
 
-def on_graph(task: str, graph: Graph, code: LabelCode, steps: Range | None, seed: int) -> EvaluationSet:
+def on_graph(task: str, graph: Graph, code: DigitCode, steps: Range | None, seed: int) -> EvaluationSet:
     """Return questions about one graph whose answers have some numbers of steps, by default the task's."""
     draw_labels(stream(Purpose.EVALUATION, seed), graph, code)  # refuse a large graph before searching it
     return QUESTIONS[task].on_graph(stream(Purpose.EVALUATION, seed), graph, steps)

@@ -14,8 +14,7 @@ from graphdnc.answering.memory import AT_ONCE, GraphMemory, fitting, room
 from graphdnc.networks.calibration import Calibration
 from graphdnc.networks.checkpoint import Checkpoint
 from graphdnc.questions import Example
-from graphdnc.tasks import task_of
-from graphdnc.tasks.buckets import by_length
+from graphdnc.tasks import by_length, task_of
 from graphdnc.tasks.votes import Vote
 from graphdnc.utils.rng import Purpose, stream
 

@@ -16,7 +16,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graphdnc.episodes.labels import END, LabelCode, Labels, log_of_sum
+from graphdnc.episodes.labels import END, DigitCode, Labels, log_of_sum
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, Steps, in_labels
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import Path
@@ -46,7 +46,7 @@ class Description(NamedTuple):
     rows: tuple[Rows, ...]
 
 
-def output_size(code: LabelCode) -> int:
+def output_size(code: DigitCode) -> int:
     """Return the size of the network's output: 90 with the paper's code."""
     return 3 * code.width
 
@@ -59,7 +59,7 @@ def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> Rows:
 
 
 def describe_rows(
-    rows: Sequence[Rows], labels: Sequence[Labels], channels: Floats, code: LabelCode
+    rows: Sequence[Rows], labels: Sequence[Labels], channels: Floats, code: DigitCode
 ) -> Description:
     """Return the description phase that shows B lists of rows ``[triples, 3]``, one row a step.
 
@@ -85,7 +85,7 @@ class StackedSteps(NamedTuple, Generic[Values]):
     among: Values  # [S, B, K] bool
 
 
-def stack_steps(episodes: Sequence[Steps], code: LabelCode, channels: int) -> StackedSteps[NDArray[Any]]:
+def stack_steps(episodes: Sequence[Steps], code: DigitCode, channels: int) -> StackedSteps[NDArray[Any]]:
     """Stack the steps of episodes, with the first ``channels`` of their binary channels."""
     size = (max(map(len, episodes)), len(episodes))
     most = max(own.choices.shape[1] for own in episodes)
@@ -103,25 +103,25 @@ def stack_steps(episodes: Sequence[Steps], code: LabelCode, channels: int) -> St
     return StackedSteps(show(shown, flags, code), active, answering, choices, credit, among)
 
 
-def show(labels: NDArray[np.int64], channels: Floats, code: LabelCode) -> Floats:
+def show(labels: NDArray[np.int64], channels: Floats, code: DigitCode) -> Floats:
     """Return the inputs ``[..., input]`` that show triples of labels ``[..., 3]`` and their channels."""
     bits = code.encode(labels).reshape(*labels.shape[:-1], 3 * code.width)
     return np.concatenate([bits, channels], axis=-1)
 
 
-def read_answers(logits: Floats, code: LabelCode) -> NDArray[np.int64]:
+def read_answers(logits: Floats, code: DigitCode) -> NDArray[np.int64]:
     """Return the most probable labels ``[..., 3]``, given logits ``[..., output]``."""
     return code.decode(_places(logits, code))
 
 
-def log_probabilities(logits: Floats, triples: NDArray[np.int64], code: LabelCode) -> Floats:
+def log_probabilities(logits: Floats, triples: NDArray[np.int64], code: DigitCode) -> Floats:
     """Return the log-probabilities ``[..., K]``, in nats, of triples of labels ``[..., K, 3]``."""
     summed: Floats = code.log_probabilities(_places(logits, code)[..., None, :, :], triples).sum(-1)
     return summed
 
 
 def most_probable(
-    logits: Floats, triples: Sequence[Triple], labels: Labels, code: LabelCode
+    logits: Floats, triples: Sequence[Triple], labels: Labels, code: DigitCode
 ) -> tuple[Triple, float]:
     """Return the most probable of some triples, given logits ``[output]``, and its log-probability."""
     scores = log_probabilities(logits, np.array(in_labels(triples, labels)), code)
@@ -129,7 +129,7 @@ def most_probable(
     return triples[best], float((scores - log_of_sum(scores))[best])
 
 
-def _places(logits: Floats, code: LabelCode) -> Floats:
+def _places(logits: Floats, code: DigitCode) -> Floats:
     """Return the logits of each label of a triple, ``[..., 3, width]``."""
     return logits.reshape(*logits.shape[:-1], 3, code.width)
 

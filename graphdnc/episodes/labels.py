@@ -7,7 +7,7 @@ al. 2016, Methods, "Graph task descriptions").
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,38 +21,16 @@ MOST_DIGITS = 6
 """The most digits of a label. A table of all labels is kept in memory."""
 
 
-class LabelCode(Protocol):
-    """The interface of a label code.
+class DigitCode:
+    """The decimal digits of a label, each one-hot in 10 bits; the paper's code has 3 digits.
 
     Attributes:
         width: the numbers in one encoded label.
         capacity: how many different labels there are, ``END`` included.
         known_relations: if true, the label of a relation is its number in every episode; otherwise it is
             drawn.
-        places: ``[capacity, parts]`` int64, the value of each part (digit) of every label.
+        places: ``[capacity, digits]`` int64, the digits of every label.
     """
-
-    places: NDArray[np.int64]
-    width: int
-    capacity: int
-    known_relations: bool
-
-    def __hash__(self) -> int: ...
-
-    def encode(self, labels: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return labels ``[...]`` as bits ``[..., width]``; the blank label -1 is all zeros."""
-
-    def decode(self, logits: NDArray[np.float32]) -> NDArray[np.int64]:
-        """Return the most probable labels ``[...]`` for logits ``[..., width]``."""
-
-    def log_probabilities(
-        self, logits: NDArray[np.float32], labels: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        """Return log-probabilities ``[...]``, in nats, of labels ``[...]`` given logits ``[..., width]``."""
-
-
-class DigitCode:
-    """The decimal digits of a label, each one-hot in 10 bits; the paper's code has 3 digits."""
 
     def __init__(self, digits: int = 3, known_relations: bool = False) -> None:
         if not 1 <= digits <= MOST_DIGITS:
@@ -103,7 +81,7 @@ class Labels(NamedTuple):
     relations: NDArray[np.int64]
 
 
-def draw_labels(rng: np.random.Generator, graph: Graph, code: LabelCode) -> Labels:
+def draw_labels(rng: np.random.Generator, graph: Graph, code: DigitCode) -> Labels:
     """Give every node and every relation of a graph its own label, at random unless relations are known.
 
     Raises:

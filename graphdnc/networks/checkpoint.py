@@ -86,7 +86,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
         "task": task.name,
         "labels": {
             "code": "digits",
-            "digits": task.code.places.shape[1],
+            "digits": task.code.digits,
             "known_relations": task.code.known_relations,
         },
         "planning": None if task.planning is None else dataclasses.asdict(task.planning),
@@ -106,6 +106,39 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
         write_atomically(folder / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"{folder}: the checkpoint cannot be written ({error})") from error
+
+
+def write_card(checkpoint: Checkpoint) -> str:
+    """Return the card of a checkpoint as Markdown."""
+    config, made = checkpoint.network.config, checkpoint.training
+    parameters = sum(array.size for array in checkpoint.network.weights.values())
+    defaults = type(config)()
+    departures = [
+        f"`{name} = {value}`"
+        for name, value in vars(config).items()
+        if name not in ("input_size", "output_size") and value != getattr(defaults, name)
+    ]
+    accuracy = made["validation_accuracy"]
+    measured = (
+        "not measured"
+        if accuracy is None
+        else f"{accuracy:.2%} of {made['validation_episodes']} fresh episodes"
+    )
+    rows = {
+        "task": checkpoint.task.name,
+        "parameters": f"{parameters:,}",
+        "different from the paper's network": ", ".join(departures) or "nothing",
+        "trained on": f"{made['data']}, lesson {made['lesson']} of {made['lessons']} reached",
+        "seed": made["seed"],
+        "examples": f"{made['examples']:,}",
+        "wall time": f"{made['seconds'] / 60:.1f} minutes",
+        "hardware": made["hardware"],
+        "torch": made["torch"],
+        "whole answers right at the last validation": measured,
+    }
+    table = "".join(f"| {name} | {value} |\n" for name, value in rows.items())
+    intro = "A differentiable neural computer trained by `graphdnc train`."
+    return f"# {checkpoint.name}\n\n{intro}\n\n| | |\n|---|---|\n{table}"
 
 
 def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:

@@ -23,14 +23,12 @@ from numpy.typing import NDArray
 
 from graphdnc.episodes.encoding import Rows, decode, log_probabilities, read_answers
 from graphdnc.episodes.labels import END, Labels
-from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, Steps, StepsWriter
 from graphdnc.model.runtime.protocol import Network, State
 from graphdnc.oracle.solve import is_path
 from graphdnc.questions import Example, Path, Relation, ShortestPath
 from graphdnc.questions.relation_table import EDGES, LENGTHS, number_of
-from graphdnc.tasks.stepping import EpisodeStepper
-from graphdnc.tasks.task import Episodes, Task
+from graphdnc.tasks.task import Episodes, EpisodeStepper, Task
 from graphdnc.tasks.votes import Vote
 
 SPARE = 4
@@ -46,13 +44,7 @@ class InferenceTask(Task[Relation]):
     name = "inference"
     question = Relation
     known_relations = True
-
-    @classmethod
-    def refusal(cls, planning: Planning) -> str | None:
-        """Return why a run of this task cannot have these settings, or ``None`` if it can."""
-        if not planning.aloud:
-            return f"planning.aloud is false; {cls.name} is planned aloud: leave it out"
-        return super().refusal(planning)
+    aloud_only = True
 
     @property
     def channels(self) -> int:

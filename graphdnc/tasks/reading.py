@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graphdnc.episodes.labels import END, LabelCode, Labels
+from graphdnc.episodes.labels import END, DigitCode, Labels
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, CHANNEL_NAMES, PLANNING
 from graphdnc.graph import Graph
 from graphdnc.utils.arrays import Floats
@@ -62,7 +62,7 @@ class StepReader:
 
     channel_names: tuple[str, ...] = CHANNEL_NAMES
 
-    def __init__(self, graph: Graph, labels: Labels, code: LabelCode) -> None:
+    def __init__(self, graph: Graph, labels: Labels, code: DigitCode) -> None:
         self.code = code
         self.nodes = {int(label): graph.node_name(n) for n, label in enumerate(labels.nodes)}
         self.relations = {int(label): graph.relation_name(n) for n, label in enumerate(labels.relations)}
@@ -109,7 +109,7 @@ class StepReader:
         return self.triple([source, BLANK if relation == END and ended else relation, target])
 
 
-def clear_labels(bits: Floats, code: LabelCode) -> list[int]:
+def clear_labels(bits: Floats, code: DigitCode) -> list[int]:
     """Return the labels that bits stand for, ``BLANK`` where a digit is not clear."""
     labels = bits.reshape(-1, code.width)
     digits = np.sort(labels.reshape(len(labels), code.places.shape[1], -1), axis=-1)

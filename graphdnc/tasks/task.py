@@ -17,9 +17,10 @@ from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
-from graphdnc.episodes.encoding import CHANNELS, Description, Rows, describe, describe_rows
-from graphdnc.episodes.labels import LabelCode, Labels, draw_labels
+from graphdnc.episodes.encoding import CHANNELS, Description, Rows, describe, describe_rows, show
+from graphdnc.episodes.labels import DigitCode, Labels, draw_labels
 from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import Steps, StepsWriter
 from graphdnc.graph import Graph
@@ -29,6 +30,7 @@ from graphdnc.questions import Example, Path
 from graphdnc.tasks.reading import StepReader
 from graphdnc.tasks.votes import Verdict, Vote, majority
 from graphdnc.utils.arrays import Floats
+from graphdnc.utils.parallel import stop_if_abandoned
 
 Question = TypeVar("Question")
 
@@ -39,6 +41,24 @@ class Episodes(NamedTuple, Generic[Question]):
     graphs: Sequence[Graph]
     questions: Sequence[Question]
     labels: Sequence[Labels]
+
+
+class EpisodeStepper:
+    """Takes the steps of B episodes one at a time, with the binary channels given by number."""
+
+    def __init__(self, network: Network, state: State, code: DigitCode, channels: int) -> None:
+        self.code, self.channels = code, channels
+        self._stepper = network.stepper(state)
+
+    def step(self, heard: NDArray[np.int64], active: NDArray[np.bool_], *channels: int) -> Floats:
+        """Show triples of labels ``[B, 3]`` with some channels on; return logits ``[B, output]``.
+
+        Where ``active`` ``[B]`` is false, an episode does not change.
+        """
+        stop_if_abandoned()
+        flags = np.zeros((len(heard), self.channels), np.float32)
+        flags[:, list(channels)] = 1
+        return self._stepper.step(show(heard, flags, self.code), active)
 
 
 class Rollout(Protocol):
@@ -70,6 +90,8 @@ class Task(ABC, Generic[Question]):
         question: the class of its questions.
         known_relations: whether relations keep the same labels in every episode.
         planned: whether a network plans before it answers.
+        aloud_only: whether it cannot be planned in silence.
+        instructed: whether a network carries out the instructions of a kinship rule.
         in_corpora: whether examples can be stored in a corpus.
         largest: nodes and triples of the largest graph that is memorised whole; ``None`` for no limit.
         usual_votes: how often a question is asked by default.
@@ -82,6 +104,8 @@ class Task(ABC, Generic[Question]):
     question: ClassVar[type[Any]]
     known_relations: ClassVar[bool] = False
     planned: ClassVar[bool] = True
+    aloud_only: ClassVar[bool] = False
+    instructed: ClassVar[bool] = False
     in_corpora: ClassVar[bool] = True
     largest: ClassVar[tuple[int, int] | None] = None
     usual_votes: ClassVar[int] = 8
@@ -89,7 +113,7 @@ class Task(ABC, Generic[Question]):
     reported: ClassVar[tuple[str, ...]] = ()
     reports_valid: ClassVar[bool] = False
 
-    def __init__(self, code: LabelCode, planning: Planning | None = None) -> None:
+    def __init__(self, code: DigitCode, planning: Planning | None = None) -> None:
         """Raise ValueError if a network of this task cannot plan like that."""
         if self.planned != (planning is not None):
             raise ValueError(f"{self.name} is {'' if self.planned else 'not '}planned")
@@ -100,8 +124,10 @@ class Task(ABC, Generic[Question]):
     @classmethod
     def refusal(cls, planning: Planning) -> str | None:
         """Return why a run of this task cannot have these settings, or ``None`` if it can."""
-        if planning.instructed:
-            return "planning.instructed is true; kinship alone needs it"
+        if cls.aloud_only and not planning.aloud:
+            return f"planning.aloud is false; {cls.name} is planned aloud: leave it out"
+        if planning.instructed != cls.instructed:
+            return f"planning.instructed is {str(planning.instructed).lower()}; kinship alone needs it"
         return None
 
     @property
@@ -122,11 +148,7 @@ class Task(ABC, Generic[Question]):
         return 3 * self.code.width + self.channels
 
     def encode_graphs(self, graphs: Sequence[Graph], rng: Generator) -> Description:
-        """Lay out the description phase of graphs under freshly drawn labels.
-
-        Raises:
-            CapacityError: a graph has more names than the code has labels.
-        """
+        """Lay out the description phase of graphs under freshly drawn labels."""
         labels = [draw_labels(rng, graph, self.code) for graph in graphs]
         rows = self.describe(graphs, labels, rng)
         return describe_rows(rows, labels, self.description_channels(max(map(len, rows))), self.code)

@@ -29,7 +29,7 @@ from graphdnc.episodes.encoding import (
     read_answers,
     stack_steps,
 )
-from graphdnc.episodes.labels import END, LabelCode, Labels
+from graphdnc.episodes.labels import END, DigitCode, Labels
 from graphdnc.episodes.steps import BLANK, Steps, StepsWriter, in_labels
 from graphdnc.graph import Graph
 from graphdnc.model.runtime.protocol import Network, State
@@ -37,7 +37,6 @@ from graphdnc.questions import Example, Path, Traversal
 from graphdnc.tasks.fan_out import one_of_each, shown_in_all
 from graphdnc.tasks.task import Episodes, Task
 from graphdnc.tasks.votes import Vote
-from graphdnc.utils.arrays import Floats
 
 FEWEST_ROWS = 4
 """The fewest rows in a description. With one or two rows in memory a network makes mistakes, because it was
@@ -85,7 +84,15 @@ class TraversalTask(Task[Traversal]):
         """Return the votes of B episodes."""
         asked = encode_questions(episodes.questions, episodes.labels, self.code)
         logits = network.run(asked.steps, state, asked.active)
-        return read_votes(logits, asked.answering, episodes.labels, self.code)
+        answers = read_answers(logits, self.code)
+        sure = log_probabilities(logits, answers[..., None, :], self.code).squeeze(-1)
+        probabilities = np.exp(np.where(asked.answering, sure, 0).sum(0)).tolist()
+        votes = []
+        for index, own in enumerate(episodes.labels):
+            # An answer that ends at once names no path either: a question has at least one step.
+            path = decode(answers[asked.answering[:, index], index], own) or None
+            votes.append(Vote(path, probabilities[index]))
+        return votes
 
     @classmethod
     def restore(cls, answer: Path) -> Traversal:
@@ -108,7 +115,7 @@ def lay_out(question: Traversal, answer: Path | None, labels: Labels) -> Steps:
     return steps.steps()
 
 
-def pad_rows(rows: Rows, labels: Labels, rng: Generator, code: LabelCode) -> Rows:
+def pad_rows(rows: Rows, labels: Labels, rng: Generator, code: DigitCode) -> Rows:
     """Return at least :data:`FEWEST_ROWS` rows of labels in random order.
 
     Rows that are added have labels that name nothing in the graph.
@@ -124,23 +131,8 @@ def pad_rows(rows: Rows, labels: Labels, rng: Generator, code: LabelCode) -> Row
 
 
 def encode_questions(
-    questions: Sequence[Traversal], labels: Sequence[Labels], code: LabelCode
+    questions: Sequence[Traversal], labels: Sequence[Labels], code: DigitCode
 ) -> StackedSteps[NDArray[Any]]:
     """Lay out B questions, each under the labels of its episode, and the steps of their answers."""
     steps = [lay_out(question, None, own) for question, own in zip(questions, labels, strict=True)]
     return stack_steps(steps, code, CHANNELS)
-
-
-def read_votes(
-    logits: Floats, answering: NDArray[np.bool_], labels: Sequence[Labels], code: LabelCode
-) -> list[Vote]:
-    """Return what B traversals answered, given logits ``[S, B, output]`` and the answer steps ``[S, B]``."""
-    answers = read_answers(logits, code)
-    sure = log_probabilities(logits, answers[..., None, :], code).squeeze(-1)
-    probabilities = np.exp(np.where(answering, sure, 0).sum(0)).tolist()
-    votes = []
-    for index, own in enumerate(labels):
-        # An answer that ends at once names no path either: a question has at least one step.
-        path = decode(answers[answering[:, index], index], own) or None
-        votes.append(Vote(path, probabilities[index]))
-    return votes

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphdnc.questions import Example
-from graphdnc.tasks.buckets import by_length
+from graphdnc.tasks import by_length
 from graphdnc.training.config import ScheduleConfig
 
 Draw = Callable[[np.random.Generator, int], Example]

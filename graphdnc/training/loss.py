@@ -6,11 +6,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from graphdnc.episodes.labels import LabelCode
+from graphdnc.episodes.labels import DigitCode
 from graphdnc.training.tensors import Batch
 
 
-def log_probabilities(logits: Tensor, triples: Tensor, code: LabelCode) -> Tensor:
+def log_probabilities(logits: Tensor, triples: Tensor, code: DigitCode) -> Tensor:
     """Return the log-probabilities ``[..., K]``, in nats, of triples of labels ``[..., K, 3]``."""
     places = torch.as_tensor(code.places, device=triples.device)[triples]
     digits = logits.unflatten(-1, (3, places.shape[-1], -1)).unsqueeze(-4)
@@ -19,7 +19,7 @@ def log_probabilities(logits: Tensor, triples: Tensor, code: LabelCode) -> Tenso
     return -flat.view(places.shape).sum((-2, -1))
 
 
-def answer_loss(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
+def answer_loss(logits: Tensor, batch: Batch, code: DigitCode) -> Tensor:
     """Return the mean of -log p over all steps with an output, in nats.
 
     p is the probability of all right choices together. If the output is limited to some choices, p is divided
@@ -34,12 +34,12 @@ def answer_loss(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
     return loss.mean()
 
 
-def whole_answers_right(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
+def whole_answers_right(logits: Tensor, batch: Batch, code: DigitCode) -> Tensor:
     """Return ``[B]`` bool: whether all outputs of an episode are right (the paper's measure)."""
     return (said_right(logits, batch, code) | ~batch.answer_mask).all(0)
 
 
-def said_right(logits: Tensor, batch: Batch, code: LabelCode) -> Tensor:
+def said_right(logits: Tensor, batch: Batch, code: DigitCode) -> Tensor:
     """Return ``[S, B]`` bool: whether the most probable triple, of those allowed, is right."""
     places = torch.as_tensor(code.places, device=logits.device)[batch.choices]
     said = logits.unflatten(-1, (3, places.shape[-1], -1)).argmax(-1).unsqueeze(-3)

@@ -15,7 +15,7 @@ from torch.optim import Optimizer
 from graphdnc.errors import CheckpointError
 from graphdnc.model.config import current_options
 from graphdnc.training.config import TrainingConfig
-from graphdnc.training.position import Position
+from graphdnc.training.metrics import Position
 from graphdnc.utils.atomic_write import write_atomically
 
 _DAMAGED = (OSError, RuntimeError, KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -59,19 +59,13 @@ class Batch:
 
     def to(self, device: torch.device) -> Batch:
         """Return the same batch with its tensors on another device."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        moved: dict[str, Any] = {
-            name: value.to(device) for name, value in values.items() if isinstance(value, Tensor)
-        }
+        tensors = {name: value for name, value in vars(self).items() if isinstance(value, Tensor)}
+        moved: dict[str, Any] = {name: tensor.to(device) for name, tensor in tensors.items()}
         return replace(self, **moved)
 
 
 def encode(examples: Sequence[Example], rng: np.random.Generator, task: Task[Any]) -> Batch:
-    """Lay out examples in time, under freshly drawn labels.
-
-    Raises:
-        CapacityError: a graph has more names than the code has labels.
-    """
+    """Lay out examples in time, under freshly drawn labels."""
     described = task.encode_graphs([example.graph for example in examples], rng)
     laid_out = [
         task.lay_out(example, own, rows, rng)

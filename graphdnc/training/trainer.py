@@ -12,27 +12,53 @@ import numpy as np
 import torch
 
 from graphdnc.answering.decoding import Decoder
-from graphdnc.errors import CheckpointError
+from graphdnc.episodes.encoding import output_size
+from graphdnc.episodes.labels import DigitCode
+from graphdnc.errors import CheckpointError, ConfigError
+from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 from graphdnc.model.runtime.eager import EagerNetwork
-from graphdnc.networks.checkpoint import Checkpoint, save_checkpoint
-from graphdnc.networks.model_card import write_card
+from graphdnc.networks.checkpoint import Checkpoint, save_checkpoint, write_card
 from graphdnc.questions import Example
 from graphdnc.starts.initialise import initialise
-from graphdnc.tasks.buckets import by_length
+from graphdnc.tasks import TASKS, by_length
+from graphdnc.tasks.task import Task
 from graphdnc.training.batches import Source, draw_pool
-from graphdnc.training.checks import task_of_run
 from graphdnc.training.config import TrainingConfig
 from graphdnc.training.dagger import roll_out
 from graphdnc.training.device import hardware
 from graphdnc.training.freezing import keep_addressing, keep_output
 from graphdnc.training.loss import answer_loss, whole_answers_right
-from graphdnc.training.metrics import MetricsFile, Progress
-from graphdnc.training.position import Position, Tally
+from graphdnc.training.metrics import MetricsFile, Position, Progress, Tally
 from graphdnc.training.state_file import load_state, save_state
 from graphdnc.training.tensors import Batch, encode
 from graphdnc.utils.prefetch import Prefetcher
 from graphdnc.utils.rng import Purpose, stream
+
+
+def task_of_run(config: TrainingConfig, name: str) -> Task[Any]:
+    """Return the task of a run, with its label code and its planning.
+
+    Raises:
+        ConfigError: the planning or the sizes in the configuration do not fit the task.
+    """
+    kind = TASKS[name]
+    refusal = kind.refusal(config.planning)
+    if refusal is not None:
+        raise ConfigError(refusal)
+    if config.model.memory_rows != DNCConfig.memory_rows:
+        raise ConfigError(
+            f"model.memory_rows is {config.model.memory_rows}, which training would not use: a memory has as "
+            "many rows as its batch needs; leave it out"
+        )
+    task = kind(DigitCode(known_relations=kind.known_relations), config.planning if kind.planned else None)
+    for size, needed in (("input_size", task.input_size), ("output_size", output_size(task.code))):
+        if getattr(config.model, size) != needed:
+            raise ConfigError(
+                f"model.{size} is {getattr(config.model, size)}; {name} needs {needed}: "
+                f"--set model.{size}={needed}"
+            )
+    return task
 
 
 class Trainer:
@@ -78,11 +104,11 @@ class Trainer:
             CheckpointError: the folder cannot be written.
         """
         metrics = self._open_metrics()
-        while self.at.examples < self.config.schedule.examples:
+        while self._done() < 1:
             if not self._pool(report, stop):
                 self.save()
                 return False
-            if self.at.pool % self.config.schedule.validate_every == 0 or self._over():
+            if self.at.pool % self.config.schedule.validate_every == 0 or self._done() >= 1:
                 metrics.append(self._validate(report))
         return True
 
@@ -92,9 +118,6 @@ class Trainer:
             return MetricsFile(self.folder / "metrics.jsonl", self.at.examples)
         except OSError as error:
             raise CheckpointError(f"{self.folder}: the run's folder cannot be written ({error})") from error
-
-    def _over(self) -> bool:
-        return self.at.examples >= self.config.schedule.examples
 
     def _pool(self, report: Callable[[Progress], None], stop: Callable[[], bool]) -> bool:
         """Train on the rest of the current pool; return whether its end was reached."""

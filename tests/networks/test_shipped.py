@@ -39,8 +39,7 @@ from graphdnc.questions.relation_table import edge_labelled
 from graphdnc.readers import read_graph
 from graphdnc.reasoner import Reasoner
 from graphdnc.starts.initialise import initialise
-from graphdnc.tasks.kinship.instructions import instruction_labels
-from graphdnc.tasks.kinship.layout import Frame, show_frames
+from graphdnc.tasks.kinship.layout import Frame, instruction_labels, show_frames
 from graphdnc.training.config import load_training_config
 from graphdnc.utils.rng import Purpose, stream
 

@@ -10,21 +10,21 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from graphdnc.episodes import encoding
-from graphdnc.episodes.labels import LabelCode
+from graphdnc.episodes.labels import DigitCode
 from graphdnc.episodes.steps import BLANK
 
 
-def read_answers(logits: Tensor, code: LabelCode) -> Tensor:
+def read_answers(logits: Tensor, code: DigitCode) -> Tensor:
     """Return the labels ``[..., 3]`` answered, given logits ``[..., output]``."""
     return torch.from_numpy(encoding.read_answers(logits.detach().numpy(), code))
 
 
-def show(labels: NDArray[np.int64], channels: NDArray[np.float32], code: LabelCode) -> Tensor:
+def show(labels: NDArray[np.int64], channels: NDArray[np.float32], code: DigitCode) -> Tensor:
     """Return what a network sees of triples of labels ``[..., 3]``."""
     return torch.from_numpy(encoding.show(labels, channels, code))
 
 
-def labels_of(bits: Any, code: LabelCode) -> Tensor:
+def labels_of(bits: Any, code: DigitCode) -> Tensor:
     """Return the labels ``[...]`` that bits ``[..., width]`` are, blank where none is set."""
     bits = np.asarray(bits)
     return torch.from_numpy(np.where(bits.any(-1), code.decode(bits), BLANK))

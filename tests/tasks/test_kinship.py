@@ -25,8 +25,7 @@ from graphdnc.questions import Example, Kin
 from graphdnc.starts.initialise import initialise
 from graphdnc.tasks.kinship.dialogue import Dialogue
 from graphdnc.tasks.kinship.facts import describe, relation_label
-from graphdnc.tasks.kinship.instructions import instruction_labels, read_instruction
-from graphdnc.tasks.kinship.layout import NOTHING, REVERSED, SETS
+from graphdnc.tasks.kinship.layout import NOTHING, REVERSED, SETS, instruction_labels, read_instruction
 from graphdnc.tasks.kinship.task import KinshipTask
 from graphdnc.tasks.kinship.teacher import Teacher
 from graphdnc.training.tensors import encode

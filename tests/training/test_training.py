@@ -20,7 +20,7 @@ from graphdnc.errors import CheckpointError, ConfigError, CorpusError, UsageErro
 from graphdnc.networks import catalogue
 from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.questions import Example
-from graphdnc.tasks.buckets import by_length
+from graphdnc.tasks import by_length
 from graphdnc.tasks.traversal import encode_questions
 from graphdnc.training.batches import draw_pool
 from graphdnc.training.config import DataConfig, OptimiserConfig, ScheduleConfig, load_training_config

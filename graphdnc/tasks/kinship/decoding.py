@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graphdnc.episodes.encoding import log_probabilities, read_answers, show
-from graphdnc.episodes.labels import LabelCode, Labels
+from graphdnc.episodes.labels import DigitCode, Labels
 from graphdnc.graph import Graph, Triple
 from graphdnc.kinship.facts import OPPOSITE, roles_of
 from graphdnc.kinship.program import Kind, Program, compile_rule
@@ -27,7 +27,7 @@ EMPTY = 8
 """Rows of memory that must stay empty."""
 
 
-def list_relatives(network: Network, code: LabelCode, state: State, episodes: Episodes[Kin]) -> list[Vote]:
+def list_relatives(network: Network, code: DigitCode, state: State, episodes: Episodes[Kin]) -> list[Vote]:
     """Return the relatives that B episodes list, each about its own family.
 
     Raises:

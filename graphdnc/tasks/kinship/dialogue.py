@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from graphdnc.episodes.labels import END
 from graphdnc.episodes.steps import BLANK
 from graphdnc.kinship.program import MOST_INSTRUCTIONS, Instruction, Kind
-from graphdnc.tasks.kinship.instructions import read_instruction
-from graphdnc.tasks.kinship.layout import NOTHING, SETS, Frame, Statement
+from graphdnc.tasks.kinship.layout import NOTHING, SETS, Frame, Statement, read_instruction
 
 
 @dataclass

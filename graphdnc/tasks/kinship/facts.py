@@ -27,11 +27,6 @@ def facts_in_labels(graph: Graph, labels: Labels) -> set[Statement]:
     return facts
 
 
-def count_facts(graph: Graph) -> int:
-    """Return how many triples of a graph state facts of kinship."""
-    return sum(triple.relation in roles_of(graph) and triple.source != triple.target for triple in graph)
-
-
 def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return the facts of a family in labels, ``[rows, 3]``, in random order.
 

@@ -33,7 +33,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graphdnc.episodes.labels import LabelCode
+from graphdnc.episodes.labels import END, DigitCode
 from graphdnc.episodes.steps import BLANK, CHANNEL_NAMES
 from graphdnc.kinship.program import MOST_INSTRUCTIONS, Instruction, Kind
 from graphdnc.kinship.rules import SEXES, WORDS
@@ -109,7 +109,7 @@ class Frame(NamedTuple):
     instruction: Instruction | None = None
 
 
-def show_frames(frames: Sequence[Frame], code: LabelCode) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def show_frames(frames: Sequence[Frame], code: DigitCode) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return the triples ``[frames, 3]`` and the channels ``[frames, channels]`` of frames."""
     places = channels(code.width)
     triples = np.array([frame.written for frame in frames], np.int64).reshape(-1, 3)
@@ -129,7 +129,7 @@ def show_frames(frames: Sequence[Frame], code: LabelCode) -> tuple[NDArray[np.in
 
 
 @lru_cache(maxsize=4096)
-def _instruction_bits(instruction: Instruction, code: LabelCode) -> NDArray[np.float32]:
+def _instruction_bits(instruction: Instruction, code: DigitCode) -> NDArray[np.float32]:
     """Return the digits that an instruction looks for, and the label of the set that it goes through."""
     pattern = np.zeros((3, 10), np.float32)
     if instruction.kind is Kind.STEP:
@@ -140,3 +140,34 @@ def _instruction_bits(instruction: Instruction, code: LabelCode) -> NDArray[np.f
         pattern = code.encode(np.array(SETS + int(instruction.by))).reshape(3, 10)
     source = code.encode(np.array(SETS + instruction.source))
     return np.concatenate([pattern.reshape(-1), source])
+
+
+def instruction_labels(instruction: Instruction) -> Statement:
+    """Return the three labels of an instruction: its kind, what it goes by, and its two sets."""
+    how = 4 * list(Kind).index(instruction.kind) + 2 * instruction.pair + instruction.note
+    by = instruction.by
+    if instruction.kind is Kind.STEP:
+        by = list(WORDS).index(str(by))
+    elif instruction.kind is Kind.SEX:
+        by = SEXES.index(str(by))
+    number = int(by) + 1 if by != "" else END
+    return how + 1, number, MOST_SETS * instruction.source + instruction.target
+
+
+def read_instruction(said: Statement) -> Instruction | None:
+    """Return the instruction that three labels stand for; ``None`` if there is none."""
+    how, number, sets = said[0] - 1, said[1] - 1, divmod(said[2], MOST_SETS)
+    if not 0 <= how < 4 * len(Kind):
+        return None
+    kind = list(Kind)[how // 4]
+    ranges: dict[Kind, Sequence[str | int]] = {
+        Kind.STEP: tuple(WORDS),
+        Kind.SEX: SEXES,
+        Kind.KEEP: range(MOST_SETS),
+        Kind.COPY: ("",),
+    }
+    meanings = ranges[kind]
+    number += kind is Kind.COPY
+    if not 0 <= number < len(meanings):
+        return None
+    return Instruction(kind, *sets, meanings[number], pair=bool(how & 2), note=bool(how & 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from graphdnc.episodes.labels import END, LabelCode, Labels
+from graphdnc.episodes.labels import END, DigitCode, Labels
 from graphdnc.episodes.steps import BLANK
 from graphdnc.graph import Graph
 from graphdnc.kinship.facts import roles_of
@@ -12,8 +12,7 @@ from graphdnc.kinship.program import Instruction, Kind, compile_rule
 from graphdnc.kinship.rules import WORDS
 from graphdnc.questions import Kin
 from graphdnc.tasks.kinship.facts import relation_label
-from graphdnc.tasks.kinship.instructions import read_instruction
-from graphdnc.tasks.kinship.layout import FLAGS, REVERSED, SETS, channels
+from graphdnc.tasks.kinship.layout import FLAGS, REVERSED, SETS, channels, read_instruction
 from graphdnc.tasks.reading import Named, Read, Step, StepReader, clear_labels
 from graphdnc.utils.arrays import Floats
 
@@ -23,7 +22,7 @@ class KinshipStepReader(StepReader):
 
     channel_names = FLAGS
 
-    def __init__(self, graph: Graph, labels: Labels, code: LabelCode, question: Kin) -> None:
+    def __init__(self, graph: Graph, labels: Labels, code: DigitCode, question: Kin) -> None:
         super().__init__(graph, labels, code)
         steps = {relation_label(step, None): step for step in WORDS}
         self.relations = {REVERSED + label: f"{step} (retold)" for label, step in steps.items()}

@@ -10,9 +10,9 @@ from numpy.random import Generator
 
 from graphdnc.episodes.encoding import Rows
 from graphdnc.episodes.labels import Labels
-from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import Steps
 from graphdnc.graph import Graph
+from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.program import compile_rule
 from graphdnc.kinship.vocabulary import number_of
 from graphdnc.model.runtime.protocol import Network, State
@@ -33,17 +33,11 @@ class KinshipTask(Task[Kin]):
     name = "kinship"
     question = Kin
     known_relations = True
+    aloud_only = instructed = True
     in_corpora = False
     largest = (999, sys.maxsize)
     usual_votes = 16
     reported = ("length", "nobody", "term")
-
-    @classmethod
-    def refusal(cls, planning: Planning) -> str | None:
-        """Return why a run of this task cannot have these settings, or ``None`` if it can."""
-        if not planning.aloud:
-            return f"planning.aloud is false; {cls.name} is planned aloud: leave it out"
-        return None if planning.instructed else "planning.instructed is false; kinship alone needs it"
 
     @property
     def channels(self) -> int:
@@ -51,11 +45,7 @@ class KinshipTask(Task[Kin]):
         return channels(self.code.width).size
 
     def describe(self, graphs: Sequence[Graph], labels: Sequence[Labels], rng: Generator) -> list[Rows]:
-        """Return the facts of each family, stated from both sides.
-
-        Raises:
-            UsageError: no relation of a graph is one of kinship.
-        """
+        """Return the facts of each family, stated from both sides."""
         return [facts.describe(graph, own, rng) for graph, own in zip(graphs, labels, strict=True)]
 
     def description_channels(self, steps: int) -> Floats:
@@ -81,7 +71,8 @@ class KinshipTask(Task[Kin]):
 
     def shown_triples(self, graph: Graph, votes: int) -> int:
         """Return how many triples state facts of kinship."""
-        return facts.count_facts(graph)
+        roles = roles_of(graph)
+        return sum(triple.relation in roles and triple.source != triple.target for triple in graph)
 
     def ask(self, network: Network, state: State, episodes: Episodes[Kin]) -> list[Vote]:
         """Return the votes of B episodes."""
@@ -93,8 +84,28 @@ class KinshipTask(Task[Kin]):
 
     @classmethod
     def count(cls, question: Kin, votes: Sequence[Vote]) -> Verdict:
-        """Return everybody whom more than half of the votes list."""
-        return count_listed(question.person, votes)
+        """Return everybody whom more than half of the votes list; votes that list the same people agree.
+
+        Of the ways that votes give to a person, this is the one whose facts are most often stated from the
+        near side. If fewer than half of the votes finished, there is no answer.
+        """
+        lists = [dict(vote.listed) for vote in votes if vote.listed is not None]
+        if 2 * len(lists) <= len(votes):
+            return Verdict(None, 0, 0.0)
+        ways: dict[int, list[Path]] = {}
+        for people in lists:
+            for person, way in people.items():
+                ways.setdefault(person, []).append(way)
+        found = {person: said for person, said in ways.items() if 2 * len(said) > len(votes)}
+        relatives = tuple(
+            Relative(person, min(said, key=lambda way: _turned(question.person, way)), len(said))
+            for person, said in found.items()
+        )
+        agreeing = [
+            vote for vote in votes if vote.listed is not None and dict(vote.listed).keys() == found.keys()
+        ]
+        sure = share(len(agreeing), votes, agreeing[0].probability) if agreeing else 0.0
+        return Verdict(None, len(agreeing), sure, denies=not relatives, relatives=relatives)
 
     @classmethod
     def is_right(cls, example: Example, votes: Sequence[Vote]) -> bool:
@@ -116,31 +127,6 @@ class KinshipTask(Task[Kin]):
         """Return how many instructions the rule has."""
         assert isinstance(example.question, Kin)
         return len(compile_rule(example.question.term.rule))
-
-
-def count_listed(asked: int, votes: Sequence[Vote]) -> Verdict:
-    """Return everybody whom more than half of the votes list; votes that list the same people agree.
-
-    Of the ways that votes give to a person, the one whose facts are most often stated from the near side is
-    returned. If fewer than half of the votes finished, there is no answer.
-    """
-    lists = [dict(vote.listed) for vote in votes if vote.listed is not None]
-    if 2 * len(lists) <= len(votes):
-        return Verdict(None, 0, 0.0)
-    ways: dict[int, list[Path]] = {}
-    for people in lists:
-        for person, way in people.items():
-            ways.setdefault(person, []).append(way)
-    found = {person: said for person, said in ways.items() if 2 * len(said) > len(votes)}
-    relatives = tuple(
-        Relative(person, min(said, key=lambda way: _turned(asked, way)), len(said))
-        for person, said in found.items()
-    )
-    agreeing = [
-        vote for vote in votes if vote.listed is not None and dict(vote.listed).keys() == found.keys()
-    ]
-    sure = share(len(agreeing), votes, agreeing[0].probability) if agreeing else 0.0
-    return Verdict(None, len(agreeing), sure, denies=not relatives, relatives=relatives)
 
 
 def _turned(here: int, way: Path) -> int:

@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from graphdnc.episodes.labels import END, LabelCode
+from graphdnc.episodes.labels import END, DigitCode
 from graphdnc.episodes.steps import BLANK, Steps, steps_of
 from graphdnc.kinship.program import Instruction, Kind, Program
 from graphdnc.kinship.rules import SEXES
 from graphdnc.tasks.kinship.dialogue import Dialogue
 from graphdnc.tasks.kinship.facts import relation_label
-from graphdnc.tasks.kinship.instructions import instruction_labels
-from graphdnc.tasks.kinship.layout import NOTHING, SETS, Frame, Statement, show_frames
+from graphdnc.tasks.kinship.layout import NOTHING, SETS, Frame, Statement, instruction_labels, show_frames
 
 
 @dataclass
@@ -91,7 +90,7 @@ def _spoken(statement: Statement) -> Statement:
 
 
 def lay_out(
-    facts: NDArray[np.int64], program: Program, person: int, code: LabelCode, term: int | None = None
+    facts: NDArray[np.int64], program: Program, person: int, code: DigitCode, term: int | None = None
 ) -> Steps:
     """Return the steps of a program for a person's label, on facts ``[rows, 3]`` in labels.
 

@@ -12,8 +12,7 @@ from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, 
 from graphdnc.graph import Triple
 from graphdnc.questions import ShortestPath
 from graphdnc.tasks.shortest_path.layout import query
-from graphdnc.tasks.stepping import EpisodeStepper
-from graphdnc.tasks.task import Episodes
+from graphdnc.tasks.task import Episodes, EpisodeStepper
 from graphdnc.tasks.votes import Vote
 from graphdnc.utils.arrays import Floats
 

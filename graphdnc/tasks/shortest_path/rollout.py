@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graphdnc.episodes.encoding import most_probable
-from graphdnc.episodes.labels import LabelCode, Labels
+from graphdnc.episodes.labels import DigitCode, Labels
 from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import BLANK, StepsWriter
 from graphdnc.graph import Triple
@@ -21,7 +21,7 @@ _LONGEST = 2
 class PathRollout:
     """A path from the start of a question towards its goal."""
 
-    def __init__(self, example: Example, labels: Labels, code: LabelCode, planning: Planning) -> None:
+    def __init__(self, example: Example, labels: Labels, code: DigitCode, planning: Planning) -> None:
         assert isinstance(example.question, ShortestPath)
         self.graph, self.labels, self.code, self.planning = example.graph, labels, code, planning
         self.away = distances(example.graph, example.question.goal)

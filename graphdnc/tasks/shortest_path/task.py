@@ -18,8 +18,7 @@ from graphdnc.questions import Example, Path, ShortestPath
 from graphdnc.tasks.shortest_path.decoding import Search
 from graphdnc.tasks.shortest_path.layout import lay_out, without_loops
 from graphdnc.tasks.shortest_path.rollout import PathRollout
-from graphdnc.tasks.stepping import EpisodeStepper
-from graphdnc.tasks.task import Episodes, Task
+from graphdnc.tasks.task import Episodes, EpisodeStepper, Task
 from graphdnc.tasks.votes import Verdict, Vote, majority, share
 
 
