@@ -9,10 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from rich.table import Table
+from typing import Any, Literal
 
 _WIDE = 100_000
 _NUMBERS = frozenset(["step", "steps", "tries", "episodes", "votes", "examples", "seconds", "size", "right"])
@@ -37,33 +34,31 @@ def plain(text: str) -> str:
 
 def print_rows(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Print a table on stdout."""
-    from rich.console import Console
-
-    terminal = sys.stdout.isatty()
-    # rich alone would keep bold letters under NO_COLOR
-    system: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
-    console = Console(color_system=system, highlight=False, width=None if terminal else _WIDE)
-    if terminal:
-        console.print(_table(columns, rows, terminal))
-        return
-    with console.capture() as plain:
-        console.print(_table(columns, rows, terminal))
-    print("\n".join(line.rstrip() for line in plain.get().splitlines()), flush=True)
-
-
-def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], lines: bool) -> Table:
     from rich import box
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    terminal = sys.stdout.isatty()
     table = Table(
-        box=box.SIMPLE_HEAD if lines else None, pad_edge=False, header_style="bold", show_header=any(columns)
+        box=box.SIMPLE_HEAD if terminal else None,
+        pad_edge=False,
+        header_style="bold",
+        show_header=any(columns),
     )
     for column in columns:
         table.add_column(column, justify="right" if column in _NUMBERS else "left")
     for row in rows:
         table.add_row(*map(Text, row))
-    return table
+    # rich alone would keep bold letters under NO_COLOR
+    system: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    console = Console(color_system=system, highlight=False, width=None if terminal else _WIDE)
+    if terminal:
+        console.print(table)
+        return
+    with console.capture() as plain:
+        console.print(table)
+    print("\n".join(line.rstrip() for line in plain.get().splitlines()), flush=True)
 
 
 def said_sure(confidence: float, votes: int) -> float | None:

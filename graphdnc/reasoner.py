@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from graphdnc.answering.answer import Answer, CheckedAnswer
 from graphdnc.answering.kinship.family import Family
@@ -33,13 +33,15 @@ from graphdnc.questions import (
     Traversal,
     reverse_path,
 )
-from graphdnc.questions.numbers import check_numbers
+from graphdnc.questions.numbers import InNumbers, check_numbers
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
 from graphdnc.tasks import task_of
 
 if TYPE_CHECKING:
     from graphdnc.answering.trace import Trace
+
+Given, Found = ParamSpec("Given"), TypeVar("Found")
 
 
 class ParsedQuestion(NamedTuple):
@@ -144,15 +146,9 @@ class Reasoner:
         """
         if isinstance(questions, str):
             raise UsageError("several questions are asked together; give a list of them")
-        read = [self._try_to_read(question) for question in questions]
+        read = [_or_error(self.read, question) for question in questions]
         found = iter(self.answer([one for one in read if isinstance(one, ParsedQuestion)]))
         return [next(found) if isinstance(one, ParsedQuestion) else one for one in read]
-
-    def _try_to_read(self, question: str | Sayable) -> ParsedQuestion | GraphDNCError:
-        try:
-            return self.read(question)
-        except GraphDNCError as error:
-            return error
 
     def read(self, question: str | Sayable) -> ParsedQuestion:
         """Understand a question and, if it is to be checked, find its exact answer.
@@ -162,7 +158,7 @@ class Reasoner:
             NoAnswer: no path of the graph follows the relations of the question.
             CapacityError: the question is too long.
         """
-        asked = self._parse(question) if isinstance(question, str) else check_numbers(self.graph, question)
+        asked = self._parse(question)
         text = question if isinstance(question, str) else describe(self.graph, asked)
         if isinstance(asked, KinQuestion):
             roles_of(self.graph)  # a graph that states no kinship is refused before anything is loaded
@@ -178,8 +174,10 @@ class Reasoner:
                 raise
             return ParsedQuestion(text, asked, [], str(error))
 
-    def _parse(self, sentence: str) -> Sayable:
-        return parse_question(sentence, self.graph, self.family.vocabulary)
+    def _parse(self, question: str | InNumbers) -> Sayable | InNumbers:
+        if isinstance(question, str):
+            return parse_question(question, self.graph, self.family.vocabulary)
+        return check_numbers(self.graph, question)
 
     def answer(self, read: Sequence[ParsedQuestion]) -> list[CheckedAnswer | GraphDNCError]:
         """Return for each question the answer, or the error if there is none.
@@ -190,7 +188,7 @@ class Reasoner:
         groups: dict[tuple[str, Graph], list[int]] = {}
         for place, one in enumerate(read):
             if isinstance(one.question, Between):
-                found[place] = self._find_relation(one.text, one.question)
+                found[place] = _or_error(self.family.find_relation, one.text, one.question, self.networks)
             elif _is_there(one.question):
                 found[place] = self._checked(one, _empty_path(one.question), None)
             else:
@@ -228,12 +226,6 @@ class Reasoner:
             return [self._answer_group(task, graph, [one])[0] for one in read]
         return [self._checked(*pair, model) for pair in zip(read, found, strict=True)]
 
-    def _find_relation(self, text: str, between: Between) -> CheckedAnswer | GraphDNCError:
-        try:
-            return self.family.find_relation(text, between, self.networks)
-        except GraphDNCError as error:
-            return error
-
     def _checked(self, read: ParsedQuestion, answer: Answer, model: str | None) -> CheckedAnswer:
         question = read.question
         if isinstance(question, Kin | Claim):
@@ -253,7 +245,7 @@ class Reasoner:
             UsageError: the sentence is not understood, or it asks how two people are related.
             CapacityError: the graph is asked about in parts, or there are too many steps.
         """
-        parsed = self._parse(question) if isinstance(question, str) else check_numbers(self.graph, question)
+        parsed = self._parse(question)
         if isinstance(parsed, Between):
             raise UsageError(
                 "how two people are related takes many questions; trace a question about relatives"
@@ -266,6 +258,15 @@ class Reasoner:
         return session.trace(asked, networks.votes_for(task), networks.seed)
 
 
+def _or_error(
+    find: Callable[Given, Found], *given: Given.args, **named: Given.kwargs
+) -> Found | GraphDNCError:
+    try:
+        return find(*given, **named)
+    except GraphDNCError as error:
+        return error
+
+
 def _is_there(question: Sayable | Asked) -> bool:
     """Return whether the start is the goal, so that the empty path is the answer."""
     return isinstance(question, ShortestPath) and question.start == question.goal
@@ -273,6 +274,4 @@ def _is_there(question: Sayable | Asked) -> bool:
 
 def _empty_path(question: Sayable) -> Answer:
     assert isinstance(question, ShortestPath)
-    return Answer(
-        question, path=(), denies=False, confidence=1.0, votes=0, agreeing=0, seconds=0.0, memorised=0
-    )
+    return Answer(question, (), denies=False, confidence=1.0, votes=0, agreeing=0, seconds=0.0, memorised=0)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from graphdnc.answering.answer import CheckedAnswer
 from graphdnc.cli.ask.batch import Line, Tally
 from graphdnc.cli.ask.print_answer import exit_code, print_answer, print_short
 from graphdnc.cli.ask.trace_file import TraceFile, print_trace
 from graphdnc.cli.output import print_error, print_json
 from graphdnc.cli.progress import say
 from graphdnc.errors import GraphDNCError, UsageError
-
-if TYPE_CHECKING:
-    from graphdnc.answering.answer import CheckedAnswer
-    from graphdnc.questions import Sayable
-    from graphdnc.reasoner import Reasoner
+from graphdnc.kinship.warnings import family_warnings
+from graphdnc.questions import Sayable
+from graphdnc.reasoner import Reasoner
+from graphdnc.utils.progress import ProgressBar
+from graphdnc.utils.text import quote
 
 
 @dataclass
@@ -51,8 +51,6 @@ class Asker:
         After more than one, print a summary, unless ``quiet``. ``total`` is the number of questions, if it is
         known.
         """
-        from graphdnc.utils.progress import ProgressBar
-
         tally = Tally(self.reasoner.check)
         with ProgressBar("answered", total, shown=not self.quiet and not sys.stdout.isatty()) as bar:
             for lines in batches:
@@ -114,8 +112,6 @@ class Asker:
 
     def _warn_about_family(self) -> None:
         """Print once which facts of a family may be reversed or unused."""
-        from graphdnc.kinship.warnings import family_warnings
-
         family = self.reasoner.family
         for doubt in [] if self._warned_about_family else family_warnings(family.graph, family.vocabulary):
             say(f"note: {doubt}")
@@ -123,8 +119,6 @@ class Asker:
 
     def _warn_about_weights(self) -> None:
         """Print once that a shortest path has the fewest steps, not the least weight."""
-        from graphdnc.utils.text import quote
-
         for column in self.weights:
             say(f"note: the column {quote(column)} is not used: the shortest path has the fewest steps")
         self.weights = []

@@ -39,11 +39,7 @@ def questions_in(batches: Iterator[list[str]]) -> Iterator[list[Line]]:
 
 
 def questions_of(path: str) -> list[list[Line]]:
-    """Return the questions in a file, in batches.
-
-    Raises:
-        UsageError: there is no such file, it is not text, it is too large, or it has no question.
-    """
+    """Return the questions in a file, in batches."""
     try:
         if Path(path).stat().st_size > LARGEST:
             raise UsageError(f"{path}: larger than {LARGEST:,} bytes; split the file")

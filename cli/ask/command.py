@@ -7,10 +7,8 @@ from typing import Annotated
 
 import typer
 
-from graphdnc.cli.ask.asker import Asker
 from graphdnc.cli.ask.batch import arriving, questions_in, questions_of
 from graphdnc.cli.ask.loading import read_graph_file, say_what_takes_long
-from graphdnc.cli.ask.prompt import Prompt
 from graphdnc.cli.ask.question_options import QuestionOptions, refuse_two_sources, vocabulary_with
 from graphdnc.cli.ask.trace_file import TraceFile
 from graphdnc.cli.options import (
@@ -120,6 +118,9 @@ def ask(
     vocabulary = vocabulary_with(define or [])
     batches = [] if questions in (None, "-") else questions_of(questions)
     traces = None if trace is None else TraceFile(trace)
+    # not above: these take a moment to load, and wrong options are refused before
+    from graphdnc.cli.ask.asker import Asker
+    from graphdnc.cli.ask.prompt import Prompt
     from graphdnc.reasoner import Reasoner
 
     read = read_graph_file(graph, picked, format, quiet)

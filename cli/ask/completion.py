@@ -5,14 +5,13 @@ The terminal completes word by word, so a proposal is the rest of a name from th
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from graphdnc.cli.output import plain
-
-if TYPE_CHECKING:
-    from graphdnc.graph import Graph
+from graphdnc.graph import Graph
+from graphdnc.names import fold, node_index, relation_index
 
 DELIMITERS = " \t"
 """Characters that end a word; names may have all others."""
@@ -26,8 +25,6 @@ class Completer:
     """
 
     def __init__(self, graph: Graph, commands: dict[str, Callable[[], Sequence[str]] | None]) -> None:
-        from graphdnc.names import node_index, relation_index
-
         self._commands = commands
         names = (
             (folded, index.names[numbers[0]])
@@ -57,8 +54,6 @@ class Completer:
 
     def _beginning_with(self, typed: str) -> list[str]:
         """Return the names that start with the typed text; a space at its end ends a word."""
-        from graphdnc.names import fold
-
         wanted = fold(typed) + (" " if typed.strip() and typed.endswith(" ") else "")
         at = bisect_left(self._names, (wanted, ""))
         found = []
@@ -82,8 +77,6 @@ def _rest(name: str, typed: str) -> str:
 
 def _length(name: str, typed: str) -> int:
     """Return the length of the start of a name that, folded, is the typed text."""
-    from graphdnc.names import fold
-
     wanted = fold(typed)
     return next((length for length in range(1, len(name)) if fold(name[:length]) == wanted), len(name))
 
@@ -94,14 +87,7 @@ def _proposals(typed: str, rests: list[str]) -> list[str]:
     If that is less than was typed, as "king" of "King's Cross" and "Kingsbury" for "kings", the proposals
     start with the typed text instead, so that nothing typed is lost.
     """
-    from graphdnc.names import fold
-
-    if len(rests) == 1 or fold(_common(rests[0], rests[-1])).startswith(fold(typed)):
+    common = os.path.commonprefix(rests)  # noqa: RUF071  of letters, not of folders
+    if len(rests) == 1 or fold(common).startswith(fold(typed)):
         return rests
     return sorted({typed + rest[_length(rest, typed) :].lstrip("'\u2019.") for rest in rests})
-
-
-def _common(first: str, last: str) -> str:
-    """Return the common start of the first and the last of sorted texts, which is that of all."""
-    same = next((at for at, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), None)
-    return min(first, last, key=len) if same is None else first[:same]

@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 
 
 def read_graph_file(graph: str, columns: Columns, format: str | None, quiet: bool) -> Inspection:
-    """Read a graph while the kernels are compiled, and print what in the file may be a mistake.
-
-    Raises:
-        GraphFileError: the file cannot be read.
-        UsageError: there is no such column or format.
-        CapacityError: the file is too large.
-    """
+    """Read a graph while the kernels are compiled, and print what in the file may be a mistake."""
     from graphdnc.model.kernels.cpu.build import begin_to_build
     from graphdnc.readers import inspect_graph
 

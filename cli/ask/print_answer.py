@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
+from graphdnc.answering.answer import CheckedAnswer
+from graphdnc.cli.ask import wording
 from graphdnc.errors import NoAnswer
-
-if TYPE_CHECKING:
-    from graphdnc.answering.answer import CheckedAnswer
 
 DISAGREES = 4
 """The exit code if the network's answer is not the exact one."""
@@ -27,8 +25,6 @@ def exit_code(checked: CheckedAnswer) -> int:
 
 def print_answer(checked: CheckedAnswer) -> None:
     """Print an answer in full."""
-    from graphdnc.cli.ask import wording
-
     answer = checked.answer
     if not answer.votes:
         print(f"You are already there: {checked.ends[0]} is start and goal, so the network was not asked.")
@@ -56,8 +52,6 @@ def print_answer(checked: CheckedAnswer) -> None:
 
 def print_short(checked: CheckedAnswer) -> None:
     """Print the answer on one line; the lack of one and a failed exact check are printed on stderr."""
-    from graphdnc.cli.ask import wording
-
     line = wording.short_answer(checked)
     if line is None:
         print(wording.no_answer(checked), file=sys.stderr)
@@ -71,8 +65,6 @@ def print_short(checked: CheckedAnswer) -> None:
 
 
 def _verdict(checked: CheckedAnswer) -> str:
-    from graphdnc.cli.ask import wording
-
     if not checked.exact_ends:
         return f"{checked.check}: {checked.why}"
     if checked.check == "disagrees":

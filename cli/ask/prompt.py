@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from graphdnc.cli.ask.asker import Asker
 from graphdnc.cli.ask.completion import Completer
 from graphdnc.cli.ask.line_editing import line_editing
 from graphdnc.cli.output import plain, print_error, print_rows
 from graphdnc.cli.progress import say
 from graphdnc.errors import GraphDNCError, UsageError
+from graphdnc.graph import named
+from graphdnc.language.describe import examples
+from graphdnc.names import find_node, fold, node_index, relation_index
+from graphdnc.networks.catalogue import find_checkpoint, installed
 from graphdnc.utils.interrupts import Interrupts
 from graphdnc.utils.text import is_number, quote
-
-if TYPE_CHECKING:
-    from graphdnc.cli.ask.asker import Asker
 
 SHOWN = 50
 """Triples or names that a command lists."""
@@ -53,8 +55,6 @@ class Prompt:
 
     def run(self) -> None:
         """Answer what is typed, until the end."""
-        from graphdnc.language.describe import examples
-
         shown = " ".join(examples(self.graph))
         say(f"{len(self.graph):,} triples. Ask, for example: {shown} :help lists commands, Ctrl-D ends.")
         with line_editing(self.completer()):
@@ -82,8 +82,6 @@ class Prompt:
 
     def completer(self) -> Completer:
         """Return the completer of this prompt."""
-        from graphdnc.networks.catalogue import installed
-
         following: dict[str, Callable[[], Sequence[str]] | None] = dict.fromkeys(self.commands, list)
         following |= {":triples": None, ":names": None, ":model": lambda: [*installed(), "default"]}
         following[":trace"] = lambda: ["on", "off"]
@@ -102,9 +100,6 @@ class Prompt:
         print_rows(("command", "what it does"), rows)
 
     def _triples(self, argument: str) -> None:
-        from graphdnc.graph import named
-        from graphdnc.names import find_node
-
         node = find_node(self.graph, _given(argument, ":triples NAME"))
         triples = dict.fromkeys((*self.graph.leaving(node), *self.graph.entering(node)))
         rows: list[tuple[str, ...]] = [*named(self.graph, tuple(triples)[:SHOWN])]
@@ -112,8 +107,6 @@ class Prompt:
         _tell_of_more(len(triples))
 
     def _names(self, argument: str) -> None:
-        from graphdnc.names import fold, node_index, relation_index
-
         wanted = fold(_given(argument, ":names TEXT"))
         indexes = (node_index(self.graph), relation_index(self.graph))
         found = [
@@ -135,8 +128,6 @@ class Prompt:
         say(f"votes: {networks.votes or 'by question'}")
 
     def _model(self, argument: str) -> None:
-        from graphdnc.networks.catalogue import find_checkpoint
-
         networks = self.asker.reasoner.networks
         if argument and argument != "default":
             find_checkpoint(argument)

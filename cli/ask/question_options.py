@@ -89,13 +89,7 @@ class QuestionOptions:
             )
 
     def question(self, graph: Graph, vocabulary: Vocabulary) -> Sayable:
-        """Return the question in numbers.
-
-        Raises:
-            UnknownName: there is no such node, relation or term.
-            UsageError: a name has several meanings.
-            CapacityError: there are too many steps.
-        """
+        """Return the question in numbers."""
         from graphdnc.language.named_questions import named_inverse, named_kin, named_path, named_traversal
 
         match self.kind:
@@ -109,11 +103,7 @@ class QuestionOptions:
 
 
 def vocabulary_with(definitions: list[str]) -> Vocabulary:
-    """Return the terms of kinship and the terms that ``--define`` adds.
-
-    Raises:
-        UsageError: a definition is wrong, or its name is already a term.
-    """
+    """Return the terms of kinship and the terms that ``--define`` adds."""
     from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 
     return reduce(Vocabulary.define, definitions, standard_vocabulary())
@@ -122,11 +112,7 @@ def vocabulary_with(definitions: list[str]) -> Vocabulary:
 def refuse_two_sources(
     graph: str, sentence: str | None, questions: str | None, described: QuestionOptions
 ) -> None:
-    """Check that questions come from one place, and not from standard input if the graph does.
-
-    Raises:
-        UsageError: they do not.
-    """
+    """Check that questions come from one place, and not from standard input if the graph does."""
     given = described.kind is not None
     if questions is not None and (sentence is not None or given):
         raise UsageError("--questions names a file of questions; give no other question with it")

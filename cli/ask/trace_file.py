@@ -46,11 +46,7 @@ class TraceFile:
             self._lines.write(json.dumps(record, ensure_ascii=False) + "\n")
 
     def save(self) -> None:
-        """Write the file.
-
-        Raises:
-            UsageError: the file cannot be written.
-        """
+        """Write the file."""
         from graphdnc.utils.atomic_write import write_atomically
 
         try:

@@ -18,22 +18,13 @@ from graphdnc.tasks.votes import Vote
 
 @dataclass(frozen=True)
 class Decoder:
-    """A network and the task it was trained for.
-
-    Attributes:
-        network: the network.
-        task: how it is asked, and how its answers are read.
-    """
+    """A network, and the task that says how it is asked and how its answers are read."""
 
     network: Network
     task: Task[Any]
 
     def vote(self, examples: Sequence[Example], rng: np.random.Generator) -> list[Vote]:
-        """Let the network memorise the graph of each example, under fresh labels, and answer its question.
-
-        Raises:
-            CapacityError: a graph has more names than the code has labels.
-        """
+        """Let the network memorise the graph of each example, under fresh labels, and answer its question."""
         graphs, questions = [own.graph for own in examples], [own.question for own in examples]
         described = self.task.encode_graphs(graphs, rng)
         spare = max(self.task.spare_rows(own.question, own.graph.nodes) for own in examples)

@@ -62,11 +62,7 @@ class GraphMemory:
     def of(
         cls, checkpoint: Checkpoint, graph: Graph, votes: int, spare: int, rng: np.random.Generator
     ) -> GraphMemory:
-        """Let a network memorise a graph ``votes`` times, with ``spare`` rows for questions.
-
-        Raises:
-            CapacityError: there is no room for the graph or for that many votes.
-        """
+        """Let a network memorise a graph ``votes`` times, with ``spare`` rows for questions."""
         task = checkpoint.task
         most = task.described_rows(graph)
         rows = most + spare

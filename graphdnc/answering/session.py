@@ -41,9 +41,6 @@ class GraphSession:
         """Return the graph memorised ``votes`` times; an earlier memory of the same kind is used again.
 
         ``spare`` is the number of memory rows that the questions need.
-
-        Raises:
-            CapacityError: there is no room for the graph or for that many votes.
         """
         spare = -(-spare // _SPARE) * _SPARE
         key = (votes, seed, spare)
@@ -56,12 +53,7 @@ class GraphSession:
         return self._memorised[key]
 
     def answer(self, question: Asked, votes: int = 1, seed: int = 0) -> Answer:
-        """Ask the network a question ``votes`` times and return what the votes say together.
-
-        Raises:
-            CapacityError: there is no room for the graph or for that many votes.
-            UsageError: the network was trained for another kind of question.
-        """
+        """Ask the network a question ``votes`` times and return what the votes say together."""
         return self.answer_all([question], votes, seed)[0]
 
     def answer_all(self, questions: Sequence[Asked], votes: int = 1, seed: int = 0) -> list[Answer]:
@@ -97,12 +89,7 @@ class GraphSession:
         return self.answer_all
 
     def trace(self, question: Asked, votes: int = 1, seed: int = 0) -> Trace:
-        """Return what the network reads and says at every step of its first try at a question.
-
-        Raises:
-            CapacityError: there is no room for the graph or the votes, or there are too many steps.
-            UsageError: the network was trained for another kind of question.
-        """
+        """Return what the network reads and says at every step of its first try at a question."""
         refuse_other_tasks(self.checkpoint, [question])
         spare = self.checkpoint.task.spare_rows(question, self.graph.nodes)
         return trace(self.memorise(votes, seed, spare), question)
@@ -146,11 +133,7 @@ class GraphSession:
 
 
 def refuse_other_tasks(checkpoint: Checkpoint, questions: Sequence[Asked]) -> None:
-    """Refuse questions that a network was not trained for.
-
-    Raises:
-        UsageError: there is one.
-    """
+    """Raise a UsageError for a question that a network was not trained for."""
     for question in questions:
         if not isinstance(question, checkpoint.task.question):
             raise UsageError(

@@ -49,11 +49,7 @@ class Sessions:
         return self.votes or few or kind.usual_votes
 
     def open(self, model: str, graph: Graph) -> Session:
-        """Return the session of a network, by name or folder, with a graph; it is opened once.
-
-        Raises:
-            CheckpointError: there is no such network, or it is damaged.
-        """
+        """Return the session of a network, by name or folder, with a graph; it is opened once."""
         if (model, graph) not in self.opened:
             self.loading(graph)
             from graphdnc.answering import open_session  # not above: it takes a moment to load
@@ -62,11 +58,5 @@ class Sessions:
         return self.opened[model, graph]
 
     def answer_all(self, model: str, task: str, graph: Graph, questions: Sequence[Asked]) -> list[Answer]:
-        """Return the answers of a network to questions of one kind about a graph.
-
-        Raises:
-            CheckpointError: there is no such network, or it is damaged.
-            UsageError: the network is for another kind of question.
-            CapacityError: there is no room for a question, the graph or the votes.
-        """
+        """Return the answers of a network to questions of one kind about a graph."""
         return self.open(model, graph).answer_all(questions, self.votes_for(task), self.seed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -36,11 +36,7 @@ class SubgraphLimits:
 
     def and_also(self, other: SubgraphLimits) -> SubgraphLimits:
         """Return the lower of two limits, each for itself."""
-        return SubgraphLimits(
-            min(self.nodes, other.nodes),
-            min(self.relations, other.relations),
-            min(self.triples, other.triples),
-        )
+        return SubgraphLimits(*map(min, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True, eq=False)

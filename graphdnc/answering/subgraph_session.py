@@ -41,10 +41,9 @@ class _Reached:
 
     def further(self, path: Path, said: Answer) -> _Reached:
         """Return how a further path reaches a node; a walk is as sure as its least sure part."""
-        least = min(
-            (self.confidence, self.agreeing, self.votes), (said.confidence, said.agreeing, said.votes)
-        )
-        return _Reached((*self.path, *path), least[2], least[1], least[0])
+        before = self.confidence, self.agreeing, self.votes
+        confidence, agreeing, votes = min(before, (said.confidence, said.agreeing, said.votes))
+        return _Reached((*self.path, *path), votes, agreeing, confidence)
 
 
 class SubgraphSession:
@@ -67,13 +66,7 @@ class SubgraphSession:
         self._kept: dict[bytes, GraphSession] = {}
 
     def answer(self, question: Asked, votes: int = 1, seed: int = 0) -> Answer:
-        """Ask the network a question about the part that it needs, or about several parts, one after the
-        other.
-
-        Raises:
-            CapacityError: no part within the limits has what the answer needs.
-            UsageError: the network was trained for another kind of question.
-        """
+        """Ask the network a question about the part that it needs, or about several parts in turn."""
         refuse_other_tasks(self.checkpoint, [question])
         started = time.perf_counter()
         if isinstance(question, Traversal):
@@ -83,12 +76,7 @@ class SubgraphSession:
         return replace(answer, seconds=time.perf_counter() - started)
 
     def answer_all(self, questions: Sequence[Asked], votes: int = 1, seed: int = 0) -> list[Answer]:
-        """Answer questions one by one, each about the part that it needs.
-
-        Raises:
-            CapacityError: no part within the limits has what an answer needs.
-            UsageError: the network was trained for another kind of question.
-        """
+        """Answer questions one by one, each about the part that it needs."""
         return [self.answer(question, votes, seed) for question in questions]
 
     def for_part(self, choose: Callable[[SubgraphLimits], Subgraph]) -> AnswerAll:
@@ -96,11 +84,7 @@ class SubgraphSession:
         return partial(self._answer_in, choose(self.limits))
 
     def trace(self, question: Asked, votes: int = 1, seed: int = 0) -> Trace:
-        """Refuse to trace.
-
-        Raises:
-            CapacityError: always.
-        """
+        """Raise a CapacityError: parts are not traced."""
         raise CapacityError("this graph is asked about in parts; only one that fits whole is traced")
 
     def _part(self, question: Asked) -> Subgraph:

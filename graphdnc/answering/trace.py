@@ -6,7 +6,6 @@ of memory that each head read most, all by name. The description of the graph is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -61,31 +60,17 @@ def trace(memorised: GraphMemory, question: Asked) -> Trace:
 
 
 class Recorder:
-    """Stands in for a network, and records the steps that it takes.
-
-    Attributes:
-        steps: the recorded steps.
-    """
+    """Stands in for a network, and records the ``steps`` that it takes."""
 
     def __init__(self, decoder: Decoder, reader: StepReader) -> None:
         self.network, self.code, self.reader = decoder.network, decoder.task.code, reader
+        self.config, self.weights, self.threads = (
+            self.network.config,
+            self.network.weights,
+            self.network.threads,
+        )
         self.steps: list[Step] = []
         self._heads = head_names(self.config)
-
-    @property
-    def config(self) -> DNCConfig:
-        """The network's configuration."""
-        return self.network.config
-
-    @property
-    def weights(self) -> Mapping[str, Floats]:
-        """The network's weights."""
-        return self.network.weights
-
-    @property
-    def threads(self) -> int:
-        """The number of threads of the network."""
-        return self.network.threads
 
     def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> State:
         """Let the network memorise; this is not recorded."""
@@ -101,11 +86,7 @@ class Recorder:
         return np.stack([stepper.step(*each) for each in zip(steps, active, strict=True)])
 
     def record(self, inputs: Floats, logits: Floats, state: State) -> None:
-        """Record one step ``[input]`` -> ``[output]`` of the first episode, and what was read in it.
-
-        Raises:
-            CapacityError: there are too many steps.
-        """
+        """Record one step ``[input]`` -> ``[output]`` of the first episode, and what was read in it."""
         if len(self.steps) == MOST_STEPS:
             raise CapacityError(f"more than {MOST_STEPS:,} steps are not traced; ask about a smaller graph")
         said: list[int] = read_answers(logits, self.code).tolist()
@@ -114,10 +95,8 @@ class Recorder:
     def _reads(self, state: State) -> dict[str, Read | None]:
         memory, weights = state.memory[0], state.read_weights[0]
         rows = weights.argmax(-1).tolist()
-        return {
-            head: self._read(memory[row], float(own[row]), row)
-            for head, own, row in zip(self._heads, weights, rows, strict=True)
-        }
+        heads = zip(self._heads, weights, rows, strict=True)
+        return {head: self._read(memory[row], float(own[row]), row) for head, own, row in heads}
 
     def _read(self, held: Floats, weight: float, row: int) -> Read | None:
         bits = held[: 3 * self.code.width]

@@ -44,13 +44,7 @@ class Family:
         return CheckedRelatives(text, self.graph, answer, exact, why, model, claimed)
 
     def find_relation(self, text: str, between: Between, sessions: Sessions) -> CheckedRelation:
-        """Answer how two people are related: by a term or, if none is found, by a shortest path.
-
-        Raises:
-            NoAnswer: they are the same person.
-            CheckpointError: a network is missing or damaged.
-            CapacityError: there is no room for the family or the votes.
-        """
+        """Answer how two people are related: by a term or, if none is found, by a shortest path."""
         exact, why = self._exact_relation(between)
         model = sessions.model_for("kinship")
         found = self._relate(between, sessions)

@@ -9,7 +9,7 @@ is asked for after "grandmother" and "maternal grandparent".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from graphdnc.kinship.rules import Rule
@@ -87,20 +87,19 @@ def _roots(vocabulary: Vocabulary) -> Iterator[Term]:
         if term.side is None:
             widest.setdefault(term.root, term)
     for root, term in widest.items():
-        yield term if term.sex is None else replace(term, name=root, rule=_of_any_sex(term.rule), sex=None)
+        any_sex = Rule(tuple((*chain[:-1], replace(chain[-1], sex=None)) for chain in term.rule.chains))
+        yield term if term.sex is None else replace(term, name=root, rule=any_sex, sex=None)
 
 
-def _of_any_sex(rule: Rule) -> Rule:
-    return Rule(tuple((*chain[:-1], replace(chain[-1], sex=None)) for chain in rule.chains))
-
-
+@dataclass
 class _Search:
     """Questions for the relatives of a person, and the terms that hold for one of them."""
 
-    def __init__(self, ask: Ask, person: int, relative: int) -> None:
-        self.ask, self.person, self.relative = ask, person, relative
-        self.holds: dict[Term, tuple[Answer, Relative]] = {}
-        self.answers: list[Answer] = []
+    ask: Ask
+    person: int
+    relative: int
+    holds: dict[Term, tuple[Answer, Relative]] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
 
     def ask_for(self, terms: list[Term]) -> list[Term]:
         """Ask for relatives by some terms, and return the terms that hold."""
