@@ -5,6 +5,8 @@ code with the network it checks; only the names of the weights and options, the 
 interface vector and the small constants are the same. Symbols are those of Graves et al. 2016, Methods;
 "C&S" is Csordas & Schmidhuber 2019, whose changes are options here, as are the project's own.
 
+It has more than 400 lines, so that the whole network can be read in one place, beside the paper.
+
 Shapes: X inputs, Y outputs, L layers of Z hidden units, N rows, W columns, R read heads, H write heads. A
 weighting is a tensor ``[N]``.
 """

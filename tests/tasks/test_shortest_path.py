@@ -1,14 +1,6 @@
-"""Shortest paths in time: the search a network is taught, step by step, and the moves that are right.
-
-#        a -r-> b -r-> d -r-> e        two equal ways from a to d; a -> b by two relations; f leads to a only
-#        a -s-> b      d -r-> a
-#        a -r-> c -s-> d               g has no triples; d, the goal, lies on a circle
-"""
+"""Shortest paths in time: the layout of search and moves, planning as a setting, and batches of both."""
 
 from __future__ import annotations
-
-from collections import Counter
-from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -16,220 +8,38 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from searches import (
+    ALOUD,
+    B_TO_D,
+    C_TO_D,
+    CODE,
+    D_TO_A,
+    LABELS,
+    LOOPS,
+    MAP,
+    SILENT,
+    TO_B,
+    TO_C,
+    A,
+    C,
+    Choose,
+    D,
+    rng,
+    said,
+)
 from small_graphs import small_graphs
 
 from graphdnc.datasets.questions.shortest_path import pairs, shortest_path_between
-from graphdnc.episodes.labels import END, DigitCode, Labels
+from graphdnc.episodes.labels import END, Labels
 from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION
 from graphdnc.graph import Graph, Triple
-from graphdnc.oracle.distances import distances
 from graphdnc.questions import Example, ShortestPath, Traversal
 from graphdnc.tasks.shortest_path.layout import lay_out, teach, without_loops
 from graphdnc.tasks.shortest_path.task import ShortestPathTask
 from graphdnc.tasks.traversal import TraversalTask
 from graphdnc.training.loss import whole_answers_right
 from graphdnc.training.tensors import encode
-
-MAP = Graph(
-    np.array([[0, 0, 1], [0, 1, 1], [0, 0, 2], [1, 0, 3], [2, 1, 3], [3, 0, 4], [3, 0, 0], [5, 0, 0]]), 7, 2
-)
-A, B, C, D, E, F, G = range(7)
-TO_B, TO_B_TOO, TO_C, B_TO_D, C_TO_D, D_TO_E, D_TO_A, F_TO_A = MAP
-LOOPS = Graph(np.array([[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 0, 1]]), 2, 2, ("x", "y"), ("r", "s"))
-LABELS = Labels(np.array([11, 22, 33, 44, 55, 66, 77]), np.array([0, 5]))
-CODE = DigitCode()
-ALOUD, SILENT = Planning(), Planning(aloud=False, steps=3, steps_per_node=0.5)
-
-
-class Choose:
-    """Stands in for a random generator: of several it takes the first one, or the last."""
-
-    def __init__(self, last=False):
-        self.last = last
-
-    def integers(self, count):
-        return count - 1 if self.last else 0
-
-
-def rng(seed=0):
-    return np.random.default_rng(seed)
-
-
-def expand(node):
-    return (BLANK, BLANK, node)
-
-
-def done(node):
-    return (node, BLANK, BLANK)
-
-
-NOTHING_LEFT = (BLANK, BLANK, BLANK)
-
-
-# --- the search by hand -----------------------------------------------------------------------------------
-
-
-def test_a_whole_search_is_that_of_the_table():
-    assert teach(MAP, D, Choose()) == [
-        (done(D), [expand(D)]),
-        (expand(D), [B_TO_D, C_TO_D]),
-        (B_TO_D, [C_TO_D]),
-        (C_TO_D, [done(D)]),
-        (done(D), [expand(B)]),
-        (expand(B), [TO_B, TO_B_TOO]),
-        (TO_B, [done(B)]),
-        (done(B), [expand(C)]),
-        (expand(C), [done(C)]),
-        (done(C), [expand(A)]),
-        (expand(A), [D_TO_A, F_TO_A]),
-        (D_TO_A, [F_TO_A]),
-        (F_TO_A, [done(A)]),
-        (done(A), [expand(D)]),
-        (expand(D), [done(D)]),
-        (done(D), [expand(F)]),
-        (expand(F), [done(F)]),
-        (done(F), [NOTHING_LEFT]),
-    ]
-
-
-def test_what_is_found_first_is_expanded_first():
-    assert teach(MAP, D, Choose(last=True)) == [
-        (done(D), [expand(D)]),
-        (expand(D), [B_TO_D, C_TO_D]),
-        (C_TO_D, [B_TO_D]),
-        (B_TO_D, [done(D)]),
-        (done(D), [expand(C)]),
-        (expand(C), [TO_C]),
-        (TO_C, [done(C)]),
-        (done(C), [expand(B)]),
-        (expand(B), [done(B)]),
-        (done(B), [expand(A)]),
-        (expand(A), [D_TO_A, F_TO_A]),
-        (F_TO_A, [D_TO_A]),
-        (D_TO_A, [done(A)]),
-        (done(A), [expand(F)]),
-        (expand(F), [done(F)]),
-        (done(F), [expand(D)]),
-        (expand(D), [done(D)]),
-        (done(D), [NOTHING_LEFT]),
-    ]
-
-
-@pytest.mark.parametrize("goal", [F, G])
-def test_where_nothing_leads_to_the_goal_nothing_is_found(goal):
-    assert teach(MAP, goal, Choose()) == [
-        (done(goal), [expand(goal)]),
-        (expand(goal), [done(goal)]),
-        (done(goal), [NOTHING_LEFT]),
-    ]
-
-
-def test_a_goal_that_leads_to_itself_is_found_once_more_and_no_other_node_is():
-    goal_again, goal_too, other, _ = LOOPS
-    assert teach(LOOPS, 0, Choose()) == [
-        (done(0), [expand(0)]),
-        (expand(0), [goal_again, goal_too, other]),
-        (goal_again, [other]),
-        (other, [done(0)]),
-        (done(0), [expand(0)]),
-        (expand(0), [done(0)]),
-        (done(0), [expand(1)]),
-        (expand(1), [done(1)]),
-        (done(1), [NOTHING_LEFT]),
-    ]
-
-
-def test_of_several_finds_each_is_made_now_and_then():
-    firsts = Counter(teach(MAP, D, rng(seed))[2][0] for seed in range(200))
-    assert set(firsts) == {B_TO_D, C_TO_D}
-    assert min(firsts.values()) > 60
-
-
-# --- the search on any graph ------------------------------------------------------------------------------
-
-
-@st.composite
-def searches(draw):
-    graph, seed = draw(small_graphs(nodes=9, triples=25)), draw(st.integers(0, 2**32 - 1))
-    goal = draw(st.integers(0, graph.nodes - 1))
-    return graph, goal, teach(graph, goal, rng(seed))
-
-
-def expanded(search):
-    return [heard[2] for heard, _ in search if heard[:2] == (BLANK, BLANK)]
-
-
-def found(search):
-    return [Triple(*heard) for heard, _ in search if BLANK not in heard]
-
-
-@given(searches())
-def test_nodes_are_expanded_in_the_order_of_their_distance(case):
-    graph, goal, search = case
-    away = nx.single_source_shortest_path_length(graph.to_networkx().reverse(), str(goal))
-    order = expanded(search)
-    assert order[0] == goal
-    left = [away[str(node)] for node in order[1:] if node != goal]
-    assert left == sorted(left)
-
-
-@given(searches())
-def test_every_node_with_a_way_to_the_goal_is_found_and_expanded_once(case):
-    graph, goal, search = case
-    away = distances(graph, goal)
-    reaching = {node for node in range(graph.nodes) if away[node] >= 0}
-    times = Counter(triple.source for triple in found(search))
-    on_a_circle = any(away[triple.target] >= 0 for triple in graph.leaving(goal))
-    assert times == Counter(reaching - {goal}) + Counter({goal: int(on_a_circle)})
-    assert expanded(search) == [goal, *(triple.source for triple in found(search))], "the order of finding"
-
-
-@given(searches())
-def test_what_may_be_found_enters_the_node_from_where_nothing_was_found(case):
-    graph, _, search = case
-    known, node = set(), None
-    for heard, said in search:
-        if heard[:2] == (BLANK, BLANK):
-            node = heard[2]
-        elif BLANK not in heard:
-            assert heard in graph
-            known.add(heard[0])
-        may_be_found = [triple for triple in graph if triple.target == node and triple.source not in known]
-        if heard[1:] == (BLANK, BLANK):
-            assert [statement[:2] for statement in said] == [(BLANK, BLANK)]
-        else:
-            assert said == (may_be_found or [done(node)])
-
-
-@given(searches())
-def test_what_is_heard_is_what_was_said_to_the_end(case):
-    graph, goal, search = case
-    assert search[0] == (done(goal), [expand(goal)])
-    for (_, statements), (heard, _) in pairwise(search):
-        assert heard in statements
-    assert search[-1][1] == [NOTHING_LEFT]
-    assert all(said != [NOTHING_LEFT] for _, said in search[:-1])
-    assert len(search) == 3 * len(expanded(search)) <= ALOUD.budget(graph.nodes)
-    assert len(found(search)) + 1 < ALOUD.rows(graph.nodes), "at least one row stays empty"
-
-
-@given(searches())
-def test_the_first_find_of_a_node_begins_a_shortest_way(case):
-    graph, goal, search = case
-    away = distances(graph, goal)
-    for triple in found(search):
-        if triple.source != goal:
-            assert away[triple.target] == away[triple.source] - 1
-
-
-# --- the layout in time -----------------------------------------------------------------------------------
-
-
-def said(steps, index):
-    """Return the choices of a step in labels: those that are right, and the others it is restricted to."""
-    right, among = steps.credit[index], steps.among[index]
-    return steps.choices[index][right].tolist(), steps.choices[index][among & ~right].tolist()
 
 
 def test_an_episode_by_hand():
@@ -378,9 +188,6 @@ def test_where_the_start_is_the_goal_there_is_no_move_to_teach():
         assert not steps.credit[steps.channels[:, ANSWER_WANTED] > 0].any()
 
 
-# --- planning as a setting --------------------------------------------------------------------------------
-
-
 def test_how_long_a_plan_may_be():
     assert ALOUD.budget(10) == 34
     assert Planning(steps=99).budget(10) == 34, "aloud the number of steps is that of what there is to say"
@@ -396,8 +203,6 @@ def test_a_plan_cannot_be_shorter_than_nothing(wrong):
     with pytest.raises(ValueError, match="must be 0 or more"):
         Planning(**wrong)
 
-
-# --- as tensors -------------------------------------------------------------------------------------------
 
 SMALL = Graph(np.array([[0, 0, 1], [1, 0, 0]]), 2, 1)
 SHORT = Example(SMALL, ShortestPath(0, 1), (Triple(0, 0, 1),))
