@@ -104,8 +104,8 @@ def narrowed(graph: Graph, path: Path) -> Traversal | None:
     """Return a traversal whose only end is the end of a path.
 
     Its steps follow the relations of the path. A leg that branches, one that follows a relation to several
-    nodes, is walked towards the node where it ends. It is ``None`` if another end or too
-    many paths remain.
+    nodes, is walked towards the node where it ends.
+    Returns ``None`` if there is still another end, or too many paths to tell.
     """
     towards: list[int | None] = []
     for _, triples in groupby(path, key=lambda triple: triple.relation):
