@@ -26,12 +26,7 @@ _SHARED = 32
 
 @dataclass(frozen=True)
 class Accuracy:
-    """How many whole answers were right.
-
-    Attributes:
-        correct: the number of episodes with a right answer.
-        episodes: the number of all episodes.
-    """
+    """How many whole answers were right, of how many episodes."""
 
     correct: int
     episodes: int
@@ -62,7 +57,6 @@ class Report:
     Attributes:
         correct: the number of right answers; a shortest path is right if there is no shorter one.
         named: the number of valid answers, such as paths to the goal that are not the shortest.
-        episodes: the number of all episodes.
         calibration: the confidence of each answer, and whether it was right.
         confidence: returns the confidence of an answer, given the number of agreeing votes, the number of
             votes, and the confidence before calibration.
@@ -82,7 +76,7 @@ class Report:
 
     @property
     def valid(self) -> Accuracy:
-        """The share of valid answers, such as paths to the goal that are not the shortest."""
+        """The share of valid answers."""
         return Accuracy(self.named, self.episodes)
 
     def by(self, part: str) -> dict[Any, Accuracy]:
@@ -116,9 +110,6 @@ def evaluate(
     Any path that answers the question is right. If all examples have the same graph, a few questions at a
     time share one memory of it. ``batch`` is the maximum number of episodes, including votes, that run at
     once. ``report`` is called with the results so far.
-
-    Raises:
-        CapacityError: there is no room for a graph.
     """
     counted = Report(confidence=checkpoint.confidence)
     for number, group in enumerate(_groups(iter(examples), checkpoint, votes, batch)):
@@ -132,7 +123,6 @@ def evaluate(
 def _try(
     checkpoint: Checkpoint, group: list[Example], votes: int, rng: np.random.Generator
 ) -> list[list[Vote]]:
-    """Return the votes on every example of a group."""
     spare = _spare(checkpoint, group)
     if len(group) > 1 and _one_graph(group):
         memorised = GraphMemory.of(checkpoint, group[0].graph, votes, spare, rng)

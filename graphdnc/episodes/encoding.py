@@ -36,7 +36,6 @@ class Description(NamedTuple):
     Attributes:
         inputs: ``[T, B, input]`` float32, one triple a step, padded at the end.
         lengths: ``[B]`` int64, the number of triples of each graph.
-        labels: the labels that each graph was given.
         rows: for each graph, the triples of labels ``[triples, 3]`` in the order shown.
     """
 

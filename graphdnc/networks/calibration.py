@@ -75,8 +75,7 @@ class Bin(NamedTuple):
 
     Attributes:
         low, high: the range of confidences, from ``low`` to below ``high``; the last bin includes 1.
-        answers: the number of answers.
-        confidence: their mean confidence.
+        confidence: the mean confidence of the answers.
         right: the share of right answers.
     """
 

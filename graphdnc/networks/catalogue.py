@@ -46,15 +46,16 @@ class Result:
     interval: tuple[float, float]
 
     def __post_init__(self) -> None:
-        _check(
-            _is_line(self.graphs) and _is_line(self.steps), "graphs and steps must be short texts of one line"
+        lines = all(
+            isinstance(text, str) and 0 < len(text) <= LONGEST and text.isprintable()
+            for text in (self.graphs, self.steps)
         )
-        _check(_is_count(self.votes) and _is_count(self.episodes), "votes and episodes must be at least 1")
+        _check(lines, "graphs and steps must be short texts of one line")
+        counts = all(type(count) is int and count >= 1 for count in (self.votes, self.episodes))
+        _check(counts, "votes and episodes must be at least 1")
         low, high = self.interval
-        shares = [low, self.accuracy, high]
-        _check(
-            all(isinstance(share, int | float) for share in shares), "accuracy and interval must be numbers"
-        )
+        numbers = all(isinstance(share, int | float) for share in (low, self.accuracy, high))
+        _check(numbers, "accuracy and interval must be numbers")
         _check(0 <= low <= self.accuracy <= high <= 1, "accuracy must lie in its interval, from 0 to 1")
 
 
@@ -63,10 +64,7 @@ class Listing:
     """What is known about a network without loading its weights.
 
     Attributes:
-        name: its name.
-        folder: its folder.
         task: the name of the task that it was trained for.
-        results: its measured accuracy.
         size: its size on disk, in bytes.
         training: how it was trained: examples, seconds, hardware and more, as JSON values.
         settings: its sizes and options, its label code and its planning, as JSON values.
@@ -82,11 +80,7 @@ class Listing:
 
     @property
     def card(self) -> str:
-        """The text of its card; empty if it has none.
-
-        Raises:
-            CheckpointError: the card cannot be read.
-        """
+        """The text of its card; empty if it has none."""
         path = self.folder / "README.md"
         return _read(path) if path.exists() else ""
 
@@ -116,16 +110,13 @@ def find_checkpoint(name: str) -> Path:
         return _downloaded(name)
     if (given / "best" / "config.json").is_file():
         raise CheckpointError(f"{name!r} is a run, not a network; its best one is {str(given / 'best')!r}")
-    what = (
-        "a folder without config.json"
-        if given.is_dir()
-        else "neither a network that is installed nor a folder"
-    )
+    what = "neither a network that is installed nor a folder"
+    if given.is_dir():
+        what = "a folder without config.json"
     raise CheckpointError(f"{name!r} is {what}; installed: {', '.join(installed()) or 'none'}")
 
 
 def _downloaded(name: str) -> Path:
-    """Return the folder with the files downloaded from the model hub."""
     try:
         from huggingface_hub import snapshot_download
     except ImportError as error:
@@ -183,10 +174,8 @@ def read_results(config: dict[str, Any], path: Path) -> tuple[Result, ...]:
     """
     listed = config.get("results", [])
     try:
-        _check(
-            isinstance(listed, list) and len(listed) <= MOST_RESULTS,
-            f"it must be a list of at most {MOST_RESULTS}",
-        )
+        short = isinstance(listed, list) and len(listed) <= MOST_RESULTS
+        _check(short, f"it must be a list of at most {MOST_RESULTS}")
         return tuple(Result(**row | {"interval": _pair(row)}) for row in listed)
     except (KeyError, TypeError, ValueError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
@@ -207,14 +196,6 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{path}: cannot be read ({error})") from error
-
-
-def _is_line(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST and value.isprintable()
-
-
-def _is_count(value: Any) -> bool:
-    return type(value) is int and value >= 1
 
 
 def _check(valid: bool, message: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from safetensors import SafetensorError
@@ -36,17 +36,16 @@ from graphdnc.utils.atomic_write import write_atomically
 from graphdnc.utils.from_table import from_table
 from graphdnc.utils.interrupts import Interrupts
 
+Part = TypeVar("Part")
+
 
 @dataclass(frozen=True)
 class Checkpoint:
     """A trained network and everything that is needed to use it.
 
     Attributes:
-        network: the network, ready to answer.
         task: the task that it was trained for, with its label code and its planning.
         training: how it was trained: seed, examples, seconds, hardware, accuracy, as JSON values.
-        name: its name.
-        results: its measured accuracy.
         calibration: the probability that an answer is right, given how many votes agree; ``None`` if it was
             not measured.
     """
@@ -158,8 +157,8 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
         model = from_table(DNCConfig, current_options(config["model"]), f"{folder / 'config.json'}: model")
         labels = config["labels"]
         code = DigitCode(int(labels["digits"]), bool(labels.get("known_relations", False)))
-        planning = _planning(config.get("planning"), f"{folder / 'config.json'}: planning")
-        calibration = _calibration(config.get("calibration"), f"{folder / 'config.json'}: calibration")
+        planning = _part(Planning, config, "planning", folder)
+        calibration = _part(Curve, config, "calibration", folder)
         name, training = str(config["task"]), dict(config["training"])
         if name not in TASKS:
             raise CheckpointError(
@@ -184,11 +183,7 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
 
 
 def in_torch(config: DNCConfig, weights: Mapping[str, Floats]) -> Network:
-    """Return a network that runs in torch.
-
-    Raises:
-        ValueError: the weights do not fit the configuration.
-    """
+    """Return a network that runs in torch; raise ValueError if the weights do not fit."""
     with Interrupts(), _ungarbaged():  # an import that breaks off cannot be repeated
         from graphdnc.model.runtime.eager import EagerNetwork
     return EagerNetwork.of(config, weights)
@@ -201,12 +196,9 @@ def _task(name: str, code: DigitCode, planning: Planning | None, folder: Path) -
         raise CheckpointError(f"{folder}: its task and its planning do not fit; download it again") from error
 
 
-def _planning(values: Any, where: str) -> Planning | None:
-    return None if values is None else from_table(Planning, dict(values), where)
-
-
-def _calibration(values: Any, where: str) -> Curve | None:
-    return None if values is None else from_table(Curve, dict(values), where)
+def _part(kind: type[Part], config: dict[str, Any], name: str, folder: Path) -> Part | None:
+    values = config.get(name)
+    return None if values is None else from_table(kind, dict(values), f"{folder / 'config.json'}: {name}")
 
 
 def _load_weights(path: Path) -> dict[str, Floats]:
@@ -216,11 +208,7 @@ def _load_weights(path: Path) -> dict[str, Floats]:
         weights = load_file(path)
     except (OSError, SafetensorError) as error:
         raise CheckpointError(f"{path}: damaged or missing ({error}); download it again") from error
-    except (
-        AttributeError,
-        KeyError,
-        TypeError,
-    ) as error:  # from safetensors, for types that NumPy does not have
+    except (AttributeError, KeyError, TypeError) as error:  # types that NumPy does not have
         raise CheckpointError(f"{path}: has numbers of an unknown type; save float32") from error
     for name, array in weights.items():
         if not np.issubdtype(array.dtype, np.floating):

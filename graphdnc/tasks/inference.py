@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from graphdnc.episodes.encoding import Rows, decode, log_probabilities, read_answers
 from graphdnc.episodes.labels import END, Labels
-from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, Steps, StepsWriter
+from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, Steps, StepsWriter, in_labels
 from graphdnc.model.runtime.protocol import Network, State
 from graphdnc.oracle.solve import is_path
 from graphdnc.questions import Example, Path, Relation, ShortestPath
@@ -80,7 +80,13 @@ def lay_out(question: Relation, answer: Path, labels: Labels) -> Steps:
     steps = StepsWriter()
     asked = query(question, labels)
     steps.add(asked, [], transition=True)
-    _follow(steps, question, answer, labels)
+    heard = [BLANK, BLANK, asked[0]]
+    for index, triple in enumerate(answer):
+        [[source, edge, target]] = in_labels([triple], labels)
+        steps.add(heard, [[source, edge, END]], transition=index == 0, planning=True)
+        steps.add([source, edge, BLANK], [[source, edge, target]], planning=True)
+        heard = [source, edge, target]
+    steps.add(heard, [[END] * 3], planning=True)
     told = [*asked[:2], int(labels.nodes[answer[-1].target])]
     steps.add([BLANK] * 3, [told], transition=True, answering=True)
     return steps.steps()
@@ -89,17 +95,6 @@ def lay_out(question: Relation, answer: Path, labels: Labels) -> Steps:
 def query(question: Relation, labels: Labels) -> list[int]:
     """Return the labels of the query step."""
     return [int(labels.nodes[question.start]), EDGES + question.relation, BLANK]
-
-
-def _follow(steps: StepsWriter, question: Relation, answer: Path, labels: Labels) -> None:
-    heard = [BLANK, BLANK, int(labels.nodes[question.start])]
-    for index, triple in enumerate(answer):
-        source, target = (int(labels.nodes[node]) for node in (triple.source, triple.target))
-        edge = int(labels.relations[triple.relation])
-        steps.add(heard, [[source, edge, END]], transition=index == 0, planning=True)
-        steps.add([source, edge, BLANK], [[source, edge, target]], planning=True)
-        heard = [source, edge, target]
-    steps.add(heard, [[END] * 3], planning=True)
 
 
 def as_heard(said: NDArray[np.int64]) -> NDArray[np.int64]:

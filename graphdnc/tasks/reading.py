@@ -23,7 +23,6 @@ class Read(NamedTuple):
     """The row of memory that a head read most.
 
     Attributes:
-        row: the number of the row.
         weight: the share of what the head read that came from this row, 0 to 1.
         holds: the triple in the row; blank where the row holds no clear label.
     """

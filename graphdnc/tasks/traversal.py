@@ -116,10 +116,7 @@ def lay_out(question: Traversal, answer: Path | None, labels: Labels) -> Steps:
 
 
 def pad_rows(rows: Rows, labels: Labels, rng: Generator, code: DigitCode) -> Rows:
-    """Return at least :data:`FEWEST_ROWS` rows of labels in random order.
-
-    Rows that are added have labels that name nothing in the graph.
-    """
+    """Return at least :data:`FEWEST_ROWS` rows in random order; the labels of added rows name nothing."""
     missing = FEWEST_ROWS - len(rows)
     if missing <= 0:
         return rows

@@ -16,7 +16,6 @@ class Relative(NamedTuple):
     """A person whom the network lists as a relative.
 
     Attributes:
-        person: the person's number.
         shown: facts of the graph that the network said on the way there, in order; may be empty.
         agreeing: how many votes list this person.
     """
@@ -47,11 +46,9 @@ class Verdict(NamedTuple):
     """The answer that all votes give together.
 
     Attributes:
-        path: the path, or ``None`` where there is none.
         agreeing: how many votes agree with it.
         confidence: from 0 to 1, before calibration.
         denies: whether the votes say that there is no answer.
-        relatives: the relatives, for a kinship question.
     """
 
     path: Path | None

@@ -23,11 +23,7 @@ Draw = Callable[[np.random.Generator, int], Example]
 class Source:
     """Where examples come from.
 
-    Attributes:
-        task: the name of the task.
-        lessons: the number of lessons.
-        training: draws an example to train on.
-        validation: draws an example that is never trained on.
+    ``validation`` draws examples that ``training`` never draws; ``lessons`` is the number of lessons.
     """
 
     task: str

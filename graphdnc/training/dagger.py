@@ -21,7 +21,6 @@ from graphdnc.model.dnc import DNC
 from graphdnc.model.state import DNCState
 from graphdnc.tasks.task import Rollout, Task
 from graphdnc.training.tensors import Batch, stack_tensors
-from graphdnc.utils.arrays import Floats
 
 
 def roll_out(
@@ -36,12 +35,26 @@ def roll_out(
     rollouts = [own for own in (task.rollout(*pair) for pair in pairs) if own is not None]
     if len(rollouts) < len(batch.examples):
         return None
-    logits, state = network(batch.steps, state, batch.active & ~batch.answering)
-    said, done = [logits], [_without_answers(batch)]
+    planning = ~batch.answering
+    logits, state = network(batch.steps, state, batch.active & planning)
+    planned = StackedSteps(
+        steps=batch.steps,
+        active=batch.active & planning,
+        answering=torch.zeros_like(batch.answering),
+        choices=batch.choices,
+        credit=batch.credit & planning.unsqueeze(-1),
+        among=batch.among & planning.unsqueeze(-1),
+    )
+    said, done = [logits], [planned]
     while moving := [index for index, own in enumerate(rollouts) if own.open]:
         step = _next_step(rollouts, moving, task)
         moved, state = network(step.steps.to(logits.device), state, step.active.to(logits.device))
-        _move(rollouts, moving, moved[0].detach().cpu().numpy(), teacher, rng)
+        preferred = moved[0].detach().cpu().numpy()
+        for index in moving:
+            if rng.random() < teacher:
+                rollouts[index].move_as_taught(rng)
+            else:
+                rollouts[index].move_as_preferred(preferred[index])
         said.append(moved)
         done.append(StackedSteps(*(value.to(logits.device) for value in step)))
     most = max(step.choices.shape[2] for step in done)
@@ -55,30 +68,6 @@ def _next_step(rollouts: Sequence[Rollout], moving: list[int], task: Task[Any]) 
     for index in moving:
         rollouts[index].add_step(writers[index])
     return stack_tensors([writer.steps() for writer in writers], task)
-
-
-def _move(
-    rollouts: Sequence[Rollout], moving: list[int], logits: Floats, teacher: float, rng: np.random.Generator
-) -> None:
-    """Make one move in every episode that is ``moving``, given logits ``[B, output]``."""
-    for index in moving:
-        if rng.random() < teacher:
-            rollouts[index].move_as_taught(rng)
-        else:
-            rollouts[index].move_as_preferred(logits[index])
-
-
-def _without_answers(batch: Batch) -> StackedSteps[Tensor]:
-    """Return the steps of a batch without those of its answers."""
-    planning = ~batch.answering
-    return StackedSteps(
-        steps=batch.steps,
-        active=batch.active & planning,
-        answering=torch.zeros_like(batch.answering),
-        choices=batch.choices,
-        credit=batch.credit & planning.unsqueeze(-1),
-        among=batch.among & planning.unsqueeze(-1),
-    )
 
 
 def _widened(step: StackedSteps[Tensor], most: int) -> StackedSteps[Tensor]:

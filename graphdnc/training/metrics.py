@@ -101,13 +101,9 @@ class MetricsFile:
 
     def __init__(self, path: Path, examples: int) -> None:
         self.path = path
-        kept = [line for line in self._lines() if _examples(line) <= examples]
+        lines = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+        kept = [line for line in lines.splitlines(keepends=True) if _examples(line) <= examples]
         write_atomically(path, lambda beside: beside.write_text("".join(kept), encoding="utf-8"))
-
-    def _lines(self) -> list[str]:
-        if not self.path.exists():
-            return []
-        return self.path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
 
     def append(self, progress: Progress) -> None:
         """Write one line."""

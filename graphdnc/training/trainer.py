@@ -88,20 +88,13 @@ class Trainer:
         self._ahead = Prefetcher()
 
     def resume(self) -> None:
-        """Continue from ``state.pt``, with the same batches and updates as without the interruption.
-
-        Raises:
-            CheckpointError: there is no state, it is damaged, or it belongs to another configuration.
-        """
+        """Continue from ``state.pt``, with the same batches and updates as without the interruption."""
         self.at = load_state(self.folder / "state.pt", self.config, self.network, self.optimiser, self.device)
 
     def run(self, report: Callable[[Progress], None], stop: Callable[[], bool] = lambda: False) -> bool:
         """Train to the end of the schedule, or until ``stop`` returns true between two batches.
 
         The state is saved in both cases. Returns whether the end was reached.
-
-        Raises:
-            CheckpointError: the folder cannot be written.
         """
         metrics = self._open_metrics()
         while self._done() < 1:
@@ -221,8 +214,7 @@ class Trainer:
         self._clock(started)
         progress = dataclasses.replace(self._progress(), validated=accuracy)
         self._since = Tally()
-        better = (self.at.lesson, accuracy) >= (self.at.best_lesson, self.at.best_accuracy)
-        if better:
+        if (self.at.lesson, accuracy) >= (self.at.best_lesson, self.at.best_accuracy):
             self.at.best_lesson, self.at.best_accuracy = self.at.lesson, accuracy
             self._save_checkpoint("best", accuracy)
         if accuracy >= self.config.schedule.pass_accuracy and self.at.lesson + 1 < self.source.lessons:

@@ -28,12 +28,7 @@ EMPTY = 8
 
 
 def list_relatives(network: Network, code: DigitCode, state: State, episodes: Episodes[Kin]) -> list[Vote]:
-    """Return the relatives that B episodes list, each about its own family.
-
-    Raises:
-        UsageError: the network cannot carry out a rule, or no relation of a graph is one of kinship.
-        CapacityError: a rule takes too many instructions.
-    """
+    """Return the relatives that B episodes list, each about its own family."""
     listings = [_Listing(*each) for each in zip(*episodes, strict=True)]
     stepper = network.stepper(state)
     frames = [one.dialogue.begin() for one in listings]

@@ -28,11 +28,7 @@ def facts_in_labels(graph: Graph, labels: Labels) -> set[Statement]:
 
 
 def describe(graph: Graph, labels: Labels, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return the facts of a family in labels, ``[rows, 3]``, in random order.
-
-    Raises:
-        UsageError: no relation of the graph is one of kinship.
-    """
+    """Return the facts of a family in labels, ``[rows, 3]``, in random order."""
     facts = np.array(sorted(facts_in_labels(graph, labels)), np.int64).reshape(-1, 3)
     return facts[rng.permutation(len(facts))]
 

@@ -166,8 +166,7 @@ def read_instruction(said: Statement) -> Instruction | None:
         Kind.KEEP: range(MOST_SETS),
         Kind.COPY: ("",),
     }
-    meanings = ranges[kind]
     number += kind is Kind.COPY
-    if not 0 <= number < len(meanings):
+    if not 0 <= number < len(ranges[kind]):
         return None
-    return Instruction(kind, *sets, meanings[number], pair=bool(how & 2), note=bool(how & 1))
+    return Instruction(kind, *sets, ranges[kind][number], pair=bool(how & 2), note=bool(how & 1))

@@ -19,7 +19,7 @@ from graphdnc.tasks.kinship.layout import NOTHING, SETS, Frame, Statement, instr
 
 @dataclass
 class _Row:
-    """A row of the memory: its triple, its kind, and the instructions that are done with it."""
+    """A row of the memory; ``marks`` are the instructions that are done with it."""
 
     statement: Statement
     kind: str
@@ -59,7 +59,8 @@ class Teacher:
         found = self._open(self._found(frame, instruction), number)
         found = found or self._open(self._members.get(SETS + instruction.source, []), number)
         self._said = found[0] if found else None
-        return [_spoken(row.statement) for row in found] or [(END, END, END)]
+        spoken = [(max(row.statement[0], END), *row.statement[1:]) for row in found]
+        return spoken or [(END, END, END)]
 
     def _is_new(self, candidate: Statement) -> bool:
         rows = self._members.get(candidate[1], [])
@@ -68,7 +69,6 @@ class Teacher:
         )
 
     def _found(self, frame: Frame, instruction: Instruction) -> list[_Row]:
-        """Return the rows that an instruction looks for."""
         if "members" in frame.flags:
             rows = self._members.get(SETS + int(instruction.by), [])
             return [row for row in rows if row.statement[2] == frame.entering]
@@ -83,10 +83,6 @@ class Teacher:
     @staticmethod
     def _open(rows: Sequence[_Row], number: int) -> list[_Row]:
         return [row for row in rows if row.kind != "note" and number not in row.marks]
-
-
-def _spoken(statement: Statement) -> Statement:
-    return (max(statement[0], END), *statement[1:])
 
 
 def lay_out(

@@ -38,13 +38,9 @@ class Search:
         if self.planning.aloud:
             self._plan_aloud(open_)
         else:
-            self._plan_in_silence(open_)
+            for step in range(int(self.budgets.max())):
+                self.stepper.step(np.full_like(self.query, BLANK), open_ & (step < self.budgets))
         return self._move(open_ & ~self.denied)
-
-    def _plan_in_silence(self, active: NDArray[np.bool_]) -> None:
-        nothing = np.full_like(self.query, BLANK)
-        for step in range(int(self.budgets.max())):
-            self.stepper.step(nothing, active & (step < self.budgets))
 
     def _plan_aloud(self, active: NDArray[np.bool_]) -> None:
         """Let the network say what it finds, until it finds the start or says that nothing is left."""
@@ -59,16 +55,13 @@ class Search:
             arrived = (heard[:, 0] == self.start) & (heard[:, 2] != BLANK)
             said = read_answers(logits, self.code)
             silent = (said == END).all(-1)
-            self._deny(active & silent & ~arrived, logits)
+            denying = active & silent & ~arrived
+            self.denied |= denying
+            for index in np.flatnonzero(denying).tolist():
+                ends = log_probabilities(logits[index], np.full((1, 3), END), self.code)
+                self.log_probability[index] = float(ends[0])
             active &= ~silent & ~arrived
             heard = _heard(said)
-
-    def _deny(self, denying: NDArray[np.bool_], logits: Floats) -> None:
-        """Note which episodes say that nothing is left to find, and how probable that output was."""
-        self.denied |= denying
-        for index in np.flatnonzero(denying).tolist():
-            ends = log_probabilities(logits[index], np.full((1, 3), END), self.code)
-            self.log_probability[index] = float(ends[0])
 
     def _move(self, active: NDArray[np.bool_]) -> list[Vote]:
         """Make the most probable moves until all episodes are at their goals or lost."""

@@ -42,16 +42,14 @@ class PathRollout:
     def move_as_taught(self, rng: np.random.Generator) -> None:
         """Make a move that begins a shortest way on, drawn at random."""
         left = self.away[self.heard[2]] - 1
-        right = [triple for triple in self._leaving() if self.away[triple.target] == left]
+        right = [move for move in self.graph.leaving(self.heard[2]) if self.away[move.target] == left]
         self._move(right[int(rng.integers(len(right)))])
 
     def move_as_preferred(self, logits: Floats) -> None:
         """Make the most probable of all moves from here, given logits ``[output]``."""
-        self._move(most_probable(logits, self._leaving(), self.labels, self.code)[0])
+        leaving = self.graph.leaving(self.heard[2])
+        self._move(most_probable(logits, leaving, self.labels, self.code)[0])
 
     def _move(self, triple: Triple) -> None:
         self.heard = triple
         self.moves_left -= 1
-
-    def _leaving(self) -> tuple[Triple, ...]:
-        return self.graph.leaving(self.heard[2])
