@@ -33,12 +33,7 @@ class CheckedKinship(CheckedAnswer):
         return [one.agreeing for one in self.answer.relatives]
 
     def _record_of_paths(self, paths: list[list[dict[str, str]]]) -> dict[str, Any]:
-        return {
-            "holds": self.holds,
-            "path": paths[0] if paths else [],
-            "shown": paths,
-            "tries": self.tries,
-        }
+        return {"holds": self.holds, "path": paths[0] if paths else [], "shown": paths, "tries": self.tries}
 
     def _record_of_questions(self) -> dict[str, Any]:
         return {"denies": self.answer.denies, "asked": self.asked}
@@ -118,15 +113,16 @@ class CheckedRelation(CheckedKinship):
         return self.question
 
     @property
-    def _steps(self) -> Path:
-        return self.answer.path or ()
+    def _way(self) -> Path:
+        """The path between them, if no term was found."""
+        return () if self.terms else self.answer.path or ()
 
     @property
     def ends(self) -> list[str]:
         """What one is to the other: terms or, without a term, a chain of words such as "husband's sister"."""
-        if self.terms or not self._steps:
-            return [term.name for term in self.terms]
-        return ["'s ".join(words_along(self.graph, self._steps))]
+        if self._way:
+            return ["'s ".join(words_along(self.graph, self._way))]
+        return [term.name for term in self.terms]
 
     @property
     def exact_ends(self) -> list[str]:
@@ -139,15 +135,15 @@ class CheckedRelation(CheckedKinship):
     @property
     def shown(self) -> list[Path]:
         """The facts that the network said for each name in ``ends``, in numbers."""
-        if self.terms or not self._steps:
+        if not self._way:
             return super().shown
         stated = set(self.graph)
-        return [tuple(one if one in stated else Triple(*one[::-1]) for one in self._steps)]
+        return [tuple(one if one in stated else Triple(*one[::-1]) for one in self._way)]
 
     @property
     def tries(self) -> list[int]:
         """The number of votes for each name in ``ends``."""
-        return super().tries if self.terms or not self._steps else [self.answer.agreeing]
+        return [self.answer.agreeing] if self._way else super().tries
 
     def _is_exact(self) -> bool:
         exact = self.exact or UNRELATED
@@ -156,7 +152,7 @@ class CheckedRelation(CheckedKinship):
         if exact.terms or self.terms:
             return set(exact.terms) == set(self.terms)
         question = ShortestPath(self.between.person, self.between.relative)
-        return bool(self._steps) and is_answer(both_ways(self.graph), question, self._steps)
+        return bool(self._way) and is_answer(both_ways(self.graph), question, self._way)
 
 
 def relation_answer(between: Between, found: Related, way: Answer | None) -> Answer:

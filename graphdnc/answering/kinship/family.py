@@ -10,7 +10,6 @@ from graphdnc.answering.kinship.answer import UNRELATED, CheckedRelation, Checke
 from graphdnc.answering.kinship.relationship import Related, related
 from graphdnc.answering.kinship.subfamily import Reach, both_ways, reach, widest
 from graphdnc.answering.sessions import Sessions
-from graphdnc.answering.subgraph import Subgraph, SubgraphLimits
 from graphdnc.errors import NoAnswer
 from graphdnc.graph import Graph
 from graphdnc.kinship.relatives import Relationship, relation_between, relatives
@@ -59,12 +58,9 @@ class Family:
     def _relate(self, between: Between, sessions: Sessions) -> Related:
         """Find the terms in the part of the family that lies between two people."""
         person, relative = between.person, between.relative
-
-        def choose(limits: SubgraphLimits) -> Subgraph:
-            furthest = reduce(Reach.within, (reach(term.rule) for term in self.vocabulary))
-            return widest(self.graph, person, relative, furthest, limits)
-
-        answer_all = sessions.open(sessions.model_for("kinship"), self.graph).for_part(choose)
+        furthest = reduce(Reach.within, (reach(term.rule) for term in self.vocabulary))
+        session = sessions.open(sessions.model_for("kinship"), self.graph)
+        answer_all = session.for_part(lambda limits: widest(self.graph, person, relative, furthest, limits))
         votes, seed = sessions.votes_for("kinship"), sessions.seed
         return related(
             lambda asked: answer_all(asked, votes, seed),
