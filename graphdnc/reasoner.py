@@ -33,7 +33,7 @@ from graphdnc.questions import (
     Traversal,
     reverse_path,
 )
-from graphdnc.questions.numbers import InNumbers, check_numbers
+from graphdnc.questions.numbers import check_numbers
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
 from graphdnc.tasks import task_of
@@ -41,7 +41,8 @@ from graphdnc.tasks import task_of
 if TYPE_CHECKING:
     from graphdnc.answering.trace import Trace
 
-Given, Found = ParamSpec("Given"), TypeVar("Found")
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
 
 
 class ParsedQuestion(NamedTuple):
@@ -158,7 +159,7 @@ class Reasoner:
             NoAnswer: no path of the graph follows the relations of the question.
             CapacityError: the question is too long.
         """
-        asked = self._parse(question)
+        asked = self._parse(question) if isinstance(question, str) else check_numbers(self.graph, question)
         text = question if isinstance(question, str) else describe(self.graph, asked)
         if isinstance(asked, KinQuestion):
             roles_of(self.graph)  # a graph that states no kinship is refused before anything is loaded
@@ -174,10 +175,8 @@ class Reasoner:
                 raise
             return ParsedQuestion(text, asked, [], str(error))
 
-    def _parse(self, question: str | InNumbers) -> Sayable | InNumbers:
-        if isinstance(question, str):
-            return parse_question(question, self.graph, self.family.vocabulary)
-        return check_numbers(self.graph, question)
+    def _parse(self, sentence: str) -> Sayable:
+        return parse_question(sentence, self.graph, self.family.vocabulary)
 
     def answer(self, read: Sequence[ParsedQuestion]) -> list[CheckedAnswer | GraphDNCError]:
         """Return for each question the answer, or the error if there is none.
@@ -245,7 +244,7 @@ class Reasoner:
             UsageError: the sentence is not understood, or it asks how two people are related.
             CapacityError: the graph is asked about in parts, or there are too many steps.
         """
-        parsed = self._parse(question)
+        parsed = self._parse(question) if isinstance(question, str) else check_numbers(self.graph, question)
         if isinstance(parsed, Between):
             raise UsageError(
                 "how two people are related takes many questions; trace a question about relatives"
