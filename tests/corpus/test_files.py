@@ -153,8 +153,9 @@ def test_a_system_that_really_refuses_to_write_does_not_crash_hdf5(tmp_path, lim
     script = f"""
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
-sys.path.insert(0, {str(Path(__file__).parent)!r})
-from test_files import *
+sys.path.insert(0, {str(Path(__file__).parents[1] / "support")!r})
+from corpora import examples, write
+from graphdnc.errors import CorpusError
 try:
     write({str(tmp_path / "c.h5")!r}, examples())
 except CorpusError as error:
