@@ -11,10 +11,10 @@ new episodes of the paper's final lesson with its 95% interval.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import tables
 import torch
@@ -41,22 +41,14 @@ SILENT = ["planning.aloud=false", "model.input_size=92", "optimiser.keep_address
 class Study:
     """What can be changed in the run of a task.
 
-    Attributes:
-        curriculum: the paper's; its last lesson is measured.
-        variants: settings changed, by name.
-        start: the class of the start.
-        parts: variants that leave out one part of the start: a method of its class that then does nothing.
+    ``curriculum`` is the paper's; its last lesson is measured. ``variants`` has settings changed, by name.
+    ``parts`` are methods of the class ``start``; a variant for each leaves out that part.
     """
 
     curriculum: str
     variants: dict[str, list[str]]
     start: type[Wiring]
     parts: tuple[str, ...]
-
-    @property
-    def names(self) -> list[str]:
-        """The names of all variants."""
-        return [*self.variants, *(f"start without {part}" for part in self.parts)]
 
 
 STUDIES = {
@@ -120,22 +112,8 @@ STUDIES = {
 }
 
 
-@contextmanager
-def without(start: type[Wiring], part: str | None) -> Iterator[None]:
-    """Leave out one part of a start while the context lasts."""
-    if part is None:
-        yield
-        return
-    whole: Callable[..., None] = getattr(start, part)
-    setattr(start, part, lambda *_: None)
-    try:
-        yield
-    finally:
-        setattr(start, part, whole)
-
-
-def measure(task: str, variant: str, examples: int, episodes: int, seed: int) -> str:
-    """Train one variant; return its row."""
+def measure(task: str, variant: str, examples: int, episodes: int, seed: int) -> None:
+    """Train one variant; print its row."""
     study, run = STUDIES[task], RUNS / f"{task}.toml"
     changes = [f"schedule.examples={examples}", f"seed={seed}", *study.variants.get(variant, [])]
     config = load_training_config(run, changes)
@@ -147,7 +125,8 @@ def measure(task: str, variant: str, examples: int, episodes: int, seed: int) ->
             passed.append(progress.examples)
 
     _, left_out, part = variant.partition("start without ")
-    with tempfile.TemporaryDirectory() as folder, without(study.start, part if left_out else None):
+    leaving_out = patch.object(study.start, part, lambda *_: None) if left_out else nullcontext()
+    with tempfile.TemporaryDirectory() as folder, leaving_out:
         trainer = Trainer(config, learned, Path(folder), torch.device("cpu"))
         trainer.run(watch)
     trainer.network.eval()
@@ -158,21 +137,18 @@ def measure(task: str, variant: str, examples: int, episodes: int, seed: int) ->
     found = evaluate(checkpoint, drawn, seed=seed).accuracy
     lesson_ends = ", ".join(f"{count:,}" for count in passed[: learned.lessons]) or "none"
     seconds = f"{trainer.at.seconds:.0f}"
-    return tables.line(variant, lesson_ends, f"{found.share:.1%}", tables.interval(found), seconds)
+    tables.row(variant, lesson_ends, f"{found.share:.1%}", tables.interval(found), seconds)
 
 
 def main() -> None:
     """Measure the variants named, by default all of them."""
-    parser = tables.parser(__doc__)
+    parser = tables.parser(__doc__, examples=10_240, episodes=512, seed=1, threads=2)
     parser.add_argument("task", choices=STUDIES)
     parser.add_argument("variants", nargs="*", metavar="VARIANT")
     parser.add_argument("--list", action="store_true", help="list the names of the variants")
-    parser.add_argument("--examples", type=int, default=10_240)
-    parser.add_argument("--episodes", type=int, default=512)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
     chosen = parser.parse_intermixed_args()
-    names = STUDIES[chosen.task].names
+    study = STUDIES[chosen.task]
+    names = [*study.variants, *(f"start without {part}" for part in study.parts)]
     unknown = set(chosen.variants) - set(names)
     if chosen.list or unknown:
         parser.exit(2 if unknown else 0, "\n".join(names) + "\n")
@@ -180,7 +156,7 @@ def main() -> None:
     passed = "lessons passed after examples"
     tables.say(tables.heading("variant", passed, "final lesson", "95% interval", "seconds"))
     for variant in chosen.variants or names:
-        tables.say(measure(chosen.task, variant, chosen.examples, chosen.episodes, chosen.seed))
+        measure(chosen.task, variant, chosen.examples, chosen.episodes, chosen.seed)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ Draw = Callable[[np.random.Generator], Graph]
 """Draws a graph."""
 Found = tuple[set[int], int]
 """The ends found, and the number of tries."""
+Method = Callable[[Graph, Traversal, np.random.Generator], Found]
 
 
 def tried(
@@ -56,7 +57,7 @@ def tried(
     return [path if path and is_answer(graph, question, path) else None for path in paths]
 
 
-def whole(resolved: bool, dry: int) -> Callable[[Graph, Traversal, np.random.Generator], Found]:
+def whole(resolved: bool, dry: int) -> Method:
     """Return the method that asks for whole walks until ``dry`` tries in a row find nothing new."""
 
     def find(graph: Graph, question: Traversal, rng: np.random.Generator) -> Found:
@@ -108,7 +109,7 @@ def relation_by_relation(graph: Graph, question: Traversal, rng: np.random.Gener
     return {path[-1].target for path in right}, answer.votes
 
 
-METHODS: dict[str, Callable[[Graph, Traversal, np.random.Generator], Found]] = {
+METHODS: dict[str, Method] = {
     "all shown, 8 tries": whole(False, 0),
     "all shown, until dry": whole(False, 8),
     "one of each, 8 tries": whole(True, 0),
@@ -181,14 +182,22 @@ def ends_of(graph: Graph, question: Traversal) -> list[int]:
         return []
 
 
+def ask(
+    method: Method, asked: list[tuple[Graph, Traversal, set[int]]], rng: np.random.Generator
+) -> tuple[list[tuple[set[int], set[int]]], float, float]:
+    """Return the ends found and all ends for each question; tries and seconds per question."""
+    started = time.perf_counter()
+    found = [method(graph, question, rng) for graph, question, _ in asked]
+    seconds = (time.perf_counter() - started) / len(asked)
+    pairs = [(some, every) for (some, _), (*_, every) in zip(found, asked, strict=True)]
+    return pairs, sum(tries for _, tries in found) / len(asked), seconds
+
+
 def measure_towards(kind: str, questions: int, draw: Draw, seed: int) -> str:
     """Return a row: how many questions with towards are answered with exactly the right ends."""
     rng = np.random.default_rng(seed)
     asked = [(graph := draw(rng), *walk_towards(rng, graph)) for _ in range(questions)]
-    started = time.perf_counter()
-    found = [relation_by_relation(graph, question, rng) for graph, question, _ in asked]
-    seconds = (time.perf_counter() - started) / questions
-    pairs = [(some, every) for (some, _), (*_, every) in zip(found, asked, strict=True)]
+    pairs, _, seconds = ask(relation_by_relation, asked, rng)
     right, alone = sum(some == every for some, every in pairs), sum(len(every) == 1 for _, every in pairs)
     return tables.line(kind, f"{right:,} of {questions:,}", f"{alone:,}", f"{seconds:.2f}")
 
@@ -198,23 +207,17 @@ def compare_methods(kind: str, questions: int, draw: Draw, seed: int, rng: np.ra
     asked = [(graph := draw(rng), *walk(rng, graph, int(rng.integers(2, 8)))) for _ in range(questions)]
     ends = sum(len(ends) for *_, ends in asked)
     for name, method in METHODS.items():
-        fresh, started = np.random.default_rng(seed), time.perf_counter()
-        found = [method(graph, question, fresh) for graph, question, _ in asked]
-        seconds = (time.perf_counter() - started) / questions
-        pairs = [(some, every) for (some, _), (*_, every) in zip(found, asked, strict=True)]
+        pairs, tries, seconds = ask(method, asked, np.random.default_rng(seed))
         share = sum(len(some & every) for some, every in pairs) / ends
         all_ = sum(some == every for some, every in pairs) / questions
-        tries = sum(tries for _, tries in found) / questions
         cells = f"{share:.1%} of {ends}", f"{all_:.0%} of {questions}", f"{tries:.1f}", f"{seconds:.2f}"
-        tables.say(tables.line(kind, name, *cells))
+        tables.row(kind, name, *cells)
 
 
 def main() -> None:
     """Print a row for each method and kind of graph, and one for each kind of graph with towards."""
-    parser = tables.parser(__doc__)
-    parser.add_argument("--questions", type=int, default=100)
+    parser = tables.parser(__doc__, questions=100, seed=1)
     parser.add_argument("--towards", type=int, default=500, help="questions with towards, for each kind")
-    parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     rng, map_ = np.random.default_rng(chosen.seed), without_directions()
     kinds: dict[str, Draw] = {"random": blurred, "Underground": lambda rng: map_}

@@ -56,20 +56,8 @@ ROUNDS = 9
 
 
 def clock(*works: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
-    """Return the median seconds of each call. They take turns; a first round is not counted."""
-    seconds: list[list[float]] = [[] for _ in works]
-    for number in range(-1, rounds):
-        for work, spent in zip(works, seconds, strict=True):
-            started = time.perf_counter()
-            work()
-            if number >= 0:
-                spent.append(time.perf_counter() - started)
-    return [statistics.median(spent) for spent in seconds]
-
-
-def report(what: str, value: str) -> None:
-    """Print a row of the table."""
-    tables.say(tables.line(what, value))
+    """Return the median seconds of each call; they take turns."""
+    return [statistics.median(spent) for spent in tables.in_turns(works, rounds)]
 
 
 def new_process(*arguments: str, **environment: str) -> Callable[[], object]:
@@ -82,8 +70,8 @@ def measure_ask(model: str, _episodes: int) -> None:
     """A question in a new process."""
     asking = new_process("-c", GRAPHDNC, "ask", str(UNDERGROUND), SENTENCE, "--model", model, "-q")
     whole, torch_alone = clock(asking, new_process("-c", "import torch"), rounds=5)
-    report("`graphdnc ask`, whole Underground, new process", f"{whole:.2f} s")
-    report("importing torch alone, which `ask` does not need", f"{torch_alone:.2f} s")
+    tables.row("`graphdnc ask`, whole Underground, new process", f"{whole:.2f} s")
+    tables.row("importing torch alone, which `ask` does not need", f"{torch_alone:.2f} s")
 
 
 def measure_first(model: str, _episodes: int) -> None:
@@ -99,9 +87,9 @@ def measure_first(model: str, _episodes: int) -> None:
         lambda: asking(LONG_ROUTE),
         rounds=5,
     )
-    report("the first `graphdnc ask` on a machine, a walk", f"{walk:.2f} s")
-    report("the same, a shortest path of 5 steps", f"{path:.2f} s")
-    report("the same, a shortest path of 36 steps", f"{long_path:.2f} s")
+    tables.row("the first `graphdnc ask` on a machine, a walk", f"{walk:.2f} s")
+    tables.row("the same, a shortest path of 5 steps", f"{path:.2f} s")
+    tables.row("the same, a shortest path of 36 steps", f"{long_path:.2f} s")
 
 
 def measure_question(model: str, _episodes: int) -> None:
@@ -115,16 +103,16 @@ def measure_question(model: str, _episodes: int) -> None:
         lambda: kept.answer_all(questions, VOTES),
         lambda: fresh.memorise(VOTES, next(seeds)),
     )
-    report(f"memorising {len(graph):,} triples", f"{memorising * 1e3:.0f} ms")
-    report("one more question of five steps", f"{alone * 1e3:.0f} ms")
-    report(f"each of {len(questions)} asked together", f"{together / len(questions) * 1e3:.0f} ms")
+    tables.row(f"memorising {len(graph):,} triples", f"{memorising * 1e3:.0f} ms")
+    tables.row("one more question of five steps", f"{alone * 1e3:.0f} ms")
+    tables.row(f"each of {len(questions)} asked together", f"{together / len(questions) * 1e3:.0f} ms")
 
 
 def measure_route(_model: str, _episodes: int) -> None:
     """Shortest paths."""
     asking = new_process("-c", GRAPHDNC, "ask", str(UNDERGROUND), ROUTE, "-q")
     (whole,) = clock(asking, rounds=5)
-    report("`graphdnc ask` for a shortest path of 5 steps, new process", f"{whole:.2f} s")
+    tables.row("`graphdnc ask` for a shortest path of 5 steps, new process", f"{whole:.2f} s")
     graph, rng = read_graph(UNDERGROUND), np.random.default_rng(0)
     session, chosen = load_session(graph, "shortest-path"), pairs(graph)
     drawn = chosen[rng.integers(len(chosen), size=20)].tolist()
@@ -134,7 +122,7 @@ def measure_route(_model: str, _episodes: int) -> None:
     spent = (time.perf_counter() - started) / len(drawn)
     lengths = [len(answer.path or ()) for answer in answers]
     what = f"one more shortest path, {min(lengths)}-{max(lengths)} steps, {ROUTE_VOTES} votes, mean"
-    report(what, f"{spent:.2f} s")
+    tables.row(what, f"{spent:.2f} s")
 
 
 def large_graph(triples: int) -> Graph:
@@ -157,8 +145,10 @@ def measure_large(model: str, _episodes: int) -> None:
     answers = session.answer_all([example.question for example in examples], VOTES, seed=next(seeds) - 1)
     asking = (time.perf_counter() - started) / len(examples)
     right = sum(answer.path == example.answer for answer, example in zip(answers, examples, strict=True))
-    report(f"memorising {len(graph):,} triples, {graph.nodes} nodes, {VOTES} votes", f"{memorising:.1f} s")
-    report("a question about them, of five steps", f"{asking:.2f} s, {right} of {len(examples)} right")
+    tables.row(
+        f"memorising {len(graph):,} triples, {graph.nodes} nodes, {VOTES} votes", f"{memorising:.1f} s"
+    )
+    tables.row("a question about them, of five steps", f"{asking:.2f} s, {right} of {len(examples)} right")
 
 
 def measure_growth(model: str, _episodes: int) -> None:
@@ -178,7 +168,7 @@ def measure_growth(model: str, _episodes: int) -> None:
     for rows, seconds in zip(sizes, spent, strict=True):
         share = seconds / spent[0] / (rows / sizes[0])
         value = f"{seconds * 100:.2f} ms, {share:.2f} of growing as N"
-        report(f"a step with {rows:,} rows, sparse links", value)
+        tables.row(f"a step with {rows:,} rows, sparse links", value)
 
 
 def measure_accuracy(model: str, episodes: int) -> None:
@@ -197,7 +187,7 @@ def measure_accuracy(model: str, episodes: int) -> None:
             # with small batches both fit in memory, so the batches and their labels are the same
             found = evaluate(checkpoint, (draw(rng) for _ in range(episodes)), batch=16)
             value = tables.with_interval(found.accuracy, digits=2)
-            report(f"{found.episodes:,} fresh episodes of {what}, {links} links", value)
+            tables.row(f"{found.episodes:,} fresh episodes of {what}, {links} links", value)
 
 
 MEASURES = {
@@ -213,10 +203,9 @@ MEASURES = {
 
 def main() -> None:
     """Measure what was chosen, everything by default."""
-    parser = tables.parser(__doc__)
+    parser = tables.parser(__doc__, episodes=2000)
     parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES))
     parser.add_argument("--model", default="traversal", help="a network's name or folder")
-    parser.add_argument("--episodes", type=int, default=2000)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
     tables.say(tables.heading("what", "measured"))

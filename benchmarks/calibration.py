@@ -65,17 +65,6 @@ def ordinary(rng: np.random.Generator) -> Graph:
     return random_graph(rng, int(rng.integers(10, 41)), (2, 6))
 
 
-def draws(task: str) -> dict[str, Callable[[np.random.Generator], Graph]]:
-    """Return the functions that draw graphs, by name."""
-    low, high = RINGS[task]
-    return {
-        "tiny": tiny,
-        "rings": lambda rng: ring(int(rng.integers(low, high + 1))),
-        "ambiguous": blurred,
-        "ordinary": ordinary,
-    }
-
-
 def question(task: str, graphs: str, graph: Graph, rng: np.random.Generator) -> Question:
     """Draw a question about a graph; ``ValueError`` if there is none."""
     if task == "traversal":
@@ -100,8 +89,14 @@ def is_right(graph: Graph, asked: Question, path: object, denies: bool) -> bool:
 def measure(task: str, questions: int, seed: int) -> list[Asked]:
     """Ask questions, a quarter about each kind of graph."""
     checkpoint = load_checkpoint(task, threads=1)
-    found = []
-    for number, (graphs, draw) in enumerate(draws(task).items()):
+    (low, high), found = RINGS[task], []
+    draws: dict[str, Callable[[np.random.Generator], Graph]] = {
+        "tiny": tiny,
+        "rings": lambda rng: ring(int(rng.integers(low, high + 1))),
+        "ambiguous": blurred,
+        "ordinary": ordinary,
+    }
+    for number, (graphs, draw) in enumerate(draws.items()):
         rng, left = np.random.default_rng([seed, number]), questions // 4
         for _ in range(100 * questions):
             if not left:
@@ -130,20 +125,18 @@ def report(found: list[Asked]) -> None:
     print(tables.heading("confidence", "questions", "mean confidence", "right"))
     for bin in counted.bins():
         span = f"{bin.low:.0%} to {bin.high:.0%}"
-        print(tables.line(span, bin.answers, f"{bin.confidence:.1%}", f"{bin.right:.1%}"))
+        tables.row(span, bin.answers, f"{bin.confidence:.1%}", f"{bin.right:.1%}")
     print("\n" + tables.heading("graphs", "questions", "mean confidence", "right"))
     for graphs, some in kinds.items():
         sure = np.mean([asked.confidence for asked in some])
         right = np.mean([asked.right for asked in some])
-        print(tables.line(graphs, len(some), f"{sure:.1%}", f"{right:.1%}"))
+        tables.row(graphs, len(some), f"{sure:.1%}", f"{right:.1%}")
 
 
 def main() -> None:
     """Ask and report."""
-    parser = tables.parser(__doc__)
+    parser = tables.parser(__doc__, questions=1000, seed=1)
     parser.add_argument("task", choices=RINGS)
-    parser.add_argument("--questions", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--csv", type=Path, help="keep every answer")
     chosen = parser.parse_args()
     found = measure(chosen.task, chosen.questions, chosen.seed)

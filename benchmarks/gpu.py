@@ -11,19 +11,18 @@ out.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import json
 import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import tables
 import torch
 from rivals import FLOOR, OURS, THEIRS, Work, build, forward_backward
-from step import RIVALS, has_dnc
+from step import contenders
 
 from graphdnc.model.config import DNCConfig
 from graphdnc.training.device import hardware
@@ -85,19 +84,10 @@ def _fits(call: Callable[[], None]) -> bool:
     return True
 
 
-def refuse_slow_steps(work: Work) -> None:
-    """Exit if the kernels cannot be used, because steps in torch must not be measured instead."""
-    network, _ = build(OURS, work)
-    why = network.fallback_reason(work.inputs())
-    if why is not None:
-        sys.exit(f"nothing was measured: {why}")
-
-
 def best(speeds: Sequence[Speed], name: str) -> Speed | None:
     """Return the speed of a network at its best batch size."""
-    return max(
-        (speed for speed in speeds if speed.name == name), key=lambda speed: speed.per_second, default=None
-    )
+    own = (speed for speed in speeds if speed.name == name)
+    return max(own, key=lambda speed: speed.per_second, default=None)
 
 
 def record(speeds: Sequence[Speed]) -> dict[str, float | None]:
@@ -114,45 +104,30 @@ def record(speeds: Sequence[Speed]) -> dict[str, float | None]:
     }
 
 
-def as_row(speed: Speed) -> str:
-    """Return a row of the table."""
-    spread = f"{min(speed.seconds):.3g} to {max(speed.seconds):.3g}"
-    return tables.line(speed.name, speed.batch, f"{speed.per_second:,.0f}", spread, f"{speed.memory:,.0f}")
-
-
-def options() -> argparse.ArgumentParser:
-    """Return the options of the command."""
-    parser = tables.parser(__doc__)
-    parser.add_argument("--rows", type=int, default=128)
-    parser.add_argument("--steps", type=int, default=100)
-    parser.add_argument("--batches", type=int, nargs="+", default=[32, 128, 512, 1024, 2048])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--device", default="cuda", help="cpu to try out the command")
-    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
-    return parser
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print a table and, with ``--json``, one line of JSON at the end."""
-    chosen = options().parse_args(arguments)
+    parser = tables.parser(__doc__, rows=128, steps=100, rounds=5)
+    parser.add_argument("--batches", type=int, nargs="+", default=[32, 128, 512, 1024, 2048])
+    parser.add_argument("--device", default="cuda", help="cpu to try out the command")
+    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    chosen = parser.parse_args(arguments)
     if chosen.device == "cuda" and not torch.cuda.is_available():
         sys.exit("no CUDA device was found; benchmarks/step.py measures on the CPU")
     torch.backends.cudnn.allow_tf32 = False  # all in float32, like ours
-    refuse_slow_steps(Work(DNCConfig(output_size=92), 1, chosen.steps, chosen.rows, 0, chosen.device))
-    sys.path.append(str(RIVALS))
-    names = [OURS, *([THEIRS] if has_dnc() else []), FLOOR]
-    print(
-        f"{hardware(torch.device(chosen.device))}, torch {torch.__version__}, N = {chosen.rows}",
-        flush=True,
-    )
+    # as many outputs as inputs, because dnc has no others
+    work = Work(DNCConfig(output_size=92), 1, chosen.steps, chosen.rows, 0, chosen.device)
+    if why := build(OURS, work)[0].fallback_reason(work.inputs()):
+        sys.exit(f"nothing was measured: {why}")  # steps in torch must not be measured instead
+    names = contenders()
+    tables.say(f"{hardware(torch.device(chosen.device))}, torch {torch.__version__}, N = {chosen.rows}")
     columns = "batch", "episodes a second", "seconds, least to greatest", "peak MiB"
     tables.say("\n" + tables.heading("", *columns))
     speeds: list[Speed] = []
     for batch in chosen.batches:
-        # as many outputs as inputs, because dnc has no others
-        work = Work(DNCConfig(output_size=92), batch, chosen.steps, chosen.rows, 0, chosen.device)
-        for speed in measure(work, names, chosen.rounds):
-            tables.say(as_row(speed))
+        for speed in measure(replace(work, batch=batch), names, chosen.rounds):
+            spread = f"{min(speed.seconds):.3g} to {max(speed.seconds):.3g}"
+            figures = f"{speed.per_second:,.0f}", spread, f"{speed.memory:,.0f}"
+            tables.row(speed.name, speed.batch, *figures)
             speeds.append(speed)
     found = record(speeds)
     print(f"\n{found}")

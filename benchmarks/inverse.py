@@ -59,10 +59,7 @@ def measure(graph: Graph, most: int, rng: np.random.Generator) -> tuple[Accuracy
 
 def main() -> None:
     """Measure and print a table."""
-    parser = tables.parser(__doc__)
-    parser.add_argument("--questions", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=0)
-    chosen = parser.parse_args()
+    chosen = tables.parser(__doc__, questions=300, seed=0).parse_args()
     rng = np.random.default_rng(chosen.seed)
     graphs = {name: read_graph(real_graph_path(name)) for name in REAL}
     graphs |= {"company": company(rng), "packages": packages(rng)}
@@ -70,7 +67,7 @@ def main() -> None:
     for name, graph in graphs.items():
         found, most, seconds = measure(graph, chosen.questions, rng)
         share = tables.with_interval(found)
-        tables.say(tables.line(name, found.episodes, share, most, f"{seconds:.3f}"))
+        tables.row(name, found.episodes, share, most, f"{seconds:.3f}")
 
 
 if __name__ == "__main__":

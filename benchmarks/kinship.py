@@ -30,15 +30,12 @@ from graphdnc.utils.rng import Purpose, stream
 
 def main() -> None:
     """Ask and print a table."""
-    parser = tables.parser(__doc__)
-    parser.add_argument("--episodes", type=int, default=200)
+    parser = tables.parser(__doc__, episodes=200, votes=1, seed=100)
     parser.add_argument("--people", type=parse_range, default=(20, 60))
     parser.add_argument(
         "--ways", type=parse_range, help="only people without a term, so many facts apart, for example 5-8"
     )
     parser.add_argument("--model", help="a folder; default: the shipped network")
-    parser.add_argument("--votes", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=100)
     options = parser.parse_args()
     rng = stream(Purpose.EVALUATION, options.seed, 2)
     counted: dict[str, list[bool]] = defaultdict(list)
@@ -52,7 +49,7 @@ def main() -> None:
     rows = {**dict(sorted(counted.items())), "all": [right for own in counted.values() for right in own]}
     for name, right in rows.items():
         found = Accuracy(sum(right), len(right))
-        print(tables.line(name, found.episodes, f"{found.share:.2%}", tables.interval(found, 2)))
+        tables.row(name, found.episodes, f"{found.share:.2%}", tables.interval(found, 2))
     print(f"questions to the network per pair: {np.mean(questions):.1f} on average, {max(questions)} at most")
 
 

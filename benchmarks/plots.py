@@ -22,13 +22,10 @@ Points = list[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Panel:
-    """One chart.
+    """One chart of points by name.
 
-    Attributes:
-        title: what is shown.
-        lines: points by name.
-        shares: lowest and highest share on a linear axis; without it the axis is logarithmic.
-        dashed: how many of the first lines are dashed. The others repeat their colours.
+    ``shares`` are the lowest and highest share on a linear axis; without them the axis is logarithmic. The
+    first ``dashed`` lines are dashed. The others repeat their colours.
     """
 
     title: str

@@ -43,20 +43,17 @@ def build(name: str, work: Work) -> tuple[nn.Module, Run]:
     if name == FLOOR:
         lstm = nn.LSTM(config.input_size, config.controller_size, config.controller_layers)
         return lstm.to(work.device), lambda inputs: lstm(inputs)[0]
-    theirs = (
-        importlib.import_module(THEIRS)
-        .DNC(
-            config.input_size,
-            config.controller_size,
-            num_hidden_layers=config.controller_layers,
-            nr_cells=work.rows,
-            read_heads=config.read_heads,
-            cell_size=config.memory_width,
-            batch_first=False,
-            gpu_id=0 if work.device == "cuda" else -1,
-        )
-        .to(work.device)
+    theirs = importlib.import_module(THEIRS).DNC(
+        config.input_size,
+        config.controller_size,
+        num_hidden_layers=config.controller_layers,
+        nr_cells=work.rows,
+        read_heads=config.read_heads,
+        cell_size=config.memory_width,
+        batch_first=False,
+        gpu_id=0 if work.device == "cuda" else -1,
     )
+    theirs.to(work.device)
     # an empty memory for every episode, like ours
     return theirs, lambda inputs: theirs(inputs, (None, None, None), reset_experience=True)[0]
 

@@ -15,11 +15,13 @@ change.
 from __future__ import annotations
 
 import csv
+import math
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, fields
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple, get_type_hints
 
 import numpy as np
 import tables
@@ -44,8 +46,7 @@ LARGE = 10_000
 STEPS = 7
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """The figures for one task, kind of graph and size."""
 
     task: str
@@ -102,13 +103,10 @@ KINDS: dict[str, tuple[Callable[[np.random.Generator, int], Graph], int]] = {
 """For each kind, the function that draws a graph of a size, and the largest size it can draw quickly."""
 
 
-def walk(rng: np.random.Generator, graph: Graph) -> Question:
-    """Draw a walk."""
-    return random_traversal(rng, graph, STEPS).question
-
-
-def path(rng: np.random.Generator, graph: Graph) -> Question:
-    """Draw two nodes with a path between them."""
+def question(task: str, rng: np.random.Generator, graph: Graph) -> Question:
+    """Draw a walk, or two nodes with a path between them; ``ValueError`` if there is no walk."""
+    if task == "traversal":
+        return random_traversal(rng, graph, STEPS).question
     while True:
         start, goal = rng.integers(graph.nodes, size=2).tolist()
         if start != goal and distances(graph, goal)[start] > 0:
@@ -118,18 +116,14 @@ def path(rng: np.random.Generator, graph: Graph) -> Question:
 def asked(task: str, kind: str, triples: int, questions: int, seed: int) -> Iterator[tuple[Graph, Question]]:
     """Draw questions of a task about graphs of a kind and size."""
     rng = np.random.default_rng([seed, triples])
-    draw, question = KINDS[kind][0], walk if task == "traversal" else path
+    draw, left = KINDS[kind][0], questions
     graph = draw(rng, triples)
-    for _ in range(questions):
-        while True:
-            try:
-                if triples < LARGE:
-                    graph = draw(rng, triples)
-                drawn = question(rng, graph)
-            except ValueError:  # most tiny graphs have no walk of seven steps
-                continue
-            break
-        yield graph, drawn
+    while left:
+        with suppress(ValueError):  # most tiny graphs have no walk of seven steps
+            if triples < LARGE:
+                graph = draw(rng, triples)
+            yield graph, question(task, rng, graph)
+            left -= 1
 
 
 def measure(task: str, kind: str, triples: int, questions: int, seed: int, most_seconds: float) -> Row:
@@ -168,32 +162,18 @@ def read(path: Path) -> list[Row]:
     """Read rows from a file; none if it does not exist."""
     if not path.exists():
         return []
+    kinds = get_type_hints(Row)
     with path.open(newline="", encoding="utf-8") as lines:
-        return [
-            Row(**{field.name: _value(field.type, line[field.name]) for field in fields(Row)})
-            for line in csv.DictReader(lines)
-        ]
-
-
-def _value(kind: object, text: str) -> str | int | float:
-    return {"str": str, "int": int, "float": float}[str(kind)](text)
+        return [Row(**{name: kinds[name](line[name]) for name in kinds}) for line in csv.DictReader(lines)]
 
 
 def write(path: Path, rows: list[Row]) -> None:
     """Write rows to a file."""
     with path.open("w", newline="", encoding="utf-8") as file:
-        lines = csv.DictWriter(file, [field.name for field in fields(Row)], lineterminator="\n")
-        lines.writeheader()
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(Row._fields)
         for row in rows:
-            numbers = {
-                name: round(value, 4) for name, value in asdict(row).items() if isinstance(value, float)
-            }
-            lines.writerow(asdict(row) | numbers)
-
-
-def off(size: int, triples: int) -> float:
-    """Return how far a size is from a number of triples, as a ratio of at least 1."""
-    return max(size / triples, triples / size)
+            lines.writerow(round(value, 4) if isinstance(value, float) else value for value in row)
 
 
 def as_line(row: Row) -> str:
@@ -232,7 +212,7 @@ def plot(rows: list[Row]) -> str:
 
 def main() -> None:
     """Measure and print, or draw what was measured."""
-    parser = tables.parser(__doc__)
+    parser = tables.parser(__doc__, questions=40, seed=1)
     parser.add_argument(
         "--csv", type=Path, required=True, help="the file for the figures; rows in it are kept"
     )
@@ -240,15 +220,15 @@ def main() -> None:
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=TASKS)
     parser.add_argument("--graphs", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES)
-    parser.add_argument("--questions", type=int, default=40)
     parser.add_argument("--seconds", type=float, default=60, help="stop a row after this time")
-    parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     rows = read(chosen.csv)
     if chosen.plot is not None:
         chosen.plot.write_text(plot(rows), encoding="utf-8")
         return
-    done = {(row.task, row.graphs, min(SIZES, key=lambda size: off(size, row.triples))) for row in rows}
+    done = {
+        (row.task, row.graphs, min(SIZES, key=lambda size: abs(math.log(size / row.triples)))) for row in rows
+    }
     for task in chosen.tasks:
         for kind in chosen.graphs:
             for size in (size for size in chosen.sizes if size <= KINDS[kind][1]):

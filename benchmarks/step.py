@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import gc
 import importlib.metadata
 import json
 import os
@@ -24,10 +23,10 @@ import platform
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import tables
 import torch
@@ -40,29 +39,20 @@ ROOT = Path(__file__).parent.parent
 RIVALS = ROOT / "build" / "rivals"
 VERSION = "1.1.0"
 MEMORY_ROUNDS = 3
+Numbers = Sequence[float | None]
 
 
-def clock(work: Work, names: Sequence[str], rounds: int) -> dict[str, dict[str, list[float]]]:
+def clock(work: Work, names: Sequence[str], rounds: int) -> dict[str, dict[str, Numbers]]:
     """Return seconds ``[name]["forward" | "forward_backward"][round]``; the networks take turns."""
-    inputs = work.inputs()
-    built = {name: build(name, work) for name in names}
-    seconds: dict[str, dict[str, list[float]]] = {
-        name: {"forward": [], "forward_backward": []} for name in names
+    inputs, works = work.inputs(), list[Callable[[], object]]()
+    for name in names:
+        network, run = build(name, work)
+        works += [partial(torch.no_grad()(run), inputs), partial(forward_backward, network, run, inputs)]
+    seconds = tables.in_turns(works, rounds)
+    return {
+        name: {"forward": forward, "forward_backward": both}
+        for name, forward, both in zip(names, seconds[::2], seconds[1::2], strict=True)
     }
-    for number in range(-1, rounds):  # the first round is not counted
-        for name in names if number % 2 else reversed(names):
-            network, run = built[name]
-            gc.collect()
-            started = time.perf_counter()
-            with torch.no_grad():
-                run(inputs)
-            middle = time.perf_counter()
-            forward_backward(network, run, inputs)
-            ended = time.perf_counter()
-            if number >= 0:
-                seconds[name]["forward"].append(middle - started)
-                seconds[name]["forward_backward"].append(ended - middle)
-    return seconds
 
 
 def peak_memory(name: str, work: Work) -> float | None:
@@ -92,16 +82,12 @@ def memory_apart(name: str, arguments: Sequence[str]) -> float | None:
     return found
 
 
-@dataclass(frozen=True)
-class Ratio:
+class Ratio(NamedTuple):
     """A ratio over all rounds: median, least and greatest."""
 
     median: float
     least: float
     greatest: float
-
-
-Numbers = Sequence[float | None]
 
 
 def ratio(above: Numbers, below: Numbers) -> Ratio | None:
@@ -158,17 +144,12 @@ def print_tables(measured: dict[str, dict[str, Numbers]], ratios: dict[str, Rati
     """Print medians and ratios as Markdown."""
     print("\n" + tables.heading("", "forward ms", "forward+backward ms", "peak MiB"))
     for name, of in measured.items():
-        cells = [
-            _median(of["forward"], 1e3),
-            _median(of["forward_backward"], 1e3),
-            _median(of["memory"], 1),
-        ]
-        print(tables.line(name, *cells))
+        times = _median(of["forward"], 1e3), _median(of["forward_backward"], 1e3)
+        tables.row(name, *times, _median(of["memory"], 1))
     print("\n" + tables.heading("ratio", "median", "least", "greatest"))
     for name, found in ratios.items():
         if found:
-            spread = found.median, found.least, found.greatest
-            print(tables.line(name, *(f"{value:.3g}" for value in spread)))
+            tables.row(name, *(f"{value:.3g}" for value in found))
 
 
 def _median(numbers: Numbers, scale: float) -> str:
@@ -182,24 +163,22 @@ def install() -> None:
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *target], check=True)
 
 
-def has_dnc() -> bool:
-    """Return whether dnc is installed; if not, say how to install it."""
+def contenders() -> list[str]:
+    """Return the networks to measure; if dnc is not installed, say how to install it."""
+    sys.path.append(str(RIVALS))
     found = list(importlib.metadata.distributions(name=THEIRS, path=[str(RIVALS)]))
     if not found:
         print(f"{THEIRS} {VERSION} is not installed: python benchmarks/step.py --install", file=sys.stderr)
-    return bool(found)
+    return [OURS, *([THEIRS] if found else []), FLOOR]
 
 
 def options() -> argparse.ArgumentParser:
     """Return the options of the command."""
-    parser = tables.parser(__doc__)
+    parser = tables.parser(__doc__, steps=100, threads=1, rounds=9)
     parser.add_argument("--install", action="store_true", help=f"install {THEIRS} {VERSION} and stop")
     parser.add_argument("--own", action="store_true", help="runs/traversal.toml, not the paper's network")
     parser.add_argument("--rows", type=int, help="rows of memory; default 128, with --own the steps")
     parser.add_argument("--batch", type=int, help="episodes at once; default 32, with --own the run's")
-    parser.add_argument("--steps", type=int, default=100, help="steps in an episode")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     parser.add_argument("--memory-of", metavar="NAME", help=argparse.SUPPRESS)
     return parser
@@ -224,17 +203,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         install()
         return
     torch.set_num_threads(chosen.threads)
-    sys.path.append(str(RIVALS))
     work = chosen_work(chosen)
     if chosen.memory_of:
+        sys.path.append(str(RIVALS))
         print(json.dumps(peak_memory(chosen.memory_of, work)))
         return
-    names = [OURS, *([THEIRS] if has_dnc() else []), FLOOR]
+    names = contenders()
     conditions = circumstances(work, chosen, names)
     print(", ".join(f"{name} {value}" for name, value in conditions.items()), flush=True)
-    measured: dict[str, dict[str, Numbers]] = {
-        name: dict(of) for name, of in clock(work, names, chosen.rounds).items()
-    }
+    measured = clock(work, names, chosen.rounds)
     peaks = [
         {name: memory_apart(name, given) for name in names} for _ in range(min(chosen.rounds, MEMORY_ROUNDS))
     ]
@@ -248,12 +225,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def as_record(ratios: dict[str, Ratio | None]) -> dict[str, object]:
     """Return medians by name, null if there is none, and the spreads."""
-    medians: dict[str, object] = {name: found and round(found.median, 4) for name, found in ratios.items()}
-    spreads = {
-        name: [round(found.least, 4), round(found.greatest, 4)] if found else None
-        for name, found in ratios.items()
-    }
-    return medians | {"spreads": spreads}
+    rounded = {name: found and [round(value, 4) for value in found] for name, found in ratios.items()}
+    medians: dict[str, object] = {name: found and found[0] for name, found in rounded.items()}
+    return medians | {"spreads": {name: found and found[1:] for name, found in rounded.items()}}
 
 
 if __name__ == "__main__":

@@ -1,15 +1,35 @@
-"""What the benchmarks share: Markdown tables, accuracies with their intervals, and how options are read."""
+"""What the benchmarks share: options, calls that take turns, Markdown tables, accuracies with intervals."""
 
 from __future__ import annotations
 
 import argparse
+import gc
+import time
+from collections.abc import Callable, Sequence
 
 from graphdnc.evaluation import Accuracy
 
 
-def parser(description: str | None) -> argparse.ArgumentParser:
-    """Return a parser of options that shows a module's docstring as it is."""
-    return argparse.ArgumentParser(description=description, formatter_class=argparse.RawTextHelpFormatter)
+def parser(description: str | None, **numbers: int) -> argparse.ArgumentParser:
+    """Return a parser that shows a module's docstring as it is, with an option for each number."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawTextHelpFormatter)
+    for name, default in numbers.items():
+        parser.add_argument(f"--{name}", type=int, default=default)
+    return parser
+
+
+def in_turns(works: Sequence[Callable[[], object]], rounds: int) -> list[list[float]]:
+    """Return the seconds ``[work][round]`` of each call. Every other round runs in the reverse order."""
+    seconds: list[list[float]] = [[] for _ in works]
+    order = list(zip(works, seconds, strict=True))
+    for number in range(-1, rounds):  # the first round is not counted
+        for work, spent in order if number % 2 else reversed(order):
+            gc.collect()
+            started = time.perf_counter()
+            work()
+            if number >= 0:
+                spent.append(time.perf_counter() - started)
+    return seconds
 
 
 def line(*cells: object) -> str:
@@ -20,6 +40,11 @@ def line(*cells: object) -> str:
 def heading(*columns: str) -> str:
     """Return the first two lines of a table."""
     return f"{line(*columns)}\n{'|---' * len(columns)}|"
+
+
+def row(*cells: object) -> None:
+    """Print a row of a table."""
+    say(line(*cells))
 
 
 def say(text: str) -> None:

@@ -59,7 +59,7 @@ def test_ratios_say_how_many_times_faster_and_how_much_of_the_memory(step):
     assert ratios["memory_vs_lstm"] is None
 
 
-def test_the_best_batch_of_each_counts_on_a_gpu(step, capsys, monkeypatch, tmp_path):
+def test_the_best_batch_of_each_counts_on_a_gpu(step, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "step", step)
     gpu = importlib.import_module("gpu")
     monkeypatch.delitem(sys.modules, "gpu")
@@ -76,7 +76,6 @@ def test_the_best_batch_of_each_counts_on_a_gpu(step, capsys, monkeypatch, tmp_p
         "forward_backward_vs_lstm": 2.0,
     }
     assert gpu.record(speeds[:1])["forward_backward_vs_dnc"] is None
-    monkeypatch.setattr(gpu, "RIVALS", tmp_path)
     small = ["--rows", "12", "--steps", "3", "--rounds", "2", "--batches", "1", "2"]
     gpu.main(["--device", "cpu", "--json", *small])
     out, _ = capsys.readouterr()
