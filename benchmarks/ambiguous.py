@@ -42,7 +42,6 @@ AT_ONCE, MOST = 8, 64
 CHECKPOINT = load_checkpoint("traversal", threads=1)
 DECODER = Decoder(CHECKPOINT.network, CHECKPOINT.task)
 Draw = Callable[[np.random.Generator], Graph]
-"""Draws a graph."""
 Found = tuple[set[int], int]
 """The ends found, and the number of tries."""
 Method = Callable[[Graph, Traversal, np.random.Generator], Found]

@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import tables
@@ -81,12 +82,8 @@ def measure_first(model: str, _episodes: int) -> None:
         with tempfile.TemporaryDirectory() as nothing:
             new_process("-c", GRAPHDNC, "ask", str(UNDERGROUND), *question, "-q", GRAPHDNC_CACHE=nothing)()
 
-    walk, path, long_path = clock(
-        lambda: asking(SENTENCE, "--model", model),
-        lambda: asking(ROUTE),
-        lambda: asking(LONG_ROUTE),
-        rounds=5,
-    )
+    questions = (SENTENCE, "--model", model), (ROUTE,), (LONG_ROUTE,)
+    walk, path, long_path = clock(*(partial(asking, *question) for question in questions), rounds=5)
     tables.row("the first `graphdnc ask` on a machine, a walk", f"{walk:.2f} s")
     tables.row("the same, a shortest path of 5 steps", f"{path:.2f} s")
     tables.row("the same, a shortest path of 36 steps", f"{long_path:.2f} s")

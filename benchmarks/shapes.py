@@ -64,16 +64,14 @@ def numbered(graph: nx.DiGraph) -> Graph:
 SHAPES: dict[str, Callable[[], Graph]] = {
     "chain, 300 nodes": lambda: linked((node, node + 1) for node in range(299)),
     **{f"ring of one relation, {nodes} nodes": partial(ring, nodes) for nodes in (300, 400, 500, 999)},
-    "star, 300 arms, out and back": lambda: star(300),
-    "star, 900 arms, out and back": lambda: star(900),
+    **{f"star, {arms} arms, out and back": partial(star, arms) for arms in (300, 900)},
     "fan, 300 arms of two nodes, out only": lambda: linked(
         edge for arm in range(1, 301) for edge in ((0, arm), (arm, 300 + arm))
     ),
     "grid, 16 x 16": lambda: numbered(nx.grid_2d_graph(16, 16, create_using=nx.DiGraph)),
     "complete, 40 nodes": lambda: linked(nx.complete_graph(40, nx.DiGraph).edges),
     "binary tree, 255 nodes, down only": lambda: numbered(nx.balanced_tree(2, 7, nx.DiGraph)),
-    "binary tree, 400 nodes, up only": lambda: up(400),
-    "binary tree, 950 nodes, up only": lambda: up(950),
+    **{f"binary tree, {nodes} nodes, up only": partial(up, nodes) for nodes in (400, 950)},
     "scale-free, 200 nodes": lambda: linked(
         (source, target) for source, target in nx.scale_free_graph(200, seed=1).edges() if source != target
     ),

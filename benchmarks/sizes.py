@@ -76,11 +76,6 @@ def near(rng: np.random.Generator, triples: int) -> Graph:
     return random_graph(rng, max(3, triples // 4), (2, 6), max(6, min(triples // 4, 1_000)))
 
 
-def metro(rng: np.random.Generator, triples: int) -> Graph:
-    """Draw an invented metro map."""
-    return transit_map(rng, (triples - 1, triples + 1))
-
-
 def streets(_rng: np.random.Generator, triples: int) -> Graph:
     """Return a square grid of about this many triples, with four directions."""
     side = max(2, round((triples / 4) ** 0.5 + 0.5))
@@ -97,7 +92,7 @@ def streets(_rng: np.random.Generator, triples: int) -> Graph:
 KINDS: dict[str, tuple[Callable[[np.random.Generator, int], Graph], int]] = {
     "random": (anywhere, 100_000),
     "near": (near, 10_000),
-    "metro": (metro, 3_000),
+    "metro": (lambda rng, triples: transit_map(rng, (triples - 1, triples + 1)), 3_000),
     "streets": (streets, 100_000),
 }
 """For each kind, the function that draws a graph of a size, and the largest size it can draw quickly."""

@@ -67,11 +67,14 @@ def peak_memory(name: str, work: Work) -> float | None:
 
 
 def _resident(field: str) -> float | None:
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return None
-    line = next(line for line in status.read_text().splitlines() if line.startswith(field))
-    return int(line.split()[1]) / 1024
+    found = _system("/proc/self/status", field)
+    return int(found.split()[0]) / 1024 if found else None
+
+
+def _system(path: str, field: str) -> str | None:
+    """Return a field of a file of Linux, or ``None``."""
+    lines = Path(path).read_text().splitlines() if Path(path).exists() else []
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith(field)), None)
 
 
 def memory_apart(name: str, arguments: Sequence[str]) -> float | None:
@@ -123,21 +126,12 @@ def circumstances(work: Work, chosen: argparse.Namespace, names: Sequence[str]) 
         "rows": work.rows,
         "threads": chosen.threads,
         "rounds": chosen.rounds,
-        "processor": _processor(),
+        "processor": _system("/proc/cpuinfo", "model name") or platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "torch": torch.__version__,
         THEIRS: VERSION if THEIRS in names else None,
     }
-
-
-def _processor() -> str:
-    information = Path("/proc/cpuinfo")
-    if information.exists():
-        for line in information.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
 
 
 def print_tables(measured: dict[str, dict[str, Numbers]], ratios: dict[str, Ratio | None]) -> None:
@@ -155,12 +149,6 @@ def print_tables(measured: dict[str, dict[str, Numbers]], ratios: dict[str, Rati
 def _median(numbers: Numbers, scale: float) -> str:
     known = [number * scale for number in numbers if number is not None]
     return f"{statistics.median(known):.0f}" if known else ""
-
-
-def install() -> None:
-    """Install the package into a folder of its own; it uses the torch and numpy of this environment."""
-    target = [f"{THEIRS}=={VERSION}", "--no-deps", "--upgrade", "--target", str(RIVALS)]
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *target], check=True)
 
 
 def contenders() -> list[str]:
@@ -199,8 +187,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print tables and, with ``--json``, one line of JSON at the end."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     chosen = options().parse_args(given)
-    if chosen.install:
-        install()
+    if chosen.install:  # into a folder of its own; it uses the torch and numpy of this environment
+        target = [f"{THEIRS}=={VERSION}", "--no-deps", "--upgrade", "--target", str(RIVALS)]
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *target], check=True)
         return
     torch.set_num_threads(chosen.threads)
     work = chosen_work(chosen)
