@@ -75,15 +75,12 @@ class Graph:
         """
         nodes: dict[str, int] = {}
         relations: dict[str, int] = {}
-        rows: dict[Triple, None] = {}
+        rows: dict[tuple[int, int, int], None] = {}
         for source, relation, target in triples:
-            row = Triple(
-                nodes.setdefault(source, len(nodes)),
-                relations.setdefault(relation, len(relations)),
-                nodes.setdefault(target, len(nodes)),
-            )
-            rows[row] = None
-        array = np.array(list(rows), dtype=np.int32).reshape(-1, 3)
+            start = nodes.setdefault(source, len(nodes))
+            kind = relations.setdefault(relation, len(relations))
+            rows[start, kind, nodes.setdefault(target, len(nodes))] = None
+        array = np.array(list(rows), dtype=np.int32)
         return cls(array, len(nodes), len(relations), tuple(nodes), tuple(relations))
 
     @classmethod
@@ -100,9 +97,9 @@ class Graph:
         ]
         linked = cls.from_triples(edges)
         assert linked.node_names is not None
-        alone = tuple(name for name in map(str, graph.nodes) if name not in set(linked.node_names))
-        names = linked.node_names + alone
-        return cls(linked.triples, len(names), linked.relations, names, linked.relation_names)
+        known = set(linked.node_names)
+        names = linked.node_names + tuple(name for name in map(str, graph.nodes) if name not in known)
+        return replace(linked, nodes=len(names), node_names=names)
 
     def undirected(self) -> Graph:
         """Return the graph with every triple also reversed, with the same relation.

@@ -57,16 +57,12 @@ def read_graph(file: GraphSource, columns: Columns | None = None, *, format: str
 def inspect_graph(
     file: GraphSource, columns: Columns | None = None, *, format: str | None = None
 ) -> Inspection:
-    """Read a graph, and return it with notes about the file.
-
-    The arguments and errors are those of :func:`read_graph`.
-    """
+    """Read a graph as :func:`read_graph` does, and return it with notes about the file."""
     asked = None if format is None else find_format(format)
     opened = _open(file)
     known = asked or (detect_file(opened) if isinstance(opened, Content) else detect_folder(opened))
-    _check_kind(known, opened)
     chosen = columns or Columns()
-    _check_columns(known, chosen)
+    _check_options(known, opened, chosen)
     notes = Notes()
     graph = to_graph(opened.place, known.reader()(opened, chosen, notes), notes)
     return Inspection(graph, known.name, tuple(notes), tuple(notes.weights))
@@ -81,8 +77,8 @@ def _open(file: GraphSource) -> Content | Folder:
     return open_zip(content) if is_zip else content
 
 
-def _check_kind(known: Format, opened: Content | Folder) -> None:
-    """Refuse one file of a format of several, and the other way round."""
+def _check_options(known: Format, opened: Content | Folder, columns: Columns) -> None:
+    """Refuse one file of a format of several, the other way round, and columns that would have no effect."""
     if isinstance(opened, Folder) and not known.several:
         opened.place.wrong(
             f"this is a folder or a zip, but {known.called} is one file; give that file, unpacked"
@@ -92,9 +88,6 @@ def _check_kind(known: Format, opened: Content | Folder) -> None:
             f"this is one file, but a {known.called} is several; give their folder or a zip of it"
         )
 
-
-def _check_columns(known: Format, columns: Columns) -> None:
-    """Refuse options that would have no effect."""
     if not known.columns and (columns.source, columns.target) != (None, None):
         raise UsageError(
             f"{known.called} has no columns, so --source and --target have no effect; leave them out"

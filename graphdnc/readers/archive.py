@@ -11,7 +11,9 @@ import os
 import re
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from dataclasses import replace
+from functools import partial
+from pathlib import PurePosixPath
 
 from graphdnc.readers.source import DAMAGED, MAX_BYTES, Content, Place, display_path
 from graphdnc.readers.tables import Opener, Table, open_table, read_rows
@@ -28,11 +30,7 @@ _ADDED = re.compile(r"header|part[-_]?\d+|[\W_]+")
 
 
 class Folder:
-    """The files of a folder or a zip, by name.
-
-    Attributes:
-        place: the folder or zip itself.
-    """
+    """The files of a folder or a zip, by name; ``place`` is the folder or zip itself."""
 
     def __init__(self, place: Place, openers: dict[str, Opener]) -> None:
         self.place = place
@@ -44,22 +42,14 @@ class Folder:
         return sorted(self._openers)
 
     def table(self, name: str, *, short: bool = False) -> Table:
-        """Open one CSV file; ``short`` allows lines that end before the last columns.
-
-        Raises:
-            GraphFileError: there is no such file, or it is not CSV in UTF-8 with a header.
-        """
+        """Open one CSV file; ``short`` allows lines that end before the last columns."""
         place = self._place(name)
         if name not in self._openers:
             place.wrong("there is no such file in it; export it again, complete")
         return open_table(place, self._openers[name], short=short)
 
     def tables(self) -> Iterator[Table]:
-        """Open all CSV files. A file that holds only a header is the header of the files named like it.
-
-        Raises:
-            GraphFileError: a file is not CSV in UTF-8 with a header.
-        """
+        """Open all CSV files. A file that holds only a header is the header of the files named like it."""
         names = [name for name in self.names if name.endswith(".csv")]
         headers = {_stem(name): name for name in names if _HEADER in name.lower()}
         parts = [name for name in names if _HEADER not in name.lower() and _stem(name) in headers]
@@ -67,18 +57,14 @@ class Folder:
         for name in names:
             header = headers.get(_stem(name), name)
             if name in parts:
-                yield self._part(name, self.table(header))
+                place, first = self._place(name), self.table(header)
+                rows = read_rows(place, self._openers[name], len(first.columns))
+                yield replace(first, place=place, rows=rows)
             elif _HEADER not in name.lower() or _stem(name) not in with_parts:
                 yield self.table(name)
             elif header != name:
                 both = " and ".join(map(display_path, sorted((name, header))))
                 self.place.wrong(f"{both} are headers of the same files; delete one")
-
-    def _part(self, name: str, header: Table) -> Table:
-        """Return the table in a file whose header is in another file."""
-        place = self._place(name)
-        rows = read_rows(place, self._openers[name], len(header.columns))
-        return Table(place, header.line, header.columns, rows)
 
     def _place(self, name: str) -> Place:
         return Place(f"{self.place.name}/{display_path(name)}")
@@ -93,10 +79,6 @@ def open_folder(path: str | os.PathLike[str]) -> Folder:
     """Return the files in a folder and, if none of them is a table, the tables in its folders.
 
     Neptune exports a graph like that: nodes in one folder, edges in another.
-
-    Raises:
-        GraphFileError: the folder cannot be read.
-        CapacityError: there are too many files, or they are too large.
     """
     place = Place(display_path(path))
     try:
@@ -104,14 +86,14 @@ def open_folder(path: str | os.PathLike[str]) -> Folder:
         if not any(entry.name.endswith(".csv") or entry.name in _FEED for entry in found):
             inner = [entry for folder in os.scandir(path) if folder.is_dir() for entry in _files(folder)]
             found += [entry for entry in inner if entry.name.endswith(".csv")]
-        files = {os.path.relpath(entry.path, path): Path(entry.path) for entry in found}
-        size = sum(file.stat().st_size for file in files.values())
+        files = {os.path.relpath(entry.path, path): entry.path for entry in found}
+        size = sum(map(os.path.getsize, files.values()))
     except OSError as error:
         place.wrong(f"cannot be read: {error.strerror or error}")
     _check_size(place, len(files), size)
 
-    def opener(file: Path) -> Opener:
-        return lambda: file.open("rb")
+    def opener(file: str) -> Opener:
+        return lambda: open(file, "rb")
 
     return Folder(place, {name: opener(file) for name, file in files.items()})
 
@@ -122,12 +104,7 @@ def _files(path: str | os.PathLike[str]) -> list[os.DirEntry[str]]:
 
 
 def open_zip(content: Content) -> Folder:
-    """Return the files in a zip.
-
-    Raises:
-        GraphFileError: the zip is damaged or locked, or an entry leads out of it.
-        CapacityError: there are too many files, or they are too large.
-    """
+    """Return the files in a zip."""
     place = content.place
     _check_size(place, content.data.count(b"PK\x01\x02"), 0)
     try:
@@ -136,16 +113,12 @@ def open_zip(content: Content) -> Folder:
         place.wrong(f"a damaged zip ({one_line(error)}); download the file again")
     entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     _check_size(place, len(entries), sum(entry.file_size for entry in entries))
-
-    def opener(entry: zipfile.ZipInfo) -> Opener:
-        return lambda: archive.open(entry)
-
     found: dict[str, Opener] = {}
     for entry in entries:
         name = _inner_name(place, entry)
         if name in found:
             place.wrong(f"the zip holds {quote(name)} twice; keep one")
-        found[name] = opener(entry)
+        found[name] = partial(archive.open, entry)
     return Folder(place, found)
 
 

@@ -24,14 +24,9 @@ _LINES_KEPT = 5
 
 
 class Edge(NamedTuple):
-    """One edge of a file, by name.
+    """One edge of a file, by name; ``line`` is ``None`` if it is not known.
 
-    Attributes:
-        line: its line; ``None`` if it is not known.
-        source: the name of the source.
-        relation: the name of the relation.
-        target: the name of the target.
-        both_ways: whether it is undirected, so that it becomes two triples.
+    An undirected edge, with ``both_ways``, becomes two triples.
     """
 
     line: int | None
@@ -132,11 +127,13 @@ def distinct_names(place: Place, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tuple[str, str, str]]:
-    names = _Names(place)
+    names: dict[str, str] = {}  # by how they are written in the file: each is cleaned and checked once
     seen: set[tuple[str, str, str]] = set()
     for count, edge in enumerate(edges, start=1):
-        triple = names.cleaned(edge)
-        source, relation, target = triple
+        for role, text in zip(("source", "relation", "target"), edge[1:4], strict=True):
+            if text not in names:
+                names[text] = _checked(place, edge.line, role, text)
+        triple = source, relation, target = names[edge.source], names[edge.relation], names[edge.target]
         if source == target:
             notes.add("leads from a node to itself; kept", edge.line)
         fresh = triple not in seen
@@ -153,31 +150,12 @@ def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tupl
             place.too_large(f"more than {MAX_TRIPLES:,} triples")
 
 
-class _Names:
-    """Names by how they are written in the file; each is cleaned and checked once."""
-
-    def __init__(self, place: Place) -> None:
-        self._place = place
-        self._known: dict[str, str] = {}
-
-    def cleaned(self, edge: Edge) -> tuple[str, str, str]:
-        """Return the cleaned source, relation and target of an edge."""
-        line, source, relation, target, _ = edge
-        known = self._known
-        try:
-            return known[source], known[relation], known[target]
-        except KeyError:
-            for role, text in (("source", source), ("relation", relation), ("target", target)):
-                if text not in known:
-                    known[text] = self._checked(line, role, text)
-            return known[source], known[relation], known[target]
-
-    def _checked(self, line: int | None, role: str, text: str) -> str:
-        if len(text) > MAX_NAME:
-            self._place.wrong(f"a name of more than {MAX_NAME:,} characters; shorten it", line)
-        name = clean(text)
-        if not name:
-            self._place.wrong(f"the {role} is empty; fill it in or delete the line", line)
-        if not name.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
-            self._place.wrong(f"the {role} {quote(name)} contains a control character; delete it", line)
-        return name
+def _checked(place: Place, line: int | None, role: str, text: str) -> str:
+    if len(text) > MAX_NAME:
+        place.wrong(f"a name of more than {MAX_NAME:,} characters; shorten it", line)
+    name = clean(text)
+    if not name:
+        place.wrong(f"the {role} is empty; fill it in or delete the line", line)
+    if not name.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
+        place.wrong(f"the {role} {quote(name)} contains a control character; delete it", line)
+    return name

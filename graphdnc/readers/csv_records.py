@@ -41,21 +41,36 @@ def find_delimiter(text: str) -> str:
 def records(place: Place, lines: Iterable[str], delimiter: str, *, comments: bool = False) -> Iterator[Row]:
     """Yield the records of a CSV file that are not blank; ``comments`` skips lines that start with ``#``.
 
+    Comments are skipped between records, but not inside a quoted field.
+
     Raises:
         GraphFileError: the file is not CSV; the message names the line.
     """
-    counted = _Lines(place, lines, comments)
-    reader = csv.reader(counted, delimiter=delimiter, skipinitialspace=True, strict=True)
+    number = start = 0  # the current line, and the line where the current record starts, 0 before it
+
+    def counted() -> Iterator[str]:
+        nonlocal number, start
+        for number, line in enumerate(lines, start=1):
+            if number > _MAX_LINES:
+                place.too_large(f"more than {_MAX_LINES:,} lines")
+            if not start and (_skipped(line) if comments else line.isspace()):
+                continue
+            start = start or number
+            if len(line) > MAX_LINE:
+                place.wrong(f"more than {MAX_LINE:,} characters; write one triple per line", number)
+            yield line
+
+    reader = csv.reader(counted(), delimiter=delimiter, skipinitialspace=True, strict=True)
     while True:
-        counted.begin_record()
+        start = 0
         try:
             record = next(reader, None)
         except csv.Error as error:
-            place.wrong(_explain(str(error), open_quote=counted.number > counted.start), counted.start)
+            place.wrong(_explain(str(error), open_quote=number > start), start)
         if record is None:
             return
         if any(field.strip() for field in record):
-            yield counted.start, record
+            yield start, record
 
 
 def wrong_width(place: Place, row: Row, width: int, head: str) -> NoReturn:
@@ -76,43 +91,6 @@ def _width(line: str, delimiter: str) -> int:
 
 def _skipped(line: str) -> bool:
     return line.startswith("#") or not line.strip()
-
-
-class _Lines:
-    """Lines for the csv reader; comments are skipped between records, but not inside a quoted field.
-
-    Attributes:
-        number: the number of the current line.
-        start: the number of the line where the current record starts; 0 before it.
-    """
-
-    def __init__(self, place: Place, lines: Iterable[str], comments: bool) -> None:
-        self._place = place
-        self._lines = lines
-        self._comments = comments
-        self.number = 0
-        self.start = 0
-
-    def begin_record(self) -> None:
-        self.start = 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        for line in self._lines:
-            self.number += 1
-            if self.number > _MAX_LINES:
-                self._place.too_large(f"more than {_MAX_LINES:,} lines")
-            if not self.start and (_skipped(line) if self._comments else line.isspace()):
-                continue
-            self.start = self.start or self.number
-            if len(line) > MAX_LINE:
-                self._place.wrong(
-                    f"more than {MAX_LINE:,} characters; write one triple per line", self.number
-                )
-            return line
-        raise StopIteration
 
 
 def _explain(error: str, *, open_quote: bool) -> str:

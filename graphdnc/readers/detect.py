@@ -10,7 +10,7 @@ import importlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from graphdnc.errors import UsageError
 from graphdnc.readers.archive import Folder
@@ -22,7 +22,12 @@ from graphdnc.readers.source import Content
 from graphdnc.utils.text import join_quoted, quote
 
 Reader = Callable[[Any, Columns, Notes], Iterator[Edge]]
-"""Yields the edges of a :class:`Content` or, if the format is several files, of a :class:`Folder`."""
+"""Yields the edges of a :class:`Content` or, if the format is several files, of a :class:`Folder`.
+
+Raises:
+    GraphFileError: the file is not of this format, is damaged or is cut off; the message names the line.
+    UsageError: what ``Columns`` names is not in the file, or a package for the format is not installed.
+"""
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,7 @@ class Format:
     def reader(self) -> Reader:
         """Import the function that reads this format."""
         module = importlib.import_module(f"graphdnc.readers.formats.{self.module}")
-        reader: Reader = getattr(module, self.function)
-        return reader
+        return cast(Reader, getattr(module, self.function))
 
 
 EDGE_LIST = Format("csv", "edge list", (".csv", ".tsv", ".tab"), "edge_list", columns=True, attributes=True)
@@ -90,11 +94,7 @@ _HEAD = 4096
 
 
 def find_format(name: str) -> Format:
-    """Return the format with a name, or with the ending of a file's name such as "net".
-
-    Raises:
-        UsageError: there is none.
-    """
+    """Return the format with a name, or with the ending of a file's name such as "net"."""
     wanted = name.lower().lstrip(".")
     for known in FORMATS.values():
         if wanted == known.name or f".{wanted}" in known.suffixes:
@@ -103,11 +103,7 @@ def find_format(name: str) -> Format:
 
 
 def detect_file(content: Content) -> Format:
-    """Return the format of one file, by its name or else by its content.
-
-    Raises:
-        GraphFileError: it has none of the formats.
-    """
+    """Return the format of one file, by its name or else by its content."""
     utf_16 = content.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     head = content.data[:_HEAD].decode("utf-16" if utf_16 else "utf-8-sig", errors="replace")
     named = next((known for known in FORMATS.values() if content.suffix in known.suffixes), None)
@@ -120,16 +116,11 @@ def detect_file(content: Content) -> Format:
 
 
 def detect_folder(folder: Folder) -> Format:
-    """Return the format of the files of a folder or a zip.
-
-    Raises:
-        GraphFileError: they have none of the formats that consist of several files.
-    """
+    """Return the format of the files of a folder or a zip."""
     names = set(folder.names)
     if names & {"stops.txt", "stop_times.txt"}:
         return FORMATS["gtfs"]
-    found = _by_columns([table.columns for table in folder.tables()])
-    if found:
+    if found := _by_columns([table.columns for table in folder.tables()]):
         return found
     if "[Content_Types].xml" in names:
         folder.place.wrong("this is a spreadsheet or a document; save the sheet as CSV")

@@ -26,18 +26,9 @@ Attributes = Mapping[str, str]
 
 
 class Link(NamedTuple):
-    """An edge between two nodes, by their ids.
+    """An edge between two nodes, by their ids; ``place`` is the file, if the graph is made of several."""
 
-    Attributes:
-        line: its line; ``None`` if it is not known.
-        source: the id of the source.
-        target: the id of the target.
-        both_ways: whether it is undirected.
-        attributes: its attributes, by name.
-        place: the file, if the graph is made of several.
-    """
-
-    line: int | None
+    line: int | None  # None if it is not known
     source: str
     target: str
     both_ways: bool

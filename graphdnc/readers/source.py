@@ -91,7 +91,13 @@ def read_content(source: GraphSource) -> Content:
         GraphFileError: there is no such file, or it cannot be read, is empty or is cut off.
         CapacityError: it is larger than :data:`MAX_BYTES`.
     """
-    place = Place(_name(source))
+    suffix = ""
+    if isinstance(source, str | os.PathLike):
+        name = display_path(source)
+        suffix = os.path.splitext(os.path.basename(os.fspath(source)).lower().removesuffix(".gz"))[1]
+    else:
+        name = "standard input" if getattr(source, "name", None) == "<stdin>" else "the stream"
+    place = Place(name)
     data = _read_bytes(place, source)
     if data.startswith(GZIP):
         data = _unpack(place, data)
@@ -99,26 +105,13 @@ def read_content(source: GraphSource) -> Content:
         place.too_large(f"larger than {MAX_BYTES >> 20} MiB")
     if not data.removeprefix(b"\xef\xbb\xbf").strip():
         place.wrong("the file is empty; write one triple per line: source,relation,target")
-    return Content(place, data, _suffix(source))
-
-
-def _suffix(source: GraphSource) -> str:
-    if not isinstance(source, str | os.PathLike):
-        return ""
-    name = os.path.basename(os.fspath(source)).lower()
-    return os.path.splitext(name.removesuffix(".gz"))[1]
+    return Content(place, data, suffix)
 
 
 def display_path(path: str | os.PathLike[str]) -> str:
     """Return a path as messages show it."""
     name = os.fspath(path)
     return name if name.isprintable() and name else repr(name)
-
-
-def _name(source: GraphSource) -> str:
-    if not isinstance(source, str | os.PathLike):
-        return "standard input" if getattr(source, "name", None) == "<stdin>" else "the stream"
-    return display_path(source)
 
 
 def _read_bytes(place: Place, source: GraphSource) -> bytes:

@@ -52,11 +52,7 @@ class Table:
 
 
 def open_table(place: Place, opener: Opener, *, short: bool = False) -> Table:
-    """Return the table in a CSV file; ``short`` allows lines that end before the last columns.
-
-    Raises:
-        GraphFileError: it is not CSV in UTF-8 with a header.
-    """
+    """Return the table in a CSV file; ``short`` allows lines that end before the last columns."""
     rows = read_rows(place, opener, short=short)
     first = next(rows, None)
     if first is None:
@@ -76,19 +72,15 @@ def read_rows(place: Place, opener: Opener, width: int = 0, *, short: bool = Fal
     """
     try:
         with io.TextIOWrapper(opener(), "utf-8-sig", newline="") as lines:
-            yield from _checked_rows(place, lines, width, short)
+            sample = list(islice(lines, _SAMPLE))
+            if "\0" in "".join(sample):
+                place.wrong("contains a NUL byte, so it is binary or UTF-16; save it as UTF-8")
+            for number, record in records(place, chain(sample, lines), find_delimiter("".join(sample))):
+                width = width or len(record)
+                if len(record) > width or (len(record) < width and not short):
+                    wrong_width(place, (number, record), width, "the header")
+                yield number, record
     except UnicodeDecodeError as error:
         place.wrong(f"not UTF-8 (byte 0x{error.object[error.start]:02x}); save it as UTF-8")
     except DAMAGED as error:
         place.wrong(f"cannot be read ({one_line(error) or 'damaged'}); download the file again")
-
-
-def _checked_rows(place: Place, lines: io.TextIOWrapper, width: int, short: bool) -> Iterator[Row]:
-    sample = list(islice(lines, _SAMPLE))
-    if "\0" in "".join(sample):
-        place.wrong("contains a NUL byte, so it is binary or UTF-16; save it as UTF-8")
-    for number, record in records(place, chain(sample, lines), find_delimiter("".join(sample))):
-        width = width or len(record)
-        if len(record) > width or (len(record) < width and not short):
-            wrong_width(place, (number, record), width, "the header")
-        yield number, record

@@ -14,10 +14,7 @@ T = TypeVar("T")
 def from_table(kind: type[T], values: dict[str, Any], where: str) -> T:
     """Return a dataclass with the values of a table; nested tables become nested dataclasses.
 
-    Args:
-        kind: the dataclass.
-        values: the table.
-        where: the file and table, for messages.
+    ``where`` is the file and table, for messages.
 
     Raises:
         ConfigError: a key is unknown, or a value is missing or has the wrong type.

@@ -51,11 +51,7 @@ class Interrupts:
         return self._pressed
 
     def check(self) -> None:
-        """Stop here if Ctrl-C was pressed.
-
-        Raises:
-            KeyboardInterrupt: it was.
-        """
+        """Raise ``KeyboardInterrupt`` if Ctrl-C was pressed."""
         if self._pressed:
             raise KeyboardInterrupt
 

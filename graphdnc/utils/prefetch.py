@@ -27,11 +27,8 @@ class Prefetcher:
 
     def take(self, key: Hashable, work: Callable[[], T]) -> T:
         """Return the result under a key; compute it now if it was not begun."""
-        begun = self._begun.pop(key, None)
-        if begun is None:
-            return work()
-        result: T = begun.result()
-        return result
+        begun: Future[T] | None = self._begun.pop(key, None)
+        return work() if begun is None else begun.result()
 
     def clear(self) -> None:
         """Cancel what has not been taken."""

@@ -19,11 +19,11 @@ def parse_range(text: str, least: int = 0, most: int | None = None) -> Range:
     """
     parts = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text)
     ends = [int(parts[1]), int(parts[2] or parts[1])] if parts else None
-    return _checked(text, ends, least, most)
+    return check_range(ends, least, most, text)
 
 
-def check_range(ends: object, least: int = 0, most: int | None = None) -> Range:
-    """Return the range that a list of two numbers states, as in TOML.
+def check_range(ends: object, least: int = 0, most: int | None = None, stated: object = None) -> Range:
+    """Return the range that a list of two numbers states, as in TOML; errors show ``stated`` or the list.
 
     >>> check_range([2, 8])
     (2, 8)
@@ -31,15 +31,11 @@ def check_range(ends: object, least: int = 0, most: int | None = None) -> Range:
     Raises:
         ValueError: they are not two numbers, or the range is empty or not within ``least`` and ``most``.
     """
-    return _checked(ends, ends, least, most)
-
-
-def _checked(stated: object, ends: object, least: int, most: int | None) -> Range:
     match ends:
         case [int(low), int(high)] if least <= low <= high and (most is None or high <= most):
             return low, high
     limits = f"from {least:,} up" if most is None else f"from {least:,} to {most:,}"
-    raise ValueError(f"{stated!r} is not a range {limits}")
+    raise ValueError(f"{ends if stated is None else stated!r} is not a range {limits}")
 
 
 def format_range(span: Range) -> int | str:

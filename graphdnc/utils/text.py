@@ -30,10 +30,7 @@ def quote(text: str, limit: int = LONGEST) -> str:
 def join_names(names: Iterable[str], last: str = ", ", most: int = MOST) -> str:
     """Return the first names as a list in words, and how many more there are.
 
-    Args:
-        names: the names, in order; quote them first if they come from a file.
-        last: what comes before the last name, such as ``" and "``.
-        most: how many names are shown.
+    ``last`` comes before the last name. Quote names that come from a file.
 
     >>> join_names(["Ann", "Bob", "Cleo"], " and ")
     'Ann, Bob and Cleo'

@@ -56,12 +56,7 @@ class _Layout:
 
 
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
-    """Yield the edges of an edge list.
-
-    Raises:
-        GraphFileError: the file cannot be read, or a line is not a triple; the message names the line.
-        UsageError: a column that was asked for is not in the file.
-    """
+    """Yield the edges of an edge list."""
     place, text = content.place, content.text("CSV")
     delimiter = find_delimiter(text)
     rows, again = (records(place, io.StringIO(text, newline=""), delimiter, comments=True) for _ in range(2))
@@ -186,7 +181,11 @@ def _edges(place: Place, rows: Iterator[Row], layout: _Layout, notes: Notes) -> 
         named = EDGE if relation is None else record[relation]
         both_ways = False
         if layout.direction is not None:
-            both_ways = _is_undirected(place, record[layout.direction], number)
+            said = record[layout.direction].strip().casefold()
+            if said not in _DIRECTIONS:
+                kind = quote(record[layout.direction])
+                place.wrong(f"the type is {kind}; write Directed or Undirected", number)
+            both_ways = _DIRECTIONS[said]
             if not named.strip():  # Gephi has the column even if it is empty
                 notes.add(f'has no label, so the relation is called "{EDGE}"', number)
                 named = EDGE
@@ -195,12 +194,6 @@ def _edges(place: Place, rows: Iterator[Row], layout: _Layout, notes: Notes) -> 
             if "\n" in name or "\r" in name:
                 place.wrong(f"{OPEN_QUOTE} ({role} {quote(clean(name))})", number)
         yield edge
-
-
-def _is_undirected(place: Place, said: str, line: int) -> bool:
-    if said.strip().casefold() not in _DIRECTIONS:
-        place.wrong(f"the type is {quote(said)}; write Directed or Undirected", line)
-    return _DIRECTIONS[said.strip().casefold()]
 
 
 def _doubt_first(edges: Iterator[Edge], layout: _Layout, notes: Notes) -> Iterator[Edge]:

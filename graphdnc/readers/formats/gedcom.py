@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
+from itertools import permutations
 from typing import NamedTuple
 
 from graphdnc.readers.build_graph import Edge, Notes, clean, distinct_names
@@ -29,19 +30,12 @@ _CHARSET = re.compile(rb"[\r\n][ \t]*1[ \t]+CHAR[ \t]+([^\r\n]*)")
 _HEAD = 65_536
 # "0 H" in UTF-16 without a mark
 _UNMARKED = {"0 H".encode(encoding): encoding for encoding in ("utf-16-le", "utf-16-be")}
-_CODECS = {
-    "UTF-8": "utf-8-sig",
-    "UTF8": "utf-8-sig",
-    "UNICODE": "utf-8-sig",
-    "ASCII": "ascii",
-    "ANSI": "cp1252",
-    "WINDOWS-1252": "cp1252",
-    "CP1252": "cp1252",
-    "ISO-8859-1": "latin-1",
-    "ISO8859-1": "latin-1",
-    "IBMPC": "cp437",
-    "MACINTOSH": "mac-roman",
-}
+_CODECS = (
+    dict.fromkeys(("UTF-8", "UTF8", "UNICODE"), "utf-8-sig")
+    | dict.fromkeys(("ANSI", "WINDOWS-1252", "CP1252"), "cp1252")
+    | dict.fromkeys(("ISO-8859-1", "ISO8859-1"), "latin-1")
+    | {"ASCII": "ascii", "IBMPC": "cp437", "MACINTOSH": "mac-roman"}
+)
 _VOID = "VOID"
 # what one person is to another, by sex, or by the role in the family if no sex is stated
 _PARENT = {"M": "father", "F": "mother", "HUSB": "father", "WIFE": "mother"}
@@ -86,12 +80,7 @@ class _Family:
 
 
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
-    """Yield the edges of a family tree.
-
-    Raises:
-        GraphFileError: it is not GEDCOM, its end is missing, it refers to a missing person, or a person is
-            their own ancestor; the message names the line.
-    """
+    """Yield the edges of a family tree."""
     tree = _Tree(content.place, notes)
     tree.read(_lines(content.place, _text(content, notes)))
     tree.check_ancestors()
@@ -183,15 +172,11 @@ class _Tree:
             self._link(key, person, tag, number)
 
     def _begin(self, line: Line) -> None:
-        records: dict[str, dict[str, _Person] | dict[str, _Family]]
-        records = {"INDI": self._people, "FAM": self._families}
-        if line.tag not in records:
-            return
-        if line.key in self._people or line.key in self._families:
+        if line.tag in ("INDI", "FAM") and (line.key in self._people or line.key in self._families):
             self._place.wrong(f"the id {quote(line.key)} occurs twice; give each its own", line.number)
         if line.tag == "INDI":
             self._people[line.key] = _Person()
-        else:
+        elif line.tag == "FAM":
             self._families[line.key] = _Family()
 
     def _read_first(self, record: Line, line: Line) -> None:
@@ -210,8 +195,7 @@ class _Tree:
         if outer == "NAME" and line.tag in ("GIVN", "SURN"):
             person.pieces.setdefault(line.tag, line.value)
         elif outer in ("BIRT", "DEAT") and line.tag == "DATE":
-            year = _YEAR.search(line.value)
-            if year:
+            if year := _YEAR.search(line.value):
                 person.years.setdefault(outer, year[0])
         elif outer == "FAMC" and line.tag == "PEDI" and line.value.upper() not in ("", "BIRTH"):
             self._notes.add("a child by adoption or the like; read as any other child", line.number)
@@ -252,17 +236,13 @@ class _Tree:
         """Yield the relation of each member of a family to the others."""
         names = self._names()
         for family in self._families.values():
-            yield from self._of_parents(family, names)
+            for one, other in permutations(family.parents, 2):
+                role, line = family.parents[other]
+                yield Edge(line, names[one], self._term(_SPOUSE, other, role, "spouse"), names[other])
             for child, (_, line) in family.children.items():
                 for parent, (role, _) in family.parents.items():
                     yield Edge(line, names[child], self._term(_PARENT, parent, role, "parent"), names[parent])
                     yield Edge(line, names[parent], self._term(_CHILD, child, "", "child"), names[child])
-
-    def _of_parents(self, family: _Family, names: dict[str, str]) -> Iterator[Edge]:
-        for one in family.parents:
-            for other, (role, line) in family.parents.items():
-                if one != other:
-                    yield Edge(line, names[one], self._term(_SPOUSE, other, role, "spouse"), names[other])
 
     def _term(self, terms: dict[str, str], person: str, role: str, neutral: str) -> str:
         sex = self._people[person].sex
@@ -279,14 +259,10 @@ class _Tree:
             self._notes.add(f"people without a family, left out: {len(self._people) - len(used):,}")
         count = Counter(used.values())
         lived = {person: self._people[person].lived for person in used}
-        dated = _dated(Counter((name, lived[person]) for person, name in used.items()))
+        alike = Counter((name, lived[person]) for person, name in used.items())
+        # years tell people apart if all of the same name have years, and different ones
+        undated = {name for (name, years), number in alike.items() if number > 1 or not years}
         for person, name in used.items():
-            if count[name] > 1 and name in dated:
+            if count[name] > 1 and name not in undated:
                 used[person] = f"{name} ({lived[person]})"
         return distinct_names(self._place, used)
-
-
-def _dated(lived: Counter[tuple[str, str]]) -> set[str]:
-    """Return the names whose people all have years, and different ones."""
-    names = {name for name, _ in lived}
-    return names - {name for (name, years), number in lived.items() if number > 1 or not years}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from graphdnc.readers.build_graph import Edge, Notes
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.property_graph import Link, PropertyGraph
-from graphdnc.readers.safe_xml import Attributes, Elements, parse
+from graphdnc.readers.safe_xml import Attributes, Elements
 from graphdnc.readers.source import Content, Place
 from graphdnc.utils.text import quote
 
@@ -16,21 +16,16 @@ _DIRECTED = {"directed": True, "undirected": False, "mutual": False}
 
 
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
-    """Yield the edges of a GEXF file.
-
-    Raises:
-        GraphFileError: it is not GEXF; the message names the line.
-        UsageError: no edge has the attribute that was asked for as the relation.
-    """
+    """Yield the edges of a GEXF file."""
     found = _GEXF(content.place, notes)
-    parse(content, "gexf", found)
+    found.parse(content.data, "gexf")
     return found.graph.edges(columns)
 
 
 class _GEXF(Elements):
     def __init__(self, place: Place, notes: Notes) -> None:
+        super().__init__(place)
         self.graph = PropertyGraph(place, notes)
-        self._place = place
         self._graphs = 0
         self._type = "undirected"
         self._class = self._attribute = ""
@@ -68,14 +63,14 @@ class _GEXF(Elements):
     def _begin_graph(self, attributes: Attributes) -> None:
         self._graphs += 1
         if self._graphs > 1:
-            self._place.wrong("a second graph in one file; save each in its own file", self.line)
+            self.place.wrong("a second graph in one file; save each in its own file", self.line)
         self._type = attributes.get("defaultedgetype", self._type)
 
     def _add_value(self, attributes: Attributes) -> None:
         kind, _, _, values = self._open[-1]
         key = attributes.get("for", attributes.get("id", ""))
         if key not in self._titles[kind]:
-            self._place.wrong(f"a value for {quote(key)}, which no <attribute> declares; add it", self.line)
+            self.place.wrong(f"a value for {quote(key)}, which no <attribute> declares; add it", self.line)
         values[self._titles[kind][key]] = attributes.get("value", "")
 
     def _valued(self, kind: str, attributes: Attributes, values: dict[str, str]) -> dict[str, str]:
@@ -86,7 +81,7 @@ class _GEXF(Elements):
     def _add_edge(self, line: int, attributes: Attributes, values: dict[str, str]) -> None:
         said = attributes.get("type", self._type)
         if said not in _DIRECTED:
-            self._place.wrong(f"the edge's type is {quote(said)}; write directed or undirected", line)
+            self.place.wrong(f"the edge's type is {quote(said)}; write directed or undirected", line)
         valued = self._valued("edge", attributes, values)
         source, target = attributes.get("source", ""), attributes.get("target", "")
         self.graph.add_link(Link(line, source, target, not _DIRECTED[said], valued))

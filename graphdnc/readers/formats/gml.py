@@ -30,12 +30,7 @@ class Item(NamedTuple):
 
 
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
-    """Yield the edges of a GML file.
-
-    Raises:
-        GraphFileError: it is not GML; the message names the line.
-        UsageError: no edge has the attribute that was asked for as the relation.
-    """
+    """Yield the edges of a GML file."""
     place, text = content.place, content.text("GML")
     if text.lstrip().startswith("<"):
         place.wrong("this is XML, perhaps a map in the Geography Markup Language; give a graph", 1)
@@ -48,7 +43,10 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
 def _property_graph(place: Place, graph: Item, notes: Notes) -> PropertyGraph:
     found = PropertyGraph(place, notes)
     inside = _inside(place, graph)
-    directed = _number(place, inside, "directed", default="0") != "0"
+    said = [item for item in inside if item.key == "directed"]
+    if len(said) > 1 or (said and said[0].value not in ("0", "1")):
+        place.wrong("directed must occur once, as 0 or 1", said[-1].line)
+    directed = bool(said) and said[0].value == "1"
     for item in inside:
         if item.key == "node":
             attributes = _attributes(place, item)
@@ -64,13 +62,6 @@ def _inside(place: Place, item: Item) -> list[Item]:
     if not isinstance(item.value, list):
         place.wrong(f"{item.key} is a value where [ ... ] is needed", item.line)
     return item.value
-
-
-def _number(place: Place, items: list[Item], key: str, default: str) -> str:
-    found = [item for item in items if item.key == key]
-    if len(found) > 1 or (found and found[0].value not in ("0", "1")):
-        place.wrong(f"{key} must occur once, as 0 or 1", found[-1].line)
-    return str(found[0].value) if found else default
 
 
 def _attributes(place: Place, item: Item) -> dict[str, str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from graphdnc.readers.archive import Folder
@@ -48,31 +49,21 @@ def is_neptune(columns: list[str]) -> bool:
 
 
 def read(found: Content | Folder, columns: Columns, notes: Notes) -> Iterator[Edge]:
-    """Yield the edges in one file of edges, or in the files of a folder or a zip.
-
-    Raises:
-        GraphFileError: a file is damaged, or an edge refers to a missing node; the message names the line.
-        UsageError: no edge has the attribute that was asked for as the relation.
-    """
+    """Yield the edges in one file of edges, or in the files of a folder or a zip."""
     graph = PropertyGraph(found.place, notes)
-    have_nodes = [_read_table(table, graph) for table in _tables(found)]
+    if isinstance(found, Folder):
+        tables = found.tables()
+    else:
+        tables = iter([open_table(found.place, partial(io.BytesIO, found.data))])
+    have_nodes = [_read_table(table, graph) for table in tables]
     if not any(have_nodes):
         graph.add_missing_nodes()
     return graph.edges(columns)
 
 
-def _tables(found: Content | Folder) -> Iterator[Table]:
-    if isinstance(found, Content):
-        data = found.data
-        yield open_table(found.place, lambda: io.BytesIO(data))
-        return
-    yield from found.tables()
-
-
 def _read_table(table: Table, graph: PropertyGraph) -> bool:
     """Add the nodes and edges of a table to a graph; return whether the table has nodes."""
-    kind = _neptune if is_neptune(table.columns) else _neo4j
-    columns = list(map(kind, table.columns))
+    columns = list(map(_neptune if is_neptune(table.columns) else _neo4j, table.columns))
     at = {column.role: place for place, column in enumerate(columns) if column.role}
     edges, nodes = {"start", "end"} <= at.keys(), "id" in at
     if not edges and not nodes:

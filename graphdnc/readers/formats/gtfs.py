@@ -78,11 +78,7 @@ class _Stops:
 
 
 def read(folder: Folder, columns: Columns, notes: Notes) -> Iterator[Edge]:
-    """Yield an edge for every two stops that follow each other on a line.
-
-    Raises:
-        GraphFileError: a file of the feed is missing or damaged, or refers to something that is missing.
-    """
+    """Yield an edge for every two stops that follow each other on a line."""
     stations, names = _stations(folder, notes)
     trips = _trips(folder, _line_names(folder))
     stops = _stop_times(folder, list(trips), stations, notes)

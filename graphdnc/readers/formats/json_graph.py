@@ -26,12 +26,7 @@ _NEEDED = 'give an object with "nodes" and "links" or "edges" (node-link), or wi
 
 
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
-    """Yield the edges of a graph in JSON.
-
-    Raises:
-        GraphFileError: it is not JSON, or no such graph; the message names the line or the edge.
-        UsageError: no edge has the attribute that was asked for as the relation.
-    """
+    """Yield the edges of a graph in JSON."""
     found = _JSON(content.place, notes)
     graph = _parsed(content.place, content.text("JSON"))
     if isinstance(graph, list) and any(isinstance(one, dict) for one in graph):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from graphdnc.readers.build_graph import MAX_TRIPLES, Edge, Notes
 from graphdnc.readers.columns import Columns
@@ -26,7 +25,6 @@ _SECTIONS = {
     "arcslist": (False, True),
     "edgeslist": (True, True),
 }
-_RELATION = "relation"
 # *Arcs, *Edges 9 and *Arcs :2 "is a friend of": the number of a relation, or the number of lines
 _HEADING = re.compile(r"\*(\w+)\s*(?::\s*(\d+))?(.*)")
 # a character by its number, as igraph writes a quote in a name
@@ -34,20 +32,8 @@ _CODE = re.compile(r"&#\d{2,7};")
 _NUMBERED = re.compile(r"(\d+):")
 
 
-class _Section(NamedTuple):
-    """The current section, and its relation if that has a name."""
-
-    name: str = ""
-    relation: str = ""
-
-
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
-    """Yield the edges of a Pajek network.
-
-    Raises:
-        GraphFileError: it is not one network; the message names the line.
-        UsageError: no edge has the attribute that was asked for as the relation.
-    """
+    """Yield the edges of a Pajek network."""
     found = _Pajek(content.place, notes)
     for line, text in numbered_lines(content.text("Pajek")):
         if len(text) > MAX_LINE:
@@ -60,11 +46,10 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
 class _Pajek:
     def __init__(self, place: Place, notes: Notes) -> None:
         self._place = place
-        self._notes = notes
         self._graph = PropertyGraph(place, notes)
         self._names: dict[str, str] = {}
-        self._links: list[Link] = []
-        self._section = _Section()
+        self._used: set[str] = set()
+        self._section = self._relation = ""  # the current section, and its relation if that has a name
         self._relations: dict[str, str] = {}
         self._vertices: int | None = None
 
@@ -74,9 +59,9 @@ class _Pajek:
             self._begin(line, text)
             return
         fields = self._fields(line, text)
-        if self._section.name == "vertices":
+        if self._section == "vertices":
             self._add_vertex(line, fields)
-        elif self._section.name in _SECTIONS:
+        elif self._section in _SECTIONS:
             self._add_links(line, fields)
         else:
             self._place.wrong("a line before *Vertices; a network begins with *Vertices", line)
@@ -85,31 +70,28 @@ class _Pajek:
         """Return everything that was read."""
         if self._vertices is None:
             self._place.wrong("there is no *Vertices; give a Pajek network")
-        if self._names and len(self._names) < self._vertices and not self._links:
+        if self._names and len(self._names) < self._vertices and not self._used:
             self._place.wrong(f"{len(self._names)} of {self._vertices} vertices: the end is missing")
-        used = {key for link in self._links for key in (link.source, link.target)}
-        for key in self._names | dict.fromkeys(sorted(used - self._names.keys()), ""):
-            self._graph.add_node(key, {"label": self._names.get(key, "")})
-        for link in self._links:
-            self._graph.add_link(link)
+        for key, name in (self._names | dict.fromkeys(sorted(self._used - self._names.keys()), "")).items():
+            self._graph.add_node(key, {"label": name})
         return self._graph
 
     def _begin(self, line: int, text: str) -> None:
         heading = _HEADING.fullmatch(text)
         name, number, rest = (heading[1].lower(), heading[2], heading[3]) if heading else ("", None, "")
         if name == "network" and self._vertices is None:
-            self._section = _Section()
+            self._section = ""
         elif name in ("network", "vertices") and self._vertices is not None:
             self._place.wrong("a second network in one file; save each in its own file", line)
         elif name == "vertices":
-            self._section, self._vertices = _Section(name), self._count(line, rest)
+            self._section, self._vertices = name, self._count(line, rest)
         elif name in _SECTIONS and self._vertices is not None:
-            self._section = _Section(name, self._relation(line, number, rest))
+            self._section, self._relation = name, self._named(line, number, rest)
         else:
             known = "*Vertices, then *Arcs or *Edges"
             self._place.wrong(f"{quote(text)} is not supported; save only the network: {known}", line)
 
-    def _relation(self, line: int, number: str | None, rest: str) -> str:
+    def _named(self, line: int, number: str | None, rest: str) -> str:
         if number is None:
             return ""
         fields = self._fields(line, rest) if rest.strip() else [self._relations.get(number, number)]
@@ -130,7 +112,9 @@ class _Pajek:
             field = _FIELD.match(text, at)
             if field is None:
                 self._place.wrong(f"a quote is not closed or is inside a word: {quote(text)}", line)
-            found.append(field[2] if field[1] is None else _CODE.sub(_character, field[1]))
+            found.append(
+                field[2] if field[1] is None else _CODE.sub(lambda code: html.unescape(code[0]), field[1])
+            )
             at = field.end()
         return found
 
@@ -150,8 +134,8 @@ class _Pajek:
         self._names[number] = fields[1] if len(fields) > 1 else ""
 
     def _add_links(self, line: int, fields: list[str]) -> None:
-        both, several = _SECTIONS[self._section.name]
-        relation = self._section.relation
+        both, several = _SECTIONS[self._section]
+        relation = self._relation
         numbered = _NUMBERED.fullmatch(fields[0])
         if numbered:  # 2: 7 9 1 is an edge of the relation :2
             relation, fields = self._relations.get(numbered[1], numbered[1]), fields[1:]
@@ -159,23 +143,17 @@ class _Pajek:
             self._place.wrong("an edge needs two vertices; add the second", line)
         attributes = {} if several else _attributes(fields[2:])
         if relation:
-            attributes = {_RELATION: relation} | attributes
+            attributes = {"relation": relation} | attributes
         source, *targets = (self._number(line, field) for field in (fields if several else fields[:2]))
         for target in targets:
-            if len(self._links) >= MAX_TRIPLES:
-                self._place.too_large(f"more than {MAX_TRIPLES:,} edges")
-            self._links.append(Link(line, source, target, both, attributes))
-
-
-def _character(code: re.Match[str]) -> str:
-    return html.unescape(code[0])
+            self._used |= {source, target}
+            self._graph.add_link(Link(line, source, target, both, attributes))
 
 
 def _attributes(fields: list[str]) -> dict[str, str]:
     """Return the weight, which may come first, and the keys and values after it."""
     weight = {}
     if fields and _NUMBER.fullmatch(fields[0]):
-        weight, fields = {"weight": fields[0]}, fields[1:]
-    return dict(zip(fields[::2], fields[1::2], strict=False)) | (
-        weight if weight != {"weight": "1.0"} else {}
-    )
+        weight = {"weight": fields[0]} if fields[0] != "1.0" else {}
+        fields = fields[1:]
+    return dict(zip(fields[::2], fields[1::2], strict=False)) | weight

@@ -38,23 +38,13 @@ Statement = tuple[int | None, "Node", "Node", "Node"]
 
 
 def read_turtle(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
-    """Yield the edges of a Turtle file.
-
-    Raises:
-        GraphFileError: it is not Turtle; the message names the line.
-        UsageError: rdflib is not installed.
-    """
+    """Yield the edges of a Turtle file."""
     with _rdflib():
         return _edges(content.place, _parse_turtle(content), notes)
 
 
 def read_ntriples(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
-    """Yield the edges of an N-Triples file.
-
-    Raises:
-        GraphFileError: it is not N-Triples; the message names the line.
-        UsageError: rdflib is not installed.
-    """
+    """Yield the edges of an N-Triples file."""
     with _rdflib():
         return _edges(content.place, _parse_ntriples(content), notes)
 
