@@ -59,8 +59,3 @@ def print_rows(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Non
     with console.capture() as plain:
         console.print(table)
     print("\n".join(line.rstrip() for line in plain.get().splitlines()), flush=True)
-
-
-def said_sure(confidence: float, votes: int) -> float | None:
-    """Return a number about confidence for JSON; ``None`` for a single vote, which says nothing about it."""
-    return None if votes == 1 else round(confidence, 6)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphdnc.cli.output import print_rows, said_sure
+from graphdnc.answering.answer import stated_confidence
+from graphdnc.cli.output import print_rows
 
 if TYPE_CHECKING:
     from graphdnc.evaluation import Accuracy, Report
@@ -22,7 +23,7 @@ def record_of(
         "task": task.name,
         "graphs": graphs,
         **_counted(found.accuracy),
-        "calibration_error": said_sure(found.calibration.error, int(settings["votes"])),
+        "calibration_error": stated_confidence(found.calibration.error, int(settings["votes"])),
         "seed": seed,
         "model": model,
         "settings": settings,
@@ -48,7 +49,7 @@ def print_tables(
 ) -> None:
     """Print the result as one row, then a table for each way in which the task splits its examples."""
     words = ", ".join(f"{name} {value}" for name, value in settings.items())
-    error = said_sure(found.calibration.error, int(settings["votes"]))
+    error = stated_confidence(found.calibration.error, int(settings["votes"]))
     columns = ["model", "graphs", "settings", *_COUNTED, "calibration error"]
     row = [model, graphs, words, *_cells(found.accuracy), "-" if error is None else f"{error:.3f}"]
     if task.reports_valid:

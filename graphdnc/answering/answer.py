@@ -159,8 +159,7 @@ class CheckedAnswer(ABC):
             "kind": self.kind,
             "answers": ends,
             **self._record_of_paths([[triple._asdict() for triple in path] for path in self.paths]),
-            # a single vote says nothing about how sure the network is
-            "confidence": None if answer.votes == 1 else round(answer.confidence, 6),
+            "confidence": stated_confidence(answer.confidence, answer.votes),
             "votes": answer.votes,
             "agreeing": answer.agreeing,
             "check": self.check,
@@ -181,3 +180,8 @@ class CheckedAnswer(ABC):
 
     def _record_of_kind(self) -> dict[str, Any]:
         return {}
+
+
+def stated_confidence(confidence: float, votes: int) -> float | None:
+    """Return a number about confidence for JSON; ``None`` for a single vote, which says nothing about it."""
+    return None if votes == 1 else round(confidence, 6)

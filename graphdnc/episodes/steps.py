@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graphdnc.episodes.labels import END, Labels
-from graphdnc.questions import Path
+from graphdnc.episodes.labels import Labels
 
 BLANK = -1
 CHANNEL_NAMES = ("transition", "answer wanted", "planning")
@@ -102,8 +101,3 @@ def in_labels(triples: Sequence[Sequence[int]] | NDArray[np.int32], labels: Labe
     columns = (nodes[rows[:, 0]], relations[rows[:, 1]], nodes[rows[:, 2]])
     listed: list[list[int]] = np.stack(columns, axis=1).tolist()
     return listed
-
-
-def answer_labels(path: Path, labels: Labels) -> NDArray[np.int64]:
-    """Return the triples of an answer in labels, ``[steps, 3]``, with the end."""
-    return np.array([*in_labels(path, labels), [END] * 3], np.int64)

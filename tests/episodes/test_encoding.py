@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from tensors import read_answers
+from tensors import answer_labels, read_answers
 from walk_episodes import CODE, LABELS, LONG, SHORT, TASK, perfect_logits, rng, targets
 
 from graphdnc.episodes.encoding import (
     decode,
 )
 from graphdnc.episodes.labels import END
-from graphdnc.episodes.steps import answer_labels
 from graphdnc.graph import Triple
 from graphdnc.training.tensors import encode
 

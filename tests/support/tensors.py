@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from graphdnc.episodes import encoding
-from graphdnc.episodes.labels import DigitCode
-from graphdnc.episodes.steps import BLANK
+from graphdnc.episodes.labels import END, DigitCode, Labels
+from graphdnc.episodes.steps import BLANK, in_labels
+from graphdnc.questions import Path
 
 
 def read_answers(logits: Tensor, code: DigitCode) -> Tensor:
@@ -28,3 +29,8 @@ def labels_of(bits: Any, code: DigitCode) -> Tensor:
     """Return the labels ``[...]`` that bits ``[..., width]`` are, blank where none is set."""
     bits = np.asarray(bits)
     return torch.from_numpy(np.where(bits.any(-1), code.decode(bits), BLANK))
+
+
+def answer_labels(path: Path, labels: Labels) -> NDArray[np.int64]:
+    """Return the triples of an answer in labels, ``[steps, 3]``, with the end."""
+    return np.array([*in_labels(path, labels), [END] * 3], np.int64)

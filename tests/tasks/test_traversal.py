@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 import torch
+from tensors import answer_labels
 from walk_episodes import CODE, GRAPH, LABELS, LONG, SHORT, TASK, rng, shown, targets
 
 from graphdnc.episodes.encoding import (
@@ -15,7 +16,7 @@ from graphdnc.episodes.encoding import (
 )
 from graphdnc.episodes.labels import END, DigitCode
 from graphdnc.episodes.planning import Planning
-from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, TRANSITION, answer_labels, in_labels
+from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, TRANSITION, in_labels
 from graphdnc.graph import Graph
 from graphdnc.questions import Traversal
 from graphdnc.tasks.shortest_path.task import ShortestPathTask
