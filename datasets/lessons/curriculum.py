@@ -8,7 +8,8 @@ A file has ``task = "traversal"``, ``"shortest-path"``, ``"inference"`` or ``"ki
     nodes = [10, 40]        # for transit maps triples = [..], for families and lineages people = [..]
     out_degree = [2, 6]     # random graphs only
     derived = false         # families only, optional: whether grandmothers, ... are triples as well
-    path = [1, 20]          # triples of an answer; for kinship, steps of a term
+    path = [1, 20]          # triples of an answer; for kinship, steps of a term. For shortest paths 0 asks
+                            # for a path that does not exist
     questions = 3           # optional: how many about each graph, 1 by default
 
 Inference uses random graphs only, with the ten edge labels as relations. Kinship uses lineages only, and all

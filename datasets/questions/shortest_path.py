@@ -14,11 +14,19 @@ from graphdnc.utils.ranges import Range, format_range
 
 
 def random_shortest_path(rng: np.random.Generator, graph: Graph, length: int) -> Example:
-    """Ask for a shortest path of ``length`` triples; ValueError if no two nodes are that far apart."""
-    found = pairs(graph, length)
+    """Ask for a shortest path of ``length`` triples, or with 0 for one that does not exist.
+
+    Raises:
+        ValueError: the graph has no two nodes like that.
+    """
+    found = pairs(graph, length) if length else np.argwhere(~_connected(graph))
     if not len(found):
+        if not length:
+            raise ValueError(f"every node leads to every other one in a graph of {len(graph)} triples")
         raise ValueError(f"no two nodes are {length} triples apart in a graph of {len(graph)} triples")
     start, goal = found[rng.integers(len(found))].tolist()
+    if not length:
+        return Example(graph, ShortestPath(start, goal), ())
     return shortest_path_between(rng, graph, start, goal)
 
 
@@ -56,6 +64,13 @@ def pairs(graph: Graph, length: int | None = None) -> NDArray[np.int64]:
     return np.argwhere(np.unpackbits(found, axis=1, count=graph.nodes))
 
 
+def _connected(graph: Graph) -> NDArray[np.bool_]:
+    """Return ``[nodes, nodes]``, whether a path leads from one node to another, or they are the same."""
+    connected = np.eye(graph.nodes, dtype=bool)
+    connected[tuple(pairs(graph).T)] = True
+    return connected
+
+
 def every_pair(rng: np.random.Generator, graph: Graph, steps: Range | None) -> EvaluationSet:
     """Return a question for every pair of nodes some number of steps apart, in random order.
 
@@ -84,4 +99,5 @@ SHORTEST_PATH = TaskQuestions(
     on_graph=every_pair,
     sentence=_sentence,
     curricula={"random": "shortest-path-paper", "transit": "shortest-path-transit"},
+    lengths=(0, None),
 )

@@ -124,6 +124,16 @@ def test_a_shortest_path_has_the_length_asked_and_is_an_answer(seed, kind):
         random_shortest_path(generator, graph, longest + 1)
 
 
+def test_a_path_that_does_not_exist_can_be_asked_for():
+    generator, graph = rng(), Graph(np.array([[0, 0, 1], [1, 0, 0], [1, 0, 2]]), 3, 1)
+    drawn = {random_shortest_path(generator, graph, 0) for _ in range(50)}
+    assert {example.question for example in drawn} == {ShortestPath(2, 0), ShortestPath(2, 1)}
+    assert {example.answer for example in drawn} == {()}
+    circle = Graph(np.array([[0, 0, 1], [1, 0, 0]]), 2, 1)
+    with pytest.raises(ValueError, match="every node leads to every other one in a graph of 2 triples"):
+        random_shortest_path(generator, circle, 0)
+
+
 def test_shortest_paths_join_all_pairs_evenly_by_every_way():
     # a square run both ways, one side by two relations
     sides = [("a", "b"), ("b", "c"), ("c", "d"), ("d", "a")]

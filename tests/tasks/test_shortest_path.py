@@ -21,9 +21,12 @@ from searches import (
     TO_B,
     TO_C,
     A,
+    B,
     C,
     Choose,
     D,
+    E,
+    F,
     rng,
     said,
 )
@@ -38,6 +41,7 @@ from graphdnc.questions import Example, ShortestPath, Traversal
 from graphdnc.tasks.shortest_path.layout import lay_out, teach, without_loops
 from graphdnc.tasks.shortest_path.task import ShortestPathTask
 from graphdnc.tasks.traversal import TraversalTask
+from graphdnc.tasks.votes import Vote
 from graphdnc.training.loss import whole_answers_right
 from graphdnc.training.tensors import encode
 
@@ -58,18 +62,7 @@ def test_an_episode_by_hand():
         ((33, 5, 44), (0, 0, 1), free((44, 0, 0))),
         ((44, -1, -1), (0, 0, 1), free((0, 0, 22))),
         ((-1, -1, 22), (0, 0, 1), free((11, 0, 22), (11, 5, 22))),
-        ((11, 0, 22), (0, 0, 1), free((22, 0, 0))),
-        ((22, -1, -1), (0, 0, 1), free((0, 0, 33))),
-        ((-1, -1, 33), (0, 0, 1), free((33, 0, 0))),
-        ((33, -1, -1), (0, 0, 1), free((0, 0, 11))),
-        ((-1, -1, 11), (0, 0, 1), free((44, 0, 11), (66, 0, 11))),
-        ((44, 0, 11), (0, 0, 1), free((66, 0, 11))),
-        ((66, 0, 11), (0, 0, 1), free((11, 0, 0))),
-        ((11, -1, -1), (0, 0, 1), free((0, 0, 44))),
-        ((-1, -1, 44), (0, 0, 1), free((44, 0, 0))),
-        ((44, -1, -1), (0, 0, 1), free((0, 0, 66))),
-        ((-1, -1, 66), (0, 0, 1), free((66, 0, 0))),
-        ((66, -1, -1), (0, 0, 1), free((0, 0, 0))),
+        ((11, 0, 22), (0, 0, 1), free()),
         ((-1, -1, 11), (1, 1, 0), free((11, 0, 22), (11, 5, 22), (11, 0, 33))),
         ((11, 0, 33), (0, 1, 0), free((33, 5, 44))),
     ]
@@ -80,6 +73,21 @@ def test_an_episode_by_hand():
         assert tuple(steps.channels[index].tolist()) == channels, index
         assert said(steps, index) == choices, index
     assert not steps.among.any(), "all else is wrong, moves that do not leave the node too"
+
+
+def test_where_no_path_leads_the_search_continues_until_nothing_is_left():
+    steps = lay_out(MAP, ShortestPath(E, F), (), LABELS, ALOUD, Choose())
+    assert steps.shown.tolist() == [[55, -1, 66], [66, -1, -1], [-1, -1, 66], [66, -1, -1]]
+    assert said(steps, 3) == ([[0, 0, 0]], [])
+    assert not steps.channels[:, ANSWER_WANTED].any()
+
+
+@pytest.mark.parametrize(("denied", "right"), [(3, True), (2, False)])
+def test_it_is_right_to_deny_a_path_only_where_there_is_none(denied, right):
+    votes = [Vote(None, 0.9, True)] * denied + [Vote(None, 0.1)] * (4 - denied)
+    assert ShortestPathTask.is_right(Example(MAP, ShortestPath(E, F), ()), votes) == right
+    assert not ShortestPathTask.is_right(Example(MAP, ShortestPath(A, B), (TO_B,)), votes)
+    assert ShortestPathTask.is_right(Example(MAP, ShortestPath(D, D), ()), [Vote((), 1.0)])
 
 
 def test_in_silence_a_move_is_one_of_those_that_leave_the_node():
@@ -145,7 +153,8 @@ def test_credit_marks_what_begins_a_shortest_way_among_all_that_leaves(example, 
         assert steps.shown[first + index].tolist() == heard
         assert steps.channels[first + index].tolist() == [index == 0, 1, 0]
     assert not steps.channels[:first, ANSWER_WANTED].any()
-    assert steps.credit[1:first].any(1).all() == planning.aloud
+    assert steps.credit[1 : first - 1].any(1).all() == planning.aloud
+    assert not steps.credit[first - 1].any(), "the start is found: there is nothing to say"
     assert steps.channels[:, TRANSITION].sum() == 2 + planning.aloud
 
 
@@ -153,13 +162,15 @@ def test_credit_marks_what_begins_a_shortest_way_among_all_that_leaves(example, 
 def test_planning_in_the_layout_is_what_is_taught(example):
     names = Labels(np.arange(example.graph.nodes) + 100, np.arange(example.graph.relations))
     steps = lay_out(example.graph, example.question, example.answer, names, ALOUD, rng(5))
-    search = teach(without_loops(example.graph), example.question.goal, rng(5))
+    question = example.question
+    search = teach(without_loops(example.graph), question.goal, rng(5), until=question.start)
+    assert search[-1][0][0] == question.start, "the search ends where the start is found"
     assert steps.channels[:, PLANNING].sum() == len(search) == len(steps) - 1 - len(example.answer)
     for index, (heard, statements) in enumerate(search, start=1):
         shown = [BLANK if number == BLANK else number + 100 for number in heard]
         shown[1] = heard[1]
         assert steps.shown[index].tolist() == shown
-        spoken = np.array(statements)
+        spoken = np.array(statements, np.int64).reshape(-1, 3)
         spoken = np.where(spoken == BLANK, END, spoken + np.array([100, 0, 100]))
         assert np.array_equal(steps.choices[index][steps.credit[index]], spoken)
     assert not steps.among[: len(search) + 1].any()
@@ -222,7 +233,7 @@ def test_a_batch_of_searches_of_different_sizes_is_padded():
     steps, choices = len(alone.steps), alone.choices.shape[2]
     assert batch.steps.shape[2] == 93
     assert batch.choices.shape[2] == 3 > choices
-    assert batch.active.sum(0).tolist() == [steps, 21]
+    assert batch.active.sum(0).tolist() == [steps, 10]
     assert torch.equal(batch.steps[:steps, 0], alone.steps[:, 0])
     assert torch.equal(batch.choices[:steps, 0, :choices], alone.choices[:, 0])
     for flags in (batch.credit, batch.among):
@@ -238,7 +249,9 @@ def test_a_batch_of_searches_of_different_sizes_is_padded():
 def test_what_is_wanted_is_planning_and_then_the_answer():
     batch = encode([LONG], rng(), ShortestPathTask(CODE, ALOUD))
     planning = batch.steps[:, 0, 90 + PLANNING] > 0
-    assert torch.equal(batch.answer_mask[:, 0], planning | batch.answering[:, 0])
+    wanted = planning | batch.answering[:, 0]
+    wanted[planning.nonzero().max()] = False  # the start is found
+    assert torch.equal(batch.answer_mask[:, 0], wanted)
     assert not (planning & batch.answering[:, 0]).any()
     assert not batch.answer_mask[0, 0], "the query asks for nothing"
     assert batch.description[:, 0, 90:].sum() == 0

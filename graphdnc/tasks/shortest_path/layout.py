@@ -22,8 +22,8 @@ everything it finds is written to its memory, like any triple. ::
 END labels are heard as blanks. A *move* is a triple that leaves the node reached; every triple that begins a
 shortest way is right.
 
-In training the search continues until nothing is left. In use it ends when the start is found. Triples that
-lead from a node to itself are not shown.
+The search ends when the start is found, in training as in use. If no path leads from there, it ends when
+nothing is left, and no move is made. Triples that lead from a node to itself are not shown.
 
 In the paper's setting a network plans in silence for a fixed number of blank steps, and its output is
 renormalised over the moves that leave the node. A network that plans aloud learns to output the whole triple.
@@ -55,8 +55,8 @@ def lay_out(
     """Return the steps of a shortest path; the order of the search is drawn at random."""
     steps = StepsWriter()
     steps.add(query(question, labels), [], transition=True)
-    _plan(steps, graph, question.goal, labels, planning, rng)
-    # if the start is the goal, there is no move to make
+    _plan(steps, graph, question, labels, planning, rng)
+    # if the start is the goal, or no path leads there, there is no move to make
     heard = ((BLANK, BLANK, question.start), *answer[:-1]) if answer else ()
     away = distances(graph, question.goal)
     for index, move in enumerate(heard):
@@ -104,13 +104,18 @@ def add_move(
 
 
 def _plan(
-    steps: StepsWriter, graph: Graph, goal: int, labels: Labels, planning: Planning, rng: np.random.Generator
+    steps: StepsWriter,
+    graph: Graph,
+    question: ShortestPath,
+    labels: Labels,
+    planning: Planning,
+    rng: np.random.Generator,
 ) -> None:
     if not planning.aloud:
         for _ in range(planning.budget(graph.nodes)):
             steps.add((BLANK, BLANK, BLANK), [])
         return
-    search = teach(without_loops(graph), goal, rng)
+    search = teach(without_loops(graph), question.goal, rng, until=question.start)
     flat = in_labels([statement for heard, said in search for statement in (heard, *said)], labels)
     at = 0
     for index, (_, said) in enumerate(search):
@@ -120,10 +125,13 @@ def _plan(
         steps.add(shown, spoken, transition=index == 0, planning=True)
 
 
-def teach(graph: Graph, goal: int, rng: np.random.Generator) -> list[tuple[Statement, list[Statement]]]:
-    """Return a whole search: for each step what is heard, and every right output.
+def teach(
+    graph: Graph, goal: int, rng: np.random.Generator, until: int | None = None
+) -> list[tuple[Statement, list[Statement]]]:
+    """Return a search: for each step what is heard, and every right output.
 
-    If several triples are right, the one heard next is drawn at random.
+    The search ends when a triple that leaves the node ``until`` is heard, else when nothing is left. If
+    several triples are right, the one heard next is drawn at random.
     """
     search: list[tuple[Statement, list[Statement]]] = [((goal, BLANK, BLANK), [(BLANK, BLANK, goal)])]
     found: set[int] = set()
@@ -134,6 +142,8 @@ def teach(graph: Graph, goal: int, rng: np.random.Generator) -> list[tuple[State
         while open_triples:
             search.append((heard, list(open_triples)))
             heard = open_triples[int(rng.integers(len(open_triples)))]
+            if heard[0] == until:
+                return [*search, (heard, [])]
             found.add(heard[0])
             queue.append(heard[0])
             open_triples = [t for t in open_triples if t.source != heard[0]]

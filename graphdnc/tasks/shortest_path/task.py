@@ -79,6 +79,14 @@ class ShortestPathTask(Task[ShortestPath]):
         return shortest(votes)
 
     @classmethod
+    def is_right(cls, example: Example, votes: Sequence[Vote]) -> bool:
+        """Tell whether the votes name a shortest path, or deny that there is one where there is none."""
+        assert isinstance(example.question, ShortestPath)
+        if not example.answer and example.question.start != example.question.goal:
+            return cls.count(example.question, votes).denies
+        return super().is_right(example, votes)
+
+    @classmethod
     def is_valid(cls, example: Example, path: Path) -> bool:
         """Tell whether a path leads from the start to the goal."""
         assert isinstance(example.question, ShortestPath)
