@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -10,14 +10,17 @@ class Planning:
     """How a network plans before it answers.
 
     Attributes:
-        aloud: whether it outputs what it finds, step by step, until it finds no more. Otherwise it plans in
-            silence.
+        aloud: whether it outputs what it finds, step by step, and hears it, until it finds no more. Otherwise
+            it plans in silence.
+        silent: whether a network that plans aloud can also plan in silence. It is taught both, and every plan
+            has as many steps as the longest one.
         steps: the number of silent planning steps (paper: 10).
         steps_per_node: additional silent steps for every node of the graph.
         instructed: whether it carries out the instructions of a kinship rule (``tasks/kinship``).
     """
 
     aloud: bool = True
+    silent: bool = False
     steps: int = 10
     steps_per_node: float = 0.0
     instructed: bool = False
@@ -25,6 +28,12 @@ class Planning:
     def __post_init__(self) -> None:
         if self.steps < 0 or self.steps_per_node < 0:
             raise ValueError(f"steps must be 0 or more, got {self.steps} and {self.steps_per_node} a node")
+
+    def in_silence(self) -> Planning:
+        """Return how the same network plans in silence; ValueError if it was not taught to."""
+        if self.aloud and not self.silent:
+            raise ValueError("this network plans aloud only; train one with planning.silent = true")
+        return replace(self, aloud=False)
 
     def budget(self, nodes: int) -> int:
         """Return the maximum number of planning steps for a graph with ``nodes`` nodes.

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.random import Generator
@@ -91,6 +91,7 @@ class Task(ABC, Generic[Question]):
         known_relations: whether relations keep the same labels in every episode.
         planned: whether a network plans before it answers.
         aloud_only: whether it cannot be planned in silence.
+        falls_silent: whether a network that plans aloud can learn to plan in silence.
         instructed: whether a network carries out the instructions of a kinship rule.
         in_corpora: whether examples can be stored in a corpus.
         largest: nodes and triples of the largest graph that is memorised whole; ``None`` for no limit.
@@ -105,6 +106,7 @@ class Task(ABC, Generic[Question]):
     known_relations: ClassVar[bool] = False
     planned: ClassVar[bool] = True
     aloud_only: ClassVar[bool] = False
+    falls_silent: ClassVar[bool] = False
     instructed: ClassVar[bool] = False
     in_corpora: ClassVar[bool] = True
     largest: ClassVar[tuple[int, int] | None] = None
@@ -126,6 +128,8 @@ class Task(ABC, Generic[Question]):
         """Return why a run of this task cannot have these settings, or ``None`` if it can."""
         if cls.aloud_only and not planning.aloud:
             return f"planning.aloud is false; {cls.name} is planned aloud: leave it out"
+        if planning.silent and not cls.falls_silent:
+            return f"planning.silent is true; {cls.name} cannot learn that: leave it out"
         if planning.instructed != cls.instructed:
             return f"planning.instructed is {str(planning.instructed).lower()}; kinship alone needs it"
         return None
@@ -134,6 +138,12 @@ class Task(ABC, Generic[Question]):
     def planning(self) -> Planning | None:
         """How the network plans; ``None`` if the task is not planned."""
         return self._planning
+
+    def in_silence(self) -> Self:
+        """Return the same task with planning in silence; ValueError if the network cannot do that."""
+        if self._planning is None:
+            raise ValueError(f"{self.name} is not planned, so there is nothing to leave unsaid")
+        return type(self)(self.code, self._planning.in_silence())
 
     # How episodes are laid out.
 

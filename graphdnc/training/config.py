@@ -120,14 +120,58 @@ class ScheduleConfig:
 
 
 @dataclass(frozen=True)
+class SilenceConfig:
+    """How a network with ``planning.silent`` learns to plan in silence. All values are shares, 0 to 1.
+
+    Attributes:
+        hear_from: the share of all examples after which it hears less and less of what it says.
+        hear_until: the share after which it hears nothing.
+        teach_from: the share after which the loss on what it says counts less and less.
+        teach_until: the share after which only answers are taught.
+        aloud: the share of episodes that hear everything to the end, so that it can still plan aloud.
+    """
+
+    hear_from: float = 0.5
+    hear_until: float = 0.65
+    teach_from: float = 1.0
+    teach_until: float = 1.0
+    aloud: float = 0.25
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            _refuse(not 0 <= value <= 1, name, value, "from 0 to 1")
+        _refuse(self.hear_until < self.hear_from, "hear_until", self.hear_until, "at least hear_from")
+        _refuse(self.teach_until < self.teach_from, "teach_until", self.teach_until, "at least teach_from")
+
+    def heard(self, done: float) -> float:
+        """Return how much a network hears of what it says when a share ``done`` of the run is over."""
+        return _falling(done, self.hear_from, self.hear_until)
+
+    def taught(self, done: float) -> float:
+        """Return the weight of the loss on what it says."""
+        return _falling(done, self.teach_from, self.teach_until)
+
+
+def _falling(done: float, first: float, last: float) -> float:
+    """Return 1 until ``first``, 0 from ``last`` on, and a line between them."""
+    if done < first:
+        return 1.0
+    return 0.0 if done >= last else (last - done) / (last - first)
+
+
+@dataclass(frozen=True)
 class TrainingConfig:
-    """One run: ``[data] [model] [optimiser] [schedule]``, ``[planning]`` for most tasks, and a seed."""
+    """One run: ``[data] [model] [optimiser] [schedule]``, ``[planning]`` for most tasks, and a seed.
+
+    ``[silence]`` counts only with ``planning.silent``.
+    """
 
     data: DataConfig
     model: DNCConfig = field(default_factory=DNCConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     planning: Planning = field(default_factory=Planning)
+    silence: SilenceConfig = field(default_factory=SilenceConfig)
     seed: int = 0
 
     def __post_init__(self) -> None:

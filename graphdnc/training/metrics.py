@@ -52,6 +52,7 @@ class Position:
         seconds: wall time so far.
         best_lesson: the lesson of the best checkpoint.
         best_accuracy: its accuracy on fresh episodes; below 0 before the first validation.
+        best_silent: whether it planned in silence; such a checkpoint is better than any that did not.
     """
 
     lesson: int = 0
@@ -62,6 +63,7 @@ class Position:
     seconds: float = 0.0
     best_lesson: int = -1
     best_accuracy: float = -1.0
+    best_silent: bool = False
 
 
 @dataclass

@@ -17,6 +17,7 @@ from graphdnc.model.config import current_options
 from graphdnc.training.config import TrainingConfig
 from graphdnc.training.metrics import Position
 from graphdnc.utils.atomic_write import write_atomically
+from graphdnc.utils.from_table import from_table
 
 _DAMAGED = (OSError, RuntimeError, KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError)
 
@@ -66,6 +67,7 @@ def load_state(
 def _refuse_another(path: Path, begun: dict[str, Any], now: dict[str, Any]) -> None:
     """Refuse settings other than those the run began with."""
     begun["model"] = current_options(begun["model"])
+    begun = json.loads(_fingerprint(from_table(TrainingConfig, begun, str(path))))  # options added since
     for part in sorted(begun | now):
         was, given = begun.get(part), now.get(part)
         if was == given:

@@ -30,6 +30,7 @@ from graphdnc.training.device import hardware
 from graphdnc.training.freezing import keep_addressing, keep_output
 from graphdnc.training.loss import answer_loss, whole_answers_right
 from graphdnc.training.metrics import MetricsFile, Position, Progress, Tally
+from graphdnc.training.silence import muffle, only_answers, silence_loss
 from graphdnc.training.state_file import load_state, save_state
 from graphdnc.training.tensors import Batch, encode
 from graphdnc.utils.prefetch import Prefetcher
@@ -164,7 +165,11 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = self._rate()
         logits, batch = self._answer(batch)
-        loss = answer_loss(logits, batch, self.task.code)
+        if self.config.planning.silent:
+            loss = silence_loss(logits, batch, self.task.code, self.config.silence.taught(self._done()))
+            batch = only_answers(batch)
+        else:
+            loss = answer_loss(logits, batch, self.task.code)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.optimiser.clip)
@@ -182,8 +187,15 @@ class Trainer:
         """Return the share of the run that is over."""
         return self.at.examples / self.config.schedule.examples
 
+    def _heard(self) -> float:
+        """Return how much the network hears of what it says while it plans, 0 to 1."""
+        return self.config.silence.heard(self._done()) if self.config.planning.silent else 1.0
+
     def _answer(self, batch: Batch) -> tuple[torch.Tensor, Batch]:
-        """Return the logits of the network, and the batch with the moves that were made."""
+        """Return the logits of the network, and the batch as it was heard, with the moves made."""
+        if self.config.planning.silent:
+            rng = stream(Purpose.HEARING, self.config.seed, self.at.updates)
+            batch = muffle(batch, self.task.code, self._heard(), self.config.silence.aloud, rng)
         state = self.network.memorise(batch.description, batch.lengths, batch.rows)
         teacher = self.config.schedule.teacher_share(self._done())
         if teacher < 1:
@@ -196,9 +208,12 @@ class Trainer:
 
     @torch.no_grad()
     def accuracy(self, lesson: int, episodes: int, rng: np.random.Generator) -> float:
-        """Return the share of right answers on freshly drawn episodes of a lesson, with one try each."""
+        """Return the share of right answers on freshly drawn episodes of a lesson, with one try each.
+
+        A network that has begun to fall silent plans in silence.
+        """
         right = 0
-        decoder = Decoder(self.asked, self.task)
+        decoder = Decoder(self.asked, self.task if self._heard() == 1 else self.task.in_silence())
         drawn = [self.source.validation(rng, lesson) for _ in range(episodes)]
         for examples in by_length(drawn, self.config.schedule.batch):
             votes = decoder.vote(examples, rng)
@@ -214,8 +229,10 @@ class Trainer:
         self._clock(started)
         progress = dataclasses.replace(self._progress(), validated=accuracy)
         self._since = Tally()
-        if (self.at.lesson, accuracy) >= (self.at.best_lesson, self.at.best_accuracy):
-            self.at.best_lesson, self.at.best_accuracy = self.at.lesson, accuracy
+        silent = self._heard() == 0
+        best = (self.at.best_silent, self.at.best_lesson, self.at.best_accuracy)
+        if (silent, self.at.lesson, accuracy) >= best:
+            self.at.best_silent, self.at.best_lesson, self.at.best_accuracy = silent, self.at.lesson, accuracy
             self._save_checkpoint("best", accuracy)
         if accuracy >= self.config.schedule.pass_accuracy and self.at.lesson + 1 < self.source.lessons:
             self.at.lesson += 1

@@ -20,6 +20,7 @@ class Purpose(IntEnum):
     EVALUATION = 2
     LABELS = 3
     MOVES = 4
+    HEARING = 5
 
 
 def stream(purpose: Purpose, seed: int, *numbers: int) -> np.random.Generator:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from networks import INFERENCE
-from relation_episodes import CHAIN, CODE, LABELS, TASK, example, rng
+from relation_episodes import ALOUD, CHAIN, CODE, LABELS, TASK, example, rng
 from tensors import labels_of, read_answers, show
 from torch import Tensor
 
@@ -200,7 +200,7 @@ def controlled(labels: Labels) -> tuple[list[Tensor], list[Tensor]]:
     answer = (Triple(0, 0, 1), Triple(1, 4, 2), Triple(2, 2, 3))
     described = describe(CHAIN, labels, rng())
     inputs = show(described[:, None], np.zeros((len(described), 1, 3), np.float32), CODE)
-    steps = stack_tensors([lay_out(question, answer, labels)], TASK).steps
+    steps = stack_tensors([lay_out(question, answer, labels, ALOUD)], TASK).steps
     with torch.no_grad():
         state = network.memorise(inputs, torch.tensor([len(described)]), len(described) + SPARE)
         hidden, cell = [state.controller.hidden], [state.controller.cell]

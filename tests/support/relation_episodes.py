@@ -17,7 +17,8 @@ from graphdnc.questions.relation_table import EDGES
 from graphdnc.tasks.inference import InferenceTask
 
 CODE = DigitCode(known_relations=True)
-TASK = InferenceTask(CODE, Planning())
+ALOUD, SILENT, BOTH = Planning(), Planning(aloud=False), Planning(silent=True)
+TASK = InferenceTask(CODE, ALOUD)
 #   0 -0-> 1 -4-> 2 -2-> 3, and an edge that leads astray
 CHAIN = Graph(np.array([[0, 0, 1], [1, 4, 2], [2, 2, 3], [1, 0, 3]]), 4, EDGES)
 LABELS = Labels(np.array([11, 22, 33, 44]), np.arange(EDGES))

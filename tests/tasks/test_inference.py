@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from relation_episodes import CHAIN, CODE, LABELS, TASK, example, rng
+from relation_episodes import ALOUD, CHAIN, CODE, LABELS, TASK, example, rng
 from tensors import labels_of
 
 from graphdnc.datasets.questions.inference import followable, relation_from
@@ -27,7 +27,7 @@ def test_an_episode_by_hand() -> None:
     question = Relation(0, number_of((0, 4, 2)))
     answer = (Triple(0, 0, 1), Triple(1, 4, 2), Triple(2, 2, 3))
     asked = EDGES + question.relation
-    steps = lay_out(question, answer, LABELS)
+    steps = lay_out(question, answer, LABELS, ALOUD)
     table = [
         #  heard          transition, answer wanted, planning    may be said
         ((11, asked, -1), (1, 0, 0), []),
@@ -62,7 +62,7 @@ def test_the_budget_is_that_of_the_longest_relation() -> None:
     for length in range(2, 6):
         start, relation = followable(ring, length)[0].tolist()
         asked = relation_from(ring, start, relation)
-        steps = lay_out(asked.question, asked.answer, LABELS)  # type: ignore[arg-type]
+        steps = lay_out(asked.question, asked.answer, LABELS, ALOUD)  # type: ignore[arg-type]
         assert steps.channels[:, PLANNING].sum() == 2 * length + 1 <= BUDGET
         assert len(steps) == 2 * length + 3
 
@@ -73,7 +73,7 @@ def test_statements_follow_the_answer(seed: int, length: int) -> None:
     question, answer = asked.question, asked.answer
     assert isinstance(question, Relation)
     labels = draw_labels(rng(seed), asked.graph, CODE)
-    steps = lay_out(question, answer, labels)
+    steps = lay_out(question, answer, labels, ALOUD)
     assert is_answer(asked.graph, question, answer)
     planned = np.flatnonzero(steps.channels[:, PLANNING])
     assert planned.tolist() == list(range(1, len(steps) - 1))

@@ -81,7 +81,7 @@ def test_what_is_heard_of_a_relation_is_what_is_taught():
     network = follower()
     (vote,) = relate(network, [CHAIN], [ASKED], labels=[CHAIN_LABELS])
     assert vote.path == (Triple(0, 0, 1), Triple(1, 4, 2), Triple(2, 2, 3))
-    steps = lay_out(ASKED, vote.path, CHAIN_LABELS)
+    steps = lay_out(ASKED, vote.path, CHAIN_LABELS, ALOUD)
     taught = zip(steps.shown.tolist(), steps.channels.astype(int).tolist(), strict=True)
     assert network.heard[0] == [(tuple(shown), tuple(channels)) for shown, channels in taught]
 
