@@ -57,6 +57,9 @@ def evaluate_model(
             max=256,
         ),
     ] = None,
+    silent: Annotated[
+        bool, typer.Option("--silent", help="Let the network plan in silence, if it was taught to.")
+    ] = False,
     calibration: Annotated[
         bool, typer.Option("--calibration", help="Show the share of right answers by confidence.")
     ] = False,
@@ -85,6 +88,8 @@ def evaluate_model(
     if task not in (None, checkpoint.task.name):
         trained = checkpoint.task.name
         raise UsageError(f"{model} was trained for {trained}, not for {task!r}; leave --task out")
+    if silent:
+        checkpoint = checkpoint.in_silence()
     graphs = graphs or next(iter(QUESTIONS[checkpoint.task.name].curricula))
     asked = _questions(checkpoint, graphs, columns, lesson, None if chains else lengths, sizes, seed)
     if chains:
@@ -97,7 +102,7 @@ def evaluate_model(
             bar.show(counted.episodes, f"{counted.accuracy.share:.2%} right")
 
         found = evaluate(checkpoint, islice(asked.examples, most), times, seed, report=show)
-    settings = asked.settings | {"votes": times}
+    settings = asked.settings | {"votes": times} | ({"planning": "silent"} if silent else {})
     if as_json:
         bins = {"calibration": [bin._asdict() for bin in found.calibration.bins()]} if calibration else {}
         print_json(record_of(checkpoint.task, graphs, found, seed, model, settings) | bins)

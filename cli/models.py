@@ -54,6 +54,7 @@ def record_of(one: Listing) -> dict[str, Any]:
         "name": one.name,
         "folder": str(one.folder),
         "task": one.task,
+        "rung": one.rung,
         "does": DOES.get(one.task),
         "results": [asdict(result) for result in one.results],
         "bytes": one.size,
@@ -63,28 +64,35 @@ def record_of(one: Listing) -> dict[str, Any]:
 
 
 def _print_tables(found: list[Listing]) -> None:
-    columns = ("name", "task", "what it does", "size", "examples", "seconds", "trained on")
+    columns = ("name", "task", "rung", "what it does", "size", "examples", "seconds", "trained on")
     print_rows(columns, [_row(one) for one in found])
     print()
-    measured = ("name", "graphs", "steps", "votes", "episodes", "right", "95% interval")
-    print_rows(measured, [_measured(one.name, result) for one in found for result in one.results])
+    measured = ("name", "rung", "graphs", "steps", "votes", "episodes", "right", "95% interval")
+    print_rows(measured, [_measured(one, result) for one in found for result in one.results])
 
 
 def _row(one: Listing) -> tuple[str, ...]:
     cost = [_figure(one.training.get(key)) for key in ("examples", "seconds")]
     size = f"{one.size / 1e6:.1f} MB"
     hardware = plain(str(one.training.get("hardware", "-")))
-    return (one.name, one.task, DOES.get(one.task, "-"), size, *cost, hardware)
+    return (one.name, one.task, one.rung or "-", DOES.get(one.task, "-"), size, *cost, hardware)
 
 
 def _figure(value: object) -> str:
     return f"{value:,.0f}" if isinstance(value, int | float) else "-"
 
 
-def _measured(name: str, result: Result) -> tuple[str, ...]:
+def _measured(one: Listing, result: Result) -> tuple[str, ...]:
     low, high = result.interval
     counts = (result.steps, str(result.votes), f"{result.episodes:,}")
-    return (name, result.graphs, *counts, f"{result.accuracy:.2%}", f"{low:.2%} to {high:.2%}")
+    return (
+        one.name,
+        one.rung or "-",
+        result.graphs,
+        *counts,
+        f"{result.accuracy:.2%}",
+        f"{low:.2%} to {high:.2%}",
+    )
 
 
 def _print_card(one: Listing) -> None:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphdnc.errors import CheckpointError
+from graphdnc.errors import CheckpointError, ConfigError
+from graphdnc.model.config import DNCConfig, current_options
+from graphdnc.networks.rungs import Rung, rung_of
+from graphdnc.utils.from_table import from_table
 
 FORMAT = 1
 LARGEST = 256 * 2**20
@@ -77,6 +80,14 @@ class Listing:
     size: int
     training: dict[str, Any]
     settings: dict[str, Any]
+
+    @property
+    def rung(self) -> Rung | None:
+        """How much of it was learned; ``None`` if its options are not those of this version."""
+        try:
+            return rung_of(from_table(DNCConfig, current_options(self.settings["model"]), "model"))
+        except (AttributeError, TypeError, ValueError, ConfigError):
+            return None
 
     @property
     def card(self) -> str:

@@ -22,13 +22,14 @@ from safetensors.numpy import load_file, save_file
 from graphdnc.episodes.encoding import output_size
 from graphdnc.episodes.labels import DigitCode
 from graphdnc.episodes.planning import Planning
-from graphdnc.errors import CheckpointError, ConfigError
+from graphdnc.errors import CheckpointError, ConfigError, UsageError
 from graphdnc.model.config import DNCConfig, Links, current_options
 from graphdnc.model.kernels.cpu.build import build_failure
 from graphdnc.model.runtime.compiled import CompiledNetwork
 from graphdnc.model.runtime.protocol import Network
 from graphdnc.networks.calibration import Curve
 from graphdnc.networks.catalogue import FORMAT, LARGEST, Result, find_checkpoint, read_config, read_results
+from graphdnc.networks.rungs import rung_of
 from graphdnc.tasks import TASKS
 from graphdnc.tasks.task import Task
 from graphdnc.utils.arrays import Floats
@@ -66,6 +67,17 @@ class Checkpoint:
         if self.calibration is None or votes == 1 or said == 0:
             return said
         return self.calibration.confidence(agreeing, votes)
+
+    def in_silence(self) -> Checkpoint:
+        """Return the same network, which plans in silence; its confidence is not calibrated for that.
+
+        Raises:
+            UsageError: it was not taught to.
+        """
+        try:
+            return dataclasses.replace(self, task=self.task.in_silence(), calibration=None)
+        except ValueError as error:
+            raise UsageError(f"{self.name} cannot plan in silence: {error}") from error
 
     def with_links(self, links: Links) -> Checkpoint:
         """Return the same network with other temporal links."""
@@ -125,6 +137,7 @@ def write_card(checkpoint: Checkpoint) -> str:
     )
     rows = {
         "task": checkpoint.task.name,
+        "rung": rung_of(config),
         "parameters": f"{parameters:,}",
         "different from the paper's network": ", ".join(departures) or "nothing",
         "trained on": f"{made['data']}, lesson {made['lesson']} of {made['lessons']} reached",
