@@ -65,7 +65,17 @@ def test_json_has_one_object_a_network(run):
     assert [record["name"] for record in records] == installed()
     (record,) = [json.loads(line) for line in run("traversal", "--json")[1].splitlines()]
     assert record in records
-    assert list(record) == ["name", "folder", "task", "rung", "does", "results", "bytes", "training", "settings"]
+    assert list(record) == [
+        "name",
+        "folder",
+        "task",
+        "rung",
+        "does",
+        "results",
+        "bytes",
+        "training",
+        "settings",
+    ]
     assert record["results"][-1] == {
         "graphs": "London Underground, whole, 754 triples",
         "steps": "7",
