@@ -86,9 +86,9 @@ def is_right(graph: Graph, asked: Question, path: object, denies: bool) -> bool:
     return is_answer(graph, asked, path)  # type: ignore[arg-type]
 
 
-def measure(task: str, questions: int, seed: int) -> list[Asked]:
-    """Ask questions, a quarter about each kind of graph."""
-    checkpoint = load_checkpoint(task, threads=1)
+def measure(task: str, questions: int, seed: int, model: str) -> list[Asked]:
+    """Ask a network questions, a quarter about each kind of graph."""
+    checkpoint = load_checkpoint(model, threads=1)
     (low, high), found = RINGS[task], []
     draws: dict[str, Callable[[np.random.Generator], Graph]] = {
         "tiny": tiny,
@@ -137,9 +137,10 @@ def main() -> None:
     """Ask and report."""
     parser = tables.parser(__doc__, questions=1000, seed=1)
     parser.add_argument("task", choices=RINGS)
+    parser.add_argument("--model", help="a network, by name or folder; by default the installed one")
     parser.add_argument("--csv", type=Path, help="keep every answer")
     chosen = parser.parse_args()
-    found = measure(chosen.task, chosen.questions, chosen.seed)
+    found = measure(chosen.task, chosen.questions, chosen.seed, chosen.model or chosen.task)
     if chosen.csv:
         with chosen.csv.open("w", newline="", encoding="utf-8") as file:
             lines = csv.writer(file, lineterminator="\n")

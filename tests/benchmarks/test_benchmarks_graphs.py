@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 from pathlib import Path
 from xml.dom import minidom
@@ -14,7 +15,7 @@ from graphdnc.graph import Graph
 from graphdnc.oracle.solve import is_answer
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
-NAMES = ("tables", "sizes", "shapes", "ambiguous", "inverse", "calibration")
+NAMES = ("tables", "sizes", "shapes", "ambiguous", "inverse", "calibration", "curves", "publish")
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,7 @@ def test_an_answer_is_right_or_a_denial_is(benchmarks):
 def test_a_few_questions_are_asked_of_each_kind(benchmarks, monkeypatch, capsys, task):
     calibration = benchmarks["calibration"]
     monkeypatch.setitem(calibration.RINGS, task, (5, 9))
-    found = calibration.measure(task, 8, 1)
+    found = calibration.measure(task, 8, 1, task)
     assert [asked.graphs for asked in found] == [
         name for name in ("tiny", "rings", "ambiguous", "ordinary") for _ in range(2)
     ]
@@ -123,3 +124,40 @@ def test_inverse_questions_are_each_asked_once(benchmarks):
         drawn = draw(np.random.default_rng(0))
         assert set(drawn.relation_names) == relations
         assert all(triple.source != triple.target for triple in drawn)
+
+
+def validation(examples, lesson, accuracy):
+    return {"examples": examples, "seconds": examples / 10, "lesson": lesson, "validated": accuracy}
+
+
+def test_a_learning_curve_says_when_lessons_were_passed(benchmarks, tmp_path):
+    curves = benchmarks["curves"]
+    lines = [
+        validation(1000, 1, 0.5),
+        validation(2000, 1, 0.95),
+        validation(3000, 2, 0.99),
+        validation(4000, 2, 0.98),
+    ]
+    (tmp_path / "walks-1.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    run = curves.load(tmp_path / "walks-1.jsonl")
+    assert curves.row(run) == [
+        "walks-1",
+        "2k (3 min)",
+        "99.0% of lesson 2 at 3k (5 min)",
+        "3k (5 min)",
+        "4k (7 min)",
+    ]
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+    assert "walks-1" in curves.plot([run])
+
+
+def test_every_row_of_a_card_is_measured_with_one_vote_and_with_more(benchmarks):
+    publish = benchmarks["publish"]
+    rows = list(publish.rows(publish.CARDS["inference"]))
+    assert [row.votes for row in rows] == [1, 8] * 6
+    assert rows[-1].graphs == "an invented family of 29 people, in silence"
+    assert rows[-1].command("inference")[-6:] == ["1000", "--silent", "--votes", "8", "--seed", "100"]
+    found = publish.Result("x", "1", 1, 200, 0.995, (0.972, 0.9991))
+    assert "| 1 | 200 | 99.50% | 97.20% to 99.91% | `graphdnc eval" in publish.line(
+        publish.Row("x", "1", 1, ""), found, "m"
+    )
