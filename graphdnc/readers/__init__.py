@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
 from graphdnc.readers.archive import Folder, open_folder, open_zip
-from graphdnc.readers.build_graph import Note, Notes, to_graph
+from graphdnc.readers.build_graph import to_graph
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.detect import FORMATS, Format, detect_file, detect_folder, find_format
+from graphdnc.readers.notes import Account, Note, Notes
 from graphdnc.readers.source import ZIP, Content, GraphSource, read_content
 
-__all__ = ["FORMATS", "Columns", "Inspection", "Note", "inspect_graph", "read_graph"]
+__all__ = ["FORMATS", "Account", "Columns", "Inspection", "Note", "inspect_graph", "read_graph"]
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,14 @@ class Inspection:
         format: the name of the format, a key of :data:`FORMATS`.
         notes: what a person may want to know about the file, by line.
         weights: columns or attributes that seem to hold weights. Triples have none, so they are not used.
+        account: how many rows or elements there are, and what became of each.
     """
 
     graph: Graph
     format: str
     notes: tuple[Note, ...]
     weights: tuple[str, ...]
+    account: Account
 
 
 def read_graph(file: GraphSource, columns: Columns | None = None, *, format: str | None = None) -> Graph:
@@ -65,7 +68,7 @@ def inspect_graph(
     _check_options(known, opened, chosen)
     notes = Notes()
     graph = to_graph(opened.place, known.reader()(opened, chosen, notes), notes)
-    return Inspection(graph, known.name, tuple(notes), tuple(notes.weights))
+    return Inspection(graph, known.name, tuple(notes), tuple(notes.weights), notes.account)
 
 
 def _open(file: GraphSource) -> Content | Folder:

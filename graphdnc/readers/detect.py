@@ -14,10 +14,11 @@ from typing import Any, cast
 
 from graphdnc.errors import UsageError
 from graphdnc.readers.archive import Folder
-from graphdnc.readers.build_graph import Edge, Notes
+from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.csv_records import find_delimiter
 from graphdnc.readers.formats.graph_databases import is_neo4j, is_neptune
+from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content
 from graphdnc.utils.text import join_quoted, quote
 
@@ -62,7 +63,9 @@ class Format:
         return cast(Reader, getattr(module, self.function))
 
 
-EDGE_LIST = Format("csv", "edge list", (".csv", ".tsv", ".tab"), "edge_list", columns=True, attributes=True)
+EDGE_LIST = Format(
+    "csv", "edge list", (".csv", ".tsv", ".tab"), "tables.edge_list", columns=True, attributes=True
+)
 FORMATS = {
     known.name: known
     for known in (

@@ -16,10 +16,12 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import permutations
 from typing import NamedTuple
 
-from graphdnc.readers.build_graph import Edge, Notes, clean, distinct_names
+from graphdnc.readers.build_graph import Edge, distinct_names
+from graphdnc.readers.clean import clean
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.csv_records import MAX_LINE
 from graphdnc.readers.formats.ansel import decode_ansel
+from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content, Place, decode, line_at, numbered_lines
 from graphdnc.utils.text import quote
 
@@ -150,6 +152,7 @@ class _Tree:
     def __init__(self, place: Place, notes: Notes) -> None:
         self._place = place
         self._notes = notes
+        notes.account.unit = "records"
         self._people: dict[str, _Person] = {}
         self._families: dict[str, _Family] = {}
         # links between families and people: the family, the person, the tag, the line
@@ -162,6 +165,7 @@ class _Tree:
             if line.level == 0:
                 # in GEDCOM 7 a record to which no other refers needs no id
                 record = line if line.key else line._replace(key=f"line {line.number}")
+                self._notes.account.read += 1
                 self._begin(record)
             elif line.level == 1:
                 outer = line.tag
@@ -178,6 +182,8 @@ class _Tree:
             self._people[line.key] = _Person()
         elif line.tag == "FAM":
             self._families[line.key] = _Family()
+        else:
+            self._notes.leave("a record that is neither person nor family", line.number)
 
     def _read_first(self, record: Line, line: Line) -> None:
         if record.tag == "INDI":
@@ -236,13 +242,21 @@ class _Tree:
         """Yield the relation of each member of a family to the others."""
         names = self._names()
         for family in self._families.values():
+            more = False  # a family is one record
+            if not family.parents or len(family.parents) + len(family.children) < 2:
+                self._notes.leave("a family without two members or without parents", missed=True)
             for one, other in permutations(family.parents, 2):
                 role, line = family.parents[other]
-                yield Edge(line, names[one], self._term(_SPOUSE, other, role, "spouse"), names[other])
+                term = self._term(_SPOUSE, other, role, "spouse")
+                yield Edge(line, names[one], term, names[other], more=more)
+                more = True
             for child, (_, line) in family.children.items():
                 for parent, (role, _) in family.parents.items():
-                    yield Edge(line, names[child], self._term(_PARENT, parent, role, "parent"), names[parent])
-                    yield Edge(line, names[parent], self._term(_CHILD, child, "", "child"), names[child])
+                    term = self._term(_PARENT, parent, role, "parent")
+                    yield Edge(line, names[child], term, names[parent], more=more)
+                    term = self._term(_CHILD, child, "", "child")
+                    yield Edge(line, names[parent], term, names[child], more=True)
+                    more = True
 
     def _term(self, terms: dict[str, str], person: str, role: str, neutral: str) -> str:
         sex = self._people[person].sex
@@ -256,7 +270,10 @@ class _Tree:
             if len(family.parents) > 1 or (family.parents and family.children)
         }
         if len(used) < len(self._people):
-            self._notes.add(f"people without a family, left out: {len(self._people) - len(used):,}")
+            alone = len(self._people) - len(used)
+            self._notes.add(f"people without a family, left out: {alone:,}")
+            self._notes.leave("a person without a family", count=alone, missed=True)
+        self._notes.leave("names a person", count=len(used))
         count = Counter(used.values())
         lived = {person: self._people[person].lived for person in used}
         alike = Counter((name, lived[person]) for person, name in used.items())
