@@ -16,6 +16,7 @@ from graphdnc.readers.archive import Folder, open_folder, open_zip
 from graphdnc.readers.build_graph import to_graph
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.detect import FORMATS, Format, detect_file, detect_folder, find_format
+from graphdnc.readers.encodings import in_utf8
 from graphdnc.readers.notes import Account, Note, Notes
 from graphdnc.readers.source import ZIP, Content, GraphSource, read_content
 
@@ -62,11 +63,13 @@ def inspect_graph(
 ) -> Inspection:
     """Read a graph as :func:`read_graph` does, and return it with notes about the file."""
     asked = None if format is None else find_format(format)
+    notes = Notes()
     opened = _open(file)
+    if isinstance(opened, Content) and (asked is None or asked.text):
+        opened = in_utf8(opened, notes)
     known = asked or (detect_file(opened) if isinstance(opened, Content) else detect_folder(opened))
     chosen = columns or Columns()
     _check_options(known, opened, chosen)
-    notes = Notes()
     graph = to_graph(opened.place, known.reader()(opened, chosen, notes), notes)
     return Inspection(graph, known.name, tuple(notes), tuple(notes.weights), notes.account)
 

@@ -47,6 +47,7 @@ class PropertyGraph:
         notes.account.unit = "nodes and edges"
         self._nodes: dict[str, Attributes] = {}
         self._links: list[Link] = []
+        self._listed = True
 
     def add_node(
         self, key: str, attributes: Attributes, line: int | None = None, place: Place | None = None
@@ -73,6 +74,7 @@ class PropertyGraph:
 
     def add_missing_nodes(self) -> None:
         """Add the ends of the edges as nodes, for a file that lists none."""
+        self._listed = False
         for link in self._links:
             for key in (link.source, link.target):
                 self._nodes.setdefault(key, {})
@@ -84,9 +86,8 @@ class PropertyGraph:
             GraphFileError: an edge refers to a node that is not there.
             UsageError: no edge has the attribute that was asked for as the relation.
         """
-        listed = self._notes.account.read - len(self._links)
         self._keep_used_nodes()
-        self._notes.leave("names a node", count=min(listed, len(self._nodes)))
+        self._notes.leave("names a node", count=len(self._nodes) if self._listed else 0)
         names = self._names()
         attribute = self._relation(columns.relation)
         for link in self._links:

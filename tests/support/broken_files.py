@@ -63,6 +63,26 @@ TEXTS = {
     "ntriples": '<http://x/a> <http://x/r> <http://x/%20b> .\n_:c <http://x/r> "t\\u00e9"^^<http://x/d> .\n'
     * 2,
     "neo4j": ":START_ID(P),since:int,:END_ID(P),:TYPE\n1,7,2,KNOWS\n2,,1,KNOWS\n",
+    "dot": 'digraph "G" { /* x */ node [shape=box]\n a [label="Bank"]; a -> b:n -> {c d} [label="C & M"]}',
+    "mermaid": "graph TD\n %% note\n A[Bank] -->|C| B((Köln)) & C{{x}}\n B -- old --- C\n style A x:y\n",
+    "tgf": "1 Bank\n2 Köln\n#\n1 2 ferry\n2 1\n",
+    "sif": "Bank\tferry\tKöln\tPier\nPier\ttram\tBank\nAlone\n",
+    "arrows": "# note\nBank -> Köln: ferry\nKöln -[tram]-> Pier -> Bank\n\nBank <-> a, b\n",
+    "prolog": "% note\nlikes(ada, 'Ben B').\nparent(ben, cleo). male(ben).\nx(A) :- y(A).\n",
+    "markdown": "# Map\n\n| From | Line | To |\n|---|:-:|---|\n| Bank | C | [Köln](x) |\n| Köln | C | a |\n",
+    "spaces": "# note\na b {}\nb c {'weight': 2}\n",
+    "lines": "Azul,A,B,C,D,E\nVerde,F,B,G,H\n",
+    "ordered": "line,order,station\nAzul,1,A\nAzul,2,B\nAzul,3,C\nVerde,1,B\n",
+    "map": '{"a": ["b", "c"], "b": ["d"]}',
+    "triples": '[{"subject": "a", "predicate": "knows", "object": "b"}]',
+    "jsonlines": '{"from": "a", "relation": "r", "to": "b"}\n{"from": "b", "relation": "r", "to": "c"}\n',
+    "gramps": '<?xml version="1.0" encoding="UTF-8"?>\n<database xmlns="http://gramps-project.org/xml/1.7.1/">\n'
+    '<events><event handle="_e"><type>Birth</type><dateval val="1850-03-12"/></event></events><people>\n'
+    '<person handle="_p" id="I1"><gender>M</gender><name><first>Otto</first><surname>Kern</surname></name>'
+    '<eventref hlink="_e"/></person>\n<person handle="_q" id="I2"><gender>F</gender></person>'
+    '<person handle="_r" id="I3"><gender>F</gender><name><first>Otto</first><surname>Kern</surname></name>'
+    '</person></people>\n<families><family handle="_f" id="F1"><father hlink="_p"/><mother hlink="_q"/>'
+    '<childref hlink="_r"/></family></families></database>',
     "neptune": "~id,~from,~to,~label\ne,v1,v2,knows\nf,v2,v1,knows\n",
 }
 BUNDLES = {
@@ -82,11 +102,9 @@ FILES |= {
     .replace(b"\xe9", b"\xe2e")
     .replace(b"\xfc", b"\xe8u")
 }
-WHOLE = [
-    name
-    for name in FILES
-    if name.partition(".")[0] not in ("csv", "pajek", "turtle", "ntriples", "neo4j", "neptune")
-]
+WITHOUT_END = ("csv", "pajek", "turtle", "ntriples", "neo4j", "neptune", "mermaid", "tgf", "sif", "arrows")
+WITHOUT_END += ("prolog", "markdown", "spaces", "lines", "ordered", "jsonlines")
+WHOLE = [name for name in FILES if name.partition(".")[0] not in WITHOUT_END]
 WHOLE += ["csv.gz", "neo4j.zip", "neptune.zip"]
 
 PIECES = [
@@ -194,5 +212,5 @@ def change(data: bytes, kind: str, place: float, detail) -> bytes:
 
 def format_of(name: str) -> str:
     stem = name.partition(".")[0]
-    json_too = dict.fromkeys(("adjacency", "graphology", "cytoscape"), "json")
-    return {**json_too, "ansel": "gedcom", "gexf in utf-16": "gexf"}.get(stem, stem)
+    json_too = dict.fromkeys(("adjacency", "graphology", "cytoscape", "map", "triples", "jsonlines"), "json")
+    return {**json_too, "ordered": "csv", "ansel": "gedcom", "gexf in utf-16": "gexf"}.get(stem, stem)

@@ -91,7 +91,8 @@ def _find_header(names: list[str], rows: Rows) -> tuple[Found | None, bool]:
     if len(rows.head) == 1:
         return None, False
     if rows.head[0][0] == rows.comments.header:
-        return (find_pair(names) or _under_numbers(names, rows) or _NO_ENDS).roles(), True
+        ends = find_pair(names) or _by_relation(names, rows) or _under_numbers(names, rows)
+        return (ends.roles() if ends else dict(zip(ROLES, _places(len(names)), strict=True))), True
     guesses: tuple[Callable[[list[str], Rows], Ends | None], ...] = (
         _numbered_pair,
         _by_relation,
@@ -169,10 +170,14 @@ def _shape(name: str) -> tuple[bool, bool]:
     return any(map(str.isdigit, name)), name[:1].isupper()
 
 
+def _places(width: int) -> tuple[int | None, ...]:
+    return _PLACES.get(width, (None,) * len(ROLES))
+
+
 def _without_header(rows: Rows) -> Layout:
     """Return the layout by position."""
     width = len(rows.head[0][1])
-    columns: Found = dict(zip(ROLES, _PLACES.get(width, (None,) * 3), strict=True))
+    columns: Found = dict(zip(ROLES, _places(width), strict=True))
     if width != 3 or not all(len(row) == 3 and is_numeric(row[2]) for _, row in rows.head):
         return Layout(False, columns, width)
     if not all(len(row) == 3 and is_numeric(row[2]) for _, row in rows):
@@ -265,4 +270,3 @@ def _no_column(names: list[str], role: str, header: bool, rows: Rows) -> str:
 
 
 _NOTHING = Layout(False, dict.fromkeys(ROLES), 0)
-_NO_ENDS = Ends(0, None, 1)

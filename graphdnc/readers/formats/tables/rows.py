@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -30,29 +30,27 @@ def is_numeric(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Rows:
-    """A text in rows and columns.
+    """The rows of a table.
 
     Attributes:
         place: the file.
-        text: its lines.
-        delimiter: what separates the columns.
+        read: yields all rows, and counts them, comments and blank lines in the notes that it is given.
         comments: which lines are comments.
         head: the first rows.
     """
 
     place: Place
-    text: str
-    delimiter: str
+    read: Callable[[Notes | None], Iterator[Row]]
     comments: Comments
     head: list[Row]
 
     def __iter__(self) -> Iterator[Row]:
         return self.read(None)
 
-    def read(self, notes: Notes | None) -> Iterator[Row]:
-        """Yield all rows; count them, comments and blank lines in ``notes``."""
-        lines = io.StringIO(self.text, newline="")
-        return records(self.place, lines, self.delimiter, comments=self.comments, notes=notes)
+
+def rows_of(place: Place, rows: list[Row]) -> Rows:
+    """Return rows that are already read and counted; the first is a header, and there are no comments."""
+    return Rows(place, lambda notes: iter(rows), Comments(",", header=rows[0][0]), rows[:_SAMPLE])
 
 
 def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows:
@@ -61,36 +59,34 @@ def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows
     Raises:
         GraphFileError: there are none.
     """
-    delimiter = delimiter or find_delimiter(text)
-    all_hashed = Comments(delimiter)
-    rows = Rows(content.place, text, delimiter, all_hashed, [])
-    if "#" in text:
-        rows = replace(rows, comments=_find_comments(rows))
-    head = list(islice(rows, _SAMPLE))
+    place, delimiter = content.place, delimiter or find_delimiter(text)
+    comments = _find_comments(place, text, delimiter) if "#" in text else Comments(delimiter)
+
+    def read(notes: Notes | None) -> Iterator[Row]:
+        lines = io.StringIO(text, newline="")
+        return records(place, lines, delimiter, comments=comments, notes=notes)
+
+    head = list(islice(read(None), _SAMPLE))
     if not head:
-        content.place.wrong(
-            "no triples, only comments or blank lines; write one per line: source,relation,target"
-        )
-    return replace(rows, head=head)
+        place.wrong("no triples, only comments or blank lines; write one per line: source,relation,target")
+    return Rows(place, read, comments, head)
 
 
-def _find_comments(rows: Rows) -> Comments:
+def _find_comments(place: Place, text: str, delimiter: str) -> Comments:
     """Find out which lines that begin with # are comments, from the other rows."""
-    others = list(islice(rows, _SAMPLE))
-    comments = Comments(rows.delimiter)
+    comments = Comments(delimiter)
+    lines = io.StringIO(text, newline="")
+    others = list(islice(records(place, lines, delimiter, comments=comments), _SAMPLE))
     if not others:
-        return _only_hashes(rows, comments)
+        return _only_hashes(text, comments)
     first, fields = others[0]
+    if len(fields) < 2:
+        return comments
     comments = replace(comments, width=len(fields))
-    if comments.width < 2:
-        return Comments(rows.delimiter)
-    leading = [
-        (number, line)
-        for number, line in enumerate(islice(io.StringIO(rows.text, newline=""), first - 1), start=1)
-        if line.startswith("#") and comments.looks_like_row(line)
-    ]
-    for number, line in leading[-1:]:
-        if _is_header(split_line(line[1:].strip(), rows.delimiter), others):
+    before = islice(io.StringIO(text, newline=""), first - 1)
+    hashed = [(at, line) for at, line in enumerate(before, start=1) if line.startswith("#")]
+    for number, line in [one for one in hashed if comments.looks_like_row(one[1])][-1:]:
+        if _is_header(split_line(line[1:].strip(), delimiter), others):
             return replace(comments, header=number, first=number)
     return replace(comments, first=first if find_ends(fields) or find_pair(fields) else 0)
 
@@ -105,11 +101,11 @@ def _is_header(names: list[str], rows: list[Row]) -> bool:
     )
 
 
-def _only_hashes(rows: Rows, comments: Comments) -> Comments:
+def _only_hashes(text: str, comments: Comments) -> Comments:
     """Return the rule for a text in which every line begins with #: rows, if they have the same columns."""
-    lines: Iterable[str] = (line for line in io.StringIO(rows.text, newline="") if line.startswith("#"))
+    lines = (line for line in io.StringIO(text, newline="") if line.startswith("#"))
     first = next((line for line in lines if not line[1:2].isspace()), "")
-    width = len(split_line(first, rows.delimiter)) if first else 0
+    width = len(split_line(first, comments.delimiter)) if first else 0
     return replace(comments, width=width if width > 1 else 0)
 
 
