@@ -16,7 +16,7 @@ from graphdnc.readers.notes import BLANK, COMMENT, Notes
 from graphdnc.readers.source import Place
 
 MAX_LINE = 1_000_000
-_MAX_LINES = 10_000_000
+MAX_LINES = 10_000_000
 _SAMPLE = 50
 # if two delimiters fit equally well, the one that is rarer in names wins: "Bank, London\tto\tMile End"
 _DELIMITERS = "\t;,"
@@ -52,7 +52,8 @@ class Comments:
 
     def looks_like_row(self, line: str) -> bool:
         """Tell whether a line that begins with ``#`` has the columns of a row."""
-        return bool(self.width) and _width(line, self.delimiter) == self.width
+        enough = 0 < self.width <= line.count(self.delimiter) + 1
+        return enough and _width(line, self.delimiter) == self.width
 
     def is_row(self, number: int, line: str) -> bool:
         """Tell whether a line that begins with ``#`` is a row."""
@@ -106,7 +107,7 @@ def records(
                 _leave(notes, why, number)
                 continue
             start = start or number
-            if number > _MAX_LINES or len(line) > MAX_LINE:
+            if number > MAX_LINES or len(line) > MAX_LINE:
                 _refuse(place, number)
             yield line[1:].lstrip() if comments and number == comments.header else line
 
@@ -128,8 +129,8 @@ def records(
 
 def _refuse(place: Place, number: int) -> NoReturn:
     """Refuse a line that is too long, or that is one too many."""
-    if number > _MAX_LINES:
-        place.too_large(f"more than {_MAX_LINES:,} lines")
+    if number > MAX_LINES:
+        place.too_large(f"more than {MAX_LINES:,} lines")
     place.wrong(f"more than {MAX_LINE:,} characters; write one triple per line", number)
 
 

@@ -22,6 +22,7 @@ from graphdnc.readers.formats.graph_databases import is_neo4j, is_neptune
 from graphdnc.readers.formats.tables.markdown import is_rule
 from graphdnc.readers.formats.tables.spaces import seem_edges
 from graphdnc.readers.formats.text.arrows import is_arrow_line, is_comment
+from graphdnc.readers.formats.text.mermaid import FENCE
 from graphdnc.readers.formats.text.sif import seem_sif
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content
@@ -109,7 +110,8 @@ _DOT = (
 )
 _FRONT = r"(?:---\n(?:[^\n]*\n){0,20}?---\n)?"
 _CHARTS = "sequenceDiagram|classDiagram|stateDiagram|erDiagram|gantt|gitGraph|mindmap"
-_FACT = r"[a-z]\w*\([\w\s',.]+\)\s*\."
+_FLOW = r"(?:graph|flowchart)\s+(?:TB|TD|BT|RL|LR)|flowchart(?=[ \t]*\n)"
+_FACT = r"[a-z]\w*\([\w\s',.\"]+\)\s*\."
 # how the content of a file begins, by format; the first that matches counts
 _SIGNS = (
     ("gedcom", re.compile(r"\s*0\s+HEAD\b")),
@@ -119,10 +121,7 @@ _SIGNS = (
     ("ntriples", re.compile(r"(?:\s*#[^\n]*\n)*\s*(?:<[^>\s]*>|_:\w+)\s*<[^>\s]*>\s*[<\"_]")),
     ("pajek", re.compile(r"(?:\s*%[^\n]*\n)*\s*\*(?:vertices|network)\b", re.I)),
     ("dot", re.compile(_DOT, re.I)),
-    (
-        "mermaid",
-        re.compile(rf"{_FRONT}(?:\s*%%[^\n]*\n)*\s*(?:(?:graph|flowchart)\s+(?:TB|TD|BT|RL|LR)|{_CHARTS})\b"),
-    ),
+    ("mermaid", re.compile(rf"{_FRONT}(?:\s*%%[^\n]*\n)*\s*(?:{_FLOW}|{_CHARTS})\b")),
     ("prolog", re.compile(rf"(?:\s*(?:%[^\n]*\n|:-[^\n]*\.\s*\n))*\s*{_FACT}")),
 )
 _XML = re.compile(r"<(?:\w+:)?(graphml|gexf|database)\b")
@@ -182,6 +181,8 @@ def _by_content(content: Content, head: str) -> Format:
 def _by_lines(content: Content, head: str) -> Format:
     """Return the format of a text by its lines, an edge list if nothing else fits."""
     lines = head.splitlines()
+    if FENCE in lines:
+        return FORMATS["mermaid"]
     if any(is_rule(line) and "|" in before for before, line in pairwise(lines)):
         return FORMATS["markdown"]
     if len(content.data) > len(head.encode()) and len(lines) > 1:

@@ -46,6 +46,17 @@ _LANGUAGES = {
     ),
 }
 _TABLES = {language: [names.split("|") for names in roles] for language, roles in _LANGUAGES.items()}
+_SHORT = (("s", "p", "o"), ("subj", "pred", "obj"), ("h", "r", "t"))
+"""Headings that count only together."""
+_MORE_RELATIONS = [
+    "rel type",
+    "relation name",
+    "relationship name",
+    "line name",
+    "type r",
+    "verb",
+    "property",
+]
 # how the headings of both ends can begin, if they go on alike: "from city", "to city"
 _PREFIXES = [("from", "to"), ("source", "target"), ("start", "end"), ("origin", "destination")]
 _PREFIXES += [("subject", "object"), ("von", "nach"), ("start", "ziel"), ("de", "a"), ("de", "para")]
@@ -60,7 +71,7 @@ _WORDS = {
     "stop_sequence stop_order stop_number",
     "station": "station stop name station_name stop_name halt place node city town stadt haltestelle "
     "bahnhof halte ort gare arret estacion parada estacao paragem stazione fermata plaats "
-    "ville ciudad cidade citta",
+    "ville ciudad cidade citta stop_id station_id",
     "noun": "package dependency dependencies requirement module import imports file include parent "
     "child children mother father person name employee manager boss supervisor team company "
     "owner product supplier customer user friend friends follower followee follows page link "
@@ -77,25 +88,26 @@ _WORDS = {
     "afhankelijkheid vriend stad ouder vader moeder",
 }
 _LISTS = {kind: [word.replace("_", " ") for word in words.split()] for kind, words in _WORDS.items()}
-_TRACK = ["line", "route", "trip", "line name", "route name", "path", "tour", "way", "weg"]
+_TRACK = [
+    "line",
+    "route",
+    "trip",
+    "line name",
+    "route name",
+    "route short name",
+    "route id",
+    "trip id",
+    "path",
+    "tour",
+    "way",
+    "weg",
+]
 _TRACK += [name for _, relations, _ in _TABLES.values() for name in relations]
 
 _NOUNS = frozenset(_LISTS["noun"])
 _SHORTEST = 3
 """Letters of a heading; shorter ones are names as often."""
-_PHRASES = (
-    "depends",
-    "reports",
-    "links",
-    "leads",
-    "belongs",
-    "works",
-    "connects",
-    "connected",
-    "next",
-    "is",
-    "has",
-)
+_PHRASES = ["depends", "reports", "links", "leads", "belongs", "works", "connects", "connected", "is", "has"]
 
 
 class Ends(NamedTuple):
@@ -120,10 +132,11 @@ def find_ends(names: list[str]) -> Ends | None:
         source, relation, target = (find_usual(names, usual) for usual in roles)
         if source is not None and target is not None and source != target:
             rest = ["" if at in (source, target) else name for at, name in enumerate(names)]
-            return Ends(
-                source, find_relation(rest) if relation in (None, source, target) else relation, target
-            )
-    return None
+            relation = find_relation(rest) if relation in (None, source, target) else relation
+            return Ends(source, relation, target)
+    words = [plain(name) for name in names]
+    short = next((roles for roles in _SHORT if set(roles) <= set(words)), None)
+    return Ends(*map(words.index, short)) if short else None
 
 
 def find_pair(names: list[str]) -> Ends | None:
@@ -133,8 +146,9 @@ def find_pair(names: list[str]) -> Ends | None:
     (Ends(source=0, relation=1, target=2), Ends(source=0, relation=None, target=1))
     """
     words = [plain(name).strip() for name in names]
+    there = set(words)
     for source, heading in enumerate(words):
-        for target in map(words.index, filter(words.__contains__, _partners(heading))):
+        for target in map(words.index, filter(there.__contains__, _partners(heading))):
             if source != target:
                 rest = ["" if at in (source, target) else name for at, name in enumerate(names)]
                 return Ends(source, find_relation(rest), target)
@@ -151,7 +165,8 @@ def _partners(heading: str) -> Iterable[str]:
 
 def find_relation(names: list[str]) -> int | None:
     """Return the column whose heading usually is that of the relation, in any of the languages."""
-    found = find_usual(names, USUAL["relation"])
+    bare = [name.replace("(", " ").removesuffix(")") for name in names]
+    found = find_usual(bare, [*USUAL["relation"], *_MORE_RELATIONS])
     for _, relations, _ in _TABLES.values():
         found = find_usual(names, relations) if found is None else found
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from graphdnc.readers.csv_records import MAX_LINE
+from graphdnc.readers.csv_records import MAX_LINE, MAX_LINES
 from graphdnc.readers.notes import BLANK, COMMENT, Notes
 from graphdnc.readers.source import Content, numbered_lines
 
@@ -22,6 +22,8 @@ def content_lines(
     notes.account.unit = "lines"
     for number, line in numbered_lines(text):
         notes.account.read += 1
+        if number > MAX_LINES:
+            content.place.too_large(f"more than {MAX_LINES:,} lines")
         if len(line) > MAX_LINE:
             content.place.wrong(f"more than {MAX_LINE:,} characters; write shorter lines", number)
         if not line.strip():

@@ -68,6 +68,7 @@ class Notes:
     weights: list[str] = field(default_factory=list)
     account: Account = field(default_factory=Account)
     _found: dict[str, Note] = field(default_factory=dict)
+    _left: dict[str, Note] = field(default_factory=dict)
 
     def add(self, text: str, line: int | None = None, doubtful: bool = False) -> None:
         """Add a note; the same text again is counted."""
@@ -77,11 +78,10 @@ class Notes:
         """Count rows or elements that do not become triples; ``missed`` if a person may miss them."""
         if not count:
             return
-        left = self.account.left_out
-        note = next((one for one in left if one.text == why), None)
+        note = self._left.get(why)
         if note is None:
-            note = Note(why, doubtful=missed)
-            left.append(note)
+            note = self._left[why] = Note(why, doubtful=missed)
+            self.account.left_out.append(note)
         note.found(line, count)
 
     def __iter__(self) -> Iterator[Note]:

@@ -42,6 +42,8 @@ def refuse_unread(place: Place, head: str) -> None:
     Raises:
         GraphFileError: it is such a file; the message says what to give instead.
     """
+    if head[257:262] == "ustar":
+        place.wrong("this is a tar archive; unpack it (a package of Gramps holds the file data.gramps)")
     xml = head.lstrip().startswith("<")
     for begins, name, remedy in _PATTERNS:
         if (xml or not begins.pattern.startswith("(?s).*?<")) and begins.match(head):

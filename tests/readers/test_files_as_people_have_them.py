@@ -39,6 +39,7 @@ HEADER = "source,relation,target\n"
         ("A;B;0,5\nB;C;2,25\nC;A;1,0\n", {(a, "edge", b) for a, b in ("AB", "BC", "CA")}),
         ("a,b,2\nb,c,0.5\n", some("a,edge,b", "b,edge,c")),
         ("Oslo,Bergen,463\nBergen,Voss,100\n", some("Oslo,edge,Bergen", "Bergen,edge,Voss")),
+        ("A,0.5,B\nB,2.5,C\n", some("A,edge,B", "B,edge,C")),
         # but years and nodes that are numbers are not
         ("Ada,born,1815\nBen,born,1820\n", some("Ada,born,1815", "Ben,born,1820")),
         ("1,knows,2\n2,knows,3\n", some("1,knows,2", "2,knows,3")),
@@ -65,6 +66,9 @@ HEADER = "source,relation,target\n"
         ("country,population\nFrance,67\nSpain,48\n", some("France,population,67", "Spain,population,48")),
         ("from,to\na,b\n", some("a,edge,b")),
         ("from_city,to_city\na,b\n b,c", some("a,edge,b", "b,edge,c")),
+        ("n.name,type(r),m.name\nTom,ACTED_IN,Toy\n", some("Tom,ACTED_IN,Toy")),
+        ("start_name,rel_type,end_name\nTom,ACTED_IN,Toy\n", some("Tom,ACTED_IN,Toy")),
+        ("sep=;\nvon;nach\nA;B\n", some("A,edge,B")),
         # numbered names are no headings
         ("Room 1,door,Room 2\nRoom 2,door,Room 3\n", some("Room 1,door,Room 2", "Room 2,door,Room 3")),
         # tables of Wikidata
@@ -77,6 +81,13 @@ HEADER = "source,relation,target\n"
         ("Haltestelle;Reihenfolge;Linie\nB;20;U1\nA;10;U1\nC;30;U1\n", way("A", "B", "C", relation="U1")),
         ("Azul,1,A\nAzul,2,B\nAzul,3,C\n", way("A", "B", "C", relation="Azul")),
         # a row for each line
+        ("U1: A;B;C;D;E\nU2: F;B;G;H\n", way("A", "B", "C", "D", "E", relation="U1")
+         | way("F", "B", "G", "H", relation="U2")),
+        ("M,A,B\nU1,A,C,D,E,F\nU2,B,G,H,I\n", way("A", "B", relation="M")
+         | way("A", "C", "D", "E", "F", relation="U1") | way("B", "G", "H", "I", relation="U2")),
+        ("route_id,stop_sequence,stop_id\n7,10,A\n7,20,B\n", way("A", "B", relation="7")),
+        ("Linie,1,2,3,4\nU1,A,B,C,D\nU2,E,B,F,\n", way("A", "B", "C", "D", relation="U1")
+         | way("E", "B", "F", relation="U2")),
         ("Azul,A,B,C,D,E\nVerde,F,B,G,H\n", way("A", "B", "C", "D", "E", relation="Azul")
          | way("F", "B", "G", "H", relation="Verde")),
         ("Azul;A;B;C;D;E\nVerde;F;B;G;H;\n", way("A", "B", "C", "D", "E", relation="Azul")
@@ -142,6 +153,19 @@ def test_keys_of_parallel_edges_are_no_relations():
     assert read(text.replace("verb", "type")) == some("a,0,b", "a,1,b")
     words = text.replace("key 0", 'key "likes"').replace("key 1", 'key "knows"')
     assert read(words) == some("a,likes,b", "a,knows,b")
+
+
+def test_what_is_advised_about_comments_and_headers_works():
+    text = f"{HEADER}a,r,b\n#c,r,d\n"
+    assert read(text) == some("a,r,b", "#c,r,d")
+    assert read(text.replace("#", "# ")) == some("a,r,b")
+    text = "package,dependency\nflask,jinja\njinja,mark\n"
+    assert read(text) == some("flask,dependency,jinja", "jinja,dependency,mark")
+    above = some("package,edge,dependency", "flask,edge,jinja", "jinja,edge,mark")
+    assert read("source,target\n" + text) == above
+    assert read(text, Columns(source="1", target="2")) == some(
+        "flask,dependency,jinja", "jinja,dependency,mark"
+    )
 
 
 def test_two_stations_of_one_number_are_refused():

@@ -30,7 +30,7 @@ _NEEDED = 'give an object with "nodes" and "links" or "edges" (node-link), or wi
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield the edges of a graph in JSON."""
     found = _JSON(content.place, notes)
-    graph = _unwrapped(_parsed(content.place, content.text("JSON")))
+    graph = _with_objects(_unwrapped(_parsed(content.place, content.text("JSON"))))
     if isinstance(graph, list) and graph and _is_table(graph):
         graph = {"edges": graph, "directed": True}
     elif not _is_known(graph) and (edges := as_edges(content.place, graph, notes)) is not None:
@@ -48,6 +48,26 @@ def _is_known(graph: Any) -> bool:
     if isinstance(graph, dict):
         return bool({"nodes", "links", "edges", "elements", "adjacency"} & graph.keys())
     return isinstance(graph, list) and any(isinstance(one, dict) and "data" in one for one in graph)
+
+
+def _with_objects(graph: Any) -> Any:
+    """Return a graph whose nodes are names and whose edges are pairs with objects instead."""
+    if not isinstance(graph, dict):
+        return graph
+    found = dict(graph)
+    if _are(found.get("nodes"), str):
+        found["nodes"] = [{"id": name} for name in found["nodes"]]
+    for name in _LINKS:
+        if _are(found.get(name), list) and {len(one) for one in found[name]} <= {2, 3}:
+            keys = ("source", "relation", "target")
+            found[name] = [dict(zip(keys[:: 4 - len(one)], one, strict=True)) for one in found[name]]
+            found.setdefault("directed", True)
+    return found
+
+
+def _are(value: Any, kind: Any) -> bool:
+    """Tell whether a value is a list of values of a kind."""
+    return isinstance(value, list) and bool(value) and all(isinstance(one, kind) for one in value)
 
 
 def _unwrapped(graph: Any) -> Any:

@@ -3,6 +3,7 @@
 A map leads from each node to its neighbours: ``{"a": ["b", "c"]}``, ``{"a": {"knows": ["b"]}}``. A list has
 edges: ``["a", "b"]``, ``["a", "knows", "b"]`` or objects with the usual names of columns, such as subject,
 predicate and object; or nodes, each with a list of its neighbours: ``{"name": "a", "friends": ["b", "c"]}``.
+In a tree each node has ``children``.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ def as_edges(place: Place, value: Any, notes: Notes) -> list[Fact] | None:
         GraphFileError: one of its edges is not like the others.
     """
     if isinstance(value, dict):
+        if "children" in value:
+            return list(_from_tree(place, value))
+        if _is_chain(value):
+            return [{"source": source, "target": target} for source, target in value.items()]
         if not _is_map(value):
             return None
         edges = list(_from_map(place, value))
@@ -58,6 +63,25 @@ def _is_map(value: dict[str, Any]) -> bool:
     return (
         bool(value) and kinds <= {list, dict} and not {"nodes", "links", "edges", "elements"} & value.keys()
     )
+
+
+def _is_chain(value: dict[str, Any]) -> bool:
+    """Tell whether a map leads from names to names, some of which it leads on from."""
+    ends = list(value.values())
+    return len(ends) > 1 and all(isinstance(end, str) for end in ends) and not value.keys().isdisjoint(ends)
+
+
+def _from_tree(place: Place, root: dict[str, Any]) -> Iterator[Fact]:
+    """Yield an edge from each node of a tree to each of its children, as d3 draws them."""
+    to_do = [root]
+    while to_do:
+        node = to_do.pop()
+        for child in node.get("children") or []:
+            ends = [next((one[key] for key in _IDS if key in one), None) for one in (node, child)]
+            if not all(isinstance(end, str | int) for end in ends):
+                place.wrong('a node of the tree has no "name"; give each a name')
+            yield {"source": ends[0], "target": ends[1], "relation": "child"}
+            to_do.append(child)
 
 
 def _from_map(place: Place, value: dict[str, Any]) -> Iterator[Fact]:

@@ -92,7 +92,9 @@ def _find_header(names: list[str], rows: Rows) -> tuple[Found | None, bool]:
         return None, False
     if rows.head[0][0] == rows.comments.header:
         ends = find_pair(names) or _by_relation(names, rows) or _under_numbers(names, rows)
-        return (ends.roles() if ends else dict(zip(ROLES, _places(len(names)), strict=True))), True
+        return (
+            ends.roles() if ends else dict(zip(ROLES, _places(len(names)), strict=True))
+        ), rows.comments.width > 0
     guesses: tuple[Callable[[list[str], Rows], Ends | None], ...] = (
         _numbered_pair,
         _by_relation,
@@ -178,6 +180,9 @@ def _without_header(rows: Rows) -> Layout:
     """Return the layout by position."""
     width = len(rows.head[0][1])
     columns: Found = dict(zip(ROLES, _places(width), strict=True))
+    if width == 3 and _decimals_between(rows):
+        said = "column 2 has only numbers, so it is read as a weight; if it is the relation: --columns 1,2,3"
+        return Layout(False, {"source": 0, "relation": None, "target": 2}, width, weight=1, note=said)
     if width != 3 or not all(len(row) == 3 and is_numeric(row[2]) for _, row in rows.head):
         return Layout(False, columns, width)
     if not all(len(row) == 3 and is_numeric(row[2]) for _, row in rows):
@@ -188,6 +193,13 @@ def _without_header(rows: Rows) -> Layout:
     said = "column 3 has only numbers, read as targets; if it is a weight: --source 1 --target 2"
     ids = all(is_numeric(row[0]) for _, row in rows.head)
     return Layout(False, columns, width, note="" if ids else said)
+
+
+def _decimals_between(rows: Rows) -> bool:
+    """Tell whether the second column has only numbers, some with decimals, and the others have names."""
+    if not all(len(row) == 3 and is_numeric(row[1]) and not is_numeric(row[2]) for _, row in rows.head):
+        return False
+    return any(not row[1].strip().lstrip("+-").isdigit() for _, row in rows.head)
 
 
 def _is_weight(rows: list[Row]) -> bool:
@@ -260,7 +272,9 @@ def _no_column(names: list[str], role: str, header: bool, rows: Rows) -> str:
         )
     relation = find_relation(names)
     if relation is None or _comes_again(names, (relation,), rows.head[1:]):
-        return f"{found} and no header; choose three: --columns 1,2,3"
+        plain_names = not any(is_numeric(field) for _, row in rows.head for field in row)
+        lines = "; if each row is a line of stations: --format lines" if plain_names else ""
+        return f"{found} and no header; choose three: --columns 1,2,3{lines}"
     first, second = [at for at in range(len(names)) if at != relation][:2]
     chosen = [names[at] for at in (first, relation, second)]
     if any("," in name for name in chosen):

@@ -46,6 +46,8 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
             header = header or _cells(text)
             rows.append((number, _cells(text)))
     if not header:
+        if any(text == "```mermaid" for _, text in lines):
+            content.place.wrong("there is no table, but a Mermaid chart; to read that: --format mermaid")
         content.place.wrong("there is no table; write rows as | a | b | and |---|---| below the header")
     return read_rows(rows_of(content.place, rows), columns, notes)
 

@@ -16,6 +16,7 @@ from graphdnc.readers.source import Content, Place
 
 _SAMPLE = 50
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?%?")
+_SEPARATOR = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?\r?\n")
 HASH_ROW = "begins with # but has the columns of a row: read as one; if it is a comment, put a space after #"
 
 
@@ -59,7 +60,10 @@ def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows
     Raises:
         GraphFileError: there are none.
     """
-    place, delimiter = content.place, delimiter or find_delimiter(text)
+    place = content.place
+    if said := _SEPARATOR.match(text):  # Excel reads this line as the delimiter
+        delimiter, text = said[1], text[said.end() - 1 :]
+    delimiter = delimiter or find_delimiter(text)
     comments = _find_comments(place, text, delimiter) if "#" in text else Comments(delimiter)
 
     def read(notes: Notes | None) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
+from graphdnc.readers.csv_records import split_line
 from graphdnc.readers.formats.tables.edge_list import read_rows
 from graphdnc.readers.formats.tables.rows import open_rows
 from graphdnc.readers.notes import Notes
@@ -32,14 +33,18 @@ def seem_edges(lines: list[str]) -> bool:
     >>> seem_edges(["a b", "b c"]), seem_edges(["Ada Lovelace", "Alan Turing"])
     (True, False)
     """
-    rows = [_tidy(line).split(" ") for line in lines if line.strip() and not line.startswith(("#", "%"))]
+    rows = [
+        split_line(_tidy(line), " ") for line in lines if line.strip() and not line.startswith(("#", "%"))
+    ]
     widths = {len(row) for row in rows}
     if len(rows) < 2 or len(widths) != 1 or not widths <= {2, 3}:
         return False
     ends = [{row[0] for row in rows}, {row[1] for row in rows} | {row[-1] for row in rows}]
-    return bool(ends[0] & ends[1])
+    return bool(ends[0] & ends[1]) and "" not in ends[0] | ends[1]
 
 
 def _tidy(line: str) -> str:
-    """Return a line with single spaces and without attributes; comments stay as they are."""
+    """Return a line with single spaces and without attributes; comments, also with %, begin with #."""
+    if line.startswith("%"):
+        return f"#{line[1:]}"
     return line if line.startswith("#") else " ".join(_DATA.sub("", line.rstrip()).split())

@@ -6,6 +6,7 @@ table is recognised only if it can hardly be anything else; ``--columns`` reads 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -112,28 +113,44 @@ def _neighbours(stops: list[Row], notes: Notes) -> Iterator[Edge]:
 def _is_line_a_row(rows: Rows) -> bool:
     """Tell whether each row is a line: wide rows of different lengths, with different first names."""
     lines = [_stations(fields) for _, fields in rows.head]
+    lines = lines[_numbers_stations(lines[0]) :]
     widths = {len(fields) for fields in lines}
-    if len(lines) < 2 or len(widths) < 2 or min(widths) < _WIDEST or len(lines[0]) <= _WIDEST:
+    wide = sum(len(fields) > _WIDEST for fields in lines)
+    if len(lines) < 2 or len(widths) < 2 or min(widths) < _WIDEST or 2 * wide <= len(lines):
         return False
     names = [clean(fields[0]) for fields in lines]
     stations = [clean(name) for fields in lines for name in fields[1:]]
     if len(set(names)) < len(names) or set(names) & set(stations) or "" in stations:
         return False
-    return sum(widths) / len(widths) > _WIDEST + 1 and all(len(set(row)) >= len(row) - 1 for row in lines)
+    return sum(map(len, lines)) > (_WIDEST + 1) * len(lines) and all(
+        len(set(row)) >= len(row) - 1 for row in lines
+    )
 
 
 def _stations(fields: list[str]) -> list[str]:
-    """Return the fields without empty ones at the end, as spreadsheets add them."""
+    """Return the fields without empty ones at the end, as spreadsheets add them; "U1: A" is two fields."""
     end = len(fields)
     while end and not fields[end - 1].strip():
         end -= 1
-    return fields[:end]
+    name, colon, first = fields[0].partition(": ")
+    return [name, first, *fields[1:end]] if colon and first.strip() and end else fields[:end]
+
+
+def _numbers_stations(fields: list[str]) -> bool:
+    """Tell whether a row is a header that numbers the stations: "line, 1, 2, 3", "line, stop 1, stop 2"."""
+    numbers = [re.search(r"\d+$", field.strip()) for field in fields[1:]]
+    return len(numbers) > 1 and all(
+        found is not None and int(found[0]) == place for place, found in enumerate(numbers, start=1)
+    )
 
 
 def _along_rows(rows: Rows, notes: Notes) -> Iterator[Edge]:
     """Yield the edges of rows that each have the name of a line, and then its stations."""
     count = 0
     for number, fields in rows.read(notes):
+        if number == rows.head[0][0] and _numbers_stations(fields):
+            notes.leave(HEADER, number)
+            continue
         name, *stops = _stations(fields)
         if len(stops) < 2:
             rows.place.wrong("a line needs a name and two stations; add them", number)

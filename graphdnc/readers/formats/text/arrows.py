@@ -33,6 +33,7 @@ _ARROW = re.compile(
     re.VERBOSE,
 )
 _COMMENT = re.compile(r"\s*(?:#(?!\w)|//|%%)")
+_BULLET = re.compile(r"\A[-*\u2022]\s+")
 _COLON = re.compile(r":\s|\s:")
 _LONGEST = 10_000
 """Characters of a line."""
@@ -41,7 +42,7 @@ _LONGEST = 10_000
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield the edges of lines with arrows."""
     for line, text in content_lines(content, "text", notes, _COMMENT):
-        yield from _edges(content.place, line, text.rstrip(";"))
+        yield from _edges(content.place, line, _BULLET.sub("", text).rstrip(";"))
 
 
 def is_arrow_line(text: str) -> bool:

@@ -41,6 +41,7 @@ _ARROW = re.compile(
     )\s*(?:\|\s*(?P<label>"[^"]*"|[^|]*?)\s*\|)?\s*""",
     re.VERBOSE,
 )
+FENCE = "```mermaid"
 _LONGEST = 5_000
 
 
@@ -48,7 +49,8 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield the edges of a flowchart."""
     found = _Flowchart(content, notes)
     begun = front = False
-    for number, line in content_lines(content, "Mermaid", Notes(), _COMMENT):
+    lines = list(content_lines(content, "Mermaid", Notes(), _COMMENT))
+    for number, line in _inside_fence(lines):
         if line == "---" and not begun:  # a title stands between two such lines
             front = not front
         elif not front and not begun:
@@ -60,6 +62,15 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     if not begun:
         content.place.wrong("there is no flowchart; it begins with graph or flowchart")
     return found.edges(columns)
+
+
+def _inside_fence(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the lines of the first chart in a text in Markdown, or all lines if it is none."""
+    begin = next((at for at, (_, line) in enumerate(lines) if line == FENCE), None)
+    if begin is None:
+        return lines
+    rest = lines[begin + 1 :]
+    return rest[: next((at for at, (_, line) in enumerate(rest) if line == FENCE[:3]), len(rest))]
 
 
 class _Flowchart:
@@ -94,7 +105,8 @@ class _Flowchart:
     def edges(self, columns: Columns) -> Iterator[Edge]:
         """Yield the edges by name."""
         for key, text in self._texts.items():
-            self._graph.add_node(key, {"label": text or self._groups.get(key, "")})
+            label = text or self._groups.get(key, "")
+            self._graph.add_node(key, {"label": label} if label else {})
         return self._graph.edges(columns)
 
     def _chain(self, number: int, text: str) -> None:

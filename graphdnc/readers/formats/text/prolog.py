@@ -1,8 +1,8 @@
 """Facts of Prolog: ``likes(ada, ben).`` is a triple. Rules are never run.
 
 ``parent(otto, lena)`` says that Otto is the parent of Lena, as is usual, so it is the triple (lena, parent,
-otto); this holds for all words of kinship. Other facts are read from left to right. ``male(otto)`` is his
-sex, and ``city(bonn)`` is what Bonn is.
+otto); this holds for all words of kinship. If ``male(otto)`` is a fact too, Otto is the father. Other facts
+are read from left to right. ``male(otto)`` is the sex of Otto, and ``city(bonn)`` is what Bonn is.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from graphdnc.readers.source import Content, Place
 _TOKEN = re.compile(
     r"""(?P<space>\s+|%[^\n]*|/\*(?:[^*]|\*(?!/))*+\*/)|(?P<open>/\*)|(?P<end>\.(?=\s|%|$))"""
     r"""|(?P<quoted>'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*")|(?P<number>[+-]?\d+(?:\.\d+)?)"""
-    r"""|(?P<variable>[A-Z_]\w*)|(?P<atom>\w+)|(?P<sign>[^\s\w'"%]{1,20}?(?=[\s\w'"%()\[\]{},.]|$)|.)""",
+    r"""|(?P<variable>[A-Z_]\w*)|(?P<atom>\w+)|(?P<sign>[^\s\w'"%()\[\]{},.]+|.)""",
     re.DOTALL,
 )
 _FACT = re.compile(r"a\(v(?:,v)*\)")
@@ -28,7 +28,21 @@ _KIN = frozenset(
     for prefix in ("", "grand", "great", "step", "half")
     for word in ["parent", "father", "mother", "child", "son", "daughter", "brother", "sister", "sibling"]
 ) | {"husband", "wife", "spouse", "uncle", "aunt", "cousin", "nephew", "niece"}  # fmt: skip
+_SEX = ("sex", "gender")
+_GENDERED = {
+    term: {"male": male, "female": female}
+    for term, male, female in (
+        ("parent", "father", "mother"),
+        ("child", "son", "daughter"),
+        ("spouse", "husband", "wife"),
+        ("sibling", "brother", "sister"),
+        ("grandparent", "grandfather", "grandmother"),
+        ("grandchild", "grandson", "granddaughter"),
+    )
+}
 _KIN_NOTE = "parent(a, b) is read as: a is the parent of b; if it is the other way round, swap the names"
+
+_LONGEST = 10_000
 
 Token = tuple[int, str, str]
 """The line of a token, its kind and its text."""
@@ -37,10 +51,24 @@ Token = tuple[int, str, str]
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield the facts of a Prolog program that are about one thing or two."""
     notes.account.unit = "clauses"
+    yield from _gendered(list(_facts(content, notes)))
+
+
+def _gendered(edges: list[Edge]) -> Iterator[Edge]:
+    """Yield facts, with a word for a man or a woman where the sex is a fact too: father for parent."""
+    sexes = {edge.source: edge.target for edge in edges if edge.relation in _SEX}
+    for edge in edges:
+        terms = _GENDERED.get(edge.relation, {})
+        yield edge._replace(relation=terms.get(sexes.get(edge.target, ""), edge.relation))
+
+
+def _facts(content: Content, notes: Notes) -> Iterator[Edge]:
     clause: list[Token] = []
     for token in _tokens(content.place, content.text("Prolog")):
         if token[1] != "end":
             clause.append(token)
+            if len(clause) > _LONGEST:
+                content.place.wrong(f"a clause of more than {_LONGEST:,} words and signs", token[0])
             continue
         if clause:
             notes.account.read += 1

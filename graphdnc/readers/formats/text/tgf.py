@@ -21,7 +21,7 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
         content.place.wrong("there is no line with # alone, which separates nodes and edges; add it")
     for line, text in lines[:middle]:
         key, _, name = text.partition(" ")
-        graph.add_node(key, {"label": name}, line)
+        graph.add_node(key, {"label": name} if name.strip() else {}, line)
     for line, text in lines[middle + 1 :]:
         source, target, *label = text.split(maxsplit=2)[:3] if " " in text or "\t" in text else (text, "")
         graph.add_link(Link(line, source, target, False, {"label": label[0]} if label else {}))
