@@ -148,6 +148,8 @@ def detect_file(content: Content) -> Format:
     if found is not EDGE_LIST:
         return found
     header = next(iter(head.splitlines()), "")
+    if named is EDGE_LIST and len(split_line(header, find_delimiter(head))) == 1:
+        return _by_lines(content, head)  # it has no columns, whatever it is called
     columns = [name.strip().strip('"') for name in header.split(find_delimiter(header))]
     return _by_columns([columns]) or EDGE_LIST
 

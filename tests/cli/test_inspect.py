@@ -14,6 +14,7 @@ import pytest
 
 from graphdnc.cli import inspect as command
 from graphdnc.cli import options
+from graphdnc.cli.ask.loading import read_graph_file
 from graphdnc.cli.main import main
 from graphdnc.graph import Graph
 from graphdnc.kinship import relatives
@@ -21,7 +22,7 @@ from graphdnc.language.parse import parse_question
 from graphdnc.language.suggestions import suggested_questions
 from graphdnc.oracle.solve import answers
 from graphdnc.questions import Kin
-from graphdnc.readers import FORMATS, inspect_graph
+from graphdnc.readers import FORMATS, Columns, inspect_graph
 
 ROOT = Path(__file__).parents[2]
 EDGES = "source,relation,target,minutes\nBank,Central,Oval,2\nBank,Central,Oval,2\nOval,loop,Oval,1\n"
@@ -168,3 +169,16 @@ def test_that_a_large_graph_is_being_read_is_said_on_a_terminal(run, monkeypatch
     assert run(folder)[2] == f"reading {folder} ...\n"
     assert run(folder / "nodes.csv")[2].startswith("error: ")
     assert run(tmp_path / "none.csv")[2].startswith("error: ")
+
+
+def test_ask_says_in_one_line_what_may_be_missed(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("graphdnc.model.kernels.cpu.build.begin_to_build", lambda name: None)
+    path = tmp_path / "edges.csv"
+    path.write_text("source,relation,target\n# by hand\n# x,r,y\na,r,b\na,r,b\n\n#b,r,c\n")
+    read_graph_file(str(path), Columns(), None, quiet=True)
+    assert capsys.readouterr().err == (
+        "note: line 7: begins with # but has the columns of a row: read as one; "
+        "if it is a comment, put a space after #\n"
+        "note: 1 of 7 rows did not become triples (begins with # and a space, so it is a comment, "
+        "though it has the columns of a row: 1, in line 3)\n"
+    )

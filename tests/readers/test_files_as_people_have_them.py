@@ -59,6 +59,8 @@ HEADER = "source,relation,target\n"
         ("Origen;Línea;Destino\nA;L1;B\n", some("A,L1,B")),
         ("da\ta\tlinea\nA\tB\tM1\n", some("A,M1,B")),
         ("van,lijn,naar\nA,52,B\n", some("A,52,B")),
+        ("\ufeffPerson;Relation;Related to\r\nAda;mother;Gréta\r\nBen;mother;Gréta\r\n",
+         some("Ada,mother,Gréta", "Ben,mother,Gréta")),
         # with two columns, the relation is what the second heading says
         ("package,dependency\npkg-0,pkg-53\npkg-1,pkg-2\n",
          some("pkg-0,dependency,pkg-53", "pkg-1,dependency,pkg-2")),

@@ -6,6 +6,7 @@ import pytest
 from graph_files import inspect, read
 
 from graphdnc.errors import GraphFileError
+from graphdnc.readers import inspect_graph
 
 
 def some(*rows: str) -> set[tuple[str, ...]]:
@@ -111,6 +112,21 @@ def test_sif_has_several_targets_in_a_line():
     found = inspect("Harbour\tferry\tMarket\tPier\nMarket\ttram\tCastle\nAlone\n")
     assert (found.format, len(found.graph), found.account.read, found.account.used) == ("sif", 3, 3, 2)
     assert [(note.text, note.lines) for note in found.account.left_out] == [("a node without an edge", [3])]
+
+
+def test_the_ending_of_a_table_is_not_believed_where_there_are_no_columns(tmp_path):
+    path = tmp_path / "trip.csv"
+    path.write_text("Harbour -> Market: ferry\nMarket -> Castle: tram\n")
+    assert inspect_graph(path).format == "arrows"
+
+
+def test_what_a_chart_or_a_text_leaves_out_is_told():
+    found = inspect("graph TD\nA --> B\nA ~~~ C\n").account
+    left = [(note.text, note.count) for note in found.left_out]
+    assert (found.read, found.used) == (5, 1)
+    assert left == [("a link that is not drawn", 1), ("a node without an edge", 1), ("names a node", 2)]
+    found = inspect("| from | to |\n|--|--|\n| a | b |\n\n| b | c |\n").account
+    assert [note.lines for note in found.left_out if note.doubtful] == [[5]]
 
 
 def test_rules_of_prolog_are_left_out_and_told():

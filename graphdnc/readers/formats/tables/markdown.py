@@ -34,7 +34,8 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     for number, text in lines:
         inside = number in begins or (inside and "|" in text and number - 1 in texts)
         if not inside:
-            notes.leave("text outside a table", number)
+            bars = "|" in text
+            notes.leave("a row outside a table" if bars else "text outside a table", number, missed=bars)
         elif number - 1 in begins:
             notes.leave("the line below a header", number)
         elif number in begins and header:

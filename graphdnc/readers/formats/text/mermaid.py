@@ -76,6 +76,7 @@ def _inside_fence(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
 class _Flowchart:
     def __init__(self, content: Content, notes: Notes) -> None:
         self._place = content.place
+        self._notes = notes
         self._graph = PropertyGraph(content.place, notes)
         self._texts: dict[str, str] = {}
         self._groups: dict[str, str] = {}
@@ -127,6 +128,8 @@ class _Flowchart:
         label = _unquoted(arrow["label"] or arrow["within"] or "")
         on, back = bool(arrow["on1"] or arrow["on2"]), arrow["back"] == "<"
         if arrow["hidden"]:
+            self._notes.account.read += 1
+            self._notes.leave("a link that is not drawn", number)
             return
         if len(left) * len(right) > MAX_TRIPLES:
             self._place.too_large(f"more than {MAX_TRIPLES:,} edges")
