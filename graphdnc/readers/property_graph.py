@@ -54,6 +54,7 @@ class PropertyGraph:
     ) -> None:
         """Add a node with a new id; ``place`` is the file, if the graph is made of several."""
         there = place or self._place
+        key = self._visible(key, line)
         if not clean(key):
             there.wrong("a node without an id; give it one", line)
         if key in self._nodes:
@@ -69,8 +70,18 @@ class PropertyGraph:
             (link.place or self._place).wrong("an edge without source or target; add it", link.line)
         if len(self._links) >= MAX_TRIPLES:
             self._place.too_large(f"more than {MAX_TRIPLES:,} edges")
+        if not (link.source.isascii() and link.target.isascii()):
+            source, target = (self._visible(key, link.line) for key in (link.source, link.target))
+            link = link._replace(source=source, target=target)
         self._links.append(link)
         self._notes.account.read += 1
+
+    def _visible(self, key: str, line: int | None) -> str:
+        """Return an id without invisible characters: they make no other node."""
+        if not has_invisible(key):
+            return key
+        self._notes.add(INVISIBLE, line)
+        return clean(key)
 
     def add_missing_nodes(self) -> None:
         """Add the ends of the edges as nodes, for a file that lists none."""

@@ -142,6 +142,37 @@ def test_what_is_noted(text, said, lines):
     assert [note.lines for note in notes] == [lines]
 
 
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("package,dependency\npkg-0,pkg-53\npkg-1,pkg-2\n", False),
+        ("alpha,beta\nPkg-0,Pkg-53\nPkg-1,Pkg-2\n", True),
+        ("Paris,country,France\nLyon,people,500\nNice,people,300\n", True),
+        ("who,whom,hours\nA,B,3\nB,C,4\n", False),
+        ("child,relation,parent\nAda,mother,Mira\n", False),
+    ],
+)
+def test_a_header_without_a_usual_heading_is_doubtful(text, doubtful):
+    notes = [note for note in inspect(text).notes if note.text.startswith("read as a header")]
+    assert [note.doubtful for note in notes] == [doubtful]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"source": "S", "target": "C\u200b"}, {"source": "C", "target": "G"}]',
+        '{"directed": true, "nodes": [{"id": "S"}, {"id": "C"}, {"id": "G\ufeff"}],'
+        ' "links": [{"source": "S", "target": "C\u200b"}, {"source": "C", "target": "G"}]}',
+        "S -> C\u200b\nC -> G\n",
+        "digraph { S -> C\u200b -> G }",
+    ],
+)
+def test_invisible_characters_make_no_other_node_in_any_format(text):
+    found = inspect(text)
+    assert triples_of(found.graph) == some("S,edge,C", "C,edge,G")
+    assert any("invisible characters" in note.text for note in found.notes)
+
+
 def test_weights_without_a_heading_are_told():
     assert inspect("A,B,0.5\nB,C,2.25\n").weights == ("column 3",)
     assert inspect("#node1\tnode2\tcombined_score\nA\tB\t0.9\nB\tC\t0.7\n").weights == ("combined_score",)

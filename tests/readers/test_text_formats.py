@@ -70,6 +70,8 @@ def test_a_trip_in_every_format(format, text):
               "H,edge,F")),
         ("---\ntitle: x\n---\ngraph TB\nsubgraph one [Big One]\nJ-->K\nend\none --> L\n",
          some("J,edge,K", "Big One,edge,L")),
+        ("graph TD\n\U0001f355 --> \u0926\u093f\u0932\n", some("\U0001f355,edge,\u0926\u093f\u0932")),
+        ("digraph { \U0001f355 -> \u0926\u093f\u0932 }", some("\U0001f355,edge,\u0926\u093f\u0932")),
         # Prolog
         ("parent(otto, lena).\nmother_of(ida,lena). male(otto). city(bonn).\n/* no */ road(a, b, 12).",
          some("lena,father,otto", "lena,mother,ida", "otto,sex,male", "bonn,is,city", "a,road,b")),

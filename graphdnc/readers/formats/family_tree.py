@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from itertools import permutations
 
-from graphdnc.readers.build_graph import Edge, distinct_names
-from graphdnc.readers.clean import clean
+from graphdnc.readers.build_graph import INVISIBLE, Edge, distinct_names
+from graphdnc.readers.clean import clean, has_invisible
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import quote
@@ -113,6 +113,9 @@ class FamilyTree:
             for person in (*family.parents, *family.children)
             if len(family.parents) > 1 or (family.parents and family.children)
         }
+        for one in self.people.values():
+            if has_invisible(one.name) or any(map(has_invisible, one.pieces.values())):
+                self._notes.add(INVISIBLE)
         if len(used) < len(self.people):
             alone = len(self.people) - len(used)
             self._notes.add(f"people without a family, left out: {alone:,}")

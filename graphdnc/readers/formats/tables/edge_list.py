@@ -68,7 +68,8 @@ def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes) ->
     picked = [layout.columns[role] for role in ROLES]
     if layout.guessed:
         names = join_names(quote(clean(fields[at])) for at in picked if at is not None)
-        notes.add(f"read as a header: {names}; if it is a triple, add a header above it", number)
+        said = f"read as a header: {names}; if it is a triple, add a header above it"
+        notes.add(said, number, doubtful=not layout.known)
     used = {*picked, layout.direction}
     note_unused(notes, "columns", (clean(name) for at, name in enumerate(fields) if at not in used), number)
     if layout.columns["relation"] is None:

@@ -42,6 +42,7 @@ class Layout:
         width: how many columns there are.
         direction: the column that says whether an edge is directed, if there is one.
         guessed: whether the header is not recognised by source and target.
+        known: whether a guessed header has a usual heading for something else.
         relation: the name of all relations, if they have no column.
         weight: the column of weights, if there is one without a heading.
         note: what to say about the layout; it names another way to read the file.
@@ -52,6 +53,7 @@ class Layout:
     width: int
     direction: int | None = None
     guessed: bool = False
+    known: bool = True
     relation: str = EDGE
     weight: int | None = None
     note: str = ""
@@ -81,7 +83,8 @@ def find_layout(rows: Rows, columns: Columns) -> Layout:
     if bare is not None and columns == Columns():
         return bare
     relation = _relation_name(names, found) if header else EDGE
-    return Layout(header, found, len(fields), direction if header else None, guessed, relation)
+    known = not guessed or _has_heading(names, found["relation"])
+    return Layout(header, found, len(fields), direction if header else None, guessed, known, relation)
 
 
 def _find_header(names: list[str], rows: Rows) -> tuple[Found | None, bool]:
@@ -212,6 +215,13 @@ def _is_weight(rows: list[Row]) -> bool:
     if decimal and not third & (first | second):
         return bool(first & second) or len(second) > len(rows) // 2
     return len(second & first) > len(third & first)
+
+
+def _has_heading(names: list[str], relation: int | None) -> bool:
+    """Tell whether a usual heading is among the names; a relation may be called by a verb as well."""
+    if relation is not None and find_relation([names[relation]]) is not None:
+        return True
+    return any(is_heading(name) or seems_weight(name) for at, name in enumerate(names) if at != relation)
 
 
 def _find_direction(rows: Rows, columns: Columns) -> int | None:
