@@ -121,8 +121,8 @@ _SIGNS = (
     ("ntriples", re.compile(r"(?:\s*#[^\n]*\n)*\s*(?:<[^>\s]*>|_:\w+)\s*<[^>\s]*>\s*[<\"_]")),
     ("pajek", re.compile(r"(?:\s*%[^\n]*\n)*\s*\*(?:vertices|network)\b", re.I)),
     ("dot", re.compile(_DOT, re.I)),
-    ("mermaid", re.compile(rf"{_FRONT}(?:\s*%%[^\n]*\n)*\s*(?:{_FLOW}|{_CHARTS})\b")),
-    ("prolog", re.compile(rf"(?:\s*(?:%[^\n]*\n|:-[^\n]*\.\s*\n))*\s*{_FACT}")),
+    ("mermaid", re.compile(rf"{_FRONT}(?:\s*+%%[^\n]*+\n)*+\s*+(?:{_FLOW}|{_CHARTS})\b")),
+    ("prolog", re.compile(rf"(?:\s*+(?:%[^\n]*+\n|:-[^\n]*+\n))*+\s*+{_FACT}")),
 )
 _XML = re.compile(r"<(?:\w+:)?(graphml|gexf|database)\b")
 _HEAD = 4096

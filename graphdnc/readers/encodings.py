@@ -19,7 +19,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_SAMPLE = 65_536
+_SAMPLE = 8_192
 # what people's files are in; the detector knows many more that look alike
 _CODECS = {
     "cp1252": "Windows-1252",
@@ -122,7 +122,8 @@ def _detect(data: bytes) -> str | None:
 
     lines = [line for line in data.splitlines(keepends=True) if not line.isascii()]
     sample = b"".join(lines)[:_SAMPLE]
-    sample = sample[: sample.rfind(b"\n") + 1] or sample
+    # no letter of several bytes is cut in two at a line break or a delimiter
+    sample = sample[: max(map(sample.rfind, (b"\n", b",", b";", b"\t"))) + 1] or sample
     found = [
         (round(match.chaos, 2), _oddness(str(match)), place, match.encoding)
         for place, match in enumerate(from_bytes(sample, cp_isolation=list(_CODECS)))

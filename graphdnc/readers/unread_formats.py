@@ -13,7 +13,7 @@ _TABLE = "give its edges as CSV: source,relation,target"
 _UNREAD = (
     (r"\s*@start\w+", "PlantUML", _ARROWS),
     (r"(?s)\s*(?:<\?.*?\?>\s*)?<(?:mxfile|mxGraphModel)\b", "a drawing of draw.io", _ARROWS),
-    (r"(?s)\s*(?:<\?.*?>\s*|<!--.*?-->\s*|<!DOCTYPE svg.*?>\s*)*<svg\b", "an SVG picture", _ARROWS),
+    (r"\s*(?:<[?!][^<>]*>\s*)*<svg\b", "an SVG picture", _ARROWS),
     (r"(?is)\s*(?:<\?.*?\?>\s*)?(?:<!doctype html|<html\b)", "a web page", "save its table as CSV"),
     (r"(?s).*?<(?:\w+:)?RDF\b", "RDF/XML", "convert it to Turtle, for example: rapper -o turtle FILE"),
     (r"(?s).*?<Ontology\b", "OWL/XML", "save it as Turtle in Protégé"),

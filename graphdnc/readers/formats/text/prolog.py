@@ -18,7 +18,7 @@ from graphdnc.readers.source import Content, Place
 _TOKEN = re.compile(
     r"""(?P<space>\s+|%[^\n]*|/\*(?:[^*]|\*(?!/))*+\*/)|(?P<open>/\*)|(?P<end>\.(?=\s|%|$))"""
     r"""|(?P<quoted>'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.)*")|(?P<number>[+-]?\d+(?:\.\d+)?)"""
-    r"""|(?P<variable>[A-Z_]\w*)|(?P<atom>(?:\w|[^\s\x00-\x7f])+)|(?P<sign>[^\s\w'"%()\[\]{},.\x80-\U0010ffff]+|.)""",
+    r"""|(?P<variable>[A-Z_]\w*)|(?P<atom>[\w\x80-\U0010ffff]+)|(?P<sign>[^\s\w'"%()\[\]{},.\x80-\U0010ffff]+|.)""",
     re.DOTALL,
 )
 _FACT = re.compile(r"a\(v(?:,v)*\)")
