@@ -13,7 +13,7 @@ from graphdnc.answering.answer import Answer, CheckedAnswer
 from graphdnc.answering.kinship.family import Family
 from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.answering.sessions import Sessions
-from graphdnc.errors import CheckpointError, GraphDNCError, NoAnswer, UsageError
+from graphdnc.errors import CheckpointError, GraphDNCError, NoAnswer, UsageError, reported
 from graphdnc.graph import Graph
 from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
@@ -181,7 +181,7 @@ class Reasoner:
     def answer(self, read: Sequence[ParsedQuestion]) -> list[CheckedAnswer | GraphDNCError]:
         """Return for each question the answer, or the error if there is none.
 
-        Questions of one kind are asked together.
+        Questions of one kind are asked together. A question that fails costs no other its answer.
         """
         found: dict[int, CheckedAnswer | GraphDNCError] = {}
         groups: dict[tuple[str, Graph], list[int]] = {}
@@ -218,12 +218,13 @@ class Reasoner:
         try:
             questions = [self._for_network(one.question)[0] for one in read]
             found = self.networks.answer_all(model, task, graph, questions)
-        except GraphDNCError as error:
+        except Exception as error:
+            failed = reported(error)
             if len(read) == 1 or isinstance(error, CheckpointError):
-                return [error] * len(read)
+                return [failed] * len(read)
             # there may be no room for one of the questions; the others are answered
             return [self._answer_group(task, graph, [one])[0] for one in read]
-        return [self._checked(*pair, model) for pair in zip(read, found, strict=True)]
+        return [_or_error(self._checked, *pair, model) for pair in zip(read, found, strict=True)]
 
     def _checked(self, read: ParsedQuestion, answer: Answer, model: str | None) -> CheckedAnswer:
         question = read.question
@@ -262,8 +263,8 @@ def _or_error(
 ) -> Found | GraphDNCError:
     try:
         return find(*given, **named)
-    except GraphDNCError as error:
-        return error
+    except Exception as error:
+        return reported(error)
 
 
 def _is_there(question: Sayable | Asked) -> bool:
