@@ -15,7 +15,6 @@ from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.answering.sessions import Sessions
 from graphdnc.errors import CheckpointError, GraphDNCError, NoAnswer, UsageError, reported
 from graphdnc.graph import Graph
-from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.language.describe import describe
 from graphdnc.language.parse import parse_question
@@ -162,7 +161,7 @@ class Reasoner:
         asked = self._parse(question) if isinstance(question, str) else check_numbers(self.graph, question)
         text = question if isinstance(question, str) else describe(self.graph, asked)
         if isinstance(asked, KinQuestion):
-            roles_of(self.graph)  # a graph that states no kinship is refused before anything is loaded
+            self.family.require_facts()  # a graph without facts is refused before anything is loaded
             return ParsedQuestion(text, asked)
         # the moves towards a place are found exactly in any case
         if not self.check and not (isinstance(asked, Traversal) and asked.towards):
@@ -204,9 +203,9 @@ class Reasoner:
             case Inverse():
                 return question.walk, self.graph.inverse
             case Claim(kin):
-                return kin, self.family.graph  # the network is not told whom the claim is about
+                return kin, self.family.facts  # the network is not told whom the claim is about
             case Kin():
-                return question, self.family.graph
+                return question, self.family.facts
         assert not isinstance(question, Between), "that takes several questions"
         return question, self.graph
 
@@ -229,7 +228,7 @@ class Reasoner:
     def _checked(self, read: ParsedQuestion, answer: Answer, model: str | None) -> CheckedAnswer:
         question = read.question
         if isinstance(question, Kin | Claim):
-            return self.family.checked_relatives(read.text, question, answer, model)
+            return self.family.checked_relatives(read.text, question, answer, model, self.networks)
         if isinstance(question, Inverse):
             path, paths = answer.path and reverse_path(answer.path), tuple(map(reverse_path, answer.paths))
             answer = replace(answer, question=question, path=path, paths=paths)

@@ -122,8 +122,8 @@ class Asker:
 
     def _warn_about_family(self) -> None:
         """Print once which facts of a family may be reversed or unused."""
-        family = self.reasoner.family
-        for doubt in [] if self._warned_about_family else family_warnings(family.graph, family.vocabulary):
+        graph = self.reasoner.family.graph
+        for doubt in [] if self._warned_about_family else family_warnings(graph):
             say(f"note: {doubt}")
         self._warned_about_family = True
 

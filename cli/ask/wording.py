@@ -9,6 +9,7 @@ from graphdnc.answering.kinship.answer import CheckedRelation, CheckedRelatives
 from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.cli.output import print_rows
 from graphdnc.graph import Graph, named
+from graphdnc.kinship.words import understand
 from graphdnc.language.suggestions import narrowing
 from graphdnc.questions import Path, ShortestPath, Traversal
 from graphdnc.tasks.fan_out import branches
@@ -44,11 +45,20 @@ def short_answer(checked: CheckedAnswer) -> str | None:
     """Return the answer on one line; ``None`` if there is none."""
     if checked.holds is not None:
         return "yes" if checked.holds else "no"
+    if isinstance(checked, CheckedRelatives) and checked.left_open:
+        return "not known"
     path = checked.answer.path
     if checked.kind == "shortest-path" and path:
         return _stations(checked.graph, path)
     nobody = {"kinship": "nobody", "relationship": "unrelated"}.get(checked.kind)
     return ", ".join(checked.ends) or (nobody if checked.answer.denies else None)
+
+
+def left_open(checked: CheckedAnswer) -> tuple[str, ...]:
+    """Return what no fact settles of a question about relatives."""
+    if not isinstance(checked, CheckedRelatives) or checked.holds is True:
+        return ()
+    return checked.not_known
 
 
 def agreement(checked: CheckedAnswer) -> str:
@@ -204,13 +214,14 @@ def chain_of_facts(graph: Graph, person: int, facts: Path) -> str:
     """Return facts as one way from a person: "Freya -> mother Isla <- sister of Ewan".
 
     An arrow to the left is a fact that is stated in the other direction: Ewan's sister is Isla. A fact that
-    does not go on from the end of the way starts anew after a semicolon.
+    does not go on from the end of the way starts anew after a semicolon. "Ben, is son of, Grace" from Grace
+    on is "Grace <- Ben (is son of)".
     """
     said, here = graph.node_name(person), person
     for fact in facts:
         relation, source = graph.relation_name(fact.relation), graph.node_name(fact.source)
         if fact.target == here:
-            said += f" <- {relation} of {source}"
+            said += f" <- {source} ({relation})" if _turned(relation) else f" <- {relation} of {source}"
             here = fact.source
             continue
         if fact.source != here:
@@ -218,6 +229,11 @@ def chain_of_facts(graph: Graph, person: int, facts: Path) -> str:
         said += f" -> {relation} {graph.node_name(fact.target)}"
         here = fact.target
     return said if facts else "none"
+
+
+def _turned(relation: str) -> bool:
+    meaning = understand(relation)
+    return meaning is not None and meaning.turned
 
 
 def _owner(checked: CheckedRelatives) -> str:

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from graphdnc.errors import CapacityError, UsageError
 from graphdnc.graph import Graph
-from graphdnc.kinship.facts import roles_of, states_kinship
+from graphdnc.kinship.facts import roles_of
+from graphdnc.kinship.family_graph import family_graph, states_kinship
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.language.chart import Chart
 from graphdnc.language.describe import describe, kin_example
@@ -65,7 +66,9 @@ def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = 
 def _refuse_inverse_kin(meanings: list[Sayable], graph: Graph) -> None:
     """Refuse "whose mother is Ida?": the facts imply more than the triples of one relation state."""
     inverse = (one for one in meanings if isinstance(one, Inverse))
-    if any(not roles_of(graph).keys().isdisjoint(one.relations) for one in inverse):
+    meanings_of = family_graph(graph).meanings
+    facts = {number for number, meaning in meanings_of.items() if meaning.role}
+    if any(not facts.isdisjoint(one.relations) for one in inverse):
         raise UsageError(f'ask for the relatives of a person; try "{kin_example(graph)}"')
 
 

@@ -1,0 +1,73 @@
+"""Yes, no, and what no fact settles."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphdnc.datasets.real import real_graph_path
+from graphdnc.graph import Graph
+from graphdnc.kinship import standard_vocabulary
+from graphdnc.kinship.unknown import not_known, open_relatives
+from graphdnc.readers import read_graph
+
+KARL = "Karl son Peter;Peter child Max;Peter son Tim;Karl child Lena;Lena daughter Ute;Zoe mother Eva"
+KARL += ";Ann wife Bea"
+FAMILY = read_graph(real_graph_path("family"))
+
+
+def small(text: str) -> Graph:
+    return Graph.from_triples(tuple(one.split()) for one in text.split(";"))
+
+
+def why(graph: Graph, relative: str, person: str, term: str) -> str | None:
+    numbers = map(graph.node_names.index, (person, relative))
+    return not_known(graph, next(numbers), standard_vocabulary().find(term), next(numbers))
+
+
+@pytest.mark.parametrize(
+    ("relative", "person", "term", "said"),
+    [
+        ("Tim", "Karl", "grandson", None),
+        ("Max", "Karl", "grandson", "Max's sex is not stated"),
+        ("Max", "Karl", "granddaughter", "Max's sex is not stated"),
+        ("Max", "Karl", "grandchild", None),
+        ("Ute", "Karl", "grandson", None),
+        ("Ute", "Max", "cousin", None),
+        ("Karl", "Ute", "maternal grandfather", "a sex on the way is not stated"),
+        ("Karl", "Ute", "maternal grandparent", "Lena's sex is not stated"),
+        ("Zoe", "Max", "cousin", "a parent of Zoe is not stated"),
+        ("Eva", "Max", "mother", "the parents of Eva are not stated"),
+        ("Bea", "Ann", "sister", "the parents of Bea are not stated"),
+        ("Zoe", "Tim", "wife", "a spouse of Zoe is not stated"),
+        ("Tim", "Ann", "husband", None),
+        ("Karl", "Tim", "daughter", None),
+    ],
+)
+def test_what_no_fact_settles(relative, person, term, said):
+    assert why(small(KARL), relative, person, term) == said
+
+
+@pytest.mark.parametrize(
+    ("relative", "person", "term"),
+    [
+        ("Liam", "Freya", "cousin"),
+        ("Liam", "Freya", "wife"),
+        ("Theo", "Asha", "sibling"),
+        ("Ewan", "Isla", "son"),
+    ],
+)
+def test_facts_say_no(relative, person, term):
+    assert why(FAMILY, relative, person, term) is None
+
+
+def test_somebody_of_whom_nothing_is_stated():
+    graph = small("Ann spouse Carl;Skip profession Sportscaster")
+    assert why(graph, "Skip", "Ann", "brother") == "no fact of kinship is stated about Skip"
+
+
+def test_who_would_be_a_relative_of_another_sex():
+    graph = small("Ann spouse Carl;Ann child Bob")
+    husband, son = map(standard_vocabulary().find, ("husband", "son"))
+    assert open_relatives(graph, 0, husband) == ["Carl is Ann's spouse; Carl's sex is not stated"]
+    assert open_relatives(graph, 0, son) == ["Bob is Ann's child; Bob's sex is not stated"]
+    assert open_relatives(FAMILY, 0, husband) == []
