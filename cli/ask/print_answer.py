@@ -64,7 +64,8 @@ def print_short(checked: CheckedAnswer) -> None:
         print(wording.no_answer(checked), file=sys.stderr)
     else:
         print(line, flush=True)
-    _print_left_open(checked, sys.stderr)
+    if not checked.ends or exit_code(checked):
+        _print_left_open(checked, sys.stderr)
     if checked.ends and checked.check != "disagrees" and not checked.complete:
         missing = wording.untried if checked.check == "off" else wording.found_of_exact
         print(f"note: {missing(checked)}", file=sys.stderr)

@@ -17,7 +17,7 @@ from graphdnc.kinship.facts import Facts, facts_of, roles_of
 from graphdnc.kinship.family_graph import family_graph
 from graphdnc.kinship.relatives import relatives
 from graphdnc.kinship.rules import Chain, Rule, Step
-from graphdnc.kinship.vocabulary import Term, standard_vocabulary
+from graphdnc.kinship.vocabulary import Term
 
 _FULL = 2
 """The number of parents of a person."""
@@ -28,6 +28,7 @@ _TRIED = 40
 def open_relatives(graph: Graph, person: int, term: Term) -> list[str]:
     """Return what is not known of those who could be a person's relatives if their sex were stated.
 
+    >>> from graphdnc.kinship import standard_vocabulary
     >>> family = Graph.from_triples([("Ann", "spouse", "Carl")])
     >>> open_relatives(family, 0, standard_vocabulary().find("husband"))
     ["Carl is Ann's spouse; Carl's sex is not stated"]
@@ -71,16 +72,8 @@ def _missing_sex(
         return f"{said} not stated"
     if missing != relative:
         return f"whether {name(relative)} is {name(person)}'s {term.name}; {said} not stated"
-    wider = _of_any_sex(graph, person, term, relative)
+    wider = term.root if term.sex else f"{term.name} or not"
     return f"{name(relative)} is {name(person)}'s {wider}; {said} not stated"
-
-
-def _of_any_sex(graph: Graph, person: int, term: Term, relative: int) -> str:
-    """Return the wider term of any sex that holds: "spouse" for "husband"."""
-    terms = standard_vocabulary().terms
-    wider = (one for one in terms if term.narrower_than(one) and one.sex is None and one.side is None)
-    found = next((one.name for one in wider if relative in relatives(graph, person, one)), None)
-    return found or "relative of that kind"
 
 
 def _missing_fact(graph: Graph, facts: Facts, person: int, term: Term, relative: int) -> str | None:

@@ -7,6 +7,8 @@ walks and paths (:mod:`graphdnc.language.walk_grammar`), questions that name a r
 are matched as in :mod:`graphdnc.names`, so a name may contain commas, "and", "to" or "->". A name does not
 match across punctuation that it does not contain.
 
+In a family, people may also be called by their first name or surname if no whole name fits.
+
 All readings are tried. If two different questions remain, the sentence is refused. The only exception is
 "what is A to B?" in a family: it is never a path.
 """
@@ -25,6 +27,7 @@ from graphdnc.language.lexer import Lexer
 from graphdnc.language.refusals import flags, refuse
 from graphdnc.language.relation_grammar import relation_questions
 from graphdnc.language.walk_grammar import GRAMMAR, walks
+from graphdnc.names import people_index
 from graphdnc.questions import Between, Inverse, Sayable, ShortestPath
 
 MAX_CHARACTERS = 10_000
@@ -50,6 +53,8 @@ def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = 
     relatives = kin.questions if kin else []
     meanings: list[Sayable] = [*relatives, *found] if family else [*found]
     meanings = meanings or [*relation_questions(lexer)] or [*relatives]
+    if not meanings and family:
+        meanings = _by_shorter_names(sentence, graph, vocabulary)
     if not meanings:
         refuse(lexer, chart, graph, kin if family else None)
     if not family and set(meanings) & set(relatives):
@@ -61,6 +66,20 @@ def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = 
         ways = " or as ".join(f'"{describe(graph, meaning)}"' for meaning in meanings[:2])
         raise UsageError(f"the question can be read as {ways}; use {flags(map(type, meanings))}")
     return meanings[0]
+
+
+def _by_shorter_names(sentence: str, graph: Graph, vocabulary: Vocabulary | None) -> list[Sayable]:
+    """Return the question about relatives that a sentence asks with first names and the like, if it does.
+
+    Raises:
+        UsageError: several people are called so.
+    """
+    lexer = Lexer(sentence, graph, people_index(graph))
+    found = KinSentence(lexer, vocabulary or standard_vocabulary()).questions
+    if len(found) > 1:
+        ways = " or ".join(f'"{describe(graph, one)}"' for one in found[:3])
+        raise UsageError(f"several people are called so; type the whole name: {ways}")
+    return [*found]
 
 
 def _refuse_inverse_kin(meanings: list[Sayable], graph: Graph) -> None:
