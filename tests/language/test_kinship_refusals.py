@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from named_family import FAMILY, MAP, kin, number
 
-from graphdnc.errors import UnknownName, UsageError
+from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
 from graphdnc.language.parse import parse_question
 from graphdnc.questions import Between, ShortestPath, Traversal
