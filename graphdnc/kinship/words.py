@@ -74,6 +74,51 @@ def sex_of(value: str) -> str | None:
     return _words().sexes.get(fold(value))
 
 
+@dataclass(frozen=True)
+class Heading:
+    """What the heading of a column says in a table with a person a row.
+
+    Attributes:
+        kind: "name", "given", "surname", "id", "born", "died", "sex" or "kin".
+        meaning: for "kin", what the people in the column are to the person of the row.
+        by_id: whether the column names people by their ids: "father_id".
+    """
+
+    kind: str
+    meaning: Meaning | None = None
+    by_id: bool = False
+
+
+def heading(text: str) -> Heading | None:
+    """Return what the heading of a column says about the person of a row, or ``None``.
+
+    >>> heading("Father_ID").meaning.role, heading("Spouse(s)").kind, heading("Geburtsjahr").kind
+    (('parent', 'male'), 'kin', 'born')
+    """
+    columns, said = _columns(), folded(text)
+    if kind := columns.get(said):
+        return Heading(kind)
+    parts = [part for part in re.sub(r"\d+", " ", said).split() if part != "s"]
+    by_id = any(columns.get(part) == "id" for part in parts)
+    rest = [part for part in parts if columns.get(part) not in ("id", "name") and part not in _words().of]
+    meaning = understand(" ".join(parts)) or understand(" ".join(rest))
+    if meaning is None or meaning.turned or meaning.apart:
+        return None
+    return Heading("sex") if meaning.sex else Heading("kin", meaning, by_id)
+
+
+@lru_cache(maxsize=1)
+def _columns() -> dict[str, str]:
+    return {word: kind for kind, word in _pairs(_languages(), "columns")}
+
+
+@lru_cache(maxsize=1)
+def _languages() -> list[dict[str, Any]]:
+    text = Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
+    languages: list[dict[str, Any]] = tomllib.loads(text)["language"]
+    return languages
+
+
 def folded(name: str) -> str:
     """Return a name folded; a capital within a word starts another one, as in "isSonOf"."""
     return fold(_CAPITAL.sub(" ", name))
@@ -94,8 +139,7 @@ class _Words:
 
 @lru_cache(maxsize=1)
 def _words() -> _Words:
-    text = Path(__file__).with_name("words.toml").read_text(encoding="utf-8")
-    languages: list[dict[str, Any]] = tomllib.loads(text)["language"]
+    languages = _languages()
     lists = {
         key: frozenset(fold(word) for one in languages for word in one.get(key, ()))
         for key in ("sex", "weak", "apart", "has", "is", "of")

@@ -35,6 +35,40 @@ Tom O'Brien,mother,Rose & Co
 KARL = "Karl,son,Peter\nPeter,child,Max\nPeter,son,Tim\nPeter,child,Ute\nUte,sex,f\nZoe,mother,Eva\n"
 
 
+ROWS = """\
+Name,Sex,Father,Mother,Spouse,Born
+Otto Berger,M,,,Anna Berger,1901
+Anna Berger,F,,,Otto Berger,1904
+Karl Berger,M,Otto Berger,Anna Berger,Liesl Berger,1928
+Liesl Berger,F,,,Karl Berger,1930
+Maria Huber,F,Otto Berger,Anna Berger,,1931
+"""
+ROWS_BY_ID = """\
+id,name,gender,father_id,mother_id,spouse_id
+1,Henry Lowe,M,,,2
+2,Grace Lowe,F,,,1
+3,Ben Lowe,M,1,2,4
+4,Flo Dunn,F,,,3
+5,Dan Lowe,M,3,4,
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "question", "answers"),
+    [
+        (ROWS, "Who is Karl Berger's sister?", {"Maria Huber"}),
+        (ROWS, "Who is Karl's wife?", {"Liesl Berger"}),
+        (ROWS_BY_ID, "Who are Dan Lowe's grandparents?", {"Henry Lowe", "Grace Lowe"}),
+        ("person,father,mother\nAda,Henry,Grace\nDan,Ben,Flo\n", "Who is Ada's mother?", {"Grace"}),
+    ],
+)
+def test_a_person_a_row(run, tmp_path, rows, question, answers):
+    file = tmp_path / "people.csv"
+    file.write_text(rows)
+    record = json.loads(run("ask", file, question, "--json")[1])
+    assert (set(record["answers"]), record["check"]) == (answers, "agrees")
+
+
 @pytest.fixture
 def ask(run, tmp_path):
     """Ask a question about rows of a table."""
