@@ -6,6 +6,7 @@ grandparent. Nothing further follows: nobody is concluded to be a parent of Scot
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -44,17 +45,33 @@ def stated_terms(graph: Graph, term: Term) -> list[StatedTerm]:
     return found
 
 
-def stated_relatives(graph: Graph, person: int, term: Term) -> dict[int, Triple]:
-    """Return those whom triples call a person's relatives by a term, each with such a triple."""
+def stated_relatives(
+    graph: Graph, person: int, term: Term, unsexed: Collection[int] = ()
+) -> dict[int, Triple]:
+    """Return those whom triples call a person's relatives by a term, each with such a triple.
+
+    Where the term has a sex that these triples do not state, it must be stated elsewhere, except for the
+    people ``unsexed``.
+    """
     found: dict[int, Triple] = {}
     sexes = facts_of(family_graph(graph).graph).sexes
     for stated in stated_terms(graph, term):
         for triple in graph.entering(person) if stated.backwards else graph.leaving(person):
             other = triple.source if stated.backwards else triple.target
-            fits = not stated.sexed or other in sexes[str(term.sex)]
+            fits = not stated.sexed or other in sexes[str(term.sex)] or other in unsexed
             if triple.relation == stated.relation and other != person and fits:
                 found.setdefault(other, triple)
     return found
+
+
+def stated_between(graph: Graph, person: int, relative: int) -> Triple | None:
+    """Return a triple between two people that calls one of them the other's relative by a term."""
+    meanings = family_graph(graph).meanings
+    for triple in (*graph.leaving(person), *graph.entering(person)):
+        meaning = meanings.get(triple.relation)
+        if meaning and meaning.term and relative in (triple.source, triple.target):
+            return triple
+    return None
 
 
 @lru_cache(maxsize=256)

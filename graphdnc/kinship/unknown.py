@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from graphdnc.graph import Graph
@@ -17,6 +17,7 @@ from graphdnc.kinship.facts import Facts, facts_of, roles_of
 from graphdnc.kinship.family_graph import family_graph
 from graphdnc.kinship.relatives import relatives
 from graphdnc.kinship.rules import Chain, Rule, Step
+from graphdnc.kinship.stated import stated_between, stated_relatives
 from graphdnc.kinship.vocabulary import Term
 
 _FULL = 2
@@ -34,7 +35,9 @@ def open_relatives(graph: Graph, person: int, term: Term) -> list[str]:
     ["Carl is Ann's spouse; Carl's sex is not stated"]
     """
     facts = facts_of(family_graph(graph).graph)
-    could = _Possible(facts, unsexed=_unsexed(facts, graph.nodes)).reached(term.rule, person)
+    unsexed = _unsexed(facts, graph.nodes)
+    could = _Possible(facts, unsexed).reached(term.rule, person)
+    could |= stated_relatives(graph, person, term, unsexed).keys()
     open_ = sorted(could - relatives(graph, person, term) - {person})
     return list(filter(None, (_missing_sex(graph, facts, person, term, one) for one in open_)))
 
@@ -58,7 +61,8 @@ def _missing_sex(
 ) -> str | None:
     """Return whose sex would have to be stated for a relative by a term, if that is all that is missing."""
     could = _Possible(facts, _unsexed(facts, graph.nodes))
-    if relative not in could.reached(term.rule, person):
+    stated = relative in stated_relatives(graph, person, term, could.unsexed)
+    if not stated and relative not in could.reached(term.rule, person):
         return None
     name, tried = graph.node_name, [relative, *sorted(could.passed(term.rule, person) - {relative})]
     enough = (
@@ -66,7 +70,7 @@ def _missing_sex(
         for one in tried[:_TRIED]
         if one in could.unsexed and relative in _Possible(facts, {one}).reached(term.rule, person)
     )
-    missing = next(enough, None)
+    missing = relative if stated else next(enough, None)
     said = "a sex on the way is" if missing is None else f"{name(missing)}'s sex is"
     if briefly:
         return f"{said} not stated"
@@ -82,31 +86,41 @@ def _missing_fact(graph: Graph, facts: Facts, person: int, term: Term, relative:
     if not {person, relative} <= people:
         stranger = relative if relative not in people else person
         return f"no fact of kinship is stated about {graph.node_name(stranger)}"
-    kin = _blood(facts, person, relative)
+    kin = _blood(facts, person, relative) or stated_between(graph, person, relative) is not None
     if kin and not _by_marriage(term.rule):
         return None
     unsexed = _unsexed(facts, graph.nodes)
-    could = _Possible(facts, unsexed, people, blood=not kin)
+    lacking = frozenset() if kin else _lacking(facts, people)
+    could = _Possible(facts, unsexed, people, lacking)
     if relative not in could.reached(term.rule, person):
         return None
-    for one in (relative, person):
-        missing = _FULL - len(facts.steps["parent"].get(one, set()))
-        if missing > 0 and not kin and _by_blood(term.rule):
-            stated = "the parents of {} are" if missing == _FULL else "a parent of {} is"
-            return f"{stated.format(graph.node_name(one))} not stated"
+    two = [one for one in (relative, person) if one in lacking]
+    enough = [
+        one for one in two if relative in replace(could, lacking=frozenset([one])).reached(term.rule, person)
+    ]
+    if two and _by_blood(term.rule):
+        one = (enough or two)[0]
+        stated = "a parent of {} is" if facts.steps["parent"].get(one) else "the parents of {} are"
+        return f"{stated.format(graph.node_name(one))} not stated"
     for one in (relative, person):
         if not facts.steps["spouse"].get(one) and _by_marriage(term.rule):
             return f"a spouse of {graph.node_name(one)} is not stated"
     return "parents or spouses on the way are not stated"
 
 
+def _lacking(facts: Facts, people: frozenset[int]) -> frozenset[int]:
+    """Return those of whom a parent is not stated."""
+    parents = facts.steps["parent"]
+    return frozenset(one for one in people if len(parents.get(one, ())) < _FULL)
+
+
 def _people(graph: Graph) -> frozenset[int]:
     """Return everybody about whom a fact is stated."""
-    facts = family_graph(graph).graph
-    roles = roles_of(facts)
-    return frozenset(
-        one for triple in facts if triple.relation in roles for one in (triple.source, triple.target)
-    )
+    family = family_graph(graph)
+    terms = {number for number, meaning in family.meanings.items() if meaning.term}
+    kin = roles_of(family.graph).keys() | terms
+    facts = (triple for triple in family.graph if triple.relation in kin)
+    return frozenset(one for triple in facts for one in (triple.source, triple.target))
 
 
 def _blood(facts: Facts, person: int, relative: int) -> bool:
@@ -147,13 +161,13 @@ class _Possible:
         facts: what is stated.
         unsexed: those who could have any sex.
         people: those who could be the missing parents and spouses; without them, none is missing.
-        blood: whether parents may be missing.
+        lacking: those of whom a parent may be missing.
     """
 
     facts: Facts
     unsexed: Collection[int]
     people: frozenset[int] = frozenset()
-    blood: bool = False
+    lacking: frozenset[int] = frozenset()
 
     def reached(self, rule: Rule, person: int) -> set[int]:
         """Return the people that a rule could lead to."""
@@ -172,8 +186,8 @@ class _Possible:
 
     def _advanced(self, step: Step, person: int, here: set[int]) -> set[int]:
         ways = Counter(other for one in here for other in self._stated(step, one))
-        found = {other for other, count in ways.items() if count > 1 or not step.twice or self.blood}
-        found |= self._open(step.name, here) - (here if len(here) == 1 else set())
+        found = {other for other, count in ways.items() if count > 1 or not step.twice or self.lacking}
+        found |= self._open(step, here) - (here if len(here) == 1 else set())
         if step.sex:
             found &= self.facts.sexes[step.sex].union(self.unsexed)
         for rule in step.within:
@@ -187,24 +201,24 @@ class _Possible:
             self.reached(step.rule, person) if step.rule else self.facts.steps[step.name].get(person, set())
         )
 
-    def _open(self, step: str, here: set[int]) -> set[int]:
+    def _open(self, step: Step, here: set[int]) -> set[int]:
         """Return those whom a missing fact could put at the end of a step from some people."""
         found: set[int] = set()
-        if step == "spouse" and here & self._unmarried:
+        if step.name == "spouse" and here & self._unmarried:
             found |= self._unmarried
-        if self.blood and here:
-            if step in ("child", "sibling", "co-parent"):
-                found |= self._lacking
-            if step == "co-parent" or (step in ("parent", "sibling") and here & self._lacking):
+        if self.lacking and here:
+            if step.name in ("child", "sibling", "co-parent"):
+                found |= self.lacking
+            if step.name in ("sibling", "co-parent") and here & self.lacking:
+                found |= self.people
+            if step.name == "parent" and any(self._lacks(one, step.sex) for one in here & self.lacking):
                 found |= self.people
         return found
+
+    def _lacks(self, person: int, sex: str | None) -> bool:
+        """Return whether a parent of a sex may be missing: the other one is taken to be of the other sex."""
+        return sex is None or not self.facts.steps["parent"].get(person, set()) & self.facts.sexes[sex]
 
     @cached_property
     def _unmarried(self) -> set[int]:
         return {one for one in self.people if not self.facts.steps["spouse"].get(one)}
-
-    @cached_property
-    def _lacking(self) -> set[int]:
-        """Those of whom a parent is not stated."""
-        parents = self.facts.steps["parent"]
-        return {one for one in self.people if len(parents.get(one, ())) < _FULL}

@@ -162,6 +162,14 @@ def test_who_may_be_a_relative_is_named(ask):
     assert record["not_known"] == ["Carl is Ann's spouse; Carl's sex is not stated"]
 
 
+def test_what_is_stated_from_the_other_side_is_said_so(ask):
+    rows = "Tom,uncle,Bob\nTom,mother,Eve\n"
+    code, out, err = ask(rows, "How is Tom related to Bob?", "-q")
+    assert (code, out) == (3, "")
+    assert "the graph says only 'Tom, uncle, Bob'; ask from the other side: How is Bob related to Tom?" in err
+    assert ask(rows, "How is Bob related to Tom?", "-q")[:2] == (0, "uncle\n")
+
+
 def test_facts_about_nobody_else_are_refused(ask):
     code, _, err = ask("Ann,mother,Ann\n", "Who is Ann's mother?")
     assert (code, err.count("\n")) == (2, 1)

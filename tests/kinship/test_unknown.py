@@ -36,7 +36,11 @@ def why(graph: Graph, relative: str, person: str, term: str) -> str | None:
         ("Karl", "Ute", "maternal grandfather", "a sex on the way is not stated"),
         ("Karl", "Ute", "maternal grandparent", "Lena's sex is not stated"),
         ("Zoe", "Max", "cousin", "a parent of Zoe is not stated"),
-        ("Eva", "Max", "mother", "the parents of Eva are not stated"),
+        ("Eva", "Max", "mother", "a parent of Max is not stated"),
+        ("Zoe", "Peter", "father", "a parent of Peter is not stated"),
+        ("Peter", "Zoe", "mother", None),
+        ("Peter", "Zoe", "father", "a parent of Zoe is not stated"),
+        ("Tim", "Zoe", "mother", None),
         ("Bea", "Ann", "sister", "the parents of Bea are not stated"),
         ("Zoe", "Tim", "wife", "a spouse of Zoe is not stated"),
         ("Tim", "Ann", "husband", None),
@@ -71,3 +75,19 @@ def test_who_would_be_a_relative_of_another_sex():
     assert open_relatives(graph, 0, husband) == ["Carl is Ann's spouse; Carl's sex is not stated"]
     assert open_relatives(graph, 0, son) == ["Bob is Ann's child; Bob's sex is not stated"]
     assert open_relatives(FAMILY, 0, husband) == []
+
+
+def test_a_stated_term_leaves_the_sex_of_the_other_open():
+    graph = small("Tom uncle Bob;Tom mother Eve")
+    assert open_relatives(graph, 1, standard_vocabulary().find("nephew")) == [
+        "Tom is Bob's niece or nephew; Tom's sex is not stated"
+    ]
+    assert why(graph, "Tom", "Bob", "niece") == "Tom's sex is not stated"
+    assert why(graph, "Bob", "Tom", "uncle") is None
+    assert why(graph, "Bob", "Tom", "cousin") is None
+
+
+def test_somebody_with_a_mother_has_no_other():
+    graph = small("Ada mother Eve;Zoe daughter Ann;Zoe mother Liz")
+    assert why(graph, "Ann", "Ada", "mother") is None
+    assert why(graph, "Ann", "Ada", "parent") == "a parent of Ada is not stated"

@@ -14,12 +14,14 @@ from graphdnc.answering.kinship.stated import with_stated
 from graphdnc.answering.kinship.subfamily import Reach, both_ways, reach, widest
 from graphdnc.answering.sessions import Sessions
 from graphdnc.errors import NoAnswer, UsageError
-from graphdnc.graph import Graph
+from graphdnc.graph import Graph, named
 from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.family_graph import family_graph
 from graphdnc.kinship.relatives import Relationship, relation_between, relatives
+from graphdnc.kinship.stated import stated_between
 from graphdnc.kinship.unknown import not_known, open_relatives
 from graphdnc.kinship.vocabulary import Vocabulary
+from graphdnc.language.describe import describe
 from graphdnc.questions import Between, Claim, Kin, ShortestPath
 
 
@@ -80,11 +82,24 @@ class Family:
         found = self._relate(between, sessions)
         way = None
         if not found.terms:
+            self._refuse_stated(between)
             model = "shortest-path"
             question = ShortestPath(between.person, between.relative)
             (way,) = sessions.answer_all(model, model, both_ways(self.facts), [question])
         answer, asked = relation_answer(between, found, way), found.asked + (way is not None)
         return CheckedRelation(text, self.graph, answer, exact, why, model, found.terms, asked)
+
+    def _refuse_stated(self, between: Between) -> None:
+        """Refuse a question to which the graph states the answer from the other side only.
+
+        Raises:
+            NoAnswer: there is such a triple, and without a sex there is no term for it from this side.
+        """
+        stated = stated_between(self.graph, between.person, between.relative)
+        if stated is not None:
+            other = describe(self.graph, Between(between.relative, between.person))
+            triple = ", ".join(named(self.graph, [stated])[0])
+            raise NoAnswer(f"the graph says only {triple!r}; ask from the other side: {other}")
 
     def _relate(self, between: Between, sessions: Sessions) -> Related:
         """Find the terms in the part of the family that lies between two people."""
