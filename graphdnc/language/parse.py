@@ -19,6 +19,7 @@ from graphdnc.errors import CapacityError, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.family_graph import family_graph, states_kinship
+from graphdnc.kinship.rules import step_word
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.language.chart import Chart
 from graphdnc.language.describe import describe, kin_example
@@ -28,10 +29,13 @@ from graphdnc.language.refusals import flags, refuse
 from graphdnc.language.relation_grammar import relation_questions
 from graphdnc.language.walk_grammar import GRAMMAR, walks
 from graphdnc.names import people_index
-from graphdnc.questions import Between, Inverse, Sayable, ShortestPath
+from graphdnc.questions import Between, Inverse, Kin, Sayable, ShortestPath
 
 MAX_CHARACTERS = 10_000
 """The length of the longest sentence that is read."""
+
+_MUTUAL = (("spouse", None), ("sibling", None))
+"""Facts that say the same of both people."""
 
 
 def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = None) -> Sayable:
@@ -61,7 +65,7 @@ def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = 
         roles_of(graph)  # raises: the graph has no relations of kinship
     meanings = _without_what_is_to(meanings)
     if family:
-        _refuse_inverse_kin(meanings, graph)
+        meanings = list(dict.fromkeys(_without_inverse_kin(one, graph) for one in meanings))
     if len(meanings) > 1:
         ways = " or as ".join(f'"{describe(graph, meaning)}"' for meaning in meanings[:2])
         raise UsageError(f"the question can be read as {ways}; use {flags(map(type, meanings))}")
@@ -82,13 +86,22 @@ def _by_shorter_names(sentence: str, graph: Graph, vocabulary: Vocabulary | None
     return [*found]
 
 
-def _refuse_inverse_kin(meanings: list[Sayable], graph: Graph) -> None:
-    """Refuse "whose mother is Ida?": the facts imply more than the triples of one relation state."""
-    inverse = (one for one in meanings if isinstance(one, Inverse))
-    meanings_of = family_graph(graph).meanings
-    facts = {number for number, meaning in meanings_of.items() if meaning.role}
-    if any(not facts.isdisjoint(one.relations) for one in inverse):
-        raise UsageError(f'ask for the relatives of a person; try "{kin_example(graph)}"')
+def _without_inverse_kin(question: Sayable, graph: Graph) -> Sayable:
+    """Return a question, "who is married to Ida?" as one for her spouse.
+
+    The facts imply more than the triples of one relation state.
+
+    Raises:
+        UsageError: the question is for the other end of a fact, such as "whose mother is Ida?".
+    """
+    said = family_graph(graph).meanings
+    roles = {number: meaning.role for number, meaning in said.items() if meaning.role}
+    if not isinstance(question, Inverse) or roles.keys().isdisjoint(question.relations):
+        return question
+    relation, *further = question.relations
+    if not further and (said[relation].turned or roles[relation] in _MUTUAL):
+        return Kin(question.goal, standard_vocabulary().find(step_word(*roles[relation])))
+    raise UsageError(f'ask for the relatives of a person; try "{kin_example(graph)}"')
 
 
 def _without_what_is_to(meanings: list[Sayable]) -> list[Sayable]:
