@@ -12,10 +12,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from graphdnc.errors import NoAnswer
 from graphdnc.graph import Graph
 from graphdnc.kinship.facts import Facts, facts_of, roles_of
 from graphdnc.kinship.family_graph import family_graph
-from graphdnc.kinship.relatives import relatives
+from graphdnc.kinship.relatives import relation_between, relatives
 from graphdnc.kinship.rules import Chain, Rule, Step
 from graphdnc.kinship.stated import stated_between, stated_relatives
 from graphdnc.kinship.vocabulary import Term
@@ -23,7 +24,7 @@ from graphdnc.kinship.vocabulary import Term
 _FULL = 2
 """The number of parents of a person."""
 _TRIED = 40
-"""People whose missing sex is looked at by itself."""
+"""People whose missing sex or parents are looked at by themselves."""
 
 
 def open_relatives(graph: Graph, person: int, term: Term) -> list[str]:
@@ -43,13 +44,27 @@ def open_relatives(graph: Graph, person: int, term: Term) -> list[str]:
 
 
 def not_known(graph: Graph, person: int, term: Term, relative: int) -> str | None:
-    """Return why no fact settles whether somebody is a person's relative; ``None`` if facts settle it."""
+    """Return why no fact settles whether somebody is a person's relative; ``None`` if facts settle it.
+
+    If facts are missing, it is also said what the person is otherwise: "Omar is Freya's uncle by marriage".
+    """
     if person == relative or relative in relatives(graph, person, term):
         return None
     facts = facts_of(family_graph(graph).graph)
-    return _missing_sex(graph, facts, person, term, relative, briefly=True) or _missing_fact(
-        graph, facts, person, term, relative
-    )
+    if sex := _missing_sex(graph, facts, person, term, relative, briefly=True):
+        return sex
+    missing = _missing_fact(graph, facts, person, term, relative)
+    return missing and missing + _otherwise(graph, person, relative)
+
+
+def _otherwise(graph: Graph, person: int, relative: int) -> str:
+    """Return what a person is to another, to follow what is missing."""
+    try:
+        terms = relation_between(graph, person, relative).terms
+    except NoAnswer:
+        return ""
+    names = " and ".join(term.name for term in terms)
+    return f"; {graph.node_name(relative)} is {graph.node_name(person)}'s {names}" if terms else ""
 
 
 def _unsexed(facts: Facts, people: int) -> frozenset[int]:
@@ -94,12 +109,15 @@ def _missing_fact(graph: Graph, facts: Facts, person: int, term: Term, relative:
     could = _Possible(facts, unsexed, people, lacking)
     if relative not in could.reached(term.rule, person):
         return None
-    two = [one for one in (relative, person) if one in lacking]
-    enough = [
-        one for one in two if relative in replace(could, lacking=frozenset([one])).reached(term.rule, person)
-    ]
-    if two and _by_blood(term.rule):
-        one = (enough or two)[0]
+    above = sorted(_climb(facts, relative) | _climb(facts, person))
+    tried = [one for one in dict.fromkeys((relative, person, *above)) if one in lacking]
+    enough = (
+        one
+        for one in tried[:_TRIED]
+        if relative in replace(could, lacking=frozenset([one])).reached(term.rule, person)
+    )
+    if tried and _by_blood(term.rule):
+        one = next(enough, tried[0])
         stated = "a parent of {} is" if facts.steps["parent"].get(one) else "the parents of {} are"
         return f"{stated.format(graph.node_name(one))} not stated"
     for one in (relative, person):

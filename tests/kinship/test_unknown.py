@@ -41,7 +41,7 @@ def why(graph: Graph, relative: str, person: str, term: str) -> str | None:
         ("Peter", "Zoe", "mother", None),
         ("Peter", "Zoe", "father", "a parent of Zoe is not stated"),
         ("Tim", "Zoe", "mother", None),
-        ("Bea", "Ann", "sister", "the parents of Bea are not stated"),
+        ("Bea", "Ann", "sister", "the parents of Bea are not stated; Bea is Ann's wife"),
         ("Zoe", "Tim", "wife", "a spouse of Zoe is not stated"),
         ("Tim", "Ann", "husband", None),
         ("Karl", "Tim", "daughter", None),
@@ -62,6 +62,11 @@ def test_what_no_fact_settles(relative, person, term, said):
 )
 def test_facts_say_no(relative, person, term):
     assert why(FAMILY, relative, person, term) is None
+
+
+def test_what_somebody_is_by_marriage_is_said():
+    said = "the parents of Omar are not stated; Omar is Freya's uncle by marriage"
+    assert why(FAMILY, "Omar", "Freya", "uncle") == said
 
 
 def test_somebody_of_whom_nothing_is_stated():
@@ -85,6 +90,12 @@ def test_a_stated_term_leaves_the_sex_of_the_other_open():
     assert why(graph, "Tom", "Bob", "niece") == "Tom's sex is not stated"
     assert why(graph, "Bob", "Tom", "uncle") is None
     assert why(graph, "Bob", "Tom", "cousin") is None
+
+
+def test_the_parents_that_are_missing_may_be_those_of_an_ancestor():
+    graph = small("Cleo father Ivan;Cleo mother Grace;Henry spouse Grace")
+    said = "the parents of Ivan are not stated; Cleo is Henry's stepchild"
+    assert why(graph, "Cleo", "Henry", "grandchild") == said
 
 
 def test_somebody_with_a_mother_has_no_other():
