@@ -227,7 +227,9 @@ class _Possible:
         if self.lacking and here:
             if step.name in ("child", "sibling", "co-parent"):
                 found |= self.lacking
-            if step.name in ("sibling", "co-parent") and here & self.lacking:
+            if step.name == "sibling" and here & self.lacking:
+                found |= self._children  # the missing parent may be theirs
+            if step.name == "co-parent" and here & self.lacking:
                 found |= self.people
             if step.name == "parent" and any(self._lacks(one, step.sex) for one in here & self.lacking):
                 found |= self.people
@@ -236,6 +238,11 @@ class _Possible:
     def _lacks(self, person: int, sex: str | None) -> bool:
         """Return whether a parent of a sex may be missing: the other one is taken to be of the other sex."""
         return sex is None or not self.facts.steps["parent"].get(person, set()) & self.facts.sexes[sex]
+
+    @cached_property
+    def _children(self) -> set[int]:
+        parents = self.facts.steps["parent"]
+        return {one for one in self.people if parents.get(one)}
 
     @cached_property
     def _unmarried(self) -> set[int]:

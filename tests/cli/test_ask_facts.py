@@ -137,7 +137,7 @@ def test_what_does_not_count_is_told(ask):
     ("rows", "question", "said"),
     [
         (KARL, "Is Max a grandson of Karl?", "Max's sex is not stated"),
-        (KARL, "Is Zoe Max's cousin?", "a parent of Zoe is not stated"),
+        (KARL, "Is Zoe Max's cousin?", "the parents of Eva are not stated"),
         (PARENTS, "Is Carl Ann's husband?", "Carl's sex is not stated"),
     ],
 )
