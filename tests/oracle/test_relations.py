@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from make_relation_table import write
 from small_graphs import small_graphs
 
 from graphdnc.datasets.generators.random_graphs import random_graph
-from graphdnc.datasets.make_relation_table import write
 from graphdnc.datasets.questions.inference import every_relation, followable, random_relation, relation_from
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import NoAnswer, UnknownName, UsageError
