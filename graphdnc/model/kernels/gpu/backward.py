@@ -131,13 +131,13 @@ def _write_backward(tape, grads, sizes, interface, interface_grad, before, after
         columns = first + tl.arange(0, sizes.columns)
         inside = columns < sizes.width
         erase = tl.sigmoid(tl.load(interface + sizes.erase + columns, inside, 0.0))[:, None]
-        vector = tl.load(interface + sizes.write_vector + columns, inside, 0.0)[:, None]
+        vector = tl.load(interface + sizes.write_vectors + columns, inside, 0.0)[:, None]
         values = load_columns(tape.memory + before * size, columns, rows, sizes)
         values_grad = load_columns(grads.memory + episode * size, columns, rows, sizes)
         weights_grad += tl.sum(values_grad * (vector - values * erase), 0)
         vector_grad = tl.sum(values_grad * weights, 1)
         erase_grad = -tl.sum(values_grad * values * weights, 1)[:, None] * erase * (1 - erase)
-        tl.store(interface_grad + sizes.write_vector + columns, vector_grad, inside)
+        tl.store(interface_grad + sizes.write_vectors + columns, vector_grad, inside)
         tl.store(interface_grad + sizes.erase + columns, tl.sum(erase_grad, 1), inside)
         store_columns(
             grads.memory + episode * size, columns, rows, sizes, values_grad * (1 - weights * erase)
@@ -213,24 +213,24 @@ def _write_weighting_backward(
     there, size = rows < sizes.stride, sizes.stride * sizes.width
     used = tl.load(tape.usage + after * sizes.stride + rows, there, 1.0)
     place = (1 - used) * tl.exp(tl.load(tape.log_before + before * sizes.stride + rows, there, 0.0))
-    gate = tl.sigmoid(tl.load(interface + sizes.write_gate))
+    gate = tl.sigmoid(tl.load(interface + sizes.write_gates))
     mixed = place
     allocated_grad = weights_grad * gate
     if not sizes.allocate_only:
         one = tl.arange(0, 1)
         content = tl.load(tape.write_content + before * sizes.stride + rows, there, 0.0)
-        share = tl.sigmoid(tl.load(interface + sizes.allocation_gate))
+        share = tl.sigmoid(tl.load(interface + sizes.allocation_gates))
         mixed = share * place + (1 - share) * content
         share_grad = tl.sum(allocated_grad * (place - content), 0) * share * (1 - share)
-        tl.store(interface_grad + sizes.allocation_gate, share_grad)
+        tl.store(interface_grad + sizes.allocation_gates, share_grad)
         content_grad = (allocated_grad * (1 - share))[None, :]
         allocated_grad *= share
         _content_backward(
             sizes, tape.memory + before * size, grads.memory + episode * size, interface, interface_grad,
-            sizes.write_key, sizes.write_strength, sizes.write_mask, one, 1, rows,
+            sizes.write_keys, sizes.write_strengths, sizes.write_masks, one, 1, rows,
             content[None, :], content_grad,
         )  # fmt: skip
-    tl.store(interface_grad + sizes.write_gate, tl.sum(weights_grad * mixed, 0) * gate * (1 - gate))
+    tl.store(interface_grad + sizes.write_gates, tl.sum(weights_grad * mixed, 0) * gate * (1 - gate))
     return allocated_grad
 
 

@@ -19,7 +19,6 @@ from torch import Tensor
 
 from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.kernels.state import interface_offsets
 
 PAD = 16
 """Triton specialises on numbers divisible by 16, whatever they are; and rows then begin aligned."""
@@ -114,18 +113,18 @@ class Sizes(NamedTuple):
     allocate_only: Any
     written_rows_only: Any
     stop_usage_gradient: Any
-    write_gate: Any
-    write_vector: Any
+    write_gates: Any
+    write_vectors: Any
     erase: Any
     read_keys: Any
     read_strengths: Any
     read_modes: Any
     free_gates: Any
     read_masks: Any
-    write_key: Any
-    write_strength: Any
-    allocation_gate: Any
-    write_mask: Any
+    write_keys: Any
+    write_strengths: Any
+    allocation_gates: Any
+    write_masks: Any
 
     @property
     def warps(self) -> int:
@@ -161,7 +160,7 @@ def sizes(config: DNCConfig, rows: int, linked: int) -> Sizes:
         "allocate_only": config.allocate_only,
         "written_rows_only": config.written_rows_only,
         "stop_usage_gradient": config.stop_usage_gradient,
-        **interface_offsets(config),
+        **interface_layout.offsets(config),
     }
     fixed = {name: tl.constexpr(value) for name, value in constants.items()}
     return Sizes(stride=stride, link_stride=link_stride, **fixed)
