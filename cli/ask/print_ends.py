@@ -27,13 +27,10 @@ def print_ends(checked: CheckedAnswer) -> None:
         person, relative = map(checked.graph.node_name, (checked.between.person, checked.between.relative))
         _print_facts(checked, "relation", checked.between.person)
         print(f"{relative} is {person}'s {' and '.join(checked.ends)}.")
+    elif checked.kind == "shortest-path":
+        _print_shortest_path(checked.graph, checked.answer.path or ())
     elif isinstance(checked, CheckedPath):
-        if checked.kind == "shortest-path":
-            _print_shortest_path(checked.graph, checked.answer.path or ())
-        elif checked.inverse:
-            _print_starts(checked)
-        else:
-            _print_walk(checked)
+        (_print_starts if checked.inverse else _print_walk)(checked)
 
 
 def _print_walk(checked: CheckedPath) -> None:

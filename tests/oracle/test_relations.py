@@ -26,7 +26,6 @@ from graphdnc.questions import Relation, relation_table
 from graphdnc.questions.relation_table import (
     EDGE_NAMES,
     EDGES,
-    KIN,
     LENGTHS,
     SEQUENCES,
     edge_labelled,
@@ -35,6 +34,8 @@ from graphdnc.questions.relation_table import (
 from graphdnc.readers import read_graph
 
 FAMILY = edge_labelled(read_graph(real_graph_path("family")))
+with Path(relation_table.__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as _file:
+    KIN = {int(row["relation"]): row["kin"] for row in csv.DictReader(_file) if row["kin"]}
 PERSON = {name: number for number, name in enumerate(FAMILY.node_names)}
 
 # The table

@@ -84,6 +84,11 @@ def _columns(matrix: Values, first: int, end: int | None = None) -> Values:
     return matrix[:, first:end]  # type: ignore[index, no-any-return]
 
 
+def round_up(number: int, multiple: int) -> int:
+    """Round up to a multiple."""
+    return -(-number // multiple) * multiple
+
+
 _NOT_YET = {"layer_norm": "layer normalisation", "wipe_freed_rows": "wiping freed rows"}
 
 

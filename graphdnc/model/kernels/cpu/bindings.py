@@ -13,6 +13,7 @@ from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.kernels.cpu.buffers import aligned
 from graphdnc.model.kernels.cpu.build import library
+from graphdnc.model.kernels.state import round_up
 from graphdnc.utils.arrays import Floats
 
 PAD = 32
@@ -134,11 +135,6 @@ def _shares(batch: int, numbers: int, threads: int) -> tuple[int, int]:
     chunk = max(MIN_CHUNK, CHUNK_NUMBERS // numbers // MIN_CHUNK * MIN_CHUNK)
     chunk = min(chunk, -(-batch // threads))
     return chunk, min(threads, -(-batch // chunk))
-
-
-def round_up(number: int, multiple: int) -> int:
-    """Round up to a multiple."""
-    return -(-number // multiple) * multiple
 
 
 def pointers(names: tuple[str, ...], arrays: dict[str, NDArray[Any] | None]) -> dict[str, int | None]:

@@ -151,11 +151,8 @@ def _links_backward(tape, grads, sizes, episode, before, after, heads):
 
     Returns the part that is the same for every write weight, through precedence.
     """
-    along, size, wide = (
-        tl.arange(0, sizes.linked_block),
-        sizes.link_stride * sizes.link_stride,
-        sizes.stride * sizes.heads,
-    )
+    along, wide = tl.arange(0, sizes.linked_block), sizes.stride * sizes.heads
+    size = sizes.link_stride * sizes.link_stride
     rows, inside = linked_rows(tape, along, sizes), along < sizes.link_stride
     weights, last = tape.write_weights + after * sizes.stride, tape.read_weights + before * wide
     off, read = linked_weights(weights, tape, episode, rows, sizes), load_heads(last, heads, rows, sizes)
@@ -329,10 +326,8 @@ def step_memory_backward(tape, grads, sizes, batch):
         tl.store(grads.clocks, step)
     before = step * batch + episode  # also the slot of what is kept of the step
     after = before + batch
-    interface, interface_grad = (
-        tape.interface + before * sizes.interface_size,
-        grads.current_interface + episode * sizes.interface_size,
-    )
+    interface = tape.interface + before * sizes.interface_size
+    interface_grad = grads.current_interface + episode * sizes.interface_size
     active = is_active(tape, step, episode, batch)
     if active:
         rows, heads = tl.arange(0, sizes.row_block), tl.arange(0, sizes.head_block)

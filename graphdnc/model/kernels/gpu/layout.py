@@ -19,6 +19,7 @@ from torch import Tensor
 
 from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
+from graphdnc.model.kernels.state import round_up
 
 PAD = 16
 """Triton specialises on numbers divisible by 16, whatever they are; and rows then begin aligned."""
@@ -139,9 +140,9 @@ class Sizes(NamedTuple):
 
 def sizes(config: DNCConfig, rows: int, linked: int) -> Sizes:
     """Return the sizes of a run over memories of ``rows`` rows; the last ``linked`` have links."""
-    heads, stride, link_stride = triton.next_power_of_2(config.read_heads), padded(rows), padded(linked)
+    heads, width = (triton.next_power_of_2(size) for size in (config.read_heads, config.memory_width))
+    stride, link_stride = round_up(rows, PAD), round_up(linked, PAD)
     row_block, linked_block = triton.next_power_of_2(stride), triton.next_power_of_2(max(link_stride, 1))
-    width = triton.next_power_of_2(config.memory_width)
     constants = {
         "row_block": row_block,
         "linked_block": linked_block,
@@ -164,11 +165,6 @@ def sizes(config: DNCConfig, rows: int, linked: int) -> Sizes:
     }
     fixed = {name: tl.constexpr(value) for name, value in constants.items()}
     return Sizes(stride=stride, link_stride=link_stride, **fixed)
-
-
-def padded(rows: int) -> int:
-    """Return a number of rows with padding."""
-    return -(-rows // PAD) * PAD
 
 
 def _fitting(along: int, most: int) -> int:
