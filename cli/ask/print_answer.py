@@ -6,6 +6,7 @@ import sys
 
 from graphdnc.answering.answer import CheckedAnswer
 from graphdnc.cli.ask import wording
+from graphdnc.cli.ask.print_ends import print_ends
 from graphdnc.errors import NoAnswer
 
 DISAGREES = 4
@@ -30,7 +31,7 @@ def print_answer(checked: CheckedAnswer) -> None:
         print(f"You are already there: {checked.ends[0]} is start and goal, so the network was not asked.")
         return
     if checked.ends:
-        wording.print_ends(checked)
+        print_ends(checked)
     else:
         print(wording.no_answer(checked))
     if answer.votes == 1 and (checked.ends or answer.denies):

@@ -77,22 +77,6 @@ def relatives(graph: Graph, person: int, term: Term | str) -> frozenset[int]:
     return frozenset(_reached(facts_of(graph), _term(term).rule, person) - {person})
 
 
-def evidence(graph: Graph, person: int, term: Term | str, relative: int) -> Evidence:
-    """Return a proof in fewest steps that ``relative`` is a person's relative by a term.
-
-    Raises:
-        NoAnswer: the facts do not prove it.
-    """
-    found = None if person == relative else _shown(facts_of(graph), _term(term).rule, person, relative)
-    if found is None:
-        name, of, called = graph.node_name(relative), graph.node_name(person), _term(term).name
-        article = "an" if called[0] in "aeiou" else "a"
-        raise NoAnswer(
-            f"nothing stated makes {name!r} {article} {called} of {of!r}; ask how they are related"
-        )
-    return found
-
-
 def relation_between(
     graph: Graph, person: int, relative: int, vocabulary: Vocabulary | None = None
 ) -> Relationship:
@@ -108,7 +92,7 @@ def relation_between(
     if person == relative:
         raise NoAnswer(f"{graph.node_name(person)!r} is the same person; name two people")
     nearest = closest([term for term in terms if relative in _reached(facts, term.rule, person)])
-    shown = (_shown(facts, term.rule, person, relative) for term in nearest)
+    shown = (proof(facts, term.rule, person, relative) for term in nearest)
     proofs = tuple(found for found in shown if found) or (_way(graph, facts, person, relative),)
     return Relationship(tuple(nearest), proofs)
 
@@ -167,7 +151,7 @@ def _move(facts: Facts, step: Step, person: int) -> set[int]:
     return _reached(facts, step.rule, person) if step.rule else facts.steps[step.name].get(person, set())
 
 
-def _shown(facts: Facts, rule: Rule, person: int, relative: int) -> Evidence | None:
+def proof(facts: Facts, rule: Rule, person: int, relative: int) -> Evidence | None:
     """Return a proof that a rule leads to a relative, by its shortest chain."""
     for chain in sorted(rule.chains, key=len):
         layers = _layers(facts, chain, person)
@@ -189,7 +173,7 @@ def _walk(facts: Facts, chain: Chain, layers: list[set[int]], relative: int) -> 
         beside += _walk(facts, chain[:-1], layers[:-1], other).triples
         beside += _links(facts, step, other, relative).triples
     for rule in step.within:
-        shown = _shown(facts, rule, min(layers[0]), relative)
+        shown = proof(facts, rule, min(layers[0]), relative)
         beside += shown.triples if shown else ()
     return Evidence(way.links + last.links, tuple(dict.fromkeys(beside)))
 
@@ -197,7 +181,7 @@ def _walk(facts: Facts, chain: Chain, layers: list[set[int]], relative: int) -> 
 def _links(facts: Facts, step: Step, person: int, other: int) -> Evidence:
     """Return one step between two people: one link, or the links of the term in the step."""
     if step.rule:
-        shown = _shown(facts, step.rule, person, other)
+        shown = proof(facts, step.rule, person, other)
         assert shown is not None
         return Evidence(shown.links, shown.beside + facts.shown("self", other, other, step.sex))
     triples = facts.shown(step.name, person, other, step.sex)

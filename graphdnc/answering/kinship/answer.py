@@ -49,11 +49,7 @@ class CheckedRelatives(CheckedKinship):
 
     exact: frozenset[int] | None
     claimed: int | None = None
-
-    @property
-    def kind(self) -> str:
-        """``"kinship"``."""
-        return "kinship"
+    kind = "kinship"
 
     @property
     def kin(self) -> Kin:
@@ -100,11 +96,7 @@ class CheckedRelation(CheckedKinship):
     exact: Relationship | None
     terms: tuple[Term, ...] = ()
     asked: int = 1
-
-    @property
-    def kind(self) -> str:
-        """``"relationship"``."""
-        return "relationship"
+    kind = "relationship"
 
     @property
     def between(self) -> Between:
