@@ -8,6 +8,7 @@ from typing import TextIO
 from graphdnc.answering.answer import CheckedAnswer
 from graphdnc.answering.kinship.answer import CheckedRelatives
 from graphdnc.cli.ask import wording
+from graphdnc.cli.ask.print_ends import print_ends
 from graphdnc.errors import NoAnswer
 
 DISAGREES = 4
@@ -36,7 +37,7 @@ def print_answer(checked: CheckedAnswer) -> None:
         print(f"You are already there: {checked.ends[0]} is start and goal, so the network was not asked.")
         return
     if checked.ends:
-        wording.print_ends(checked)
+        print_ends(checked)
     else:
         print(wording.no_answer(checked))
     _print_left_open(checked, sys.stdout)

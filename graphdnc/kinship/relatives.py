@@ -83,24 +83,6 @@ def relatives(graph: Graph, person: int, term: Term | str) -> frozenset[int]:
     return frozenset((_reached(facts, found.rule, person) | stated.keys()) - {person})
 
 
-def evidence(graph: Graph, person: int, term: Term | str, relative: int) -> Evidence:
-    """Return a proof in fewest steps that ``relative`` is a person's relative by a term.
-
-    Its triples are those of the graph as :func:`graphdnc.kinship.family_graph.family_graph` rewords it.
-
-    Raises:
-        NoAnswer: the facts do not prove it.
-    """
-    found = None if person == relative else _proof(graph, _term(term), person, relative)
-    if found is None:
-        name, of, called = graph.node_name(relative), graph.node_name(person), _term(term).name
-        article = "an" if called[0] in "aeiou" else "a"
-        raise NoAnswer(
-            f"nothing stated makes {name!r} {article} {called} of {of!r}; ask how they are related"
-        )
-    return found
-
-
 def relation_between(
     graph: Graph, person: int, relative: int, vocabulary: Vocabulary | None = None
 ) -> Relationship:
@@ -176,7 +158,7 @@ def _move(facts: Facts, step: Step, person: int) -> set[int]:
     return _reached(facts, step.rule, person) if step.rule else facts.steps[step.name].get(person, set())
 
 
-def _shown(facts: Facts, rule: Rule, person: int, relative: int) -> Evidence | None:
+def proof(facts: Facts, rule: Rule, person: int, relative: int) -> Evidence | None:
     """Return a proof that a rule leads to a relative, by its shortest chain."""
     for chain in sorted(rule.chains, key=len):
         layers = _layers(facts, chain, person)
@@ -198,7 +180,7 @@ def _walk(facts: Facts, chain: Chain, layers: list[set[int]], relative: int) -> 
         beside += _walk(facts, chain[:-1], layers[:-1], other).triples
         beside += _links(facts, step, other, relative).triples
     for rule in step.within:
-        shown = _shown(facts, rule, min(layers[0]), relative)
+        shown = proof(facts, rule, min(layers[0]), relative)
         beside += shown.triples if shown else ()
     return Evidence(way.links + last.links, tuple(dict.fromkeys(beside)))
 
@@ -206,7 +188,7 @@ def _walk(facts: Facts, chain: Chain, layers: list[set[int]], relative: int) -> 
 def _links(facts: Facts, step: Step, person: int, other: int) -> Evidence:
     """Return one step between two people: one link, or the links of the term in the step."""
     if step.rule:
-        shown = _shown(facts, step.rule, person, other)
+        shown = proof(facts, step.rule, person, other)
         assert shown is not None
         return Evidence(shown.links, shown.beside + facts.shown("self", other, other, step.sex))
     triples = facts.shown(step.name, person, other, step.sex)
@@ -216,7 +198,7 @@ def _links(facts: Facts, step: Step, person: int, other: int) -> Evidence:
 
 def _proof(graph: Graph, term: Term, person: int, relative: int) -> Evidence | None:
     """Return a proof in fewest steps, or the triple that calls one person the other's relative."""
-    found = _shown(facts_of(family_graph(graph).graph), term.rule, person, relative)
+    found = proof(facts_of(family_graph(graph).graph), term.rule, person, relative)
     if found is None and (stated := stated_relatives(graph, person, term).get(relative)):
         return Evidence((Link(term.name, relative, (stated,)),))
     return found

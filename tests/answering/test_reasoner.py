@@ -8,7 +8,7 @@ import pytest
 from stand_ins import Seeker, Talker, Walker, checkpoint, seeking
 
 import graphdnc
-from graphdnc.answering import open_session
+from graphdnc.answering import subgraph_session
 from graphdnc.answering.session import GraphSession
 from graphdnc.errors import CheckpointError, GraphFileError, InternalError, NoAnswer, UnknownName, UsageError
 from graphdnc.graph import Graph
@@ -33,7 +33,7 @@ def loaded(monkeypatch):
         networks = {"traversal": checkpoint(Walker()), "shortest-path": seeking(Talker(Seeker))}
         return GraphSession(networks[model], graph)
 
-    monkeypatch.setattr(open_session, "load_session", load)
+    monkeypatch.setattr(subgraph_session, "load_session", load)
     return names
 
 

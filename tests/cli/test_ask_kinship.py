@@ -7,7 +7,7 @@ import json
 import pytest
 from kin_stand_ins import KinSession, in_parts
 
-from graphdnc.answering import open_session
+from graphdnc.answering import subgraph_session
 from graphdnc.answering.subgraph import SubgraphLimits
 from graphdnc.datasets.real import real_graph_path
 
@@ -24,7 +24,7 @@ def network(monkeypatch):
 
     def says(**how):
         monkeypatch.setattr(
-            open_session, "load_session", lambda graph, model: KinSession(graph, model, held, **how)
+            subgraph_session, "load_session", lambda graph, model: KinSession(graph, model, held, **how)
         )
         return held
 
@@ -304,7 +304,9 @@ def test_columns_are_given_together_where_the_relation_is_a_term(run, network):
 def test_of_a_large_family_a_part_is_asked_about(run, network, monkeypatch):
     held = []
     monkeypatch.setattr(
-        open_session, "load_session", lambda graph, model: in_parts(graph, model, SubgraphLimits(28), held)
+        subgraph_session,
+        "load_session",
+        lambda graph, model: in_parts(graph, model, SubgraphLimits(28), held),
     )
     code, out, _ = run(FAMILY, "Who is Freya's mother?")
     assert code == 0

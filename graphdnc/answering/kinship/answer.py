@@ -60,11 +60,7 @@ class CheckedRelatives(CheckedKinship):
     claimed: int | None = None
     not_known: tuple[str, ...] = ()
     asked: int = 1
-
-    @property
-    def kind(self) -> str:
-        """``"kinship"``."""
-        return "kinship"
+    kind = "kinship"
 
     @property
     def kin(self) -> Kin:
@@ -129,11 +125,7 @@ class CheckedRelation(CheckedKinship):
     exact: Relationship | None
     terms: tuple[Term, ...] = ()
     asked: int = 1
-
-    @property
-    def kind(self) -> str:
-        """``"relationship"``."""
-        return "relationship"
+    kind = "relationship"
 
     @property
     def between(self) -> Between:

@@ -87,9 +87,8 @@ def read(folder: Folder, columns: Columns, notes: Notes) -> Iterator[Edge]:
     relation = np.array([number for number, _ in directions], np.int32)[stops.trips]
     relations = {number: name for number, name in directions}
     follows = (stops.trips[1:] == stops.trips[:-1]) & (stops.stations[1:] != stops.stations[:-1])
-    table = np.stack([stops.stations[:-1], relation[:-1], stops.stations[1:], stops.lines[1:]], axis=1)[
-        follows
-    ]
+    table = np.stack([stops.stations[:-1], relation[:-1], stops.stations[1:], stops.lines[1:]], axis=1)
+    table = table[follows]
     _, first = np.unique(table[:, :3], axis=0, return_index=True)
     for source, number, target, line in table[np.sort(first)].tolist():
         yield Edge(line, called[source], relations[number], called[target])
