@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from graphdnc.errors import NoAnswer
 from graphdnc.graph import Graph
@@ -30,6 +30,8 @@ _TRIED = 40
 def open_relatives(graph: Graph, person: int, term: Term) -> list[str]:
     """Return what is not known of those who could be a person's relatives if their sex were stated.
 
+    Of a person about whom nothing is stated, that is said.
+
     >>> from graphdnc.kinship import standard_vocabulary
     >>> family = Graph.from_triples([("Ann", "spouse", "Carl")])
     >>> open_relatives(family, 0, standard_vocabulary().find("husband"))
@@ -39,6 +41,8 @@ def open_relatives(graph: Graph, person: int, term: Term) -> list[str]:
     unsexed = _unsexed(facts, graph.nodes)
     could = _Possible(facts, unsexed).reached(term.rule, person)
     could |= stated_relatives(graph, person, term, unsexed).keys()
+    if not could and person not in _people(graph):
+        return [f"no fact of kinship is stated about {graph.node_name(person)}"]
     open_ = sorted(could - relatives(graph, person, term) - {person})
     return list(filter(None, (_missing_sex(graph, facts, person, term, one) for one in open_)))
 
@@ -132,6 +136,7 @@ def _lacking(facts: Facts, people: frozenset[int]) -> frozenset[int]:
     return frozenset(one for one in people if len(parents.get(one, ())) < _FULL)
 
 
+@lru_cache(maxsize=4)
 def _people(graph: Graph) -> frozenset[int]:
     """Return everybody about whom a fact is stated."""
     family = family_graph(graph)
