@@ -10,6 +10,7 @@ from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.cli.ask.wording import MOST_ENDS, counted, owner, stations, yes_or_no
 from graphdnc.cli.output import print_rows
 from graphdnc.graph import Graph
+from graphdnc.kinship.words import understand
 from graphdnc.language.suggestions import narrowing
 from graphdnc.questions import Path
 from graphdnc.tasks.fan_out import branches
@@ -99,13 +100,14 @@ def chain_of_facts(graph: Graph, person: int, facts: Path) -> str:
     """Return facts as one way from a person: "Freya -> mother Isla <- sister of Ewan".
 
     An arrow to the left is a fact that is stated in the other direction: Ewan's sister is Isla. A fact that
-    does not go on from the end of the way starts anew after a semicolon.
+    does not go on from the end of the way starts anew after a semicolon. "Ben, is son of, Grace" from Grace
+    on is "Grace <- Ben (is son of)".
     """
     said, here = graph.node_name(person), person
     for fact in facts:
         relation, source = graph.relation_name(fact.relation), graph.node_name(fact.source)
         if fact.target == here:
-            said += f" <- {relation} of {source}"
+            said += f" <- {source} ({relation})" if _turned(relation) else f" <- {relation} of {source}"
             here = fact.source
             continue
         if fact.source != here:
@@ -113,3 +115,8 @@ def chain_of_facts(graph: Graph, person: int, facts: Path) -> str:
         said += f" -> {relation} {graph.node_name(fact.target)}"
         here = fact.target
     return said if facts else "none"
+
+
+def _turned(relation: str) -> bool:
+    meaning = understand(relation)
+    return meaning is not None and meaning.turned

@@ -39,11 +39,20 @@ def short_answer(checked: CheckedAnswer) -> str | None:
     """Return the answer on one line; ``None`` if there is none."""
     if checked.holds is not None:
         return "yes" if checked.holds else "no"
+    if isinstance(checked, CheckedRelatives) and checked.left_open:
+        return "not known"
     path = checked.answer.path
     if checked.kind == "shortest-path" and path:
         return stations(checked.graph, path)
     nobody = {"kinship": "nobody", "relationship": "unrelated"}.get(checked.kind)
     return ", ".join(checked.ends) or (nobody if checked.answer.denies else None)
+
+
+def left_open(checked: CheckedAnswer) -> tuple[str, ...]:
+    """Return what no fact settles of a question about relatives."""
+    if not isinstance(checked, CheckedRelatives) or checked.holds is True:
+        return ()
+    return checked.not_known
 
 
 def agreement(checked: CheckedAnswer) -> str:

@@ -14,7 +14,9 @@ from itertools import accumulate
 from graphdnc.errors import NoAnswer
 from graphdnc.graph import Graph, Triple
 from graphdnc.kinship.facts import OPPOSITE, Facts, facts_of, roles_of
+from graphdnc.kinship.family_graph import family_graph
 from graphdnc.kinship.rules import SEXES, WORDS, Chain, Rule, Step, step_word
+from graphdnc.kinship.stated import stated_relatives
 from graphdnc.kinship.vocabulary import Term, Vocabulary, closest, standard_vocabulary
 
 
@@ -68,13 +70,17 @@ class Relationship:
 
 
 def relatives(graph: Graph, person: int, term: Term | str) -> frozenset[int]:
-    """Return the relatives of a person by a term.
+    """Return the relatives of a person by a term, by the facts of a family in whatever words.
+
+    Those whom the graph calls such relatives count too (:mod:`graphdnc.kinship.stated`).
 
     >>> family = Graph.from_triples([("Ann", "mother", "Eve"), ("Eve", "brother", "Tom")])
     >>> [family.node_name(person) for person in relatives(family, 0, "uncle")]
     ['Tom']
     """
-    return frozenset(_reached(facts_of(graph), _term(term).rule, person) - {person})
+    found, facts = _term(term), facts_of(family_graph(graph).graph)
+    stated = stated_relatives(graph, person, found)
+    return frozenset((_reached(facts, found.rule, person) | stated.keys()) - {person})
 
 
 def relation_between(
@@ -88,12 +94,12 @@ def relation_between(
     Raises:
         NoAnswer: the facts do not relate them, or they are the same person.
     """
-    facts, terms = facts_of(graph), vocabulary or standard_vocabulary()
+    terms = vocabulary or standard_vocabulary()
     if person == relative:
         raise NoAnswer(f"{graph.node_name(person)!r} is the same person; name two people")
-    nearest = closest([term for term in terms if relative in _reached(facts, term.rule, person)])
-    shown = (proof(facts, term.rule, person, relative) for term in nearest)
-    proofs = tuple(found for found in shown if found) or (_way(graph, facts, person, relative),)
+    nearest = closest([term for term in terms if relative in relatives(graph, person, term)])
+    shown = (_proof(graph, term, person, relative) for term in nearest)
+    proofs = tuple(found for found in shown if found) or (_way(graph, person, relative),)
     return Relationship(tuple(nearest), proofs)
 
 
@@ -106,6 +112,7 @@ def words_along(graph: Graph, path: Iterable[Triple]) -> tuple[str, ...]:
     >>> words_along(family, family.undirected())
     ('mother', 'child', 'mother', 'child')
     """
+    graph = family_graph(graph).graph
     facts, roles, stated = facts_of(graph), roles_of(graph), set(graph)
     words = []
     for triple in path:
@@ -189,8 +196,17 @@ def _links(facts: Facts, step: Step, person: int, other: int) -> Evidence:
     return Evidence((Link(word, other, triples),))
 
 
-def _way(graph: Graph, facts: Facts, person: int, relative: int) -> Evidence:
+def _proof(graph: Graph, term: Term, person: int, relative: int) -> Evidence | None:
+    """Return a proof in fewest steps, or the triple that calls one person the other's relative."""
+    found = proof(facts_of(family_graph(graph).graph), term.rule, person, relative)
+    if found is None and (stated := stated_relatives(graph, person, term).get(relative)):
+        return Evidence((Link(term.name, relative, (stated,)),))
+    return found
+
+
+def _way(graph: Graph, person: int, relative: int) -> Evidence:
     """Return a shortest sequence of parents, children, siblings and spouses between two people."""
+    facts = facts_of(family_graph(graph).graph)
     came: dict[int, tuple[Step, int]] = {}
     reached = [person]
     for one in reached:  # the list grows; nearer people come first

@@ -18,6 +18,7 @@ from graphdnc.readers.build_graph import Edge, Notes
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.csv_records import find_delimiter
 from graphdnc.readers.formats.graph_databases import is_neo4j, is_neptune
+from graphdnc.readers.formats.people import is_people
 from graphdnc.readers.source import Content
 from graphdnc.utils.text import join_quoted, quote
 
@@ -67,6 +68,7 @@ FORMATS = {
     known.name: known
     for known in (
         EDGE_LIST,
+        Format("people", "table with a person a row", (), "people", columns=True, attributes=True),
         Format("graphml", "GraphML", (".graphml",), "graphml", attributes=True),
         Format("gexf", "GEXF", (".gexf",), "gexf", attributes=True),
         Format("gml", "GML", (".gml",), "gml", attributes=True),
@@ -112,7 +114,7 @@ def detect_file(content: Content) -> Format:
         return found
     header = next(iter(head.splitlines()), "")
     columns = [name.strip().strip('"') for name in header.split(find_delimiter(header))]
-    return _by_columns([columns]) or EDGE_LIST
+    return _by_columns([columns]) or (FORMATS["people"] if is_people(columns) else EDGE_LIST)
 
 
 def detect_folder(folder: Folder) -> Format:

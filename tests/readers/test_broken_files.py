@@ -48,6 +48,8 @@ TREE = (
 
 TEXTS = {
     "csv": 'source,relation,target\n# a note\nBank,"C, M",Köln\nKöln,x,"a ""b"""\n',
+    "people": "id,Name,Sex,father_id,Mother,Spouse,Born\n1,Köhler,M,,,Ann; Eve,1901\n2,Ann,F,,,1,\n"
+    '3,"Max, jun.",M,1,Ann,,12 May 1930\n',
     "graphml": "\n".join(nx.generate_graphml(MAP)),
     "gexf": "\n".join(nx.generate_gexf(MAP)),
     "gml": "\n".join(nx.generate_gml(MAP)),
@@ -100,7 +102,7 @@ FILES |= {
 WHOLE = [
     name
     for name in FILES
-    if name.partition(".")[0] not in ("csv", "pajek", "turtle", "ntriples", "neo4j", "neptune")
+    if name.partition(".")[0] not in ("csv", "people", "pajek", "turtle", "ntriples", "neo4j", "neptune")
 ]
 WHOLE += ["csv.gz", "neo4j.zip", "neptune.zip"]
 

@@ -124,6 +124,22 @@ def test_sex_goes_before_the_place_in_a_family():
     }
 
 
+def test_siblings_without_parents_are_stated():
+    people = [
+        "0 @A@ INDI\n1 NAME Ivy\n1 SEX F\n1 FAMC @F@",
+        "0 @B@ INDI\n1 NAME Hugh\n1 SEX M\n1 FAMC @F@",
+        "0 @C@ INDI\n1 NAME Kim\n1 FAMC @F@",
+    ]
+    assert read(tree(*people, "0 @F@ FAM")) == {
+        ("Ivy", "brother", "Hugh"),
+        ("Ivy", "sibling", "Kim"),
+        ("Hugh", "sister", "Ivy"),
+        ("Hugh", "sibling", "Kim"),
+        ("Kim", "sister", "Ivy"),
+        ("Kim", "brother", "Hugh"),
+    }
+
+
 def test_a_family_that_only_its_members_state():
     people = [
         "0 @A@ INDI\n1 NAME A\n1 SEX M\n1 FAMS @F@",

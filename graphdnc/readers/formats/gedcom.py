@@ -1,8 +1,9 @@
 """Family trees in GEDCOM 5.5.1 and 7: father, mother, son, daughter, husband and wife.
 
-Only what a file states becomes a triple: parents, children and spouses, not siblings. If a sex is not stated,
-the role in the family decides for parents and spouses, and a child is a "child". People of the same name are
-told apart by their years, or else by their ids: "John Smith (1850-1910)", "John Smith (I12)".
+Only what a file states becomes a triple: parents, children and spouses. Siblings follow from their parents;
+only those of a family without parents become triples. If a sex is not stated, the role in the family decides
+for parents and spouses, and a child is a "child". People of the same name are told apart by their years, or
+else by their ids: "John Smith (1850-1910)", "John Smith (I12)".
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ _VOID = "VOID"
 _PARENT = {"M": "father", "F": "mother", "HUSB": "father", "WIFE": "mother"}
 _SPOUSE = {"M": "husband", "F": "wife", "HUSB": "husband", "WIFE": "wife"}
 _CHILD = {"M": "son", "F": "daughter"}
+_SIBLING = {"M": "brother", "F": "sister"}
 
 
 class Line(NamedTuple):
@@ -239,6 +241,9 @@ class _Tree:
             for one, other in permutations(family.parents, 2):
                 role, line = family.parents[other]
                 yield Edge(line, names[one], self._term(_SPOUSE, other, role, "spouse"), names[other])
+            for one, other in permutations(family.children, 2) if not family.parents else ():
+                line = family.children[other][1]
+                yield Edge(line, names[one], self._term(_SIBLING, other, "", "sibling"), names[other])
             for child, (_, line) in family.children.items():
                 for parent, (role, _) in family.parents.items():
                     yield Edge(line, names[child], self._term(_PARENT, parent, role, "parent"), names[parent])
@@ -253,7 +258,7 @@ class _Tree:
             person: self._people[person].called
             for family in self._families.values()
             for person in (*family.parents, *family.children)
-            if len(family.parents) > 1 or (family.parents and family.children)
+            if len(family.parents) + len(family.children) > 1
         }
         if len(used) < len(self._people):
             self._notes.add(f"people without a family, left out: {len(self._people) - len(used):,}")
