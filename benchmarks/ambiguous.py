@@ -27,7 +27,7 @@ import numpy as np
 import tables
 
 from graphdnc.answering.decoding import Decoder
-from graphdnc.answering.open_session import open_session
+from graphdnc.answering.subgraph_session import open_session
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import CapacityError, NoAnswer

@@ -29,7 +29,7 @@ import numpy as np
 import tables
 import torch
 
-from graphdnc.answering.open_session import load_session
+from graphdnc.answering.subgraph_session import load_session
 from graphdnc.datasets.lessons.curriculum import load_curriculum
 from graphdnc.datasets.lessons.drawing import draw_example
 from graphdnc.datasets.questions.shortest_path import pairs

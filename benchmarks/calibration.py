@@ -11,7 +11,6 @@ calibration error of 10 bins, and a row for each bin and each kind of graph.
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +21,7 @@ import tables
 from ambiguous import blurred, walk
 from shapes import ring
 
-from graphdnc.answering.open_session import open_session
+from graphdnc.answering.subgraph_session import open_session
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.generators.transit import transit_map
 from graphdnc.datasets.questions.traversal import random_traversal
@@ -142,10 +141,7 @@ def main() -> None:
     chosen = parser.parse_args()
     found = measure(chosen.task, chosen.questions, chosen.seed, chosen.model or chosen.task)
     if chosen.csv:
-        with chosen.csv.open("w", newline="", encoding="utf-8") as file:
-            lines = csv.writer(file, lineterminator="\n")
-            lines.writerow(Asked._fields)
-            lines.writerows(found)
+        tables.write_csv(chosen.csv, Asked._fields, found)
     report(found)
 
 

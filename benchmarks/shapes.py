@@ -18,7 +18,7 @@ import networkx as nx
 import numpy as np
 import tables
 
-from graphdnc.answering.open_session import load_session
+from graphdnc.answering.subgraph_session import load_session
 from graphdnc.datasets.questions.shortest_path import pairs, shortest_path_between
 from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.evaluation import Accuracy, evaluate

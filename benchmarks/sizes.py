@@ -27,7 +27,7 @@ import numpy as np
 import tables
 
 from graphdnc import tasks
-from graphdnc.answering.open_session import open_session
+from graphdnc.answering.subgraph_session import open_session
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.generators.transit import transit_map
 from graphdnc.datasets.questions.traversal import random_traversal
@@ -164,11 +164,8 @@ def read(path: Path) -> list[Row]:
 
 def write(path: Path, rows: list[Row]) -> None:
     """Write rows to a file."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(Row._fields)
-        for row in rows:
-            lines.writerow(round(value, 4) if isinstance(value, float) else value for value in row)
+    rounded = ([round(value, 4) if isinstance(value, float) else value for value in row] for row in rows)
+    tables.write_csv(path, Row._fields, rounded)
 
 
 def as_line(row: Row) -> str:

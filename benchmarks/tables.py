@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 from graphdnc.evaluation import Accuracy
 
@@ -61,3 +63,9 @@ def interval(found: Accuracy, digits: int = 1) -> str:
 def with_interval(found: Accuracy, digits: int = 1) -> str:
     """Return an accuracy with its 95% interval, for example ``99.8% (98.9% to 100.0%)``."""
     return f"{found.share:.{digits}%} ({interval(found, digits)})"
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Iterable[object]]) -> None:
+    """Write a file of rows below the names of their columns."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([columns, *rows])

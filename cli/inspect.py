@@ -58,7 +58,6 @@ def record_of(file: str, found: Inspection) -> dict[str, Any]:
     """Return an inspection as the fields of ``inspect --json``."""
     import numpy as np
 
-    from graphdnc.kinship import standard_vocabulary
     from graphdnc.kinship.warnings import family_warnings
     from graphdnc.language.suggestions import suggested_questions
 
@@ -86,7 +85,7 @@ def record_of(file: str, found: Inspection) -> dict[str, Any]:
         },
         "weights": list(found.weights),
         "warnings": [{"text": note.text, "lines": note.lines, "count": note.count} for note in found.notes],
-        "doubts": family_warnings(graph, standard_vocabulary()),
+        "doubts": family_warnings(graph),
         "questions": list(islice(suggested_questions(graph), QUESTIONS)),
     }
 

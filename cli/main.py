@@ -20,7 +20,7 @@ from graphdnc.cli.inspect import inspect
 from graphdnc.cli.models import models
 from graphdnc.cli.output import print_error
 from graphdnc.cli.train import train
-from graphdnc.errors import GraphDNCError, UsageError
+from graphdnc.errors import GraphDNCError, InternalError, UsageError, reported
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=_HELP)
@@ -83,11 +83,8 @@ def _run() -> int:
         if hasattr(error, "format_message"):  # wrong usage, as reported by private classes of typer
             print_error(UsageError(_in_one_line(error.format_message(), getattr(error, "ctx", None))))
             return UsageError.exit_code
-        if os.environ.get("GRAPHDNC_DEBUG"):
-            raise
-        what = " ".join(f"{type(error).__name__}: {error}".split())
-        print(f"internal error: {what} (GRAPHDNC_DEBUG=1 shows where)", file=sys.stderr)
-        return 1
+        print_error(reported(error))
+        return InternalError.exit_code
 
 
 def _in_one_line(message: str, context: typer.Context | None) -> str:

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from graphdnc.errors import InternalError
+
 _WIDE = 100_000
 _NUMBERS = frozenset(["step", "steps", "tries", "episodes", "votes", "examples", "seconds", "size", "right"])
 
@@ -18,7 +20,8 @@ _NUMBERS = frozenset(["step", "steps", "tries", "episodes", "votes", "examples",
 def print_error(error: Exception, where: str = "") -> None:
     """Print an error as one line on stderr."""
     said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    print(f"error: {where}{' '.join(said.split())}", file=sys.stderr, flush=True)
+    kind = "" if isinstance(error, InternalError) else "error: "  # its message begins with "internal error"
+    print(f"{kind}{where}{' '.join(said.split())}", file=sys.stderr, flush=True)
 
 
 def print_json(record: dict[str, Any]) -> None:

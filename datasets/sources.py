@@ -44,4 +44,5 @@ def _stored(path: Path) -> Source:
     def drawn_from(split: str) -> Draw:
         return lambda rng, lesson: corpus.example(split, int(rng.choice(places[split][lesson])))
 
-    return Source(corpus.task, lessons, training=drawn_from("train"), validation=drawn_from("validation"))
+    train, validation = map(drawn_from, ("train", "validation"))
+    return Source(corpus.info.task, lessons, training=train, validation=validation)

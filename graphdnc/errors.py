@@ -10,13 +10,16 @@
     ├── GraphFileError            a graph file that cannot be read; the message has file and line
     ├── CorpusError               an HDF5 corpus that is damaged or of another version
     ├── CheckpointError           weights that are missing, damaged or do not fit
-    └── CapacityError             more triples, names or steps than fit
+    ├── CapacityError             more triples, names or steps than fit
+    └── InternalError             a bug of graphdnc, met by one question of many
 
 A message is one line. It says what was found, where, why it is wrong and what to do next. Any other exception
-that reaches a user is a bug in graphdnc.
+that reaches a user is a bug in graphdnc. Of many questions, one that meets a bug does not stop the others.
 """
 
 from __future__ import annotations
+
+import os
 
 
 class GraphDNCError(Exception):
@@ -59,3 +62,22 @@ class CheckpointError(GraphDNCError):
 
 class CapacityError(GraphDNCError):
     """More triples, names or steps than fit into the memory or the label code."""
+
+
+class InternalError(GraphDNCError):
+    """A bug of graphdnc that a question met; the original exception is its cause."""
+
+
+def reported(error: Exception) -> GraphDNCError:
+    """Return what to report of an exception: itself, or an InternalError for one that nobody expected.
+
+    If the environment has ``GRAPHDNC_DEBUG``, an unexpected exception is raised again, which shows where.
+    """
+    if isinstance(error, GraphDNCError):
+        return error
+    if os.environ.get("GRAPHDNC_DEBUG"):
+        raise error
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    found = InternalError(f"internal error: {what} (GRAPHDNC_DEBUG=1 shows where)")
+    found.__cause__ = error
+    return found

@@ -119,17 +119,6 @@ class Graph:
         """
         return replace(self, triples=self.triples[:, ::-1])
 
-    def to_networkx(self) -> nx.MultiDiGraph:
-        """Return the graph in networkx: nodes by name, the relation as edge attribute and as edge key."""
-        import networkx as nx  # imported here because it is slow to import, and questions do not need it
-
-        graph = nx.MultiDiGraph()
-        graph.add_nodes_from(map(self.node_name, range(self.nodes)))
-        for source, relation, target in self:
-            name = self.relation_name(relation)
-            graph.add_edge(self.node_name(source), self.node_name(target), key=name, relation=name)
-        return graph
-
     def __len__(self) -> int:
         return len(self.triples)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from graphdnc.errors import UnknownName, UsageError
@@ -24,6 +24,7 @@ _INITIALS = r"(?<!\w)[^\W\d_](?:\.[^\W\d_])+(?!\w)"
 _APOSTROPHE = "['`\u2018\u2019\u02bc]"
 # A sign before a number belongs to it: the relation "-1" is not the relation "1".
 _WORD = re.compile(rf"{_INITIALS}|(?:(?<!\S)[+-](?=\d))?{_LETTER}+(?:{_APOSTROPHE}{_LETTER}+)*|&")
+_BRACKETS = re.compile(r"(.*\S)\s*\(([^()]+)\)")
 _DROPPED = re.compile(f"[\u0300-\u036f.]|{_APOSTROPHE}")
 # Letters that Unicode does not decompose into a plain letter and an accent.
 _PLAIN = str.maketrans(
@@ -67,12 +68,17 @@ class NameIndex:
         signs: all signs that occur in the names.
     """
 
-    def __init__(self, kind: str, names: Sequence[str]) -> None:
+    def __init__(self, kind: str, names: Sequence[str], also: Iterable[tuple[str, int]] = ()) -> None:
+        """Take the names by number, and other names for them; none of these replaces a name."""
         self.kind = kind
         self.names = names
         self.folded: dict[str, list[int]] = {}
         for number, name in enumerate(names):
             self.folded.setdefault(fold(name), []).append(number)
+        others: dict[str, dict[int, None]] = {}
+        for name, number in also:
+            others.setdefault(fold(name), {})[number] = None
+        self.folded |= {name: list(found) for name, found in others.items() if name not in self.folded}
         self.lengths = sorted({name.count(" ") + 1 for name in self.folded}, reverse=True)
         self.signs = frozenset(_WORD.sub("", " ".join(names)))
 
@@ -129,6 +135,30 @@ def _corrected(parts: list[str], names: list[str]) -> list[str]:
 def node_index(graph: Graph) -> NameIndex:
     """Return the names of the nodes of a graph, cached."""
     return NameIndex("node", [graph.node_name(node) for node in range(graph.nodes)])
+
+
+@lru_cache(maxsize=4)
+def people_index(graph: Graph) -> NameIndex:
+    """Return the names of the nodes, and shorter ones, cached.
+
+    People may be called by their first name, by their surname, or by what stands in brackets: "John", "Reed",
+    "John Reed" and "I24" for "John Reed (I24)".
+
+    >>> people_index(Graph.from_triples([("John Reed (I24)", "wife", "Ann")])).find("I24")
+    0
+    """
+    names = [graph.node_name(node) for node in range(graph.nodes)]
+    also = ((short, number) for number, name in enumerate(names) for short in _shorter(name))
+    return NameIndex("node", names, also)
+
+
+def _shorter(name: str) -> Iterator[str]:
+    apart = _BRACKETS.fullmatch(name)
+    called = apart[1] if apart else name
+    if apart:
+        yield from (called, apart[2])
+    parts = called.split()
+    yield from (parts[0], parts[-1]) if len(parts) > 1 else ()
 
 
 @lru_cache(maxsize=4)

@@ -13,9 +13,8 @@ from graphdnc.answering.answer import Answer, CheckedAnswer
 from graphdnc.answering.kinship.family import Family
 from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.answering.sessions import Sessions
-from graphdnc.errors import CheckpointError, GraphDNCError, NoAnswer, UsageError
+from graphdnc.errors import CheckpointError, GraphDNCError, NoAnswer, UsageError, reported
 from graphdnc.graph import Graph
-from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.language.describe import describe
 from graphdnc.language.parse import parse_question
@@ -162,7 +161,7 @@ class Reasoner:
         asked = self._parse(question) if isinstance(question, str) else check_numbers(self.graph, question)
         text = question if isinstance(question, str) else describe(self.graph, asked)
         if isinstance(asked, KinQuestion):
-            roles_of(self.graph)  # a graph that states no kinship is refused before anything is loaded
+            self.family.require_facts()  # a graph without facts is refused before anything is loaded
             return ParsedQuestion(text, asked)
         # the moves towards a place are found exactly in any case
         if not self.check and not (isinstance(asked, Traversal) and asked.towards):
@@ -181,7 +180,7 @@ class Reasoner:
     def answer(self, read: Sequence[ParsedQuestion]) -> list[CheckedAnswer | GraphDNCError]:
         """Return for each question the answer, or the error if there is none.
 
-        Questions of one kind are asked together.
+        Questions of one kind are asked together. A question that fails costs no other its answer.
         """
         found: dict[int, CheckedAnswer | GraphDNCError] = {}
         groups: dict[tuple[str, Graph], list[int]] = {}
@@ -204,9 +203,9 @@ class Reasoner:
             case Inverse():
                 return question.walk, self.graph.inverse
             case Claim(kin):
-                return kin, self.family.graph  # the network is not told whom the claim is about
+                return kin, self.family.facts  # the network is not told whom the claim is about
             case Kin():
-                return question, self.family.graph
+                return question, self.family.facts
         assert not isinstance(question, Between), "that takes several questions"
         return question, self.graph
 
@@ -218,17 +217,18 @@ class Reasoner:
         try:
             questions = [self._for_network(one.question)[0] for one in read]
             found = self.networks.answer_all(model, task, graph, questions)
-        except GraphDNCError as error:
+        except Exception as error:
+            failed = reported(error)
             if len(read) == 1 or isinstance(error, CheckpointError):
-                return [error] * len(read)
+                return [failed] * len(read)
             # there may be no room for one of the questions; the others are answered
             return [self._answer_group(task, graph, [one])[0] for one in read]
-        return [self._checked(*pair, model) for pair in zip(read, found, strict=True)]
+        return [_or_error(self._checked, *pair, model) for pair in zip(read, found, strict=True)]
 
     def _checked(self, read: ParsedQuestion, answer: Answer, model: str | None) -> CheckedAnswer:
         question = read.question
         if isinstance(question, Kin | Claim):
-            return self.family.checked_relatives(read.text, question, answer, model)
+            return self.family.checked_relatives(read.text, question, answer, model, self.networks)
         if isinstance(question, Inverse):
             path, paths = answer.path and reverse_path(answer.path), tuple(map(reverse_path, answer.paths))
             answer = replace(answer, question=question, path=path, paths=paths)
@@ -262,8 +262,8 @@ def _or_error(
 ) -> Found | GraphDNCError:
     try:
         return find(*given, **named)
-    except GraphDNCError as error:
-        return error
+    except Exception as error:
+        return reported(error)
 
 
 def _is_there(question: Sayable | Asked) -> bool:

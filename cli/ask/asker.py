@@ -12,7 +12,7 @@ from graphdnc.cli.ask.print_answer import exit_code, print_answer, print_short
 from graphdnc.cli.ask.trace_file import TraceFile, print_trace
 from graphdnc.cli.output import print_error, print_json
 from graphdnc.cli.progress import say
-from graphdnc.errors import GraphDNCError, UsageError
+from graphdnc.errors import GraphDNCError, UsageError, reported
 from graphdnc.kinship.warnings import family_warnings
 from graphdnc.questions import Sayable
 from graphdnc.reasoner import Reasoner
@@ -72,6 +72,16 @@ class Asker:
             if self.traces is not None:
                 self.traces.add(None)
             return answer.exit_code
+        try:
+            return self._print_answered(line, answer, where)
+        except OSError:  # the output is closed or full
+            raise
+        except Exception as error:
+            failed = reported(error)
+            print_error(failed, where)
+            return failed.exit_code
+
+    def _print_answered(self, line: Line, answer: CheckedAnswer, where: str) -> int:
         plain = not (self.as_json or self.quiet)
         if plain:
             print(f"{where}{line.text}")
@@ -112,8 +122,8 @@ class Asker:
 
     def _warn_about_family(self) -> None:
         """Print once which facts of a family may be reversed or unused."""
-        family = self.reasoner.family
-        for doubt in [] if self._warned_about_family else family_warnings(family.graph, family.vocabulary):
+        graph = self.reasoner.family.graph
+        for doubt in [] if self._warned_about_family else family_warnings(graph):
             say(f"note: {doubt}")
         self._warned_about_family = True
 

@@ -41,7 +41,7 @@ def say_what_takes_long(quiet: bool) -> Callable[[Graph], None]:
         # wait for the threads for a long time.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         with Interrupts():  # an import that breaks off cannot be repeated
-            import graphdnc.answering.open_session  # noqa: F401
+            import graphdnc.answering.subgraph_session  # noqa: F401
             from graphdnc.model.kernels.cpu.build import build_failure, is_to_be_built
         if quiet or not sys.stderr.isatty():
             return

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import sys
+from typing import TextIO
 
 from graphdnc.answering.answer import CheckedAnswer
+from graphdnc.answering.kinship.answer import CheckedRelatives
 from graphdnc.cli.ask import wording
+from graphdnc.cli.ask.print_ends import print_ends
 from graphdnc.errors import NoAnswer
 
 DISAGREES = 4
 """The exit code if the network's answer is not the exact one."""
+MOST_OPEN = 5
+"""Lines about what no fact settles."""
 
 
 def exit_code(checked: CheckedAnswer) -> int:
     """Return the exit code of an answer; yes and no are both answers."""
+    if isinstance(checked, CheckedRelatives) and checked.left_open and checked.check != "disagrees":
+        return NoAnswer.exit_code
     answered = bool(checked.ends) or checked.holds is not None
     no_such = checked.answer.denies if checked.check == "off" else not checked.exact_ends
     if no_such and not answered:
@@ -30,9 +37,10 @@ def print_answer(checked: CheckedAnswer) -> None:
         print(f"You are already there: {checked.ends[0]} is start and goal, so the network was not asked.")
         return
     if checked.ends:
-        wording.print_ends(checked)
+        print_ends(checked)
     else:
         print(wording.no_answer(checked))
+    _print_left_open(checked, sys.stdout)
     if answer.votes == 1 and (checked.ends or answer.denies):
         print("confidence: one try says nothing; --votes 8 shows how many tries agree")
     elif checked.ends or answer.denies:
@@ -57,11 +65,22 @@ def print_short(checked: CheckedAnswer) -> None:
         print(wording.no_answer(checked), file=sys.stderr)
     else:
         print(line, flush=True)
+    if not checked.ends or exit_code(checked):
+        _print_left_open(checked, sys.stderr)
     if checked.ends and checked.check != "disagrees" and not checked.complete:
         missing = wording.untried if checked.check == "off" else wording.found_of_exact
         print(f"note: {missing(checked)}", file=sys.stderr)
     if exit_code(checked) and checked.check != "off":
         print(f"exact check: {_verdict(checked)}", file=sys.stderr)
+
+
+def _print_left_open(checked: CheckedAnswer, stream: TextIO) -> None:
+    """Print what no fact settles; ``--json`` has all of it."""
+    open_ = wording.left_open(checked)
+    for one in open_[:MOST_OPEN]:
+        print(f"not known: {one}", file=stream)
+    if len(open_) > MOST_OPEN:
+        print(f"not known: {len(open_) - MOST_OPEN} more, which --json lists", file=stream)
 
 
 def _verdict(checked: CheckedAnswer) -> str:

@@ -1,17 +1,12 @@
-"""What printed answers say where it depends on the kind of question; ``print_answer.py`` prints the rest."""
+"""What printed answers say where it depends on the kind of question: ``print_answer.py`` prints it."""
 
 from __future__ import annotations
-
-from itertools import groupby
 
 from graphdnc.answering.answer import CheckedAnswer
 from graphdnc.answering.kinship.answer import CheckedRelation, CheckedRelatives
 from graphdnc.answering.path_answer import CheckedPath
-from graphdnc.cli.output import print_rows
 from graphdnc.graph import Graph, named
-from graphdnc.language.suggestions import narrowing
 from graphdnc.questions import Path, ShortestPath, Traversal
-from graphdnc.tasks.fan_out import branches
 
 MOST_ENDS = 20
 """Ends that are printed of a walk that leads to several places; ``--json`` has all of them."""
@@ -21,8 +16,8 @@ def no_answer(checked: CheckedAnswer) -> str:
     """Return the sentence in place of an answer, if the network gave none or denies that there is one."""
     denies, name, question = checked.answer.denies, checked.graph.node_name, checked.question
     if isinstance(checked, CheckedRelatives):
-        nobody = f"The network: nobody is {_owner(checked)} {checked.kin.term.name}."
-        return _yes_or_no(checked) + (
+        nobody = f"The network: nobody is {owner(checked)} {checked.kin.term.name}."
+        return yes_or_no(checked) + (
             nobody if denies else "The network gave no answer that lists people of this family."
         )
     if isinstance(checked, CheckedRelation):
@@ -44,11 +39,20 @@ def short_answer(checked: CheckedAnswer) -> str | None:
     """Return the answer on one line; ``None`` if there is none."""
     if checked.holds is not None:
         return "yes" if checked.holds else "no"
+    if isinstance(checked, CheckedRelatives) and checked.left_open:
+        return "not known"
     path = checked.answer.path
     if checked.kind == "shortest-path" and path:
-        return _stations(checked.graph, path)
+        return stations(checked.graph, path)
     nobody = {"kinship": "nobody", "relationship": "unrelated"}.get(checked.kind)
     return ", ".join(checked.ends) or (nobody if checked.answer.denies else None)
+
+
+def left_open(checked: CheckedAnswer) -> tuple[str, ...]:
+    """Return what no fact settles of a question about relatives."""
+    if not isinstance(checked, CheckedRelatives) or checked.holds is True:
+        return ()
+    return checked.not_known
 
 
 def agreement(checked: CheckedAnswer) -> str:
@@ -72,7 +76,7 @@ def difference(checked: CheckedAnswer) -> str:
         path, *_ = checked.exact or [()]
         way = ", ".join(f"{relation} to {target}" for _, relation, target in named(checked.graph, path))
         if checked.kind == "shortest-path":
-            return f"there is a way of {_counted(len(path), 'step')}: {way}"
+            return f"there is a way of {counted(len(path), 'step')}: {way}"
         if ends != exact:
             return f"the exact answer is {' or '.join(exact)}"
         return f"the end is right, the way is not; the exact way is {way}"
@@ -81,7 +85,7 @@ def difference(checked: CheckedAnswer) -> str:
     missing = [name for name in exact if name not in ends]
     wrong = [name for name in ends if name not in exact]
     parts = [f"missing: {', '.join(missing)}"] if missing else []
-    parts += [f"not {_owner(checked)} {checked.kin.term.name}: {', '.join(wrong)}"] if wrong else []
+    parts += [f"not {owner(checked)} {checked.kin.term.name}: {', '.join(wrong)}"] if wrong else []
     return "; ".join(parts)
 
 
@@ -117,121 +121,22 @@ def untried(checked: CheckedAnswer) -> str:
     return f"relations lead to more places than were tried; {missing}"
 
 
-def print_ends(checked: CheckedAnswer) -> None:
-    """Print the table and the sentence of an answer."""
-    if isinstance(checked, CheckedRelatives):
-        term, ends = checked.kin.term, checked.ends
-        _print_facts(checked, term.name, checked.kin.person)
-        is_rule = bool(set(term.name) & set("/|["))
-        called = term.name if len(ends) == 1 or is_rule else term.plural
-        print(f"{_yes_or_no(checked)}{_owner(checked)} {called}: {', '.join(ends)}")
-    elif isinstance(checked, CheckedRelation):
-        person, relative = map(checked.graph.node_name, (checked.between.person, checked.between.relative))
-        _print_facts(checked, "relation", checked.between.person)
-        print(f"{relative} is {person}'s {' and '.join(checked.ends)}.")
-    elif isinstance(checked, CheckedPath):
-        if checked.kind == "shortest-path":
-            _print_shortest_path(checked.graph, checked.answer.path or ())
-        elif checked.inverse:
-            _print_starts(checked)
-        else:
-            _print_walk(checked)
-
-
-def _print_walk(checked: CheckedPath) -> None:
-    _print_steps(checked)
-    first, *others = checked.ends
-    if not others:
-        print(f"You are at {first}.")
-        return
-    paths = checked.answer.paths
-    print(f"You are at {first}, or at {', '.join(others[:MOST_ENDS])}: a relation leads to several places")
-    _print_paths(checked.graph, paths[1 : MOST_ENDS + 1])
-    if len(paths) > MOST_ENDS + 1:
-        print(f"  and {len(paths) - MOST_ENDS - 1} more, which --json lists")
-    sentence, how = checked.narrowing, "say towards where"
-    if sentence is None:  # no direction leads to one end alone: start from a later place instead
-        rests = (path[step + 1 :] for path in paths for step in branches(checked.graph, path))
-        sentence, how = narrowing(checked.graph, filter(None, rests)), "start after the fork"
-    if sentence is not None:
-        print(f'to ask for one of them, {how}: "{sentence}"')
-
-
-def _print_starts(checked: CheckedPath) -> None:
-    """Print from where relations lead to the goal: the paths there, and then where they start."""
-    paths, ends, others = checked.paths, checked.ends, checked.answer.paths[1:MOST_ENDS]
-    if len(paths[0]) > 1:
-        _print_steps(checked)
-    else:
-        print_rows(("from", "relation", "to"), [tuple(path[0]) for path in paths[:MOST_ENDS]])
-        others = ()
-    more = f" and {len(ends) - MOST_ENDS} more, which --json lists" if len(ends) > MOST_ENDS else ""
-    print(f"{'That is' if len(ends) == 1 else 'These are'} {', '.join(ends[:MOST_ENDS])}{more}.")
-    _print_paths(checked.graph, others)
-
-
-def _print_shortest_path(graph: Graph, path: Path) -> None:
-    """Print the length of a path, and one row for each relation, as far as it is followed."""
-    legs = [tuple(leg) for _, leg in groupby(path, key=lambda triple: triple.relation)]
-    changes = _counted(len(legs) - 1, "change") if len(legs) > 1 else "no change"
-    start, goal = graph.node_name(path[0].source), graph.node_name(path[-1].target)
-    print(f"{start} -> {goal}: {_counted(len(path), 'step')}, {changes}")
-    rows: list[tuple[str, ...]] = [
-        (graph.relation_name(leg[0].relation), str(len(leg)), _stations(graph, leg)) for leg in legs
-    ]
-    print_rows(("relation", "steps", "way"), rows)
-
-
-def _print_steps(checked: CheckedPath) -> None:
-    rows: list[tuple[str, ...]] = [(str(step), *names) for step, names in enumerate(checked.path, start=1)]
-    print_rows(("step", "from", "relation", "to"), rows)
-
-
-def _print_paths(graph: Graph, paths: tuple[Path, ...]) -> None:
-    for path in paths:
-        print(f"  {_stations(graph, path)}")
-
-
-def _print_facts(checked: CheckedRelatives | CheckedRelation, title: str, person: int) -> None:
-    rows: list[tuple[str, ...]] = [
-        (name, str(tries), chain_of_facts(checked.graph, person, facts))
-        for name, tries, facts in zip(checked.ends, checked.tries, checked.shown, strict=True)
-    ]
-    print_rows((title, "tries", "facts said on the way"), rows)
-
-
-def chain_of_facts(graph: Graph, person: int, facts: Path) -> str:
-    """Return facts as one way from a person: "Freya -> mother Isla <- sister of Ewan".
-
-    An arrow to the left is a fact that is stated in the other direction: Ewan's sister is Isla. A fact that
-    does not go on from the end of the way starts anew after a semicolon.
-    """
-    said, here = graph.node_name(person), person
-    for fact in facts:
-        relation, source = graph.relation_name(fact.relation), graph.node_name(fact.source)
-        if fact.target == here:
-            said += f" <- {relation} of {source}"
-            here = fact.source
-            continue
-        if fact.source != here:
-            said += f"; {source}"
-        said += f" -> {relation} {graph.node_name(fact.target)}"
-        here = fact.target
-    return said if facts else "none"
-
-
-def _owner(checked: CheckedRelatives) -> str:
+def owner(checked: CheckedRelatives) -> str:
+    """Return whose relatives were asked for: "Freya's"."""
     return f"{checked.graph.node_name(checked.kin.person)}'s"
 
 
-def _yes_or_no(checked: CheckedRelatives) -> str:
+def yes_or_no(checked: CheckedRelatives) -> str:
+    """Return the beginning of an answer to a question for yes or no; nothing for other questions."""
     return {None: "", True: "Yes. ", False: "No. "}[checked.holds]
 
 
-def _counted(number: int, what: str) -> str:
+def counted(number: int, what: str) -> str:
+    """Return a number and what it counts: "1 step", "2 steps"."""
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _stations(graph: Graph, path: Path) -> str:
+def stations(graph: Graph, path: Path) -> str:
+    """Return the nodes of a path: "Bank -> Moorgate"."""
     nodes = [triple.source for triple in path[:1]] + [triple.target for triple in path]
     return " -> ".join(map(graph.node_name, nodes))

@@ -55,6 +55,8 @@ class GraphMemory:
     labels: tuple[Labels, ...]
     state: State
     rows: int
+    described: int
+    """The number of rows that the description takes, in the memory that is shown most."""
     shown: int
     """The number of different triples shown, in all memories together."""
 
@@ -62,15 +64,22 @@ class GraphMemory:
     def of(
         cls, checkpoint: Checkpoint, graph: Graph, votes: int, spare: int, rng: np.random.Generator
     ) -> GraphMemory:
-        """Let a network memorise a graph ``votes`` times, with ``spare`` rows for questions."""
+        """Let a network memorise a graph ``votes`` times, with ``spare`` rows for questions.
+
+        Rows are counted of what each memory is shown, which may be far less than the graph.
+
+        Raises:
+            CapacityError: there is no room for so many memories.
+        """
         task = checkpoint.task
-        most = task.described_rows(graph)
+        shown = task.shown_graphs(graph, votes, rng)
+        most = max(task.described_rows(one) for one in dict.fromkeys(shown))
         rows = most + spare
         network = fitting(checkpoint, rows, votes, most)
-        described = task.encode_graphs(task.shown_graphs(graph, votes, rng), rng)
+        described = task.encode_graphs(shown, rng)
         state = network.memorise(described.inputs, described.lengths, rows)
-        shown = task.shown_triples(graph, votes)
-        return cls(graph, Decoder(network, task), described.labels, state, rows, shown)
+        together = task.shown_triples(graph, votes)
+        return cls(graph, Decoder(network, task), described.labels, state, rows, most, together)
 
     def vote(self, questions: Sequence[Asked]) -> list[list[Vote]]:
         """Return every vote on every question; as many questions run at once as fit.
@@ -82,7 +91,7 @@ class GraphMemory:
         if not questions:
             return []
         workers = cores() if self.decoder.network.threads == 1 else 1
-        one = room(self.decoder.network.config, self.rows, self.decoder.task.described_rows(self.graph))
+        one = room(self.decoder.network.config, self.rows, self.described)
         fit = max(1, AT_ONCE // (one * len(self.labels)))
         groups = portions(questions, min(fit, -(-len(questions) // workers)))
         voters = [range(len(self.labels))]

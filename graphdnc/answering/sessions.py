@@ -12,7 +12,7 @@ from graphdnc.tasks import TASKS
 
 if TYPE_CHECKING:
     from graphdnc.answering.answer import Answer
-    from graphdnc.answering.open_session import Session
+    from graphdnc.answering.subgraph_session import Session
 
 MANY = 64
 """From this many questions on, some kinds of question get fewer votes by default."""
@@ -52,9 +52,9 @@ class Sessions:
         """Return the session of a network, by name or folder, with a graph; it is opened once."""
         if (model, graph) not in self.opened:
             self.loading(graph)
-            from graphdnc.answering import open_session  # not above: it takes a moment to load
+            from graphdnc.answering import subgraph_session  # not above: it takes a moment to load
 
-            self.opened[model, graph] = open_session.load_session(graph, model)
+            self.opened[model, graph] = subgraph_session.load_session(graph, model)
         return self.opened[model, graph]
 
     def answer_all(self, model: str, task: str, graph: Graph, questions: Sequence[Asked]) -> list[Answer]:

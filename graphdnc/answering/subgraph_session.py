@@ -1,7 +1,11 @@
-"""A graph that is too large to memorise: each question is asked about the part of the graph that it needs."""
+"""A graph that is too large to memorise: each question is asked about the part of the graph that it needs.
+
+:func:`open_session` decides whether a graph is memorised whole or in such parts.
+"""
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +22,7 @@ from graphdnc.answering.subgraph_choice import around, between
 from graphdnc.answering.trace import Trace
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
-from graphdnc.networks.checkpoint import Checkpoint
+from graphdnc.networks.checkpoint import Checkpoint, load_checkpoint
 from graphdnc.oracle.towards import Place, WalkConstraints
 from graphdnc.questions import Asked, Kin, Path, ShortestPath, Traversal
 
@@ -161,6 +165,35 @@ class SubgraphSession:
         ):
             del self._kept[next(iter(self._kept))]
         return session
+
+
+Session = GraphSession | SubgraphSession
+
+
+def load_session(graph: Graph, model: str = "traversal") -> Session:
+    """Return a session for a graph and the network of that name or folder.
+
+    Raises:
+        CheckpointError: there is no such network, or it is damaged.
+    """
+    return open_session(load_checkpoint(model, threads=1), graph)  # one is the fastest: see GraphMemory.ask
+
+
+def open_session(checkpoint: Checkpoint, graph: Graph) -> Session:
+    """Return a session for a network and a graph."""
+    limits = limits_of(checkpoint)
+    if limits is None or limits.allow(graph):
+        return GraphSession(checkpoint, graph)
+    return SubgraphSession(checkpoint, graph, limits)
+
+
+def limits_of(checkpoint: Checkpoint) -> SubgraphLimits | None:
+    """Return the largest size of a graph that a network memorises whole; ``None`` for any size."""
+    if checkpoint.task.largest is None:
+        return None
+    code, (nodes, triples) = checkpoint.task.code, checkpoint.task.largest
+    relations = sys.maxsize if code.known_relations else code.capacity
+    return SubgraphLimits(min(nodes, code.capacity - 1), relations, triples)
 
 
 def _outside(part: Subgraph, question: Asked, said: Answer) -> Answer:

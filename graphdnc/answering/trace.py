@@ -63,12 +63,9 @@ class Recorder:
     """Stands in for a network, and records the ``steps`` that it takes."""
 
     def __init__(self, decoder: Decoder, reader: StepReader) -> None:
-        self.network, self.code, self.reader = decoder.network, decoder.task.code, reader
-        self.config, self.weights, self.threads = (
-            self.network.config,
-            self.network.weights,
-            self.network.threads,
-        )
+        self.network = network = decoder.network
+        self.code, self.reader = decoder.task.code, reader
+        self.config, self.weights, self.threads = network.config, network.weights, network.threads
         self.steps: list[Step] = []
         self._heads = head_names(self.config)
 

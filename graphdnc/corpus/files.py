@@ -191,13 +191,8 @@ class Corpus:
             with _reading(self.path) as file:
                 columns = {column: file[f"{name}/{column}"][()] for column in SCHEMA}
                 check_values(columns)
-            self._splits[name] = Split(self.path, self.task, columns)
+            self._splits[name] = Split(self.path, self.info.task, columns)
         return self._splits[name]
-
-    @property
-    def task(self) -> str:
-        """The name of the task."""
-        return self.info.task
 
     def lessons(self, split: str) -> list[NDArray[np.intp]]:
         """Return the numbers of the examples of each lesson in a split, in the order of the lessons."""

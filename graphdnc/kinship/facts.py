@@ -83,7 +83,13 @@ class Facts:
 
 
 def roles_of(graph: Graph) -> dict[int, tuple[str, str | None]]:
-    """Return the step and the sex that each relation of kinship states, by number. There must be one."""
+    """Return the step and the sex that each relation of kinship states, by number. There must be one.
+
+    The words must be those of ``ROLES``; :func:`graphdnc.kinship.family_graph.family_graph` rewords others.
+
+    Raises:
+        UsageError: no relation of the graph is one of kinship.
+    """
     roles = _roles(graph)
     if not roles:
         raise UsageError(
@@ -91,11 +97,6 @@ def roles_of(graph: Graph) -> dict[int, tuple[str, str | None]]:
             "person to that relative, as in Bart,father,Homer"
         )
     return roles
-
-
-def states_kinship(graph: Graph) -> bool:
-    """Return whether a graph has a relation of kinship."""
-    return bool(_roles(graph))
 
 
 @lru_cache(maxsize=4)

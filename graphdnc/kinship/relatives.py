@@ -14,7 +14,9 @@ from itertools import accumulate
 from graphdnc.errors import NoAnswer
 from graphdnc.graph import Graph, Triple
 from graphdnc.kinship.facts import OPPOSITE, Facts, facts_of, roles_of
+from graphdnc.kinship.family_graph import family_graph
 from graphdnc.kinship.rules import SEXES, WORDS, Chain, Rule, Step, step_word
+from graphdnc.kinship.stated import stated_relatives
 from graphdnc.kinship.vocabulary import Term, Vocabulary, closest, standard_vocabulary
 
 
@@ -68,29 +70,17 @@ class Relationship:
 
 
 def relatives(graph: Graph, person: int, term: Term | str) -> frozenset[int]:
-    """Return the relatives of a person by a term.
+    """Return the relatives of a person by a term, by the facts of a family in whatever words.
+
+    Those whom the graph calls such relatives count too (:mod:`graphdnc.kinship.stated`).
 
     >>> family = Graph.from_triples([("Ann", "mother", "Eve"), ("Eve", "brother", "Tom")])
     >>> [family.node_name(person) for person in relatives(family, 0, "uncle")]
     ['Tom']
     """
-    return frozenset(_reached(facts_of(graph), _term(term).rule, person) - {person})
-
-
-def evidence(graph: Graph, person: int, term: Term | str, relative: int) -> Evidence:
-    """Return a proof in fewest steps that ``relative`` is a person's relative by a term.
-
-    Raises:
-        NoAnswer: the facts do not prove it.
-    """
-    found = None if person == relative else _shown(facts_of(graph), _term(term).rule, person, relative)
-    if found is None:
-        name, of, called = graph.node_name(relative), graph.node_name(person), _term(term).name
-        article = "an" if called[0] in "aeiou" else "a"
-        raise NoAnswer(
-            f"nothing stated makes {name!r} {article} {called} of {of!r}; ask how they are related"
-        )
-    return found
+    found, facts = _term(term), facts_of(family_graph(graph).graph)
+    stated = stated_relatives(graph, person, found)
+    return frozenset((_reached(facts, found.rule, person) | stated.keys()) - {person})
 
 
 def relation_between(
@@ -104,12 +94,12 @@ def relation_between(
     Raises:
         NoAnswer: the facts do not relate them, or they are the same person.
     """
-    facts, terms = facts_of(graph), vocabulary or standard_vocabulary()
+    terms = vocabulary or standard_vocabulary()
     if person == relative:
         raise NoAnswer(f"{graph.node_name(person)!r} is the same person; name two people")
-    nearest = closest([term for term in terms if relative in _reached(facts, term.rule, person)])
-    shown = (_shown(facts, term.rule, person, relative) for term in nearest)
-    proofs = tuple(found for found in shown if found) or (_way(graph, facts, person, relative),)
+    nearest = closest([term for term in terms if relative in relatives(graph, person, term)])
+    shown = (_proof(graph, term, person, relative) for term in nearest)
+    proofs = tuple(found for found in shown if found) or (_way(graph, person, relative),)
     return Relationship(tuple(nearest), proofs)
 
 
@@ -122,6 +112,7 @@ def words_along(graph: Graph, path: Iterable[Triple]) -> tuple[str, ...]:
     >>> words_along(family, family.undirected())
     ('mother', 'child', 'mother', 'child')
     """
+    graph = family_graph(graph).graph
     facts, roles, stated = facts_of(graph), roles_of(graph), set(graph)
     words = []
     for triple in path:
@@ -167,7 +158,7 @@ def _move(facts: Facts, step: Step, person: int) -> set[int]:
     return _reached(facts, step.rule, person) if step.rule else facts.steps[step.name].get(person, set())
 
 
-def _shown(facts: Facts, rule: Rule, person: int, relative: int) -> Evidence | None:
+def proof(facts: Facts, rule: Rule, person: int, relative: int) -> Evidence | None:
     """Return a proof that a rule leads to a relative, by its shortest chain."""
     for chain in sorted(rule.chains, key=len):
         layers = _layers(facts, chain, person)
@@ -189,7 +180,7 @@ def _walk(facts: Facts, chain: Chain, layers: list[set[int]], relative: int) -> 
         beside += _walk(facts, chain[:-1], layers[:-1], other).triples
         beside += _links(facts, step, other, relative).triples
     for rule in step.within:
-        shown = _shown(facts, rule, min(layers[0]), relative)
+        shown = proof(facts, rule, min(layers[0]), relative)
         beside += shown.triples if shown else ()
     return Evidence(way.links + last.links, tuple(dict.fromkeys(beside)))
 
@@ -197,7 +188,7 @@ def _walk(facts: Facts, chain: Chain, layers: list[set[int]], relative: int) -> 
 def _links(facts: Facts, step: Step, person: int, other: int) -> Evidence:
     """Return one step between two people: one link, or the links of the term in the step."""
     if step.rule:
-        shown = _shown(facts, step.rule, person, other)
+        shown = proof(facts, step.rule, person, other)
         assert shown is not None
         return Evidence(shown.links, shown.beside + facts.shown("self", other, other, step.sex))
     triples = facts.shown(step.name, person, other, step.sex)
@@ -205,8 +196,17 @@ def _links(facts: Facts, step: Step, person: int, other: int) -> Evidence:
     return Evidence((Link(word, other, triples),))
 
 
-def _way(graph: Graph, facts: Facts, person: int, relative: int) -> Evidence:
+def _proof(graph: Graph, term: Term, person: int, relative: int) -> Evidence | None:
+    """Return a proof in fewest steps, or the triple that calls one person the other's relative."""
+    found = proof(facts_of(family_graph(graph).graph), term.rule, person, relative)
+    if found is None and (stated := stated_relatives(graph, person, term).get(relative)):
+        return Evidence((Link(term.name, relative, (stated,)),))
+    return found
+
+
+def _way(graph: Graph, person: int, relative: int) -> Evidence:
     """Return a shortest sequence of parents, children, siblings and spouses between two people."""
+    facts = facts_of(family_graph(graph).graph)
     came: dict[int, tuple[Step, int]] = {}
     reached = [person]
     for one in reached:  # the list grows; nearer people come first

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from graphdnc.graph import Graph
-from graphdnc.kinship.facts import roles_of, states_kinship
+from graphdnc.graph import Graph, Triple
+from graphdnc.kinship.facts import roles_of
+from graphdnc.kinship.family_graph import family_graph, states_kinship
 from graphdnc.kinship.rules import step_word
 from graphdnc.language.counts import NUMBERS
 from graphdnc.language.parts_of_speech import follows_is, is_verb, says_is
@@ -66,15 +67,20 @@ def describe_kin(graph: Graph, question: KinQuestion) -> str:
 
 def kin_example(graph: Graph) -> str:
     """Return a question about relatives that the first fact of a family answers."""
-    source, relation, _ = next(triple for triple in graph if triple.relation in roles_of(graph))
-    step, sex = roles_of(graph)[relation]
+    source, relation, _ = _first_fact(graph)
+    step, sex = roles_of(family_graph(graph).graph)[relation]
     return f"Who is {graph.node_name(source)}'s {step_word(step, sex)}?"
 
 
 def relation_example(graph: Graph) -> str:
     """Return a question about how the two people of the first fact of a family are related."""
-    source, _, target = next(triple for triple in graph if triple.relation in roles_of(graph))
+    source, _, target = _first_fact(graph)
     return describe_kin(graph, Between(source, target))
+
+
+def _first_fact(graph: Graph) -> Triple:
+    facts = family_graph(graph).graph
+    return next(triple for triple in facts if triple.relation in roles_of(facts))
 
 
 def example(graph: Graph) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from graphdnc.graph import Graph
 from graphdnc.language.counts import REPEATED, TENS, read_count
 from graphdnc.language.phrases import BE, LONGEST
-from graphdnc.names import fold, node_index, normalise, relation_index, words
+from graphdnc.names import NameIndex, fold, node_index, normalise, relation_index, words
 
 _SEPARATORS = frozenset(
     ",;:.?!()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026\u2013\u2014\u2192\u21d2->=/_"
@@ -64,9 +64,10 @@ class Lexer:
         ends_well: whether only punctuation follows the last word.
     """
 
-    def __init__(self, text: str, graph: Graph) -> None:
+    def __init__(self, text: str, graph: Graph, nodes: NameIndex | None = None) -> None:
+        """Cut a sentence about a graph; ``nodes`` are the names of its nodes, by default those it has."""
         self.text = normalise(text)
-        self.names = {"NODE": node_index(graph), "RELATION": relation_index(graph)}
+        self.names = {"NODE": nodes or node_index(graph), "RELATION": relation_index(graph)}
         self.tokens: list[Token] = []
         self._spans: dict[int, list[tuple[int, str]]] = {}
         self._signs = _SEPARATORS | self.names["NODE"].signs | self.names["RELATION"].signs

@@ -14,7 +14,7 @@ from graphdnc.graph import Graph
 from graphdnc.kinship.vocabulary import Vocabulary
 from graphdnc.language.phrases import WALK_PHRASES
 from graphdnc.language.walk_grammar import MAX_STEPS
-from graphdnc.names import find_node, find_relation, fold, node_index, normalise, relation_index
+from graphdnc.names import find_node, find_relation, fold, node_index, normalise, people_index, relation_index
 from graphdnc.questions import Between, Claim, Inverse, Kin, KinQuestion, ShortestPath, Traversal
 
 _TOWARDS = re.compile(
@@ -49,8 +49,8 @@ def named_kin(
     Without a term or rule, it asks how ``relative`` is related to the person. Without a relative, it asks for
     all relatives by the term.
     """
-    number = find_node(graph, person)
-    other = None if relative is None else find_node(graph, relative)
+    number = _find_person(graph, person)
+    other = None if relative is None else _find_person(graph, relative)
     if term is None and other is not None:
         return Between(number, other)
     try:
@@ -58,6 +58,16 @@ def named_kin(
     except UnknownName as error:
         raise UnknownName(f"{error}; with --of, name columns with --columns S,R,T") from None
     return kin if other is None else Claim(kin, other)
+
+
+def _find_person(graph: Graph, text: str) -> int:
+    try:
+        return find_node(graph, text)
+    except UnknownName as error:
+        people = people_index(graph)
+        if fold(text) not in people.folded:
+            raise error from None
+        return people.find(text)
 
 
 def _steps(graph: Graph, follow: Iterable[str]) -> tuple[tuple[int, ...], tuple[int | None, ...]]:

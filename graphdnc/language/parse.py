@@ -7,6 +7,8 @@ walks and paths (:mod:`graphdnc.language.walk_grammar`), questions that name a r
 are matched as in :mod:`graphdnc.names`, so a name may contain commas, "and", "to" or "->". A name does not
 match across punctuation that it does not contain.
 
+In a family, people may also be called by their first name or surname if no whole name fits.
+
 All readings are tried. If two different questions remain, the sentence is refused. The only exception is
 "what is A to B?" in a family: it is never a path.
 """
@@ -15,7 +17,9 @@ from __future__ import annotations
 
 from graphdnc.errors import CapacityError, UsageError
 from graphdnc.graph import Graph
-from graphdnc.kinship.facts import roles_of, states_kinship
+from graphdnc.kinship.facts import roles_of
+from graphdnc.kinship.family_graph import family_graph, states_kinship
+from graphdnc.kinship.rules import step_word
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.language.chart import Chart
 from graphdnc.language.describe import describe, kin_example
@@ -24,10 +28,14 @@ from graphdnc.language.lexer import Lexer
 from graphdnc.language.refusals import flags, refuse
 from graphdnc.language.relation_grammar import relation_questions
 from graphdnc.language.walk_grammar import GRAMMAR, walks
-from graphdnc.questions import Between, Inverse, Sayable, ShortestPath
+from graphdnc.names import people_index
+from graphdnc.questions import Between, Inverse, Kin, Sayable, ShortestPath
 
 MAX_CHARACTERS = 10_000
 """The length of the longest sentence that is read."""
+
+_MUTUAL = (("spouse", None), ("sibling", None))
+"""Facts that say the same of both people."""
 
 
 def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = None) -> Sayable:
@@ -49,24 +57,51 @@ def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = 
     relatives = kin.questions if kin else []
     meanings: list[Sayable] = [*relatives, *found] if family else [*found]
     meanings = meanings or [*relation_questions(lexer)] or [*relatives]
+    if not meanings and family:
+        meanings = _by_shorter_names(sentence, graph, vocabulary)
     if not meanings:
         refuse(lexer, chart, graph, kin if family else None)
     if not family and set(meanings) & set(relatives):
         roles_of(graph)  # raises: the graph has no relations of kinship
     meanings = _without_what_is_to(meanings)
     if family:
-        _refuse_inverse_kin(meanings, graph)
+        meanings = list(dict.fromkeys(_without_inverse_kin(one, graph) for one in meanings))
     if len(meanings) > 1:
         ways = " or as ".join(f'"{describe(graph, meaning)}"' for meaning in meanings[:2])
         raise UsageError(f"the question can be read as {ways}; use {flags(map(type, meanings))}")
     return meanings[0]
 
 
-def _refuse_inverse_kin(meanings: list[Sayable], graph: Graph) -> None:
-    """Refuse "whose mother is Ida?": the facts imply more than the triples of one relation state."""
-    inverse = (one for one in meanings if isinstance(one, Inverse))
-    if any(not roles_of(graph).keys().isdisjoint(one.relations) for one in inverse):
-        raise UsageError(f'ask for the relatives of a person; try "{kin_example(graph)}"')
+def _by_shorter_names(sentence: str, graph: Graph, vocabulary: Vocabulary | None) -> list[Sayable]:
+    """Return the question about relatives that a sentence asks with first names and the like, if it does.
+
+    Raises:
+        UsageError: several people are called so.
+    """
+    lexer = Lexer(sentence, graph, people_index(graph))
+    found = KinSentence(lexer, vocabulary or standard_vocabulary()).questions
+    if len(found) > 1:
+        ways = " or ".join(f'"{describe(graph, one)}"' for one in found[:3])
+        raise UsageError(f"several people are called so; type the whole name: {ways}")
+    return [*found]
+
+
+def _without_inverse_kin(question: Sayable, graph: Graph) -> Sayable:
+    """Return a question, "who is married to Ida?" as one for her spouse.
+
+    The facts imply more than the triples of one relation state.
+
+    Raises:
+        UsageError: the question is for the other end of a fact, such as "whose mother is Ida?".
+    """
+    said = family_graph(graph).meanings
+    roles = {number: meaning.role for number, meaning in said.items() if meaning.role}
+    if not isinstance(question, Inverse) or roles.keys().isdisjoint(question.relations):
+        return question
+    relation, *further = question.relations
+    if not further and (said[relation].turned or roles[relation] in _MUTUAL):
+        return Kin(question.goal, standard_vocabulary().find(step_word(*roles[relation])))
+    raise UsageError(f'ask for the relatives of a person; try "{kin_example(graph)}"')
 
 
 def _without_what_is_to(meanings: list[Sayable]) -> list[Sayable]:

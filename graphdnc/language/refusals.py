@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from typing import NoReturn
 
-from graphdnc.errors import CapacityError, UnknownName, UsageError
+from graphdnc.errors import CapacityError, GraphDNCError, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.language.chart import Chart
-from graphdnc.language.describe import describe_inverse, example, examples, path_example, towards_example
-from graphdnc.language.kinship_grammar import KinSentence
-from graphdnc.language.kinship_refusals import KIN_FLAGS, refuse_kin
-from graphdnc.language.lexer import SOFT, Lexer
+from graphdnc.language.describe import (
+    describe_inverse,
+    describe_kin,
+    example,
+    examples,
+    kin_example,
+    path_example,
+    relation_example,
+    towards_example,
+)
+from graphdnc.language.kinship_grammar import KinSentence, terms_of
+from graphdnc.language.lexer import SOFT, Item, Lexer
 from graphdnc.language.phrases import WALK_PHRASES
 from graphdnc.language.relation_grammar import names_missing
 from graphdnc.language.walk_grammar import MAX_STEPS, kinds, too_long
 from graphdnc.names import fold
-from graphdnc.questions import Inverse, Sayable, ShortestPath, Traversal, Walk
+from graphdnc.questions import Between, Inverse, Kin, KinQuestion, Sayable, ShortestPath, Traversal, Walk
 from graphdnc.utils.text import quote
 
 _FLAGS: dict[type[Sayable], str] = {
@@ -24,17 +33,20 @@ _FLAGS: dict[type[Sayable], str] = {
     ShortestPath: "--from NODE --to NODE",
     Inverse: "--follow RELATION,RELATION --to NODE",
 }
+_KIN_FLAGS = "--of NODE with --relation TERM, --is NODE or both"
 _ASKED: dict[type[Walk], str] = {Traversal: "what to follow", ShortestPath: "where to go"}
 _STEPPED = frozenset(["RIDE", "REPEAT", "REPEAT-LATE"])
 # Phrases that end a fragment that is not understood.
 _BREAKS = frozenset[str]().union(
     *(WALK_PHRASES[kind] for kind in ("LINK", "START", "TO", "TOWARDS", "CLOSE"))
 )
+_OWNER = re.compile(r"(.+?)['\u2019](?:s\b|\s)")
+_VERB_OR_OF = r"(?:of|does|do|did|has)"
 
 
 def flags(asked: Iterable[type[Sayable]]) -> str:
     """Return the options for questions of some kinds."""
-    return " or ".join(dict.fromkeys(_FLAGS.get(kind, KIN_FLAGS) for kind in asked))
+    return " or ".join(dict.fromkeys(_FLAGS.get(kind, _KIN_FLAGS) for kind in asked))
 
 
 def refuse(lexer: Lexer, chart: Chart, graph: Graph, kin: KinSentence | None) -> NoReturn:
@@ -46,7 +58,7 @@ def refuse(lexer: Lexer, chart: Chart, graph: Graph, kin: KinSentence | None) ->
     if any(too_long(reading.captures) for reading in readings):
         raise CapacityError(f"the question takes more than {MAX_STEPS} steps; ask it in parts")
     if kin is not None and kin.chart.furthest >= chart.furthest + (not kin.likely):
-        refuse_kin(kin, graph)
+        _refuse_kin(kin, graph)
     _refuse_names(lexer, graph)
     asked = _asked(chart)
     remedy = _remedy(graph, asked, _wants_direction(lexer, chart))
@@ -144,3 +156,86 @@ def _fragment(lexer: Lexer, position: int) -> str:
             break
         end += 1
     return lexer.text[begin : tokens[end - 1].end].strip(" ,;:.")
+
+
+def _refuse_kin(sentence: KinSentence, graph: Graph) -> NoReturn:
+    """Raise an error for a sentence that is not understood as a question about relatives."""
+    furthest, lexer = sentence.chart.furthest, sentence.lexer
+    example = f'try "{kin_example(graph)}" or "{relation_example(graph)}"'
+    if furthest == len(lexer.tokens):
+        wrong = "the question is incomplete" if lexer.ends_well else "the signs at the end are not understood"
+        raise UsageError(f"{wrong}; {example}")
+    other = _simpler_question(sentence)
+    if other is None:
+        _refuse_kin_name(sentence, example)
+    else:
+        example = f'ask one thing at a time: "{describe_kin(graph, other)}"'
+    raise UsageError(f"{quote(_rest(lexer, furthest))} is not understood; {example}")
+
+
+def _simpler_question(sentence: KinSentence) -> KinQuestion | None:
+    """Return a question with one of two terms, or about two people with an unknown term between them."""
+    tokens, furthest = sentence.lexer.tokens, sentence.chart.furthest
+    asks = tokens[0].word in ("is", "are", "was", "were")
+    later = (item.value for at in range(furthest, len(tokens)) for item in _people(sentence.lexer, at))
+    named = next(later, None)
+    for _, reading in sentence.chart.readings(furthest):
+        said, terms = dict(reading.captures), terms_of(reading.captures)
+        person = said.get("person", named)
+        if terms and person is not None and tokens[furthest].word in ("and", "or"):
+            return Kin(person, sentence.vocabulary.term(terms))
+        if asks and "relative" in said and person is not None:
+            return Between(person, said["relative"])
+    return None
+
+
+def _people(lexer: Lexer, position: int) -> Iterator[Item]:
+    yield from lexer.owners(position)
+    yield from lexer.nodes(position)
+
+
+def _refuse_kin_name(sentence: KinSentence, example: str) -> None:
+    """Refuse an unknown person or term if one should follow what was understood."""
+    furthest, lexer = sentence.chart.furthest, sentence.lexer
+    rest = _rest(lexer, furthest)
+    owner = _OWNER.match(rest)
+    if owner and _ends_with_name(lexer, owner[1]):
+        return
+    _refuse_person(sentence, furthest, example)
+    if furthest and lexer.tokens[furthest - 1].word == "the":
+        _refuse_person(sentence, furthest - 1, example)  # "the" may be part of the name
+    known = any(True for _ in _people(lexer, furthest))
+    if "TERM" in sentence.chart.wanted(furthest) and _term_expected(sentence, rest) and not known:
+        try:
+            sentence.vocabulary.term(re.split(rf"\s+{_VERB_OR_OF}\s+", rest)[0])
+        except GraphDNCError as error:
+            raise type(error)(f"{error}; {example}") from None
+
+
+def _refuse_person(sentence: KinSentence, position: int, example: str) -> None:
+    """Refuse an unknown owner, or something that is almost a name, where a person should be."""
+    wanted, index = sentence.chart.wanted(position), sentence.lexer.names["NODE"]
+    rest = _rest(sentence.lexer, position)
+    owner = _OWNER.match(rest)
+    if owner and "OWNER" in wanted:
+        raise UnknownName(f"no person is called {quote(owner[1])}; {index.suggest(owner[1])}; {example}")
+    said = re.split(r"\s+(?:have|has|got|related|to|and)\b", rest)[0]
+    if "NODE" in wanted and index.nearest(said):
+        raise UnknownName(f"no person is called {quote(said)}; {index.suggest(said)}; {example}")
+
+
+def _ends_with_name(lexer: Lexer, text: str) -> bool:
+    """Return whether an unknown name ends with a known one: then the words before that are wrong."""
+    parts = text.split()
+    return any(fold(" ".join(parts[at:])) in lexer.names["NODE"].folded for at in range(1, len(parts)))
+
+
+def _term_expected(sentence: KinSentence, rest: str) -> bool:
+    """Return whether a term should follow: a person was named before, or is named after the term."""
+    named = any(reading.values("person") for _, reading in sentence.chart.readings(sentence.chart.furthest))
+    return named or re.search(rf"\s{_VERB_OR_OF}\s", rest) is not None
+
+
+def _rest(lexer: Lexer, position: int) -> str:
+    """Return the text from a word on, without the punctuation at the end."""
+    return lexer.text[lexer.tokens[position].start :].rstrip(" ?.!")

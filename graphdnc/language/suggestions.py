@@ -8,7 +8,7 @@ from itertools import islice
 from graphdnc.errors import GraphDNCError
 from graphdnc.graph import Graph, Triple
 from graphdnc.kinship import relatives, standard_vocabulary
-from graphdnc.kinship.facts import states_kinship
+from graphdnc.kinship.family_graph import states_kinship
 from graphdnc.language.describe import describe
 from graphdnc.language.parse import parse_question
 from graphdnc.oracle.solve import narrowed

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -59,33 +58,6 @@ def initial_state(
         precedence=None if links is None else like.new_zeros(batch, writers, linked),
         linkable=linkable,
     )
-
-
-def repeated(state: MemoryState, times: int) -> MemoryState:
-    """Return the memories of all B episodes repeated ``times`` times, as ``times * B`` episodes."""
-    return _changed(state, lambda value: value.repeat(times, *[1] * (value.dim() - 1)))
-
-
-def detached(state: MemoryState) -> MemoryState:
-    """Return the same memories without their gradient history."""
-    return _changed(state, Tensor.detach)
-
-
-def part(state: MemoryState, first: int, end: int) -> MemoryState:
-    """Return the memories of episodes ``first`` to ``end``."""
-    return _changed(state, lambda value: value[first:end])
-
-
-def _changed(state: MemoryState, change: Callable[[Tensor], Tensor]) -> MemoryState:
-    """Return a state with a function applied to each of its tensors."""
-    parts: dict[str, Any] = {
-        name: part if part is None else change(part)
-        for name, part in state._asdict().items()
-        if not isinstance(part, SparseLinks)
-    }
-    if isinstance(state.links, SparseLinks):
-        parts["links"] = SparseLinks(*map(change, state.links))
-    return MemoryState(**parts)
 
 
 def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: bool = True) -> MemoryState:

@@ -45,7 +45,9 @@ def parse(vector: Tensor, config: DNCConfig) -> Interface:
         name: piece.unflatten(-1, shape) for (name, shape), piece in zip(parts.items(), pieces, strict=True)
     }
     ranged: dict[str, Tensor | None] = dict.fromkeys(Interface._fields)
-    ranged.update({name: _RANGES[name](value) for name, value in raw.items()})
+    for name, value in raw.items():
+        limit = _RANGES.get(name.rpartition("_")[2])
+        ranged[name] = limit(value) if limit else value
     return Interface(**ranged)  # type: ignore[arg-type]
 
 
@@ -60,16 +62,10 @@ def mask(value: Tensor) -> Tensor:
 
 
 _RANGES: dict[str, Callable[[Tensor], Tensor]] = {
-    "read_keys": lambda value: value,
-    "read_strengths": one_plus,
-    "read_masks": mask,
-    "read_modes": lambda value: torch.softmax(value, dim=-1),
-    "free_gates": torch.sigmoid,
-    "write_gates": torch.sigmoid,
-    "write_vectors": lambda value: value,
+    "strengths": one_plus,
+    "masks": mask,
+    "modes": lambda value: torch.softmax(value, dim=-1),
+    "gates": torch.sigmoid,
     "erase": torch.sigmoid,
-    "write_keys": lambda value: value,
-    "write_strengths": one_plus,
-    "write_masks": mask,
-    "allocation_gates": torch.sigmoid,
 }
+"""By the last word of a part's name; keys and vectors are not limited."""

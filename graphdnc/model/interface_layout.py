@@ -45,3 +45,13 @@ def slices(config: DNCConfig) -> dict[str, slice]:
 def size(config: DNCConfig) -> int:
     """Return the length of the interface vector."""
     return sum(math.prod(shape) for shape in layout(config).values())
+
+
+PARTS = tuple(layout(DNCConfig(masked_keys=True)))
+"""All parts that a network can have."""
+
+
+def offsets(config: DNCConfig) -> dict[str, int]:
+    """Return where each of all parts begins in the interface vector; -1 for those that are absent."""
+    found = slices(config)
+    return {part: found[part].start if part in found else -1 for part in PARTS}

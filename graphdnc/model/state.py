@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -11,6 +12,8 @@ from graphdnc.model import access
 from graphdnc.model.controller import ControllerState, hold
 from graphdnc.model.kernels.state import End, Start
 from graphdnc.model.sparse_links import SparseLinks
+
+Change = Callable[[Tensor], Tensor]
 
 
 class DNCState(NamedTuple):
@@ -21,18 +24,22 @@ class DNCState(NamedTuple):
 
     def detached(self) -> DNCState:
         """Return the same state without its gradient history, for truncated backpropagation."""
-        controller = ControllerState(*(value.detach() for value in self.controller))
-        return DNCState(controller, access.detached(self.memory))
+        return self._changed(Tensor.detach, Tensor.detach)
 
     def repeated(self, times: int) -> DNCState:
         """Return the states of all B episodes repeated ``times`` times, as ``times * B`` episodes."""
-        controller = ControllerState(*(value.repeat(1, times, 1) for value in self.controller))
-        return DNCState(controller, access.repeated(self.memory, times))
+        return self._changed(
+            lambda value: value.repeat(1, times, 1),
+            lambda value: value.repeat(times, *[1] * (value.dim() - 1)),
+        )
 
     def part(self, first: int, end: int) -> DNCState:
         """Return the states of episodes ``first`` to ``end``."""
-        controller = ControllerState(*(value[:, first:end] for value in self.controller))
-        return DNCState(controller, access.part(self.memory, first, end))
+        return self._changed(lambda value: value[:, first:end], lambda value: value[first:end])
+
+    def _changed(self, controller: Change, memory: Change) -> DNCState:
+        """Return the state with a function applied to each tensor of the controller and of the memory."""
+        return DNCState(_changed(self.controller, controller), _changed(self.memory, memory))
 
     def held(self, before: DNCState, active: Tensor) -> DNCState:
         """Return this state for the ``active`` ``[B]`` episodes, and ``before`` for the others.
@@ -47,6 +54,13 @@ class DNCState(NamedTuple):
             reads=torch.where(keep, after.reads, old.reads),
         )
         return DNCState(hold(active, self.controller, before.controller), memory)
+
+
+def _changed(values: Any, change: Change) -> Any:
+    """Return a tensor, or a named tuple of tensors, changed; ``None`` stays."""
+    if isinstance(values, tuple):
+        return type(values)(*(_changed(value, change) for value in values))
+    return None if values is None else change(values)
 
 
 def kernel_start(state: DNCState) -> Start[Tensor]:

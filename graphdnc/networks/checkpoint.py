@@ -129,12 +129,9 @@ def write_card(checkpoint: Checkpoint) -> str:
         for name, value in vars(config).items()
         if name not in ("input_size", "output_size") and value != getattr(defaults, name)
     ]
-    accuracy = made["validation_accuracy"]
-    measured = (
-        "not measured"
-        if accuracy is None
-        else f"{accuracy:.2%} of {made['validation_episodes']} fresh episodes"
-    )
+    accuracy, measured = made["validation_accuracy"], "not measured"
+    if accuracy is not None:
+        measured = f"{accuracy:.2%} of {made['validation_episodes']} fresh episodes"
     rows = {
         "task": checkpoint.task.name,
         "rung": rung_of(config),

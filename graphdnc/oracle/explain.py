@@ -20,11 +20,9 @@ def no_path(graph: Graph, question: ShortestPath) -> str:
     start, goal = graph.node_name(question.start), graph.node_name(question.goal)
     reached = np.flatnonzero(distances(graph.inverse, question.start) > 0).tolist()
     leads_back = distances(graph, question.start)[question.goal] >= 0
-    choice = (
-        f"choose a goal that it leads to: {_nodes(graph, reached)}"
-        if reached
-        else f"nothing leaves {start!r}"
-    )
+    choice = f"choose a goal that it leads to: {_nodes(graph, reached)}"
+    if not reached:
+        choice = f"nothing leaves {start!r}"
     back = f"; there is a path back: {_BOTH_WAYS}" if leads_back else ""
     return f"there is no path from {start!r} to {goal!r}; {choice}{back}"
 

@@ -33,9 +33,6 @@ with Path(__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as _f
 SEQUENCES: tuple[tuple[int, ...], ...] = tuple(tuple(map(int, row["edges"].split())) for row in _rows)
 """The edge labels that each relation stands for, by its number."""
 
-KIN: dict[int, str] = {number: row["kin"] for number, row in enumerate(_rows) if row["kin"]}
-"""The term of kinship that a relation stands for in a family with ``EDGE_NAMES``, where it does."""
-
 _NUMBERS = {edges: number for number, edges in enumerate(SEQUENCES)}
 
 

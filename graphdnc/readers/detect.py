@@ -20,10 +20,12 @@ from graphdnc.readers.columns import Columns
 from graphdnc.readers.csv_records import find_delimiter, split_line
 from graphdnc.readers.formats.graph_databases import is_neo4j, is_neptune
 from graphdnc.readers.formats.tables.markdown import is_rule
+from graphdnc.readers.formats.tables.rows import without_separator
 from graphdnc.readers.formats.tables.spaces import seem_edges
 from graphdnc.readers.formats.text.arrows import is_arrow_line, is_comment
 from graphdnc.readers.formats.text.mermaid import FENCE
 from graphdnc.readers.formats.text.sif import seem_sif
+from graphdnc.readers.headings import is_people
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content
 from graphdnc.readers.unread_formats import refuse_unread
@@ -81,6 +83,7 @@ FORMATS = {
     known.name: known
     for known in (
         EDGE_LIST,
+        Format("people", "table with a person a row", (), "tables.people", columns=True, attributes=True),
         Format("graphml", "GraphML", (".graphml",), "graphml", attributes=True, text=False),
         Format("gexf", "GEXF", (".gexf",), "gexf", attributes=True, text=False),
         Format("gml", "GML", (".gml",), "gml", attributes=True),
@@ -148,10 +151,14 @@ def detect_file(content: Content) -> Format:
     if found is not EDGE_LIST:
         return found
     header = next(iter(head.splitlines()), "")
+    columns = [name.strip().strip('"') for name in header.split(find_delimiter(header))]
+    if known := _by_columns([columns]):
+        return known
+    if _are_people(head):
+        return FORMATS["people"]
     if named is EDGE_LIST and len(split_line(header, find_delimiter(head))) == 1:
         return _by_lines(content, head)  # it has no columns, whatever it is called
-    columns = [name.strip().strip('"') for name in header.split(find_delimiter(header))]
-    return _by_columns([columns]) or EDGE_LIST
+    return EDGE_LIST
 
 
 def detect_folder(folder: Folder) -> Format:
@@ -203,6 +210,17 @@ def _by_lines(content: Content, head: str) -> Format:
     if not any(sign in line for line in said[:3] for sign in ",;\t"):
         return FORMATS["spaces"] if seem_edges(said) else EDGE_LIST
     return EDGE_LIST
+
+
+def _are_people(head: str) -> bool:
+    """Tell whether the header of a table is that of a person a row; comments may stand before it."""
+    delimiter, text = without_separator(head)
+    delimiter = delimiter or find_delimiter(text)
+    for line in filter(str.strip, text.splitlines()):
+        found = is_people(split_line(line.removeprefix("#").strip(), delimiter))
+        if found or not line.startswith("#"):
+            return found
+    return False
 
 
 def _is_tgf(lines: list[str]) -> bool:

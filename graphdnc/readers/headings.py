@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from graphdnc.kinship.words import Heading
+from graphdnc.kinship.words import heading as understand_heading
 from graphdnc.readers.columns import ROLES, USUAL, find_usual, plain
 
 # source, relation and target by language; a header has source and target in the same one
@@ -205,3 +207,42 @@ def is_heading(text: str) -> bool:
     ends = [USUAL["source"], USUAL["target"], *(usual for roles in _TABLES.values() for usual in roles[::2])]
     usual = " ".join(words) in _NOUNS or any(" ".join(words) in names for names in ends)
     return usual or (len(words) > 1 and (words[0] in _PHRASES or words[-1] in _NOUNS))
+
+
+def is_people(names: list[str]) -> bool:
+    """Tell whether the columns of a table describe a person a row: who it is, and a father or the like.
+
+    >>> is_people(["name", "father"]), is_people(["mother", "father"])
+    (True, False)
+    """
+    columns = find_kin(names)
+    kin = [one.meaning for one in columns.values() if one.meaning is not None]
+    roles = [meaning.role for meaning in kin if meaning.role and not meaning.weak]
+    sure = any(sex or step == "spouse" for step, sex in roles) or (
+        len(roles) > 1 and any(one.kind == "sex" for one in columns.values())
+    )
+    edges = all(find_usual(names, USUAL[role]) is not None for role in ("source", "target"))
+    return sure and not edges and bool(find_person(names, columns))
+
+
+def find_kin(names: list[str]) -> dict[int, Heading]:
+    """Return what each column says about the person of a row, without those that say nothing."""
+    found = ((column, understand_heading(text)) for column, text in enumerate(names))
+    return {column: said for column, said in found if said is not None}
+
+
+def find_person(names: list[str], columns: dict[int, Heading]) -> list[int]:
+    """Return the columns with the name of the person of a row, in the order of the name."""
+    kinds = {kind: column for column, kind in reversed([(at, one.kind) for at, one in columns.items()])}
+    given, called, last = (kinds.get(kind) for kind in ("given", "name", "surname"))
+    # "nom, prénom" and "nombre, apellidos": the name is what the other column is not
+    parts = (given, called, last) if None in (given, last) else (given, last)
+    named = [at for at in parts if at is not None] or ([kinds["id"]] if "id" in kinds else [])
+    if named:
+        return named
+    meanings = {at: one.meaning for at, one in columns.items() if one.meaning is not None}
+    steps = {at: meaning.role[0] for at, meaning in meanings.items() if meaning.role}
+    child = [at for at, step in steps.items() if step == "child"]
+    if child and "parent" in steps.values():
+        return child[:1]
+    return [0] if 0 not in columns and len(steps) > 1 and names[0].strip() else []

@@ -35,12 +35,10 @@ from graphdnc.graph import Graph
 from graphdnc.model.runtime.protocol import Network, State
 from graphdnc.questions import Example, Path, Traversal
 from graphdnc.tasks.fan_out import one_of_each, shown_in_all
+from graphdnc.tasks.padding import FEWEST_ROWS, pad_rows
 from graphdnc.tasks.task import Episodes, Task
 from graphdnc.tasks.votes import Vote
 
-FEWEST_ROWS = 4
-"""The fewest rows in a description. With one or two rows in memory a network makes mistakes, because it was
-never trained on so few."""
 _NOTHING = (BLANK, BLANK, BLANK)
 
 
@@ -113,18 +111,6 @@ def lay_out(question: Traversal, answer: Path | None, labels: Labels) -> Steps:
         right = said[index] if index < len(said) else [END] * 3
         steps.add(_NOTHING, [right], transition=index == 0, answering=True)
     return steps.steps()
-
-
-def pad_rows(rows: Rows, labels: Labels, rng: Generator, code: DigitCode) -> Rows:
-    """Return at least :data:`FEWEST_ROWS` rows in random order; the labels of added rows name nothing."""
-    missing = FEWEST_ROWS - len(rows)
-    if missing <= 0:
-        return rows
-    nodes = rng.permutation(np.setdiff1d(np.arange(1, code.capacity), labels.nodes))[: 2 * missing]
-    relations = rng.permutation(np.setdiff1d(np.arange(code.capacity), labels.relations))[:missing]
-    count = min(len(nodes) // 2, len(relations))
-    more = np.stack([nodes[:count], relations[:count], nodes[count : 2 * count]], axis=1)
-    return rng.permutation(np.concatenate([rows, more]))
 
 
 def encode_questions(

@@ -8,9 +8,9 @@ import pytest
 from stand_ins import Seeker, Talker, Walker, checkpoint, seeking
 
 import graphdnc
-from graphdnc.answering import open_session
+from graphdnc.answering import subgraph_session
 from graphdnc.answering.session import GraphSession
-from graphdnc.errors import CheckpointError, GraphFileError, NoAnswer, UnknownName, UsageError
+from graphdnc.errors import CheckpointError, GraphFileError, InternalError, NoAnswer, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.networks.catalogue import installed
 from graphdnc.questions import Between, Inverse, Relation, ShortestPath, Traversal
@@ -33,7 +33,7 @@ def loaded(monkeypatch):
         networks = {"traversal": checkpoint(Walker()), "shortest-path": seeking(Talker(Seeker))}
         return GraphSession(networks[model], graph)
 
-    monkeypatch.setattr(open_session, "load_session", load)
+    monkeypatch.setattr(subgraph_session, "load_session", load)
     return names
 
 
@@ -157,3 +157,22 @@ def test_what_cannot_be_asked_about_is_refused_at_once():
         Reasoner(Graph.from_triples([("a", "r", "b")])).ask_all("a to b")
     with pytest.raises(GraphFileError, match=r"a stream of text; open the file as bytes: open\(FILE, 'rb'\)"):
         Reasoner.from_file(io.StringIO("a,r,b"))
+
+
+def test_a_question_that_meets_a_bug_costs_no_other_its_answer(city, monkeypatch):
+    def fails(session, questions, votes, seed):
+        if any(question.start == BANK for question in questions):
+            raise ZeroDivisionError("no reason")
+        return answer_all(session, questions, votes, seed)
+
+    answer_all = GraphSession.answer_all
+    monkeypatch.setattr(GraphSession, "answer_all", fails)
+    monkeypatch.delenv("GRAPHDNC_DEBUG", raising=False)
+    lines = ["Moorgate to St Paul's", "Bank to London Bridge", "From Moorgate take the Northern"]
+    way, failed, ride = city.ask_all(lines)
+    assert (way.check, ride.ends) == ("agrees", ["Bank"])
+    assert isinstance(failed, InternalError)
+    assert str(failed) == ("internal error: ZeroDivisionError: no reason (GRAPHDNC_DEBUG=1 shows where)")
+    monkeypatch.setenv("GRAPHDNC_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        city.ask_all(lines)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from kin_stand_ins import VOTES, answer_exactly, in_parts
 
-from graphdnc.answering import open_session
+from graphdnc.answering import subgraph_session
 from graphdnc.answering.kinship.relationship import groups, related
 from graphdnc.answering.kinship.subfamily import Reach, both_ways, neighbourhood, reach, widest
 from graphdnc.answering.subgraph import SubgraphLimits
@@ -218,7 +218,7 @@ class TestFamily:
         def make(most):
             held = []
             load = lambda graph, model: in_parts(graph, model, SubgraphLimits(most), held)  # noqa: E731
-            monkeypatch.setattr(open_session, "load_session", load)
+            monkeypatch.setattr(subgraph_session, "load_session", load)
             return Reasoner(FAMILY), held
 
         return make

@@ -14,8 +14,8 @@ from stand_ins import CODE, Seeker, Talker, Walker, checkpoint, seeking
 
 from graphdnc.answering import memory
 from graphdnc.answering.memory import GraphMemory, room
-from graphdnc.answering.open_session import load_session
 from graphdnc.answering.session import GraphSession
+from graphdnc.answering.subgraph_session import load_session
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.questions.shortest_path import random_shortest_path
 from graphdnc.datasets.questions.traversal import random_traversal

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from stand_ins import Seeker, Talker, Walker, checkpoint, seeking
 
 from graphdnc.answering import all_ends, subgraph_session
-from graphdnc.answering.open_session import limits_of, open_session
 from graphdnc.answering.session import GraphSession
 from graphdnc.answering.subgraph import SubgraphLimits
 from graphdnc.answering.subgraph_choice import around
-from graphdnc.answering.subgraph_session import SubgraphSession
+from graphdnc.answering.subgraph_session import SubgraphSession, limits_of, open_session
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.datasets.questions.shortest_path import pairs
 from graphdnc.datasets.questions.traversal import random_traversal

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from graphdnc.answering import trace as tracing
-from graphdnc.answering.open_session import load_session
+from graphdnc.answering.subgraph_session import load_session
 from graphdnc.cli.ask.asker import Asker
 from graphdnc.cli.ask.prompt import Prompt
 from graphdnc.cli.ask.trace_file import SHOWN

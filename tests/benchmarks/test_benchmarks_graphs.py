@@ -13,9 +13,10 @@ import pytest
 
 from graphdnc.graph import Graph
 from graphdnc.oracle.solve import is_answer
+from graphdnc.training.config import load_training_config
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
-NAMES = ("tables", "sizes", "shapes", "ambiguous", "inverse", "calibration", "curves", "publish")
+NAMES = ("tables", "sizes", "shapes", "ambiguous", "inverse", "calibration", "curves", "lstm", "publish")
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +162,22 @@ def test_every_row_of_a_card_is_measured_with_one_vote_and_with_more(benchmarks)
     assert "| 1 | 200 | 99.50% | 97.20% to 99.91% | `graphdnc eval" in publish.line(
         publish.Row("x", "1", 1, ""), found, "m"
     )
+
+
+def test_an_lstm_is_trained_on_the_lessons_of_a_run(benchmarks, tmp_path):
+    lstm = benchmarks["lstm"]
+    changes = [
+        "schedule.examples=32",
+        "schedule.batch=8",
+        "schedule.pool=2",
+        "schedule.validation_episodes=4",
+    ]
+    config = load_training_config(
+        FOLDER.parent / "runs" / "traversal.toml", [*changes, "schedule.validate_every=1"]
+    )
+    training = lstm.Training(config, FOLDER, units=8)
+    before = {name: tensor.clone() for name, tensor in training.network.state_dict().items()}
+    training.run(tmp_path)
+    assert [line["examples"] for line in benchmarks["curves"].load(tmp_path).lines] == [16, 32]
+    for name, tensor in training.network.state_dict().items():
+        assert not tensor.equal(before[name]), name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from asking import EDGES, StandIn
 
-from graphdnc.answering import open_session
+from graphdnc.answering import subgraph_session
 
 
 @pytest.fixture
@@ -13,7 +13,9 @@ def network(monkeypatch):
     """Let a stand-in answer; ``network("wrong")`` changes what it says."""
 
     def says(said):
-        monkeypatch.setattr(open_session, "load_session", lambda graph, model: StandIn(graph, said, model))
+        monkeypatch.setattr(
+            subgraph_session, "load_session", lambda graph, model: StandIn(graph, said, model)
+        )
 
     StandIn.together.clear()
     StandIn.loaded.clear()

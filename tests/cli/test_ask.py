@@ -248,7 +248,7 @@ OPTIONS = {
     "--trace --check --no-check --of --is --define --source --relation --target --columns --format --help",
     "models": "--json --help",
     "eval": "--task --graphs --lesson --steps --chains --nodes --episodes --seed --votes --calibration "
-    "--columns --json --help",
+    "--silent --columns --json --help",
 }
 
 

@@ -10,7 +10,7 @@ import re
 import pytest
 from asking import NOWHERE, SENTENCE, WAY, StandIn
 
-from graphdnc.cli.ask import batch
+from graphdnc.cli.ask import asker, batch
 
 
 def test_questions_come_one_a_line_and_a_wrong_one_does_not_stop_the_next(run, network, edges):
@@ -147,3 +147,27 @@ def test_files_of_questions_that_cannot_be_used(run, city, tmp_path, arguments, 
     code, out, err = run("ask", city, *paths)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert message in err
+
+
+def test_kin_of_somebody_without_facts_are_asked_for_in_a_large_graph(run, tmp_path):
+    rows = [f"Person {number},profession,Poet" for number in range(1000)]
+    graph = tmp_path / "people.csv"
+    graph.write_text("\n".join(["source,relation,target", *rows, "Ann,spouse,Carl", ""]))
+    asked = ["Start at Person 7, take profession one stop: where am I?", "Who is Person 7's father?"]
+    asked += ["How is Person 7 related to Person 8?", "Who is Ann's spouse?"]
+    code, out, err = run("ask", graph, "-q", stdin="\n".join(asked))
+    assert (code, out) == (3, "Poet\nnobody\nunrelated\nCarl\n")
+    assert "error" not in err
+
+
+def test_an_answer_that_cannot_be_printed_costs_no_other_its_line(run, network, edges, monkeypatch):
+    def fails(checked):
+        if checked.text != SENTENCE:
+            raise ZeroDivisionError("no reason")
+        print(checked.ends)
+
+    monkeypatch.setattr(asker, "print_answer", fails)
+    monkeypatch.delenv("GRAPHDNC_DEBUG", raising=False)
+    code, out, err = run("ask", edges, stdin=f"From Bank take the Central westbound\n{SENTENCE}\n")
+    assert (code, "['Chancery Lane']" in out) == (1, True)
+    assert "line 1: internal error: ZeroDivisionError: no reason (GRAPHDNC_DEBUG=1 shows where)" in err

@@ -38,7 +38,7 @@ def test_the_command_builds_the_final_lesson_of_each_task_and_generator(tmp_path
     corpus = Corpus(path)
     (lesson,) = corpus.info.parameters["lessons"]
     assert (lesson["lesson"], lesson["graphs"], corpus.info.generator) == (final, generator, generator)
-    assert (lesson["task"], corpus.task) == (task, task)
+    assert (lesson["task"], corpus.info.task) == (task, task)
 
 
 def test_describe_prints_what_is_inside_for_a_person(tmp_path):

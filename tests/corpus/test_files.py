@@ -37,7 +37,7 @@ def test_what_is_written_is_read(tmp_path, task):
     drawn, info = examples(task=task), replace(INFO, task=task)
     assert {type(example.question) for example in drawn} == {TASKS[task].question}
     with Corpus(write(tmp_path / "c.h5", drawn, info)) as opened:
-        assert (opened.info, opened.task) == (info, task)
+        assert (opened.info, opened.info.task) == (info, task)
         assert [len(opened.split(name)) for name in SPLITS] == [50, 0, 10]
         assert all(same(opened.example("train", i), drawn[i]) for i in range(50))
         assert all(same(opened.example("test", i), drawn[50 + i]) for i in range(10))

@@ -69,7 +69,7 @@ def test_a_corpus_of_shortest_paths_holds_shortest_paths(tmp_path):
     lesson = Lesson("random", (6, 12), (2, 3), (1, 3), task="shortest-path")
     counts = build(tmp_path / "c.h5", ((3, lesson),), episodes=100)
     corpus = Corpus(tmp_path / "c.h5")
-    assert corpus.task == corpus.info.parameters["lessons"][0]["task"] == "shortest-path"
+    assert corpus.info.task == corpus.info.parameters["lessons"][0]["task"] == "shortest-path"
     drawn = [corpus.example(name, index) for name in SPLITS for index in range(counts[name])]
     assert {len(example.answer) for example in drawn} == {2, 3}
     for example in drawn:
@@ -81,7 +81,7 @@ def test_a_corpus_of_relations_holds_three_questions_a_graph(tmp_path):
     lessons = tuple(enumerate(load_curriculum("inference-paper").lessons, start=1))[13:]
     counts = build(tmp_path / "c.h5", lessons, episodes=BLOCK + 100)
     corpus = Corpus(tmp_path / "c.h5")
-    assert corpus.task == "inference"
+    assert corpus.info.task == "inference"
     assert corpus.info.parameters["lessons"][0] == {
         "lesson": 14, "task": "inference", "graphs": "random", "nodes": [4, 6], "path": [2, 5],
         "out_degree": [2, 4], "questions": 3,

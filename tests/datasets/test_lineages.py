@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from in_networkx import to_networkx
 
 from graphdnc.datasets.generators.families import (
     BASE,
@@ -35,7 +36,7 @@ def kin(graph: Graph, term: str) -> set[tuple[int, int]]:
 def test_a_lineage_hangs_together_and_could_be_a_family(seed, people, style):
     graph = lineage(rng(seed), (people, people + 3), style)
     assert people <= graph.nodes <= people + 3
-    assert nx.is_weakly_connected(graph.to_networkx())
+    assert nx.is_weakly_connected(to_networkx(graph))
     above = nx.DiGraph(list(kin(graph, "parent")))
     assert nx.is_directed_acyclic_graph(above)
     assert max(degree for _, degree in above.out_degree) <= 2

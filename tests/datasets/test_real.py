@@ -6,9 +6,9 @@ import csv
 from collections import Counter
 
 import pytest
+from make_real_graphs import Fact, check, make, reached, to_csv
 
 from graphdnc.datasets.real import real_graph_path
-from graphdnc.datasets.real.make import Fact, check, make, reached, to_csv
 
 NAMES = ["underground", "underground_zone1", "family"]
 UNDERGROUNDS = NAMES[:2]

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from in_networkx import to_networkx
 
 from graphdnc.datasets.generators import transit
 from graphdnc.datasets.generators.transit import transit_map
@@ -32,7 +33,7 @@ OPPOSITE |= {back: there for there, back in OPPOSITE.items()}
 def test_a_transit_map_is_connected_and_runs_both_ways(seed, low, spread):
     graph = transit_map(rng(seed), (low, low + spread))
     assert low <= len(graph) <= low + spread
-    assert nx.is_strongly_connected(graph.to_networkx())
+    assert nx.is_strongly_connected(to_networkx(graph))
     triples = named(graph)
     for source, relation, target in triples:
         line, direction = relation.rsplit(" ", 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from effort import at_most
@@ -14,7 +16,9 @@ from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import CapacityError, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kinship.relatives import relatives
+from graphdnc.kinship.vocabulary import standard_vocabulary
 from graphdnc.language.describe import describe
+from graphdnc.language.named_questions import named_kin
 from graphdnc.language.parse import parse_question
 from graphdnc.language.phrases import MUTUAL
 from graphdnc.questions import Between, Claim, Kin
@@ -328,3 +332,46 @@ def test_a_long_sentence_is_read_in_time():
         for words in ("the " * 2400, "Freya's " * 1200, "mother/" * 1200, "Freya's " + "mother's " * 900):
             with pytest.raises((UsageError, CapacityError)):
                 parse_question(words, FAMILY)
+
+
+REEDS = Graph.from_triples(
+    [
+        ("Kate Reed", "father", "John Reed (1850-1910)"),
+        ("Tom Ashdown", "mother", "Kate Reed"),
+        ("Ann Moss", "husband", "John Reed (I24)"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "whole"),
+    [
+        ("Who is Kate's father?", "Who are Kate Reed's fathers?"),
+        ("Who is Ashdown's mother?", "Who are Tom Ashdown's mothers?"),
+        ("Who is I24's wife?", "Who are John Reed (I24)'s wives?"),
+        ("Is Kate the mother of Tom?", "Is Kate Reed Tom Ashdown's mother?"),
+        ("How is Tom related to Kate Reed?", "How is Tom Ashdown related to Kate Reed?"),
+    ],
+)
+def test_people_are_found_by_part_of_their_names(sentence, whole):
+    assert parse_question(sentence, REEDS) == parse_question(whole, REEDS)
+    assert describe(REEDS, parse_question(sentence, REEDS)) == whole
+
+
+@pytest.mark.parametrize("sentence", ["Who is John Reed's wife?", "Who is John's wife?"])
+def test_several_people_of_a_name_are_named(sentence):
+    with pytest.raises(UsageError, match="several people are called so; type the whole name") as refused:
+        parse_question(sentence, REEDS)
+    for name in ("John Reed (1850-1910)", "John Reed (I24)"):
+        (suggested,) = re.findall(rf'"(Who are {re.escape(name)}.*?)"', str(refused.value))
+        parse_question(suggested, REEDS)
+
+
+def test_options_find_people_by_part_of_their_names_too():
+    vocabulary = standard_vocabulary()
+    kate = named_kin(REEDS, vocabulary, "kate reed", "father", None)
+    assert named_kin(REEDS, vocabulary, "Kate", "father", None) == kate
+    with pytest.raises(UsageError, match=r"matches several nodes: 'John Reed \(1850-1910\)', 'John Reed"):
+        named_kin(REEDS, vocabulary, "John", "wife", None)
+    with pytest.raises(UnknownName, match="no node is called 'Zed'"):
+        named_kin(REEDS, vocabulary, "Zed", "wife", None)

@@ -20,7 +20,7 @@ from kernel_networks import (
     network_of,
 )
 
-from graphdnc.answering.open_session import load_session
+from graphdnc.answering.subgraph_session import load_session
 from graphdnc.cli.ask.loading import say_what_takes_long
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from graphdnc.answering.kinship.answer import CheckedRelation, CheckedRelatives
-from graphdnc.answering.open_session import load_session
+from graphdnc.answering.subgraph_session import load_session
 from graphdnc.datasets.generators.lineages import lineage
 from graphdnc.datasets.lessons.curriculum import load_curriculum
 from graphdnc.datasets.lessons.drawing import draw_example

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from make_relation_table import write
 from small_graphs import small_graphs
 
 from graphdnc.datasets.generators.random_graphs import random_graph
-from graphdnc.datasets.make_relation_table import write
 from graphdnc.datasets.questions.inference import every_relation, followable, random_relation, relation_from
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.errors import NoAnswer, UnknownName, UsageError
@@ -26,7 +26,6 @@ from graphdnc.questions import Relation, relation_table
 from graphdnc.questions.relation_table import (
     EDGE_NAMES,
     EDGES,
-    KIN,
     LENGTHS,
     SEQUENCES,
     edge_labelled,
@@ -35,6 +34,8 @@ from graphdnc.questions.relation_table import (
 from graphdnc.readers import read_graph
 
 FAMILY = edge_labelled(read_graph(real_graph_path("family")))
+with Path(relation_table.__file__).with_suffix(".csv").open(encoding="utf-8", newline="") as _file:
+    KIN = {int(row["relation"]): row["kin"] for row in csv.DictReader(_file) if row["kin"]}
 PERSON = {name: number for number, name in enumerate(FAMILY.node_names)}
 
 # The table

@@ -8,6 +8,7 @@ import pytest
 from effort import at_most
 from hypothesis import given
 from hypothesis import strategies as st
+from in_networkx import to_networkx
 from small_graphs import small_graphs
 
 from graphdnc.errors import CapacityError, NoAnswer
@@ -253,7 +254,7 @@ def test_a_long_way_takes_no_time():
 
 @given(small_graphs())
 def test_distances_and_shortest_paths_are_those_of_networkx(graph):
-    known = dict(nx.all_pairs_shortest_path_length(graph.to_networkx()))
+    known = dict(nx.all_pairs_shortest_path_length(to_networkx(graph)))
     for goal in range(graph.nodes):
         found = distances(graph, goal).tolist()
         assert found == [known[str(start)].get(str(goal), -1) for start in range(graph.nodes)]

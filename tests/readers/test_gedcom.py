@@ -124,6 +124,31 @@ def test_sex_goes_before_the_place_in_a_family():
     }
 
 
+def test_siblings_without_parents_are_stated():
+    people = [
+        "0 @A@ INDI\n1 NAME Ivy\n1 SEX F\n1 FAMC @F@",
+        "0 @B@ INDI\n1 NAME Hugh\n1 SEX M\n1 FAMC @F@",
+        "0 @C@ INDI\n1 NAME Kim\n1 FAMC @F@",
+    ]
+    assert read(tree(*people, "0 @F@ FAM")) == {
+        ("Ivy", "brother", "Hugh"),
+        ("Ivy", "sibling", "Kim"),
+        ("Hugh", "sister", "Ivy"),
+        ("Hugh", "sibling", "Kim"),
+        ("Kim", "sister", "Ivy"),
+        ("Kim", "brother", "Hugh"),
+    }
+
+
+def test_a_family_of_siblings_is_one_record():
+    people = [f"0 @{key}@ INDI\n1 NAME {key}\n1 FAMC @F@" for key in "ABC"]
+    account = inspect(tree(*people, "0 @F@ FAM\n0 @G@ FAM\n1 CHIL @A@")).account
+    left = {note.text: note.count for note in account.left_out}
+    assert account.used == 1
+    assert left["names a person"] == 3
+    assert left["a family without two members"] == 1
+
+
 def test_a_family_that_only_its_members_state():
     people = [
         "0 @A@ INDI\n1 NAME A\n1 SEX M\n1 FAMS @F@",

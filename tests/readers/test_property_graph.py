@@ -14,6 +14,7 @@ import pytest
 from graph_files import inspect, read, triples_in_csv, triples_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from in_networkx import to_networkx
 
 from graphdnc.errors import CapacityError, GraphFileError, UsageError
 from graphdnc.readers import Columns, inspect_graph, read_graph
@@ -35,7 +36,7 @@ formats = pytest.mark.parametrize("layout", WRITERS)
 @formats
 def test_the_underground_in_each_format_is_the_underground_from_csv(layout):
     graph = read_graph(ZONE_1)
-    assert read(WRITERS[layout](graph.to_networkx())) == triples_of(graph)
+    assert read(WRITERS[layout](to_networkx(graph))) == triples_of(graph)
 
 
 @formats

@@ -230,7 +230,7 @@ def test_what_is_read_is_said(seed: int) -> None:
         if batch.answering[index, 0]:
             assert triple[1:] in [other[1:] for other in right]
             checked += 1
-        elif right[0][0] != END and right[0][2] != END:
+        elif right and right[0][0] != END and right[0][2] != END:
             assert triple in right
             checked += 1
     assert checked > 6

@@ -33,6 +33,8 @@ TREE = (
 
 TEXTS = {
     "csv": 'source,relation,target\n# a note\nBank,"C, M",Köln\nKöln,x,"a ""b"""\n',
+    "people": "id,Name,Sex,father_id,Mother,Spouse,Born\n1,Köhler,M,,,Ann; Eve,1901\n2,Ann,F,,,1,\n"
+    '3,"Max, jun.",M,1,Ann,,12 May 1930\n',
     "graphml": "\n".join(nx.generate_graphml(MAP)),
     "gexf": "\n".join(nx.generate_gexf(MAP)),
     "gml": "\n".join(nx.generate_gml(MAP)),
@@ -102,8 +104,8 @@ FILES |= {
     .replace(b"\xe9", b"\xe2e")
     .replace(b"\xfc", b"\xe8u")
 }
-WITHOUT_END = ("csv", "pajek", "turtle", "ntriples", "neo4j", "neptune", "mermaid", "tgf", "sif", "arrows")
-WITHOUT_END += ("prolog", "markdown", "spaces", "lines", "ordered", "jsonlines")
+WITHOUT_END = ("csv", "people", "pajek", "turtle", "ntriples", "neo4j", "neptune", "mermaid", "tgf", "sif")
+WITHOUT_END += ("arrows", "prolog", "markdown", "spaces", "lines", "ordered", "jsonlines")
 WHOLE = [name for name in FILES if name.partition(".")[0] not in WITHOUT_END]
 WHOLE += ["csv.gz", "neo4j.zip", "neptune.zip"]
 

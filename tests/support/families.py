@@ -2,6 +2,8 @@
 
 from graphdnc.graph import Graph
 from graphdnc.kinship import Term, relation_between, relatives
+from graphdnc.kinship.facts import facts_of
+from graphdnc.kinship.relatives import Evidence, proof
 
 
 def small(text: str) -> Graph:
@@ -19,3 +21,10 @@ def told(graph: Graph, triples) -> list[str]:
 
 def how(graph: Graph, person: str, relative: str):
     return relation_between(graph, graph.node_names.index(person), graph.node_names.index(relative))
+
+
+def evidence(graph: Graph, person: int, term: Term, relative: int) -> Evidence:
+    """Return a proof that one person is a relative of another by a term."""
+    found = proof(facts_of(graph), term.rule, person, relative)
+    assert found is not None
+    return found

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+from families import evidence
+
 from graphdnc.answering.answer import Answer
 from graphdnc.answering.subgraph_session import SubgraphSession
 from graphdnc.errors import CheckpointError, NoAnswer
-from graphdnc.kinship import evidence, relatives
+from graphdnc.kinship import relatives
 from graphdnc.oracle.solve import answers
 from graphdnc.questions import Kin
 from graphdnc.tasks import TASKS

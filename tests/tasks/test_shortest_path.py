@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from in_networkx import to_networkx
 from searches import (
     ALOUD,
     B_TO_D,
@@ -134,7 +135,7 @@ def test_credit_marks_what_begins_a_shortest_way_among_all_that_leaves(example, 
     steps = lay_out(graph, question, example.answer, names, planning, rng())
     first = len(steps) - len(example.answer)
     nodes = [question.start, *(triple.target for triple in example.answer)]
-    ways = nx.single_source_shortest_path_length(graph.to_networkx().reverse(), str(question.goal))
+    ways = nx.single_source_shortest_path_length(to_networkx(graph).reverse(), str(question.goal))
     for index, node in enumerate(nodes[:-1]):
         own = steps.choices[first + index] - [100, 0, 100]
         credit, among = steps.credit[first + index], steps.among[first + index]

@@ -9,6 +9,7 @@ import networkx as nx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from in_networkx import to_networkx
 from searches import (
     ALOUD,
     B_TO_D,
@@ -134,7 +135,7 @@ def found(search):
 @given(searches())
 def test_nodes_are_expanded_in_the_order_of_their_distance(case):
     graph, goal, search = case
-    away = nx.single_source_shortest_path_length(graph.to_networkx().reverse(), str(goal))
+    away = nx.single_source_shortest_path_length(to_networkx(graph).reverse(), str(goal))
     order = expanded(search)
     assert order[0] == goal
     left = [away[str(node)] for node in order[1:] if node != goal]

@@ -9,6 +9,7 @@ from graphdnc.answering.answer import Answer, CheckedAnswer
 from graphdnc.answering.kinship.relationship import Related
 from graphdnc.answering.kinship.subfamily import both_ways
 from graphdnc.graph import Triple
+from graphdnc.kinship.family_graph import FamilyGraph, family_graph
 from graphdnc.kinship.relatives import Relationship, words_along
 from graphdnc.kinship.vocabulary import Term
 from graphdnc.oracle.solve import is_answer
@@ -23,9 +24,14 @@ class CheckedKinship(CheckedAnswer):
     """An answer about the people of a family."""
 
     @property
+    def family(self) -> FamilyGraph:
+        """The facts of the graph in the words that networks were trained on."""
+        return family_graph(self.graph)
+
+    @property
     def shown(self) -> list[Path]:
-        """The facts that the network said on the way to each person it names, in numbers."""
-        return [one.shown for one in self.answer.relatives]
+        """The facts that the network said on the way to each person it names, in numbers of the graph."""
+        return [self.family.as_given(one.shown) for one in self.answer.relatives]
 
     @property
     def tries(self) -> list[int]:
@@ -45,15 +51,16 @@ class CheckedRelatives(CheckedKinship):
 
     Attributes:
         claimed: for a question that is answered by yes or no, the person it is about; ``None`` for others.
+        not_known: what no fact settles: why the person of the claim may be such a relative or not, or who
+            would be one with another sex stated.
+        asked: the number of questions that it took.
     """
 
     exact: frozenset[int] | None
     claimed: int | None = None
-
-    @property
-    def kind(self) -> str:
-        """``"kinship"``."""
-        return "kinship"
+    not_known: tuple[str, ...] = ()
+    asked: int = 1
+    kind = "kinship"
 
     @property
     def kin(self) -> Kin:
@@ -63,11 +70,29 @@ class CheckedRelatives(CheckedKinship):
 
     @property
     def holds(self) -> bool | None:
-        """Whether the network names the person of the claim; ``None`` without a claim or an answer."""
+        """Whether the network names the person of the claim.
+
+        ``None`` without a claim or an answer, and if it does not name them, but no fact says that they are no
+        such relative: a missing fact is not a "no".
+        """
         relatives = self.answer.relatives
         if self.claimed is None or not (relatives or self.answer.denies):
             return None
-        return any(one.person == self.claimed for one in relatives)
+        named = any(one.person == self.claimed for one in relatives)
+        return None if self.not_known and not named else named
+
+    @property
+    def left_open(self) -> bool:
+        """Whether the question is for yes or no, and no fact settles it."""
+        return self.claimed is not None and self.holds is None and bool(self.not_known)
+
+    def record(self) -> dict[str, Any]:
+        """Return the answer as the JSON object of ``ask --json``; nothing is sure of what is not known."""
+        found = super().record()
+        return {**found, "confidence": None} if self.left_open else found
+
+    def _record_of_questions(self) -> dict[str, Any]:
+        return {**super()._record_of_questions(), "not_known": list(self.not_known)}
 
     @property
     def ends(self) -> list[str]:
@@ -100,11 +125,7 @@ class CheckedRelation(CheckedKinship):
     exact: Relationship | None
     terms: tuple[Term, ...] = ()
     asked: int = 1
-
-    @property
-    def kind(self) -> str:
-        """``"relationship"``."""
-        return "relationship"
+    kind = "relationship"
 
     @property
     def between(self) -> Between:
@@ -137,8 +158,9 @@ class CheckedRelation(CheckedKinship):
         """The facts that the network said for each name in ``ends``, in numbers."""
         if not self._way:
             return super().shown
-        stated = set(self.graph)
-        return [tuple(one if one in stated else Triple(*one[::-1]) for one in self._way)]
+        stated = set(self.family.graph)
+        facts = tuple(one if one in stated else Triple(*one[::-1]) for one in self._way)
+        return [self.family.as_given(facts)]
 
     @property
     def tries(self) -> list[int]:
@@ -152,7 +174,7 @@ class CheckedRelation(CheckedKinship):
         if exact.terms or self.terms:
             return set(exact.terms) == set(self.terms)
         question = ShortestPath(self.between.person, self.between.relative)
-        return bool(self._way) and is_answer(both_ways(self.graph), question, self._way)
+        return bool(self._way) and is_answer(both_ways(self.family.graph), question, self._way)
 
 
 def relation_answer(between: Between, found: Related, way: Answer | None) -> Answer:

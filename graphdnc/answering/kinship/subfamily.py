@@ -64,6 +64,8 @@ def neighbourhood(graph: Graph, person: int, far: Reach, limits: SubgraphLimits)
     """Return the part with all people as near to a person as a rule can lead.
 
     For a person whose sex is not stated by these facts, the part has one more person, whose fact states it.
+    If no fact is stated of anybody near, the part has other people with one, because a network was never
+    trained on a family without facts.
 
     Raises:
         CapacityError: there are more people than the limits allow.
@@ -76,7 +78,7 @@ def neighbourhood(graph: Graph, person: int, far: Reach, limits: SubgraphLimits)
             f"more than {limits.nodes} people are near enough to {name!r} to be such a relative, too many "
             "for the network; ask for nearer relatives"
         )
-    return _part(graph, near)
+    return _part(graph, _with_facts(graph, near))
 
 
 def widest(graph: Graph, person: int, relative: int, far: Reach, limits: SubgraphLimits) -> Subgraph:
@@ -93,7 +95,7 @@ def widest(graph: Graph, person: int, relative: int, far: Reach, limits: Subgrap
         near = _near(graph, [(person, half), (relative, half.back)], limits.nodes)
         if len(near) <= limits.nodes:
             break
-    return _part(graph, near)
+    return _part(graph, _with_facts(graph, near))
 
 
 @lru_cache(maxsize=4)
@@ -155,6 +157,15 @@ def _telling_sex(graph: Graph, near: set[int]) -> set[int]:
     sexed = [one for one in graph if one.target in near and roles.get(one.relation, ("", None))[1]]
     told = {triple.target for triple in sexed if triple.source in near}
     return set({triple.target: triple.source for triple in sexed if triple.target not in told}.values())
+
+
+def _with_facts(graph: Graph, near: list[int]) -> list[int]:
+    """Return the people near, and two others of whom a fact is stated if none is stated among those near."""
+    roles, inside = roles_of(graph), set(near)
+    stated = [one for one in graph if one.relation in roles and one.source != one.target]
+    if any(one.source in inside and one.target in inside for one in stated):
+        return near
+    return sorted(inside.union(*((one.source, one.target) for one in stated[:1])))
 
 
 def _part(graph: Graph, people: list[int]) -> Subgraph:

@@ -20,13 +20,11 @@ class Run(Protocol):
 
     def forward(self, inputs: Tensor, weights: Weights[Tensor]) -> End[Tensor]:
         """Run all steps of inputs ``[S, B, input]``."""
-        ...
 
     def backward(
         self, inputs: Tensor, weights: Weights[Tensor], end_grads: tuple[Tensor | None, ...], inputs_too: bool
     ) -> RunGradients:
         """Return gradients, given those of the fields of ``End``; of the inputs only if ``inputs_too``."""
-        ...
 
 
 RunFactory = Callable[[DNCConfig, int, Tensor | None, Tensor | None, Start[Tensor], bool], Run]

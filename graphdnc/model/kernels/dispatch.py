@@ -15,7 +15,7 @@ from graphdnc.model.kernels import gpu
 from graphdnc.model.kernels.autograd import RunFactory
 from graphdnc.model.kernels.cpu import recurrence as on_cpu
 from graphdnc.model.kernels.cpu.build import build_failure
-from graphdnc.model.kernels.supported import unsupported_option
+from graphdnc.model.kernels.state import unsupported_option
 
 
 def fallback_reason(config: DNCConfig, device: torch.device, dtype: torch.dtype) -> str | None:

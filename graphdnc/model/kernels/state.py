@@ -1,4 +1,4 @@
-"""Weights, states and gradients of a run of recurrent steps, in the form that all kernels share.
+"""What all kernels share: the form of weights, states and gradients, and which options they support.
 
 Values are torch tensors or NumPy arrays. Shapes: S steps, B episodes, N rows, W columns, R read heads; the
 last M rows have links. The last reads and the hidden values enter matrix products together: they are one
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
-from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
 
 Values = TypeVar("Values")
@@ -85,24 +84,21 @@ def _columns(matrix: Values, first: int, end: int | None = None) -> Values:
     return matrix[:, first:end]  # type: ignore[index, no-any-return]
 
 
-INTERFACE_PARTS = {
-    "write_gate": "write_gates",
-    "write_vector": "write_vectors",
-    "erase": "erase",
-    "read_keys": "read_keys",
-    "read_strengths": "read_strengths",
-    "read_modes": "read_modes",
-    "free_gates": "free_gates",
-    "read_masks": "read_masks",
-    "write_key": "write_keys",
-    "write_strength": "write_strengths",
-    "allocation_gate": "allocation_gates",
-    "write_mask": "write_masks",
-}
-"""The parts of the interface vector by the names that the kernels use; they have one write head."""
+def round_up(number: int, multiple: int) -> int:
+    """Round up to a multiple."""
+    return -(-number // multiple) * multiple
 
 
-def interface_offsets(config: DNCConfig) -> dict[str, int]:
-    """Return where each part of the interface vector begins, by the kernels' names; -1 if it is absent."""
-    found = interface_layout.slices(config)
-    return {name: found[part].start if part in found else -1 for name, part in INTERFACE_PARTS.items()}
+_NOT_YET = {"layer_norm": "layer normalisation", "wipe_freed_rows": "wiping freed rows"}
+
+
+def unsupported_option(config: DNCConfig) -> str | None:
+    """Return the option of a network that the kernels do not support, in words, or ``None``."""
+    for option, what in _NOT_YET.items():
+        if getattr(config, option):
+            return f"the kernels do not support {what} ({option})"
+    if config.links == "sparse":
+        return "the kernels support dense links, or none, not sparse links"
+    if config.write_heads > 1 or config.controller_layers > 1:
+        return "the kernels support one write head and one controller layer"
+    return None

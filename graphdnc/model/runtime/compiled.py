@@ -17,8 +17,7 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.kernels.cpu.bindings import PackedMatrix
 from graphdnc.model.kernels.cpu.controller import run_controller
 from graphdnc.model.kernels.cpu.run import PackedWeights, Run, StepRunner, product
-from graphdnc.model.kernels.state import Weights
-from graphdnc.model.kernels.supported import unsupported_option
+from graphdnc.model.kernels.state import Weights, unsupported_option
 from graphdnc.model.runtime.compiled_state import CompiledState
 from graphdnc.model.runtime.protocol import State
 from graphdnc.utils.arrays import Floats

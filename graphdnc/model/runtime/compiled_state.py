@@ -62,19 +62,9 @@ class CompiledState:
 
     def after(self, end: End[Floats]) -> CompiledState:
         """Return the state after steps that began at this state."""
-        reads = self.start.reads.shape[1]
-        last = end.recurrent[-1]
-        start = Start(
-            hidden=last[:, reads:].copy(),
-            cell=end.cell,
-            memory=end.memory,
-            usage=end.usage,
-            write_weights=end.write_weights,
-            read_weights=end.read_weights,
-            reads=last[:, :reads].copy(),
-            links=end.links,
-            precedence=end.precedence,
-        )
+        rest, reads = end._asdict(), self.start.reads.shape[1]
+        last = rest.pop("recurrent")[-1]
+        start = Start(hidden=last[:, reads:].copy(), reads=last[:, :reads].copy(), **rest)
         return CompiledState(start, self.linkable)
 
 

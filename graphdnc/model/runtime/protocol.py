@@ -18,20 +18,16 @@ class State(Protocol):
     @property
     def memory(self) -> Floats:
         """The rows of memory, ``[B, N, W]``."""
-        ...
 
     @property
     def read_weights(self) -> Floats:
         """The read weights of the last step, ``[B, R, N]``."""
-        ...
 
     def repeated(self, times: int) -> State:
         """Return the states of all B episodes repeated ``times`` times, as ``times * B`` episodes."""
-        ...
 
     def part(self, first: int, end: int) -> State:
         """Return the states of episodes ``first`` to ``end``."""
-        ...
 
 
 class Stepper(Protocol):
@@ -42,12 +38,10 @@ class Stepper(Protocol):
 
         Where ``active`` ``[B]`` is false an episode's state stays as it was and its logits are zeros.
         """
-        ...
 
     @property
     def state(self) -> State:
         """A copy of the state after the last step."""
-        ...
 
 
 class Network(Protocol):
@@ -56,17 +50,14 @@ class Network(Protocol):
     @property
     def config(self) -> DNCConfig:
         """Its sizes and options."""
-        ...
 
     @property
     def weights(self) -> Mapping[str, Floats]:
         """Its weights by name, as a checkpoint holds them."""
-        ...
 
     @property
     def threads(self) -> int:
         """The threads that run a step."""
-        ...
 
     def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> State:
         """Write descriptions ``[T, B, input]`` of ``lengths`` ``[B]`` triples into a memory of ``rows`` rows.
@@ -74,12 +65,9 @@ class Network(Protocol):
         Raises:
             CapacityError: there are more triples than rows.
         """
-        ...
 
     def run(self, steps: Floats, state: State, active: NDArray[np.bool_]) -> Floats:
         """Run steps ``[S, B, input]`` -> logits ``[S, B, output]``, zeros where not ``active``."""
-        ...
 
     def stepper(self, state: State) -> Stepper:
         """Return an object that runs steps one at a time, beginning at ``state``."""
-        ...

@@ -1,8 +1,9 @@
 """People and families, as programs for family trees keep them, and the triples that they state.
 
-Only what a file states becomes a triple: parents, children and spouses, not siblings. If a sex is not stated,
-the role in the family decides for parents and spouses, and a child is a "child". People of the same name are
-told apart by their years, or else by their ids: "John Smith (1850-1910)", "John Smith (I12)".
+Only what a file states becomes a triple: parents, children and spouses. Siblings follow from their parents;
+only those of a family without parents become triples. If a sex is not stated, the role in the family decides
+for parents and spouses, and a child is a "child". People of the same name are told apart by their years, or
+else by their ids: "John Smith (1850-1910)", "John Smith (I12)".
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from graphdnc.utils.text import quote
 _PARENT = {"M": "father", "F": "mother", "HUSB": "father", "WIFE": "mother"}
 _SPOUSE = {"M": "husband", "F": "wife", "HUSB": "husband", "WIFE": "wife"}
 _CHILD = {"M": "son", "F": "daughter"}
+_SIBLING = {"M": "brother", "F": "sister"}
 
 
 DANGLING = "a link to a person or a family that is not in the file; left out"
@@ -87,11 +89,16 @@ class FamilyTree:
         names = self._names()
         for family in self.families.values():
             more = False  # a family is one record
-            if not family.parents or len(family.parents) + len(family.children) < 2:
-                self._notes.leave("a family without two members or without parents", missed=True)
+            if len(family.parents) + len(family.children) < 2:
+                self._notes.leave("a family without two members", missed=True)
             for one, other in permutations(family.parents, 2):
                 role, line = family.parents[other]
                 term = self._term(_SPOUSE, other, role, "spouse")
+                yield Edge(line, names[one], term, names[other], more=more)
+                more = True
+            for one, other in permutations(family.children, 2) if not family.parents else ():
+                line = family.children[other][1]
+                term = self._term(_SIBLING, other, "", "sibling")
                 yield Edge(line, names[one], term, names[other], more=more)
                 more = True
             for child, (_, line) in family.children.items():
@@ -111,7 +118,7 @@ class FamilyTree:
             person: self.people[person].called
             for family in self.families.values()
             for person in (*family.parents, *family.children)
-            if len(family.parents) > 1 or (family.parents and family.children)
+            if len(family.parents) + len(family.children) > 1
         }
         for one in self.people.values():
             if has_invisible(one.name) or any(map(has_invisible, one.pieces.values())):

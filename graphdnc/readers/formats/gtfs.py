@@ -91,9 +91,8 @@ def read(folder: Folder, columns: Columns, notes: Notes) -> Iterator[Edge]:
     same_trip = stops.trips[1:] == stops.trips[:-1]
     notes.leave("the first stop of a trip", count=len(stops.trips) - int(same_trip.sum()))
     follows = (stops.trips[1:] == stops.trips[:-1]) & (stops.stations[1:] != stops.stations[:-1])
-    table = np.stack([stops.stations[:-1], relation[:-1], stops.stations[1:], stops.lines[1:]], axis=1)[
-        follows
-    ]
+    table = np.stack([stops.stations[:-1], relation[:-1], stops.stations[1:], stops.lines[1:]], axis=1)
+    table = table[follows]
     _, first = np.unique(table[:, :3], axis=0, return_index=True)
     notes.leave("the station of the stop before", count=int(same_trip.sum()) - len(table))
     notes.leave(REPEATED, count=len(table) - len(first))

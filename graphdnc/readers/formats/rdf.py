@@ -62,10 +62,8 @@ def _rdflib() -> Iterator[None]:
     before = log.level
     log.setLevel(logging.CRITICAL + 1)
     try:
-        for datatype in (
-            RDF.XMLLiteral,
-            RDF.HTML,
-        ):  # else XML in a text is parsed and its entities are expanded
+        # else XML in a text is parsed and its entities are expanded
+        for datatype in (RDF.XMLLiteral, RDF.HTML):
             bind(datatype, str, constructor=str, datatype_specific=True)
         yield
     finally:

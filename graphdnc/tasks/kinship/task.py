@@ -56,7 +56,7 @@ class KinshipTask(Task[Kin]):
 
     def described_rows(self, graph: Graph) -> int:
         """Return how many rows of memory describing a graph takes at most."""
-        return 2 * len(graph)
+        return 2 * self.shown_triples(graph, 1)
 
     def spare_rows(self, question: Kin, nodes: int) -> int:
         """Return how many rows of memory carrying out a rule takes at most."""

@@ -15,6 +15,7 @@ from graphdnc.graph import Graph
 from graphdnc.model.runtime.protocol import Network, State
 from graphdnc.oracle.solve import is_path
 from graphdnc.questions import Example, Path, ShortestPath
+from graphdnc.tasks.padding import FEWEST_ROWS, pad_rows
 from graphdnc.tasks.shortest_path.decoding import Search
 from graphdnc.tasks.shortest_path.layout import lay_out, without_loops
 from graphdnc.tasks.shortest_path.rollout import PathRollout
@@ -46,10 +47,18 @@ class ShortestPathTask(Task[ShortestPath]):
         return super().channels + self.planning.aloud
 
     def describe(self, graphs: Sequence[Graph], labels: Sequence[Labels], rng: Generator) -> list[Rows]:
-        """Return all triples of each graph but those from a node to itself."""
+        """Return all triples but those from a node to itself; of no triples, four rows that mean nothing."""
         # one graph may be described many times
         shown = {id(graph): without_loops(graph) for graph in graphs}
-        return super().describe([shown[id(graph)] for graph in graphs], labels, rng)
+        described = super().describe([shown[id(graph)] for graph in graphs], labels, rng)
+        return [
+            rows if len(rows) else pad_rows(rows, own, rng, self.code)
+            for rows, own in zip(described, labels, strict=True)
+        ]
+
+    def described_rows(self, graph: Graph) -> int:
+        """Return how many rows of memory describing a graph takes at most."""
+        return len(graph) or FEWEST_ROWS
 
     def spare_rows(self, question: ShortestPath, nodes: int) -> int:
         """Return how many rows of memory planning and moving take at most."""

@@ -42,7 +42,7 @@ struct StepBackward {
         const int64_t many = z.heads * z.stride;
         float* memory = workspace.take(z.width * z.stride);
         write_rows(before.memory, memory, e.write(), z.width, z.stride);
-        const Keys keys = read_keys_of(z, interface, workspace);
+        const Keys keys = keys_at(z, interface, z.read_keys, z.read_masks, z.heads, workspace);
         float *dots = workspace.take(many), *lengths = workspace.take(many);
         score_all(memory, nullptr, keys, z.heads, dots, lengths, z.width, z.stride);
         const float* reads_grad = recurrent_grad(e, grads, e.step + 1);
@@ -79,7 +79,7 @@ struct StepBackward {
             keys.backward(r, sums + r * z.width, squares + r * z.width, length_grad[r],
                           interface_grad + z.read_keys, interface_grad + z.read_masks);
         write_backward(before.memory, memory_grad, e.write(), write_weights_grad, interface_grad + z.erase,
-                       interface_grad + z.write_vector, z.width, z.stride);
+                       interface_grad + z.write_vectors, z.width, z.stride);
     }
 
     // Links and precedence. Changes read_weights_grad into the gradient of the read weights before the step.
@@ -104,21 +104,11 @@ struct StepBackward {
         by_head_groups(z.heads, [&](auto count, int64_t first) {
             constexpr int HEADS = decltype(count)::value;
             const int64_t at = first * z.stride + z.link_first, block = z.link_rows * z.link_stride;
-            const LinkGradients g = {before.links,
-                                     linking,
-                                     before.precedence,
-                                     read + at,
-                                     read_weights_grad + at,
-                                     modes + first,
-                                     ahead + at,
-                                     grads.links_grad + e.index * block,
-                                     along + at,
-                                     against + at,
-                                     link_write_weights_grad,
-                                     precedence_grad};
             const auto pass =
                 first + HEADS == z.heads ? follow_backward<HEADS, true> : follow_backward<HEADS, false>;
-            pass(g, z.link_rows, z.link_stride, z.stride);
+            pass(before.links, linking, before.precedence, read + at, read_weights_grad + at, modes + first,
+                 ahead + at, grads.links_grad + e.index * block, along + at, against + at,
+                 link_write_weights_grad, precedence_grad, z.link_rows, z.link_stride, z.stride);
         });
         for (int64_t i = 0; i < z.rows; ++i) write_weights_grad[i] -= by_left;
         if (link_write_weights_grad != write_weights_grad)
@@ -140,40 +130,40 @@ struct StepBackward {
 
     // The content weighting of the write head.
     void write_content(const float* content_grad) {
-        const Keys keys = write_key_of(z, interface, workspace);
+        const Keys keys = keys_at(z, interface, z.write_keys, z.write_masks, 1, workspace);
         float *dots = workspace.take(z.stride), *lengths = workspace.take(z.stride);
         float *by_dot = workspace.take(z.stride), *by_length = workspace.zeros(z.stride);
         score_all(before.memory, nullptr, keys, 1, dots, lengths, z.width, z.stride);
         const ContentGradients found =
             content_weighting_backward(e.write_content(), content_grad, 1, dots, lengths, keys.lengths[0],
-                                       interface[z.write_strength], by_dot, by_length, z.stride);
-        interface_grad[z.write_strength] = found.strength;
+                                       interface[z.write_strengths], by_dot, by_length, z.stride);
+        interface_grad[z.write_strengths] = found.strength;
         float *sums = workspace.take(z.width), *squares = workspace.take(z.width);
         const auto pass = keys.masks ? score_backward<1, true, false> : score_backward<1, false, false>;
         pass(before.memory, memory_grad, keys.from(0), {by_dot, by_length}, nullptr, nullptr, {sums, squares},
              z.width, z.stride);
-        keys.backward(0, sums, squares, found.key_length, interface_grad + z.write_key,
-                      interface_grad + z.write_mask);
+        keys.backward(0, sums, squares, found.key_length, interface_grad + z.write_keys,
+                      interface_grad + z.write_masks);
     }
 
     // Write gate, allocation and content, then usage and free gates.
     void write_weighting() {
-        const float open = interface[z.write_gate], *usage = e.usage(e.step + 1);
+        const float open = interface[z.write_gates], *usage = e.usage(e.step + 1);
         const int32_t* order = e.order(e.step + 1);
-        const float share = z.write_key < 0 ? 1 : interface[z.allocation_gate];
+        const float share = z.write_keys < 0 ? 1 : interface[z.allocation_gates];
         float *places = workspace.take(z.stride), *places_grad = workspace.take(z.stride);
         allocation_weighting(usage, order, places, z.rows);
         float by_gate = 0, by_share = 0;
-        const float* content = z.write_key < 0 ? places : e.write_content();
+        const float* content = z.write_keys < 0 ? places : e.write_content();
 #pragma omp simd reduction(+ : by_gate, by_share)
         for (int64_t i = 0; i < z.rows; ++i) {
             by_gate += write_weights_grad[i] * (share * places[i] + (1 - share) * content[i]);
             by_share += write_weights_grad[i] * (places[i] - content[i]);
             places_grad[i] = write_weights_grad[i] * open * share;
         }
-        interface_grad[z.write_gate] = by_gate;
-        if (z.write_key >= 0) {
-            interface_grad[z.allocation_gate] = by_share * open;
+        interface_grad[z.write_gates] = by_gate;
+        if (z.write_keys >= 0) {
+            interface_grad[z.allocation_gates] = by_share * open;
             float* content_grad = workspace.zeros(z.stride);
             for (int64_t i = 0; i < z.rows; ++i) content_grad[i] = write_weights_grad[i] * open * (1 - share);
             write_content(content_grad);

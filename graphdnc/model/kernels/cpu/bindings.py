@@ -13,7 +13,7 @@ from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.kernels.cpu.buffers import aligned
 from graphdnc.model.kernels.cpu.build import library
-from graphdnc.model.kernels.state import INTERFACE_PARTS, interface_offsets
+from graphdnc.model.kernels.state import round_up
 from graphdnc.utils.arrays import Floats
 
 PAD = 32
@@ -35,7 +35,7 @@ _OPTIONS = ("written_rows_only", "stop_usage_gradient", "threads", "links")
 class Sizes(ctypes.Structure):
     """Sizes, options, and where the parts of the interface vector begin."""
 
-    _fields_ = [(name, ctypes.c_int64) for name in (*_SIZES, *_OPTIONS, *INTERFACE_PARTS)]
+    _fields_ = [(name, ctypes.c_int64) for name in (*_SIZES, *_OPTIONS, *interface_layout.PARTS)]
 
 
 class Tape(ctypes.Structure):
@@ -43,16 +43,8 @@ class Tape(ctypes.Structure):
 
     NAMES = (
         *("active", "linkable", "gates", "interface", "recurrent", "cell", "memory", "links", "precedence"),
-        *(
-            "usage",
-            "order",
-            "write_weights",
-            "link_write_weights",
-            "read_weights",
-            "content",
-            "write_content",
-        ),
-        *("linked_columns", "snapshots"),
+        *("usage", "order", "write_weights", "link_write_weights", "read_weights"),
+        *("content", "write_content", "linked_columns", "snapshots"),
     )
     _fields_ = [(name, ctypes.c_void_p) for name in NAMES]
 
@@ -114,7 +106,7 @@ def sizes(
         stop_usage_gradient=config.stop_usage_gradient,
         threads=threads,
         links=config.links != "off",
-        **interface_offsets(config),
+        **interface_layout.offsets(config),
     )
 
 
@@ -143,11 +135,6 @@ def _shares(batch: int, numbers: int, threads: int) -> tuple[int, int]:
     chunk = max(MIN_CHUNK, CHUNK_NUMBERS // numbers // MIN_CHUNK * MIN_CHUNK)
     chunk = min(chunk, -(-batch // threads))
     return chunk, min(threads, -(-batch // chunk))
-
-
-def round_up(number: int, multiple: int) -> int:
-    """Round up to a multiple."""
-    return -(-number // multiple) * multiple
 
 
 def pointers(names: tuple[str, ...], arrays: dict[str, NDArray[Any] | None]) -> dict[str, int | None]:

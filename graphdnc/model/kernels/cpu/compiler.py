@@ -24,13 +24,7 @@ from typing import Literal
 
 Part = Literal["forward", "backward"]
 """A library: the forward pass or the backward pass."""
-SOURCES = tuple(
-    Path(__file__).parent / name
-    for name in (
-        *("forward.cpp", "backward.cpp", "addressing.h", "backward.h", "chunk.h", "content.h", "episode.h"),
-        *("forward.h", "interface.h", "lanes.h", "links.h", "memory.h", "products.h", "snapshots.h"),
-    )
-)
+SOURCES = tuple(sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".cpp", ".h")))
 COMMON = ("-std=c++17", "-O3", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math", "-w")
 CHOICES = (
     ("-march=native", "-fopenmp"),

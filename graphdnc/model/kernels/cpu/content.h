@@ -57,19 +57,11 @@ struct Keys {
 template <class Function>
 void by_head_groups(int64_t heads, Function function) {
     for (int64_t first = 0; first < heads; first += MOST_HEADS) {
-        switch (std::min<int64_t>(MOST_HEADS, heads - first)) {
-            case 1:
-                function(std::integral_constant<int, 1>(), first);
-                break;
-            case 2:
-                function(std::integral_constant<int, 2>(), first);
-                break;
-            case 3:
-                function(std::integral_constant<int, 3>(), first);
-                break;
-            default:
-                function(std::integral_constant<int, 4>(), first);
-        }
+        const int64_t count = std::min<int64_t>(MOST_HEADS, heads - first);
+        if (count == 1) function(std::integral_constant<int, 1>(), first);
+        else if (count == 2) function(std::integral_constant<int, 2>(), first);
+        else if (count == 3) function(std::integral_constant<int, 3>(), first);
+        else function(std::integral_constant<int, 4>(), first);
     }
 }
 
@@ -88,14 +80,10 @@ void score_all(float* memory, const Write* write, const Keys& keys, int64_t head
     });
 }
 
-Keys read_keys_of(const Sizes& z, const float* interface, Workspace& workspace) {
-    return Keys(interface + z.read_keys, z.read_masks < 0 ? nullptr : interface + z.read_masks, z.heads,
-                z.width, workspace);
-}
-
-Keys write_key_of(const Sizes& z, const float* interface, Workspace& workspace) {
-    return Keys(interface + z.write_key, z.write_mask < 0 ? nullptr : interface + z.write_mask, 1, z.width,
-                workspace);
+// The keys and masks at these places of the interface vector; a place of -1 is absent.
+Keys keys_at(const Sizes& z, const float* interface, int64_t key, int64_t mask, int64_t count,
+             Workspace& workspace) {
+    return Keys(interface + key, mask < 0 ? nullptr : interface + mask, count, z.width, workspace);
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ struct Sizes {
     int64_t segment;            // steps run at a time
     int64_t slots, gate_slots;  // buffers for states and gates: one for every step, or reused in turn
     int64_t written_rows_only, stop_usage_gradient, threads, links;
-    int64_t write_gate, write_vector, erase, read_keys, read_strengths, read_modes, free_gates, read_masks,
-        write_key, write_strength, allocation_gate, write_mask;
+    int64_t write_gates, write_vectors, erase, read_keys, read_strengths, read_modes, free_gates, read_masks,
+        write_keys, write_strengths, allocation_gates, write_masks;
 };
 
 struct Tape {
@@ -140,7 +140,7 @@ struct Episode {
     float* content() const { return tape.content + slot(step + 1) * z.heads * z.stride; }
     float* write_content() const { return tape.write_content + slot(step + 1) * z.stride; }
     Write write() const {
-        return {write_weights(step + 1), interface() + z.erase, interface() + z.write_vector};
+        return {write_weights(step + 1), interface() + z.erase, interface() + z.write_vectors};
     }
     const float* known_usage() const { return z.written_rows_only ? usage(step + 1) : nullptr; }
 };

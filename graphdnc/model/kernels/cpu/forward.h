@@ -31,17 +31,17 @@ void compute_write_weights(const Episode& e, Workspace& workspace) {
     sort_by_usage(usage, e.order(e.step + 1), z.rows);
     allocation_weighting(usage, e.order(e.step + 1), written, z.rows);
     std::fill(written + z.rows, written + z.stride, 0.0f);
-    const float open = interface[z.write_gate];
-    if (z.write_key < 0) {
+    const float open = interface[z.write_gates];
+    if (z.write_keys < 0) {
         for (int64_t i = 0; i < z.stride; ++i) written[i] *= open;
         return;
     }
-    const Keys keys = write_key_of(z, interface, workspace);
+    const Keys keys = keys_at(z, interface, z.write_keys, z.write_masks, 1, workspace);
     float *dots = workspace.take(z.stride), *lengths = workspace.take(z.stride), *content = e.write_content();
     score_all(e.memory(), nullptr, keys, 1, dots, lengths, z.width, z.stride);
-    content_weighting(dots, lengths, keys.lengths[0], interface[z.write_strength], e.known_usage(), content,
+    content_weighting(dots, lengths, keys.lengths[0], interface[z.write_strengths], e.known_usage(), content,
                       z.rows, z.stride);
-    const float share = interface[z.allocation_gate];
+    const float share = interface[z.allocation_gates];
     // up to the stride: a remainder of single rows could round differently, and rows of equal usage would not
     // stay equal
     for (int64_t i = 0; i < z.stride; ++i)
@@ -91,7 +91,7 @@ void step_memory(const Episode& e) {
     compute_link_write_weights(e);
 
     const float* interface = e.interface();
-    const Keys keys = read_keys_of(z, interface, workspace);
+    const Keys keys = keys_at(z, interface, z.read_keys, z.read_masks, z.heads, workspace);
     const Write write = e.write();
     const int64_t many = z.heads * z.stride;
     float *dots = workspace.take(many), *lengths = workspace.take(many);

@@ -30,7 +30,7 @@ const float* read_modes(const Sizes& z, const float* interface, int64_t head) {
 
 // Apply the activation function of each part (paper, Methods), in place.
 void activate_interface(const Sizes& z, float* interface) {
-    gate(interface + z.write_gate, 1);
+    gate(interface + z.write_gates, 1);
     gate(interface + z.erase, z.width);
     gate(interface + z.free_gates, z.heads);
     for (int64_t r = 0; r < z.heads; ++r) {
@@ -44,10 +44,10 @@ void activate_interface(const Sizes& z, float* interface) {
         for (int k = 0; k < 3; ++k) modes[k] /= total;
     }
     if (z.read_masks >= 0) mask(interface + z.read_masks, z.heads * z.width);
-    if (z.write_key < 0) return;
-    interface[z.write_strength] = one_plus(interface[z.write_strength]);
-    gate(interface + z.allocation_gate, 1);
-    if (z.write_mask >= 0) mask(interface + z.write_mask, z.width);
+    if (z.write_keys < 0) return;
+    interface[z.write_strengths] = one_plus(interface[z.write_strengths]);
+    gate(interface + z.allocation_gates, 1);
+    if (z.write_masks >= 0) mask(interface + z.write_masks, z.width);
 }
 
 // Change the gradient of the activated parts into that of the interface vector, in place.
@@ -58,7 +58,7 @@ void activate_interface_backward(const Sizes& z, const float* interface, float* 
     const auto masks = [&](int64_t from, int64_t n) {
         for (int64_t i = from; i < from + n; ++i) grad[i] *= mask_backward(interface[i]);
     };
-    gates(z.write_gate, 1);
+    gates(z.write_gates, 1);
     gates(z.erase, z.width);
     gates(z.free_gates, z.heads);
     for (int64_t r = 0; r < z.heads; ++r) {
@@ -73,10 +73,10 @@ void activate_interface_backward(const Sizes& z, const float* interface, float* 
         for (int k = 0; k < 3; ++k) modes_grad[k] = modes[k] * (modes_grad[k] - inner);
     }
     if (z.read_masks >= 0) masks(z.read_masks, z.heads * z.width);
-    if (z.write_key < 0) return;
-    grad[z.write_strength] *= one_plus_backward(interface[z.write_strength]);
-    gates(z.allocation_gate, 1);
-    if (z.write_mask >= 0) masks(z.write_mask, z.width);
+    if (z.write_keys < 0) return;
+    grad[z.write_strengths] *= one_plus_backward(interface[z.write_strengths]);
+    gates(z.allocation_gates, 1);
+    if (z.write_masks >= 0) masks(z.write_masks, z.width);
 }
 
 }  // namespace

@@ -109,41 +109,29 @@ static void follow(float* links, uint64_t* linked_columns, const float* written,
     }
 }
 
-// Arguments of the backward pass through the links. Heads are [HEADS][apart]; modes are the read modes of the
-// backward and forward weightings.
-struct LinkGradients {
-    const float* before;             // [rows][stride], the links before the write
-    const float* written;            // [stride]
-    const float* precedence;         // [stride], before the write
-    const float* read;               // the read weights before the step
-    const float* read_weights_grad;  // the gradient of the read weights after the step
-    const float* backward_mode;
-    const float* read_ahead;    // the read weights before the step times the forward mode
-    float* links_grad;          // [rows][stride], changed from after the write to before it
-    float* along;               // L^T read_weights_grad, added to
-    float* against;             // L read_weights_grad, set
-    float* write_weights_grad;  // [stride], added to
-    float* precedence_grad;     // [stride], added to
-};
-
-// With LAST all heads have added their part of the gradient, so it also goes through the update.
+// The backward pass of `follow`. Heads are [HEADS][apart]. `links_before` [rows][stride] and `precedence` are
+// those before the write; `read` are the read weights before the step, `read_ahead` the same times the forward
+// mode, `backward_modes` the modes of the backward weighting. Sets against = L read_weights_grad; adds to along
+// = L^T read_weights_grad and, with LAST, to write_weights_grad and precedence_grad [stride]. With LAST all
+// heads have added their part of links_grad, so it also goes through the update: to that before the write.
 template <int HEADS, bool LAST>
-static void follow_backward(const LinkGradients& g, int rows, int stride, int apart) {
-    // local names: with a structure, the compiler would assume that any store may change its pointers
-    const float* __restrict written = g.written, *__restrict precedence = g.precedence;
-    const float *__restrict read_ahead = g.read_ahead, *__restrict read_weights_grad = g.read_weights_grad;
-    float *__restrict along = g.along, *__restrict write_weights_grad = g.write_weights_grad;
-    float* __restrict precedence_grad = g.precedence_grad;
+static void follow_backward(const float* __restrict links_before, const float* __restrict written,
+                            const float* __restrict precedence, const float* read,
+                            const float* __restrict read_weights_grad, const float* backward_modes,
+                            const float* __restrict read_ahead, float* __restrict links_grad,
+                            float* __restrict along, float* against_grad,
+                            float* __restrict write_weights_grad, float* __restrict precedence_grad, int rows,
+                            int stride, int apart) {
     for (int i = 0; i < rows; i += BACK_BLOCK) {
-        const float* __restrict before = g.before + static_cast<int64_t>(i) * stride;
-        float* __restrict grad = g.links_grad + static_cast<int64_t>(i) * stride;
+        const float* __restrict before = links_before + static_cast<int64_t>(i) * stride;
+        float* __restrict grad = links_grad + static_cast<int64_t>(i) * stride;
         V against[BACK_BLOCK][MOST_HEADS] = {}, onto_grad[BACK_BLOCK] = {}, onto[BACK_BLOCK];
         V here[BACK_BLOCK][HEADS], behind[BACK_BLOCK][HEADS];
         for (int a = 0; a < BACK_BLOCK; ++a) {
-            onto[a] = splat(g.written[i + a]);
+            onto[a] = splat(written[i + a]);
             for (int r = 0; r < HEADS; ++r) {
-                here[a][r] = splat(g.read_weights_grad[r * apart + i + a]);
-                behind[a][r] = splat(g.backward_mode[r] * g.read[r * apart + i + a]);
+                here[a][r] = splat(read_weights_grad[r * apart + i + a]);
+                behind[a][r] = splat(backward_modes[r] * read[r * apart + i + a]);
             }
         }
         for (int j = 0; j < stride; j += 2 * LANES) {
@@ -200,7 +188,7 @@ static void follow_backward(const LinkGradients& g, int rows, int stride, int ap
         for (int a = 0; a < BACK_BLOCK; ++a) {
             float sums[4];
             sum4(against[a], sums);
-            for (int r = 0; r < HEADS; ++r) g.against[r * apart + i + a] = sums[r];
+            for (int r = 0; r < HEADS; ++r) against_grad[r * apart + i + a] = sums[r];
             if (LAST) write_weights_grad[i + a] += sum(onto_grad[a]);
         }
     }

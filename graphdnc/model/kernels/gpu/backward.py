@@ -131,13 +131,13 @@ def _write_backward(tape, grads, sizes, interface, interface_grad, before, after
         columns = first + tl.arange(0, sizes.columns)
         inside = columns < sizes.width
         erase = tl.sigmoid(tl.load(interface + sizes.erase + columns, inside, 0.0))[:, None]
-        vector = tl.load(interface + sizes.write_vector + columns, inside, 0.0)[:, None]
+        vector = tl.load(interface + sizes.write_vectors + columns, inside, 0.0)[:, None]
         values = load_columns(tape.memory + before * size, columns, rows, sizes)
         values_grad = load_columns(grads.memory + episode * size, columns, rows, sizes)
         weights_grad += tl.sum(values_grad * (vector - values * erase), 0)
         vector_grad = tl.sum(values_grad * weights, 1)
         erase_grad = -tl.sum(values_grad * values * weights, 1)[:, None] * erase * (1 - erase)
-        tl.store(interface_grad + sizes.write_vector + columns, vector_grad, inside)
+        tl.store(interface_grad + sizes.write_vectors + columns, vector_grad, inside)
         tl.store(interface_grad + sizes.erase + columns, tl.sum(erase_grad, 1), inside)
         store_columns(
             grads.memory + episode * size, columns, rows, sizes, values_grad * (1 - weights * erase)
@@ -151,11 +151,8 @@ def _links_backward(tape, grads, sizes, episode, before, after, heads):
 
     Returns the part that is the same for every write weight, through precedence.
     """
-    along, size, wide = (
-        tl.arange(0, sizes.linked_block),
-        sizes.link_stride * sizes.link_stride,
-        sizes.stride * sizes.heads,
-    )
+    along, wide = tl.arange(0, sizes.linked_block), sizes.stride * sizes.heads
+    size = sizes.link_stride * sizes.link_stride
     rows, inside = linked_rows(tape, along, sizes), along < sizes.link_stride
     weights, last = tape.write_weights + after * sizes.stride, tape.read_weights + before * wide
     off, read = linked_weights(weights, tape, episode, rows, sizes), load_heads(last, heads, rows, sizes)
@@ -213,24 +210,24 @@ def _write_weighting_backward(
     there, size = rows < sizes.stride, sizes.stride * sizes.width
     used = tl.load(tape.usage + after * sizes.stride + rows, there, 1.0)
     place = (1 - used) * tl.exp(tl.load(tape.log_before + before * sizes.stride + rows, there, 0.0))
-    gate = tl.sigmoid(tl.load(interface + sizes.write_gate))
+    gate = tl.sigmoid(tl.load(interface + sizes.write_gates))
     mixed = place
     allocated_grad = weights_grad * gate
     if not sizes.allocate_only:
         one = tl.arange(0, 1)
         content = tl.load(tape.write_content + before * sizes.stride + rows, there, 0.0)
-        share = tl.sigmoid(tl.load(interface + sizes.allocation_gate))
+        share = tl.sigmoid(tl.load(interface + sizes.allocation_gates))
         mixed = share * place + (1 - share) * content
         share_grad = tl.sum(allocated_grad * (place - content), 0) * share * (1 - share)
-        tl.store(interface_grad + sizes.allocation_gate, share_grad)
+        tl.store(interface_grad + sizes.allocation_gates, share_grad)
         content_grad = (allocated_grad * (1 - share))[None, :]
         allocated_grad *= share
         _content_backward(
             sizes, tape.memory + before * size, grads.memory + episode * size, interface, interface_grad,
-            sizes.write_key, sizes.write_strength, sizes.write_mask, one, 1, rows,
+            sizes.write_keys, sizes.write_strengths, sizes.write_masks, one, 1, rows,
             content[None, :], content_grad,
         )  # fmt: skip
-    tl.store(interface_grad + sizes.write_gate, tl.sum(weights_grad * mixed, 0) * gate * (1 - gate))
+    tl.store(interface_grad + sizes.write_gates, tl.sum(weights_grad * mixed, 0) * gate * (1 - gate))
     return allocated_grad
 
 
@@ -329,10 +326,8 @@ def step_memory_backward(tape, grads, sizes, batch):
         tl.store(grads.clocks, step)
     before = step * batch + episode  # also the slot of what is kept of the step
     after = before + batch
-    interface, interface_grad = (
-        tape.interface + before * sizes.interface_size,
-        grads.current_interface + episode * sizes.interface_size,
-    )
+    interface = tape.interface + before * sizes.interface_size
+    interface_grad = grads.current_interface + episode * sizes.interface_size
     active = is_active(tape, step, episode, batch)
     if active:
         rows, heads = tl.arange(0, sizes.row_block), tl.arange(0, sizes.head_block)

@@ -103,14 +103,14 @@ def _write_weighting(tape, sizes, interface, episode, before, after, here, rows,
         one = tl.arange(0, 1)
         memory = tape.memory + before * sizes.stride * sizes.width
         content = content_weighting(
-            memory, interface, sizes.write_key, sizes.write_strength, sizes.write_mask, one, 1, rows, real,
+            memory, interface, sizes.write_keys, sizes.write_strengths, sizes.write_masks, one, 1, rows, real,
             used, sizes,
         )  # fmt: skip
         content = tl.sum(content, 0)
         tl.store(tape.write_content + here * sizes.stride + rows, content, there)
-        share = tl.sigmoid(tl.load(interface + sizes.allocation_gate))
+        share = tl.sigmoid(tl.load(interface + sizes.allocation_gates))
         weights = share * weights + (1 - share) * content
-    weights *= tl.sigmoid(tl.load(interface + sizes.write_gate))
+    weights *= tl.sigmoid(tl.load(interface + sizes.write_gates))
     tl.store(tape.write_weights + after * sizes.stride + rows, weights, there)
 
 
@@ -122,7 +122,7 @@ def _write(tape, sizes, interface, before, after, rows):
     for first in range(0, sizes.width, sizes.columns):
         columns = first + tl.arange(0, sizes.columns)
         erase = tl.sigmoid(tl.load(interface + sizes.erase + columns, columns < sizes.width, 0.0))[:, None]
-        vector = tl.load(interface + sizes.write_vector + columns, columns < sizes.width, 0.0)[:, None]
+        vector = tl.load(interface + sizes.write_vectors + columns, columns < sizes.width, 0.0)[:, None]
         values = load_columns(tape.memory + before * size, columns, rows, sizes)
         values = values * (1 - weights * erase) + weights * vector
         store_columns(tape.memory + after * size, columns, rows, sizes, values)

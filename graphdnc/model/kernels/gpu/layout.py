@@ -19,7 +19,7 @@ from torch import Tensor
 
 from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.kernels.state import interface_offsets
+from graphdnc.model.kernels.state import round_up
 
 PAD = 16
 """Triton specialises on numbers divisible by 16, whatever they are; and rows then begin aligned."""
@@ -114,18 +114,18 @@ class Sizes(NamedTuple):
     allocate_only: Any
     written_rows_only: Any
     stop_usage_gradient: Any
-    write_gate: Any
-    write_vector: Any
+    write_gates: Any
+    write_vectors: Any
     erase: Any
     read_keys: Any
     read_strengths: Any
     read_modes: Any
     free_gates: Any
     read_masks: Any
-    write_key: Any
-    write_strength: Any
-    allocation_gate: Any
-    write_mask: Any
+    write_keys: Any
+    write_strengths: Any
+    allocation_gates: Any
+    write_masks: Any
 
     @property
     def warps(self) -> int:
@@ -140,9 +140,9 @@ class Sizes(NamedTuple):
 
 def sizes(config: DNCConfig, rows: int, linked: int) -> Sizes:
     """Return the sizes of a run over memories of ``rows`` rows; the last ``linked`` have links."""
-    heads, stride, link_stride = triton.next_power_of_2(config.read_heads), padded(rows), padded(linked)
+    heads, width = (triton.next_power_of_2(size) for size in (config.read_heads, config.memory_width))
+    stride, link_stride = round_up(rows, PAD), round_up(linked, PAD)
     row_block, linked_block = triton.next_power_of_2(stride), triton.next_power_of_2(max(link_stride, 1))
-    width = triton.next_power_of_2(config.memory_width)
     constants = {
         "row_block": row_block,
         "linked_block": linked_block,
@@ -161,15 +161,10 @@ def sizes(config: DNCConfig, rows: int, linked: int) -> Sizes:
         "allocate_only": config.allocate_only,
         "written_rows_only": config.written_rows_only,
         "stop_usage_gradient": config.stop_usage_gradient,
-        **interface_offsets(config),
+        **interface_layout.offsets(config),
     }
     fixed = {name: tl.constexpr(value) for name, value in constants.items()}
     return Sizes(stride=stride, link_stride=link_stride, **fixed)
-
-
-def padded(rows: int) -> int:
-    """Return a number of rows with padding."""
-    return -(-rows // PAD) * PAD
 
 
 def _fitting(along: int, most: int) -> int:

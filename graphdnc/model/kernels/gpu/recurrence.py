@@ -123,7 +123,12 @@ class Run:
         """Return the gradients of inputs, weights and first state."""
         back = BackwardPass(self, inputs, weights, End(*end_grads))  # type: ignore[arg-type]
         back.run_all()
-        return back.inputs_grad() if inputs_too else None, back.weights_grad(), back.start_grad()
+        grads, sums = back.grads, WeightGradients(back.split)
+        sums.add(grads.gates, grads.interface, inputs, self.tape.recurrent)
+        inputs_grad = torch.empty_like(inputs) if inputs_too else None
+        if inputs_grad is not None:
+            input_gradients(back.split, grads.gates, grads.interface, inputs_grad)
+        return inputs_grad, sums.weights(), back.start_grad()
 
     @property
     def cells(self) -> tuple[int, int]:
@@ -190,18 +195,6 @@ class BackwardPass:
                 reads.addmm_(grads.current_interface, split.interface_reads)
 
         repeat(step, run.steps, self.inputs.device)
-
-    def weights_grad(self) -> Weights[Tensor]:
-        """Return the gradients of the weights."""
-        sums = WeightGradients(self.split)
-        sums.add(self.grads.gates, self.grads.interface, self.inputs, self.run.tape.recurrent)
-        return sums.weights()
-
-    def inputs_grad(self) -> Tensor:
-        """Return the gradient of the inputs."""
-        found = torch.empty_like(self.inputs)
-        input_gradients(self.split, self.grads.gates, self.grads.interface, found)
-        return found
 
     def start_grad(self) -> Start[Tensor]:
         """Return the gradients of the state before the first step."""

@@ -18,13 +18,12 @@ from graphdnc.readers.clean import clean
 from graphdnc.readers.columns import ROLES, Columns, note_unused
 from graphdnc.readers.csv_records import OPEN_QUOTE, Row, wrong_width
 from graphdnc.readers.formats.tables.layout import DIRECTIONS, Layout, find_layout
-from graphdnc.readers.formats.tables.rows import HASH_ROW, Rows, open_rows
+from graphdnc.readers.formats.tables.rows import HASH_ROW, WIDEST, Rows, open_rows
 from graphdnc.readers.formats.tables.stations import read_stations
 from graphdnc.readers.notes import HEADER, Notes
 from graphdnc.readers.source import Content, Place
 from graphdnc.utils.text import join_names, join_quoted, quote
 
-_WIDEST = 10_000
 _FEWEST = 2
 """With so few triples it means nothing that the names of the first do not occur again."""
 # how KGTK, the tables of Wikidata, writes a text in a language, and a date or a number
@@ -43,8 +42,8 @@ def read_rows(rows: Rows, columns: Columns, notes: Notes) -> Iterator[Edge]:
         GraphFileError: a row is wrong; the message names the line.
         UsageError: a column that was asked for is not there.
     """
-    if len(rows.head[0][1]) > _WIDEST:
-        rows.place.too_large(f"more than {_WIDEST:,} columns")
+    if len(rows.head[0][1]) > WIDEST:
+        rows.place.too_large(f"more than {WIDEST:,} columns")
     if columns == Columns() and (stations := read_stations(rows, notes)) is not None:
         return stations
     layout = find_layout(rows, columns)

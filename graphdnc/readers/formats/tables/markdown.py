@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.csv_records import Row
-from graphdnc.readers.formats.tables.edge_list import read_rows
+from graphdnc.readers.formats.tables import edge_list, people
 from graphdnc.readers.formats.tables.rows import rows_of
+from graphdnc.readers.headings import is_people
 from graphdnc.readers.lines import content_lines
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content
@@ -50,7 +51,10 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
         if any(text == "```mermaid" for _, text in lines):
             content.place.wrong("there is no table, but a Mermaid chart; to read that: --format mermaid")
         content.place.wrong("there is no table; write rows as | a | b | and |---|---| below the header")
-    return read_rows(rows_of(content.place, rows), columns, notes)
+    table = rows_of(content.place, rows)
+    if columns == Columns() and is_people(header):
+        return people.read_rows(table, notes)
+    return edge_list.read_rows(table, columns, notes)
 
 
 def is_rule(line: str) -> bool:

@@ -10,11 +10,13 @@ from itertools import islice
 
 from graphdnc.readers.columns import plain
 from graphdnc.readers.csv_records import Comments, Row, find_delimiter, records, split_line
-from graphdnc.readers.headings import find_ends, find_pair
+from graphdnc.readers.headings import find_ends, find_pair, is_people
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content, Place
 
 _SAMPLE = 50
+WIDEST = 10_000
+"""Columns that a table may have."""
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?%?")
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?\r?\n")
 HASH_ROW = "begins with # but has the columns of a row: read as one; if it is a comment, put a space after #"
@@ -61,9 +63,8 @@ def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows
         GraphFileError: there are none.
     """
     place = content.place
-    if said := _SEPARATOR.match(text):  # Excel reads this line as the delimiter
-        delimiter, text = said[1], text[said.end() - 1 :]
-    delimiter = delimiter or find_delimiter(text)
+    stated, text = without_separator(text)
+    delimiter = stated or delimiter or find_delimiter(text)
     comments = _find_comments(place, text, delimiter) if "#" in text else Comments(delimiter)
 
     def read(notes: Notes | None) -> Iterator[Row]:
@@ -74,6 +75,12 @@ def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows
     if not head:
         place.wrong("no triples, only comments or blank lines; write one per line: source,relation,target")
     return Rows(place, read, comments, head)
+
+
+def without_separator(text: str) -> tuple[str | None, str]:
+    """Return the delimiter that a first line for Excel states, ``sep=;``, and the text without that line."""
+    said = _SEPARATOR.match(text)
+    return (said[1], text[said.end() - 1 :]) if said else (None, text)
 
 
 def _find_comments(place: Place, text: str, delimiter: str) -> Comments:
@@ -87,6 +94,8 @@ def _find_comments(place: Place, text: str, delimiter: str) -> Comments:
     if len(fields) < 2:
         return comments
     comments = replace(comments, width=len(fields))
+    if is_people(fields):
+        return replace(comments, first=first)
     before = islice(io.StringIO(text, newline=""), first - 1)
     hashed = [(at, line) for at, line in enumerate(before, start=1) if line.startswith("#")]
     for number, line in [one for one in hashed if comments.looks_like_row(one[1])][-1:]:
@@ -97,7 +106,7 @@ def _find_comments(place: Place, text: str, delimiter: str) -> Comments:
 
 def _is_header(names: list[str], rows: list[Row]) -> bool:
     """Tell whether a line with # names columns: by usual words, or as words above numbers."""
-    if find_ends(names) or find_pair(names):
+    if find_ends(names) or find_pair(names) or is_people(names):
         return True
     return any(
         not is_numeric(name) and all(is_numeric(row[at]) for _, row in rows if at < len(row))

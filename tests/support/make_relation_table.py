@@ -8,7 +8,7 @@ say nothing about the sequences.
 Sequences of four or five edges that alternate between two labels are left out. Neighbours in random graphs
 are so often mutual that such a relation would be asked ten times as often as another.
 
-``python -m graphdnc.datasets.make_relation_table`` prints the table.
+``python tests/support/make_relation_table.py`` prints the table.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writes the tables of terms into a page: ``python -m graphdnc.kinship.markdown_tables docs/kinship.md``."""
+"""Writes the tables of terms into a page: ``python tests/support/kinship_tables.py docs/kinship.md``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Write the CSV files in this folder from the TOML files beside them.
+"""Write the CSV files in ``datasets/real`` from the TOML files beside them.
 
-Run as ``python -m graphdnc.datasets.real.make`` after a change to ``underground_lines.toml`` or
+Run ``python tests/support/make_real_graphs.py`` after a change to ``underground_lines.toml`` or
 ``family.toml``.
 """
 
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import networkx as nx
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[2] / "datasets" / "real"
 
 
 class Fact(NamedTuple):

@@ -1,0 +1,122 @@
+"""Tables and sentences of printed answers: the ends that a network found, and how it came there."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from graphdnc.answering.answer import CheckedAnswer
+from graphdnc.answering.kinship.answer import CheckedRelation, CheckedRelatives
+from graphdnc.answering.path_answer import CheckedPath
+from graphdnc.cli.ask.wording import MOST_ENDS, counted, owner, stations, yes_or_no
+from graphdnc.cli.output import print_rows
+from graphdnc.graph import Graph
+from graphdnc.kinship.words import understand
+from graphdnc.language.suggestions import narrowing
+from graphdnc.questions import Path
+from graphdnc.tasks.fan_out import branches
+
+
+def print_ends(checked: CheckedAnswer) -> None:
+    """Print the table and the sentence of an answer."""
+    if isinstance(checked, CheckedRelatives):
+        term, ends = checked.kin.term, checked.ends
+        _print_facts(checked, term.name, checked.kin.person)
+        is_rule = bool(set(term.name) & set("/|["))
+        called = term.name if len(ends) == 1 or is_rule else term.plural
+        print(f"{yes_or_no(checked)}{owner(checked)} {called}: {', '.join(ends)}")
+    elif isinstance(checked, CheckedRelation):
+        person, relative = map(checked.graph.node_name, (checked.between.person, checked.between.relative))
+        _print_facts(checked, "relation", checked.between.person)
+        print(f"{relative} is {person}'s {' and '.join(checked.ends)}.")
+    elif checked.kind == "shortest-path":
+        _print_shortest_path(checked.graph, checked.answer.path or ())
+    elif isinstance(checked, CheckedPath):
+        (_print_starts if checked.inverse else _print_walk)(checked)
+
+
+def _print_walk(checked: CheckedPath) -> None:
+    _print_steps(checked)
+    first, *others = checked.ends
+    if not others:
+        print(f"You are at {first}.")
+        return
+    paths = checked.answer.paths
+    print(f"You are at {first}, or at {', '.join(others[:MOST_ENDS])}: a relation leads to several places")
+    _print_paths(checked.graph, paths[1 : MOST_ENDS + 1])
+    if len(paths) > MOST_ENDS + 1:
+        print(f"  and {len(paths) - MOST_ENDS - 1} more, which --json lists")
+    sentence, how = checked.narrowing, "say towards where"
+    if sentence is None:  # no direction leads to one end alone: start from a later place instead
+        rests = (path[step + 1 :] for path in paths for step in branches(checked.graph, path))
+        sentence, how = narrowing(checked.graph, filter(None, rests)), "start after the fork"
+    if sentence is not None:
+        print(f'to ask for one of them, {how}: "{sentence}"')
+
+
+def _print_starts(checked: CheckedPath) -> None:
+    """Print from where relations lead to the goal: the paths there, and then where they start."""
+    paths, ends, others = checked.paths, checked.ends, checked.answer.paths[1:MOST_ENDS]
+    if len(paths[0]) > 1:
+        _print_steps(checked)
+    else:
+        print_rows(("from", "relation", "to"), [tuple(path[0]) for path in paths[:MOST_ENDS]])
+        others = ()
+    more = f" and {len(ends) - MOST_ENDS} more, which --json lists" if len(ends) > MOST_ENDS else ""
+    print(f"{'That is' if len(ends) == 1 else 'These are'} {', '.join(ends[:MOST_ENDS])}{more}.")
+    _print_paths(checked.graph, others)
+
+
+def _print_shortest_path(graph: Graph, path: Path) -> None:
+    """Print the length of a path, and one row for each relation, as far as it is followed."""
+    legs = [tuple(leg) for _, leg in groupby(path, key=lambda triple: triple.relation)]
+    changes = counted(len(legs) - 1, "change") if len(legs) > 1 else "no change"
+    start, goal = graph.node_name(path[0].source), graph.node_name(path[-1].target)
+    print(f"{start} -> {goal}: {counted(len(path), 'step')}, {changes}")
+    rows: list[tuple[str, ...]] = [
+        (graph.relation_name(leg[0].relation), str(len(leg)), stations(graph, leg)) for leg in legs
+    ]
+    print_rows(("relation", "steps", "way"), rows)
+
+
+def _print_steps(checked: CheckedPath) -> None:
+    rows: list[tuple[str, ...]] = [(str(step), *names) for step, names in enumerate(checked.path, start=1)]
+    print_rows(("step", "from", "relation", "to"), rows)
+
+
+def _print_paths(graph: Graph, paths: tuple[Path, ...]) -> None:
+    for path in paths:
+        print(f"  {stations(graph, path)}")
+
+
+def _print_facts(checked: CheckedRelatives | CheckedRelation, title: str, person: int) -> None:
+    rows: list[tuple[str, ...]] = [
+        (name, str(tries), chain_of_facts(checked.graph, person, facts))
+        for name, tries, facts in zip(checked.ends, checked.tries, checked.shown, strict=True)
+    ]
+    print_rows((title, "tries", "facts said on the way"), rows)
+
+
+def chain_of_facts(graph: Graph, person: int, facts: Path) -> str:
+    """Return facts as one way from a person: "Freya -> mother Isla <- sister of Ewan".
+
+    An arrow to the left is a fact that is stated in the other direction: Ewan's sister is Isla. A fact that
+    does not go on from the end of the way starts anew after a semicolon. "Ben, is son of, Grace" from Grace
+    on is "Grace <- Ben (is son of)".
+    """
+    said, here = graph.node_name(person), person
+    for fact in facts:
+        relation, source = graph.relation_name(fact.relation), graph.node_name(fact.source)
+        if fact.target == here:
+            said += f" <- {source} ({relation})" if _turned(relation) else f" <- {relation} of {source}"
+            here = fact.source
+            continue
+        if fact.source != here:
+            said += f"; {source}"
+        said += f" -> {relation} {graph.node_name(fact.target)}"
+        here = fact.target
+    return said if facts else "none"
+
+
+def _turned(relation: str) -> bool:
+    meaning = understand(relation)
+    return meaning is not None and meaning.turned

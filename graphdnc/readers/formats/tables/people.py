@@ -1,0 +1,200 @@
+"""Tables with a person a row: name, father, mother, spouse, sex, years, by name or by id.
+
+Headings are understood in the words of :mod:`graphdnc.kinship.words`. Each relation is stated from both
+sides, as in GEDCOM: a child is a son if his own row says his sex. People of the same name are told apart by
+their years, or else by their ids. A cell may name several people, with ";" or "|" between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+
+from graphdnc.kinship.facts import OPPOSITE
+from graphdnc.kinship.rules import step_word
+from graphdnc.kinship.words import Heading, sex_of
+from graphdnc.readers.build_graph import INVISIBLE, Edge, distinct_names
+from graphdnc.readers.clean import clean, has_invisible
+from graphdnc.readers.columns import Columns, note_unused
+from graphdnc.readers.csv_records import Row, wrong_width
+from graphdnc.readers.formats.tables import edge_list
+from graphdnc.readers.formats.tables.rows import HASH_ROW, WIDEST, Rows, open_rows
+from graphdnc.readers.headings import find_kin, find_person, is_people
+from graphdnc.readers.notes import HEADER, REPEATED, Notes
+from graphdnc.readers.source import Content, Place
+from graphdnc.utils.text import quote
+
+_NOBODY = frozenset(
+    ["", "-", "--", "?", "n/a", "na", "none", "null", "nil", "unknown", "unbekannt", "inconnu", "desconocido"]
+)
+_YEAR = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
+
+
+def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges of a table with a person a row; if columns are chosen, those of an edge list.
+
+    Raises:
+        GraphFileError: the table has no header or no kin, or a row is too long or too short.
+    """
+    if columns != Columns():
+        return edge_list.read(content, columns, notes)
+    return read_rows(open_rows(content, content.text("CSV")), notes)
+
+
+def read_rows(rows: Rows, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges in the rows of a table with a person a row.
+
+    Raises:
+        GraphFileError: the table has no header or no kin, or a row is too long or too short.
+    """
+    place, first = rows.place, rows.head[0]
+    if len(first[1]) > WIDEST:
+        place.too_large(f"more than {WIDEST:,} columns")
+    if not is_people(first[1]):
+        said = "no header of a table with a person a row; name its columns, for example: name,father,mother"
+        place.wrong(said, first[0])
+    table = _Table(place, first, notes)
+    all_rows = rows.read(notes)
+    next(all_rows)
+    notes.leave(HEADER, first[0])
+    for number, fields in all_rows:
+        if fields[0][:1] == "#" and rows.comments.width:
+            notes.add(HASH_ROW, number, doubtful=True)
+        table.add((number, fields))
+    if not table.people:
+        place.wrong("no people after the header; write one a line", first[0])
+    return table.edges()
+
+
+@dataclass
+class _Person:
+    line: int
+    name: str
+    sex: str | None = None
+    years: list[str] = field(default_factory=lambda: ["", ""])
+    kin: list[tuple[Heading, str, int]] = field(default_factory=list)
+
+
+class _Table:
+    """The people of a table, by id, or by name if it has no ids."""
+
+    def __init__(self, place: Place, first: Row, notes: Notes) -> None:
+        line, self._headings = first
+        self._place, self._notes = place, notes
+        self._columns = find_kin(self._headings)
+        self._naming = find_person(self._headings, self._columns)
+        self._id = next((at for at, one in self._columns.items() if one.kind == "id"), None)
+        self.people: dict[str, _Person] = {}
+        # the person of each row that is not accounted for, by its line
+        self._rows: dict[int, str] = {}
+        # the first relative who is left out for each reason, and the rows with such relatives
+        self._examples: dict[str, str] = {}
+        self._cut: set[int] = set()
+        used = self._columns.keys() | set(self._naming)
+        unused = (clean(one) for at, one in enumerate(self._headings) if at not in used)
+        note_unused(notes, "columns", unused, line)
+
+    def add(self, row: Row) -> None:
+        """Add the person of a row; rows of the same name, without ids, are one person."""
+        line, fields = row
+        if len(fields) != len(self._headings):
+            wrong_width(self._place, row, len(self._headings), "the header")
+        name = clean(" ".join(fields[at] for at in self._naming))
+        key = name if self._id is None else clean(fields[self._id])
+        if key.casefold() in _NOBODY:
+            self._place.wrong("the row names nobody; fill in the name or delete the line", line)
+        if key in self.people and self._id is not None:
+            self._place.wrong(f"the id {quote(key)} occurs twice; give each row its own", line)
+        if key in self.people:
+            self._notes.add(f"{name} has several rows; read as one person", line)
+        if any(map(has_invisible, fields)):
+            self._notes.add(INVISIBLE, line)
+        self._rows[line] = key
+        person = self.people.setdefault(key, _Person(line, name))
+        for at, said in self._columns.items():
+            if said.kind == "sex":
+                person.sex = sex_of(fields[at]) or person.sex
+            elif said.kind in ("born", "died") and (year := _YEAR.search(fields[at])):
+                person.years[said.kind == "died"] = year[0]
+            elif said.kind == "kin" and at not in self._naming:
+                person.kin += ((said, one, line) for one in self._several(fields[at]))
+
+    def _several(self, cell: str) -> list[str]:
+        parts = map(clean, re.split(r"[;|\n]", cell))
+        return [part for part in parts if part.casefold() not in _NOBODY]
+
+    def edges(self) -> Iterator[Edge]:
+        """Yield what each person is to the people of each row, and they to that person."""
+        names = self._names()
+        called = Counter(person.name for person in self.people.values())
+        by_name = {person.name: key for key, person in self.people.items() if called[person.name] == 1}
+        seen: set[tuple[str, ...]] = set()
+        for key, person in self.people.items():
+            for line, kin in groupby(person.kin, key=itemgetter(2)):
+                found: list[Edge] = []
+                for said, value, _ in kin:
+                    other = value if value in self.people else by_name.get(value)
+                    if other is None and (said.by_id or called[value] > 1):
+                        self._leave_out(value, called[value], line)
+                        continue
+                    sex = self.people[other].sex if other else None
+                    name = names[other] if other else value
+                    found += self._both(names[key], person.sex, said, name, sex, line)
+                # what two rows state is one fact
+                fresh = [edge for edge in dict.fromkeys(found) if edge[1:4] not in seen]
+                seen.update(edge[1:4] for edge in fresh)
+                yield from (edge._replace(more=at > 0) for at, edge in enumerate(fresh))
+                if fresh:
+                    del self._rows[line]
+                elif found:
+                    self._notes.leave(REPEATED, line)
+                    del self._rows[line]
+        linked = {name for source, _, target in seen for name in (source, target)}
+        for line, key in self._rows.items():
+            self._account(line, names[key] in linked)
+
+    def _leave_out(self, value: str, count: int, line: int) -> None:
+        """Note a relative who is left out, once for all with the same reason."""
+        if value == "0":  # it often means nobody
+            return
+        rows = "several rows of that name" if count > 1 else "no row of that id"
+        example = self._examples.setdefault(rows, quote(value))
+        self._notes.add(f"a relative with {rows}, such as {example}; left out", line, doubtful=True)
+        self._cut.add(line)
+
+    def _account(self, line: int, linked: bool) -> None:
+        """Count a row that became no triple."""
+        if line in self._cut:
+            self._notes.leave("states only relatives that are left out", line, missed=True)
+        elif linked:
+            self._notes.leave("states no relative", line)
+        else:
+            self._notes.leave("a person without a relative", line, missed=True)
+
+    def _both(
+        self, name: str, own: str | None, said: Heading, other: str, sex: str | None, line: int
+    ) -> Iterator[Edge]:
+        meaning = said.meaning
+        assert meaning is not None
+        if meaning.role is None:
+            yield Edge(line, name, str(meaning.term), other)
+            return
+        step, stated = meaning.role
+        yield Edge(line, name, step_word(step, stated or sex), other)
+        yield Edge(line, other, step_word(OPPOSITE[step], own), name)
+
+    def _names(self) -> dict[str, str]:
+        """Return the name of each person; years, or else ids, tell people of one name apart."""
+        count = Counter(person.name for person in self.people.values())
+        lived = {key: "-".join(one.years) if any(one.years) else "" for key, one in self.people.items()}
+        alike = Counter((one.name, lived[key]) for key, one in self.people.items())
+        undated = {name for (name, years), number in alike.items() if number > 1 or not years}
+        names = {
+            key: f"{one.name} ({lived[key]})" if count[one.name] > 1 and one.name not in undated else one.name
+            for key, one in self.people.items()
+        }
+        return names if self._id is None else distinct_names(self._place, names)
