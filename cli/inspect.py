@@ -74,6 +74,15 @@ def record_of(file: str, found: Inspection) -> dict[str, Any]:
         ],
         "leaving": _degrees(graph, 0),
         "entering": _degrees(graph, 2),
+        "read": {
+            "unit": found.account.unit,
+            "count": found.account.read,
+            "became_triples": found.account.used,
+            "left_out": [
+                {"why": note.text, "lines": note.lines, "count": note.count, "missed": note.doubtful}
+                for note in found.account.left_out
+            ],
+        },
         "weights": list(found.weights),
         "warnings": [{"text": note.text, "lines": note.lines, "count": note.count} for note in found.notes],
         "doubts": family_warnings(graph),
@@ -90,10 +99,14 @@ def _degrees(graph: Graph, column: int) -> dict[str, float]:
 
 def _print(record: dict[str, Any], found: Inspection) -> None:
     from graphdnc.readers import FORMATS
+    from graphdnc.readers.notes import describe_left
 
     relations = record["relations"]
     print(f"format: {FORMATS[found.format].called} ({found.format})")
     print(f"{record['triples']:,} triples, {record['nodes']:,} nodes, {len(relations):,} relations")
+    account = found.account
+    others = f"; {describe_left(account.left_out)}" if account.left_out else ""
+    print(f"{account.read:,} {account.unit} read: {account.used:,} became triples{others}")
     for way in ("leaving", "entering"):
         degrees = record[way]
         print(f"{way} a node: {degrees['min']} to {degrees['max']} triples, median {degrees['median']:g}")

@@ -20,12 +20,16 @@ def read_graph_file(graph: str, columns: Columns, format: str | None, quiet: boo
     """Read a graph while the kernels are compiled, and print what in the file may be a mistake."""
     from graphdnc.model.kernels.cpu.build import begin_to_build
     from graphdnc.readers import inspect_graph
+    from graphdnc.readers.notes import describe_missed
 
     begin_to_build("forward")
     read = inspect_graph(graph_source(graph, quiet), columns, format=format)
     for note in read.notes:
         if note.doubtful:
-            say(f"note: line {note.lines[0]}: {note.text}")
+            where = f"line {note.lines[0]}: " if note.lines else ""
+            say(f"note: {where}{note.text}")
+    if (missed := describe_missed(read.account)) is not None:
+        say(f"note: {missed}")
     return read
 
 

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
 from graphdnc.readers.archive import Folder, open_folder, open_zip
-from graphdnc.readers.build_graph import Note, Notes, to_graph
+from graphdnc.readers.build_graph import to_graph
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.detect import FORMATS, Format, detect_file, detect_folder, find_format
+from graphdnc.readers.encodings import in_utf8
+from graphdnc.readers.notes import Account, Note, Notes
 from graphdnc.readers.source import ZIP, Content, GraphSource, read_content
 
-__all__ = ["FORMATS", "Columns", "Inspection", "Note", "inspect_graph", "read_graph"]
+__all__ = ["FORMATS", "Account", "Columns", "Inspection", "Note", "inspect_graph", "read_graph"]
 
 
 @dataclass(frozen=True)
@@ -30,12 +32,14 @@ class Inspection:
         format: the name of the format, a key of :data:`FORMATS`.
         notes: what a person may want to know about the file, by line.
         weights: columns or attributes that seem to hold weights. Triples have none, so they are not used.
+        account: how many rows or elements there are, and what became of each.
     """
 
     graph: Graph
     format: str
     notes: tuple[Note, ...]
     weights: tuple[str, ...]
+    account: Account
 
 
 def read_graph(file: GraphSource, columns: Columns | None = None, *, format: str | None = None) -> Graph:
@@ -59,13 +63,15 @@ def inspect_graph(
 ) -> Inspection:
     """Read a graph as :func:`read_graph` does, and return it with notes about the file."""
     asked = None if format is None else find_format(format)
+    notes = Notes()
     opened = _open(file)
+    if isinstance(opened, Content) and (asked is None or asked.text):
+        opened = in_utf8(opened, notes)
     known = asked or (detect_file(opened) if isinstance(opened, Content) else detect_folder(opened))
     chosen = columns or Columns()
     _check_options(known, opened, chosen)
-    notes = Notes()
     graph = to_graph(opened.place, known.reader()(opened, chosen, notes), notes)
-    return Inspection(graph, known.name, tuple(notes), tuple(notes.weights))
+    return Inspection(graph, known.name, tuple(notes), tuple(notes.weights), notes.account)
 
 
 def _open(file: GraphSource) -> Content | Folder:

@@ -1,6 +1,7 @@
-"""From the edges that a reader finds to a graph, with notes about the file for a person.
+"""From the edges that a reader finds to a graph.
 
-Every reader yields :class:`Edge`; names are cleaned and checked here, once for all formats.
+Every reader yields :class:`Edge`; names are cleaned and checked here, once for all formats, and what
+became of each row or element is counted.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from graphdnc.graph import Graph
+from graphdnc.readers.clean import clean, has_invisible, without_selectors
+from graphdnc.readers.notes import REPEATED, Notes
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import quote
 
@@ -20,13 +22,15 @@ MAX_NAME = 131_072
 """Characters in a name: the limit of the csv reader."""
 EDGE = "edge"
 """The relation of edges that have no name."""
-_LINES_KEPT = 5
+INVISIBLE = "invisible characters, such as U+200B or a byte-order mark, are not part of names; left out"
+"""The note about them."""
 
 
 class Edge(NamedTuple):
     """One edge of a file, by name; ``line`` is ``None`` if it is not known.
 
-    An undirected edge, with ``both_ways``, becomes two triples.
+    An undirected edge, with ``both_ways``, becomes two triples. With ``more`` it comes from the same row or
+    element of the file as the edge before it.
     """
 
     line: int | None
@@ -34,51 +38,7 @@ class Edge(NamedTuple):
     relation: str
     target: str
     both_ways: bool = False
-
-
-@dataclass
-class Note:
-    """Something that a person may want to know about a file.
-
-    Attributes:
-        text: what was found, and how it was read.
-        lines: the first lines where it was found.
-        count: how often it was found.
-        doubtful: whether the file may mean something else; then answers may be wrong.
-    """
-
-    text: str
-    lines: list[int] = field(default_factory=list)
-    count: int = 0
-    doubtful: bool = False
-
-
-@dataclass
-class Notes:
-    """What was found in a file apart from its triples.
-
-    Attributes:
-        weights: the names of columns or attributes that seem to hold weights. Triples have no weights, so
-            they are not used.
-    """
-
-    weights: list[str] = field(default_factory=list)
-    _found: dict[str, Note] = field(default_factory=dict)
-
-    def add(self, text: str, line: int | None = None, doubtful: bool = False) -> None:
-        """Add a note; the same text again is counted."""
-        note = self._found.setdefault(text, Note(text, doubtful=doubtful))
-        note.count += 1
-        if line is not None and len(note.lines) < _LINES_KEPT:
-            note.lines.append(line)
-
-    def __iter__(self) -> Iterator[Note]:
-        return iter(self._found.values())
-
-
-def clean(name: str) -> str:
-    """Return a name in the form it has in a graph: single spaces, none around it, Unicode in NFC."""
-    return unicodedata.normalize("NFC", " ".join(name.split()))
+    more: bool = False
 
 
 def to_graph(place: Place, edges: Iterable[Edge], notes: Notes) -> Graph:
@@ -127,35 +87,70 @@ def distinct_names(place: Place, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tuple[str, str, str]]:
-    names: dict[str, str] = {}  # by how they are written in the file: each is cleaned and checked once
+    names = _Names(place, notes)
     seen: set[tuple[str, str, str]] = set()
+    used, fresh, last = -1, True, None  # whether the row or element at hand has become a triple, and its line
     for count, edge in enumerate(edges, start=1):
-        for role, text in zip(("source", "relation", "target"), edge[1:4], strict=True):
-            if text not in names:
-                names[text] = _checked(place, edge.line, role, text)
-        triple = source, relation, target = names[edge.source], names[edge.relation], names[edge.target]
+        line, source, relation, target, both_ways, more = edge
+        triple = source, relation, target = names.of(line, source, relation, target)
+        if not more:
+            if fresh:
+                used += 1
+            else:
+                notes.leave(REPEATED, last)
+            fresh, last = False, line
         if source == target:
-            notes.add("leads from a node to itself; kept", edge.line)
-        fresh = triple not in seen
-        if fresh:
+            notes.add("leads from a node to itself; kept", line)
+        known = triple in seen
+        if not known:
             seen.add(triple)
             yield triple
-        back = (target, relation, source)
-        if edge.both_ways and back not in seen:
+        if both_ways and (back := (target, relation, source)) not in seen:
+            known = False
             seen.add(back)
             yield back
-        elif not fresh:
-            notes.add("repeats an earlier triple; dropped", edge.line)
+        if not known:
+            fresh = True
+        else:
+            notes.add("repeats an earlier triple; dropped", line)
         if max(count, len(seen)) > MAX_TRIPLES:
             place.too_large(f"more than {MAX_TRIPLES:,} triples")
+    if not fresh:
+        notes.leave(REPEATED, last)
+    notes.account.used = used + fresh
 
 
-def _checked(place: Place, line: int | None, role: str, text: str) -> str:
-    if len(text) > MAX_NAME:
-        place.wrong(f"a name of more than {MAX_NAME:,} characters; shorten it", line)
-    name = clean(text)
-    if not name:
-        place.wrong(f"the {role} is empty; fill it in or delete the line", line)
-    if not name.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
-        place.wrong(f"the {role} {quote(name)} contains a control character; delete it", line)
-    return name
+class _Names:
+    """Names by how they are written in the file: each is cleaned and checked once."""
+
+    def __init__(self, place: Place, notes: Notes) -> None:
+        self._place = place
+        self._notes = notes
+        self._names: dict[str, str] = {}
+        # the first form of names that differ only in how a sign is drawn
+        self._forms: dict[str, str] = {}
+
+    def of(self, line: int | None, source: str, relation: str, target: str) -> tuple[str, str, str]:
+        """Return the names of a triple."""
+        names = self._names
+        triple = names.get(source), names.get(relation), names.get(target)
+        if None in triple:
+            for role, text in (("source", source), ("relation", relation), ("target", target)):
+                if text not in names:
+                    names[text] = self._checked(line, role, text)
+            return names[source], names[relation], names[target]
+        return triple  # type: ignore[return-value]
+
+    def _checked(self, line: int | None, role: str, text: str) -> str:
+        if len(text) > MAX_NAME:
+            self._place.wrong(f"a name of more than {MAX_NAME:,} characters; shorten it", line)
+        name = clean(text)
+        if not name:
+            self._place.wrong(f"the {role} is empty; fill it in or delete the line", line)
+        if text.isascii() and name.isprintable():
+            return name
+        if not name.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
+            self._place.wrong(f"the {role} {quote(name)} contains a control character; delete it", line)
+        if has_invisible(text):
+            self._notes.add(INVISIBLE, line)
+        return self._forms.setdefault(without_selectors(name), name)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import combining, normalize
 
-from graphdnc.readers.build_graph import Notes
+from graphdnc.readers.clean import clean
+from graphdnc.readers.notes import Notes
 from graphdnc.utils.text import join_quoted
 
 ROLES = ("source", "relation", "target")
@@ -23,7 +25,9 @@ USUAL = {role: names.split("|") for role, names in _USUAL.items()}
 
 _WEIGHT = re.compile(
     r"\b(weights?|costs?|price|fare|dist|distance|length|duration|time|hours|min|mins|minutes|secs?|seconds|km"
-    r"|miles|metres|meters)\b"
+    r"|miles|metres|meters|scores?|gewicht|entfernung|abstand|dauer|minuten|kosten|zeit|poids|duree|cout|prix"
+    r"|peso|distancia|duracion|minutos|tiempo|costo|coste|precio|duracao|custo|tempo|durata|minuti|distanza"
+    r"|afstand|duur|tijd)\b"
 )
 
 
@@ -46,8 +50,8 @@ def find_usual(names: list[str], usual: list[str]) -> int | None:
     >>> find_usual(["Weight", "from_node"], USUAL["source"])
     1
     """
-    plain = list(map(_plain, names))
-    return next((plain.index(name) for name in usual if name in plain), None)
+    words = list(map(plain, names))
+    return next((words.index(name) for name in usual if name in words), None)
 
 
 def seems_weight(name: str) -> bool:
@@ -56,7 +60,7 @@ def seems_weight(name: str) -> bool:
     >>> seems_weight("travelTime"), seems_weight("timetable")
     (True, False)
     """
-    return _WEIGHT.search(_plain(name)) is not None
+    return _WEIGHT.search(plain(name)) is not None
 
 
 def note_unused(notes: Notes, what: str, names: Iterable[str], line: int | None = None) -> None:
@@ -68,6 +72,13 @@ def note_unused(notes: Notes, what: str, names: Iterable[str], line: int | None 
         notes.add(f"unused {what}: {join_quoted(others)}", line)
 
 
-def _plain(name: str) -> str:
-    """Return a name as small words: "fromNode" and "FROM_NODE" are "from node"."""
-    return re.sub(r"[\W_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())
+def plain(name: str) -> str:
+    """Return a name as small words without accents: "fromNode" and "FROM_NODE" are "from node".
+
+    >>> plain("Línea"), plain("toStop"), plain("depends-on")
+    ('linea', 'to stop', 'depends on')
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", clean(name)).casefold()
+    if not words.isascii():
+        words = "".join(sign for sign in normalize("NFKD", words) if not combining(sign))
+    return re.sub(r"[\W_]+", " ", words)

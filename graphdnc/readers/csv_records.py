@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import NoReturn
 
+from graphdnc.readers.notes import BLANK, COMMENT, Notes
 from graphdnc.readers.source import Place
 
 MAX_LINE = 1_000_000
-_MAX_LINES = 10_000_000
+MAX_LINES = 10_000_000
 _SAMPLE = 50
 # if two delimiters fit equally well, the one that is rarer in names wins: "Bank, London\tto\tMile End"
 _DELIMITERS = "\t;,"
@@ -22,14 +24,47 @@ _USUAL_WIDTH = 3
 
 OPEN_QUOTE = 'a quote is opened and not closed on the same line; close it, or write "" for a quote in a name'
 
+HASHED = "begins with # and a space, so it is a comment, though it has the columns of a row"
+"""Why a line is left out that may be a row."""
+
 Row = tuple[int, list[str]]
 """A record with the number of the line where it starts."""
 
 
+@dataclass(frozen=True)
+class Comments:
+    """Which lines that begin with ``#`` are comments.
+
+    A line with other columns than the rest is one. So is a line in which a space follows the ``#``; then it
+    may be missed. Any other line is a row. Before a header, all are comments.
+
+    Attributes:
+        delimiter: what separates the columns.
+        width: the number of columns of the other rows; with 0 every such line is a comment.
+        header: the number of the line that is the header, if it begins with ``#``.
+        first: the number of the first row that is none; lines before it are comments.
+    """
+
+    delimiter: str
+    width: int = 0
+    header: int = 0
+    first: int = 0
+
+    def looks_like_row(self, line: str) -> bool:
+        """Tell whether a line that begins with ``#`` has the columns of a row."""
+        enough = 0 < self.width <= line.count(self.delimiter) + 1
+        return enough and _width(line, self.delimiter) == self.width
+
+    def is_row(self, number: int, line: str) -> bool:
+        """Tell whether a line that begins with ``#`` is a row."""
+        if number == self.header:
+            return True
+        return number > self.first and not line[1:2].isspace() and self.looks_like_row(line)
+
+
 def find_delimiter(text: str) -> str:
     """Return the delimiter that splits the first lines of a text best."""
-    lines = (line for line in io.StringIO(text, newline="") if not _skipped(line))
-    sample = [line.rstrip("\r\n")[:MAX_LINE] for line in islice(lines, _SAMPLE)]
+    sample = _sample(text, _skipped) or _sample(text, str.isspace)
 
     def fit(delimiter: str) -> tuple[bool, int]:
         widths = [_width(line, delimiter) for line in sample]
@@ -38,8 +73,20 @@ def find_delimiter(text: str) -> str:
     return max(_DELIMITERS, key=fit) if sample else ","
 
 
-def records(place: Place, lines: Iterable[str], delimiter: str, *, comments: bool = False) -> Iterator[Row]:
-    """Yield the records of a CSV file that are not blank; ``comments`` skips lines that start with ``#``.
+def _sample(text: str, skipped: Callable[[str], bool]) -> list[str]:
+    lines = (line for line in io.StringIO(text, newline="") if not skipped(line))
+    return [line.rstrip("\r\n")[:MAX_LINE] for line in islice(lines, _SAMPLE)]
+
+
+def records(
+    place: Place,
+    lines: Iterable[str],
+    delimiter: str,
+    *,
+    comments: Comments | None = None,
+    notes: Notes | None = None,
+) -> Iterator[Row]:
+    """Yield the records of a CSV file that are neither blank nor ``comments``; count all in ``notes``.
 
     Comments are skipped between records, but not inside a quoted field.
 
@@ -47,18 +94,22 @@ def records(place: Place, lines: Iterable[str], delimiter: str, *, comments: boo
         GraphFileError: the file is not CSV; the message names the line.
     """
     number = start = 0  # the current line, and the line where the current record starts, 0 before it
+    account = (notes or Notes()).account
 
     def counted() -> Iterator[str]:
         nonlocal number, start
         for number, line in enumerate(lines, start=1):
-            if number > _MAX_LINES:
-                place.too_large(f"more than {_MAX_LINES:,} lines")
-            if not start and (_skipped(line) if comments else line.isspace()):
+            if (
+                not start
+                and (line[0] == "#" or line.isspace())
+                and (why := _why_none(line, number, comments))
+            ):
+                _leave(notes, why, number)
                 continue
             start = start or number
-            if len(line) > MAX_LINE:
-                place.wrong(f"more than {MAX_LINE:,} characters; write one triple per line", number)
-            yield line
+            if number > MAX_LINES or len(line) > MAX_LINE:
+                _refuse(place, number)
+            yield line[1:].lstrip() if comments and number == comments.header else line
 
     reader = csv.reader(counted(), delimiter=delimiter, skipinitialspace=True, strict=True)
     while True:
@@ -70,7 +121,32 @@ def records(place: Place, lines: Iterable[str], delimiter: str, *, comments: boo
         if record is None:
             return
         if any(field.strip() for field in record):
+            account.read += 1
             yield start, record
+        else:
+            _leave(notes, BLANK, start)
+
+
+def _refuse(place: Place, number: int) -> NoReturn:
+    """Refuse a line that is too long, or that is one too many."""
+    if number > MAX_LINES:
+        place.too_large(f"more than {MAX_LINES:,} lines")
+    place.wrong(f"more than {MAX_LINE:,} characters; write one triple per line", number)
+
+
+def _why_none(line: str, number: int, comments: Comments | None) -> str | None:
+    """Return why a line is no row, or ``None`` if it is one."""
+    if line.isspace():
+        return BLANK
+    if comments is None or comments.is_row(number, line):
+        return None
+    return HASHED if number > comments.first and comments.looks_like_row(line) else COMMENT
+
+
+def _leave(notes: Notes | None, why: str, line: int) -> None:
+    if notes is not None:
+        notes.account.read += 1
+        notes.leave(why, line, missed=why == HASHED)
 
 
 def wrong_width(place: Place, row: Row, width: int, head: str) -> NoReturn:
@@ -82,11 +158,16 @@ def wrong_width(place: Place, row: Row, width: int, head: str) -> NoReturn:
     place.wrong(f"{found}; put names that contain the delimiter in double quotes", line)
 
 
-def _width(line: str, delimiter: str) -> int:
+def split_line(line: str, delimiter: str) -> list[str]:
+    """Return the fields of one line, or none if it is not CSV."""
     try:
-        return len(next(csv.reader([line], delimiter=delimiter, skipinitialspace=True)))
+        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
     except csv.Error:
-        return 0
+        return []
+
+
+def _width(line: str, delimiter: str) -> int:
+    return len(split_line(line, delimiter))
 
 
 def _skipped(line: str) -> bool:

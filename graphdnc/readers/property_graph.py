@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from graphdnc.errors import UsageError
-from graphdnc.readers.build_graph import EDGE, MAX_TRIPLES, Edge, Notes, clean, distinct_names
+from graphdnc.readers.build_graph import EDGE, INVISIBLE, MAX_TRIPLES, Edge, distinct_names
+from graphdnc.readers.clean import clean, has_invisible
 from graphdnc.readers.columns import USUAL, Columns, find_usual, note_unused
+from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Place
-from graphdnc.utils.text import join_quoted, quote
+from graphdnc.utils.text import is_number, join_quoted, quote
 
 # "labelE" is from TinkerPop, "Edge Label" from Gephi, "shared interaction" and "shared name" from Cytoscape
 _RELATIONS = ["label e", "edge label", *USUAL["relation"], "shared interaction", "name", "l", "key"]
@@ -42,14 +44,17 @@ class PropertyGraph:
     def __init__(self, place: Place, notes: Notes) -> None:
         self._place = place
         self._notes = notes
+        notes.account.unit = "nodes and edges"
         self._nodes: dict[str, Attributes] = {}
         self._links: list[Link] = []
+        self._listed = True
 
     def add_node(
         self, key: str, attributes: Attributes, line: int | None = None, place: Place | None = None
     ) -> None:
         """Add a node with a new id; ``place`` is the file, if the graph is made of several."""
         there = place or self._place
+        key = self._visible(key, line)
         if not clean(key):
             there.wrong("a node without an id; give it one", line)
         if key in self._nodes:
@@ -57,6 +62,7 @@ class PropertyGraph:
         if len(self._nodes) >= MAX_TRIPLES:
             self._place.too_large(f"more than {MAX_TRIPLES:,} nodes")
         self._nodes[key] = attributes
+        self._notes.account.read += 1
 
     def add_link(self, link: Link) -> None:
         """Add an edge; its nodes may be added later."""
@@ -64,10 +70,22 @@ class PropertyGraph:
             (link.place or self._place).wrong("an edge without source or target; add it", link.line)
         if len(self._links) >= MAX_TRIPLES:
             self._place.too_large(f"more than {MAX_TRIPLES:,} edges")
+        if not (link.source.isascii() and link.target.isascii()):
+            source, target = (self._visible(key, link.line) for key in (link.source, link.target))
+            link = link._replace(source=source, target=target)
         self._links.append(link)
+        self._notes.account.read += 1
+
+    def _visible(self, key: str, line: int | None) -> str:
+        """Return an id without invisible characters: they make no other node."""
+        if not has_invisible(key):
+            return key
+        self._notes.add(INVISIBLE, line)
+        return clean(key)
 
     def add_missing_nodes(self) -> None:
         """Add the ends of the edges as nodes, for a file that lists none."""
+        self._listed = False
         for link in self._links:
             for key in (link.source, link.target):
                 self._nodes.setdefault(key, {})
@@ -80,6 +98,7 @@ class PropertyGraph:
             UsageError: no edge has the attribute that was asked for as the relation.
         """
         self._keep_used_nodes()
+        self._notes.leave("names a node", count=len(self._nodes) if self._listed else 0)
         names = self._names()
         attribute = self._relation(columns.relation)
         for link in self._links:
@@ -104,11 +123,15 @@ class PropertyGraph:
                     )
                 used.add(key)
         if self._links and len(used) < len(self._nodes):
-            self._notes.add(f"nodes without an edge, left out: {len(self._nodes) - len(used):,}")
+            alone = len(self._nodes) - len(used)
+            self._notes.add(f"nodes without an edge, left out: {alone:,}")
+            self._notes.leave("a node without an edge", count=alone, missed=True)
             self._nodes = {key: value for key, value in self._nodes.items() if key in used}
 
     def _names(self) -> dict[str, str]:
         """Return the name of each node by its id, from the first attribute that tells most nodes apart."""
+        if any(has_invisible(name) for attributes in self._nodes.values() for name in attributes.values()):
+            self._notes.add(INVISIBLE)
         for label in _usual(self._present(self._nodes.values()), _LABELS):
             names = {key: attributes.get(label, "") for key, attributes in self._nodes.items()}
             if self._tells_apart(label, names):
@@ -130,6 +153,10 @@ class PropertyGraph:
     def _relation(self, wanted: str | None) -> str | None:
         """Return the attribute that is the relation."""
         present = self._present(link.attributes for link in self._links)
+        if all(is_number(link.attributes.get("key", "0").strip()) for link in self._links):
+            present = [
+                name for name in present if name != "key" or name == wanted
+            ]  # they count parallel edges
         if wanted is not None and wanted not in present:
             there = f"there are {join_quoted(present)}" if present else "they have none"
             raise UsageError(f"{self._place.name}: no edge has an attribute {quote(wanted)}; {there}")

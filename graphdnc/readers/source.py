@@ -29,13 +29,23 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, R
 """What zipfile raises for a damaged zip; NotImplementedError is a RuntimeError."""
 _KINDS = (
     (ZIP, "a zip file or a spreadsheet", "unpack it, or save the sheet as CSV"),
-    (b"\xff\xfe", "UTF-16 text", "save it as UTF-8: iconv -f UTF-16 -t UTF-8"),
-    (b"\xfe\xff", "UTF-16 text", "save it as UTF-8: iconv -f UTF-16 -t UTF-8"),
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet or document", "save the sheet as CSV"),
+    (b"SQLite format 3", "a database", "export its table as CSV, or a family tree as GEDCOM"),
+    (b"\x89PNG", "a picture", "give the file that it was made from"),
+    (b"\xff\xd8\xff", "a picture", "give the file that it was made from"),
+    (b"GIF8", "a picture", "give the file that it was made from"),
+    (b"PAR1", "a Parquet file", "save the table as CSV"),
+    (b"\x89HDF", "an HDF5 file", "save the table as CSV"),
+    (b"7z\xbc\xaf", "a 7z file", "unpack it"),
+    (b"Rar!", "a RAR file", "unpack it"),
     (b"%PDF", "a PDF file", "give the file that it was made from"),
     (b"BZh", "a bzip2 file", "unpack it with bunzip2"),
     (b"\xfd7zXZ", "an xz file", "unpack it with unxz"),
     (b"\x28\xb5\x2f\xfd", "a zstd file", "unpack it with unzstd"),
 )
+
+MAGIC = tuple(magic for magic, *_ in _KINDS)
+"""How files begin that are no text."""
 
 
 @dataclass(frozen=True)
@@ -163,10 +173,7 @@ def decode(place: Place, data: bytes, encoding: str = "utf-8-sig") -> str:
         line, byte = line_at(data, error.start), f"byte 0x{data[error.start]:02x}"
         if encoding != "utf-8-sig":
             place.wrong(f"not {encoding.upper()} ({byte}); save it as UTF-8", line)
-        # the bytes 0x80-0x9f are letters and quotes in Windows-1252, control characters in Latin-1
-        guess = "WINDOWS-1252" if any(0x80 <= byte < 0xA0 for byte in data) else "ISO-8859-1"
-        remedy = f"save it as UTF-8: iconv -f {guess} -t UTF-8"
-        place.wrong(f"not UTF-8 ({byte}), it looks like {guess}; {remedy}", line)
+        place.wrong(f"not UTF-8 ({byte}); save it as UTF-8", line)
 
 
 def line_at(data: bytes, offset: int) -> int:

@@ -14,6 +14,7 @@ import pytest
 
 from graphdnc.cli import inspect as command
 from graphdnc.cli import options
+from graphdnc.cli.ask.loading import read_graph_file
 from graphdnc.cli.main import main
 from graphdnc.graph import Graph
 from graphdnc.kinship import relatives
@@ -21,7 +22,7 @@ from graphdnc.language.parse import parse_question
 from graphdnc.language.suggestions import suggested_questions
 from graphdnc.oracle.solve import answers
 from graphdnc.questions import Kin
-from graphdnc.readers import FORMATS, read_graph
+from graphdnc.readers import FORMATS, Columns, inspect_graph
 
 ROOT = Path(__file__).parents[2]
 EDGES = "source,relation,target,minutes\nBank,Central,Oval,2\nBank,Central,Oval,2\nOval,loop,Oval,1\n"
@@ -46,6 +47,7 @@ def test_what_is_shown(run):
     assert out == (
         "format: edge list (csv)\n"
         "2 triples, 2 nodes, 2 relations\n"
+        "4 rows read: 2 became triples; header: 1, in line 1; repeats an earlier triple: 1, in line 3\n"
         "leaving a node: 1 to 1 triples, median 1\n"
         "entering a node: 0 to 2 triples, median 1\n"
         "\n"
@@ -76,6 +78,15 @@ def test_the_fields_that_scripts_rely_on(run):
         "relations": [{"relation": "Central", "triples": 1}, {"relation": "loop", "triples": 1}],
         "leaving": {"min": 1, "median": 1.0, "max": 1},
         "entering": {"min": 0, "median": 1.0, "max": 2},
+        "read": {
+            "unit": "rows",
+            "count": 4,
+            "became_triples": 2,
+            "left_out": [
+                {"why": "header", "lines": [1], "count": 1, "missed": False},
+                {"why": "repeats an earlier triple", "lines": [3], "count": 1, "missed": False},
+            ],
+        },
         "weights": ["minutes"],
         "warnings": [
             {"text": "repeats an earlier triple; dropped", "lines": [3], "count": 1},
@@ -93,8 +104,8 @@ def test_many_relations_and_many_lines_are_cut_short(run):
 
 @pytest.mark.parametrize("name", ["underground.csv", "underground_zone1.csv", "family.csv"])
 def test_the_sample_questions_work(name):
-    graph = read_graph(ROOT / "datasets/real" / name)
-    sentences = command.record_of(name, types.SimpleNamespace(graph=graph, format="", notes=(), weights=()))
+    found = inspect_graph(ROOT / "datasets/real" / name)
+    graph, sentences = found.graph, command.record_of(name, found)
     assert len(sentences["questions"]) == command.QUESTIONS
     for sentence in sentences["questions"]:
         question = parse_question(sentence, graph)
@@ -158,3 +169,16 @@ def test_that_a_large_graph_is_being_read_is_said_on_a_terminal(run, monkeypatch
     assert run(folder)[2] == f"reading {folder} ...\n"
     assert run(folder / "nodes.csv")[2].startswith("error: ")
     assert run(tmp_path / "none.csv")[2].startswith("error: ")
+
+
+def test_ask_says_in_one_line_what_may_be_missed(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("graphdnc.model.kernels.cpu.build.begin_to_build", lambda name: None)
+    path = tmp_path / "edges.csv"
+    path.write_text("source,relation,target\n# by hand\n# x,r,y\na,r,b\na,r,b\n\n#b,r,c\n")
+    read_graph_file(str(path), Columns(), None, quiet=True)
+    assert capsys.readouterr().err == (
+        "note: line 7: begins with # but has the columns of a row: read as one; "
+        "if it is a comment, put a space after #\n"
+        "note: 1 of 7 rows did not become triples (begins with # and a space, so it is a comment, "
+        "though it has the columns of a row: 1, in line 3)\n"
+    )

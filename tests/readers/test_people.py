@@ -9,7 +9,7 @@ from graph_files import inspect, read
 
 from graphdnc.errors import GraphFileError
 from graphdnc.readers import Columns, inspect_graph
-from graphdnc.readers.formats.people import is_people
+from graphdnc.readers.headings import is_people
 
 WIDE = "person,father,mother,spouse\nAda,Henry,Grace,\nBen,Henry,Grace,Flo\nHenry,,,Grace\nDan,Ben,Flo,\n"
 WIDE_TRIPLES = {
@@ -30,6 +30,8 @@ WIDE_TRIPLES = {
     ("Dan", "mother", "Flo"),
     ("Flo", "child", "Dan"),
 }
+MARKDOWN = [f"| {row} |".replace(",", " | ") for row in WIDE.splitlines()]
+MARKDOWN.insert(1, "|---|---|---|---|")
 BY_ID = """\
 id,name,gender,father_id,mother_id,spouse_id
 1,Henry Lowe,M,,,2
@@ -108,7 +110,7 @@ def test_people_of_one_name_are_told_apart():
     rows = "id,name,father\n1,Tom Lowe,\n2,Tom Lowe,1\n3,Ann,Tom Lowe\n4,Bob,2\n"
     assert ("Bob", "father", "Tom Lowe (2)") in read(rows)
     (note,) = inspect(rows).notes
-    assert note.text == "a relative with several rows of that name ('Tom Lowe'); left out"
+    assert note.text == "a relative with several rows of that name, such as 'Tom Lowe'; left out"
     assert note.lines == [4]
 
 
@@ -125,11 +127,49 @@ def test_cells_with_several_people_and_terms():
 
 def test_what_is_left_out_is_told():
     notes = {note.text: note.lines for note in inspect(BY_ID.replace(",1,2,", ",1,77,")).notes}
-    assert notes == {"a relative with no row of that id ('77'); left out": [4]}
+    assert notes == {"a relative with no row of that id, such as '77'; left out": [4]}
     notes = [note.text for note in inspect("name,mother,village\nAda,Eve,Ely\n").notes]
     assert notes == ["unused columns: 'village'"]
     notes = [note.text for note in inspect("name,spouse\nAda,Tom\nAda,Max\n").notes]
     assert notes == ["Ada has several rows; read as one person"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\n" + WIDE.replace(",", ";"),
+        "#" + WIDE,
+        "# made by hand\n" + WIDE,
+        "# person, father, mother, spouse\n" + WIDE,
+        "\n" + WIDE.replace("Ben,Henry", "\nBen,Hen\u200bry"),
+        "Our family:\n\n" + "\n".join(MARKDOWN),
+    ],
+)
+def test_lines_around_the_table(text):
+    assert read(text) == WIDE_TRIPLES
+
+
+def test_a_table_in_another_encoding():
+    rows = "Name;Vater;Mutter\nJürgen;Günther;Käthe\nGünther;;Änne\n"
+    for encoding in ("cp1252", "utf-16"):
+        assert ("Jürgen", "mother", "Käthe") in read(rows.encode(encoding))
+
+
+def test_each_row_is_accounted_for():
+    rows = "id,name,spouse_id,mother_id\n1,Ada,2,\n2,Ben,1,0\n3,Cleo,,\n4,Dan,,99\n5,Eve,,3\n6,Flo,,\n"
+    rows += "7,Gus,88,3\n"
+    account = inspect(rows).account
+    assert (account.unit, account.read, account.used) == ("rows", 8, 3)
+    assert {note.text: (note.lines, note.doubtful) for note in account.left_out} == {
+        "header": ([1], False),
+        "repeats an earlier triple": ([3], False),
+        "states no relative": ([4], False),
+        "states only relatives that are left out": ([5], True),
+        "a person without a relative": ([7], True),
+    }
+    (note,) = inspect(rows).notes
+    assert (note.text, note.lines) == ("a relative with no row of that id, such as '99'; left out", [5, 8])
+    assert note.doubtful
 
 
 @pytest.mark.parametrize(

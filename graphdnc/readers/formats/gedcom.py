@@ -1,26 +1,19 @@
-"""Family trees in GEDCOM 5.5.1 and 7: father, mother, son, daughter, husband and wife.
-
-Only what a file states becomes a triple: parents, children and spouses. Siblings follow from their parents;
-only those of a family without parents become triples. If a sex is not stated, the role in the family decides
-for parents and spouses, and a child is a "child". People of the same name are told apart by their years, or
-else by their ids: "John Smith (1850-1910)", "John Smith (I12)".
-"""
+"""Family trees in GEDCOM 5.5.1 and 7: father, mother, son, daughter, husband and wife."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from graphlib import CycleError, TopologicalSorter
-from itertools import permutations
 from typing import NamedTuple
 
-from graphdnc.readers.build_graph import Edge, Notes, clean, distinct_names
+from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.csv_records import MAX_LINE
+from graphdnc.readers.encodings import guess_text
 from graphdnc.readers.formats.ansel import decode_ansel
+from graphdnc.readers.formats.family_tree import DANGLING, Family, FamilyTree, Person
+from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content, Place, decode, line_at, numbered_lines
 from graphdnc.utils.text import quote
 
@@ -31,18 +24,21 @@ _CHARSET = re.compile(rb"[\r\n][ \t]*1[ \t]+CHAR[ \t]+([^\r\n]*)")
 _HEAD = 65_536
 # "0 H" in UTF-16 without a mark
 _UNMARKED = {"0 H".encode(encoding): encoding for encoding in ("utf-16-le", "utf-16-be")}
+# character sets by the letters and digits of their names
 _CODECS = (
-    dict.fromkeys(("UTF-8", "UTF8", "UNICODE"), "utf-8-sig")
-    | dict.fromkeys(("ANSI", "WINDOWS-1252", "CP1252"), "cp1252")
-    | dict.fromkeys(("ISO-8859-1", "ISO8859-1"), "latin-1")
-    | {"ASCII": "ascii", "IBMPC": "cp437", "MACINTOSH": "mac-roman"}
+    dict.fromkeys(("UTF8", "UNICODE", "UTF16"), "utf-8-sig")
+    | dict.fromkeys(("ANSI", "IBMWINDOWS", "WINDOWS", "MSWINDOWS", "ANSIWINDOWS"), "cp1252")
+    | dict.fromkeys(("LATIN1", "LATIN", "ISOLATIN1", "ISO88591", "88591"), "latin-1")
+    | dict.fromkeys(("LATIN9", "ISO885915"), "iso8859-15")
+    | dict.fromkeys(("LATIN2", "ISO88592"), "iso8859-2")
+    | dict.fromkeys(("IBMPC", "IBM", "PC", "OEM", "CP437", "IBM437"), "cp437")
+    | dict.fromkeys(("MSDOS", "IBMDOS", "DOS", "PCDOS", "CP850", "IBM850"), "cp850")
+    | dict.fromkeys(("MACINTOSH", "MAC", "MACROMAN"), "mac-roman")
+    | dict.fromkeys(("ASCII", "USASCII"), "ascii")
+    | {f"{prefix}{page}": f"cp{page}" for page in range(1250, 1259) for prefix in ("CP", "WINDOWS", "WIN")}
+    | {f"{prefix}{page}": f"cp{page}" for page in (852, 855, 858, 866) for prefix in ("CP", "IBM")}
 )
 _VOID = "VOID"
-# what one person is to another, by sex, or by the role in the family if no sex is stated
-_PARENT = {"M": "father", "F": "mother", "HUSB": "father", "WIFE": "mother"}
-_SPOUSE = {"M": "husband", "F": "wife", "HUSB": "husband", "WIFE": "wife"}
-_CHILD = {"M": "son", "F": "daughter"}
-_SIBLING = {"M": "brother", "F": "sister"}
 
 
 class Line(NamedTuple):
@@ -53,32 +49,6 @@ class Line(NamedTuple):
     key: str
     tag: str
     value: str
-
-
-@dataclass
-class _Person:
-    name: str = ""
-    pieces: dict[str, str] = field(default_factory=dict)
-    sex: str = ""
-    years: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def called(self) -> str:
-        stated = clean(self.name.replace("/", " "))
-        return stated or clean(" ".join(self.pieces.get(tag, "") for tag in ("GIVN", "SURN"))) or "unnamed"
-
-    @property
-    def lived(self) -> str:
-        years = [self.years.get(event, "") for event in ("BIRT", "DEAT")]
-        return "-".join(years) if any(years) else ""
-
-
-@dataclass
-class _Family:
-    """Parents and children by id, each with the tag and the number of the line that states it."""
-
-    parents: dict[str, tuple[str, int]] = field(default_factory=dict)
-    children: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
@@ -104,10 +74,23 @@ def _text(content: Content, notes: Notes) -> str:
         return decode(place, data)
     if name == "ANSEL":
         return _ansel(place, data, notes)
-    if name not in _CODECS:
+    codec = _CODECS.get(re.sub(r"[^A-Z0-9]", "", name))
+    if codec is None:
         line = line_at(data, stated.start(1)) if stated else None
         place.wrong(f"the character set {quote(name)} is not known; export it as UTF-8", line)
-    return decode(place, data, _CODECS[name])
+    if codec == "utf-8-sig":
+        return _utf8(place, data, notes)
+    if codec.startswith("cp") and codec != "cp1252" and not data.isascii():
+        notes.add(f"the character set {quote(name)} is read as {codec.upper()}")
+    return decode(place, data, codec)
+
+
+def _utf8(place: Place, data: bytes, notes: Notes) -> str:
+    """Return text that should be UTF-8; old programs also write other encodings under that name."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        return guess_text(place, data, error.start, notes)
 
 
 def _ansel(place: Place, data: bytes, notes: Notes) -> str:
@@ -148,12 +131,9 @@ def _lines(place: Place, text: str) -> Iterator[Line]:
         place.wrong("the last line is not 0 TRLR: the end of the file is missing; export it again")
 
 
-class _Tree:
+class _Tree(FamilyTree):
     def __init__(self, place: Place, notes: Notes) -> None:
-        self._place = place
-        self._notes = notes
-        self._people: dict[str, _Person] = {}
-        self._families: dict[str, _Family] = {}
+        super().__init__(place, notes)
         # links between families and people: the family, the person, the tag, the line
         self._links: list[tuple[str, str, str, int]] = []
 
@@ -164,26 +144,29 @@ class _Tree:
             if line.level == 0:
                 # in GEDCOM 7 a record to which no other refers needs no id
                 record = line if line.key else line._replace(key=f"line {line.number}")
+                self._notes.account.read += 1
                 self._begin(record)
             elif line.level == 1:
                 outer = line.tag
                 self._read_first(record, line)
             elif line.level == 2 and record.tag == "INDI":
-                self._read_second(self._people[record.key], outer, line)
+                self._read_second(self.people[record.key], outer, line)
         for key, person, tag, number in self._links:
             self._link(key, person, tag, number)
 
     def _begin(self, line: Line) -> None:
-        if line.tag in ("INDI", "FAM") and (line.key in self._people or line.key in self._families):
+        if line.tag in ("INDI", "FAM") and (line.key in self.people or line.key in self.families):
             self._place.wrong(f"the id {quote(line.key)} occurs twice; give each its own", line.number)
         if line.tag == "INDI":
-            self._people[line.key] = _Person()
+            self.people[line.key] = Person()
         elif line.tag == "FAM":
-            self._families[line.key] = _Family()
+            self.families[line.key] = Family()
+        else:
+            self._notes.leave("a record that is neither person nor family", line.number)
 
     def _read_first(self, record: Line, line: Line) -> None:
         if record.tag == "INDI":
-            person = self._people[record.key]
+            person = self.people[record.key]
             if line.tag == "NAME" and not person.name:
                 person.name = line.value
             elif line.tag == "SEX":
@@ -193,7 +176,7 @@ class _Tree:
         elif record.tag == "FAM" and line.tag in ("HUSB", "WIFE", "CHIL"):
             self._links.append((record.key, self._pointer(line), line.tag, line.number))
 
-    def _read_second(self, person: _Person, outer: str, line: Line) -> None:
+    def _read_second(self, person: Person, outer: str, line: Line) -> None:
         if outer == "NAME" and line.tag in ("GIVN", "SURN"):
             person.pieces.setdefault(line.tag, line.value)
         elif outer in ("BIRT", "DEAT") and line.tag == "DATE":
@@ -211,63 +194,11 @@ class _Tree:
     def _link(self, key: str, person: str, tag: str, number: int) -> None:
         if _VOID in (key, person):
             return
-        for there, wanted, kind in ((self._families, key, "family"), (self._people, person, "person")):
-            if wanted not in there:
-                missing = f"the {kind} {quote(wanted)} is not in the file"
-                self._place.wrong(f"{missing}; export it too, or delete this line", number)
-        family = self._families[key]
+        if key not in self.families or person not in self.people:
+            self._notes.add(DANGLING, number, doubtful=True)
+            return
+        family = self.families[key]
         members = family.children if tag in ("CHIL", "FAMC") else family.parents
         # HUSB and WIFE say more than FAMS
         if person not in members or tag in ("HUSB", "WIFE"):
             members[person] = (tag, number)
-
-    def check_ancestors(self) -> None:
-        """Refuse a tree in which a person is their own ancestor."""
-        parents: dict[str, list[str]] = {}
-        for family in self._families.values():
-            for child in family.children:
-                parents.setdefault(child, []).extend(family.parents)
-        try:
-            TopologicalSorter(parents).prepare()
-        except CycleError as error:
-            person = error.args[1][0]
-            name = quote(self._people[person].called)
-            self._place.wrong(f"{name} (@{person}@) is their own ancestor; correct the families")
-
-    def edges(self) -> Iterator[Edge]:
-        """Yield the relation of each member of a family to the others."""
-        names = self._names()
-        for family in self._families.values():
-            for one, other in permutations(family.parents, 2):
-                role, line = family.parents[other]
-                yield Edge(line, names[one], self._term(_SPOUSE, other, role, "spouse"), names[other])
-            for one, other in permutations(family.children, 2) if not family.parents else ():
-                line = family.children[other][1]
-                yield Edge(line, names[one], self._term(_SIBLING, other, "", "sibling"), names[other])
-            for child, (_, line) in family.children.items():
-                for parent, (role, _) in family.parents.items():
-                    yield Edge(line, names[child], self._term(_PARENT, parent, role, "parent"), names[parent])
-                    yield Edge(line, names[parent], self._term(_CHILD, child, "", "child"), names[child])
-
-    def _term(self, terms: dict[str, str], person: str, role: str, neutral: str) -> str:
-        sex = self._people[person].sex
-        return terms.get(role if sex in ("", "U") else sex, neutral)
-
-    def _names(self) -> dict[str, str]:
-        used = {
-            person: self._people[person].called
-            for family in self._families.values()
-            for person in (*family.parents, *family.children)
-            if len(family.parents) + len(family.children) > 1
-        }
-        if len(used) < len(self._people):
-            self._notes.add(f"people without a family, left out: {len(self._people) - len(used):,}")
-        count = Counter(used.values())
-        lived = {person: self._people[person].lived for person in used}
-        alike = Counter((name, lived[person]) for person, name in used.items())
-        # years tell people apart if all of the same name have years, and different ones
-        undated = {name for (name, years), number in alike.items() if number > 1 or not years}
-        for person, name in used.items():
-            if count[name] > 1 and name not in undated:
-                used[person] = f"{name} ({lived[person]})"
-        return distinct_names(self._place, used)

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from graphdnc.readers.build_graph import Edge, Notes
+from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
+from graphdnc.readers.notes import Notes
 from graphdnc.readers.property_graph import Link, PropertyGraph
 from graphdnc.readers.source import Content, Place
 from graphdnc.utils.text import quote

@@ -15,8 +15,9 @@ from functools import partial
 from typing import NamedTuple
 
 from graphdnc.readers.archive import Folder
-from graphdnc.readers.build_graph import Edge, Notes
+from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
+from graphdnc.readers.notes import Notes
 from graphdnc.readers.property_graph import Link, PropertyGraph
 from graphdnc.readers.source import Content, Place
 from graphdnc.readers.tables import Table, open_table

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graphdnc.readers.build_graph import Edge, Notes
+from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
+from graphdnc.readers.notes import Notes
 from graphdnc.readers.property_graph import Link, PropertyGraph
 from graphdnc.readers.safe_xml import Attributes, Elements
 from graphdnc.readers.source import Content, Place

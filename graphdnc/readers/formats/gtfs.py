@@ -20,8 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphdnc.readers.archive import Folder
-from graphdnc.readers.build_graph import Edge, Notes, clean, distinct_names
+from graphdnc.readers.build_graph import Edge, distinct_names
+from graphdnc.readers.clean import clean
 from graphdnc.readers.columns import Columns
+from graphdnc.readers.notes import REPEATED, Notes
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import is_number, quote
 
@@ -86,10 +88,14 @@ def read(folder: Folder, columns: Columns, notes: Notes) -> Iterator[Edge]:
     directions = _directions(folder.place, list(trips.values()), stops, called)
     relation = np.array([number for number, _ in directions], np.int32)[stops.trips]
     relations = {number: name for number, name in directions}
+    same_trip = stops.trips[1:] == stops.trips[:-1]
+    notes.leave("the first stop of a trip", count=len(stops.trips) - int(same_trip.sum()))
     follows = (stops.trips[1:] == stops.trips[:-1]) & (stops.stations[1:] != stops.stations[:-1])
     table = np.stack([stops.stations[:-1], relation[:-1], stops.stations[1:], stops.lines[1:]], axis=1)
     table = table[follows]
     _, first = np.unique(table[:, :3], axis=0, return_index=True)
+    notes.leave("the station of the stop before", count=int(same_trip.sum()) - len(table))
+    notes.leave(REPEATED, count=len(table) - len(first))
     for source, number, target, line in table[np.sort(first)].tolist():
         yield Edge(line, called[source], relations[number], called[target])
 
@@ -186,11 +192,14 @@ def _stop_times(folder: Folder, trips: list[str], stations: dict[str, int], note
     table = folder.table("stop_times.txt", short=True)
     place, numbers = table.place, {key: number for number, key in enumerate(trips)}
     found = array("i"), array("i"), array("i"), array("i")
+    notes.account.unit = "stop times"
     for line, (trip, stop, sequence) in table.select(("trip_id", "stop_id", "stop_sequence")):
+        notes.account.read += 1
         if trip not in numbers:
             place.wrong(f"the trip {quote(trip)} is not in trips.txt; add it", line)
         if not stop:
             notes.add("a stop time without a stop, as for vehicles on demand; left out", line)
+            notes.leave("a stop time without a stop", line, missed=True)
             continue
         if stop not in stations:
             place.wrong(f"the stop {quote(stop)} is not in stops.txt; add it", line)

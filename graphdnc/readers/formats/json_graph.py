@@ -4,7 +4,7 @@ Node-link JSON has four dialects. d3 and networkx write the attributes into the 
 does vis.js, where links lead "from" a node "to" another. Cytoscape writes them into the "data" of nodes and
 edges, and those into "elements". graphology, which Gephi and sigma write, has them in "attributes", calls the
 id of a node "key", and says for each edge whether it is undirected. A list of objects with a source and a
-target is a table of directed edges.
+target is a table of directed edges; :mod:`~graphdnc.readers.formats.json_tables` reads other lists and maps.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from graphdnc.readers.build_graph import Edge, Notes
+from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
+from graphdnc.readers.formats.json_tables import as_edges, parse_lines
+from graphdnc.readers.notes import Notes
 from graphdnc.readers.property_graph import Link, PropertyGraph
 from graphdnc.readers.source import Content, Place
 from graphdnc.utils.text import join_quoted, quote
@@ -28,19 +30,67 @@ _NEEDED = 'give an object with "nodes" and "links" or "edges" (node-link), or wi
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield the edges of a graph in JSON."""
     found = _JSON(content.place, notes)
-    graph = _parsed(content.place, content.text("JSON"))
-    if isinstance(graph, list) and any(isinstance(one, dict) for one in graph):
-        graph = {"edges": graph, "directed": True} if _is_table(graph) else {"elements": graph}
+    graph = _with_objects(_unwrapped(_parsed(content.place, content.text("JSON"))))
+    if isinstance(graph, list) and graph and _is_table(graph):
+        graph = {"edges": graph, "directed": True}
+    elif not _is_known(graph) and (edges := as_edges(content.place, graph, notes)) is not None:
+        graph = {"edges": edges, "directed": True}
+    elif isinstance(graph, list) and any(isinstance(one, dict) for one in graph):
+        graph = {"elements": graph}
     if not isinstance(graph, dict):
         content.place.wrong(f"this is not a graph; {_NEEDED}")
     found.take(graph)
     return found.graph.edges(columns)
 
 
+def _is_known(graph: Any) -> bool:
+    """Tell whether a value is node-link or adjacency JSON, or a list of the elements of Cytoscape."""
+    if isinstance(graph, dict):
+        return bool({"nodes", "links", "edges", "elements", "adjacency"} & graph.keys())
+    return isinstance(graph, list) and any(isinstance(one, dict) and "data" in one for one in graph)
+
+
+def _with_objects(graph: Any) -> Any:
+    """Return a graph whose nodes are names and whose edges are pairs with objects instead."""
+    if not isinstance(graph, dict):
+        return graph
+    found = dict(graph)
+    if _are(found.get("nodes"), str):
+        found["nodes"] = [{"id": name} for name in found["nodes"]]
+    for name in _LINKS:
+        if _are(found.get(name), list) and {len(one) for one in found[name]} <= {2, 3}:
+            keys = ("source", "relation", "target")
+            found[name] = [dict(zip(keys[:: 4 - len(one)], one, strict=True)) for one in found[name]]
+            found.setdefault("directed", True)
+    return found
+
+
+def _are(value: Any, kind: Any) -> bool:
+    """Tell whether a value is a list of values of a kind."""
+    return isinstance(value, list) and bool(value) and all(isinstance(one, kind) for one in value)
+
+
+def _unwrapped(graph: Any) -> Any:
+    """Return a graph that is the only member of an object, as in the JSON Graph Format."""
+    if not isinstance(graph, dict) or len(graph) != 1:
+        return graph
+    inner = next(iter(graph.values()))
+    if isinstance(inner, list) and inner and _is_table(inner) and not _is_known(graph):
+        return inner
+    if "graph" not in graph or not isinstance(inner, dict) or not _is_known(inner):
+        return graph
+    nodes = inner.get("nodes")
+    if isinstance(nodes, dict) and all(isinstance(node, dict) for node in nodes.values()):
+        inner = {**inner, "nodes": [{**node, "id": key} for key, node in nodes.items()]}
+    return inner
+
+
 def _parsed(place: Place, text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and (lines := parse_lines(text, _object)) is not None:
+            return lines
         place.wrong(f"not JSON ({error.msg}); export the file again", error.lineno)
     except RecursionError:
         place.wrong("brackets are nested too deep; export the file again")

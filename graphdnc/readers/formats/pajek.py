@@ -9,9 +9,10 @@ import html
 import re
 from collections.abc import Iterator
 
-from graphdnc.readers.build_graph import MAX_TRIPLES, Edge, Notes
+from graphdnc.readers.build_graph import MAX_TRIPLES, Edge
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.csv_records import MAX_LINE
+from graphdnc.readers.notes import Notes
 from graphdnc.readers.property_graph import Link, PropertyGraph
 from graphdnc.readers.source import Content, Place, numbered_lines
 from graphdnc.utils.text import is_number, quote

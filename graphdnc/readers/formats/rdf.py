@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote
 
 from graphdnc.errors import GraphDNCError, UsageError
-from graphdnc.readers.build_graph import MAX_TRIPLES, Edge, Notes, distinct_names
+from graphdnc.readers.build_graph import MAX_TRIPLES, Edge, distinct_names
 from graphdnc.readers.columns import Columns
+from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content, Place, numbered_lines
 from graphdnc.utils.text import one_line, quote
 
@@ -126,6 +127,10 @@ def _edges(place: Place, statements: list[Statement], notes: Notes) -> Iterator[
     from rdflib.term import Literal
 
     kept = [one for one in statements if not isinstance(one[3], Literal)]
+    notes.account.unit, notes.account.read = "statements", len(statements)
+    named = sum(isinstance(one[3], Literal) and str(one[2]) in _LABELS for one in statements)
+    notes.leave("a label", count=named)
+    notes.leave("a text, date or number", count=len(statements) - len(kept) - named, missed=True)
     if len(kept) < len(statements):
         notes.add(f"texts, dates and numbers are not nodes; left out: {len(statements) - len(kept):,}")
     labels = _labels(statements)

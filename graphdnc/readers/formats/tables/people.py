@@ -7,19 +7,24 @@ their years, or else by their ids. A cell may name several people, with ";" or "
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 from graphdnc.kinship.facts import OPPOSITE
 from graphdnc.kinship.rules import step_word
-from graphdnc.kinship.words import Heading, heading, sex_of
-from graphdnc.readers.build_graph import Edge, Notes, clean, distinct_names
-from graphdnc.readers.columns import USUAL, Columns, find_usual, note_unused
-from graphdnc.readers.csv_records import Row, find_delimiter, records, wrong_width
-from graphdnc.readers.formats import edge_list
+from graphdnc.kinship.words import Heading, sex_of
+from graphdnc.readers.build_graph import INVISIBLE, Edge, distinct_names
+from graphdnc.readers.clean import clean, has_invisible
+from graphdnc.readers.columns import Columns, note_unused
+from graphdnc.readers.csv_records import Row, wrong_width
+from graphdnc.readers.formats.tables import edge_list
+from graphdnc.readers.formats.tables.rows import HASH_ROW, WIDEST, Rows, open_rows
+from graphdnc.readers.headings import find_kin, find_person, is_people
+from graphdnc.readers.notes import HEADER, REPEATED, Notes
 from graphdnc.readers.source import Content, Place
 from graphdnc.utils.text import quote
 
@@ -27,18 +32,6 @@ _NOBODY = frozenset(
     ["", "-", "--", "?", "n/a", "na", "none", "null", "nil", "unknown", "unbekannt", "inconnu", "desconocido"]
 )
 _YEAR = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
-
-
-def is_people(headings: list[str]) -> bool:
-    """Tell whether the columns of a table describe a person a row: who it is, and a father or the like."""
-    columns = _understood(headings)
-    kin = [one.meaning for one in columns.values() if one.meaning is not None]
-    roles = [meaning.role for meaning in kin if meaning.role and not meaning.weak]
-    sure = any(sex or step == "spouse" for step, sex in roles) or (
-        len(roles) > 1 and any(one.kind == "sex" for one in columns.values())
-    )
-    edges = all(find_usual(headings, USUAL[role]) is not None for role in ("source", "target"))
-    return sure and not edges and bool(_naming(headings, columns))
 
 
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
@@ -49,42 +42,32 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """
     if columns != Columns():
         return edge_list.read(content, columns, notes)
-    place, text = content.place, content.text("CSV")
-    rows = records(place, io.StringIO(text, newline=""), find_delimiter(text), comments=True)
-    first = next(rows, None)
-    if first is None or not is_people(first[1]):
-        place.wrong(
-            "no header of a table with a person a row; name its columns, for example: name,father,mother",
-            first[0] if first else None,
-        )
+    return read_rows(open_rows(content, content.text("CSV")), notes)
+
+
+def read_rows(rows: Rows, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges in the rows of a table with a person a row.
+
+    Raises:
+        GraphFileError: the table has no header or no kin, or a row is too long or too short.
+    """
+    place, first = rows.place, rows.head[0]
+    if len(first[1]) > WIDEST:
+        place.too_large(f"more than {WIDEST:,} columns")
+    if not is_people(first[1]):
+        said = "no header of a table with a person a row; name its columns, for example: name,father,mother"
+        place.wrong(said, first[0])
     table = _Table(place, first, notes)
-    for row in rows:
-        table.add(row)
+    all_rows = rows.read(notes)
+    next(all_rows)
+    notes.leave(HEADER, first[0])
+    for number, fields in all_rows:
+        if fields[0][:1] == "#" and rows.comments.width:
+            notes.add(HASH_ROW, number, doubtful=True)
+        table.add((number, fields))
     if not table.people:
         place.wrong("no people after the header; write one a line", first[0])
     return table.edges()
-
-
-def _understood(headings: list[str]) -> dict[int, Heading]:
-    found = ((column, heading(text)) for column, text in enumerate(headings))
-    return {column: said for column, said in found if said is not None}
-
-
-def _naming(headings: list[str], columns: dict[int, Heading]) -> list[int]:
-    """Return the columns with the name of the person of a row, in the order of the name."""
-    kinds = {kind: column for column, kind in reversed([(at, one.kind) for at, one in columns.items()])}
-    given, called, last = (kinds.get(kind) for kind in ("given", "name", "surname"))
-    # "nom, prénom" and "nombre, apellidos": the name is what the other column is not
-    parts = (given, called, last) if None in (given, last) else (given, last)
-    named = [at for at in parts if at is not None] or ([kinds["id"]] if "id" in kinds else [])
-    if named:
-        return named
-    meanings = {at: one.meaning for at, one in columns.items() if one.meaning is not None}
-    steps = {at: meaning.role[0] for at, meaning in meanings.items() if meaning.role}
-    child = [at for at, step in steps.items() if step == "child"]
-    if child and "parent" in steps.values():
-        return child[:1]
-    return [0] if 0 not in columns and len(steps) > 1 and headings[0].strip() else []
 
 
 @dataclass
@@ -102,10 +85,15 @@ class _Table:
     def __init__(self, place: Place, first: Row, notes: Notes) -> None:
         line, self._headings = first
         self._place, self._notes = place, notes
-        self._columns = _understood(self._headings)
-        self._naming = _naming(self._headings, self._columns)
+        self._columns = find_kin(self._headings)
+        self._naming = find_person(self._headings, self._columns)
         self._id = next((at for at, one in self._columns.items() if one.kind == "id"), None)
         self.people: dict[str, _Person] = {}
+        # the person of each row that is not accounted for, by its line
+        self._rows: dict[int, str] = {}
+        # the first relative who is left out for each reason, and the rows with such relatives
+        self._examples: dict[str, str] = {}
+        self._cut: set[int] = set()
         used = self._columns.keys() | set(self._naming)
         unused = (clean(one) for at, one in enumerate(self._headings) if at not in used)
         note_unused(notes, "columns", unused, line)
@@ -123,6 +111,9 @@ class _Table:
             self._place.wrong(f"the id {quote(key)} occurs twice; give each row its own", line)
         if key in self.people:
             self._notes.add(f"{name} has several rows; read as one person", line)
+        if any(map(has_invisible, fields)):
+            self._notes.add(INVISIBLE, line)
+        self._rows[line] = key
         person = self.people.setdefault(key, _Person(line, name))
         for at, said in self._columns.items():
             if said.kind == "sex":
@@ -137,25 +128,52 @@ class _Table:
         return [part for part in parts if part.casefold() not in _NOBODY]
 
     def edges(self) -> Iterator[Edge]:
-        """Yield what each person is to the people of the row, and they to that person."""
+        """Yield what each person is to the people of each row, and they to that person."""
         names = self._names()
         called = Counter(person.name for person in self.people.values())
-        seen: set[tuple[str, ...]] = set()
         by_name = {person.name: key for key, person in self.people.items() if called[person.name] == 1}
+        seen: set[tuple[str, ...]] = set()
         for key, person in self.people.items():
-            for said, value, line in person.kin:
-                other = value if value in self.people else by_name.get(value)
-                if other is None and (said.by_id or called[value] > 1):
-                    if value != "0":  # "0" often means nobody
-                        rows = "several rows of that name" if called[value] > 1 else "no row of that id"
-                        self._notes.add(f"a relative with {rows} ({quote(value)}); left out", line)
-                    continue
-                sex = self.people[other].sex if other else None
-                name = names[other] if other else value
-                stated = list(self._both(names[key], person.sex, said, name, sex, line))
+            for line, kin in groupby(person.kin, key=itemgetter(2)):
+                found: list[Edge] = []
+                for said, value, _ in kin:
+                    other = value if value in self.people else by_name.get(value)
+                    if other is None and (said.by_id or called[value] > 1):
+                        self._leave_out(value, called[value], line)
+                        continue
+                    sex = self.people[other].sex if other else None
+                    name = names[other] if other else value
+                    found += self._both(names[key], person.sex, said, name, sex, line)
                 # what two rows state is one fact
-                yield from (edge for edge in stated if edge[1:4] not in seen)
-                seen.update(edge[1:4] for edge in stated)
+                fresh = [edge for edge in dict.fromkeys(found) if edge[1:4] not in seen]
+                seen.update(edge[1:4] for edge in fresh)
+                yield from (edge._replace(more=at > 0) for at, edge in enumerate(fresh))
+                if fresh:
+                    del self._rows[line]
+                elif found:
+                    self._notes.leave(REPEATED, line)
+                    del self._rows[line]
+        linked = {name for source, _, target in seen for name in (source, target)}
+        for line, key in self._rows.items():
+            self._account(line, names[key] in linked)
+
+    def _leave_out(self, value: str, count: int, line: int) -> None:
+        """Note a relative who is left out, once for all with the same reason."""
+        if value == "0":  # it often means nobody
+            return
+        rows = "several rows of that name" if count > 1 else "no row of that id"
+        example = self._examples.setdefault(rows, quote(value))
+        self._notes.add(f"a relative with {rows}, such as {example}; left out", line, doubtful=True)
+        self._cut.add(line)
+
+    def _account(self, line: int, linked: bool) -> None:
+        """Count a row that became no triple."""
+        if line in self._cut:
+            self._notes.leave("states only relatives that are left out", line, missed=True)
+        elif linked:
+            self._notes.leave("states no relative", line)
+        else:
+            self._notes.leave("a person without a relative", line, missed=True)
 
     def _both(
         self, name: str, own: str | None, said: Heading, other: str, sex: str | None, line: int

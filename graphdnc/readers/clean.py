@@ -1,0 +1,41 @@
+"""Names in the form that they have in a graph: what cannot be seen does not make another name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# soft hyphens, zero-width spaces, byte-order marks, and marks of the direction of writing
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+"
+)
+# Joiners shape letters of some scripts and join emoji. Beside Latin, Greek and Cyrillic they mean nothing.
+_JOINERS = re.compile("(?<![\u0590-\U0010ffff])[\u200c\u200d]+|[\u200c\u200d]+(?![\u0590-\U0010ffff])")
+_EITHER = re.compile(_INVISIBLE.pattern.removesuffix("]+") + "\u200c\u200d]")
+_SELECTORS = str.maketrans("", "", "\ufe0e\ufe0f")
+
+
+def clean(name: str) -> str:
+    """Return a name in the form it has in a graph: single spaces, no invisible characters, Unicode in NFC.
+
+    >>> clean(" Bank\\u200b  Street\\ufeff ")
+    'Bank Street'
+    """
+    if name.isascii():
+        return " ".join(name.split())
+    if not _EITHER.search(name):
+        return unicodedata.normalize("NFC", " ".join(name.split()))
+    visible = " ".join(_INVISIBLE.sub("", name).split())
+    return unicodedata.normalize("NFC", " ".join(_JOINERS.sub("", visible).split()))
+
+
+def has_invisible(name: str) -> bool:
+    """Tell whether :func:`clean` leaves invisible characters out."""
+    if name.isascii() or not _EITHER.search(name):
+        return False
+    return bool(_INVISIBLE.search(name) or _JOINERS.search(" ".join(name.split())))
+
+
+def without_selectors(name: str) -> str:
+    """Return a name without the marks that choose how a sign is drawn, in colour or not."""
+    return name.translate(_SELECTORS) if "\ufe0e" in name or "\ufe0f" in name else name

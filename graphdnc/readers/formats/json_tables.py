@@ -1,0 +1,161 @@
+"""Graphs in JSON that are neither node-link nor adjacency: maps, lists, statements, lines of objects.
+
+A map leads from each node to its neighbours: ``{"a": ["b", "c"]}``, ``{"a": {"knows": ["b"]}}``. A list has
+edges: ``["a", "b"]``, ``["a", "knows", "b"]`` or objects with the usual names of columns, such as subject,
+predicate and object; or nodes, each with a list of its neighbours: ``{"name": "a", "friends": ["b", "c"]}``.
+In a tree each node has ``children``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from graphdnc.readers.build_graph import EDGE
+from graphdnc.readers.headings import find_ends
+from graphdnc.readers.notes import Notes
+from graphdnc.readers.source import Place
+from graphdnc.utils.text import quote
+
+_IDS = ("id", "name", "label", "title", "key", "node", "source", "person", "station", "package")
+_SHAPE = 'write {"a": ["b", "c"]} or {"a": {"relation": ["b"]}}'
+
+Fact = dict[str, Any]
+"""An edge as an object with source, target and attributes."""
+
+
+def as_edges(place: Place, value: Any, notes: Notes) -> list[Fact] | None:
+    """Return the edges of such a graph, or ``None`` if it is none; count nodes without an edge in ``notes``.
+
+    Raises:
+        GraphFileError: one of its edges is not like the others.
+    """
+    if isinstance(value, dict):
+        if "children" in value:
+            return list(_from_tree(place, value))
+        if _is_chain(value):
+            return [{"source": source, "target": target} for source, target in value.items()]
+        if not _is_map(value):
+            return None
+        edges = list(_from_map(place, value))
+        _count_alone(value.keys(), edges, notes)
+        return edges
+    if not isinstance(value, list) or not value:
+        return None
+    if all(isinstance(one, list) for one in value):
+        return list(_from_lists(place, value))
+    if not all(isinstance(one, dict) for one in value):
+        return None
+    return _from_objects(place, value, notes)
+
+
+def _count_alone(keys: Iterable[Any], edges: list[Fact], notes: Notes) -> None:
+    """Count nodes of which nothing is said."""
+    there = {str(edge[end]) for edge in edges for end in ("source", "target")}
+    alone = sum(str(key) not in there for key in keys)
+    notes.account.read += alone
+    notes.leave("a node without an edge", count=alone, missed=True)
+
+
+def _is_map(value: dict[str, Any]) -> bool:
+    kinds = {type(one) for one in value.values()}
+    return (
+        bool(value) and kinds <= {list, dict} and not {"nodes", "links", "edges", "elements"} & value.keys()
+    )
+
+
+def _is_chain(value: dict[str, Any]) -> bool:
+    """Tell whether a map leads from names to names, some of which it leads on from."""
+    ends = list(value.values())
+    return len(ends) > 1 and all(isinstance(end, str) for end in ends) and not value.keys().isdisjoint(ends)
+
+
+def _from_tree(place: Place, root: dict[str, Any]) -> Iterator[Fact]:
+    """Yield an edge from each node of a tree to each of its children, as d3 draws them."""
+    to_do = [root]
+    while to_do:
+        node = to_do.pop()
+        for child in node.get("children") or []:
+            ends = [next((one[key] for key in _IDS if key in one), None) for one in (node, child)]
+            if not all(isinstance(end, str | int) for end in ends):
+                place.wrong('a node of the tree has no "name"; give each a name')
+            yield {"source": ends[0], "target": ends[1], "relation": "child"}
+            to_do.append(child)
+
+
+def _from_map(place: Place, value: dict[str, Any]) -> Iterator[Fact]:
+    for source, ends in value.items():
+        if isinstance(ends, list):
+            yield from _to_all(place, source, EDGE, ends)
+        inside: dict[str, Any] = ends if isinstance(ends, dict) else {}
+        for key, inner in inside.items():
+            if isinstance(inner, list):
+                yield from _to_all(place, source, key, inner)
+            elif isinstance(inner, str):
+                yield from _to_all(place, source, key, [inner])
+            elif isinstance(inner, dict):  # networkx: {"a": {"b": {"relation": "knows"}}}
+                yield inner | {"source": source, "target": key}
+            elif inner is None or isinstance(inner, int | float):  # {"a": {"b": 2.5}}
+                yield {"source": source, "target": key} | ({} if inner is None else {"weight": inner})
+
+
+def _to_all(place: Place, source: Any, relation: str, targets: list[Any]) -> Iterator[Fact]:
+    for target in targets:
+        if isinstance(target, dict):
+            rest = {key: one for key, one in target.items() if key not in _IDS}
+            target = next((target[key] for key in _IDS if key in target), None)
+        else:
+            rest = {}
+        if isinstance(target, bool) or not isinstance(target, str | int | float):
+            place.wrong(
+                f"{quote(json.dumps(target))} among the ends of {quote(str(source))} is no name; {_SHAPE}"
+            )
+        named = {} if relation == EDGE else {"relation": relation}
+        yield rest | {"source": source, "target": target} | named
+
+
+def _from_lists(place: Place, value: list[list[Any]]) -> Iterator[Fact]:
+    widths = {len(one) for one in value}
+    if widths - {2, 3} or len(widths) > 1:
+        place.wrong('lists of different lengths; write each edge as ["a", "b"] or ["a", "relation", "b"]')
+    for one in value:
+        if len(one) == 3 and isinstance(one[2], int | float) and not isinstance(one[1], int | float):
+            yield {"source": one[0], "target": one[1], "weight": one[2]}
+        else:
+            yield {"source": one[0], "target": one[-1]} | ({"relation": one[1]} if len(one) == 3 else {})
+
+
+def _from_objects(place: Place, value: list[dict[str, Any]], notes: Notes) -> list[Fact] | None:
+    names = list(dict.fromkeys(key for one in value for key in one))
+    ends = find_ends(names)
+    if ends is not None and all(names[at] in one for one in value for at in (ends.source, ends.target)):
+        roles = {names[ends.source]: "source", names[ends.target]: "target"}
+        roles |= {} if ends.relation is None else {names[ends.relation]: "relation"}
+        return [{roles.get(key, key): inner for key, inner in one.items()} for one in value]
+    key = next((name for name in _IDS if all(name in one for one in value)), None)
+    lists = [name for name in names if any(isinstance(one.get(name), list) for one in value)]
+    if key is None or not lists:
+        return None
+    edges = [
+        fact
+        for one in value
+        for name in lists
+        for fact in _to_all(place, one[key], name, one.get(name) or [])
+    ]
+    _count_alone((one[key] for one in value), edges, notes)
+    return edges
+
+
+def parse_lines(text: str, hook: Callable[[list[tuple[str, Any]]], Any]) -> list[Any] | None:
+    """Return the values of JSON lines, one on each line, or ``None`` if they are not.
+
+    ``hook`` makes objects of their members.
+    """
+    lines = [line for line in text.splitlines() if line.strip()]
+    if len(lines) < 2 or not all(line.lstrip().startswith(("{", "[")) for line in lines):
+        return None
+    try:
+        return [json.loads(line, object_pairs_hook=hook) for line in lines]
+    except (ValueError, RecursionError):
+        return None

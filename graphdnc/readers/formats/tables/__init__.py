@@ -1,0 +1,1 @@
+"""Tables of names: edge lists, and lines of stations in order."""

@@ -1,0 +1,143 @@
+"""Edge lists: CSV, TSV and semicolon files with one triple a line.
+
+The delimiter is found from the file, and :mod:`~graphdnc.readers.formats.tables.layout` finds the columns.
+Without a relation column, the relation is what the heading of the targets says, if it says one ("package,
+dependency"), or else "edge". A column "Type" that says Directed or Undirected, as Gephi exports it, is not a
+relation. Blank lines and comments are skipped, and a triple that occurs twice is one triple. A quoted name
+cannot contain a line break: that is always a quote left open, which would swallow the rest of the file.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+from graphdnc.readers.build_graph import EDGE, Edge
+from graphdnc.readers.clean import clean
+from graphdnc.readers.columns import ROLES, Columns, note_unused
+from graphdnc.readers.csv_records import OPEN_QUOTE, Row, wrong_width
+from graphdnc.readers.formats.tables.layout import DIRECTIONS, Layout, find_layout
+from graphdnc.readers.formats.tables.rows import HASH_ROW, WIDEST, Rows, open_rows
+from graphdnc.readers.formats.tables.stations import read_stations
+from graphdnc.readers.notes import HEADER, Notes
+from graphdnc.readers.source import Content, Place
+from graphdnc.utils.text import join_names, join_quoted, quote
+
+_FEWEST = 2
+"""With so few triples it means nothing that the names of the first do not occur again."""
+# how KGTK, the tables of Wikidata, writes a text in a language, and a date or a number
+_KGTK_TEXT = re.compile(r"'(.*)'@[\w-]+", re.DOTALL)
+
+
+def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges of an edge list."""
+    return read_rows(open_rows(content, content.text("CSV")), columns, notes)
+
+
+def read_rows(rows: Rows, columns: Columns, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges in the rows of a table.
+
+    Raises:
+        GraphFileError: a row is wrong; the message names the line.
+        UsageError: a column that was asked for is not there.
+    """
+    if len(rows.head[0][1]) > WIDEST:
+        rows.place.too_large(f"more than {WIDEST:,} columns")
+    if columns == Columns() and (stations := read_stations(rows, notes)) is not None:
+        return stations
+    layout = find_layout(rows, columns)
+    all_rows = rows.read(notes)
+    if layout.header:
+        _note_header(rows.place, rows.head, layout, notes)
+        next(all_rows)
+        notes.leave(HEADER, rows.head[0][0])
+        return _edges(rows, all_rows, layout, notes)
+    if layout.weight is not None:
+        notes.weights.append(f"column {layout.weight + 1}")
+    if layout.note and columns == Columns():
+        notes.add(layout.note, rows.head[0][0], doubtful=True)
+    edges = _edges(rows, all_rows, layout, notes)
+    return _doubt_first(edges, layout, notes) if columns == Columns() else edges
+
+
+def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes) -> None:
+    """Note how the header was read, and refuse a file that has nothing else."""
+    number, fields = head[0]
+    picked = [layout.columns[role] for role in ROLES]
+    if layout.guessed:
+        names = join_names(quote(clean(fields[at])) for at in picked if at is not None)
+        said = f"read as a header: {names}; if it is a triple, add a header above it"
+        notes.add(said, number, doubtful=not layout.known)
+    used = {*picked, layout.direction}
+    note_unused(notes, "columns", (clean(name) for at, name in enumerate(fields) if at not in used), number)
+    if layout.columns["relation"] is None:
+        called = f'so every relation is called "{layout.relation}"'
+        notes.add(f"no column seems to be the relation, {called}; choose one with --relation NAME", number)
+    if len(head) == 1:
+        place.wrong("no triples after the header; write one per line: source,relation,target")
+
+
+def _edges(rows: Rows, records: Iterator[Row], layout: Layout, notes: Notes) -> Iterator[Edge]:
+    source, relation, target = (layout.columns[role] for role in ROLES)
+    assert source is not None
+    assert target is not None
+    place, kgtk = rows.place, _is_kgtk(rows.head[0][1])
+    for number, record in records:
+        if len(record) != layout.width:
+            wrong_width(place, (number, record), layout.width, "the first line")
+        named = layout.relation if relation is None else record[relation]
+        both_ways = False
+        if layout.direction is not None:
+            both_ways = _direction(place, number, record[layout.direction])
+            if not named.strip():  # Gephi has the column even if it is empty
+                notes.add(f'has no label, so the relation is called "{EDGE}"', number)
+                named = EDGE
+        if record[0][:1] == "#" and number > rows.comments.header and rows.comments.width:
+            notes.add(HASH_ROW, number, doubtful=True)
+        edge = Edge(number, record[source], named, record[target], both_ways)
+        for name in (edge.source, named, edge.target):
+            if "\n" in name or "\r" in name:
+                role = ROLES[edge.index(name) - 1]
+                place.wrong(f"{OPEN_QUOTE} ({role} {quote(clean(name))})", number)
+        yield edge._replace(source=_unwrapped(edge.source), target=_unwrapped(edge.target)) if kgtk else edge
+
+
+def _direction(place: Place, number: int, text: str) -> bool:
+    """Return whether an edge leads both ways, as a column says."""
+    said = text.strip().casefold()
+    if said not in DIRECTIONS:
+        place.wrong(f"the type is {quote(text)}; write Directed or Undirected", number)
+    return DIRECTIONS[said]
+
+
+def _is_kgtk(names: list[str]) -> bool:
+    return {"node1", "label", "node2"} <= set(map(clean, names))
+
+
+def _unwrapped(value: str) -> str:
+    """Return a value of KGTK without the signs of its type.
+
+    >>> _unwrapped("'The Terminator'@en"), _unwrapped("^1984-10-26T00:00:00Z/11"), _unwrapped("film")
+    ('The Terminator', '1984-10-26', 'film')
+    """
+    value = value.strip()
+    if text := _KGTK_TEXT.fullmatch(value):
+        return re.sub(r"\\(.)", r"\1", text[1])
+    return re.sub(r"T00:00:00.*|/\d+$", "", value[1:]) if value.startswith("^") else value
+
+
+def _doubt_first(edges: Iterator[Edge], layout: Layout, notes: Notes) -> Iterator[Edge]:
+    """Yield edges, and note at the end if the first may be a header: none of its names occurs again."""
+    first = next(edges)
+    yield first
+    names = {role: clean(getattr(first, role)) for role in ROLES if layout.columns[role] is not None}
+    alone, count = True, 1
+    for edge in edges:
+        count += 1
+        alone = alone and not {clean(getattr(edge, role)) for role in names} & set(names.values())
+        yield edge
+    if alone and count > _FEWEST:
+        flags = " ".join(f"--{role} {shlex.quote(name)}" for role, name in names.items())
+        said = f"({join_quoted(names.values())}) is read as a triple, but none of its names occurs again"
+        notes.add(f"{said}; if it is a header: {flags}", first.line, doubtful=True)

@@ -1,0 +1,296 @@
+"""Which columns of a table hold what.
+
+The first row is a header if it names source and target by usual words, in any of the common languages, or
+as a pair such as "node1" and "node2". It is also one if it names only the relation and has two other columns,
+if it has words above numbers, or if two columns have usual headings; but not if its names occur again.
+Without a header there are three columns (source, relation, target) or two (source, target), and a third
+column of numbers is a weight.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graphdnc.errors import UsageError
+from graphdnc.readers.build_graph import EDGE
+from graphdnc.readers.clean import clean
+from graphdnc.readers.columns import ROLES, USUAL, Columns, find_usual, seems_weight
+from graphdnc.readers.csv_records import Row
+from graphdnc.readers.formats.tables.rows import Rows, is_numeric, same_base
+from graphdnc.readers.headings import Ends, find_ends, find_pair, find_relation, is_end, is_heading
+from graphdnc.readers.source import Place
+from graphdnc.utils.text import is_number, join_quoted, quote
+
+# the columns without a header, by how many there are
+_PLACES = {2: (0, None, 1), 3: (0, 1, 2)}
+# what Gephi says about an edge: whether it is undirected
+DIRECTIONS = {"directed": False, "undirected": True, "mutual": True}
+
+Found = dict[str, int | None]
+"""The column of each role."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which columns hold what.
+
+    Attributes:
+        header: whether the first row is a header.
+        columns: the column of each role; the relation may have none.
+        width: how many columns there are.
+        direction: the column that says whether an edge is directed, if there is one.
+        guessed: whether the header is not recognised by source and target.
+        known: whether a guessed header has a usual heading for something else.
+        relation: the name of all relations, if they have no column.
+        weight: the column of weights, if there is one without a heading.
+        note: what to say about the layout; it names another way to read the file.
+    """
+
+    header: bool
+    columns: Found
+    width: int
+    direction: int | None = None
+    guessed: bool = False
+    known: bool = True
+    relation: str = EDGE
+    weight: int | None = None
+    note: str = ""
+
+
+def find_layout(rows: Rows, columns: Columns) -> Layout:
+    """Return the layout of a table, as far as it is not asked for in ``columns``.
+
+    Raises:
+        GraphFileError: there are more columns, or fewer, than have a meaning.
+        UsageError: a column that was asked for is not there, or is asked for twice.
+    """
+    place, (number, fields) = rows.place, rows.head[0]
+    names = [clean(field) for field in fields]
+    direction = _find_direction(rows, columns) if len(rows.head) > 1 else None
+    free = ["" if column == direction else name for column, name in enumerate(names)]
+    usual, guessed = _find_header(free, rows)
+    by_name = any(choice is not None and not is_number(choice, 5) for choice in vars(columns).values())
+    header = by_name or usual is not None
+    bare = _without_header(rows) if usual is None and not header else None
+    found = _choose(place, names, columns, usual or (bare or _NOTHING).columns, header)
+    for role in ("source", "target"):
+        if found[role] is None:
+            place.wrong(_no_column(names, role, header, rows), number)
+    if len(set(found.values())) < len(ROLES):
+        raise UsageError(f"{place.name}: source, relation and target need three different columns")
+    if bare is not None and columns == Columns():
+        return bare
+    relation = _relation_name(names, found) if header else EDGE
+    known = not guessed or _has_heading(names, found["relation"])
+    return Layout(header, found, len(fields), direction if header else None, guessed, known, relation)
+
+
+def _find_header(names: list[str], rows: Rows) -> tuple[Found | None, bool]:
+    """Return the columns that the first row names, if it is a header, and whether that is a guess."""
+    if (ends := find_ends(names)) is not None:
+        return ends.roles(), False
+    if len(rows.head) == 1:
+        return None, False
+    if rows.head[0][0] == rows.comments.header:
+        ends = find_pair(names) or _by_relation(names, rows) or _under_numbers(names, rows)
+        return (
+            ends.roles() if ends else dict(zip(ROLES, _places(len(names)), strict=True))
+        ), rows.comments.width > 0
+    guesses: tuple[Callable[[list[str], Rows], Ends | None], ...] = (
+        _numbered_pair,
+        _by_relation,
+        _under_numbers,
+        _two_headings,
+    )
+    for guess in guesses:
+        if (ends := guess(names, rows)) is not None:
+            return ends.roles(), True
+    return None, False
+
+
+def _numbered_pair(names: list[str], rows: Rows) -> Ends | None:
+    """Return the columns if the first row names a pair; not if later names are like them: Room 1, Room 2."""
+    pair = find_pair(names)
+    if pair is None:
+        return None
+    for _, row in rows.head[1:]:
+        for at in (pair.source, pair.target):
+            if at < len(row) and same_base(names[at], row[at]):
+                return None
+    return pair
+
+
+def _by_relation(names: list[str], rows: Rows) -> Ends | None:
+    """Return the columns if the first row calls only the relation by a usual name."""
+    relation = find_relation(names)
+    ends = [at for at, name in enumerate(names) if at != relation and name and not seems_weight(name)]
+    known = all(find_usual(names, USUAL[role]) is not None for role in ("source", "target"))
+    if known or relation is None or len(ends) != 2 or _comes_again(names, (*ends, relation), rows.head[1:]):
+        return None
+    return Ends(ends[0], relation, ends[1])
+
+
+def _comes_again(names: list[str], places: tuple[int, ...], rows: list[Row]) -> bool:
+    wanted = {names[at] for at in places}
+    return any(clean(row[at]) in wanted for _, row in rows for at in places if at < len(row))
+
+
+def _under_numbers(names: list[str], rows: Rows) -> Ends | None:
+    """Return the columns if the first row has words where all other rows have numbers."""
+    places, others = range(len(names)), rows.head[1:]
+    numeric = [at for at in places if all(at < len(row) and is_numeric(row[at]) for _, row in others)]
+    if not any(names[at] and not is_numeric(names[at]) for at in numeric):
+        return None
+    if _comes_again(names, tuple(places), others):
+        return None
+    weights = [at for at in numeric if seems_weight(names[at])] if len(names) > 2 else []
+    if not weights and len(names) == 3 and 2 in numeric and _is_weight(others):
+        weights = [2]
+    ends = [at for at in places if at not in weights]
+    if len(ends) == 2:
+        return Ends(ends[0], None, ends[1])
+    return Ends(*ends) if len(ends) == 3 else None
+
+
+def _two_headings(names: list[str], rows: Rows) -> Ends | None:
+    """Return the columns if the two names of the first row are headings and never occur again."""
+    if len(names) != 2 or not (any(map(is_heading, names)) or _differ_in_shape(names, rows.head[1:])):
+        return None
+    again = any(clean(field) in names for number, row in rows if number > rows.head[0][0] for field in row)
+    enough = len(rows.head) > 2 or all(map(is_heading, names))
+    return Ends(0, None, 1) if enough and not again else None
+
+
+def _differ_in_shape(names: list[str], rows: list[Row]) -> bool:
+    """Tell whether both names differ from all below: in digits, or in the case of the first letter."""
+    return all(
+        _shape(name) not in {_shape(row[at]) for _, row in rows if at < len(row)}
+        for at, name in enumerate(names)
+    )
+
+
+def _shape(name: str) -> tuple[bool, bool]:
+    return any(map(str.isdigit, name)), name[:1].isupper()
+
+
+def _places(width: int) -> tuple[int | None, ...]:
+    return _PLACES.get(width, (None,) * len(ROLES))
+
+
+def _without_header(rows: Rows) -> Layout:
+    """Return the layout by position."""
+    width = len(rows.head[0][1])
+    columns: Found = dict(zip(ROLES, _places(width), strict=True))
+    if width == 3 and _decimals_between(rows):
+        said = "column 2 has only numbers, so it is read as a weight; if it is the relation: --columns 1,2,3"
+        return Layout(False, {"source": 0, "relation": None, "target": 2}, width, weight=1, note=said)
+    if width != 3 or not all(len(row) == 3 and is_numeric(row[2]) for _, row in rows.head):
+        return Layout(False, columns, width)
+    if not all(len(row) == 3 and is_numeric(row[2]) for _, row in rows):
+        return Layout(False, columns, width)
+    if _is_weight(list(rows) if len(rows.head) > 1 else rows.head):
+        said = "column 3 has only numbers, so it is read as a weight; if it is the target: --columns 1,2,3"
+        return Layout(False, {"source": 0, "relation": None, "target": 1}, width, weight=2, note=said)
+    said = "column 3 has only numbers, read as targets; if it is a weight: --source 1 --target 2"
+    ids = all(is_numeric(row[0]) for _, row in rows.head)
+    return Layout(False, columns, width, note="" if ids else said)
+
+
+def _decimals_between(rows: Rows) -> bool:
+    """Tell whether the second column has only numbers, some with decimals, and the others have names."""
+    if not all(len(row) == 3 and is_numeric(row[1]) and not is_numeric(row[2]) for _, row in rows.head):
+        return False
+    return any(not row[1].strip().lstrip("+-").isdigit() for _, row in rows.head)
+
+
+def _is_weight(rows: list[Row]) -> bool:
+    """Tell whether a third column of numbers is a weight: names of the second are in the first, its are not.
+
+    Numbers may also be nodes, or values such as years: then names of the second column are relations.
+    """
+    first, second, third = ({clean(row[at]) for _, row in rows} for at in range(3))
+    decimal = any(not number.lstrip("+-").isdigit() for number in third)
+    if decimal and not third & (first | second):
+        return bool(first & second) or len(second) > len(rows) // 2
+    return len(second & first) > len(third & first)
+
+
+def _has_heading(names: list[str], relation: int | None) -> bool:
+    """Tell whether a usual heading is among the names; a relation may be called by a verb as well."""
+    if relation is not None and find_relation([names[relation]]) is not None:
+        return True
+    return any(is_heading(name) or seems_weight(name) for at, name in enumerate(names) if at != relation)
+
+
+def _find_direction(rows: Rows, columns: Columns) -> int | None:
+    """Return the column that says for each edge whether it is directed, if there is one.
+
+    A column "type" may also be the relation, and that may be called "directed": who directed what. If no
+    other column can be the relation, "type" is a direction only if all its lines say one.
+    """
+    names = rows.head[0][1]
+    at = find_usual(names, ["type"])
+    if at is None or columns.relation in (clean(names[at]), str(at + 1)):
+        return None
+    others = [name for column, name in enumerate(names) if column != at]
+    alone = columns.relation is None and find_usual(others, USUAL["relation"]) is None
+    all_rows = iter(rows)
+    next(all_rows)
+    said = (at < len(row) and row[at].strip().casefold() in DIRECTIONS for _, row in all_rows)
+    return at if (all(said) if alone else next(said)) else None
+
+
+def _choose(place: Place, names: list[str], columns: Columns, usual: Found, header: bool) -> Found:
+    """Return the columns that were asked for, and the usual ones for the other roles."""
+    found: Found = {
+        role: usual[role] if choice is None else _find_column(place, names, choice, header)
+        for role, choice in vars(columns).items()
+    }
+    if columns.relation is None and found["relation"] in (found["source"], found["target"]):
+        found["relation"] = None
+    return found
+
+
+def _find_column(place: Place, names: list[str], choice: str, header: bool) -> int:
+    if header and choice in names:
+        return names.index(choice)
+    if is_number(choice, 5) and 1 <= int(choice) <= len(names):
+        return int(choice) - 1
+    there = f"{join_quoted(names)}, or 1 to {len(names)}"
+    raise UsageError(f"{place.name}: no column {quote(choice)}; the columns are {there}")
+
+
+def _relation_name(names: list[str], found: Found) -> str:
+    """Return the name of relations without a column: what the heading of the targets says, if it says one."""
+    target = found["target"]
+    if found["relation"] is not None or target is None or not names[target] or is_end(names[target]):
+        return EDGE
+    pair = find_pair(names)
+    return EDGE if pair is not None and pair.target == target else names[target]
+
+
+def _no_column(names: list[str], role: str, header: bool, rows: Rows) -> str:
+    if header:
+        known = f"no column of the header ({join_quoted(names)}) seems to be the {role}"
+        return f"{known}; choose one with --{role} NAME"
+    found = f"{len(names)} column{'s' if len(names) > 1 else ''} ({join_quoted(names)})"
+    if len(names) == 1:
+        return (
+            f"{found} where three are needed: source, relation, target, separated by comma, tab or semicolon"
+        )
+    relation = find_relation(names)
+    if relation is None or _comes_again(names, (relation,), rows.head[1:]):
+        plain_names = not any(is_numeric(field) for _, row in rows.head for field in row)
+        lines = "; if each row is a line of stations: --format lines" if plain_names else ""
+        return f"{found} and no header; choose three: --columns 1,2,3{lines}"
+    first, second = [at for at in range(len(names)) if at != relation][:2]
+    chosen = [names[at] for at in (first, relation, second)]
+    if any("," in name for name in chosen):
+        chosen = [str(at + 1) for at in (first, relation, second)]
+    advice = f"choose three, such as --columns {shlex.quote(','.join(chosen))}"
+    return f"{found}, a header that names only the relation; {advice}"
+
+
+_NOTHING = Layout(False, dict.fromkeys(ROLES), 0)

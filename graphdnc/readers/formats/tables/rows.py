@@ -1,0 +1,128 @@
+"""The rows of a text, as often as needed: to find out what they mean, and then to read them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from graphdnc.readers.columns import plain
+from graphdnc.readers.csv_records import Comments, Row, find_delimiter, records, split_line
+from graphdnc.readers.headings import find_ends, find_pair, is_people
+from graphdnc.readers.notes import Notes
+from graphdnc.readers.source import Content, Place
+
+_SAMPLE = 50
+WIDEST = 10_000
+"""Columns that a table may have."""
+_NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?%?")
+_SEPARATOR = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?\r?\n")
+HASH_ROW = "begins with # but has the columns of a row: read as one; if it is a comment, put a space after #"
+
+
+def is_numeric(text: str) -> bool:
+    """Tell whether a text is a number, with a point or a comma before its decimals.
+
+    >>> is_numeric("0,5"), is_numeric("-2.25e3"), is_numeric("12a")
+    (True, True, False)
+    """
+    return _NUMBER.fullmatch(text.strip()) is not None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a table.
+
+    Attributes:
+        place: the file.
+        read: yields all rows, and counts them, comments and blank lines in the notes that it is given.
+        comments: which lines are comments.
+        head: the first rows.
+    """
+
+    place: Place
+    read: Callable[[Notes | None], Iterator[Row]]
+    comments: Comments
+    head: list[Row]
+
+    def __iter__(self) -> Iterator[Row]:
+        return self.read(None)
+
+
+def rows_of(place: Place, rows: list[Row]) -> Rows:
+    """Return rows that are already read and counted; the first is a header, and there are no comments."""
+    return Rows(place, lambda notes: iter(rows), Comments(",", header=rows[0][0]), rows[:_SAMPLE])
+
+
+def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows:
+    """Return the rows of a text.
+
+    Raises:
+        GraphFileError: there are none.
+    """
+    place = content.place
+    stated, text = without_separator(text)
+    delimiter = stated or delimiter or find_delimiter(text)
+    comments = _find_comments(place, text, delimiter) if "#" in text else Comments(delimiter)
+
+    def read(notes: Notes | None) -> Iterator[Row]:
+        lines = io.StringIO(text, newline="")
+        return records(place, lines, delimiter, comments=comments, notes=notes)
+
+    head = list(islice(read(None), _SAMPLE))
+    if not head:
+        place.wrong("no triples, only comments or blank lines; write one per line: source,relation,target")
+    return Rows(place, read, comments, head)
+
+
+def without_separator(text: str) -> tuple[str | None, str]:
+    """Return the delimiter that a first line for Excel states, ``sep=;``, and the text without that line."""
+    said = _SEPARATOR.match(text)
+    return (said[1], text[said.end() - 1 :]) if said else (None, text)
+
+
+def _find_comments(place: Place, text: str, delimiter: str) -> Comments:
+    """Find out which lines that begin with # are comments, from the other rows."""
+    comments = Comments(delimiter)
+    lines = io.StringIO(text, newline="")
+    others = list(islice(records(place, lines, delimiter, comments=comments), _SAMPLE))
+    if not others:
+        return _only_hashes(text, comments)
+    first, fields = others[0]
+    if len(fields) < 2:
+        return comments
+    comments = replace(comments, width=len(fields))
+    if is_people(fields):
+        return replace(comments, first=first)
+    before = islice(io.StringIO(text, newline=""), first - 1)
+    hashed = [(at, line) for at, line in enumerate(before, start=1) if line.startswith("#")]
+    for number, line in [one for one in hashed if comments.looks_like_row(one[1])][-1:]:
+        if _is_header(split_line(line[1:].strip(), delimiter), others):
+            return replace(comments, header=number, first=number)
+    return replace(comments, first=first if find_ends(fields) or find_pair(fields) else 0)
+
+
+def _is_header(names: list[str], rows: list[Row]) -> bool:
+    """Tell whether a line with # names columns: by usual words, or as words above numbers."""
+    if find_ends(names) or find_pair(names) or is_people(names):
+        return True
+    return any(
+        not is_numeric(name) and all(is_numeric(row[at]) for _, row in rows if at < len(row))
+        for at, name in enumerate(names)
+    )
+
+
+def _only_hashes(text: str, comments: Comments) -> Comments:
+    """Return the rule for a text in which every line begins with #: rows, if they have the same columns."""
+    lines = (line for line in io.StringIO(text, newline="") if line.startswith("#"))
+    first = next((line for line in lines if not line[1:2].isspace()), "")
+    width = len(split_line(first, comments.delimiter)) if first else 0
+    return replace(comments, width=width if width > 1 else 0)
+
+
+def same_base(name: str, other: str) -> bool:
+    """Tell whether two names differ only in their last number or letter: "Room 1", "Room 12"."""
+    base = re.sub(r"(?: ?\d+| \w)$", "", plain(name).strip())
+    return bool(base) and re.fullmatch(re.escape(base) + r"(?: ?\d+| \w)", plain(other).strip()) is not None

@@ -1,0 +1,161 @@
+"""Lines of stations in order: a row for each station, or a row for each line.
+
+Stations that follow each other on a line are neighbours, both ways, and the line is the relation. Such a
+table is recognised only if it can hardly be anything else; ``--columns`` reads it as an edge list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from graphdnc.readers.build_graph import EDGE, MAX_TRIPLES, Edge
+from graphdnc.readers.clean import clean
+from graphdnc.readers.columns import Columns, note_unused
+from graphdnc.readers.csv_records import Row
+from graphdnc.readers.formats.tables.rows import Rows, open_rows
+from graphdnc.readers.headings import find_stations
+from graphdnc.readers.notes import HEADER, Notes
+from graphdnc.readers.source import Content, Place
+from graphdnc.utils.text import is_number, quote
+
+_BEGINS = "the first station of its line"
+_SHORTEST = 3
+"""Stations of at least one line, so that their numbers show that they are in order."""
+_WIDEST = 3
+"""Columns of an edge list without a header; a row of stations has more."""
+
+
+def read_lines(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges of lines of stations, one line a row, whether or not they can be anything else."""
+    rows = open_rows(content, content.text("CSV"))
+    return _along_rows(rows, notes)
+
+
+def read_stations(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
+    """Return the edges if a table is lines of stations, otherwise ``None``."""
+    number, fields = rows.head[0]
+    if (found := find_stations(fields)) is not None and _are_ordered(rows, found, header=True):
+        return _in_order(rows, found, notes, header=True)
+    if len(fields) == _WIDEST and _are_ordered(rows, (0, 1, 2), header=False):
+        said = "rows are stations of a line in order: line, number, station; as triples: --columns 1,2,3"
+        notes.add(said, number, doubtful=True)
+        return _in_order(rows, (0, 1, 2), notes, header=False)
+    if _is_line_a_row(rows):
+        said = (
+            "each row is a line: its name, then its stations in order, both ways; as triples: --columns 1,2,3"
+        )
+        notes.add(said, number)
+        return _along_rows(rows, notes)
+    return None
+
+
+def _are_ordered(rows: Rows, found: tuple[int | None, int, int], *, header: bool) -> bool:
+    """Tell whether a column numbers stations; without a header they count up from 1 on each line."""
+    line, order, _ = found
+    last: dict[str, int] = {}
+    for row in rows.head[header:]:
+        fields = row[1]
+        if len(fields) <= max(found[1:]) or not is_number(fields[order].strip()):
+            return False
+        name = fields[line] if line is not None and line < len(fields) else ""
+        if not header and int(fields[order]) != last.get(name, 0) + 1:
+            return False
+        last[name] = int(fields[order])
+    return len(last) > 0 and (header or max(last.values()) >= _SHORTEST)
+
+
+def _in_order(
+    rows: Rows, found: tuple[int | None, int, int], notes: Notes, *, header: bool
+) -> Iterator[Edge]:
+    """Yield the edges of stations that a column numbers."""
+    line, order, station = found
+    all_rows = rows.read(notes)
+    if header:
+        number, fields = next(all_rows)
+        notes.leave(HEADER, number)
+        used = {line, order, station}
+        note_unused(
+            notes, "columns", (clean(name) for at, name in enumerate(fields) if at not in used), number
+        )
+    lines: dict[str, dict[int, Row]] = {}
+    for number, fields in all_rows:
+        if len(fields) <= max(place for place in found if place is not None):
+            rows.place.wrong("a column is missing; add it, with the same delimiter", number)
+        name = EDGE if line is None else fields[line]
+        stops = lines.setdefault(clean(name), {})
+        at = _number(rows.place, number, fields[order])
+        if at in stops:
+            twice = f"the line {quote(name)} has two stations of number {at}"
+            rows.place.wrong(f"{twice}; number them in order, or give each branch its own line", number)
+        stops[at] = (number, [name, fields[station]])
+    for stops in lines.values():
+        yield from _neighbours([stops[at] for at in sorted(stops)], notes)
+
+
+def _number(place: Place, line: int, text: str) -> int:
+    if not is_number(text.strip()):
+        place.wrong(f"the number of a station is {quote(text)}; write 1, 2, 3 ...", line)
+    return int(text)
+
+
+def _neighbours(stops: list[Row], notes: Notes) -> Iterator[Edge]:
+    """Yield the edges of one line; each station but the first brings one."""
+    if len(stops) == 1:
+        notes.leave("the only station of its line", stops[0][0], missed=True)
+        return
+    notes.leave(_BEGINS, stops[0][0])
+    for (_, (_, source)), (number, (name, target)) in pairwise(stops):
+        yield Edge(number, source, name, target, True)
+
+
+def _is_line_a_row(rows: Rows) -> bool:
+    """Tell whether each row is a line: wide rows of different lengths, with different first names."""
+    lines = [_stations(fields) for _, fields in rows.head]
+    lines = lines[_numbers_stations(lines[0]) :]
+    widths = {len(fields) for fields in lines}
+    wide = sum(len(fields) > _WIDEST for fields in lines)
+    if len(lines) < 2 or len(widths) < 2 or min(widths) < _WIDEST or 2 * wide <= len(lines):
+        return False
+    names = [clean(fields[0]) for fields in lines]
+    stations = [clean(name) for fields in lines for name in fields[1:]]
+    if len(set(names)) < len(names) or set(names) & set(stations) or "" in stations:
+        return False
+    return sum(map(len, lines)) > (_WIDEST + 1) * len(lines) and all(
+        len(set(row)) >= len(row) - 1 for row in lines
+    )
+
+
+def _stations(fields: list[str]) -> list[str]:
+    """Return the fields without empty ones at the end, as spreadsheets add them; "U1: A" is two fields."""
+    end = len(fields)
+    while end and not fields[end - 1].strip():
+        end -= 1
+    name, colon, first = fields[0].partition(": ")
+    return [name, first, *fields[1:end]] if colon and first.strip() and end else fields[:end]
+
+
+def _numbers_stations(fields: list[str]) -> bool:
+    """Tell whether a row is a header that numbers the stations: "line, 1, 2, 3", "line, stop 1, stop 2"."""
+    numbers = [re.search(r"\d+$", field.strip()) for field in fields[1:]]
+    return len(numbers) > 1 and all(
+        found is not None and int(found[0]) == place for place, found in enumerate(numbers, start=1)
+    )
+
+
+def _along_rows(rows: Rows, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges of rows that each have the name of a line, and then its stations."""
+    count = 0
+    for number, fields in rows.read(notes):
+        if number == rows.head[0][0] and _numbers_stations(fields):
+            notes.leave(HEADER, number)
+            continue
+        name, *stops = _stations(fields)
+        if len(stops) < 2:
+            rows.place.wrong("a line needs a name and two stations; add them", number)
+        count += len(stops)
+        if count > MAX_TRIPLES:
+            rows.place.too_large(f"more than {MAX_TRIPLES:,} stations")
+        for at, (source, target) in enumerate(pairwise(stops)):
+            yield Edge(number, source, name.removesuffix(":"), target, True, more=at > 0)

@@ -1,0 +1,118 @@
+"""What a person may want to know about a file: notes, and an account of all its rows or elements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+LINES_KEPT = 5
+HEADER = "header"
+COMMENT = "comment"
+BLANK = "blank"
+REPEATED = "repeats an earlier triple"
+
+
+@dataclass
+class Note:
+    """Something that a person may want to know about a file.
+
+    Attributes:
+        text: what was found, and how it was read.
+        lines: the first lines where it was found.
+        count: how often it was found.
+        doubtful: whether the file may mean something else; then answers may be wrong.
+    """
+
+    text: str
+    lines: list[int] = field(default_factory=list)
+    count: int = 0
+    doubtful: bool = False
+
+    def found(self, line: int | None, count: int = 1) -> None:
+        """Count it once more, or ``count`` times."""
+        self.count += count
+        if line is not None and len(self.lines) < LINES_KEPT:
+            self.lines.append(line)
+
+
+@dataclass
+class Account:
+    """What became of the rows or elements of a file.
+
+    ``read`` is the sum of ``used`` and of the counts of what was left out.
+
+    Attributes:
+        unit: what is counted, in the plural: rows, statements ...
+        read: how many there are.
+        used: how many became triples.
+        left_out: why the others did not. ``doubtful`` marks what may be missed: it is no header, comment,
+            blank line or repetition.
+    """
+
+    unit: str = "rows"
+    read: int = 0
+    used: int = 0
+    left_out: list[Note] = field(default_factory=list)
+
+
+@dataclass
+class Notes:
+    """What was found in a file apart from its triples.
+
+    Attributes:
+        weights: the names of columns or attributes that seem to hold weights. Triples have no weights, so
+            they are not used.
+        account: what became of each row or element.
+    """
+
+    weights: list[str] = field(default_factory=list)
+    account: Account = field(default_factory=Account)
+    _found: dict[str, Note] = field(default_factory=dict)
+    _left: dict[str, Note] = field(default_factory=dict)
+
+    def add(self, text: str, line: int | None = None, doubtful: bool = False) -> None:
+        """Add a note; the same text again is counted."""
+        self._found.setdefault(text, Note(text, doubtful=doubtful)).found(line)
+
+    def leave(self, why: str, line: int | None = None, *, count: int = 1, missed: bool = False) -> None:
+        """Count rows or elements that do not become triples; ``missed`` if a person may miss them."""
+        if not count:
+            return
+        note = self._left.get(why)
+        if note is None:
+            note = self._left[why] = Note(why, doubtful=missed)
+            self.account.left_out.append(note)
+        note.found(line, count)
+
+    def __iter__(self) -> Iterator[Note]:
+        return iter(self._found.values())
+
+
+def describe_missed(account: Account) -> str | None:
+    """Return in one line what was left out and may be missed, or ``None`` if there is nothing.
+
+    >>> left = [Note("header", [1], 1), Note("a text, date or number", [], 2, doubtful=True)]
+    >>> describe_missed(Account("statements", 9, 6, left))
+    '2 of 9 statements did not become triples (a text, date or number: 2)'
+    """
+    missed = [note for note in account.left_out if note.doubtful]
+    if not missed:
+        return None
+    count = sum(note.count for note in missed)
+    return f"{count:,} of {account.read:,} {account.unit} did not become triples ({describe_left(missed)})"
+
+
+def describe_left(left: Iterable[Note]) -> str:
+    """Return why rows were left out, how many of each, and where the first are.
+
+    >>> describe_left([Note("header", [1], 1), Note("blank", [3, 4], 9)])
+    'header: 1, in line 1; blank: 9, in lines 3, 4 and more'
+    """
+    return "; ".join(f"{note.text}: {note.count:,}{_where(note)}" for note in left)
+
+
+def _where(note: Note) -> str:
+    if not note.lines:
+        return ""
+    more = " and more" if note.count > len(note.lines) else ""
+    return f", in line{'s' if note.count > 1 else ''} {', '.join(map(str, note.lines))}{more}"

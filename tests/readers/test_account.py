@@ -1,0 +1,75 @@
+"""Every row or element of a file is accounted for: what was read is what was used and what was left out."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from broken_files import BUNDLES, CHANGES, FILES, change, format_of
+from graph_files import inspect
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graphdnc.errors import GraphDNCError
+from graphdnc.readers import Columns, Inspection, inspect_graph
+from graphdnc.readers.notes import describe_missed
+
+
+def balanced(found: Inspection) -> bool:
+    account = found.account
+    left = sum(note.count for note in account.left_out)
+    return account.read == account.used + left and 0 < account.used <= max(len(found.graph), 1)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_account_of_a_whole_file_adds_up(name):
+    found = inspect_graph(io.BytesIO(FILES[name]), format=format_of(name))
+    assert balanced(found), found.account
+
+
+@pytest.mark.parametrize("name", FILES)
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@given(changes=st.lists(CHANGES, min_size=1, max_size=3))
+def test_the_account_of_any_file_adds_up(name, changes):
+    data = FILES[name]
+    for one in changes:
+        data = change(data, *one)
+    try:
+        found = inspect_graph(io.BytesIO(data), Columns(), format=format_of(name))
+    except GraphDNCError:
+        return
+    assert balanced(found), found.account
+
+
+LINES = st.lists(
+    st.sampled_from(["a,r,b", "b,r,c", "c,r,a", "c,s,#d", "#d,s,a", "# x,s,a", "# a comment", "", " ", ",,"]),
+    max_size=12,
+)
+
+
+@given(LINES)
+def test_every_line_of_a_table_is_counted(lines):
+    text = "\n".join(["source,relation,target", "x,r,y", *lines]) + "\n"
+    account = inspect(text).account
+    kinds = {note.text.partition(" ")[0]: note.count for note in account.left_out}
+    assert account.read == 2 + len(lines)
+    assert kinds.get("blank", 0) == sum(not line.strip(" ,") for line in lines)
+    assert kinds.get("comment", 0) == lines.count("# a comment")
+    assert kinds.get("begins", 0) == lines.count("# x,s,a")
+    rows = [line for line in lines if line.strip(" ,") and not line.startswith("# ")]
+    assert account.used == 1 + len(set(rows))
+
+
+def test_what_may_be_missed_is_said_in_one_line():
+    assert (
+        describe_missed(inspect("source,relation,target\n# made by hand\na,r,b\na,r,b\n\n").account) is None
+    )
+    said = describe_missed(inspect("source,relation,target\na,r,b\n# b,r,c\n").account)
+    reason = "begins with # and a space, so it is a comment, though it has the columns of a row"
+    assert said == f"1 of 3 rows did not become triples ({reason}: 1, in line 3)"
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_bundles_name_what_they_count(name):
+    found = inspect_graph(io.BytesIO(FILES[f"{name}.zip"]), format=name)
+    assert found.account.unit in ("stop times", "nodes and edges")
