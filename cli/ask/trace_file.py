@@ -117,7 +117,7 @@ def _read(read: Read | None) -> str:
     """
     if read is None:
         return ""
-    holds = _shown(read.holds) or f"row {read.row}"
+    holds = _shown(read.holds) or f"step {read.written}"
     return holds + (f" ({read.weight:.0%})" if read.weight < 0.99 else "")
 
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from graphdnc.answering.decoding import Decoder
+from graphdnc.episodes.encoding import Rows
 from graphdnc.episodes.labels import Labels
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
@@ -59,6 +60,8 @@ class GraphMemory:
     """The number of rows that the description takes, in the memory that is shown most."""
     shown: int
     """The number of different triples shown, in all memories together."""
+    first: Rows
+    """``[triples, 3]``, what was described to the first memory, in labels and in order."""
 
     @classmethod
     def of(
@@ -78,8 +81,8 @@ class GraphMemory:
         network = fitting(checkpoint, rows, votes, most)
         described = task.encode_graphs(shown, rng)
         state = network.memorise(described.inputs, described.lengths, rows)
-        together = task.shown_triples(graph, votes)
-        return cls(graph, Decoder(network, task), described.labels, state, rows, most, together)
+        together, first = task.shown_triples(graph, votes), described.rows[0]
+        return cls(graph, Decoder(network, task), described.labels, state, rows, most, together, first)
 
     def vote(self, questions: Sequence[Asked]) -> list[list[Vote]]:
         """Return every vote on every question; as many questions run at once as fit.

@@ -24,11 +24,13 @@ class Read(NamedTuple):
 
     Attributes:
         weight: the share of what the head read that came from this row, 0 to 1.
-        holds: the triple in the row; blank where the row holds no clear label.
+        written: the number of the step in which the row was written last; ``None`` for the description.
+        holds: the triple heard when the row was written.
     """
 
     row: int
     weight: float
+    written: int | None
     holds: Named
 
 
