@@ -1,12 +1,13 @@
-# make demo    ask the shipped network a question about the London Underground
-# make test    run all tests
-# make check   check style, types and documentation
+# make demo      ask the shipped network a question about the London Underground
+# make test      run all tests
+# make check     check style, types and documentation
+# make networks  train and measure all shipped networks again, for hours; it continues after an interruption
 # Each target first sets up what it needs in .venv. For another Python: make PYTHON=python3.12 demo
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet -c constraints.txt
 
-.PHONY: demo test check clean
+.PHONY: demo test check networks clean
 
 demo: .venv/.installed
 	$(BIN)/graphdnc ask datasets/real/underground.csv \
@@ -20,6 +21,14 @@ check: .venv/.tools build/types
 	$(BIN)/ruff format --check .
 	MYPYPATH=build/types $(BIN)/mypy -p graphdnc
 	$(BIN)/python -m pytest -q tests/docs/test_docs.py
+
+networks: .venv/.tools
+	@for name in traversal traversal-learned inference inference-learned shortest-path shortest-path-learned kinship; do \
+		folder=build/networks/$$name; \
+		if [ -f $$folder/state.pt ]; then place=--resume; else place=--output; fi; \
+		$(BIN)/graphdnc train runs/$$name.toml --threads 1 $$place $$folder || exit; \
+		$(BIN)/python benchmarks/publish.py $$name $$folder/best || exit; \
+	done
 
 # The stamp is made last, so an interrupted set-up is repeated.
 .venv/.installed: pyproject.toml constraints.txt

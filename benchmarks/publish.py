@@ -87,7 +87,7 @@ def publish(name: str, folder: Path, only: str | None) -> None:
         return
     checkpoint = replace(load_checkpoint(str(folder)), name=name, results=tuple(results))
     if card.get("calibrated"):
-        asked = calibration.measure(name, 1000, 1, str(folder))
+        asked = calibration.measure(checkpoint.task.name, 1000, 1, str(folder))
         curve = fitted((own.agreeing, own.votes, own.right) for own in asked)
         checkpoint = replace(checkpoint, calibration=curve)
     text = [write_card(checkpoint), card["about"].strip() + "\n", f"## Accuracy\n\n{ACCURACY}\n"]

@@ -16,7 +16,18 @@ from graphdnc.oracle.solve import is_answer
 from graphdnc.training.config import load_training_config
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
-NAMES = ("tables", "sizes", "shapes", "ambiguous", "inverse", "calibration", "curves", "lstm", "publish")
+NAMES = (
+    "tables",
+    "sizes",
+    "shapes",
+    "ambiguous",
+    "inverse",
+    "calibration",
+    "curves",
+    "heads",
+    "lstm",
+    "publish",
+)
 
 
 @pytest.fixture(scope="module")
@@ -154,10 +165,10 @@ def test_a_learning_curve_says_when_lessons_were_passed(benchmarks, tmp_path):
 
 def test_every_row_of_a_card_is_measured_with_one_vote_and_with_more(benchmarks):
     publish = benchmarks["publish"]
-    rows = list(publish.rows(publish.CARDS["inference"]))
+    rows = list(publish.rows(publish.CARDS["inference-learned"]))
     assert [row.votes for row in rows] == [1, 8] * 6
     assert rows[-1].graphs == "an invented family of 29 people, in silence"
-    assert rows[-1].command("inference")[-6:] == ["1000", "--silent", "--votes", "8", "--seed", "100"]
+    assert rows[-1].command("inference-learned")[-6:] == ["1000", "--silent", "--votes", "8", "--seed", "100"]
     found = publish.Result("x", "1", 1, 200, 0.995, (0.972, 0.9991))
     assert "| 1 | 200 | 99.50% | 97.20% to 99.91% | `graphdnc eval" in publish.line(
         publish.Row("x", "1", 1, ""), found, "m"
@@ -181,3 +192,21 @@ def test_an_lstm_is_trained_on_the_lessons_of_a_run(benchmarks, tmp_path):
     assert [line["examples"] for line in benchmarks["curves"].load(tmp_path).lines] == [16, 32]
     for name, tensor in training.network.state_dict().items():
         assert not tensor.equal(before[name]), name
+
+
+@pytest.mark.parametrize(
+    ("written", "holds", "found"),
+    [
+        (None, ("a", "r", "b"), "its triple"),
+        (None, ("b", "s", "c"), "the triple after"),
+        (None, ("x", "r", "y"), "not of the answer"),
+        (1, ("a", "r", None), "its query"),
+        (2, (None, "s", None), "the next query"),
+        (3, (None, None, None), "a later row"),
+    ],
+)
+def test_what_a_head_reads_is_named_by_the_answer(benchmarks, written, holds, found):
+    heads, answer = benchmarks["heads"], [("a", "r", "b"), ("b", "s", "c")]
+    read = heads.Read(3, 0.9, written, holds)
+    assert heads.kind(read, ["query", "query", "answer", "answer"], 2, answer) == found
+    assert heads.kind(read._replace(weight=0.4), ["query", "query", "answer", "answer"], 2, answer) == "none"

@@ -72,13 +72,14 @@ def test_the_results_of_a_shipped_network_are_those_of_its_card(name: str) -> No
 @pytest.mark.parametrize("name", installed())
 def test_a_shipped_network_is_that_of_its_configuration(name: str) -> None:
     checkpoint = load_checkpoint(name)
-    config = load_training_config(ROOT / "runs" / f"{name}.toml")
-    assert checkpoint.task.name == name
-    assert checkpoint.task.planning == (None if name == "traversal" else config.planning)
-    assert checkpoint.task.code.known_relations == (name in ("inference", "kinship"))
+    config, task = load_training_config(ROOT / "runs" / f"{name}.toml"), checkpoint.task.name
+    assert name in (task, f"{task}-learned")
+    assert checkpoint.task.planning == (None if task == "traversal" else config.planning)
+    assert checkpoint.task.code.known_relations == (task in ("inference", "kinship"))
     assert checkpoint.network.config == config.model
     assert checkpoint.training["seed"] == config.seed
-    assert checkpoint.training["examples"] <= config.schedule.examples
+    pool = config.schedule.batch * config.schedule.pool
+    assert checkpoint.training["examples"] < config.schedule.examples + pool
 
 
 def test_the_traversal_network_answers_on_fresh_graphs() -> None:
@@ -150,7 +151,7 @@ def test_a_shipped_network_had_something_to_learn(name: str) -> None:
     checkpoint = load_checkpoint(name)
     torch.manual_seed(checkpoint.training["seed"])
     untrained = replace(checkpoint, network=EagerNetwork(initialise(DNC(checkpoint.network.config)).eval()))
-    curriculum = "kinship" if name == "kinship" else f"{name}-paper"
+    curriculum = "kinship" if name == "kinship" else f"{checkpoint.task.name}-paper"
     assert evaluate(untrained, fresh(curriculum, 64), seed=2024).accuracy.share < 0.2
 
 
@@ -173,6 +174,21 @@ def test_the_inference_network_tells_kin_of_the_family() -> None:
     found = evaluate(load_checkpoint("inference"), [asked[index] for index in drawn], seed=7)
     assert found.episodes == 64
     assert found.correct >= 63
+
+
+def test_the_learned_network_for_traversals_answers_on_the_underground() -> None:
+    graph = read_graph(real_graph_path("underground"))
+    rng = stream(Purpose.EVALUATION, 7)
+    asked = [random_traversal(rng, graph, 7) for _ in range(24)]
+    assert evaluate(load_checkpoint("traversal-learned"), asked, votes=8, seed=7).correct >= 23
+
+
+@pytest.mark.parametrize(("silent", "least"), [(False, 88), (True, 90)])
+def test_the_learned_network_for_relations_answers_aloud_and_in_silence(silent: bool, least: int) -> None:
+    checkpoint = load_checkpoint("inference-learned")
+    asked = fresh("inference-paper", 96)
+    found = evaluate(checkpoint.in_silence() if silent else checkpoint, asked, seed=2024)
+    assert found.correct >= least
 
 
 def test_the_kinship_network_knows_the_instructions_of_every_term_by_heart() -> None:
