@@ -114,8 +114,9 @@ def test_shipped_lessons_draw_examples_within_their_ranges(task, name):
                 assert example.people == relatives(graph, example.question.person, example.question.term)
                 continue
             assert lesson.path[0] <= len(example.answer) <= lesson.path[1]
-            absent = not example.answer and distances(graph, example.question.goal)[example.question.start] < 0
-            assert absent or is_answer(graph, example.question, example.answer)
+            question = example.question
+            absent = not example.answer and distances(graph, question.goal)[question.start] < 0
+            assert absent or is_answer(graph, question, example.answer)
             assert task != "inference" or graph.relations == EDGES
 
 
