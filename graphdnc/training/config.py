@@ -163,7 +163,8 @@ def _falling(done: float, first: float, last: float) -> float:
 class TrainingConfig:
     """One run: ``[data] [model] [optimiser] [schedule]``, ``[planning]`` for most tasks, and a seed.
 
-    ``[silence]`` counts only with ``planning.silent``.
+    ``[silence]`` counts only with ``planning.silent``. ``weights`` names a network, by name or folder, whose
+    weights the run begins with; if it is empty, they are drawn.
     """
 
     data: DataConfig
@@ -172,6 +173,7 @@ class TrainingConfig:
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
     planning: Planning = field(default_factory=Planning)
     silence: SilenceConfig = field(default_factory=SilenceConfig)
+    weights: str = ""
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import time
 from collections.abc import Callable, Hashable
 from pathlib import Path
@@ -18,7 +19,7 @@ from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 from graphdnc.model.runtime.eager import EagerNetwork
-from graphdnc.networks.checkpoint import Checkpoint, save_checkpoint, write_card
+from graphdnc.networks.checkpoint import Checkpoint, load_checkpoint, save_checkpoint, write_card
 from graphdnc.questions import Example
 from graphdnc.starts.initialise import initialise
 from graphdnc.tasks import TASKS, by_length
@@ -62,6 +63,27 @@ def task_of_run(config: TrainingConfig, name: str) -> Task[Any]:
     return task
 
 
+def _first_network(config: TrainingConfig) -> DNC:
+    """Return the network that a run begins with: new, or with the weights of another one of the same kind.
+
+    Raises:
+        ConfigError: the other network has other sizes or options.
+    """
+    if not config.weights:
+        return initialise(DNC(config.model))
+    given = load_checkpoint(config.weights).network
+    for name, value in dataclasses.asdict(config.model).items():
+        theirs = json.dumps(getattr(given.config, name))
+        if theirs != json.dumps(value):
+            raise ConfigError(
+                f"weights: {config.weights} has {name} = {theirs}, this run {json.dumps(value)}: "
+                f"--set model.{name}={theirs}"
+            )
+    network = DNC(config.model)
+    network.load_state_dict({name: torch.from_numpy(array.copy()) for name, array in given.weights.items()})
+    return network
+
+
 class Trainer:
     """Trains a network on the lessons of a curriculum and keeps its checkpoints in a folder.
 
@@ -73,7 +95,7 @@ class Trainer:
         self.config, self.source, self.folder, self.device = config, source, folder, device
         self.task = task_of_run(config, source.task)
         torch.manual_seed(config.seed)
-        self.network = initialise(DNC(config.model)).to(device)
+        self.network = _first_network(config).to(device)
         self.asked = EagerNetwork(self.network)  # for validation and checkpoints
         if config.optimiser.keep_addressing:
             keep_addressing(self.network)
@@ -256,6 +278,7 @@ class Trainer:
     def _record(self, accuracy: float | None) -> dict[str, Any]:
         return {
             "data": self.config.data.curriculum or self.config.data.corpus,
+            "weights": self.config.weights,
             "seed": self.config.seed,
             "lesson": self.at.lesson + 1,
             "lessons": self.source.lessons,

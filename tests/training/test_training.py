@@ -141,6 +141,22 @@ def test_a_short_run_learns_the_first_lesson(tmp_path: Path) -> None:
     assert after > 0.85
 
 
+def test_a_run_may_begin_with_the_weights_of_another_network(tmp_path: Path) -> None:
+    first = trainer(small_config(examples=16), tmp_path / "first")
+    first.run(lambda progress: None)
+    config = dataclasses.replace(small_config(), weights=str(tmp_path / "first" / "last"), seed=9)
+    second = trainer(config, tmp_path / "second")
+    for name, tensor in weights(first.network).items():
+        assert torch.equal(tensor, second.network.state_dict()[name]), name
+    with pytest.raises(
+        ConfigError, match=r"last has controller_size = 32, .* --set model.controller_size=32"
+    ):
+        trainer(
+            dataclasses.replace(config, model=dataclasses.replace(config.model, controller_size=16)),
+            tmp_path / "third",
+        )
+
+
 def test_lessons_are_passed_on_fresh_accuracy_alone(tmp_path: Path) -> None:
     lessons: list[int] = []
     run = trainer(small_config(pass_accuracy=0.0), tmp_path, lessons=2)
