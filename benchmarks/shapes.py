@@ -19,7 +19,7 @@ import numpy as np
 import tables
 
 from graphdnc.answering.subgraph_session import load_session
-from graphdnc.datasets.questions.shortest_path import pairs, shortest_path_between
+from graphdnc.datasets.questions.shortest_path import pairs, pairs_without_path, shortest_path_between
 from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.evaluation import Accuracy, evaluate
 from graphdnc.graph import Graph
@@ -80,28 +80,25 @@ SHAPES: dict[str, Callable[[], Graph]] = {
 }
 
 
-def walks(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, str]:
+def walks(graph: Graph, questions: int, rng: np.random.Generator, model: str) -> tuple[str, str]:
     """Return how many walks were right, memorised whole and as asked; dashes if no walk is long enough."""
     try:
         asked = [random_traversal(rng, graph, STEPS) for _ in range(questions)]
     except ValueError:
         return "-", "-"
-    whole = evaluate(load_checkpoint("traversal", threads=1), asked).accuracy
-    answers = load_session(graph, "traversal").answer_all([example.question for example in asked])
+    whole = evaluate(load_checkpoint(model, threads=1), asked).accuracy
+    answers = load_session(graph, model).answer_all([example.question for example in asked])
     right = sum(bool(one.path) and is_answer(graph, one.question, one.path) for one in answers)
     return shown(whole), shown(Accuracy(right, len(answers)))
 
 
 def paths(graph: Graph, questions: int, rng: np.random.Generator) -> tuple[str, str]:
     """Return how many shortest paths were right, and for how many without a path the network said so."""
-    connected = pairs(graph)
-    chosen = rng.permutation(connected)[:questions].tolist()
+    chosen = rng.permutation(pairs(graph))[:questions].tolist()
     asked = [shortest_path_between(rng, graph, start, goal) for start, goal in chosen]
     found = evaluate(load_checkpoint("shortest-path", threads=1), asked).accuracy
     right = f"{shown(found)} of 1-{max(len(example.answer) for example in asked)} steps"
-    apart = ~np.eye(graph.nodes, dtype=bool)
-    apart[tuple(connected.T)] = False
-    none = rng.permutation(np.argwhere(apart))[:questions].tolist()
+    none = rng.permutation(pairs_without_path(graph))[:questions].tolist()
     if not none:
         return right, "-"
     holder = load_session(graph, "shortest-path")
@@ -122,15 +119,15 @@ def main() -> None:
     parser = tables.parser(__doc__, questions=32, seed=1)
     parser.add_argument("--shapes", nargs="+", help="only shapes with one of these in the name")
     parser.add_argument("--walks", action="store_true", help="only walks")
+    parser.add_argument("--walker", default="traversal", help="the network for walks, by name or folder")
     chosen = parser.parse_args()
-    whole, asked = "walks of 7 steps, whole", "as asked"
-    paths, denied = "shortest paths", "denied where there is none"
-    tables.say(tables.heading("shape", "triples", whole, asked, paths, denied, "seconds"))
+    measured = ("walks of 7 steps, whole", "as asked", "shortest paths", "denied where there is none")
+    tables.say(tables.heading("shape", "triples", *measured, "seconds"))
     for name, draw in SHAPES.items():
         if chosen.shapes and not any(part in name for part in chosen.shapes):
             continue
         rng, graph, started = np.random.default_rng(chosen.seed), draw(), time.perf_counter()
-        walked = walks(graph, chosen.questions, rng)
+        walked = walks(graph, chosen.questions, rng, chosen.walker)
         cells = (*walked, *(("-", "-") if chosen.walks else paths(graph, chosen.questions, rng)))
         seconds = time.perf_counter() - started
         tables.row(name, f"{len(graph):,}", *cells, f"{seconds:.0f}")

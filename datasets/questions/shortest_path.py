@@ -19,7 +19,7 @@ def random_shortest_path(rng: np.random.Generator, graph: Graph, length: int) ->
     Raises:
         ValueError: the graph has no two nodes like that.
     """
-    found = pairs(graph, length) if length else np.argwhere(~_connected(graph))
+    found = pairs(graph, length) if length else pairs_without_path(graph)
     if not len(found):
         if not length:
             raise ValueError(f"every node leads to every other one in a graph of {len(graph)} triples")
@@ -64,11 +64,11 @@ def pairs(graph: Graph, length: int | None = None) -> NDArray[np.int64]:
     return np.argwhere(np.unpackbits(found, axis=1, count=graph.nodes))
 
 
-def _connected(graph: Graph) -> NDArray[np.bool_]:
-    """Return ``[nodes, nodes]``, whether a path leads from one node to another, or they are the same."""
-    connected = np.eye(graph.nodes, dtype=bool)
-    connected[tuple(pairs(graph).T)] = True
-    return connected
+def pairs_without_path(graph: Graph) -> NDArray[np.int64]:
+    """Return all pairs of different nodes without a path from the first to the second, ``[pairs, 2]``."""
+    apart = ~np.eye(graph.nodes, dtype=bool)
+    apart[tuple(pairs(graph).T)] = False
+    return np.argwhere(apart)
 
 
 def every_pair(rng: np.random.Generator, graph: Graph, steps: Range | None) -> EvaluationSet:

@@ -70,6 +70,14 @@ def test_graphs_of_every_kind_have_about_as_many_triples(benchmarks, kind, tripl
     assert all(len(graph.follow(triple.source, triple.relation)) == 1 for triple in graph)
 
 
+def test_a_shape_is_measured_in_all_columns(benchmarks, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["shapes.py", "--shapes", "random, 100", "--questions", "2"])
+    benchmarks["shapes"].main()
+    row = capsys.readouterr().out.splitlines()[-1]
+    assert row.startswith("| random, 100 nodes, 150 triples | 150 | ")
+    assert row.count(" of 2 (") == 4
+
+
 def test_shapes_are_graphs_without_ambiguity(benchmarks):
     for name, draw in benchmarks["shapes"].SHAPES.items():
         graph = draw()
