@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from graphdnc.answering.answer import Answer, CheckedAnswer
+from graphdnc.answering.compound.compound import CompoundQuestions
 from graphdnc.answering.kinship.family import Family
 from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.answering.sessions import Sessions
@@ -23,6 +24,7 @@ from graphdnc.questions import (
     Asked,
     Between,
     Claim,
+    Compound,
     Inverse,
     Kin,
     KinQuestion,
@@ -33,6 +35,8 @@ from graphdnc.questions import (
     reverse_path,
 )
 from graphdnc.questions.numbers import check_numbers
+from graphdnc.questions.put import Asking, Put
+from graphdnc.questions.weights import Weights
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
 from graphdnc.tasks import task_of
@@ -53,12 +57,14 @@ class ParsedQuestion(NamedTuple):
         exact: the exact paths; ``None`` without the check, and for questions about kin, which are checked
             later. Empty if no path leads to a goal, which the network must discover itself.
         why: the reason if there is no exact path.
+        put: how the question is put: what its answer should say first.
     """
 
     text: str
     question: Sayable
     exact: list[Path] | None = None
     why: str = ""
+    put: Put = "list"
 
 
 class Reasoner:
@@ -69,6 +75,7 @@ class Reasoner:
         family: the graph as it was given, with the terms of kinship, for questions about kin.
         networks: the networks, and how they are asked.
         check: whether exact answers are found too.
+        compound: the questions that take several questions to networks.
     """
 
     def __init__(
@@ -83,10 +90,11 @@ class Reasoner:
         undirected: bool = False,
         vocabulary: Vocabulary | None = None,
         expected: int = 1,
+        weights: Weights | None = None,
     ) -> None:
         """Get ready to answer questions about a graph.
 
-        ``model``, ``votes``, ``seed``, ``expected`` and ``loading`` are those of
+        ``weights`` are those of its triples, for questions about the fastest way and the like. ``model``, ``votes``, ``seed``, ``expected`` and ``loading`` are those of
         :class:`graphdnc.answering.sessions.Sessions`.
 
         Raises:
@@ -100,6 +108,8 @@ class Reasoner:
         self.family = Family(graph, vocabulary or standard_vocabulary(), check)
         self.networks = Sessions(model, votes, seed, expected, loading)
         self.check = check
+        weighed = weights.both_ways() if weights and undirected else weights
+        self.compound = CompoundQuestions(self.graph, graph, weighed, check)
 
     @classmethod
     def from_file(
@@ -187,6 +197,9 @@ class Reasoner:
         for place, one in enumerate(read):
             if isinstance(one.question, Between):
                 found[place] = _or_error(self.family.find_relation, one.text, one.question, self.networks)
+            elif isinstance(one.question, Compound):
+                answer = self.compound.answer
+                found[place] = _or_error(answer, one.text, one.question, one.put, self.networks)
             elif _is_there(one.question):
                 found[place] = self._checked(one, _empty_path(one.question), None)
             else:
@@ -206,7 +219,7 @@ class Reasoner:
                 return kin, self.family.facts  # the network is not told whom the claim is about
             case Kin():
                 return question, self.family.facts
-        assert not isinstance(question, Between), "that takes several questions"
+        assert not isinstance(question, Between | Compound), "that takes several questions"
         return question, self.graph
 
     def _answer_group(
