@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from graphdnc.cli.options import (
     ThreeColumns,
     columns_of,
 )
+from graphdnc.errors import UsageError
 
 
 def ask(
@@ -60,6 +62,13 @@ def ask(
     undirected: Annotated[
         bool, typer.Option("--undirected", help="Follow every triple in the other direction too.")
     ] = False,
+    weight: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Column or edge attribute of minutes, miles or the like: what the fastest way has least of.",
+        ),
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -78,6 +87,9 @@ def ask(
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the labels.", min=0)] = 0,
     as_json: AsJson = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print CSV: a header, then a row for each question.")
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the answer alone, on one line.")
     ] = False,
@@ -114,7 +126,10 @@ def ask(
     described = QuestionOptions(start, follow or [], origin, goal, person, relation, relative)
     refuse_two_sources(graph, question, questions, described)
     described.check(question)
+    if as_csv and (as_json or quiet):
+        raise UsageError("--csv, --json and --quiet are three kinds of output; give one of them")
     picked = columns_of(columns, source, None if described.kin else relation, target)
+    picked = replace(picked, weight=weight)
     vocabulary = vocabulary_with(define or [])
     batches = [] if questions in (None, "-") else questions_of(questions)
     traces = None if trace is None else TraceFile(trace)
@@ -135,8 +150,9 @@ def ask(
         undirected=undirected,
         vocabulary=vocabulary,
         expected=total,
+        weights=read.weighted,
     )
-    asker = Asker(reasoner, as_json, quiet, list(read.weights), traces)
+    asker = Asker(reasoner, as_json, quiet, list(read.weights), traces, as_csv=as_csv)
     if described.kind is not None:
         asker.answer(described.question(reasoner.graph, vocabulary))
     elif question is not None:

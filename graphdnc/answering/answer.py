@@ -130,6 +130,16 @@ class CheckedAnswer(ABC):
         return None
 
     @property
+    def count(self) -> int | float | None:
+        """The number that is asked for; ``None`` for other questions and if there is no answer."""
+        return len(self.ends) if self.put == "count" and self.answered else None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the network gave an answer; to a question for a number, none at all is one."""
+        return bool(self.ends) or self.holds is not None or (self.put == "count" and self.answer.denies)
+
+    @property
     def asked(self) -> int:
         """The number of questions that the networks were asked."""
         return 1
@@ -172,6 +182,7 @@ class CheckedAnswer(ABC):
             "triples": len(self.graph),
             "memorised": answer.memorised,
             "seconds": round(answer.seconds, 3),
+            **self._record_of_put(),
             **self._record_of_kind(),
         }
 
@@ -180,6 +191,9 @@ class CheckedAnswer(ABC):
 
     def _record_of_questions(self) -> dict[str, Any]:
         return {}
+
+    def _record_of_put(self) -> dict[str, Any]:
+        return {} if self.put == "list" else {"count": self.count, "holds": self.holds}
 
     def _record_of_kind(self) -> dict[str, Any]:
         return {}

@@ -38,6 +38,20 @@ class CheckedPath(CheckedAnswer):
         return question
 
     @property
+    def holds(self) -> bool | None:
+        """Whether there is a path, or a node that is asked for, if that is asked."""
+        if self.put != "whether" or not (self.shown or self.answer.denies):
+            return None
+        return bool(self.shown)
+
+    @property
+    def count(self) -> int | float | None:
+        """How many steps a path has, or how many nodes there are, if that is asked."""
+        if self.put == "steps" and self.answer.path is not None:
+            return len(self.answer.path)
+        return super().count
+
+    @property
     def shown(self) -> list[Path]:
         """One path to each end that the network found, in numbers."""
         answer = self.answer

@@ -11,7 +11,7 @@ from graphdnc.kinship.rules import step_word
 from graphdnc.language.counts import NUMBERS
 from graphdnc.language.parts_of_speech import follows_is, is_verb, says_is
 from graphdnc.names import fold
-from graphdnc.questions import Between, Claim, Inverse, KinQuestion, Sayable, ShortestPath, Traversal
+from graphdnc.questions import Between, Claim, Compound, Inverse, KinQuestion, Sayable, ShortestPath, Traversal
 
 
 def describe(graph: Graph, question: Sayable) -> str:
@@ -25,6 +25,8 @@ def describe(graph: Graph, question: Sayable) -> str:
         return describe_kin(graph, question)
     if isinstance(question, Inverse):
         return describe_inverse(graph, question)
+    if isinstance(question, Compound):
+        return repr(question)
     start = graph.node_name(question.start)
     if isinstance(question, ShortestPath):
         return f"How do you get from {start} to {graph.node_name(question.goal)}?"

@@ -25,7 +25,7 @@ _GO = "get go travel walk move take"
 _SHORTEST = "shortest quickest fastest best"
 _WAYS = "way route path directions direction distance trip journey connection"
 
-LONGEST = 5
+LONGEST = 9
 """The largest number of words in a phrase."""
 
 WALK_PHRASES: dict[str, frozenset[str]] = {

@@ -83,9 +83,9 @@ def lines_at(graph: Graph, question: LinesAt) -> set[int]:
 
 
 def termini(graph: Graph, question: Termini) -> list[int]:
-    """Return the nodes with one neighbour on a line."""
+    """Return the nodes with one neighbour on a line, or all nodes on it."""
     line = along(graph, question.relations, "both")
     neighbours = {
         node: {triple.target for triple in line.leaving(node)} - {node} for node in range(graph.nodes)
     }
-    return [node for node, near in neighbours.items() if len(near) == 1]
+    return [node for node, near in neighbours.items() if len(near) == 1 or (near and question.every)]

@@ -17,7 +17,7 @@ from graphdnc.oracle.distances import distances
 from graphdnc.questions import Path
 from graphdnc.questions.lines import line_names
 from graphdnc.questions.ways import Way
-from graphdnc.questions.weights import Weights
+from graphdnc.weights import Weights
 from graphdnc.utils.text import join_names
 
 MOST_WAYS = 10

@@ -74,9 +74,13 @@ class Common:
 
 @dataclass(frozen=True)
 class Termini:
-    """Where does a line end: which of its nodes have one neighbour on it?"""
+    """Where does a line end: which of its nodes have one neighbour on it?
+
+    With ``every``, all nodes on the line are asked for.
+    """
 
     relations: frozenset[int]
+    every: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from typing import TypeVar
 from graphdnc.errors import UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.questions import Asked, Between, Claim, Inverse, Kin, Relation, Sayable, ShortestPath, Traversal
+from graphdnc.questions.lists import Among, Common, LinesAt, Neighbours, Reach, Size, Termini
+from graphdnc.questions.ways import Ride, Way
 
 InNumbers = TypeVar("InNumbers", bound=Sayable | Asked)
 
@@ -14,7 +16,10 @@ InNumbers = TypeVar("InNumbers", bound=Sayable | Asked)
 def check_numbers(graph: Graph, question: InNumbers) -> InNumbers:
     """Return a question, or raise an error if its numbers are not those of nodes and relations of a graph."""
     relations: tuple[int, ...] = ()
+    nodes: tuple[int, ...]
     match question:
+        case Way() | Ride() | Neighbours() | LinesAt() | Reach() | Common() | Termini() | Among() | Size():
+            nodes, relations = _numbers(question)
         case Traversal(start, relations, towards):
             nodes = (start, *(node for node in towards if node is not None))
         case Inverse(goal, relations):
@@ -34,3 +39,24 @@ def check_numbers(graph: Graph, question: InNumbers) -> InNumbers:
             if not 0 <= number < count:
                 raise UnknownName(f"there is no {kind} {number}; the graph has {count}, numbered from 0")
     return question
+
+
+def _numbers(question: object) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the nodes and the relations in a question that takes several questions to networks."""
+    match question:
+        case Way(without=without, only=only, avoiding=avoiding):
+            return (*question.stops, *avoiding), (*without, *(only or ()))
+        case Ride(start, legs):
+            goals = (leg.goal for leg in legs if leg.goal is not None)
+            return (start, *goals), tuple(number for leg in legs for number in leg.relations)
+        case Neighbours(node, relations) | LinesAt(node, relations) | Reach(node, relations):
+            return (node,), tuple(relations)
+        case Common(one, other):
+            pairs = _numbers(one), _numbers(other)
+            return pairs[0][0] + pairs[1][0], pairs[0][1] + pairs[1][1]
+        case Termini(relations):
+            return (), tuple(relations)
+        case Among(inner, node):
+            nodes, relations = _numbers(inner)
+            return (*nodes, node), relations
+    return (), ()

@@ -10,12 +10,13 @@ from graphdnc.answering.answer import CheckedAnswer
 from graphdnc.answering.compound.lists import Found
 from graphdnc.answering.compound.rides import is_ride
 from graphdnc.graph import named
+from graphdnc.oracle.lists import triples_at
 from graphdnc.oracle.ways import Cost, cost_of, is_way, nodes_of
 from graphdnc.questions import Path
 from graphdnc.questions.lines import line_names
-from graphdnc.questions.lists import Among, LinesAt, ListQuestion, Size
+from graphdnc.questions.lists import Among, LinesAt, ListQuestion, Neighbours, Size
 from graphdnc.questions.ways import Ride, Way
-from graphdnc.questions.weights import Weights
+from graphdnc.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class CheckedWays(CheckedAnswer):
     def count(self) -> int | float | None:
         """The steps, the changes or the weight of the best way, if that is asked."""
         return self._count(self.shown)
+
+    @property
+    def answered(self) -> bool:
+        """Whether the network gave a way, or says that there is none where that is asked."""
+        return bool(self.shown) or self.holds is not None
 
     @property
     def lengths(self) -> list[int]:
@@ -135,8 +141,6 @@ class CheckedWays(CheckedAnswer):
 
     def _record_of_kind(self) -> dict[str, Any]:
         record: dict[str, Any] = {
-            "holds": self.holds,
-            "count": self.count,
             "lengths": self.lengths,
             "exact_lengths": None if self.exact is None else list(map(len, self.exact)),
             "changes": self.changes,
@@ -224,6 +228,11 @@ class CheckedList(CheckedAnswer):
             return sizes[self.question.of]
         return len(self.ends) if self.put == "count" and self.found.answered else None
 
+    @property
+    def answered(self) -> bool:
+        """Whether the network gave an answer."""
+        return bool(self.ends) or self.holds is not None or self.count is not None
+
     def _names(self, numbers: list[int]) -> list[str]:
         if not isinstance(self.question, LinesAt):
             return list(map(self.graph.node_name, numbers))
@@ -238,6 +247,10 @@ class CheckedList(CheckedAnswer):
         return list({lines.line[number]: number for number in reversed(sorted(numbers))}.values())[::-1]
 
     def _is_exact(self) -> bool:
+        question = self.question
+        if self.put == "facts" and isinstance(question, Neighbours):
+            said = {triple for one in self.found.members for triple in one.shown}
+            return said == set(triples_at(self.graph, question.node, question.relations))
         return self.found.answered and set(self.numbers) == set(self.exact or ())
 
     def _record_of_paths(self, paths: list[list[dict[str, str]]]) -> dict[str, Any]:
@@ -245,7 +258,6 @@ class CheckedList(CheckedAnswer):
 
     def _record_of_kind(self) -> dict[str, Any]:
         return {
-            "count": self.count,
             "distances": self.distances,
             "asked": self.asked,
             "denies": self.answer.denies,

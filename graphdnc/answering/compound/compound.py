@@ -19,7 +19,7 @@ from graphdnc.questions import Compound, Path
 from graphdnc.questions.lists import Among, Common, LinesAt, ListQuestion, Neighbours, Reach, Size, Termini
 from graphdnc.questions.put import Put
 from graphdnc.questions.ways import Ride, Way
-from graphdnc.questions.weights import Weights
+from graphdnc.weights import Weights
 
 
 @dataclass
@@ -102,7 +102,7 @@ class CompoundQuestions:
     def _list(self, text: str, question: ListQuestion, put: Put, sessions: Sessions) -> CheckedList:
         graph = self.family if self._is_kin(question) else self.graph
         networks = Networks(sessions)
-        found = find_list(graph, question, networks)
+        found = find_list(graph, question, networks, facts=put == "facts")
         denies = not found.members and found.answered
         answer = networks.answer(question, relatives=found.members, denies=denies)
         exact = exact_list(graph, question) if self.check else None

@@ -28,7 +28,7 @@ from graphdnc.oracle.ways import allowed
 from graphdnc.questions import Path
 from graphdnc.questions.lines import line_names
 from graphdnc.questions.ways import Way
-from graphdnc.questions.weights import Weights
+from graphdnc.weights import Weights
 
 
 @dataclass

@@ -34,9 +34,13 @@ class Found:
     answered: bool = True
 
 
-def find_list(graph: Graph, question: ListQuestion, networks: Networks) -> Found:
-    """Return what networks list for a question."""
+def find_list(graph: Graph, question: ListQuestion, networks: Networks, facts: bool = False) -> Found:
+    """Return what networks list for a question; with ``facts``, by all triples of a node."""
     match question:
+        case Neighbours(node, relations) if facts:
+            named = triples_named(graph, node, relations, networks)
+            ends = ((triple, triple.target if triple.source == node else triple.source) for triple in named)
+            return Found(tuple(Relative(end, (triple,), named[triple]) for triple, end in ends))
         case Neighbours() | Reach():
             return _listed(graph, question, networks)
         case LinesAt():
@@ -118,6 +122,11 @@ def _termini(graph: Graph, question: Termini, networks: Networks) -> Found:
         first = next(iter(left))
         (answer,) = networks.leading_to(line, [first])
         stops = [first, *(one.person for one in answer.relatives)]
+        if question.every:
+            ends += [Relative(first, answer.relatives[0].shown[-1:], answer.agreeing)] if answer.relatives else []
+            ends += answer.relatives
+            left = {node: None for node in left if node not in stops}
+            continue
         near = networks.leading_to(line, stops, within=1)
         for stop, said in zip(stops, near, strict=True):
             left.pop(stop, None)

@@ -20,7 +20,7 @@ from graphdnc.graph import Graph
 from graphdnc.oracle.ways import MOST_WAYS, allowed, cost_of, nodes_of
 from graphdnc.questions import Path
 from graphdnc.questions.ways import Way
-from graphdnc.questions.weights import Weights
+from graphdnc.weights import Weights
 
 MOST_CHANGES = 5
 """The largest number of changes that is tried."""
