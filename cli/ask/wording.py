@@ -59,7 +59,8 @@ def _no_list(checked: CheckedList) -> str:
 
 def short_answer(checked: CheckedAnswer) -> str | None:
     """Return the answer on one line; ``None`` if there is none."""
-    if checked.holds is not None:
+    names_anybody = isinstance(checked, CheckedRelatives) and checked.claimed is None and checked.ends
+    if checked.holds is not None and not names_anybody:
         return "yes" if checked.holds else "no"
     if isinstance(checked, CheckedRelatives) and checked.left_open:
         return "not known"

@@ -9,6 +9,7 @@ from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.family_graph import family_graph, states_kinship
 from graphdnc.kinship.rules import step_word
 from graphdnc.language.counts import NUMBERS
+from graphdnc.language.describe_compound import describe_compound
 from graphdnc.language.parts_of_speech import follows_is, is_verb, says_is
 from graphdnc.names import fold
 from graphdnc.questions import Between, Claim, Compound, Inverse, KinQuestion, Sayable, ShortestPath, Traversal
@@ -26,7 +27,7 @@ def describe(graph: Graph, question: Sayable) -> str:
     if isinstance(question, Inverse):
         return describe_inverse(graph, question)
     if isinstance(question, Compound):
-        return repr(question)
+        return describe_compound(graph, question)
     start = graph.node_name(question.start)
     if isinstance(question, ShortestPath):
         return f"How do you get from {start} to {graph.node_name(question.goal)}?"

@@ -104,6 +104,8 @@ def _asked(kind: str, reading: Reading, context: Context) -> Askings | None:
             way = Way(question.start, question.goal)
         if way is None:
             return None
+        if put in ("changes", "direct"):  # that was asked of the way, not as a condition
+            way = replace(way, least="steps")
         if said.keys() & {"another", "number"}:
             way = replace(way, ways=1, beyond=0)
         return way_under(way, reading.captures)
