@@ -98,7 +98,7 @@ def _list(graph: Graph, question: Neighbours | Reach) -> str:
     if isinstance(question, Reach) and question.within is not None:
         return f"What is within {question.within} steps of {name}?"
     far = isinstance(question, Reach)
-    if every and graph.relations > 1:
+    if every and (graph.relations > 1 or question.direction == "both"):
         return f"Where can I get from {name}?" if far else f"What is next to {name}?"
     if not far and question.direction != "in" and not _is_one_verb(graph, relations):
         return f"What is next to {name} on the {_line(graph, relations)}?"

@@ -65,7 +65,7 @@ def understand(
     read = partial(_read_one, graph=graph, terms=terms, weighted=weighted)
     known, error = _known(sentence, graph, terms)
     found = _from(sentence, graph, known, error, weighted)
-    found = found or _by_kin(sentence, read) or _in_context(sentence, graph, context, read)
+    found = found or _by_kin(sentence, read) or _in_context(sentence, graph, context, read, weighted)
     found = found or _several(sentence, read)
     if found is not None:
         return found
@@ -105,10 +105,10 @@ def _from(
         UsageError: it has several meanings.
     """
     if known is not None and known.meanings:
-        free = read_sentence(known.lexer, graph, LANGUAGES[:1])
+        free = read_sentence(known.lexer, graph, weighted, LANGUAGES[:1])
         return _as_put(sentence, known.only(), free, weighted)
     lexer = Lexer(sentence, graph) if known is None else known.lexer
-    meanings = read_sentence(lexer, graph)
+    meanings = read_sentence(lexer, graph, weighted)
     return _only(meanings, graph) if meanings else None
 
 
@@ -148,17 +148,18 @@ def _by_kin(sentence: str, read: Read) -> Understood | None:
     for sentences in kin_sentences(sentence):
         found = _all(sentences, read)
         if found is not None:
-            return found
+            said = " ".join(f"{one.strip(' ?')}?" for one in sentences)
+            return Understood(found.askings, (f"read as {said!r}", *found.notes))
     return None
 
 
 def _in_context(
-    sentence: str, graph: Graph, context: Context | None, read: Read
+    sentence: str, graph: Graph, context: Context | None, read: Read, weighted: bool
 ) -> Understood | None:
     """Return what a follow-up asks."""
     if context is None:
         return None
-    askings = follow_up(Lexer(sentence, graph), graph, context)
+    askings = follow_up(Lexer(sentence, graph), graph, context, weighted)
     if askings is not None:
         said = " ".join(describe(graph, one.question) for one in askings)
         return Understood(askings, (f"read as {said!r}",))

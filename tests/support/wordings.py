@@ -34,12 +34,20 @@ MOVIES = [
     ("Apollo 13", "instance of", "film"),
     ("main.py", "imports", "tools.py"),
 ]
+REEDS = [
+    ("John Reed (I24)", "daughter", "Kate Reed"),
+    ("John Reed (I30)", "son", "Tom Reed"),
+    ("Kate Reed", "father", "John Reed (I24)"),
+    ("Victoria", "son", "Edward"),
+]
 
 
 @cache
 def graph(name: str) -> Graph:
-    made = {"packages": PACKAGES, "company": COMPANY, "movies": MOVIES}
-    return Graph.from_triples(made[name]) if name in made else read_graph(real_graph_path(name))
+    made = {"packages": PACKAGES, "company": COMPANY, "movies": MOVIES, "reeds": REEDS}
+    if name in made:
+        return Graph.from_triples(made[name])
+    return read_graph(real_graph_path({"zone1": "underground_zone1"}.get(name, name)))
 
 
 def read_wordings(file: str) -> list[tuple[str, str, str]]:

@@ -26,6 +26,8 @@ class Builder:
     graph: Graph
     directions: dict[str, Relations]
     """The relations of each direction of lines: those called "... northbound"."""
+    weighted: bool = False
+    """Whether triples have weights, which "quickest" then means."""
 
     @property
     def every(self) -> Relations:
@@ -34,7 +36,8 @@ class Builder:
 
     def way(self, captures: Captures) -> Askings | None:
         """A way between two nodes, under conditions."""
-        return way_under(Way(dict(captures)["start"], dict(captures)["goal"]), captures)
+        said = dict(captures)
+        return way_under(Way(said["start"], said["goal"]), captures, self.weighted)
 
     def connected(self, captures: Captures) -> Askings | None:
         """How two nodes are connected: as relatives in a family, otherwise by a way."""
@@ -186,9 +189,11 @@ class Builder:
         return relations if direction is None else relations & self.directions.get(direction, frozenset())
 
 
-def way_under(way: Way, captures: Captures) -> Askings | None:
+def way_under(way: Way, captures: Captures, weighted: bool) -> Askings | None:
     """Return a way with the conditions that were read added to it."""
     said, values = dict(captures), _all(captures)
+    if weighted and "quick" in said:
+        said["weight"] = None
     asked = [slot for slot in ("steps", "change-count", "cost") if slot in said]
     further = [slot for slot in ("another", "number", "every") if slot in said]
     if len(asked) > 1 or ("every" in said and len(further) > 1) or (asked and further):

@@ -70,7 +70,7 @@ def with_names(sentence: str, graph: Graph, context: Context) -> str | None:
     return None if said == sentence else said
 
 
-def follow_up(lexer: Lexer, graph: Graph, context: Context) -> Askings | None:
+def follow_up(lexer: Lexer, graph: Graph, context: Context, weighted: bool = False) -> Askings | None:
     """Return the question that a follow-up asks, if it has one meaning."""
     found: dict[Askings, None] = {}
     if not lexer.ends_well:
@@ -84,7 +84,7 @@ def follow_up(lexer: Lexer, graph: Graph, context: Context) -> Askings | None:
         ]
         most = max((reading.weight for _, reading in readings), default=0)
         for build, reading in readings:
-            askings = _asked(build, reading, context) if reading.weight == most else None  # type: ignore[arg-type]
+            askings = _asked(build, reading, context, weighted) if reading.weight == most else None  # type: ignore[arg-type]
             if askings is not None:
                 found[askings] = None
         if found:
@@ -92,7 +92,7 @@ def follow_up(lexer: Lexer, graph: Graph, context: Context) -> Askings | None:
     return None
 
 
-def _asked(kind: str, reading: Reading, context: Context) -> Askings | None:
+def _asked(kind: str, reading: Reading, context: Context, weighted: bool) -> Askings | None:
     question, put = context.asking
     said = dict(reading.captures)
     if kind == "BACK":
@@ -108,7 +108,7 @@ def _asked(kind: str, reading: Reading, context: Context) -> Askings | None:
             way = replace(way, least="steps")
         if said.keys() & {"another", "number"}:
             way = replace(way, ways=1, beyond=0)
-        return way_under(way, reading.captures)
+        return way_under(way, reading.captures, weighted)
     return _about_another(question, said, context)
 
 

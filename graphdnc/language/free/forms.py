@@ -20,7 +20,7 @@ PARTS = {
         | WITHOUT [THE] without:LINE (AND [WITHOUT] [THE] without:LINE)*
         | ONLY [THE] only:LINE (AND [ONLY] [THE] only:LINE)*
         | IF ANY-WAY avoiding:NODE [PLACE] CLOSED | IF [THE] without:LINE CLOSED
-        | changes:FEWEST-CHANGES | direct:NO-CHANGE | weight:FASTEST | AT-MOST most:COUNT""",
+        | changes:FEWEST-CHANGES | direct:NO-CHANGE | weight:FASTEST | quick:QUICKEST | AT-MOST most:COUNT""",
     # what is asked of a way
     "ASKED": """another:ANOTHER | number:NUMBER WAYS | number:NUMBER another:ANOTHER | every:ALL-SHORTEST
         | steps:HOW-MANY-STEPS | change-count:HOW-MANY-CHANGES | cost:HOW-LONG | direct:DIRECT | must:MUST-CHANGE | SEEK | LEAD""",
@@ -40,6 +40,7 @@ PARTS = {
 WAY_FORMS = ("WAY", "FROM A TO B (CONDITION | LEAD)* whether:WHETHER LATE")
 BETWEEN_FORMS = (
     # "which stations are between A and B on the Central line", "what stops are from A to B on the Central line"
+    "LEAD* HOW-MANY-STEPS BETWEEN A AND B [ON-LINE-ONLY] [IS] TAIL*",
     "WHAT* PASS-BETWEEN* (BETWEEN A AND B | FROM A TO B) [ON-LINE-ONLY] [IS] TAIL*",
 )
 REACHABLE_FORMS = (
@@ -50,6 +51,7 @@ CONNECTED_FORMS = ("LEAD* HOW IS A NEXT-TO B LATE", "LEAD* HOW IS A AND B NEXT-T
 NEIGHBOUR_FORMS = (
     # "what is next to Stockwell (going north on the Northern line)", "Stockwell's neighbours"
     "WHAT* [THING] [IS] [DIRECTLY] NEXT-TO N [BY] TAIL*",
+    "LEAD* WHICH [THING] IS N NEXT-TO TAIL*",
     "WHAT* NEIGHBOURS OF N [BY] TAIL*",
     "WHAT* node:OWNER [THE] NEIGHBOURS [BY] TAIL*",
     "WHAT* [THING] [IS] AFTER N BY TAIL*",

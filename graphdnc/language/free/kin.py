@@ -18,8 +18,13 @@ _ALIKE = [
     (re.compile(r"^(?:is|was)\s+(.+?)\s+married\s*\??$", re.IGNORECASE), r"does \1 have a spouse"),
     (re.compile(r"^(?:who(?:m)?)\s+(?:did|does|has|is)\s+(.+?)\s+(?:marry|married|wed|marrying)\s*\??$", re.IGNORECASE), r"who is \1's spouse"),
     (re.compile(r"^who\s+(?:married|wed|is married to|was married to)\s+(.+?)\s*\??$", re.IGNORECASE), r"who is \1's spouse"),
-    (re.compile(r"\bsame parents as\b", re.IGNORECASE), "siblings of"),
+    (re.compile(r"^whose (?:daughter|son|child|kid) (?:is|was)\s+(.+?)\s*\??$", re.IGNORECASE), r"who are \1's parents"),
+    (re.compile(r"^whose (?:mother|father|parent|mum|dad) (?:is|was)\s+(.+?)\s*\??$", re.IGNORECASE), r"who are \1's children"),
+    (re.compile(r"\b(?:queen|king|prince|princess|sir|lord|lady|dame|mr|mrs|ms|miss|dr|saint|st|count|duke|duchess)\.?\s+(?=\S)", re.IGNORECASE), ""),
 ]
+_PAIR = re.compile(
+    rf"\b(?:is|are|were)\s+(.+?)\s+and\s+(.+?)\s+({_TERM}s|wives|nieces|children)\s*\??$", re.IGNORECASE
+)
 
 
 def kin_sentences(sentence: str) -> Iterator[list[str]]:
@@ -36,6 +41,9 @@ def kin_sentences(sentence: str) -> Iterator[list[str]]:
         said = pattern.sub(words, sentence)
         if said != sentence:
             yield [said]
+    if pair := _PAIR.search(sentence):
+        one, other, term = pair.groups()
+        yield [f"is {other} {one}'s {term}", f"is {one} {other}'s {term}"]
     if _IN_LAWS.search(sentence):
         yield [_IN_LAWS.sub(f"{term}-in-law", sentence, count=1) for term in ("parents", "siblings", "children")]
     for both in _BOTH.finditer(sentence):

@@ -19,6 +19,7 @@ from graphdnc.questions.lines import line_names
 
 _ALIKE = {"saint": "st", "x": "cross", "crs": "cross", "rd": "road", "sq": "square", "stn": "station"}
 _BRACKETS = re.compile(r"(.*\S)\s*\(([^()]+)\)")
+_OWNING = re.compile("['\u2019]s\\b")
 LONGEST = 8
 _MOST_MEANT = 4
 """Nodes among which a person is asked to choose."""
@@ -50,7 +51,8 @@ def loose_names(graph: Graph) -> dict[str, tuple[int, ...]]:
     for node in range(graph.nodes):
         name = graph.node_name(node)
         apart = _BRACKETS.fullmatch(name)
-        for whole in filter(None, (name, apart and apart[1])):
+        forms = (name, _OWNING.sub("", name), apart and apart[1])
+        for whole in dict.fromkeys(filter(None, forms)):
             words = alike(fold(whole).split())
             sure.setdefault(" ".join(words), set()).add(node)
             for cut in range(1, len(words)):
@@ -94,8 +96,6 @@ def lines(graph: Graph, around: frozenset[str], lexer: Lexer, position: int) -> 
         if word in around:
             if said:
                 yield from _called_line(parts, said, position, end, begun=True)
-            elif end == position + 1:
-                return
             continue
         said.append(word)
         yield from _called_line(parts, said, position, end)

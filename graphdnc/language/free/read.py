@@ -21,6 +21,7 @@ from graphdnc.language.free.words import LANGUAGES, Words, words_of
 from graphdnc.language.grammar import Captures, Grammar
 from graphdnc.language.lexer import Item, Lexer
 from graphdnc.questions.lines import BOUND
+from graphdnc.questions.put import Put
 from graphdnc.names import fold
 
 
@@ -52,22 +53,24 @@ class FreeSentence:
     meanings: list[ReadSentence]
 
 
-def read_sentence(lexer: Lexer, graph: Graph, languages: tuple[str, ...] = LANGUAGES) -> list[ReadSentence]:
+def read_sentence(
+    lexer: Lexer, graph: Graph, weighted: bool = False, languages: tuple[str, ...] = LANGUAGES
+) -> list[ReadSentence]:
     """Return the meanings of a sentence in the first language in which it has any."""
     for language in languages:
-        found = sentence_in(lexer, graph, language).meanings
+        found = sentence_in(lexer, graph, language, weighted).meanings
         if found:
             return found
     return []
 
 
-def sentence_in(lexer: Lexer, graph: Graph, language: str) -> FreeSentence:
+def sentence_in(lexer: Lexer, graph: Graph, language: str, weighted: bool = False) -> FreeSentence:
     """Read a sentence in a language."""
     words = words_of(language)
     chart = Chart(_grammar(language), lexer, scanners(graph, language, words))
     if not lexer.ends_well:
         return FreeSentence(lexer, chart, [])
-    builder = Builder(graph, directions(graph))
+    builder = Builder(graph, directions(graph), weighted)
     found: list[tuple[Askings, Reading]] = []
     for build, reading in _whole(chart):
         askings = build(builder, reading.captures)
@@ -79,7 +82,24 @@ def sentence_in(lexer: Lexer, graph: Graph, language: str) -> FreeSentence:
         if reading.weight == most:
             loose = tuple(value for _, value in reading.captures if isinstance(value, names.Loose))
             meanings.setdefault(askings, ReadSentence(askings, loose, language))
-    return FreeSentence(lexer, chart, list(meanings.values()))
+    return FreeSentence(lexer, chart, _as_put(meanings))
+
+
+def _as_put(meanings: dict[Askings, ReadSentence]) -> list[ReadSentence]:
+    """Return the meanings; of those that differ only in what is said first, the one that says most."""
+    kept: dict[tuple[object, ...], ReadSentence] = {}
+    for askings, read in meanings.items():
+        questions = tuple(one.question for one in askings)
+        known = kept.get(questions)
+        if known is None or _SAYS_MOST.index(askings[0].put) < _SAYS_MOST.index(known.askings[0].put):
+            kept[questions] = read
+    return list(kept.values())
+
+
+_SAYS_MOST: tuple[Put, ...] = (
+    *("between", "changes", "steps", "cost", "direct", "count", "whether", "why", "facts", "list"),
+)
+"""What an answer may say first, the most particular first."""
 
 
 def _whole(chart: Chart) -> Iterator[tuple[Callable[[Builder, Captures], Askings | None], Reading]]:
