@@ -26,7 +26,7 @@ from graphdnc.questions import Inverse, KinQuestion, ShortestPath, Traversal
 from graphdnc.questions.put import Asking, Put
 from graphdnc.questions.ways import Way
 
-_APART = re.compile(r"\?\s+|;\s*|\?\s*(?=\S)|,?\s+(?:and|und|et|y)\s+(?:then\s+)?(?:also\s+)?|,\s+", re.IGNORECASE)
+_APART = re.compile(r"\?\s+|;\s*|\?\s*(?=\S)|,?\s+(?:and|und|et|y|then|dann|puis|luego)\s+(?:then\s+)?(?:also\s+)?|,\s+", re.IGNORECASE)
 _COUNTING = re.compile(r"^(?:please\s+)?(?:tell me\s+)?(?:how many|count|the number of)\b", re.IGNORECASE)
 _WHETHER = re.compile(r"^(?:please\s+)?(?:tell me (?:if|whether)\s+)?(?:does|do|did|has|have|had|is|are|was|were)\b", re.IGNORECASE)
 Read = Callable[[str], "Understood | None"]

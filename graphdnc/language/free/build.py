@@ -158,13 +158,14 @@ class Builder:
         """Ancestors and descendants."""
         said = dict(captures)
         sex = "male" if "fathers" in said else "female" if "mothers" in said else None
-        direction: Direction = "in" if "down" in said else "out"
+        direction: Direction = "in" if said.keys() & {"down", "descended"} else "out"
         node = said.get("node", said.get("one"))
         question = Reach(node, frozenset(), direction, kin=True, sex=sex)
         if "other" in said:
             return (Asking(Among(question, said["other"]), "whether"),)
         if "two" in said:
-            return (Asking(Common(question, replace(question, node=said["two"]), "near" in said)),)
+            common = Common(question, replace(question, node=said["two"]), "near" in said)
+            return (Asking(common, _put(said)),)
         return (Asking(question, _put(said)),)
 
     def ride(self, captures: Captures) -> Askings | None:

@@ -166,6 +166,8 @@ KIN_FORMS = (
     "LEAD* [WHICH] [IS] [THE] [near:NEAREST] COMMON [near:NEAREST] KIN OF PAIR TAIL*",
     "LEAD* [WHICH] [IS] [THE] [near:NEAREST] COMMON [near:NEAREST] KIN DOES PAIR HAVE TAIL*",
     "LEAD* WHICH KIN DOES PAIR (HAVE | BOTH)* [COMMON] TAIL*",
+    "LEAD* whether:DOES PAIR (HAVE | BOTH | COMMON)* [THE] [COMMON] KIN [COMMON] TAIL*",
+    "LEAD* whether:IS [THE] other:NODE descended:DESCENDED-FROM N TAIL*",
 )
 # Follow-ups are read about a question that was asked before.
 BACK_FORMS = ("LEAD* SAME* BACK TAIL*",)

@@ -18,6 +18,7 @@ _ALIKE = [
     (re.compile(r"^(?:is|was)\s+(.+?)\s+married\s*\??$", re.IGNORECASE), r"does \1 have a spouse"),
     (re.compile(r"^(?:who(?:m)?)\s+(?:did|does|has|is)\s+(.+?)\s+(?:marry|married|wed|marrying)\s*\??$", re.IGNORECASE), r"who is \1's spouse"),
     (re.compile(r"^who\s+(?:married|wed|is married to|was married to)\s+(.+?)\s*\??$", re.IGNORECASE), r"who is \1's spouse"),
+    (re.compile(r"^(?:which|who|how many) of\s+(.+?['\u2019]s .+?)\s+(?:are|is)\s+(female|male)\s*\??$", re.IGNORECASE), r"who are \1[\2]"),
     (re.compile(r"^whose (?:daughter|son|child|kid) (?:is|was)\s+(.+?)\s*\??$", re.IGNORECASE), r"who are \1's parents"),
     (re.compile(r"^whose (?:mother|father|parent|mum|dad) (?:is|was)\s+(.+?)\s*\??$", re.IGNORECASE), r"who are \1's children"),
     (re.compile(r"\b(?:queen|king|prince|princess|sir|lord|lady|dame|mr|mrs|ms|miss|dr|saint|st|count|duke|duchess)\.?\s+(?=\S)", re.IGNORECASE), ""),

@@ -91,8 +91,10 @@ def lines(graph: Graph, around: frozenset[str], lexer: Lexer, position: int) -> 
     """
     parts = line_names(graph).parts
     said: list[str] = []
-    for end, _ in lexer.spans(position, LONGEST, SOFT | {"&", "(", ")"}):
+    for end, whole in lexer.spans(position, LONGEST, SOFT | {"&", "(", ")"}):
         word = lexer.tokens[end - 1].word
+        if whole in parts and not around.isdisjoint(whole.split()):  # the word is part of the name
+            yield Item.named(position, end, parts[whole])
         if word in around:
             if said:
                 yield from _called_line(parts, said, position, end, begun=True)
