@@ -26,9 +26,9 @@ from graphdnc.graph import Graph
 from graphdnc.questions import Compound
 from graphdnc.questions.lists import Reach
 from graphdnc.questions.ways import Way
-from graphdnc.weights import Weights
 from graphdnc.readers import read_graph
 from graphdnc.reasoner import Reasoner
+from graphdnc.weights import Weights
 
 GRAPHS = ("random", "underground")
 Draw = Callable[[Graph, np.random.Generator], Compound]

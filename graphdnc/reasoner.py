@@ -37,10 +37,10 @@ from graphdnc.questions import (
 )
 from graphdnc.questions.numbers import check_numbers
 from graphdnc.questions.put import Asking, Put
-from graphdnc.weights import Weights
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
 from graphdnc.tasks import task_of
+from graphdnc.weights import Weights
 
 if TYPE_CHECKING:
     from graphdnc.answering.trace import Trace
@@ -152,9 +152,7 @@ class Reasoner:
             raise answer
         return answer
 
-    def ask_all(
-        self, questions: Iterable[str | Sayable | Asking]
-    ) -> list[CheckedAnswer | GraphDNCError]:
+    def ask_all(self, questions: Iterable[str | Sayable | Asking]) -> list[CheckedAnswer | GraphDNCError]:
         """Ask questions together, which is faster; return for each the answer, or the error if there is none.
 
         Raises:

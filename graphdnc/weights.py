@@ -66,5 +66,7 @@ class Weights:
 
     def both_ways(self) -> Weights:
         """Return the weights of the same triples in both directions."""
-        back = {Triple(target, relation, source): weight for (source, relation, target), weight in self.of.items()}
+        back = {
+            Triple(target, relation, source): weight for (source, relation, target), weight in self.of.items()
+        }
         return Weights(self.name, {**back, **self.of})

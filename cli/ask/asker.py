@@ -60,7 +60,7 @@ class Asker:
             self.exit_code = max(self._print(answer), self._trace(answer))
             return
         try:
-            read = self.conversation.read(question)
+            read, _ = self.conversation.read(question)
             failed = self._answer_read(read)
         except GraphDNCError as error:
             self._record_refused(question, error)
@@ -128,19 +128,20 @@ class Asker:
         """Yield lines with their questions, as many together as do not refer to an answer among them."""
         together: list[tuple[Line, Read]] = []
         for line in lines:
-            questions = self._read_line(line, alone=True)
-            if isinstance(questions[0], GraphDNCError) and (together or self.conversation.context):
+            questions, refers = self._read_line(line, [one for _, read in together for one in read])
+            if refers and together:
                 yield together
                 together = []
-                questions = self._read_line(line, alone=False)
+                questions, _ = self._read_line(line, [])
             together.append((line, questions))
         yield together
 
-    def _read_line(self, line: Line, alone: bool) -> Read:
+    def _read_line(self, line: Line, before: Read) -> tuple[Read, bool]:
+        """Return the questions of a line, and whether it refers to one ``before`` it, not answered yet."""
         try:
-            return self.conversation.read(line.text, alone)
+            return self.conversation.read(line.text, before)
         except Exception as error:
-            return [reported(error)]
+            return [reported(error)], False
 
     def _print_line(self, line: Line, answer: CheckedAnswer | GraphDNCError) -> int:
         where = f"line {line.number}: "

@@ -22,13 +22,16 @@ class Conversation:
         self.context: Context | None = None
         self._numbers: dict[str, int] | None = None
 
-    def read(self, text: str, alone: bool = False) -> Read:
-        """Return the questions of a line; ``alone`` reads it without what was asked before.
+    def read(self, text: str, before: Read | None = None) -> tuple[Read, bool]:
+        """Return the questions of a line, and whether it refers to a question before it.
+
+        ``before`` are the questions since the last answer.
 
         Raises:
             GraphDNCError: it is not understood.
         """
-        understood = self.reasoner.understand(text, None if alone else self.context)
+        context = self._expected(before or []) or self.context
+        understood = self.reasoner.understand(text, context)
         several = len(understood.askings) > 1
         found: Read = []
         for asking in understood.askings:
@@ -37,7 +40,12 @@ class Conversation:
                 found.append(self.reasoner.parsed(said, asking, understood.notes))
             except GraphDNCError as error:
                 found.append(error)
-        return found
+        return found, understood.refers
+
+    def _expected(self, before: Read) -> Context | None:
+        """Return the last question that is not answered yet, without its answer."""
+        asked = [one for one in before if isinstance(one, ParsedQuestion)]
+        return Context(Asking(asked[-1].question, asked[-1].put), ()) if asked else None
 
     def keep(self, questions: Read, answers: Sequence[CheckedAnswer | GraphDNCError]) -> None:
         """Remember the last question that was answered, and its answer."""

@@ -96,7 +96,9 @@ def _yes_or_no(checked: CheckedWays) -> str:
     path, lines = checked.shown[0], line_names(checked.graph)
     if checked.put == "direct":
         used = dict.fromkeys(lines.titles[lines.line[triple.relation]] for triple in path)
-        return f"Yes: {', '.join(used)}." if checked.holds else f"No: {counted(checked.changes[0], 'change')}."
+        return (
+            f"Yes: {', '.join(used)}." if checked.holds else f"No: {counted(checked.changes[0], 'change')}."
+        )
     return "Yes." if checked.holds else f"No: {counted(len(path), 'step')}."
 
 
@@ -176,7 +178,9 @@ def _print_why(checked: CheckedList) -> None:
     assert isinstance(question, Reach)
     passed = {triple.target for path in checked.shown for triple in path}
     whole = [path for path in checked.shown if path[0].source not in passed]
-    print(f"{name(question.node)}: {len(checked.ends)} lead to it, {counted(len(whole), 'way')} from the first:")
+    print(
+        f"{name(question.node)}: {len(checked.ends)} lead to it, {counted(len(whole), 'way')} from the first:"
+    )
     for path in whole[:MOST_ENDS]:
         print(f"  {stations(checked.graph, path)}")
     if len(whole) > MOST_ENDS:

@@ -103,7 +103,9 @@ def difference(checked: CheckedAnswer) -> str:
     """Return how the exact answer differs from the network's."""
     exact, ends = checked.exact_ends, checked.ends
     if isinstance(checked, CheckedWays):
-        ways = (f"{counted(len(path), 'step')}: {stations(checked.graph, path)}" for path in checked.exact or [])
+        ways = (
+            f"{counted(len(path), 'step')}: {stations(checked.graph, path)}" for path in checked.exact or []
+        )
         return f"exact: {'; '.join(ways) or 'there is none'}"
     if isinstance(checked, CheckedPath):
         path, *_ = checked.exact or [()]

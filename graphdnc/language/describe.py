@@ -12,7 +12,16 @@ from graphdnc.language.counts import NUMBERS
 from graphdnc.language.describe_compound import describe_compound
 from graphdnc.language.parts_of_speech import follows_is, is_verb, says_is
 from graphdnc.names import fold
-from graphdnc.questions import Between, Claim, Compound, Inverse, KinQuestion, Sayable, ShortestPath, Traversal
+from graphdnc.questions import (
+    Between,
+    Claim,
+    Compound,
+    Inverse,
+    KinQuestion,
+    Sayable,
+    ShortestPath,
+    Traversal,
+)
 
 
 def describe(graph: Graph, question: Sayable) -> str:

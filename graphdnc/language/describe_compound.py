@@ -104,7 +104,9 @@ def _list(graph: Graph, question: Neighbours | Reach) -> str:
         return f"What is next to {name} on the {_line(graph, relations)}?"
     ending = ", directly or indirectly" if far else ""
     verb = _called(graph, relations)
-    return f"Everything {name} {verb}{ending}" if question.direction == "out" else f"What {verb} {name}{ending}?"
+    return (
+        f"Everything {name} {verb}{ending}" if question.direction == "out" else f"What {verb} {name}{ending}?"
+    )
 
 
 def _forefathers(sex: str | None) -> str | None:

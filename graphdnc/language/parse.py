@@ -29,7 +29,7 @@ from graphdnc.language.kinship_grammar import KinSentence
 from graphdnc.language.lexer import Lexer
 from graphdnc.language.refusals import flags, refuse
 from graphdnc.language.relation_grammar import relation_questions
-from graphdnc.language.walk_grammar import GRAMMAR, walks
+from graphdnc.language.walk_grammar import GRAMMAR, too_long, walks
 from graphdnc.names import people_index
 from graphdnc.questions import Between, Inverse, Kin, Sayable, ShortestPath
 
@@ -53,6 +53,12 @@ class KnownSentence:
     chart: Chart
     kin: KinSentence | None
     meanings: list[Sayable]
+
+    @property
+    def too_long(self) -> bool:
+        """Whether it is understood, but follows too many relations."""
+        readings = (reading for at in range(len(self.chart.cells)) for _, reading in self.chart.readings(at))
+        return not self.meanings and any(too_long(reading.captures) for reading in readings)
 
     def only(self) -> Sayable:
         """Return the question that the sentence asks.

@@ -26,9 +26,15 @@ from graphdnc.questions import Inverse, KinQuestion, ShortestPath, Traversal
 from graphdnc.questions.put import Asking, Put
 from graphdnc.questions.ways import Way
 
-_APART = re.compile(r"\?\s+|;\s*|\?\s*(?=\S)|,?\s+(?:and|und|et|y|then|dann|puis|luego)\s+(?:then\s+)?(?:also\s+)?|,\s+", re.IGNORECASE)
+_APART = re.compile(
+    r"\?\s+|;\s*|\?\s*(?=\S)|,?\s+(?:and|und|et|y|then|dann|puis|luego)\s+(?:then\s+)?(?:also\s+)?|,\s+",
+    re.IGNORECASE,
+)
 _COUNTING = re.compile(r"^(?:please\s+)?(?:tell me\s+)?(?:how many|count|the number of)\b", re.IGNORECASE)
-_WHETHER = re.compile(r"^(?:please\s+)?(?:tell me (?:if|whether)\s+)?(?:does|do|did|has|have|had|is|are|was|were)\b", re.IGNORECASE)
+_WHETHER = re.compile(
+    r"^(?:please\s+)?(?:tell me (?:if|whether)\s+)?(?:does|do|did|has|have|had|is|are|was|were)\b",
+    re.IGNORECASE,
+)
 Read = Callable[[str], "Understood | None"]
 """Reads a sentence with one question."""
 
@@ -40,10 +46,12 @@ class Understood:
     Attributes:
         askings: the questions, usually one.
         notes: what was read otherwise than it was typed: shortened names, pronouns.
+        refers: whether it refers to the question before it.
     """
 
     askings: tuple[Asking, ...]
     notes: tuple[str, ...] = ()
+    refers: bool = False
 
 
 def understand(
@@ -104,7 +112,7 @@ def _from(
     Raises:
         UsageError: it has several meanings.
     """
-    if known is not None and known.meanings:
+    if known is not None and (known.meanings or known.too_long):
         free = read_sentence(known.lexer, graph, weighted, LANGUAGES[:1])
         return _as_put(sentence, known.only(), free, weighted)
     lexer = Lexer(sentence, graph) if known is None else known.lexer
@@ -134,7 +142,8 @@ def _only(meanings: list[ReadSentence], graph: Graph) -> Understood:
     """
     if len(meanings) > 1:
         ways = " or as ".join(
-            " and ".join(f'"{describe(graph, one.question)}"' for one in meaning.askings) for meaning in meanings[:3]
+            " and ".join(f'"{describe(graph, one.question)}"' for one in meaning.askings)
+            for meaning in meanings[:3]
         )
         raise UsageError(f"the question can be read as {ways}; type one of these")
     notes = tuple(
@@ -162,14 +171,14 @@ def _in_context(
     askings = follow_up(Lexer(sentence, graph), graph, context, weighted)
     if askings is not None:
         said = " ".join(describe(graph, one.question) for one in askings)
-        return Understood(askings, (f"read as {said!r}",))
+        return Understood(askings, (f"read as {said!r}",), refers=True)
     said_again = with_names(sentence, graph, context)
     if said_again is None:
         return None
     for text in (said_again, re.sub(r"^(?:and|but|then)\s+", "", said_again, flags=re.IGNORECASE)):
         found = _all([text], read) or _by_kin(text, read)
         if found is not None:
-            return Understood(found.askings, (f"read as {text!r}", *found.notes))
+            return Understood(found.askings, (f"read as {text!r}", *found.notes), refers=True)
     return None
 
 

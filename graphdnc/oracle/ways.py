@@ -17,8 +17,8 @@ from graphdnc.oracle.distances import distances
 from graphdnc.questions import Path
 from graphdnc.questions.lines import line_names
 from graphdnc.questions.ways import Way
-from graphdnc.weights import Weights
 from graphdnc.utils.text import join_names
+from graphdnc.weights import Weights
 
 MOST_WAYS = 10
 """The largest number of ways to one question."""

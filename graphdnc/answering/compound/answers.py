@@ -149,7 +149,12 @@ class CheckedWays(CheckedAnswer):
         }
         if self._weighed:
             unit, bound = self._weighed.unit, self._weighed.bound
-            record |= {"costs": self.costs, "exact_costs": self.exact_costs, "unit": unit, "rounded_by": bound}
+            record |= {
+                "costs": self.costs,
+                "exact_costs": self.exact_costs,
+                "unit": unit,
+                "rounded_by": bound,
+            }
         return record
 
 

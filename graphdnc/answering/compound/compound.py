@@ -107,7 +107,9 @@ class CompoundQuestions:
         answer = networks.answer(question, relatives=found.members, denies=denies)
         exact = exact_list(graph, question) if self.check else None
         why = "" if exact else "the graph states none"
-        return CheckedList(text, graph, answer, exact, why, networks.model, found, len(networks.said), put=put)
+        return CheckedList(
+            text, graph, answer, exact, why, networks.model, found, len(networks.said), put=put
+        )
 
     def _is_kin(self, question: ListQuestion) -> bool:
         inner = question.question if isinstance(question, Among) else question

@@ -82,14 +82,15 @@ def _as_given(graph: Graph, question: Reach | Neighbours, path: Path) -> Path:
     return tuple(one if one in graph.leaving(one.source) else Triple(*one[::-1]) for one in path)
 
 
-def triples_named(
-    graph: Graph, node: int, relations: Iterable[int], networks: Networks
-) -> dict[Triple, int]:
+def triples_named(graph: Graph, node: int, relations: Iterable[int], networks: Networks) -> dict[Triple, int]:
     """Return the triples with a node that a network names, asked for every relation from both of its ends."""
     asked = sorted(relations)
     out = networks.one_step(graph, node, asked)
     back = networks.one_step(graph.inverse, node, asked)
-    return {**out, **{Triple(target, relation, source): votes for (source, relation, target), votes in back.items()}}
+    return {
+        **out,
+        **{Triple(target, relation, source): votes for (source, relation, target), votes in back.items()},
+    }
 
 
 def _lines(graph: Graph, question: LinesAt, networks: Networks) -> Found:
@@ -123,7 +124,9 @@ def _termini(graph: Graph, question: Termini, networks: Networks) -> Found:
         (answer,) = networks.leading_to(line, [first])
         stops = [first, *(one.person for one in answer.relatives)]
         if question.every:
-            ends += [Relative(first, answer.relatives[0].shown[-1:], answer.agreeing)] if answer.relatives else []
+            ends += (
+                [Relative(first, answer.relatives[0].shown[-1:], answer.agreeing)] if answer.relatives else []
+            )
             ends += answer.relatives
             left = {node: None for node in left if node not in stops}
             continue

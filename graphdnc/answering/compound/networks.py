@@ -82,7 +82,9 @@ class Networks:
         denies: bool = False,
     ) -> Answer:
         """Return one answer for all that was asked; it is as sure as its least sure part."""
-        least = min(self.said, key=lambda one: (one.agreeing / max(one.votes, 1), one.confidence), default=None)
+        least = min(
+            self.said, key=lambda one: (one.agreeing / max(one.votes, 1), one.confidence), default=None
+        )
         return Answer(
             question=question,
             path=paths[0] if paths else None,
@@ -104,4 +106,3 @@ class Networks:
 
     def _model(self, task: str) -> str:
         return self.sessions.model_for(task) if self.sessions.fits(task) else task
-

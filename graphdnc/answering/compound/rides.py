@@ -110,4 +110,3 @@ def _follows(graph: Graph, leg: Leg, path: Path, start: int, end: int) -> bool:
             return False
         node = triple.target
     return node == end
-

@@ -91,7 +91,9 @@ def _in_order(graph: Graph, way: Way, networks: Networks, weights: Weights | Non
             waiting.pop(nodes_of(path), None)
         if not waiting:
             return
-        nodes = min(waiting, key=lambda nodes: (_cost(graph, way, waiting[nodes], weights), len(nodes), nodes))
+        nodes = min(
+            waiting, key=lambda nodes: (_cost(graph, way, waiting[nodes], weights), len(nodes), nodes)
+        )
         found.append(waiting.pop(nodes))
 
 
@@ -100,7 +102,9 @@ def _spur(
 ) -> Path | None:
     """Return the best way on from the end of a root that no way found so far takes."""
     node = root[-1].target if root else way.start
-    taken = {path[len(root)].target for path in found if nodes_of(path)[: len(root) + 1] == (*nodes_of(root),)}
+    taken = {
+        path[len(root)].target for path in found if nodes_of(path)[: len(root) + 1] == (*nodes_of(root),)
+    }
     if not root:
         taken = {path[0].target for path in found if path}
     source, _, target = graph.triples.T

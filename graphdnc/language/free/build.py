@@ -10,6 +10,7 @@ from graphdnc.graph import Graph
 from graphdnc.kinship.family_graph import states_kinship
 from graphdnc.language.free.relations import Sense
 from graphdnc.language.grammar import Captures
+from graphdnc.language.walk_grammar import MAX_STEPS
 from graphdnc.questions import Between, ShortestPath
 from graphdnc.questions.lists import Among, Common, Direction, LinesAt, Neighbours, Reach, Size, Termini
 from graphdnc.questions.put import Asking, Put
@@ -172,13 +173,13 @@ class Builder:
         """A ride along lines."""
         legs: list[dict[str, Any]] = []
         for slot, value in captures:
-            if slot == "line" and not (legs and legs[-1].keys() == {"count"}):
-                legs.append({})
-            elif slot == "count" and (not legs or legs[-1].keys() & {"count", "goal"}):
+            if (slot == "line" and not (legs and legs[-1].keys() == {"count"})) or (
+                slot == "count" and (not legs or legs[-1].keys() & {"count", "goal"})
+            ):
                 legs.append({})
             if slot in ("line", "count", "goal"):
                 legs[-1][slot] = value
-        if not all("line" in leg and len(leg) == 2 for leg in legs):
+        if not all("line" in leg and len(leg) == 2 for leg in legs) or _too_long(legs):
             return None
         made = (Leg(leg["line"], leg.get("count"), leg.get("goal")) for leg in legs)
         return (Asking(Ride(dict(captures)["start"], tuple(made))),)
@@ -236,6 +237,10 @@ def _with_aim(way: Way, said: dict[str, Any], asked: list[str]) -> Askings | Non
         way, put = replace(way, ways=0), "list"
     plain = way == Way(way.start, way.goal) and put in ("list", "steps", "whether")
     return (Asking(ShortestPath(way.start, way.goal) if plain else way, put),)
+
+
+def _too_long(legs: list[dict[str, Any]]) -> bool:
+    return sum(leg.get("count", 1) for leg in legs) > MAX_STEPS
 
 
 def _all(captures: Captures) -> dict[str, list[Any]]:

@@ -26,7 +26,9 @@ from graphdnc.questions.put import Asking
 from graphdnc.questions.ways import Ride, Way
 
 _OWNING = re.compile(r"\b(?:her|his|their|its)\b(?=\s+\w)", re.IGNORECASE)
-_PRONOUN = re.compile(r"\b(?:she|he|they|it|him|them|her|there|that (?:station|stop|place|person|one))\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(?:she|he|they|it|him|them|her|there|that (?:station|stop|place|person|one))\b", re.IGNORECASE
+)
 _SUBJECT = re.compile(r"^(?:and|what about|how about|or)\s+", re.IGNORECASE)
 
 

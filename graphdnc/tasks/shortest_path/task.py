@@ -82,9 +82,7 @@ class ShortestPathTask(Task[ShortestPath | LeadingTo]):
         """Return how many triples are no loops."""
         return len(without_loops(graph))
 
-    def ask(
-        self, network: Network, state: State, episodes: Episodes[ShortestPath | LeadingTo]
-    ) -> list[Vote]:
+    def ask(self, network: Network, state: State, episodes: Episodes[ShortestPath | LeadingTo]) -> list[Vote]:
         """Return the votes of B episodes, whose questions are of one kind."""
         stepper = EpisodeStepper(network, state, self.code, self.channels)
         graphs, questions, labels = episodes

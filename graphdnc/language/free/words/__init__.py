@@ -105,7 +105,11 @@ def _phrases(templates: Iterable[str]) -> frozenset[str]:
 def words_of(language: str) -> Words:
     """Return the words of a language, cached."""
     data = _read(language)
-    kinds = {**data["phrases"], **data["line"], **{f"ride-{kind}": said for kind, said in data["ride"].items()}}
+    kinds = {
+        **data["phrases"],
+        **data["line"],
+        **{f"ride-{kind}": said for kind, said in data["ride"].items()},
+    }
     numbers = {fold(word): number for number, word in enumerate(data["numbers"]["words"], start=1)}
     return Words(
         data["name"],

@@ -64,9 +64,7 @@ def read_rows(rows: Rows, columns: Columns, notes: Notes) -> Iterator[Edge]:
     return _doubt_first(edges, layout, notes) if columns == Columns() else edges
 
 
-def _note_header(
-    place: Place, head: list[Row], layout: Layout, notes: Notes, weight: int | None
-) -> None:
+def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes, weight: int | None) -> None:
     """Note how the header was read, and refuse a file that has nothing else."""
     number, fields = head[0]
     picked = [layout.columns[role] for role in ROLES]
