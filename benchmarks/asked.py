@@ -4,10 +4,10 @@
     python benchmarks/asked.py --questions 500 --graphs random --kinds ways weights
 
 *ways* avoid a node, leave out a relation or lead via a node; *changes* are ways with the fewest changes;
-*further* are the three best ways; *weights* are lightest ways, with weights from 1 to 10; *reach* lists what a
-node leads to or what leads to it, along all relations, at any distance or within 1 to 4 steps. The graphs are
-fresh random ones of 20 to 60 nodes, and the Underground. Answers come with the default votes. A question
-without an answer is right if the network says so.
+*further* are the three best ways; *weights* are lightest ways, with weights from 1 to 10; *reach* lists what
+a node leads to or what leads to it, along all relations, at any distance or within 1 to 4 steps. The graphs
+are fresh random ones of 20 to 60 nodes, and the Underground. Answers come with the default votes. A
+question without an answer is right if the network says so.
 """
 
 from __future__ import annotations

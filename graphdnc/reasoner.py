@@ -97,8 +97,8 @@ class Reasoner:
     ) -> None:
         """Get ready to answer questions about a graph.
 
-        ``weights`` are those of its triples, for the fastest way and the like. ``model``, ``votes``, ``seed``,
-        ``expected`` and ``loading`` are those of :class:`graphdnc.answering.sessions.Sessions`.
+        ``weights`` are those of its triples, for the fastest way and the like. ``model``, ``votes``,
+        ``seed``, ``expected`` and ``loading`` are those of :class:`graphdnc.answering.sessions.Sessions`.
 
         Raises:
             UsageError: the graph has no triples, or there are fewer votes than 1.

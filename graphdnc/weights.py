@@ -1,4 +1,4 @@
-"""Weights of triples, such as minutes or miles, and the same in whole units for a search that counts steps."""
+"""Weights of triples, such as minutes or miles, also in whole units for a search that counts steps."""
 
 from __future__ import annotations
 

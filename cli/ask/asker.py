@@ -103,8 +103,8 @@ class Asker:
     def answer_lines(self, batches: Iterable[list[Line]], total: int | None = None) -> None:
         """Answer the questions of each line; report one that fails and go on with the next one.
 
-        After more than one line, print a summary, unless ``quiet``. ``total`` is the number of lines, if it is
-        known. A line may refer to the one before it.
+        After more than one line, print a summary, unless ``quiet``. ``total`` is the number of lines, if
+        it is known. A line may refer to the one before it.
         """
         tally = Tally(self.reasoner.check)
         with ProgressBar("answered", total, shown=not self.quiet and not sys.stdout.isatty()) as bar:

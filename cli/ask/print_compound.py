@@ -54,9 +54,8 @@ def _print_rounding(checked: CheckedWays) -> None:
     if checked.costs is None or weights is None:
         return
     if weights.bound:
-        print(
-            f"weights: searched in units of {weights.unit:g}; each triple is rounded by at most {weights.bound:g}"
-        )
+        rounded = f"each triple is rounded by at most {weights.bound:g}"
+        print(f"weights: searched in units of {weights.unit:g}; {rounded}")
     exact = checked.exact_costs
     if exact:
         print(f"exact cost: {_weight(checked, exact[0])}")

@@ -8,7 +8,7 @@ from typing import Any
 from graphdnc.answering.answer import CheckedAnswer
 from graphdnc.language.suggestions import narrowing
 from graphdnc.oracle.solve import is_answer
-from graphdnc.questions import Between, Inverse, Kin, Path, Question
+from graphdnc.questions import Inverse, Path, Question
 from graphdnc.tasks import task_of
 
 
@@ -34,7 +34,7 @@ class CheckedPath(CheckedAnswer):
     @property
     def _question(self) -> Question | Inverse:
         question = self.question
-        assert not isinstance(question, Kin | Between)
+        assert isinstance(question, Question | Inverse)
         return question
 
     @property

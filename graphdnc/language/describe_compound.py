@@ -25,7 +25,8 @@ def describe_compound(graph: Graph, question: Compound) -> str:
         case Way():
             return _way(graph, question)
         case Ride(start, legs):
-            return f"Start at {name(start)}, take {', then '.join(_leg(graph, leg) for leg in legs)}: where am I?"
+            ridden = ", then ".join(_leg(graph, leg) for leg in legs)
+            return f"Start at {name(start)}, take {ridden}: where am I?"
         case LinesAt(node, relations) if len(relations) == graph.relations:
             return f"Which lines serve {name(node)}?"
         case LinesAt(node, relations):

@@ -154,7 +154,7 @@ def _asked_for(paths: Iterable[Path], way: Way, cost: object) -> Iterator[Path]:
 
 
 def is_way(graph: Graph, way: Way, path: Path) -> bool:
-    """Tell whether a path follows allowed triples from the start to the goal and passes all stops in order."""
+    """Tell whether a path follows allowed triples from start to goal and passes all stops in order."""
     stops, node = list(way.stops[1:]), way.start
     while stops and stops[0] == node:
         stops.pop(0)
@@ -185,7 +185,9 @@ def no_way(graph: Graph, way: Way) -> str:
         return f"{said} {' and '.join(conditions)}; ask without that"
     back = distances(graph, way.start)[way.goal] >= 0
     both = "; there is a way back: if triples lead both ways, ask with --undirected" if back else ""
-    choice = sorted(graph.node_name(node) for node in np.flatnonzero(distances(graph.inverse, way.start) > 0))
+    choice = sorted(
+        graph.node_name(node) for node in np.flatnonzero(distances(graph.inverse, way.start) > 0).tolist()
+    )
     leads = f"choose a goal that it leads to: {join_names(choice)}" if choice else "nothing leaves the start"
     return f"{said}; {leads}{both}"
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from graphdnc.graph import Graph, Triple
 from graphdnc.kinship.vocabulary import Term
-from graphdnc.questions.lists import LeadingTo, ListQuestion
+from graphdnc.questions.lists import LeadingTo as LeadingTo
+from graphdnc.questions.lists import ListQuestion
 from graphdnc.questions.relation_table import SEQUENCES
 from graphdnc.questions.ways import WayQuestion
 

@@ -60,7 +60,9 @@ def line_names(graph: Graph) -> LineNames:
     >>> line_names(graph).line, sorted(line_names(graph).parts["red"])
     (('red', 'red'), [0, 1])
     """
-    lines, directions, titles = [], [], {}
+    lines: list[str] = []
+    directions: list[str] = []
+    titles: dict[str, str] = {}
     parts: dict[str, set[int]] = {}
     for number in range(graph.relations):
         name = graph.relation_name(number)

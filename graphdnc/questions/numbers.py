@@ -6,8 +6,19 @@ from typing import TypeVar
 
 from graphdnc.errors import UnknownName, UsageError
 from graphdnc.graph import Graph
-from graphdnc.questions import Asked, Between, Claim, Inverse, Kin, Relation, Sayable, ShortestPath, Traversal
-from graphdnc.questions.lists import Among, Common, LinesAt, Neighbours, Reach, Size, Termini
+from graphdnc.questions import (
+    Asked,
+    Between,
+    Claim,
+    Compound,
+    Inverse,
+    Kin,
+    Relation,
+    Sayable,
+    ShortestPath,
+    Traversal,
+)
+from graphdnc.questions.lists import Among, Common, LinesAt, Neighbours, Reach, Termini
 from graphdnc.questions.ways import Ride, Way
 
 InNumbers = TypeVar("InNumbers", bound=Sayable | Asked)
@@ -15,23 +26,10 @@ InNumbers = TypeVar("InNumbers", bound=Sayable | Asked)
 
 def check_numbers(graph: Graph, question: InNumbers) -> InNumbers:
     """Return a question, or raise an error if its numbers are not those of nodes and relations of a graph."""
-    relations: tuple[int, ...] = ()
-    nodes: tuple[int, ...]
-    match question:
-        case Way() | Ride() | Neighbours() | LinesAt() | Reach() | Common() | Termini() | Among() | Size():
-            nodes, relations = _numbers(question)
-        case Traversal(start, relations, towards):
-            nodes = (start, *(node for node in towards if node is not None))
-        case Inverse(goal, relations):
-            nodes = (goal,)
-        case ShortestPath(start, goal):
-            nodes = (start, goal)
-        case Relation(start) | Kin(start):
-            nodes = (start,)
-        case Claim(Kin(start), relative) | Between(start, relative):
-            nodes = (start, relative)
-        case _:
-            raise UsageError(f"a question is a sentence, or one of graphdnc.questions, not {question!r}")
+    if isinstance(question, Compound):
+        nodes, relations = _numbers(question)
+    else:
+        nodes, relations = _numbers_of_one(question)
     for kind, numbers, count in (("node", nodes, graph.nodes), ("relation", relations, graph.relations)):
         for number in numbers:
             if not hasattr(number, "__index__"):
@@ -39,6 +37,22 @@ def check_numbers(graph: Graph, question: InNumbers) -> InNumbers:
             if not 0 <= number < count:
                 raise UnknownName(f"there is no {kind} {number}; the graph has {count}, numbered from 0")
     return question
+
+
+def _numbers_of_one(question: object) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the nodes and the relations in a question that a network is asked at once."""
+    match question:
+        case Traversal(start, relations, towards):
+            return (start, *(node for node in towards if node is not None)), relations
+        case Inverse(goal, relations):
+            return (goal,), relations
+        case ShortestPath(start, goal):
+            return (start, goal), ()
+        case Relation(start) | Kin(start):
+            return (start,), ()
+        case Claim(Kin(start), relative) | Between(start, relative):
+            return (start, relative), ()
+    raise UsageError(f"a question is a sentence, or one of graphdnc.questions, not {question!r}")
 
 
 def _numbers(question: object) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -57,6 +71,6 @@ def _numbers(question: object) -> tuple[tuple[int, ...], tuple[int, ...]]:
         case Termini(relations):
             return (), tuple(relations)
         case Among(inner, node):
-            nodes, relations = _numbers(inner)
-            return (*nodes, node), relations
+            known = _numbers(inner)
+            return (*known[0], node), known[1]
     return (), ()

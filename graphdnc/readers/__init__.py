@@ -89,12 +89,12 @@ def _weights(name: str | None, graph: Graph, weighted: dict[Named, float]) -> We
         return None
     of = {}
     for triple, by_name in zip(graph, named(graph, graph), strict=True):
-        if tuple(by_name) not in weighted:
+        if by_name not in weighted:
             raise UsageError(
                 f"--weight {name}: the triple {', '.join(by_name)!r} has no such number; give a column or an "
                 "attribute that every edge has"
             )
-        of[triple] = weighted[tuple(by_name)]
+        of[triple] = weighted[by_name]
     return Weights(name, of)
 
 

@@ -96,7 +96,7 @@ def _triples(
     seen: set[tuple[str, str, str]] = set()
     used, fresh, last = -1, True, None  # whether the row or element at hand has become a triple, and its line
     for count, edge in enumerate(edges, start=1):
-        line, source, relation, target, both_ways, more, weight = edge
+        line, source, relation, target, both_ways, more, _ = edge
         triple = source, relation, target = names.of(line, source, relation, target)
         if not more:
             if fresh:
@@ -106,8 +106,7 @@ def _triples(
             fresh, last = False, line
         if source == target:
             notes.add("leads from a node to itself; kept", line)
-        if weight is not None:
-            _weigh(weighted, place, edge, triple)
+        _weigh(weighted, place, edge, triple)
         known = triple in seen
         if not known:
             seen.add(triple)
@@ -128,8 +127,10 @@ def _triples(
 
 
 def _weigh(weighted: dict[Named, float], place: Place, edge: Edge, triple: Named) -> None:
-    """Note the weight of an edge; of a triple that occurs several times, the least counts."""
-    text = (edge.weight or "").strip()
+    """Note the weight of an edge, if it has one; of a triple that occurs several times, the least counts."""
+    if edge.weight is None:
+        return
+    text = edge.weight.strip()
     try:
         weight = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
     except ValueError:

@@ -75,8 +75,8 @@ def majority(votes: Sequence[Vote]) -> Verdict:
 def listed_by_most(votes: Sequence[Vote], cost: Callable[[Path], int] = len) -> Verdict:
     """Return everybody whom more than half of the votes list; votes that list the same people agree.
 
-    Of the ways that votes give to a person, this is the one of the least cost. If fewer than half of the votes
-    finished, there is no answer.
+    Of the ways that votes give to a person, this is the one of the least cost. If fewer than half of the
+    votes finished, there is no answer.
     """
     lists = [dict(vote.listed) for vote in votes if vote.listed is not None]
     if 2 * len(lists) <= len(votes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -168,7 +168,7 @@ class CheckedList(CheckedAnswer):
     """
 
     exact: dict[int, int] | None
-    found: Found = Found(())
+    found: Found = field(default_factory=Found)
     asked: int = 1
 
     @property
@@ -272,4 +272,4 @@ class CheckedList(CheckedAnswer):
     def facts(self) -> list[tuple[str, str, str]]:
         """Return the triples that lead to the members, each once, by name."""
         triples = dict.fromkeys(triple for one in self.found.members for triple in one.shown)
-        return [tuple(each) for each in named(self.graph, tuple(triples))]
+        return [*named(self.graph, tuple(triples))]

@@ -72,8 +72,8 @@ class CompoundQuestions:
         """
         if way.least == "weight" and self.weights is None:
             raise UsageError(
-                "the triples have no weights to compare; give --weight COLUMN with a column of minutes, miles "
-                "or the like, or ask for the fewest stops"
+                "the triples have no weights to compare; give --weight COLUMN with a column of minutes or "
+                "miles, or ask for the fewest stops"
             )
         if not way.single and (way.via or way.least == "changes"):
             what = "via a node" if way.via else "with the fewest changes"

@@ -1,4 +1,4 @@
-"""Lists that networks find: what is one step away or at any distance, the lines at a node, the ends of a line.
+"""Lists that networks find: what is one step away or at any distance, and what is known of lines.
 
 A network for shortest paths lists all that leads to a node by the search that it says aloud. It is shown the
 triples of the relations asked for only, and the other way round for what the node leads to. A network for
@@ -30,7 +30,7 @@ class Found:
         answered: whether the networks gave an answer; nobody is one.
     """
 
-    members: tuple[Relative, ...]
+    members: tuple[Relative, ...] = ()
     answered: bool = True
 
 

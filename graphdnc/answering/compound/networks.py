@@ -71,7 +71,8 @@ class Networks:
         }
         # where nothing leads on, the network must name something all the same: that says nothing about it
         right = {triple.relation for triple in named}
-        self._keep([one for one in answers if one.question.relations[0] in right] or answers[:1])  # type: ignore[union-attr]
+        pairs = zip(asked, answers, strict=True)
+        self._keep([said for question, said in pairs if question.relations[0] in right] or answers[:1])
         return named
 
     def answer(

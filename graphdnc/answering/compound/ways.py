@@ -2,8 +2,8 @@
 
 *nodes and relations to avoid*: the network is not shown their triples. *via*: it is asked for one way after
 the other. *the fewest changes* and *the least weight*: it is asked about a graph in which the shortest path
-is that way (``derived.py``); for changes, with none, one, two, ... until it finds a way. *further ways*: Yen's
-algorithm ("Finding the k shortest loopless paths in a network", 1971), with the network as its search.
+is that way (``derived.py``); for changes, with none, one, two, ... until it finds a way. *further ways*:
+Yen's algorithm ("Finding the k shortest loopless paths in a network", 1971), with the network as its search.
 """
 
 from __future__ import annotations

@@ -74,8 +74,8 @@ class CheckedRelatives(CheckedKinship):
 
         Without a claim, whether it names anybody, if that is asked.
 
-        ``None`` if the question is not for yes or no, without an answer, and if it does not name them, but no fact says that they are no
-        such relative: a missing fact is not a "no".
+        ``None`` if the question is not for yes or no, without an answer, and if it does not name them, but
+        no fact says that they are no such relative: a missing fact is not a "no".
         """
         relatives = self.answer.relatives
         if not self._for_yes_or_no or not (relatives or self.answer.denies):

@@ -131,8 +131,8 @@ class Builder:
         said = dict(captures)
         sense, direction = _sense(said)
         within = None if {"trans", "indirect", "noun"} & said.keys() else 1
-        pair = (Reach(said[each], sense, direction, within) for each in ("one", "two"))
-        return (Asking(Common(*pair, nearest="near" in said), put),)
+        one, other = (Reach(said[each], sense, direction, within) for each in ("one", "two"))
+        return (Asking(Common(one, other, nearest="near" in said), put),)
 
     def claim_common(self, captures: Captures) -> Askings:
         """Whether two nodes have something in common."""
@@ -160,7 +160,7 @@ class Builder:
         said = dict(captures)
         sex = "male" if "fathers" in said else "female" if "mothers" in said else None
         direction: Direction = "in" if said.keys() & {"down", "descended"} else "out"
-        node = said.get("node", said.get("one"))
+        node: int = said["node"] if "node" in said else said["one"]
         question = Reach(node, frozenset(), direction, kin=True, sex=sex)
         if "other" in said:
             return (Asking(Among(question, said["other"]), "whether"),)
@@ -186,7 +186,7 @@ class Builder:
 
     def _ridden(self, said: dict[str, Any]) -> Relations:
         """Return the relations of a line, of a direction, or of both."""
-        relations = said.get("line", self.every)
+        relations: Relations = said.get("line", self.every)
         direction = said.get("direction")
         return relations if direction is None else relations & self.directions.get(direction, frozenset())
 
@@ -196,7 +196,7 @@ def way_under(way: Way, captures: Captures, weighted: bool) -> Askings | None:
     said, values = dict(captures), _all(captures)
     if weighted and "quick" in said:
         said["weight"] = None
-    asked = [slot for slot in ("steps", "change-count", "cost") if slot in said]
+    asked: list[str] = [slot for slot in ("steps", "change-count", "cost") if slot in said]
     further = [slot for slot in ("another", "number", "every") if slot in said]
     if len(asked) > 1 or ("every" in said and len(further) > 1) or (asked and further):
         return None
@@ -240,7 +240,7 @@ def _with_aim(way: Way, said: dict[str, Any], asked: list[str]) -> Askings | Non
 
 
 def _too_long(legs: list[dict[str, Any]]) -> bool:
-    return sum(leg.get("count", 1) for leg in legs) > MAX_STEPS
+    return sum(int(leg.get("count", 1)) for leg in legs) > MAX_STEPS
 
 
 def _all(captures: Captures) -> dict[str, list[Any]]:

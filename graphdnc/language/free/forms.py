@@ -23,7 +23,8 @@ PARTS = {
         | changes:FEWEST-CHANGES | direct:NO-CHANGE | weight:FASTEST | quick:QUICKEST | AT-MOST most:COUNT""",
     # what is asked of a way
     "ASKED": """another:ANOTHER | number:NUMBER WAYS | number:NUMBER another:ANOTHER | every:ALL-SHORTEST
-        | steps:HOW-MANY-STEPS | change-count:HOW-MANY-CHANGES | cost:HOW-LONG | direct:DIRECT | must:MUST-CHANGE | SEEK | LEAD""",
+        | steps:HOW-MANY-STEPS | change-count:HOW-MANY-CHANGES | cost:HOW-LONG | direct:DIRECT
+        | must:MUST-CHANGE | SEEK | LEAD""",
     "MIDDLE": "(CONDITION | SEEK)*",
     "LATE": "(CONDITION | SEEK | TAIL | direct:DIRECT)*",
     "ENDS": """FROM A MIDDLE TO B | A MIDDLE TO B | A ARROW B | TO B MIDDLE FROM A | BETWEEN A AND B
@@ -39,7 +40,7 @@ PARTS = {
 }
 WAY_FORMS = ("WAY", "FROM A TO B (CONDITION | LEAD)* whether:WHETHER LATE")
 BETWEEN_FORMS = (
-    # "which stations are between A and B on the Central line", "what stops are from A to B on the Central line"
+    # "which stations are between A and B on the Central line", "what stops are from A to B"
     "LEAD* HOW-MANY-STEPS BETWEEN A AND B [ON-LINE-ONLY] [IS] TAIL*",
     "WHAT* PASS-BETWEEN* (BETWEEN A AND B | FROM A TO B) [ON-LINE-ONLY] [IS] TAIL*",
 )
@@ -116,13 +117,14 @@ RELATION_FORMS = (
 )
 FACT_FORMS = (
     # "does flask require jinja2", "is Paris part of Europe", "is jinja2 a dependency of flask"
-    "LEAD* (DOES | IS) [THE] node:NODE [T] [DIRECTLY] [THE] verb:VERB [DIRECTLY] [THE] other:NODE [T] [DIRECTLY] TAIL*",
+    """LEAD* (DOES | IS) [THE] node:NODE [T] [DIRECTLY] [THE] verb:VERB [DIRECTLY] [THE] other:NODE
+        [T] [DIRECTLY] TAIL*""",
     "LEAD* IS [THE] other:NODE [THE] INDIRECT noun:NOUN OF [THE] node:NODE LATER",
     "LEAD* IS [THE] other:NODE node:OWNER INDIRECT noun:NOUN LATER",
     "LEAD* IS [THE] other:NODE place:PLACE-OF [THE] node:NODE LATER",
 )
 COUNT_FORMS = (
-    # "how many packages depend on flask", "how many things does flask depend on", "how many dependencies has flask"
+    # "how many packages depend on flask", "how many dependencies has flask"
     "LEAD* HOW-MANY [THING] [IS] [DIRECTLY] [T] back:VERB [T] N [T] [DIRECTLY] TAIL*",
     "LEAD* HOW-MANY [THING] (DOES | IS) [THE] node:NODE [T] verb:VERB LATER",
     "LEAD* HOW-MANY INDIRECT noun:NOUN DOES [THE] node:NODE [HAVE] LATER",
@@ -150,9 +152,9 @@ FACTS_FORMS = (
     "LEAD* [WHICH] KNOW-ABOUT [KNOW-ABOUT] N TAIL*",
 )
 SIZE_FORMS = (
-    "LEAD* HOW-MANY (size:NODES | size-of-triples:TRIPLES | size-of-relations:RELATIONS) ARE-THERE* TAIL*",
-    """LEAD* HOW-MANY (size:NODES | size-of-triples:TRIPLES | size-of-relations:RELATIONS)
-        [AND] [HOW-MANY] (size:NODES | size-of-triples:TRIPLES | size-of-relations:RELATIONS) ARE-THERE* TAIL*""",
+    "LEAD* HOW-MANY MEASURE ARE-THERE* TAIL*",
+    """LEAD* HOW-MANY MEASURE
+        [AND] [HOW-MANY] MEASURE ARE-THERE* TAIL*""",
 )
 KIN_FORMS = (
     # "ancestors of X", "X's descendants", "how many descendants does X have", "is X an ancestor of Y"
@@ -196,8 +198,9 @@ PARTS |= {
     "LATER": "[T] TAIL*",
     "PAIR": "[THE] [PLACE] one:NODE [PLACE] AND [THE] [PLACE] two:NODE [PLACE]",
     "KIN": "up:ANCESTORS | down:DESCENDANTS | fathers:FOREFATHERS | mothers:FOREMOTHERS",
-    "LEG": """RIDE-TAKE* [THE] line:LINE (GOING-ANY)* (count:COUNT (GOING-ANY)* | TO [PLACE] goal:NODE [PLACE])
+    "LEG": """RIDE-TAKE* [THE] line:LINE GOING-ANY* (count:COUNT GOING-ANY* | TO [PLACE] goal:NODE [PLACE])
         | RIDE-TAKE* count:COUNT ON [THE] line:LINE (GOING-ANY)*""",
+    "MEASURE": "size:NODES | size-of-triples:TRIPLES | size-of-relations:RELATIONS",
     "GOING-ANY": "[GOING] any:ANY-DIRECTION | GOING",
     "LEGS": "(LEG RIDE-THEN*)+",
     "FIRST-LEG": "RIDE-TAKE* [THE] line:LINE FROM A (count:COUNT | TO [PLACE] goal:NODE [PLACE]) RIDE-THEN*",

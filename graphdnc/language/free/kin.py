@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 _IGNORE = re.IGNORECASE
 _TERM = r"[\w-]+(?:[ -](?:in-law|in-laws|once removed|twice removed))?"
-_BEFORE = "great half step maternal paternal female male".split()
+_BEFORE = ["great", "half", "step", "maternal", "paternal", "female", "male"]
 _BOTH = re.compile(rf"\b(?:({'|'.join(_BEFORE)})[ -])?({_TERM}) (?:and|or|&) ({_TERM})\b", _IGNORE)
 _HYPHENED = frozenset(["great", "half", "step"])
 _IN_LAWS = re.compile(r"(?<!-)\bin-?laws?\b(?! of)", _IGNORE)
 _KINDS_OF_IN_LAWS = ("parents-in-law", "siblings-in-law", "children-in-law")
-_WITHOUT_SEX = "cousin sibling child children grandchild grandchildren parent grandparent spouse".split()
-_SEXED = re.compile(rf"\b(female|male)\s+((?:[\w-]+\s)?(?:{'|'.join(_WITHOUT_SEX)})s?)\b", _IGNORE)
+_WITHOUT_SEX = "cousin|sibling|child|children|grandchild|grandchildren|parent|grandparent|spouse"
+_SEXED = re.compile(rf"\b(female|male)\s+((?:[\w-]+\s)?(?:{_WITHOUT_SEX})s?)\b", _IGNORE)
 _PAIR = re.compile(
     rf"\b(?:is|are|were)\s+(.+?)\s+and\s+(.+?)\s+({_TERM}s|wives|nieces|children)\s*\??$", _IGNORE
 )

@@ -43,7 +43,7 @@ def loose_names(graph: Graph) -> dict[str, tuple[int, ...]]:
     """Return other names of nodes, folded, and the nodes that each may mean, cached.
 
     >>> graph = Graph.from_triples([("King's Cross St Pancras", "Victoria", "St John's Wood")])
-    >>> loose_names(graph)["kings cross"], loose_names(graph)["st johns"]
+    >>> loose_names(graph)["kings cross"], loose_names(graph)["st john"]
     ((0,), (1,))
     """
     meant: dict[str, set[int]] = {}
