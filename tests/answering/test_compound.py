@@ -61,7 +61,7 @@ def test_a_network_answers_and_the_check_agrees(town, sentence, ends, lengths):
     assert answer.check == "agrees"
     assert sorted(answer.ends) == sorted(ends)
     assert sorted(map(len, answer.shown)) == lengths
-    assert (answer.confidence, answer.model) == (1.0, answer.model or "")
+    assert answer.confidence > 0.99
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_what_does_not_go_together_is_refused(town):
         Reasoner(TOWN, votes=2).ask("cheapest way from Park to Zoo")
     with pytest.raises(NoAnswer, match="leg 1: 'Green' does not lead"):
         town.ask("From Park take the Green line to Zoo and then the Blue line to Mill")
-    with pytest.raises(UsageError, match="'Zoo' cannot be used|cannot be used as weights"):
+    with pytest.raises(UsageError, match="cannot be used as weights"):
         Weights("minutes", {triple: 0 for triple in TOWN})
 
 

@@ -148,8 +148,8 @@ WHY_FORMS = (
 )
 FACTS_FORMS = (
     # "what do we know about X", "what is connected to X" has forms of its own
-    "LEAD* [WHICH] [ALL] [IS] KNOW-ABOUT N [KNOW-ABOUT] TAIL*",
-    "LEAD* [WHICH] KNOW-ABOUT [KNOW-ABOUT] N TAIL*",
+    "LEAD* [WHICH] [ALL] [IS] KNOW-ABOUT [TELL-ABOUT] N [KNOW-ABOUT] TAIL*",
+    "LEAD* [ALL] TELL-ABOUT N TAIL*",
 )
 SIZE_FORMS = (
     "LEAD* HOW-MANY MEASURE ARE-THERE* TAIL*",
