@@ -79,8 +79,8 @@ def _open(file: GraphSource) -> Content | Folder:
     if isinstance(file, str | os.PathLike) and os.path.isdir(file):
         return open_folder(file)
     content = read_content(file)
-    is_zip = content.data.startswith(ZIP) and content.suffix in ("", ".zip", ".xlsx", ".ods")
-    return open_zip(content) if is_zip else content
+    is_zip = content.data.startswith(ZIP) and content.suffix in ("", ".zip", ".ods", ".docx")
+    return open_zip(content) if is_zip and not content.is_spreadsheet else content
 
 
 def _check_options(known: Format, opened: Content | Folder, columns: Columns) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from graphdnc.graph import Graph
-from graphdnc.readers.clean import clean, has_invisible, without_selectors
+from graphdnc.readers.clean import clean, drawn, has_invisible, without_selectors
 from graphdnc.readers.notes import REPEATED, Notes
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import quote
@@ -118,6 +118,7 @@ def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tupl
     if not fresh:
         notes.leave(REPEATED, last)
     notes.account.used = used + fresh
+    names.note_alike()
 
 
 class _Names:
@@ -129,6 +130,8 @@ class _Names:
         self._names: dict[str, str] = {}
         # the first form of names that differ only in how a sign is drawn
         self._forms: dict[str, str] = {}
+        # the lines of names beyond ASCII
+        self._odd: dict[str, int | None] = {}
 
     def of(self, line: int | None, source: str, relation: str, target: str) -> tuple[str, str, str]:
         """Return the names of a triple."""
@@ -140,6 +143,20 @@ class _Names:
                     names[text] = self._checked(line, role, text)
             return names[source], names[relation], names[target]
         return triple  # type: ignore[return-value]
+
+    def note_alike(self) -> None:
+        """Note names that look like others but are different ones."""
+        if not self._odd:
+            return
+        alike: dict[str, str] = {}
+        for name in dict.fromkeys(self._names.values()):
+            first = alike.setdefault(drawn(name), name)
+            if first != name:
+                line = self._odd.get(name, self._odd.get(first))
+                said = f"{quote(first)} and {quote(name)} look alike but are different names"
+                self._notes.add(
+                    f"{said} ({_unlike(first, name)}); if they are one, write them alike", line, doubtful=True
+                )
 
     def _checked(self, line: int | None, role: str, text: str) -> str:
         if len(text) > MAX_NAME:
@@ -153,4 +170,13 @@ class _Names:
             self._place.wrong(f"the {role} {quote(name)} contains a control character; delete it", line)
         if has_invisible(text):
             self._notes.add(INVISIBLE, line)
+        self._odd.setdefault(name, line)
         return self._forms.setdefault(without_selectors(name), name)
+
+
+def _unlike(name: str, other: str) -> str:
+    """Return the first signs in which two names differ, by their numbers in Unicode."""
+    pair = next(
+        ((one, two) for one, two in zip(name, other, strict=False) if one != two), (name[-1], other[-1])
+    )
+    return " and ".join(f"U+{ord(sign):04X}" for sign in pair)

@@ -25,6 +25,7 @@ GraphSource = str | os.PathLike[str] | BinaryIO
 
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
+_WORKBOOK = b"xl/workbook.xml"
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError, OSError)
 """What zipfile raises for a damaged zip; NotImplementedError is a RuntimeError."""
 _KINDS = (
@@ -77,6 +78,11 @@ class Content:
     place: Place
     data: bytes
     suffix: str = ""
+
+    @property
+    def is_spreadsheet(self) -> bool:
+        """Whether this is a spreadsheet of Excel: a zip with a workbook in it."""
+        return self.data.startswith(ZIP) and _WORKBOOK in self.data
 
     def text(self, kind: str) -> str:
         """Return the text, without a byte-order mark; ``kind`` is the format that is expected.

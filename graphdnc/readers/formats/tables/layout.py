@@ -277,9 +277,7 @@ def _no_column(names: list[str], role: str, header: bool, rows: Rows) -> str:
         return f"{known}; choose one with --{role} NAME"
     found = f"{len(names)} column{'s' if len(names) > 1 else ''} ({join_quoted(names)})"
     if len(names) == 1:
-        return (
-            f"{found} where three are needed: source, relation, target, separated by comma, tab or semicolon"
-        )
+        return f"{found} where three are needed: source, relation, target (by comma, tab, semicolon or |)"
     relation = find_relation(names)
     if relation is None or _comes_again(names, (relation,), rows.head[1:]):
         plain_names = not any(is_numeric(field) for _, row in rows.head for field in row)

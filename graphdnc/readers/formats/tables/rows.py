@@ -19,6 +19,8 @@ WIDEST = 10_000
 """Columns that a table may have."""
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?%?")
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?\r?\n")
+# bars around the columns, not only between them
+_OUTER_BARS = re.compile(r"^[ \t]*\|(.*)\|[ \t]*(?=\r?$)", re.MULTILINE)
 HASH_ROW = "begins with # but has the columns of a row: read as one; if it is a comment, put a space after #"
 
 
@@ -65,6 +67,8 @@ def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows
     place = content.place
     stated, text = without_separator(text)
     delimiter = stated or delimiter or find_delimiter(text)
+    if delimiter == "|":
+        text = _OUTER_BARS.sub(r"\1", text)
     comments = _find_comments(place, text, delimiter) if "#" in text else Comments(delimiter)
 
     def read(notes: Notes | None) -> Iterator[Row]:
