@@ -1,7 +1,7 @@
 """Spreadsheets of Excel and LibreOffice (.xlsx), read by openpyxl, which is an optional package.
 
 The first sheet that is shown and not empty is read, like CSV. Only values are read: a formula is not run, and
-has the value that was saved with it. Rows above the table with a single cell are titles, and empty columns are
+has the value that was saved with it. Rows above the table with a single cell are titles; empty columns are
 dropped.
 """
 
@@ -94,7 +94,7 @@ def _check_parts(content: Content) -> None:
             if "worksheets/" in part.filename:
                 unsaved += len(_UNSAVED.findall(data))
     if unsaved:
-        said = f"{unsaved:,} formulas without a value, because no spreadsheet program has saved the file"
+        said = f"formulas without a value: {unsaved:,}; no spreadsheet program has saved the file"
         place.wrong(f"{said}; open it in one and save it")
 
 

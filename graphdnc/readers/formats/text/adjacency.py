@@ -1,7 +1,7 @@
 """Lines such as ``a: b, c``: a node, and the nodes that it leads to.
 
 Commas or semicolons separate the nodes; without any in the text, spaces do if the parts are nodes that begin
-lines themselves, as in a makefile. Without colons, the first name of a line is the node, and commas, semicolons
+lines themselves, as in a makefile. Without colons, the first name of a line is the node; commas, semicolons
 or tabs separate all names, or else spaces, as in the .adjlist of networkx.
 """
 
