@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import importlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, cast
@@ -167,7 +167,7 @@ def detect_file(content: Content) -> Format:
     columns = [name.strip().strip('"') for name in header.split(find_delimiter(header))]
     if known := _by_columns([columns]):
         return known
-    if _are_people(head):
+    if _are_people(head, content.means):
         return FORMATS["people"]
     if named is EDGE_LIST and len(split_line(header, find_delimiter(head))) == 1:
         return _by_lines(content, head)  # it has no columns, whatever it is called
@@ -227,12 +227,12 @@ def _by_lines(content: Content, head: str) -> Format:
     return EDGE_LIST
 
 
-def _are_people(head: str) -> bool:
+def _are_people(head: str, means: Mapping[str, str]) -> bool:
     """Tell whether the header of a table is that of a person a row; comments may stand before it."""
     delimiter, text = without_separator(head)
     delimiter = delimiter or find_delimiter(text)
     for line in filter(str.strip, text.splitlines()):
-        found = is_people(split_line(line.removeprefix("#").strip(), delimiter))
+        found = is_people(split_line(line.removeprefix("#").strip(), delimiter), means)
         if found or not line.startswith("#"):
             return found
     return False

@@ -6,10 +6,10 @@ Headings are compared as :func:`~graphdnc.readers.columns.plain` words, so witho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from graphdnc.kinship.words import Heading
+from graphdnc.kinship.words import Heading, folded
 from graphdnc.kinship.words import heading as understand_heading
 from graphdnc.readers.columns import ROLES, USUAL, find_usual, plain
 
@@ -209,13 +209,15 @@ def is_heading(text: str) -> bool:
     return usual or (len(words) > 1 and (words[0] in _PHRASES or words[-1] in _NOUNS))
 
 
-def is_people(names: list[str]) -> bool:
+def is_people(names: list[str], means: Mapping[str, str] | None = None) -> bool:
     """Tell whether the columns of a table describe a person a row: who it is, and a father or the like.
+
+    ``means`` has one's own words for kin, folded.
 
     >>> is_people(["name", "father"]), is_people(["mother", "father"])
     (True, False)
     """
-    columns = find_kin(names)
+    columns = find_kin(names, means or {})
     kin = [one.meaning for one in columns.values() if one.meaning is not None]
     roles = [meaning.role for meaning in kin if meaning.role and not meaning.weak]
     sure = any(sex or step == "spouse" for step, sex in roles) or (
@@ -225,9 +227,10 @@ def is_people(names: list[str]) -> bool:
     return sure and not edges and bool(find_person(names, columns))
 
 
-def find_kin(names: list[str]) -> dict[int, Heading]:
+def find_kin(names: list[str], means: Mapping[str, str]) -> dict[int, Heading]:
     """Return what each column says about the person of a row, without those that say nothing."""
-    found = ((column, understand_heading(text)) for column, text in enumerate(names))
+    said = (means.get(folded(text), text) for text in names)
+    found = ((column, understand_heading(text)) for column, text in enumerate(said))
     return {column: said for column, said in found if said is not None}
 
 

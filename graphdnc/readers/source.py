@@ -11,8 +11,8 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import BinaryIO, NoReturn
 
 from graphdnc.errors import CapacityError, GraphFileError
@@ -73,11 +73,13 @@ class Content:
         place: the file.
         data: the bytes.
         suffix: the ending of the file's name, such as ``.csv``, without ``.gz``; empty for a stream.
+        means: one's own words for kin, folded, and what they mean; they may head columns.
     """
 
     place: Place
     data: bytes
     suffix: str = ""
+    means: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_spreadsheet(self) -> bool:

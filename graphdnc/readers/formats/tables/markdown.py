@@ -51,8 +51,8 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
         if any(text == "```mermaid" for _, text in lines):
             content.place.wrong("there is no table, but a Mermaid chart; to read that: --format mermaid")
         content.place.wrong("there is no table; write rows as | a | b | and |---|---| below the header")
-    table = rows_of(content.place, rows)
-    if columns == Columns() and is_people(header):
+    table = rows_of(content, rows)
+    if columns == Columns() and is_people(header, content.means):
         return people.read_rows(table, notes)
     return edge_list.read_rows(table, columns, notes)
 

@@ -16,7 +16,7 @@ from operator import itemgetter
 
 from graphdnc.kinship.facts import OPPOSITE
 from graphdnc.kinship.rules import step_word
-from graphdnc.kinship.words import Heading, sex_of
+from graphdnc.kinship.words import Heading, folded, sex_of
 from graphdnc.readers.build_graph import INVISIBLE, Edge, distinct_names
 from graphdnc.readers.clean import clean, has_invisible
 from graphdnc.readers.columns import Columns, note_unused
@@ -25,7 +25,7 @@ from graphdnc.readers.formats.tables import edge_list
 from graphdnc.readers.formats.tables.rows import HASH_ROW, WIDEST, Rows, open_rows
 from graphdnc.readers.headings import find_kin, find_person, is_people
 from graphdnc.readers.notes import HEADER, REPEATED, Notes
-from graphdnc.readers.source import Content, Place
+from graphdnc.readers.source import Content
 from graphdnc.utils.text import quote
 
 _NOBODY = frozenset(
@@ -54,10 +54,10 @@ def read_rows(rows: Rows, notes: Notes) -> Iterator[Edge]:
     place, first = rows.place, rows.head[0]
     if len(first[1]) > WIDEST:
         place.too_large(f"more than {WIDEST:,} columns")
-    if not is_people(first[1]):
+    if not is_people(first[1], rows.means):
         said = "no header of a table with a person a row; name its columns, for example: name,father,mother"
         place.wrong(said, first[0])
-    table = _Table(place, first, notes)
+    table = _Table(rows, notes)
     all_rows = rows.read(notes)
     next(all_rows)
     notes.leave(HEADER, first[0])
@@ -82,10 +82,11 @@ class _Person:
 class _Table:
     """The people of a table, by id, or by name if it has no ids."""
 
-    def __init__(self, place: Place, first: Row, notes: Notes) -> None:
-        line, self._headings = first
-        self._place, self._notes = place, notes
-        self._columns = find_kin(self._headings)
+    def __init__(self, rows: Rows, notes: Notes) -> None:
+        line, self._headings = rows.head[0]
+        self._place, self._notes = rows.place, notes
+        self._columns = find_kin(self._headings, rows.means)
+        notes.understood |= rows.means.keys() & set(map(folded, self._headings))
         self._naming = find_person(self._headings, self._columns)
         self._id = next((at for at, one in self._columns.items() if one.kind == "id"), None)
         self.people: dict[str, _Person] = {}

@@ -21,7 +21,7 @@ from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.csv_records import MAX_LINES, Comments, Row
 from graphdnc.readers.formats.tables import edge_list, people
-from graphdnc.readers.formats.tables.rows import WIDEST, Rows
+from graphdnc.readers.formats.tables.rows import SAMPLE, WIDEST, Rows
 from graphdnc.readers.headings import is_people
 from graphdnc.readers.notes import BLANK, Notes
 from graphdnc.readers.source import DAMAGED, MAX_BYTES, Content, Place
@@ -62,9 +62,8 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
         place.wrong(f"a damaged spreadsheet ({one_line(error) or 'damaged'}); open it and save it again")
     if not rows:
         place.wrong("no sheet has cells with text; write one triple a row: source, relation, target")
-    head = rows[:50]
-    table = Rows(place, lambda counted: iter(rows), Comments(","), head)
-    if columns == Columns() and is_people(head[0][1]):
+    table = Rows(place, lambda counted: iter(rows), Comments(","), rows[:SAMPLE], content.means)
+    if columns == Columns() and is_people(rows[0][1], content.means):
         return people.read_rows(table, notes)
     return edge_list.read_rows(table, columns, notes)
 
