@@ -132,8 +132,10 @@ def _stations(fields: list[str]) -> list[str]:
     end = len(fields)
     while end and not fields[end - 1].strip():
         end -= 1
+    if not end:
+        return [""]
     name, colon, first = fields[0].partition(": ")
-    return [name, first, *fields[1:end]] if colon and first.strip() and end else fields[:end]
+    return [name, first, *fields[1:end]] if colon and first.strip() else fields[:end]
 
 
 def _numbers_stations(fields: list[str]) -> bool:
