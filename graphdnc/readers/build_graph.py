@@ -6,6 +6,7 @@ became of each row or element is counted.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -119,6 +120,11 @@ def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tupl
         notes.leave(REPEATED, last)
     notes.account.used = used + fresh
     names.note_alike()
+    names.note_lists()
+
+
+_PARTS = re.compile(r"\s*[;|]\s*|,\s+")
+"""What separates names in a list."""
 
 
 class _Names:
@@ -157,6 +163,22 @@ class _Names:
                 self._notes.add(
                     f"{said} ({_unlike(first, name)}); if they are one, write them alike", line, doubtful=True
                 )
+
+    def note_lists(self) -> None:
+        """Note a name that seems to be a list: its parts are names, or stand elsewhere in other lists."""
+        lists = {name: _PARTS.split(name) for name in self._names.values() if _PARTS.search(name)}
+        first = {parts[0] for parts in lists.values()}
+        for name, parts in lists.items():
+            if not all(parts):
+                continue
+            bars = ";" in name or "|" in name
+            apart = (part in self._names for part in parts) if bars else iter(())
+            if any(apart) or first & set(parts[1:]):
+                said = (
+                    f"{quote(name)} is read as one name; if it lists several, write each in a row of its own"
+                )
+                self._notes.add(said, doubtful=True)
+                return
 
     def _checked(self, line: int | None, role: str, text: str) -> str:
         if len(text) > MAX_NAME:

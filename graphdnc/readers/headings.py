@@ -56,6 +56,13 @@ _MORE_RELATIONS = [
     "relationship name",
     "line name",
     "type r",
+    "verwandtschaft",
+    "verwandtschaftsgrad",
+    "parente",
+    "lien de parente",
+    "parentesco",
+    "parentela",
+    "verwantschap",
     "verb",
     "property",
 ]
@@ -70,6 +77,7 @@ _NUMBERED = re.compile(r"(.*?[^\W\d_]) ?(1|one|(?<= )[aiux]) *")
 _WORDS = {
     "order": "order sequence seq number no nr num position pos index rank reihenfolge nummer folge "
     "ordre numero orden posicion ordem posicao ordine posizione volgorde positie secuencia "
+    "sequencia volgnummer rang "
     "stop_sequence stop_order stop_number",
     "station": "station stop name station_name stop_name halt place node city town stadt haltestelle "
     "bahnhof halte ort gare arret estacion parada estacao paragem stazione fermata plaats "
@@ -109,6 +117,8 @@ _TRACK += [name for _, relations, _ in _TABLES.values() for name in relations]
 _NOUNS = frozenset(_LISTS["noun"])
 _SHORTEST = 3
 """Letters of a heading; shorter ones are names as often."""
+_LETTERS = (["u", "v"], ["i", "j"], ["x", "y"])
+"""Headings of both ends that are letters."""
 _PHRASES = ["depends", "reports", "links", "leads", "belongs", "works", "connects", "connected", "is", "has"]
 
 
@@ -192,7 +202,12 @@ def is_end(heading: str) -> bool:
     if any(words in table for table in (USUAL["target"], *(roles[2] for roles in _TABLES.values()))):
         return True
     other = {second for _, second in _PREFIXES}
-    return words.split(" ")[0] in other or bool(re.fullmatch(r".*( ?2| two| [bjvy])", words))
+    return words.split(" ")[0] in other or bool(re.fullmatch(r".*( ?2| two| [bjvy])|[bjvy]", words))
+
+
+def are_letters(names: list[str]) -> bool:
+    """Tell whether two names are the letters that usually stand for the ends of an edge."""
+    return [plain(name).strip() for name in names] in _LETTERS
 
 
 def is_heading(text: str) -> bool:
@@ -220,9 +235,10 @@ def is_people(names: list[str], means: Mapping[str, str] | None = None) -> bool:
     columns = find_kin(names, means or {})
     kin = [one.meaning for one in columns.values() if one.meaning is not None]
     roles = [meaning.role for meaning in kin if meaning.role and not meaning.weak]
-    sure = any(sex or step == "spouse" for step, sex in roles) or (
-        len(roles) > 1 and any(one.kind == "sex" for one in columns.values())
+    sure = (
+        any(sex or step in ("spouse", "sibling") for step, sex in roles) or roles.count(("parent", None)) > 1
     )
+    sure = sure or (bool(roles) and any(one.kind == "sex" for one in columns.values()))
     edges = all(find_usual(names, USUAL[role]) is not None for role in ("source", "target"))
     return sure and not edges and bool(find_person(names, columns))
 
@@ -248,4 +264,7 @@ def find_person(names: list[str], columns: dict[int, Heading]) -> list[int]:
     child = [at for at, step in steps.items() if step == "child"]
     if child and "parent" in steps.values():
         return child[:1]
+    husbands = [at for at, meaning in meanings.items() if meaning.role == ("spouse", "male")]
+    if husbands and any(meaning.role == ("spouse", "female") for meaning in meanings.values()):
+        return husbands[:1]
     return [0] if 0 not in columns and len(steps) > 1 and names[0].strip() else []

@@ -19,6 +19,8 @@ from graphdnc.readers.source import Place
 from graphdnc.utils.text import quote
 
 _IDS = ("id", "name", "label", "title", "key", "node", "source", "person", "station", "package")
+_FEW = 2
+"""Names of a list; longer ones may be lines of stations."""
 _SHAPE = 'write {"a": ["b", "c"]} or {"a": {"relation": ["b"]}}'
 
 Fact = dict[str, Any]
@@ -38,7 +40,10 @@ def as_edges(place: Place, value: Any, notes: Notes) -> list[Fact] | None:
             return [{"source": source, "target": target} for source, target in value.items()]
         if not _is_map(value):
             return None
+        if len(value) == 1 and (inner := _named_lists(next(iter(value.values())))) is not None:
+            return _from_objects(place, inner, notes)
         edges = list(_from_map(place, value))
+        _doubt_lines([ends for ends in value.values() if isinstance(ends, list)], value.keys(), notes)
         _count_alone(value.keys(), edges, notes)
         return edges
     if not isinstance(value, list) or not value:
@@ -48,6 +53,24 @@ def as_edges(place: Place, value: Any, notes: Notes) -> list[Fact] | None:
     if not all(isinstance(one, dict) for one in value):
         return None
     return _from_objects(place, value, notes)
+
+
+def _named_lists(value: Any) -> list[dict[str, Any]] | None:
+    """Return objects that each have a name and a list, if a value is a list of such objects."""
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        return None
+    named = all(any(key in one for key in _IDS) for one in value)
+    return (
+        value if named and any(isinstance(inner, list) for one in value for inner in one.values()) else None
+    )
+
+
+def _doubt_lines(lists: list[list[Any]], heads: Iterable[Any], notes: Notes) -> None:
+    """Note that lists may be lines of stations: they are long, and nothing that begins one is in another."""
+    ends = {str(end) for one in lists for end in one if not isinstance(end, dict)}
+    if max(map(len, lists), default=0) > _FEW and ends.isdisjoint(map(str, heads)):
+        said = "each name leads to all names in its list; if the lists are lines of stations in order"
+        notes.add(f"{said}, write each as a row: U1,A,B,C", doubtful=True)
 
 
 def _count_alone(keys: Iterable[Any], edges: list[Fact], notes: Notes) -> None:
@@ -137,6 +160,8 @@ def _from_objects(place: Place, value: list[dict[str, Any]], notes: Notes) -> li
     lists = [name for name in names if any(isinstance(one.get(name), list) for one in value)]
     if key is None or not lists:
         return None
+    found = [one[name] for one in value for name in lists if isinstance(one.get(name), list)]
+    _doubt_lines(found, (one[key] for one in value), notes)
     edges = [
         fact
         for one in value

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 
@@ -45,6 +46,13 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     return read_rows(open_rows(content, content.text("CSV")), notes)
 
 
+def read_table(rows: Rows, columns: Columns, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges of a table: a person a row if its header describes people, or else an edge list."""
+    if columns == Columns() and is_people(rows.head[0][1], rows.means):
+        return read_rows(rows, notes)
+    return edge_list.read_rows(rows, columns, notes)
+
+
 def read_rows(rows: Rows, notes: Notes) -> Iterator[Edge]:
     """Yield the edges in the rows of a table with a person a row.
 
@@ -64,7 +72,10 @@ def read_rows(rows: Rows, notes: Notes) -> Iterator[Edge]:
     for number, fields in all_rows:
         if fields[0][:1] == "#" and rows.comments.width:
             notes.add(HASH_ROW, number, doubtful=True)
-        table.add((number, fields))
+        if fields == first[1]:
+            notes.leave("the header again", number)
+        else:
+            table.add((number, fields))
     if not table.people:
         place.wrong("no people after the header; write one a line", first[0])
     return table.edges()
@@ -88,6 +99,9 @@ class _Table:
         self._columns = find_kin(self._headings, rows.means)
         notes.understood |= rows.means.keys() & set(map(folded, self._headings))
         self._naming = find_person(self._headings, self._columns)
+        # in a table "husband, wife" the heading of the person of a row says the sex
+        own = self._columns.get(self._naming[0])
+        self._sex = own.meaning.role[1] if own and own.meaning and own.meaning.role else None
         self._id = next((at for at, one in self._columns.items() if one.kind == "id"), None)
         self.people: dict[str, _Person] = {}
         # the person of each row that is not accounted for, by its line
@@ -95,6 +109,7 @@ class _Table:
         # the first relative who is left out for each reason, and the rows with such relatives
         self._examples: dict[str, str] = {}
         self._cut: set[int] = set()
+        self._all_rows = rows
         used = self._columns.keys() | set(self._naming)
         unused = (clean(one) for at, one in enumerate(self._headings) if at not in used)
         note_unused(notes, "columns", unused, line)
@@ -115,17 +130,26 @@ class _Table:
         if any(map(has_invisible, fields)):
             self._notes.add(INVISIBLE, line)
         self._rows[line] = key
-        person = self.people.setdefault(key, _Person(line, name))
+        person = self.people.setdefault(key, _Person(line, name, self._sex))
         for at, said in self._columns.items():
             if said.kind == "sex":
                 person.sex = sex_of(fields[at]) or person.sex
             elif said.kind in ("born", "died") and (year := _YEAR.search(fields[at])):
                 person.years[said.kind == "died"] = year[0]
             elif said.kind == "kin" and at not in self._naming:
-                person.kin += ((said, one, line) for one in self._several(fields[at]))
+                person.kin += ((said, one, line) for one in self._several(fields[at], line))
 
-    def _several(self, cell: str) -> list[str]:
-        parts = map(clean, re.split(r"[;|\n]", cell))
+    @cached_property
+    def _commas_separate(self) -> bool:
+        """Whether a comma in a cell separates people: no row is about somebody with a comma in the name."""
+        return not any("," in row[at] for _, row in self._all_rows for at in self._naming if at < len(row))
+
+    def _several(self, cell: str, line: int) -> list[str]:
+        parts = list(map(clean, re.split(r"[;|\n]", cell)))
+        if "," in cell and self._commas_separate:
+            said = "a comma separates people, as no row is about somebody with a comma in the name"
+            self._notes.add(said, line, doubtful=True)
+            parts = [clean(name) for part in parts for name in part.split(",")]
         return [part for part in parts if part.casefold() not in _NOBODY]
 
     def edges(self) -> Iterator[Edge]:

@@ -18,7 +18,9 @@ SAMPLE = 50
 """The first rows, from which it is found out what a table means."""
 WIDEST = 10_000
 """Columns that a table may have."""
-_NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?%?")
+_NUMBER = re.compile(
+    r"[+-]?(?:\d{1,15}(?:[.,]\d{0,30})?|[.,]\d{1,30}|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:,\d{3})+\.\d+)(?:[eE][+-]?\d{1,3})?%?"
+)
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?\r?\n")
 # bars around the columns, not only between them
 _OUTER_BARS = re.compile(r"^[ \t]*\|(.*)\|[ \t]*(?=\r?$)", re.MULTILINE)
@@ -28,8 +30,8 @@ HASH_ROW = "begins with # but has the columns of a row: read as one; if it is a 
 def is_numeric(text: str) -> bool:
     """Tell whether a text is a number, with a point or a comma before its decimals.
 
-    >>> is_numeric("0,5"), is_numeric("-2.25e3"), is_numeric("12a")
-    (True, True, False)
+    >>> is_numeric("0,5"), is_numeric("-2.25e3"), is_numeric("1.234,5"), is_numeric("12a")
+    (True, True, True, False)
     """
     return _NUMBER.fullmatch(text.strip()) is not None
 

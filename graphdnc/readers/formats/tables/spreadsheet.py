@@ -20,9 +20,8 @@ from graphdnc.readers.archive import open_zip
 from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.csv_records import MAX_LINES, Comments, Row
-from graphdnc.readers.formats.tables import edge_list, people
+from graphdnc.readers.formats.tables.people import read_table
 from graphdnc.readers.formats.tables.rows import SAMPLE, WIDEST, Rows
-from graphdnc.readers.headings import is_people
 from graphdnc.readers.notes import BLANK, Notes
 from graphdnc.readers.source import DAMAGED, MAX_BYTES, Content, Place
 from graphdnc.utils.text import join_quoted, one_line, quote
@@ -63,9 +62,7 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     if not rows:
         place.wrong("no sheet has cells with text; write one triple a row: source, relation, target")
     table = Rows(place, lambda counted: iter(rows), Comments(","), rows[:SAMPLE], content.means)
-    if columns == Columns() and is_people(rows[0][1], content.means):
-        return people.read_rows(table, notes)
-    return edge_list.read_rows(table, columns, notes)
+    return read_table(table, columns, notes)
 
 
 def _check_parts(content: Content) -> None:
