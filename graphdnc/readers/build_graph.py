@@ -123,6 +123,7 @@ def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tupl
     names.note_lists()
 
 
+_FORMULA = re.compile(r"=\$?[A-Z]+\$?\d|=[A-Z]+\(")
 _PARTS = re.compile(r"\s*[;|]\s*|,\s+")
 """What separates names in a list."""
 
@@ -186,6 +187,9 @@ class _Names:
         name = clean(text)
         if not name:
             self._place.wrong(f"the {role} is empty; fill it in or delete the line", line)
+        if name[0] == "=" and _FORMULA.match(name):
+            said = f"{quote(name)} is a formula, which is not run; read as a name: save the values instead"
+            self._notes.add(said, line, doubtful=True)
         if text.isascii() and name.isprintable():
             return name
         if not name.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):

@@ -22,9 +22,9 @@ _SAMPLE = 50
 # if two delimiters fit equally well, the one that is rarer in names wins: "Bank, London\tto\tMile End"
 _DELIMITERS = "\t;|,"
 _USUAL_WIDTH = 3
-# lines without text that programs draw around a table with bars: +----+----+, ----+----
-_DRAWN = re.compile(r"[\s|+:=-]*[-=]{2}[\s|+:=-]*")
-DRAWN = "a line that is only drawn"
+# what programs write around a table with bars: +----+----+, ----+----, (2 rows)
+_DRAWN = re.compile(r"[\s|+:=-]*[-=]{2}[\s|+:=-]*|\s*\(\d+ rows?\)\s*")
+DRAWN = "a line around the table"
 """Why such a line is left out."""
 
 OPEN_QUOTE = 'a quote is opened and not closed on the same line; close it, or write "" for a quote in a name'
@@ -109,7 +109,7 @@ def records(
         for number, line in enumerate(lines, start=1):
             if (
                 not start
-                and (line[0] in "#+-|=:" or line.isspace())
+                and (line[0] in "#+-|=:(" or line.isspace())
                 and (why := _why_none(line, number, comments, bars=delimiter == "|"))
             ):
                 _leave(notes, why, number)

@@ -58,8 +58,8 @@ _MORE_RELATIONS = [
     "type r",
     "verwandtschaft",
     "verwandtschaftsgrad",
-    "parente",
     "lien de parente",
+    "degre de parente",
     "parentesco",
     "parentela",
     "verwantschap",
@@ -72,6 +72,9 @@ _PREFIXES += [("subject", "object"), ("von", "nach"), ("start", "ziel"), ("de", 
 _PREFIXES += [("da", "a"), ("van", "naar"), ("departure", "arrival")]
 # how they can end, if they begin alike: node1, node2; "station a", "station b"
 _SUFFIXES = {"1": "2", "a": "b", "one": "two", "i": "j", "u": "v", "x": "y"}
+_MEASURED = re.compile(
+    r"\b(date|time|year|lat|lon|lng|latitude|longitude|datum|zeit|jahr|heure|hora|fecha)\b"
+)
 _NUMBERED = re.compile(r"(.*?[^\W\d_]) ?(1|one|(?<= )[aiux]) *")
 
 _WORDS = {
@@ -160,11 +163,18 @@ def find_pair(names: list[str]) -> Ends | None:
     words = [plain(name).strip() for name in names]
     there = set(words)
     for source, heading in enumerate(words):
+        if is_measured(heading):
+            continue
         for target in map(words.index, filter(there.__contains__, _partners(heading))):
             if source != target:
                 rest = ["" if at in (source, target) else name for at, name in enumerate(names)]
                 return Ends(source, find_relation(rest), target)
     return None
+
+
+def is_measured(heading: str) -> bool:
+    """Tell whether a heading is that of dates, times or coordinates, which name nothing."""
+    return _MEASURED.search(plain(heading)) is not None
 
 
 def _partners(heading: str) -> Iterable[str]:

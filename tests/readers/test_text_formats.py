@@ -227,7 +227,7 @@ def test_what_only_looks_like_adjacency():
         ("a | r | b\nb | r | c\n", 0),
         ("from|line|to\na|r|b\nb|r|c\n", 0),
         (
-            " source | relation | target \n--------+----------+--------\n a | r | b\n b | r | c\n",
+            " source | relation | target \n--------+----------+--------\n a | r | b\n b | r | c\n(2 rows)\n",
             1,
         ),
         (
@@ -240,7 +240,7 @@ def test_tables_with_bars(text, drawn):
     found = inspect(text)
     assert triples_of(found.graph) == {("a", "r", "b"), ("b", "r", "c")}
     left = {note.text: note.count for note in found.account.left_out}
-    assert left.get("a line that is only drawn", 0) == drawn
+    assert left.get("a line around the table", 0) == drawn
 
 
 def test_bars_between_names_in_a_column_are_no_delimiter():

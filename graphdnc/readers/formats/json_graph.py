@@ -16,7 +16,7 @@ from typing import Any
 
 from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
-from graphdnc.readers.formats.json_tables import as_edges, parse_lines
+from graphdnc.readers.formats.json_tables import IDS, as_edges, parse_lines
 from graphdnc.readers.formats.tables.people import read_table
 from graphdnc.readers.formats.tables.rows import Rows, rows_of
 from graphdnc.readers.notes import Notes
@@ -106,7 +106,9 @@ def _unwrapped(graph: Any) -> Any:
 
 def _are_rows(objects: list[Any]) -> bool:
     """Tell whether objects of several members each, without others in them, are more than names of nodes."""
-    return _are_flat(objects) and all(len(one) > 1 for one in objects)
+    if not _are_flat(objects) or not all(len(one) > 1 for one in objects):
+        return False
+    return any(isinstance(value, str) for one in objects for key, value in one.items() if key not in IDS)
 
 
 def _parsed(place: Place, text: str) -> Any:

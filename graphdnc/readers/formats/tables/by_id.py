@@ -25,8 +25,12 @@ _STRANGERS = "names only ids that no row has"
 def read_by_id(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
     """Return the edges if the rows of a table name each other by their ids, otherwise ``None``."""
     header = rows.head[0][1]
-    own, name = find_usual(header, _IDS), find_usual(header, _NAMES)
     others = {at: heading for at, text in enumerate(header) if (heading := _without_id(text))}
+    own, name = find_usual(header, _IDS), find_usual(header, _NAMES)
+    if own is None:  # "employee_id, employee, manager_id", "employee_id, name, manager_id"
+        own = next(iter(others), None)
+        said = others.pop(own, "") if own is not None else ""
+        name = next((at for at, text in enumerate(header) if plain(text).strip() == said), name)
     if own is None or name is None or not others or len(rows.head) == 1:
         return None
     notes.add("rows name others by their ids; choose other columns with --columns", rows.head[0][0])

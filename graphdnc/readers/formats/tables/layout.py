@@ -27,6 +27,7 @@ from graphdnc.readers.headings import (
     find_relation,
     is_end,
     is_heading,
+    is_measured,
 )
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import is_number, join_quoted, quote
@@ -147,7 +148,11 @@ def _refuse_two_targets(place: Place, line: int, names: list[str]) -> None:
 
 def _is_counter(name: str) -> bool:
     """Tell whether a heading is that of a column that only numbers the rows, or of weights."""
-    return plain(name).strip() in ("id", "no", "nr", "number", "index", "key", "row") or seems_weight(name)
+    return (
+        plain(name).strip() in ("id", "no", "nr", "number", "index", "key", "row")
+        or is_measured(name)
+        or seems_weight(name)
+    )
 
 
 def _by_relation(names: list[str], rows: Rows) -> Ends | None:

@@ -32,6 +32,8 @@ from graphdnc.utils.text import quote
 _NOBODY = frozenset(
     ["", "-", "--", "?", "n/a", "na", "none", "null", "nil", "unknown", "unbekannt", "inconnu", "desconocido"]
 )
+_DATE = re.compile(r"\d{3,4}|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
+_SEVERAL = re.compile(r"[,;|]")
 _YEAR = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 
 
@@ -120,17 +122,23 @@ class _Table:
         if len(fields) != len(self._headings):
             wrong_width(self._place, row, len(self._headings), "the header")
         name = clean(" ".join(fields[at] for at in self._naming))
-        key = name if self._id is None else clean(fields[self._id])
+        key = self._key(name, fields)
         if key.casefold() in _NOBODY:
             self._place.wrong("the row names nobody; fill in the name or delete the line", line)
         if key in self.people and self._id is not None:
             self._place.wrong(f"the id {quote(key)} occurs twice; give each row its own", line)
         if key in self.people:
             self._notes.add(f"{name} has several rows; read as one person", line)
+        if self._is_kin(self._naming[0]) and _SEVERAL.search(name):
+            several = f"{quote(name)} is read as one person; if these are several, write a row for each"
+            self._notes.add(several, line, doubtful=True)
         if any(map(has_invisible, fields)):
             self._notes.add(INVISIBLE, line)
         self._rows[line] = key
-        person = self.people.setdefault(key, _Person(line, name, self._sex))
+        self._describe(self.people.setdefault(key, _Person(line, name, self._sex)), line, fields)
+
+    def _describe(self, person: _Person, line: int, fields: list[str]) -> None:
+        """Add to a person what a row says."""
         for at, said in self._columns.items():
             if said.kind == "sex":
                 person.sex = sex_of(fields[at]) or person.sex
@@ -138,6 +146,19 @@ class _Table:
                 person.years[said.kind == "died"] = year[0]
             elif said.kind == "kin" and at not in self._naming:
                 person.kin += ((said, one, line) for one in self._several(fields[at], line))
+
+    def _is_kin(self, column: int) -> bool:
+        return column in self._columns and self._columns[column].kind == "kin"
+
+    def _key(self, name: str, fields: list[str]) -> str:
+        """Return what tells a person apart: the id, or the name, with the year of birth if that differs."""
+        if self._id is not None:
+            return clean(fields[self._id])
+        born = next(
+            (_YEAR.search(fields[at]) for at, one in self._columns.items() if one.kind == "born"), None
+        )
+        there = self.people.get(name)
+        return f"{name} ({born[0]})" if there and born and there.years[0] not in ("", born[0]) else name
 
     @cached_property
     def _commas_separate(self) -> bool:
@@ -150,7 +171,11 @@ class _Table:
             said = "a comma separates people, as no row is about somebody with a comma in the name"
             self._notes.add(said, line, doubtful=True)
             parts = [clean(name) for part in parts for name in part.split(",")]
-        return [part for part in parts if part.casefold() not in _NOBODY]
+        dated = [part for part in parts if _DATE.fullmatch(part)] if self._id is None else []
+        if dated:
+            said = f"a date such as {quote(dated[0])} in a column of relatives; left out"
+            self._notes.add(said, line, doubtful=True)
+        return [part for part in parts if part.casefold() not in _NOBODY and part not in dated]
 
     def edges(self) -> Iterator[Edge]:
         """Yield what each person is to the people of each row, and they to that person."""
@@ -163,6 +188,8 @@ class _Table:
                 found: list[Edge] = []
                 for said, value, _ in kin:
                     other = value if value in self.people else by_name.get(value)
+                    if self._id is None and called[value] > 1:
+                        other = None
                     if other is None and (said.by_id or called[value] > 1):
                         self._leave_out(value, called[value], line)
                         continue

@@ -111,6 +111,8 @@ def _find_comments(content: Content, text: str, delimiter: str) -> Comments:
     hashed = [(at, line) for at, line in enumerate(before, start=1) if line.startswith("#")]
     for number, line in [one for one in hashed if comments.looks_like_row(one[1])][-1:]:
         names = split_line(line[1:].strip(), delimiter)
+        if len(names) != comments.width:
+            continue
         if is_people(names, means) or _is_header(names, others):
             return replace(comments, header=number, first=number)
     return replace(comments, first=first if find_ends(fields) or find_pair(fields) else 0)

@@ -18,7 +18,7 @@ from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content
 from graphdnc.utils.text import quote
 
-_COMMENT = re.compile(r"\s*#(?!\w)")
+_COMMENT = re.compile(r"\s*#(?![\w ]+:)")
 _LINE = re.compile(r"([^:,;\t]{1,1000}):(?:\s+([^:]*(?:\S:\S[^:]*)*))?")
 _SEPARATORS = re.compile(r"[,;]")
 _ALONE = "a node without an edge"
