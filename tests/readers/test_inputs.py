@@ -7,13 +7,29 @@ import shlex
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from graphdnc.errors import GraphDNCError
+from graphdnc.graph import NamedTriple
 from graphdnc.readers import Columns, Inspection, inspect_graph
+from graphdnc.reasoner import Reasoner
 
-INPUTS = tomllib.loads(Path(__file__).with_name("inputs.toml").read_text(encoding="utf-8"))["input"]
+ALL = tomllib.loads(Path(__file__).with_name("inputs.toml").read_text(encoding="utf-8"))["input"]
+INPUTS = [pytest.param(one, id=one["name"]) for one in ALL]
+ASKED = [
+    pytest.param(one, question, answers, id=f"{one['name']}: {question}")
+    for one in ALL
+    for question, answers in one.get("asks", {}).items()
+]
+
+
+def written(one: dict[str, Any], folder: Path) -> Path:
+    """Write an input to a file of its name."""
+    path = folder / one["name"]
+    path.write_bytes(one["text"].encode("latin-1" if one.get("bytes") else "utf-8"))
+    return path
 
 
 def rows_of(found: Inspection) -> set[str]:
@@ -24,10 +40,9 @@ def rows_of(found: Inspection) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("one", INPUTS, ids=[one["name"] for one in INPUTS])
+@pytest.mark.parametrize("one", INPUTS)
 def test_what_people_have(one, tmp_path):
-    path = tmp_path / one["name"]
-    path.write_text(one["text"], encoding="utf-8", newline="")
+    path = written(one, tmp_path)
     if "refused" in one:
         with pytest.raises(GraphDNCError) as error:
             inspect_graph(path)
@@ -38,6 +53,18 @@ def test_what_people_have(one, tmp_path):
     assert any(note.doubtful for note in found.notes) == one.get("doubts", False)
     left = sum(note.count for note in found.account.left_out)
     assert found.account.read == found.account.used + left
+
+
+@pytest.mark.parametrize(("one", "question", "answers"), ASKED)
+def test_what_people_ask(one, question, answers, tmp_path):
+    answer = Reasoner.from_file(written(one, tmp_path)).ask(question)
+    said = answer.ends if answer.kind != "shortest-path" else [" -> ".join(names_along(answer.path))]
+    assert sorted(said) == sorted(answers)
+    assert answer.check == "agrees"
+
+
+def names_along(path: list[NamedTriple]) -> list[str]:
+    return [path[0].source, *(step.target for step in path)]
 
 
 ADVICE = re.compile(r"(?:--(?:source|relation|target|columns|format) (?:'[^']*'|[^\s;']+) ?)+")
@@ -59,9 +86,8 @@ def read_as_advised(path: Path, options: dict[str, str]) -> Inspection:
 def test_advice_that_is_printed_works_as_printed(tmp_path):
     """Every reading that a message names is typed; it is read, and otherwise than before."""
     typed = 0
-    for one in INPUTS:
-        path = tmp_path / one["name"]
-        path.write_text(one["text"], encoding="utf-8", newline="")
+    for one in ALL:
+        path = written(one, tmp_path)
         before = set(one.get("reads", ()))
         try:
             said = [note.text for note in inspect_graph(path).notes]
