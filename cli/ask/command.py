@@ -126,6 +126,7 @@ def ask(
     # not above: these take a moment to load, and wrong options are refused before
     from graphdnc.cli.ask.asker import Asker
     from graphdnc.cli.ask.prompt import Prompt
+    from graphdnc.readers.notes import describe_missed
     from graphdnc.reasoner import Reasoner
 
     read = read_graph_file(graph, picked, format, quiet, means or [])
@@ -142,7 +143,7 @@ def ask(
         expected=total,
         closed=closed,
     )
-    asker = Asker(reasoner, as_json, quiet, list(read.weights), traces)
+    asker = Asker(reasoner, as_json, quiet, list(read.weights), traces, describe_missed(read.account))
     if described.kind is not None:
         asker.answer(described.question(reasoner.graph, vocabulary))
     elif question is not None:
