@@ -228,7 +228,7 @@ def test_what_only_looks_like_adjacency():
         ("from|line|to\na|r|b\nb|r|c\n", 0),
         (
             " source | relation | target \n--------+----------+--------\n a | r | b\n b | r | c\n(2 rows)\n",
-            1,
+            2,
         ),
         (
             "+---+---+\n| from | line | to |\n+===+===+\n| a | r | b |\n| b | r | c |\n+---+---+---+\n",

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from graphdnc.readers.build_graph import Edge
@@ -49,9 +50,11 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
 
 def _are_flat(graph: Any) -> bool:
     """Tell whether a value is a list of objects without lists or objects in them, as tables are written."""
-    return _are(graph, dict) and not any(
+    if not _are(graph, dict) or any(
         isinstance(value, list | dict) for one in graph for value in one.values()
-    )
+    ):
+        return False
+    return len({key for one in graph for key in one}) > 1
 
 
 def _as_rows(content: Content, objects: list[dict[str, Any]], notes: Notes) -> Rows:
@@ -59,7 +62,8 @@ def _as_rows(content: Content, objects: list[dict[str, Any]], notes: Notes) -> R
     names = list(dict.fromkeys(key for one in objects for key in one))
     cells = [["" if one.get(name) is None else _text(one[name]) for name in names] for one in objects]
     notes.account.read = len(cells) + 1
-    return rows_of(content, list(enumerate([names, *cells])))
+    as_table = Place(f"{content.place.name}, as a table below its keys")
+    return rows_of(replace(content, place=as_table), list(enumerate([names, *cells], start=1)))
 
 
 def _is_known(graph: Any) -> bool:
