@@ -29,6 +29,7 @@ class Asker:
     Attributes:
         weights: columns of the graph file that look like weights; they are not used.
         traces: the file for the steps of every answer, if they are wanted.
+        left_out: what of the graph file may be missed, in one line; ``None`` if nothing.
         shows_traces: whether the steps of every answer are printed.
         exit_code: the highest exit code so far.
         as_csv: whether answers are printed as rows of a table, ``table``.
@@ -40,6 +41,7 @@ class Asker:
     quiet: bool
     weights: list[str]
     traces: TraceFile | None = None
+    left_out: str | None = None
     shows_traces: bool = False
     exit_code: int = 0
     as_csv: bool = False
@@ -192,7 +194,7 @@ class Asker:
         elif answer.kind != "traversal":
             self._warn_about_family()
         if self.as_json:
-            print_json(answer.record())
+            print_json(answer.record() | ({} if self.left_out is None else {"left_out": self.left_out}))
         elif self.as_csv:
             self.table.add(answer)
         elif self.quiet:

@@ -30,7 +30,6 @@ LEAST_WEIGHT = 0.05
 CHANGED = 0.05
 """A row was written in a step if one of its numbers changed by more."""
 HEADS = {
-    "aligned": ("walker", "replayer", "holder"),
     "search": ("finder", "keeper", "guide"),
     "inference": ("finder", "holder", "reminder", "teller"),
     "kinship": ("finder", "checker", "taker"),

@@ -14,6 +14,7 @@ from functools import partial
 
 from graphdnc.errors import CapacityError, GraphDNCError, UsageError
 from graphdnc.graph import Graph
+from graphdnc.kinship.family_graph import states_kinship
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.language.describe import describe
 from graphdnc.language.free.follow_ups import Context, follow_up, with_names
@@ -73,7 +74,9 @@ def understand(
     read = partial(_read_one, graph=graph, terms=terms, weighted=weighted)
     known, error = _known(sentence, graph, terms)
     found = _from(sentence, graph, known, error, weighted)
-    found = found or _by_kin(sentence, read) or _in_context(sentence, graph, context, read, weighted)
+    if states_kinship(graph):
+        found = found or _by_kin(sentence, read)
+    found = found or _in_context(sentence, graph, context, read, weighted)
     found = found or _several(sentence, read)
     if found is not None:
         return found
@@ -128,6 +131,8 @@ def _as_put(sentence: str, known: object, free: list[ReadSentence], weighted: bo
     if isinstance(known, ShortestPath) and asking is not None:
         if weighted and asking.question == Way(known.start, known.goal, least="weight"):
             return Understood(askings)
+        if asking == Asking(Way(known.start, known.goal), "between"):
+            return Understood(askings)
         put = asking.put if asking.question == known else "list"
     elif isinstance(known, KinQuestion | Inverse | Traversal):
         put = "count" if _COUNTING.match(sentence) else "whether" if _WHETHER.match(sentence) else "list"
@@ -176,7 +181,7 @@ def _in_context(
     if said_again is None:
         return None
     for text in (said_again, re.sub(r"^(?:and|but|then)\s+", "", said_again, flags=re.IGNORECASE)):
-        found = _all([text], read) or _by_kin(text, read)
+        found = _all([text], read) or (_by_kin(text, read) if states_kinship(graph) else None)
         if found is not None:
             return Understood(found.askings, (f"read as {text!r}", *found.notes), refers=True)
     return None

@@ -63,10 +63,12 @@ class Notes:
         weights: the names of columns or attributes that seem to hold weights. Triples have no weights, so
             they are not used.
         account: what became of each row or element.
+        understood: one's own words for kin that head columns.
     """
 
     weights: list[str] = field(default_factory=list)
     account: Account = field(default_factory=Account)
+    understood: set[str] = field(default_factory=set)
     _found: dict[str, Note] = field(default_factory=dict)
     _left: dict[str, Note] = field(default_factory=dict)
 

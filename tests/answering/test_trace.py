@@ -50,16 +50,16 @@ def answered(trace):
 
 
 def read_by(trace, head, phases=("planning", "answer")):
-    """Return what a head read with all its weight in these phases."""
+    """Return what a head read with most of its weight in these phases."""
     reads = [step.reads[head] for step in trace.steps if step.phase in phases]
-    return [read.holds for read in reads if read is not None and read.weight > 0.9]
+    return [read.holds for read in reads if read is not None and read.weight > 0.5]
 
 
 def test_a_walk_is_what_is_answered_and_what_is_read(metro):
     trace, answer = metro.trace(WALK), metro.ask(WALK)
     path = [*named(metro.graph, answer.answer.path)]
     assert answered(trace) == [*path, END]
-    assert read_by(trace, "walker", ["answer"]) == path
+    assert path in [read_by(trace, head, ["query"]) for head in trace.steps[0].reads], "it walks as it hears"
     assert [step.heard for step in trace.steps[:3]] == [
         ("Moorgate", "Circle clockwise", None),
         (None, "Bakerloo northbound", None),
@@ -172,8 +172,11 @@ def test_a_file_has_one_object_a_step(tmp_path, run):
         "heard": [None, None, None],
         "said": ["Moorgate", "Circle clockwise", "Embankment"],
     }
-    assert list(reads) == ["walker", "replayer", "holder"]
-    assert reads["walker"]["holds"] == third["said"]
+    assert list(reads) == ["head 1", "head 2", "head 3"]
+    second = walk[1]["reads"].values()
+    assert ["Embankment", "Bakerloo northbound", "Charing Cross"] in [
+        read["holds"] for read in second if read
+    ]
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["asked.txt", "t.jsonl"]
 
 
@@ -221,7 +224,7 @@ def test_the_prompt_shows_a_table_where_that_is_on(metro, capsys):
     assert err == "trace: on\n"
     lines = out.splitlines()
     assert lines[0] == "Charing Cross"
-    assert lines[1].split() == ["step", "phase", "heard", "said", "walker", "replayer", "holder"]
+    assert lines[1].split() == ["step", "phase", "heard", "said", "head", "1", "head", "2", "head", "3"]
     assert "Moorgate, Circle clockwise, -" in lines[2]
     assert "the end" in lines[6]
     prompt.take(WAY)

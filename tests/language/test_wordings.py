@@ -10,7 +10,7 @@ from wordings import graph, read_wordings, said_of
 from graphdnc.graph import Graph
 from graphdnc.language.understand import understand
 
-FILES = ("asked_by_people.txt", "invented_first.txt", "invented_second.txt")
+FILES = ("asked_by_people.txt", "invented_first.txt", "invented_second.txt", "invented_third.txt")
 
 
 @pytest.mark.parametrize(
