@@ -10,7 +10,7 @@ import typer
 
 from graphdnc.cli.ask.batch import arriving, questions_in, questions_of
 from graphdnc.cli.ask.loading import read_graph_file, say_what_takes_long
-from graphdnc.cli.ask.question_options import QuestionOptions, refuse_two_sources, vocabulary_with
+from graphdnc.cli.ask.question_options import Conditions, QuestionOptions, refuse_two_sources, vocabulary_with
 from graphdnc.cli.ask.trace_file import TraceFile
 from graphdnc.cli.options import (
     AsJson,
@@ -49,6 +49,26 @@ def ask(
         str | None,
         typer.Option("--to", metavar="NODE", help="Its goal; with --follow alone, where relations lead to."),
     ] = None,
+    via: Annotated[
+        list[str] | None, typer.Option(metavar="NODE", help="With --from: pass this node. Repeatable.")
+    ] = None,
+    avoid: Annotated[
+        list[str] | None, typer.Option(metavar="NODE", help="With --from: avoid this node. Repeatable.")
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE", help="With --from: without this line or relation. Repeatable."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE", help="With --from: on this line or relation only. Repeatable."),
+    ] = None,
+    fewest_changes: Annotated[
+        bool, typer.Option("--fewest-changes", help="With --from: change lines as rarely as possible.")
+    ] = False,
+    ways: Annotated[
+        int, typer.Option(help="With --from: the number of ways, in order of length.", min=1, max=10)
+    ] = 1,
     person: Annotated[
         str | None, typer.Option("--of", metavar="NODE", help="The person whose relatives to name.")
     ] = None,
@@ -128,7 +148,10 @@ def ask(
     Exit codes: 0 answered, 1 failed, 2 wrong usage, 3 the graph has no such answer, 4 the network's answer
     is not the exact one. For several questions, the highest one.
     """
-    described = QuestionOptions(start, follow or [], origin, goal, person, relation, relative)
+    described = QuestionOptions(
+        *(start, follow or [], origin, goal, person, relation, relative),
+        Conditions(via or [], avoid or [], without or [], only or [], fewest_changes, ways),
+    )
     refuse_two_sources(graph, question, questions, described)
     described.check(question)
     if as_csv and (as_json or quiet):

@@ -40,6 +40,16 @@ def test_weights_are_used_where_they_are_asked_for(run, town):
     assert "give --weight COLUMN" in err
 
 
+def test_conditions_of_a_way_by_options(run, town):
+    ways = ("ask", town, "-q", "--votes", 2, "--from", "Park", "--to", "Mill")
+    assert run(*ways, "--avoid", "Quay") == (0, "Park -> Hall -> Mill\n", "")
+    assert run(*ways, "--without", "Red line") == (0, "Park -> Quay -> Mill\n", "")
+    assert run(*ways, "--only", "Red") == (0, "Park -> Hall -> Mill\n", "")
+    assert run(*ways, "--via", "Quay", "--fewest-changes") == (0, "Park -> Quay -> Mill\n", "")
+    assert run(*ways, "--ways", 2)[1].count(";") == 1
+    assert run("ask", town, "--start", "Park", "--follow", "Red", "--via", "Quay")[0] == 2
+
+
 def test_a_wrong_weight_names_its_line(run, town):
     town.write_text(TOWN.replace(",9\nPark", ",soon\nPark"))
     code, _, err = run("ask", town, "--weight", "minutes", "Park to Mill")

@@ -21,8 +21,10 @@ from graphdnc.language.free.words import LANGUAGES, Words, words_of
 from graphdnc.language.grammar import Captures, Grammar
 from graphdnc.language.lexer import Item, Lexer
 from graphdnc.names import fold
+from graphdnc.questions import Sayable, ShortestPath
 from graphdnc.questions.lines import BOUND
 from graphdnc.questions.put import Put
+from graphdnc.questions.ways import Way
 
 
 class ReadSentence(NamedTuple):
@@ -89,11 +91,18 @@ def _as_put(meanings: dict[Askings, ReadSentence]) -> list[ReadSentence]:
     """Return the meanings; of those that differ only in what is said first, the one that says most."""
     kept: dict[tuple[object, ...], ReadSentence] = {}
     for askings, read in meanings.items():
-        questions = tuple(one.question for one in askings)
+        questions = tuple(_plain(one.question) for one in askings)
         known = kept.get(questions)
         if known is None or _SAYS_MOST.index(askings[0].put) < _SAYS_MOST.index(known.askings[0].put):
             kept[questions] = read
     return list(kept.values())
+
+
+def _plain(question: Sayable) -> Sayable:
+    """Return a way without conditions as a shortest path."""
+    if isinstance(question, Way) and question == Way(question.start, question.goal):
+        return ShortestPath(question.start, question.goal)
+    return question
 
 
 _SAYS_MOST: tuple[Put, ...] = (
