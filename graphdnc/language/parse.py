@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from graphdnc.errors import CapacityError, UsageError
 from graphdnc.graph import Graph
-from graphdnc.kinship.facts import OPPOSITE, facts_of, roles_of
+from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.family_graph import family_graph, states_kinship
 from graphdnc.kinship.rules import step_word
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
@@ -144,16 +144,7 @@ def _without_inverse_kin(question: Sayable, graph: Graph) -> Sayable:
     relation, *further = question.relations
     if not further and (said[relation].turned or roles[relation] in _MUTUAL):
         return Kin(question.goal, standard_vocabulary().find(step_word(*roles[relation])))
-    step, sex = roles.get(relation, ("", None))
-    if not further and step and _may_be(graph, question.goal, sex):
-        return Kin(question.goal, standard_vocabulary().find(OPPOSITE[step]))
     raise UsageError(f'ask for the relatives of a person; try "{kin_example(graph)}"')
-
-
-def _may_be(graph: Graph, person: int, sex: str | None) -> bool:
-    """Return whether no fact says that a person is of the other sex only."""
-    sexes = facts_of(family_graph(graph).graph).sexes
-    return sex is None or person in sexes[sex] or not any(person in those for those in sexes.values())
 
 
 def _without_what_is_to(meanings: list[Sayable]) -> list[Sayable]:

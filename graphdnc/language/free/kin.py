@@ -39,7 +39,7 @@ _ALIKE = [
             r"who are \1[\2]",
         ),
         (rf"^whose (?:daughter|son|child|kid) (?:is|was)\s+(.+?){_END}", r"who are \1's parents"),
-        (rf"^whose (?:mother|father|parent|mum|dad) (?:is|was)\s+(.+?){_END}", r"who are \1's children"),
+        (rf"^whose parent (?:is|was)\s+(.+?){_END}", r"who are \1's children"),
         (rf"\b(?:{_TITLES})\.?\s+(?=\S)", ""),
     )
 ]

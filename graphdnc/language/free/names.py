@@ -118,8 +118,8 @@ def _called_line(
 def verb_forms(name: str) -> set[str]:
     """Return the forms of a relation that begins with a verb: "reports to", "report to", "reported to".
 
-    >>> sorted(verb_forms("requires"))
-    ['require', 'required', 'requires', 'requiring']
+    >>> sorted(verb_forms("reports to"))
+    ['report to', 'reported to', 'reporting to', 'reports to']
     """
     first, *rest = name.split() or [""]
     if first in BE.split() and rest:
