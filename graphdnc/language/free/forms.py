@@ -42,7 +42,7 @@ WAY_FORMS = ("WAY", "FROM A TO B (CONDITION | LEAD)* whether:WHETHER LATE")
 BETWEEN_FORMS = (
     # "which stations are between A and B on the Central line", "what stops are from A to B"
     "LEAD* HOW-MANY-STEPS BETWEEN A AND B [ON-LINE-ONLY] [IS] TAIL*",
-    "WHAT* PASS-BETWEEN* (BETWEEN A AND B | FROM A TO B) [ON-LINE-ONLY] [IS] TAIL*",
+    "WHAT* PASS-BETWEEN+ (BETWEEN A AND B | FROM A TO B) [ON-LINE-ONLY] [IS] TAIL*",
 )
 REACHABLE_FORMS = (
     # "is Bank reachable from Angel", "can Bank be reached from Angel (without changing)"
