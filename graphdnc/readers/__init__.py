@@ -17,6 +17,7 @@ from graphdnc.readers.build_graph import to_graph
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.detect import FORMATS, Format, detect_file, detect_folder, find_format
 from graphdnc.readers.encodings import in_utf8
+from graphdnc.readers.look import Look
 from graphdnc.readers.notes import Account, Note, Notes
 from graphdnc.readers.source import ZIP, Content, GraphSource, read_content
 
@@ -33,6 +34,7 @@ class Inspection:
         notes: what a person may want to know about the file, by line.
         weights: columns or attributes that seem to hold weights. Triples have none, so they are not used.
         account: how many rows or elements there are, and what became of each.
+        look: where the file places nodes, and the colours that it gives to relations.
     """
 
     graph: Graph
@@ -40,6 +42,7 @@ class Inspection:
     notes: tuple[Note, ...]
     weights: tuple[str, ...]
     account: Account
+    look: Look
 
 
 def read_graph(file: GraphSource, columns: Columns | None = None, *, format: str | None = None) -> Graph:
@@ -71,7 +74,7 @@ def inspect_graph(
     chosen = columns or Columns()
     _check_options(known, opened, chosen)
     graph = to_graph(opened.place, known.reader()(opened, chosen, notes), notes)
-    return Inspection(graph, known.name, tuple(notes), tuple(notes.weights), notes.account)
+    return Inspection(graph, known.name, tuple(notes), tuple(notes.weights), notes.account, notes.look)
 
 
 def _open(file: GraphSource) -> Content | Folder:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from graphdnc.readers.look import Look
+
 LINES_KEPT = 5
 HEADER = "header"
 COMMENT = "comment"
@@ -63,10 +65,12 @@ class Notes:
         weights: the names of columns or attributes that seem to hold weights. Triples have no weights, so
             they are not used.
         account: what became of each row or element.
+        look: where nodes lie, and which colours relations have.
     """
 
     weights: list[str] = field(default_factory=list)
     account: Account = field(default_factory=Account)
+    look: Look = field(default_factory=Look)
     _found: dict[str, Note] = field(default_factory=dict)
     _left: dict[str, Note] = field(default_factory=dict)
 
