@@ -7,6 +7,7 @@ A file has ``task = "traversal"``, ``"shortest-path"``, ``"inference"`` or ``"ki
     graphs = "random"       # or "transit", "family" or "lineage"
     nodes = [10, 40]        # for transit maps triples = [..], for families and lineages people = [..]
     out_degree = [2, 6]     # random graphs only
+    relations = [1, 4]      # random graphs for traversals only, optional: how many; else as many as nodes
     derived = false         # families only, optional: whether grandmothers, ... are triples as well
     path = [1, 20]          # triples of an answer; for kinship, steps of a term. For shortest paths 0 asks
                             # for a path that does not exist
@@ -33,7 +34,7 @@ SIZES = {"random": "nodes", "transit": "triples", "family": "people", "lineage":
 """What the size of a graph counts, for each generator. It is also the key of the range in a file."""
 LEAST = {"random": 2, "transit": 2, "family": LEAST_PEOPLE, "lineage": LEAST_PEOPLE}
 """The smallest size that each generator can draw."""
-_OWN = {"random": {"out_degree"}, "transit": set(), "family": {"derived"}, "lineage": set()}
+_OWN = {"random": {"out_degree", "relations"}, "transit": set(), "family": {"derived"}, "lineage": set()}
 """The keys of a lesson that only one generator has."""
 
 
@@ -46,6 +47,7 @@ class Lesson:
         size: the number of nodes, triples or people, depending on the generator.
         path: the number of triples in an answer.
         out_degree: the number of edges that leave a node of a random graph; ``None`` for other generators.
+        relations: the number of relations of a random graph; ``None`` for the usual number.
         derived: whether the graph of a family has derived relations in addition to the base relations.
         task: the task, a key of ``QUESTIONS``.
         questions: the number of questions about each graph.
@@ -55,6 +57,7 @@ class Lesson:
     size: Range
     path: Range
     out_degree: Range | None = None
+    relations: Range | None = None
     derived: bool = False
     task: str = "traversal"
     questions: int = 1
@@ -124,7 +127,8 @@ def _lesson(where: str, task: str, table: Mapping[str, Any]) -> Lesson:
     asked, graphs = QUESTIONS[task], table.get("graphs")
     if not isinstance(graphs, str) or graphs not in asked.generators:
         raise ConfigError(f"{where}: graphs is {graphs!r}; write one of {', '.join(asked.generators)}")
-    _refuse_unknown(where, table, {"graphs", SIZES[graphs], "path", "questions"} | _OWN[graphs])
+    own = _OWN[graphs] - ({"relations"} if task != "traversal" else set())
+    _refuse_unknown(where, table, {"graphs", SIZES[graphs], "path", "questions"} | own)
     derived, questions = table.get("derived", False), table.get("questions", 1)
     if not isinstance(derived, bool):
         raise ConfigError(f"{where}: derived is {derived!r}; write true or false")
@@ -135,6 +139,7 @@ def _lesson(where: str, task: str, table: Mapping[str, Any]) -> Lesson:
         size=_range(where, table, SIZES[graphs], LEAST[graphs]),
         path=_range(where, table, "path", *asked.lengths),
         out_degree=_range(where, table, "out_degree", least=1) if graphs == "random" else None,
+        relations=_range(where, table, "relations", least=1) if "relations" in table else None,
         derived=derived,
         task=task,
         questions=questions,

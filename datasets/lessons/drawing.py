@@ -59,7 +59,10 @@ def draw_examples(rng: np.random.Generator, lesson: Lesson) -> list[Example]:
 def _random(rng: np.random.Generator, lesson: Lesson) -> Graph:
     assert lesson.out_degree is not None
     nodes = pick_between(rng, lesson.size)
-    return random_graph(rng, nodes, lesson.out_degree, QUESTIONS[lesson.task].relations)
+    relations = QUESTIONS[lesson.task].relations
+    if lesson.relations is not None:
+        relations = pick_between(rng, lesson.relations)
+    return random_graph(rng, nodes, lesson.out_degree, relations)
 
 
 def _family(rng: np.random.Generator, lesson: Lesson) -> Graph:

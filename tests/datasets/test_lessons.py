@@ -189,6 +189,15 @@ def test_a_file_of_ones_own(tmp_path):
     assert "aunt" in draw_example(rng, curriculum.lessons[0]).graph.relation_names
 
 
+def test_few_relations_leave_many_nodes(tmp_path):
+    text = GOOD.replace("[3, 10]", "[40, 60]") + "relations = [1, 2]"
+    (lesson,) = load_curriculum(written(tmp_path, text)).lessons
+    rng = np.random.default_rng(0)
+    graphs = [draw_example(rng, lesson).graph for _ in range(8)]
+    assert {graph.relations for graph in graphs} == {1, 2}
+    assert {graph.relations == len(set(graph.triples[:, 1])) for graph in graphs} == {True}
+
+
 @pytest.mark.parametrize(("text", "message"), [
     (GOOD + "paths = [1, 2]", "lesson 1: unknown key 'paths'"),
     ("tasks = 1\n" + GOOD, "unknown key 'tasks'"),
@@ -198,13 +207,15 @@ def test_a_file_of_ones_own(tmp_path):
     (GOOD.replace('"random"', "{a = 1}"), "graphs is {'a': 1}"),
     (GOOD.replace('"random"', '"metro"'), "graphs is 'metro'; write one of random, transit, family"),
     (GOOD.replace("nodes", "triples"),
-     "unknown key 'triples'; write one of graphs, nodes, out_degree, path, questions"),
+     "unknown key 'triples'; write one of graphs, nodes, out_degree, path, questions, relations"),
     (GOOD.replace("nodes = [3, 10]", ""), "nodes: None is not a range from 2 up; write nodes = "),
     (GOOD.replace("[1, 2]", "[2, 1]"), r"path: \[2, 1\] is not a range"),
     (GOOD.replace("[1, 2]", "[1]"), r"path: \[1\] is not a range"),
     (GOOD.replace("[1, 2]", "[0, 2]"), r"path: \[0, 2\] .* from 1 up"),
     (GOOD.replace("[1, 2]", "[1, 2.5]"), "path: .* is not a range"),
     (FAMILY + "out_degree = [1, 2]", "unknown key 'out_degree'"),
+    (GOOD + "relations = [0, 2]", r"relations: \[0, 2\] is not a range from 1 up"),
+    (INFERENCE + "relations = [1, 2]", "unknown key 'relations'"),
     (FAMILY.replace("true", "1"), "derived is 1; write true or false"),
     (FAMILY.replace("[5, 9]", "[4, 9]"), r"people: \[4, 9\] is not a range"),
     (GOOD + "questions = 0", "questions is 0; write a number from 1 up"),
