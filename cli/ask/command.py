@@ -9,8 +9,8 @@ import typer
 
 from graphdnc.cli.ask.batch import arriving, questions_in, questions_of
 from graphdnc.cli.ask.loading import read_graph_file, say_what_takes_long
-from graphdnc.cli.ask.question_options import QuestionOptions, refuse_two_sources, vocabulary_with
 from graphdnc.cli.ask.picture_files import pictures_for
+from graphdnc.cli.ask.question_options import QuestionOptions, refuse_two_sources, vocabulary_with
 from graphdnc.cli.options import (
     AsJson,
     FormatName,

@@ -48,7 +48,9 @@ class PictureFile:
         """
         path = Path(name)
         if option == "--show" and path.suffix.lower() not in SHOWN:
-            raise UsageError(f"{name}: --show writes a page or a picture; end the name with .html, .svg or .png")
+            raise UsageError(
+                f"{name}: --show writes a page or a picture; end the name with .html, .svg or .png"
+            )
         starts = _STARTS[path.suffix.lower()]
         return cls(writable(name, option, lambda start: start.startswith(starts)), option)
 
@@ -85,9 +87,9 @@ class PictureFile:
 
     def _content(self, checked: CheckedAnswer, trace: Trace | None, why: str) -> bytes:
         if self.kind == ".html":
-            from graphdnc.pictures.page import page
+            from graphdnc.pictures.page import View, page
 
-            first = "graph" if self.option == "--show" or trace is None else "memory"
+            first: View = "graph" if self.option == "--show" or trace is None else "memory"
             text = page(checked, trace, look=self.look, first=first, untraced=why)
             return text.encode("utf-8")
         if self.kind == ".npz":
@@ -95,14 +97,16 @@ class PictureFile:
 
             assert trace is not None
             return as_npz(trace)
+        from graphdnc.pictures.figures import format_of
+
         if self.option == "--show":
             from graphdnc.pictures.route import route
 
-            return route(checked, self.kind[1:], self.look)
+            return route(checked, format_of(self.path.name), self.look)
         from graphdnc.pictures.weightings import weightings
 
         assert trace is not None
-        return weightings(trace, self.kind[1:])
+        return weightings(trace, format_of(self.path.name))
 
     def _write(self, content: bytes) -> None:
         from graphdnc.utils.atomic_write import write_atomically
@@ -132,7 +136,9 @@ class HeatMap:
         """Do nothing: all is printed."""
 
 
-def pictures_for(show: str | None, trace: str | None, single: bool) -> list[PictureFile | HeatMap | TraceFile]:
+def pictures_for(
+    show: str | None, trace: str | None, single: bool
+) -> list[PictureFile | HeatMap | TraceFile]:
     """Return what ``--show`` and ``--trace`` ask for; ``single`` if there is one question.
 
     Raises:
@@ -149,5 +155,7 @@ def pictures_for(show: str | None, trace: str | None, single: bool) -> list[Pict
         elif single:
             pictures.append(PictureFile.of(name, option))
         else:
-            raise UsageError(f"{name}: holds one answer; give one question, or --trace FILE.jsonl for several")
+            raise UsageError(
+                f"{name}: holds one answer; give one question, or --trace FILE.jsonl for several"
+            )
     return pictures

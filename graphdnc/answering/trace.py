@@ -1,7 +1,7 @@
 """Traces: what a network hears, says, writes and reads at every step of one answer, from one memory.
 
-A recorder stands in for the network while it answers, and keeps what it is shown. Then the whole episode is run
-once more, from the first triple of the description, and everything that happens is recorded
+A recorder stands in for the network while it answers, and keeps what it is shown. Then the whole episode is
+run once more, from the first triple of the description, and everything that happens is recorded
 (``graphdnc/model/recording.py``). Nothing is decided anew: the second run hears what the first one heard.
 """
 
@@ -153,9 +153,7 @@ class ListeningStepper:
         return self._stepper.state
 
 
-def _by_name(
-    recording: Recording, described: int, reader: StepReader, config: DNCConfig
-) -> tuple[Step, ...]:
+def _by_name(recording: Recording, described: int, reader: StepReader, config: DNCConfig) -> tuple[Step, ...]:
     """Return the steps of a recording by name.
 
     A row is known by what was heard when it was written. One that is only marked keeps its name.
@@ -180,9 +178,7 @@ def _by_name(
 def _writes(recording: Recording, step: int) -> tuple[Write | None, ...]:
     weights = recording.write_weights[step]
     found = zip(weights, weights.argmax(-1).tolist(), strict=True)
-    return tuple(
-        Write(row, float(own[row])) if own[row] >= LEAST_WEIGHT else None for own, row in found
-    )
+    return tuple(Write(row, float(own[row])) if own[row] >= LEAST_WEIGHT else None for own, row in found)
 
 
 def _reads(
@@ -203,4 +199,3 @@ def mode_names(config: DNCConfig) -> tuple[str, ...]:
     if config.read_modes == 1:
         return ("content",)
     return (*["backward"] * config.write_heads, "content", *["forward"] * config.write_heads)
-

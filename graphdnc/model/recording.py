@@ -6,7 +6,7 @@ steps that answer questions know nothing of it and take no time for it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -35,19 +35,19 @@ class Recording(NamedTuple):
         inputs: ``[T, input]``, what the network was shown.
         outputs: ``[T, output]``, what it gave, before any decision is made of it.
         read_weights: ``[T, R, N]``. All zeros in a step in which the memory is not looked at.
-        read_modes: ``[T, R, 1 + 2H]``, the shares of the read modes, in the paper's order: backward through the
-            links of each write head, content, forward through those of each. One column, content, if the
-            network has no links.
+        read_modes: ``[T, R, 1 + 2H]``, the shares of the read modes, in the paper's order: backward through
+            the links of each write head, content, forward through those of each. One column, content, if
+            the network has no links.
         read_strengths: ``[T, R]``, at least 1: how sharply content is told apart.
         free_gates: ``[T, R]``, how much of what each head read in the step before is freed.
         write_weights: ``[T, H, N]``.
         write_gates: ``[T, H]``.
-        allocation_gates: ``[T, H]``, the share of a write that goes to the least used row; 1 where the network
-            always writes there.
+        allocation_gates: ``[T, H]``, the share of a write that goes to the least used row; 1 where the
+            network always writes there.
         usage: ``[T, N]``, after what was written in the step.
         precedence: ``[T, H, M]``, how much each row was the last one written.
-        link_sources: ``[T, H]`` int64. The row after which the row written most in the step was written, by the
-            strongest link; -1 if it has none.
+        link_sources: ``[T, H]`` int64. The row after which the row written most in the step was written, by
+            the strongest link; -1 if it has none.
         link_strengths: ``[T, H]``, the strength of that link.
         links: ``[H, M, M]`` after the last step: ``[h, i, j]`` is near 1 where row i was written right after
             row j. Sparse links are written out.
@@ -101,7 +101,7 @@ def record(network: DNC, inputs: Floats, described: int, rows: int) -> Recording
         )
     shown = torch.from_numpy(inputs).to(network.device)[:, None]
     state = network.initial_state(1, rows, torch.tensor([described], device=network.device))
-    taken: list[dict[str, Floats]] = []
+    taken: list[dict[str, NDArray[Any]]] = []
     changes: list[tuple[int, int, int]] = []
     for number, own in enumerate(shown):
         before = state.memory.memory[0]
@@ -112,7 +112,7 @@ def record(network: DNC, inputs: Floats, described: int, rows: int) -> Recording
     stacked = {name: np.stack([step[name] for step in taken]) for name in taken[0]}
     return Recording(
         inputs=inputs,
-        **stacked,  # type: ignore[arg-type]
+        **stacked,
         links=_all_links(state),
         memory=_array(state.memory.memory[0]),
         changes=np.array(changes, np.int64).reshape(-1, 3),
@@ -127,7 +127,7 @@ def _changes(before: Tensor, after: Tensor) -> list[tuple[int, int]]:
     return list(zip(rows.tolist(), kept.int().tolist(), strict=True))
 
 
-def _step(output: Tensor, parts: Interface, state: DNCState) -> dict[str, Floats]:
+def _step(output: Tensor, parts: Interface, state: DNCState) -> dict[str, NDArray[Any]]:
     """Return what is recorded of one step, by name."""
     memory = state.memory
     written = 1 - (1 - memory.usage) * torch.prod(1 - memory.write_weights, dim=1)

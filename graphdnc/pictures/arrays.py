@@ -13,9 +13,9 @@ from graphdnc.tasks.reading import Named
 def as_npz(trace: Trace) -> bytes:
     """Return all that happened in a trace as the bytes of an ``.npz`` file.
 
-    It has the arrays of :class:`graphdnc.model.recording.Recording` under their names, and ``phases`` ``[T]``,
-    ``heard`` ``[T, 3]``, ``said`` ``[T, 3]``, ``instructions`` ``[T]``, all text, empty where there is none, and
-    ``described``, the number of steps of the description.
+    It has the arrays of :class:`graphdnc.model.recording.Recording` under their names, and ``phases``
+    ``[T]``, ``heard`` ``[T, 3]``, ``said`` ``[T, 3]``, ``instructions`` ``[T]``, all text, empty where
+    there is none, and ``described``, the number of steps of the description.
     """
     none: Named = (None, None, None)
     steps = trace.steps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,13 +33,13 @@ class Panel:
     """
 
     title: str
-    lines: dict[str, Points]
+    lines: Mapping[str, Points]
     shares: tuple[float, float] | None
     dashed: int = 0
     x_label: str = ""
     marks: Sequence[tuple[float, str]] = ()
     levels: Sequence[tuple[float, str]] = ()
-    intervals: dict[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
+    intervals: Mapping[str, Points] = field(default_factory=dict)
     logarithmic: bool = True
 
 
@@ -102,4 +102,6 @@ def _draw_marks(axes: Axes, panel: Panel) -> None:
         axes.text(place, 0.02, f" {word}", transform=axes.get_xaxis_transform(), fontsize=7, color="#777")
     for height, word in panel.levels:
         axes.axhline(height, color="#555", linewidth=0.9, linestyle=":")
-        axes.text(0.01, height, word, transform=axes.get_yaxis_transform(), fontsize=7, color="#555", va="bottom")
+        axes.text(
+            0.01, height, word, transform=axes.get_yaxis_transform(), fontsize=7, color="#555", va="bottom"
+        )

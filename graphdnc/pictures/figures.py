@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from graphdnc.errors import UsageError
@@ -11,7 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Format = Literal["svg", "png"]
-STYLE = {
+FORMATS: tuple[Format, ...] = ("svg", "png")
+STYLE: Any = {
     "font.size": 9,
     "svg.fonttype": "none",  # text stays text
     "svg.hashsalt": "graphdnc",  # the same numbers give the same file
@@ -26,9 +30,9 @@ def format_of(name: str) -> Format:
     Raises:
         UsageError: it is neither ``.svg`` nor ``.png``.
     """
-    for ending in ("svg", "png"):
+    for ending in FORMATS:
         if name.lower().endswith(f".{ending}"):
-            return ending  # type: ignore[return-value]
+            return ending
     raise UsageError(f"{name}: figures are written as .svg or .png; end the name with one of them")
 
 
@@ -44,7 +48,8 @@ def new_figure(width: float, height: float) -> Figure:
         return Figure(figsize=(width, height), layout="constrained")
 
 
-def style() -> Any:
+@contextmanager
+def style() -> Iterator[None]:
     """Return a context in which figures look alike.
 
     Raises:
@@ -54,7 +59,9 @@ def style() -> Any:
         import matplotlib
     except ImportError as error:
         raise UsageError("figures need matplotlib; install it with pip install 'graphdnc[plots]'") from error
-    return matplotlib.rc_context(STYLE)
+    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # an emoji is drawn as a box
+        yield
 
 
 def saved(figure: Figure, format: Format, dpi: int = 150) -> bytes:

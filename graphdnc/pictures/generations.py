@@ -90,9 +90,7 @@ class _Family:
         graph = nx.Graph()
         graph.add_nodes_from(row)
         own = set(row)
-        graph.add_edges_from(
-            (person, one) for person in row for one in self.partners(person) if one in own
-        )
+        graph.add_edges_from((person, one) for person in row for one in self.partners(person) if one in own)
         return [list(unit) for unit in nx.connected_components(graph)]
 
 

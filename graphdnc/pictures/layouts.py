@@ -29,7 +29,8 @@ def by_coordinates(places: NDArray[np.float64], geographic: bool) -> Positions:
     away = np.linalg.norm(drawn[:, None] - drawn, axis=-1) + np.diag(np.full(len(drawn), np.inf))
     near = away.min(1)
     unit = float(np.median(near[near > 0])) if (near > 0).any() and len(drawn) > 1 else 1.0
-    return (drawn - drawn.mean(0)) / unit
+    placed: Positions = (drawn - drawn.mean(0)) / unit
+    return placed
 
 
 def by_distances(nodes: int, pairs: Sequence[tuple[int, int]]) -> Positions:
@@ -56,18 +57,19 @@ def _stress(graph: nx.Graph, nodes: list[int]) -> Positions:
         return np.zeros((1, 2))
     number = {node: place for place, node in enumerate(nodes)}
     distance = np.zeros((count, count))
-    for source, found in nx.all_pairs_shortest_path_length(graph):
-        distance[number[source], [number[node] for node in found]] = list(found.values())
+    for source, found in nx.all_pairs_shortest_path_length(nx.relabel_nodes(graph, number)):
+        distance[source, list(found)] = list(found.values())
     weights = 1 / np.maximum(distance, 1) ** 2
     np.fill_diagonal(weights, 0)
     drawn = _scaled(distance)
     laplacian = np.diag(weights.sum(1)) - weights
     inverse = np.linalg.inv(laplacian + 1 / count)  # equal for all that have the same middle
+    pulls = weights * distance
     for _ in range(_ROUNDS):
-        apart = np.linalg.norm(drawn[:, None] - drawn, axis=-1)
-        ratio = np.divide(weights * distance, apart, out=np.zeros_like(apart), where=apart > 1e-9)
-        pull = np.diag(ratio.sum(1)) - ratio
-        drawn = inverse @ (pull @ drawn)
+        squares = (drawn**2).sum(1)
+        apart = np.sqrt(np.maximum(squares[:, None] + squares - 2 * drawn @ drawn.T, 1e-12))
+        ratio = pulls / apart
+        drawn = inverse @ (ratio.sum(1)[:, None] * drawn - ratio @ drawn)
     return drawn
 
 

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from graphdnc.graph import Graph
 
 _DIRECTION = re.compile(
-    r"""[\s,]* (?: \(? \b(?:north|south|east|west)(?:[ -]?(?:east|west))?bound\b \)?
-    | \b(?:anti|counter)?-?clockwise\b | \b(?:in|out)(?:bound|er)\b | \b(?:up|down)\b
+    r"""[\s,]* (?:
+    \(? \b(?: (?:north|south|east|west)(?:[ -]?(?:east|west))?bound | (?:anti|counter)?-?clockwise
+        | (?:in|out)(?:bound|er) | up | down )\b \)?
     | \b(?:to|towards|via|direction)\b .* )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -19,7 +20,8 @@ PALETTE = (
     *("#0b62c4", "#d6342c", "#0f8a4b", "#e08a00", "#7b3fa0", "#00909e", "#c2418c", "#7a5a2b"),
     *("#5d6b7a", "#89a800", "#2f3fa8", "#a8323e"),
 )
-"""Colours that tell lines apart on a light and on a dark ground. Later lines repeat them with other dashes."""
+"""Colours that tell lines apart on a light and on a dark ground. Later lines repeat them with other dashes.
+"""
 DASHES = ("", "9 4", "3 3", "12 3 3 3")
 
 
@@ -48,12 +50,11 @@ def line_name(relation: str) -> str:
     return _DIRECTION.sub("", relation).strip() or relation
 
 
-def lines_of(
-    graph: Graph, colours: Mapping[str, str], joined: bool
-) -> tuple[list[Line], list[int]]:
+def lines_of(graph: Graph, colours: Mapping[str, str], joined: bool) -> tuple[list[Line], list[int]]:
     """Return the lines of a graph, and for each relation the number of its line.
 
-    ``colours`` are those that the file gives to relations, by name. Unless ``joined``, each relation is a line.
+    ``colours`` are those that the file gives to relations, by name. Unless ``joined``, each relation is a
+    line.
     """
     numbers: dict[str, int] = {}
     given: dict[int, str] = {}

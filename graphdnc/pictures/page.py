@@ -1,7 +1,7 @@
 """A page that shows an answer: the graph, the memory at work and the words, on one time line.
 
-The page is one file that fetches nothing. Its parts are in the folder ``page/``; what it shows is one block of
-JSON in it.
+The page is one file that fetches nothing. Its parts are in the folder ``page/``; what it shows is one block
+of JSON in it.
 """
 
 from __future__ import annotations
@@ -81,7 +81,9 @@ def _graph(scene: Scene, trace: Trace | None) -> dict[str, Any]:
     said = said_at(trace) if trace is not None else {}
 
     def hops(way: Sequence[Hop]) -> list[list[Any]]:
-        return [[*hop, said.get(frozenset((scene.names[hop.source], scene.names[hop.target])))] for hop in way]
+        return [
+            [*hop, said.get(frozenset((scene.names[hop.source], scene.names[hop.target])))] for hop in way
+        ]
 
     return {
         "kind": scene.kind,

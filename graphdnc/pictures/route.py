@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _LONGEST, _LEAST = (8.0, 13.0), 4.5
-"""The least and the greatest length of the longer side of a picture, and the least of the other, in inches."""
+"""The least and the greatest length of the longer side of a picture, and the least of the other, in inches.
+"""
 _NAMED = 60
 """The names of all nodes are written if there are so many at most; otherwise those of the answer."""
 _INK, _SOFT, _GLOW = "#1b2230", "#667085", "#ffd23f"
@@ -47,16 +49,17 @@ def route(checked: CheckedAnswer, format: Format, look: Look | None = None) -> b
             for number, hop in enumerate(way, start=1):
                 _hop(axes, scene, hop, number)
         _nodes(axes, scene)
-        axes.set_title(_title(checked), loc="left", weight="bold", wrap=True)
+        axes.set_title(_title(checked, int(11 * width)), loc="left", weight="bold")
         _legend(axes, scene, int(width / 1.7))
         if scene.kind != "family":
             _names(axes, scene)
     return saved(figure, format)
 
 
-def _title(checked: CheckedAnswer) -> str:
+def _title(checked: CheckedAnswer, letters: int) -> str:
+    """Return the question and the answer, in lines of so many letters."""
     found = ", ".join(checked.ends) or ("there is none" if checked.answer.denies else "no answer")
-    return f"{checked.text}\n{found}"
+    return "\n".join([*textwrap.wrap(checked.text, letters), *textwrap.wrap(found, letters)[:4]])
 
 
 def _line(axes: Axes, scene: Scene, source: int, target: int, line: int, faint: bool) -> None:
@@ -78,7 +81,16 @@ def _hop(axes: Axes, scene: Scene, hop: Hop, number: int) -> None:
     if scene.kind != "lines":
         text = f"{number}. {hop.relation}"
         box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
-        axes.text(x.mean(), np.median(y) if len(y) == 2 else y.min(), text, fontsize=8, ha="center", va="center", bbox=box, zorder=5)
+        axes.text(
+            x.mean(),
+            np.median(y) if len(y) == 2 else y.min(),
+            text,
+            fontsize=8,
+            ha="center",
+            va="center",
+            bbox=box,
+            zorder=5,
+        )
 
 
 def _nodes(axes: Axes, scene: Scene) -> None:
@@ -93,18 +105,35 @@ def _nodes(axes: Axes, scene: Scene) -> None:
                 "linewidth": 1.6 if node in on else 1,
             }
             colour = "white" if end else _INK
-            axes.text(*place, name, color=colour, fontsize=8, ha="center", va="center", bbox=box, zorder=4)
+            axes.text(
+                place[0],
+                place[1],
+                name,
+                color=colour,
+                fontsize=8,
+                ha="center",
+                va="center",
+                bbox=box,
+                zorder=4,
+            )
         return
     for node, place in enumerate(scene.positions):
         size = 46 if node in on else 16
-        axes.scatter(*place, s=size, color=_INK if node in scene.ends else "white", edgecolor=_INK, zorder=4)
+        axes.scatter(
+            place[0],
+            place[1],
+            s=size,
+            color=_INK if node in scene.ends else "white",
+            edgecolor=_INK,
+            zorder=4,
+        )
 
 
 def _names(axes: Axes, scene: Scene) -> None:
     """Write names beside their nodes, those of the answer first, where no other name is."""
     from matplotlib.patheffects import withStroke
 
-    figure = axes.get_figure()
+    figure = axes.get_figure(root=True)
     assert figure is not None
     figure.draw_without_rendering()  # only then it is known where nodes are on paper
     places = axes.transData.transform(scene.positions) * 72 / figure.get_dpi()  # in points
@@ -118,7 +147,9 @@ def _names(axes: Axes, scene: Scene) -> None:
         spots = ((away, -size / 2), (-away - wide, -size / 2), (-wide / 2, away), (-wide / 2, -away - size))
         x, y = places[node]
         boxes = [(x + dx, y + dy, x + dx + wide, y + dy + size) for dx, dy in spots]
-        free = [spot for spot, box in zip(spots, boxes, strict=True) if not any(_meet(box, one) for one in taken)]
+        free = [
+            spot for spot, box in zip(spots, boxes, strict=True) if not any(_meet(box, one) for one in taken)
+        ]
         if not free and node not in scene.asked and node not in scene.ends:
             continue
         dx, dy = (free or spots)[0]
@@ -156,4 +187,6 @@ def _legend(axes: Axes, scene: Scene, columns: int) -> None:
         for line in used
     ]
     if handles:
-        axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=columns, frameon=False)
+        axes.legend(
+            handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=columns, frameon=False
+        )

@@ -17,7 +17,7 @@ from graphdnc.kinship.family_graph import family_graph, states_kinship
 from graphdnc.pictures.generations import by_generations
 from graphdnc.pictures.layouts import Positions, by_coordinates, by_distances
 from graphdnc.pictures.lines import DASHES, Line, lines_of
-from graphdnc.questions import Between, Inverse, Kin, Path, Sayable, ShortestPath
+from graphdnc.questions import Asked, Between, Claim, Inverse, Kin, Path, Sayable, ShortestPath
 from graphdnc.readers.look import Look
 
 MOST_NODES = 1_000
@@ -108,7 +108,7 @@ def scene_of(checked: CheckedAnswer, look: Look | None = None) -> Scene:
     return Scene(kind, names, positions, lines, edges, ways, asked, ends, relations, graph.nodes)
 
 
-def nodes_asked(question: Sayable | object) -> list[int]:
+def nodes_asked(question: Asked | Sayable) -> list[int]:
     """Return the nodes that a question names."""
     match question:
         case Inverse(goal):
@@ -119,8 +119,9 @@ def nodes_asked(question: Sayable | object) -> list[int]:
             return [person, relative]
         case Kin(person):
             return [person]
-    start: int = question.start  # type: ignore[attr-defined]
-    return [start]
+        case Claim(kin, relative):
+            return [kin.person, relative]
+    return [question.start]
 
 
 def _nodes(path: Path) -> Iterable[int]:

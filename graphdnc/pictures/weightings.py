@@ -1,7 +1,7 @@
 """The paper's figure of the memory at work: write and read weightings over time, with what the rows hold.
 
-After Graves et al. 2016, figure 3. Rows of the figure are rows of memory, in the order in which they are first
-written or read after the description; columns are steps.
+After Graves et al. 2016, figure 3. Rows of the figure are rows of memory, in the order in which they are
+first written or read after the description; columns are steps.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _holds(trace: Trace, first: int) -> dict[int, str]:
 def _text(triple: Named) -> str:
     if triple == (None, None, None):
         return ""
-    return ", ".join("–" if part is None else part for part in triple)
+    return ", ".join("-" if part is None else part for part in triple)
 
 
 def _draw(axes: Axes, weights: np.ndarray, number: int, trace: Trace, first: int) -> None:
@@ -83,6 +83,11 @@ def _draw(axes: Axes, weights: np.ndarray, number: int, trace: Trace, first: int
         if at - begin >= 0.12 * len(phases):
             place = (begin + at - 1) / 2
             axes.annotate(
-                phases[begin], (place, -0.01), xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=7
+                phases[begin],
+                (place, -0.01),
+                xycoords=("data", "axes fraction"),
+                ha="center",
+                va="top",
+                fontsize=7,
             )
         begin = at

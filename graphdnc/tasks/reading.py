@@ -93,8 +93,8 @@ class StepReader:
         return Step("description", self.channels_on(shown), self.held(shown), None, seen)
 
     def step(self, shown: Floats, said: list[int], seen: Seen) -> Step:
-        """Return one step after the description, given the input ``[input]``, the labels said and what the heads
-        did.
+        """Return one step after the description, given the input ``[input]``, the labels said and what the
+        heads did.
         """
         on = self.channels_on(shown)
         planning, answering = CHANNEL_NAMES[PLANNING] in on, CHANNEL_NAMES[ANSWER_WANTED] in on

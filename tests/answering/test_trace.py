@@ -11,8 +11,7 @@ import pytest
 from graphdnc.answering import trace as tracing
 from graphdnc.answering.subgraph_session import load_session
 from graphdnc.cli.ask.asker import Asker
-from graphdnc.cli.ask.prompt import Prompt
-from graphdnc.cli.ask.prompt import STEPS
+from graphdnc.cli.ask.prompt import STEPS, Prompt
 from graphdnc.cli.main import main
 from graphdnc.datasets.questions.inference import every_relation
 from graphdnc.datasets.real import real_graph_path

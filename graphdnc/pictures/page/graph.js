@@ -20,17 +20,22 @@ const graph = {
     this.world = draw("g", {});
     this.layers = {};
     for (const layer of ["edges", "lit", "nodes", "pulse"]) {
-      this.layers[layer] = this.world.appendChild(draw("g", { class: layer }));
+      this.layers[layer] = this.world.appendChild(draw("g", { class: `layer-${layer}` }));
     }
     this.labels = draw("g", {});
     this.map.append(this.world, this.labels);
     this.drawEdges(kind);
+    for (const node of this.nodes) node.lines = new Set();
+    for (const edge of this.edges) for (const end of [edge.source, edge.target]) this.nodes[end].lines.add(edge.line);
     this.nodes.forEach((node) => this.drawNode(node, kind));
     for (const place of data.graph.asked) this.nodes[place].on = true;
     for (const way of [...data.graph.ways, ...data.graph.tried]) {
       for (const [source, target] of way) this.nodes[source].on = this.nodes[target].on = true;
     }
     for (const place of data.graph.ends) this.nodes[place].end = this.nodes[place].on = true;
+    for (const place of [...data.graph.asked, ...data.graph.ends]) this.nodes[place].named = true;
+    const rank = (node) => 100 * Boolean(node.named) + 50 * Boolean(node.on) + (node.degree || 0);
+    this.order = [...this.nodes].sort((one, other) => rank(other) - rank(one));
     this.prepareTimes();
     this.drawLegend();
     if (data.graph.nodes.length < data.graph.whole) {
@@ -116,9 +121,8 @@ const graph = {
       this.layers.nodes.append(node.element, node.text);
       return;
     }
-    const lines = new Set(this.edges.filter((edge) => this.nodes[edge.source] === node || this.nodes[edge.target] === node).map((edge) => edge.line));
-    node.degree = lines.size;
-    node.element = draw("circle", { class: "node", cx: r(node.x), cy: r(node.y), r: kind === "graph" ? 9 : Math.min(15, 5 + 2 * lines.size) });
+    node.degree = node.lines.size;
+    node.element = draw("circle", { class: "node", cx: r(node.x), cy: r(node.y), r: kind === "graph" ? 9 : Math.min(15, 5 + 2 * node.degree) });
     this.layers.nodes.append(node.element);
   },
 
@@ -171,6 +175,7 @@ const graph = {
     this.light(step, last);
     this.layers.pulse.replaceChildren();
     if (memory && !last) for (const place of this.speaks.get(step)) this.pulse(this.nodes[place]);
+    if (data.graph.kind !== "lines") this.place(); // relations are written along the way
   },
 
   pulse(node) {
@@ -280,6 +285,7 @@ const graph = {
   place() {
     const { x, y, scale } = this.view;
     this.world.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
+    this.world.style.setProperty("--thick", Math.max(1, 0.5 / scale)); // the way is seen from afar
     if (this.waiting) return;
     this.waiting = requestAnimationFrame(() => {
       this.waiting = 0;
@@ -287,30 +293,28 @@ const graph = {
     });
   },
 
+  /** Write the names that have room, those of the answer first, and what is said on the way. */
   writeNames() {
     const { x, y, scale } = this.view;
     const { width, height } = this.map.getBoundingClientRect();
-    const taken = [];
-    const free = (box) => taken.every((one) => box[0] > one[2] || box[2] < one[0] || box[1] > one[3] || box[3] < one[1]);
+    if (!width) return;
     const elements = [];
-    if (!this.nodes.length || !this.nodes[0].text) {
-      for (const node of this.nodes) {
-        if (node.on || this.nodes.length < 400) taken.push([x + node.x * scale - 4, y + node.y * scale - 4, x + node.x * scale + 4, y + node.y * scale + 4]);
-      }
-      const order = [...this.nodes].sort((one, other) => Boolean(other.on) - Boolean(one.on) || Boolean(other.end) - Boolean(one.end) || other.degree - one.degree);
-      for (const node of order) {
+    if (!this.nodes[0] || !this.nodes[0].text) {
+      const room = new Room();
+      for (const node of this.nodes) room.take([x + node.x * scale - 3, y + node.y * scale - 3, x + node.x * scale + 3, y + node.y * scale + 3]);
+      for (const node of this.order) {
         const [sx, sy] = [x + node.x * scale, y + node.y * scale];
-        if (sx < -50 || sy < -20 || sx > width + 50 || sy > height + 20 || elements.length >= NAMES) continue;
+        if (sx < 0 || sy < 0 || sx > width || sy > height || elements.length >= NAMES) continue;
         const size = node.on ? 13 : 11;
         const long = node.called.length * size * 0.56;
-        const away = Math.max(6, 12 * scale);
+        const away = Math.max(7, 12 * scale);
         const spots = [[sx + away, sy], [sx - away - long, sy], [sx - long / 2, sy - away - size * 0.7], [sx - long / 2, sy + away + size * 0.7]];
-        const inside = ([left]) => left > 2 && left + long < width - 2;
-        const spot = spots.find(([left, middle]) => inside([left]) && free([left - 2, middle - size * 0.6, left + long + 2, middle + size * 0.6]));
-        if (!spot && !(node.on && (node.end || data.graph.asked.includes(this.nodes.indexOf(node))))) continue;
-        const [left, middle] = spot || spots[0];
-        taken.push([left - 2, middle - size * 0.6, left + long + 2, middle + size * 0.6]);
-        elements.push(draw("text", { class: "name halo" + (node.on ? " on" : ""), x: r(left), y: r(middle), "dominant-baseline": "central" }, node.called));
+        const box = ([left, middle]) => [left - 2, middle - size * 0.6, left + long + 2, middle + size * 0.6];
+        let spot = spots.find((one) => one[0] > 2 && one[0] + long < width - 2 && room.free(box(one)));
+        if (!spot && node.named) spot = spots[0];
+        if (!spot) continue;
+        room.take(box(spot));
+        elements.push(draw("text", { class: "name halo" + (node.on ? " on" : ""), x: r(spot[0]), y: r(spot[1]), "dominant-baseline": "central" }, node.called));
       }
     }
     if (data.graph.kind !== "lines") {
@@ -322,5 +326,34 @@ const graph = {
     this.labels.replaceChildren(...elements);
   },
 };
+
+/** Which parts of the panel are taken by names: boxes of left, top, right, bottom, found by squares of the panel. */
+class Room {
+  constructor() {
+    this.squares = new Map();
+  }
+
+  *near([left, top, right, bottom]) {
+    for (let column = Math.floor(left / 60); column <= Math.floor(right / 60); column++) {
+      for (let row = Math.floor(top / 60); row <= Math.floor(bottom / 60); row++) yield `${column} ${row}`;
+    }
+  }
+
+  take(box) {
+    for (const square of this.near(box)) {
+      if (!this.squares.has(square)) this.squares.set(square, []);
+      this.squares.get(square).push(box);
+    }
+  }
+
+  free(box) {
+    for (const square of this.near(box)) {
+      for (const one of this.squares.get(square) || []) {
+        if (box[0] < one[2] && one[0] < box[2] && box[1] < one[3] && one[1] < box[3]) return false;
+      }
+    }
+    return true;
+  }
+}
 
 const r = (value) => Math.round(value * 10) / 10;

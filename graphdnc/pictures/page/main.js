@@ -65,10 +65,13 @@ function theme() {
   const set = (dark) => {
     document.documentElement.dataset.theme = dark ? "dark" : "light";
     byId("theme").textContent = dark ? "☀ light" : "☾ dark";
-    timeline.go(timeline.at);
   };
-  byId("theme").addEventListener("click", () => set(document.documentElement.dataset.theme !== "dark"));
-  system.addEventListener("change", () => set(system.matches));
+  const change = (dark) => {
+    set(dark);
+    timeline.go(timeline.at); // what is drawn on a canvas has the colours of before
+  };
+  byId("theme").addEventListener("click", () => change(document.documentElement.dataset.theme !== "dark"));
+  system.addEventListener("change", () => change(system.matches));
   set(system.matches);
 }
 
@@ -82,7 +85,7 @@ if (data.memory) {
 } else {
   byId("memory").replaceChildren(make("p", "none", `The memory is not shown: ${data.untraced || "no network was needed"}.`));
 }
-timeline.listeners.push((step) => graph.show(step), (step) => words.show(step), () => graph.writeNames());
+timeline.listeners.push((step) => graph.show(step), (step) => words.show(step));
 timeline.at = timeline.steps - 1;
 theme();
 for (const view of VIEWS) byId(`tab-${view}`).addEventListener("click", () => open(view));
