@@ -23,7 +23,7 @@ check: .venv/.tools build/types
 	$(BIN)/python -m pytest -q tests/docs/test_docs.py
 
 networks: .venv/.tools
-	@for name in traversal traversal-learned inference inference-learned shortest-path shortest-path-learned kinship; do \
+	@for name in traversal inference inference-learned shortest-path shortest-path-learned kinship; do \
 		folder=build/networks/$$name; \
 		if [ -f $$folder/state.pt ]; then place=--resume; else place=--output; fi; \
 		$(BIN)/graphdnc train runs/$$name.toml --threads 1 $$place $$folder || exit; \

@@ -1,7 +1,7 @@
 """What each option of a shipped network is worth: the same short training run with one thing changed.
 
     python benchmarks/ablation.py traversal --list
-    python benchmarks/ablation.py traversal shipped "links off" --examples 10240
+    python benchmarks/ablation.py traversal shipped "links off" --examples 200000
     python benchmarks/ablation.py shortest-path --examples 4096
 
 Prints a Markdown row for each variant: the examples after which each lesson was passed, and the accuracy on
@@ -25,7 +25,6 @@ from graphdnc.datasets.sources import source
 from graphdnc.evaluation import evaluate
 from graphdnc.networks.checkpoint import Checkpoint
 from graphdnc.starts.shortest_path import SearchStart
-from graphdnc.starts.traversal import AlignedStart
 from graphdnc.starts.wiring import Wiring
 from graphdnc.training.config import load_training_config
 from graphdnc.training.metrics import Progress
@@ -42,13 +41,13 @@ class Study:
     """What can be changed in the run of a task.
 
     ``curriculum`` is the paper's; its last lesson is measured. ``variants`` has settings changed, by name.
-    ``parts`` are methods of the class ``start``; a variant for each leaves out that part.
+    ``parts`` are methods of the class ``start``, if there is one; a variant for each leaves out that part.
     """
 
     curriculum: str
     variants: dict[str, list[str]]
-    start: type[Wiring]
-    parts: tuple[str, ...]
+    start: type[Wiring] | None = None
+    parts: tuple[str, ...] = ()
 
 
 STUDIES = {
@@ -68,10 +67,8 @@ STUDIES = {
                 "model.blind_description=false",
                 "model.allocate_only=false",
             ],
-            "plain start": ["model.start=plain"],
-            "plain start, no skip": ["model.start=plain", "model.interface_skip=false"],
+            "no interface skip": ["model.interface_skip=false"],
             "the paper's network, same sizes": [
-                "model.start=plain",
                 "model.interface_skip=false",
                 "model.masked_keys=false",
                 "model.allocate_only=false",
@@ -79,8 +76,6 @@ STUDIES = {
                 "model.link_description=true",
             ],
         },
-        AlignedStart,
-        ("walk", "blind_to_target", "replay", "hold", "look_by_content"),
     ),
     "shortest-path": Study(
         "shortest-path-paper",
@@ -96,12 +91,6 @@ STUDIES = {
             "teacher takes 80% of the moves": ["schedule.teacher=0.8"],
             "plain start": PLAIN,
             "silent, 10 steps, plain start": [*PLAIN, *SILENT],
-            "silent, 10 steps, aligned start": [*SILENT, "model.start=aligned"],
-            "silent, 4 steps a node, aligned start": [
-                *SILENT,
-                "model.start=aligned",
-                "planning.steps_per_node=4.0",
-            ],
         },
         SearchStart,
         (

@@ -19,7 +19,7 @@ from graphdnc.tasks.task import Episodes
 from graphdnc.utils.rng import Purpose, stream
 
 TRIPLES = (50, 100, 200, 400)
-SPARE = (0, 2, 4, 8, 16, 64, 256)
+SPARE = (0, 2, 4, 5, 6, 8, 16, 64, 256)
 """Rows beside those of the description."""
 _DEGREE, _STEPS, _BATCH = 2, 5, 25
 

@@ -111,16 +111,16 @@ def _panels(kind: str, runs: Sequence[Run]) -> list[Panel]:
         drawn = {run.name: [(line[x] / scale, line[y]) for line in run.lines if y in line] for run in runs}
         return {name: points for name, points in drawn.items() if points}
 
-    lessons = [(line["examples"], f"lesson {line['lesson']} passed") for line in runs[0].passed]
-    minutes = [(line["seconds"] / 60, f"lesson {line['lesson']} passed") for line in runs[0].passed]
+    lessons = [(line["examples"], str(line["lesson"])) for line in runs[0].passed]
+    minutes = [(line["seconds"] / 60, str(line["lesson"])) for line in runs[0].passed]
     levels = [level for task, level in PAPER.items() if kind.startswith(task)]
     accuracy = f"{kind}: accuracy in the current lesson"
-    examples = "examples"
+    examples, passed = "examples", f" (lines: {runs[0].name} passed a lesson)" if lessons else ""
     panels = [
-        Panel(accuracy, lines("examples", "validated", 1), (0, 1), 0, examples, lessons, levels),
-        Panel(accuracy, lines("seconds", "validated", 60), (0, 1), 0, "minutes", minutes, levels),
+        Panel(accuracy, lines("examples", "validated", 1), (0, 1), 0, examples + passed, lessons, levels, logarithmic=False),
+        Panel(accuracy, lines("seconds", "validated", 60), (0, 1), 0, "minutes" + passed, minutes, levels, logarithmic=False),
     ]
     loss = lines("examples", "loss", 1)
     if loss:
-        panels.append(Panel(f"{kind}: loss in nats a step", loss, None, 0, examples, lessons))
+        panels.append(Panel(f"{kind}: loss in nats a step", loss, None, 0, examples + passed, lessons, logarithmic=False))
     return panels

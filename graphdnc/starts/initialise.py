@@ -9,11 +9,9 @@ from graphdnc.starts.inference import InferenceStart
 from graphdnc.starts.kinship import KinshipStart
 from graphdnc.starts.requirements import check
 from graphdnc.starts.shortest_path import SearchStart
-from graphdnc.starts.traversal import AlignedStart
 from graphdnc.starts.wiring import Wiring
 
 _STARTS: dict[str, type[Wiring]] = {
-    "aligned": AlignedStart,
     "search": SearchStart,
     "inference": InferenceStart,
     "kinship": KinshipStart,

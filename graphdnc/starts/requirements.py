@@ -32,7 +32,6 @@ class Requirements:
 
 STARTS: dict[str, Requirements | None] = {
     "plain": None,
-    "aligned": Requirements(marks=0, channels=2),
     "search": Requirements(
         marks=2,
         channels=3,
@@ -74,9 +73,7 @@ def _check_sizes(config: DNCConfig, needed: Requirements) -> None:
     start, triple = f"the {config.start} start", config.output_size
     if not config.interface_skip:
         raise ValueError(f"{start} needs interface_skip = true")
-    if triple % 3:
-        raise ValueError(f"output_size is {triple}; {start} needs three labels")
-    if needed.marks and triple % 30:
+    if triple % 30:
         raise ValueError(f"output_size is {triple}; {start} needs three labels of decimal digits")
     if config.memory_width < triple + needed.marks:
         raise ValueError(

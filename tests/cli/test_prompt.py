@@ -62,7 +62,7 @@ def completed(prompt, line):
         (":triples chan", [":triples Chancery Lane"]),
         (":triples kings cross ", [":triples kings cross St Pancras"]),
         (":votes b", []),
-        (":model trav", [":model traversal", ":model traversal-learned"]),
+        (":model trav", [":model traversal"]),
         (":model d", [":model default"]),
         (":trace o", [":trace on", ":trace off"]),
     ],

@@ -19,7 +19,9 @@ from graphdnc.questions.relation_table import EDGES
 from graphdnc.tasks import TASKS
 
 SHIPPED = {
-    "traversal": ["traversal", "traversal-paper", "traversal-transit", "traversal-family", "traversal-wide"],
+    "traversal": [
+        *("smoke", "traversal", "traversal-paper", "traversal-transit", "traversal-family", "traversal-wide"),
+    ],
     "shortest-path": ["shortest-path", "shortest-path-paper", "shortest-path-transit", "shortest-path-wide"],
     "inference": ["inference", "inference-paper", "inference-wide"],
     "kinship": ["kinship"],
@@ -238,6 +240,6 @@ def test_mistakes_in_a_file_are_named_with_file_and_key(tmp_path, text, message)
 def test_an_unknown_name_lists_the_shipped_ones():
     with pytest.raises(
         ConfigError,
-        match="shortest-path-transit, shortest-path-wide, traversal, traversal-family, traversal-paper",
+        match="shortest-path-wide, smoke, traversal, traversal-family, traversal-paper",
     ):
         load_curriculum("no-such")

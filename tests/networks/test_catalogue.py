@@ -79,7 +79,7 @@ def test_json_has_one_object_a_network(run):
     assert record["results"][-1] == {
         "graphs": "London Underground, whole, 754 triples",
         "steps": "7",
-        "votes": 1,
+        "votes": 8,
         "episodes": 500,
         "accuracy": 1.0,
         "interval": [0.9924, 1.0],

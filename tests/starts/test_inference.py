@@ -277,7 +277,7 @@ def test_what_must_be_learned_can_be() -> None:
         ({"memory_width": 91}, "memory_width is 91; the inference start stores a whole triple in a row, 92"),
         ({"input_size": 92}, "input_size is 92; the inference start needs the 90 numbers of a triple and 3"),
         ({"output_size": 80}, "output_size is 80; the inference start needs three labels"),
-        ({"start": "guess"}, "start is 'guess'; it must be one of plain, aligned, search, inference"),
+        ({"start": "guess"}, "start is 'guess'; it must be one of plain, search, inference"),
     ],
 )
 def test_a_network_that_lacks_what_the_start_needs_is_refused(options: dict[str, Any], said: str) -> None:

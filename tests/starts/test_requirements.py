@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from networks import SEARCH, SHIPPED
+from networks import SEARCH
 
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
@@ -17,21 +17,7 @@ from graphdnc.starts.requirements import check
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"start": "random"}, "start is 'random'; it must be one of plain, aligned"),
-        ({"interface_skip": False}, "the aligned start needs interface_skip = true"),
-        ({"memory_width": 64}, "memory_width is 64; the aligned start stores a whole triple in a row, 90"),
-        ({"output_size": 88}, "output_size is 88; the aligned start needs three labels"),
-        ({"input_size": 91}, "input_size is 91; the aligned start needs the 90 numbers"),
-    ],
-)
-def test_a_start_that_cannot_work_says_so(wrong: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        check(replace(SHIPPED, **wrong))  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
+        ({"start": "random"}, "start is 'random'; it must be one of plain, search"),
         ({"masked_keys": False}, "the search start needs masked_keys = true"),
         ({"allocate_only": True}, "the search start needs allocate_only = false"),
         ({"links": "off"}, "the search start needs links, three read heads and one write head"),
@@ -54,9 +40,9 @@ def test_a_search_that_cannot_work_says_so(wrong: dict[str, object], message: st
 def test_the_model_itself_draws_random_weights() -> None:
     """The configuration names a start; only ``initialise`` applies it, in place, and draws nothing."""
     torch.manual_seed(0)
-    plain = DNC(replace(SHIPPED, start="plain"))
+    plain = DNC(replace(SEARCH, start="plain"))
     torch.manual_seed(0)
-    network = DNC(SHIPPED)
+    network = DNC(SEARCH)
     for one, other in zip(plain.parameters(), network.parameters(), strict=True):
         assert torch.equal(one, other)
     drawn = torch.get_rng_state()
