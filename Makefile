@@ -41,10 +41,10 @@ networks: .venv/.tools
 	$(INSTALL) -e ".[test]"
 	@touch $@
 
-# datasets/, cli/ and checkpoints/ are installed inside graphdnc, so mypy must find them there.
+# datasets/, cli/, checkpoints/ and runs/ are installed inside graphdnc, so mypy must find them there.
 build/types: $(wildcard graphdnc/*)
 	@rm -rf $@ && mkdir -p $@/graphdnc
-	@ln -s $(addprefix ../../../,$(filter-out %/__pycache__,$(wildcard graphdnc/*)) datasets cli checkpoints) $@/graphdnc/
+	@ln -s $(addprefix ../../../,$(filter-out %/__pycache__,$(wildcard graphdnc/*)) datasets cli checkpoints runs) $@/graphdnc/
 
 clean:
 	rm -rf .venv build graphdnc.egg-info

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphdnc.cli.options import AsJson, ThreeColumns, columns_of, graph_source, write_figure
+from graphdnc.cli.options import AsJson, Means, ThreeColumns, columns_of, graph_source, write_figure
 from graphdnc.cli.output import print_json
 from graphdnc.errors import UsageError
 from graphdnc.pictures.figures import format_of
@@ -71,6 +71,7 @@ def evaluate_model(
         ),
     ] = None,
     columns: ThreeColumns = None,
+    means: Means = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure how many answers of a network are right.
@@ -100,7 +101,9 @@ def evaluate_model(
     if silent:
         checkpoint = checkpoint.in_silence()
     graphs = graphs or next(iter(QUESTIONS[checkpoint.task.name].curricula))
-    asked = _questions(checkpoint, graphs, columns, lesson, None if chains else lengths, sizes, seed)
+    asked = _questions(
+        checkpoint, graphs, columns, means or [], lesson, None if chains else lengths, sizes, seed
+    )
     if chains:
         asked = on_chains(checkpoint.task.name, asked, lengths, seed)
     most = episodes if asked.count is None else min(episodes, asked.count)
@@ -129,6 +132,7 @@ def _questions(
     checkpoint: Checkpoint,
     graphs: str,
     columns: str | None,
+    means: list[str],
     lesson: str,
     steps: Range | None,
     nodes: Range | None,
@@ -139,12 +143,13 @@ def _questions(
     from graphdnc.readers import read_graph
 
     if graphs in SIZES:
-        if columns is not None:
-            raise UsageError("--columns is for a graph file; name the file with --graphs FILE")
+        if columns is not None or means:
+            option = "--columns" if means == [] else "--means"
+            raise UsageError(f"{option} is for a graph file; name the file with --graphs FILE")
         return on_new_graphs(checkpoint.task.name, graphs, lesson, steps, nodes, seed)
     if lesson != "final":
         raise UsageError("a graph file has no lessons; leave --lesson out, --steps sets the length")
-    graph = read_graph(graph_source(graphs), columns_of(columns, None, None, None))
+    graph = read_graph(graph_source(graphs), columns_of(columns, None, None, None), means=means)
     return on_graph(checkpoint.task.name, graph, checkpoint.task.code, steps, seed)
 
 

@@ -9,6 +9,7 @@ from graphdnc.cli.options import (
     AsJson,
     FormatName,
     GraphFile,
+    Means,
     RelationColumn,
     SourceColumn,
     TargetColumn,
@@ -36,6 +37,7 @@ def inspect(
     relation: RelationColumn = None,
     target: TargetColumn = None,
     columns: ThreeColumns = None,
+    means: Means = None,
 ) -> None:
     """Show how a graph file is understood: its format, nodes, relations, and warnings.
 
@@ -46,7 +48,7 @@ def inspect(
     from graphdnc.readers import inspect_graph
 
     picked = columns_of(columns, source, relation, target)
-    found = inspect_graph(graph_source(graph), picked, format=format)
+    found = inspect_graph(graph_source(graph), picked, format=format, means=means or [])
     record = record_of(graph, found)
     if as_json:
         print_json(record)

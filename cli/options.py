@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from graphdnc.readers import Columns
 
 GraphFile = Annotated[
-    str, typer.Argument(metavar="GRAPH", help="A graph file, folder or zip (docs/files.md); - is stdin.")
+    str,
+    typer.Argument(
+        metavar="GRAPH",
+        help="A graph file, folder or zip, or a shipped graph: underground, family; - is stdin.",
+    ),
 ]
 FormatName = Annotated[
     str | None, typer.Option(metavar="FORMAT", help="csv, graphml, gexf, gml, pajek, json, gedcom, gtfs, ...")
@@ -33,6 +37,12 @@ TargetColumn = Annotated[str | None, typer.Option(metavar="COLUMN", help="Column
 ThreeColumns = Annotated[
     str | None, typer.Option(metavar="S,R,T", help="Columns of source, relation and target in one option.")
 ]
+Means = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--means", metavar='"WORD = TERM"', help='What a relation means: "erzeuger = father". Repeatable.'
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object on each line.")]
 
 _SLOW = 4 << 20
@@ -40,12 +50,29 @@ _SLOW = 4 << 20
 
 
 def graph_source(graph: str, quiet: bool = False) -> str | BinaryIO:
-    """Return the source of a graph: its path, or standard input. On a terminal, announce a large file."""
+    """Return the source of a graph: its path, or standard input. On a terminal, announce a large file.
+
+    The name of a shipped graph is that graph, unless there is a file of the same name; then a note says so.
+    """
     if graph == "-":
         return sys.stdin.buffer
+    graph = _shipped_or_file(graph)
     if not quiet and sys.stderr.isatty() and _size(graph) >= _SLOW:
         print(f"reading {graph} ...", file=sys.stderr)
     return graph
+
+
+def _shipped_or_file(name: str) -> str:
+    """Return the path of a shipped graph, if a name is that of one and of no file here."""
+    from graphdnc.datasets.real import NAMES, real_graph_path
+
+    if name not in NAMES:
+        return name
+    path = str(real_graph_path(name))
+    if not os.path.exists(name):
+        return path
+    print(f"note: {name} here is read, not the shipped graph of that name; that is {path}", file=sys.stderr)
+    return name
 
 
 def _size(path: str) -> int:

@@ -13,14 +13,17 @@ from graphdnc.errors import UsageError
 
 def train(
     config: Annotated[
-        Path, typer.Argument(metavar="CONFIG", help="A TOML file such as runs/traversal.toml.")
+        Path,
+        typer.Argument(metavar="CONFIG|NAME", help="A TOML file, or a shipped run such as traversal."),
     ],
     change: Annotated[
         list[str] | None, typer.Option("--set", help="Change one setting: table.key=value. Repeatable.")
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The folder of the run. Default: CONFIG without .toml."),
+        typer.Option(
+            "--output", "-o", help="The folder of the run. Default: CONFIG without .toml, or runs/NAME."
+        ),
     ] = None,
     resume: Annotated[
         Path | None, typer.Option(help="Continue the run in this folder from where it stopped.")
@@ -32,7 +35,7 @@ def train(
 ) -> None:
     """Train a network by a curriculum.
 
-    Example: graphdnc train runs/smoke.toml -o runs/smoke
+    Example: graphdnc train smoke
 
     Press Ctrl-C to stop and save the run; continue it with --resume.
     """
@@ -51,10 +54,11 @@ def train(
 
     if threads:
         torch.set_num_threads(threads)
-    settings = load_training_config(config, change or [])
+    path = _find_config(config)
+    settings = load_training_config(path, change or [])
     chosen, reason = choose_device(device)
-    learned = source(settings.data, config.parent)
-    folder = _folder(config, output, resume)
+    learned = source(settings.data, path.parent)
+    folder = _folder(config, path, output, resume)
     trainer = Trainer(settings, learned, folder, chosen)
     if resume is not None:
         trainer.resume()
@@ -78,10 +82,25 @@ def train(
     say(f"done: the best network is in {folder / 'best'}, the last in {folder / 'last'}")
 
 
-def _folder(config: Path, output: Path | None, resume: Path | None) -> Path:
+def _find_config(config: Path) -> Path:
+    """Return the path of a configuration: a file or, if there is none of this name, a shipped run."""
+    from graphdnc import runs
+    from graphdnc.cli.progress import say
+
+    shipped = Path(runs.__file__).parent / f"{config.name}.toml"
+    if config.parent != Path() or not shipped.is_file():
+        return config
+    if not config.is_file():
+        return shipped
+    say(f"note: the file {config} here is read, not the shipped run of that name; that is {shipped}")
+    return config
+
+
+def _folder(config: Path, path: Path, output: Path | None, resume: Path | None) -> Path:
     if resume is not None and output is not None:
         raise UsageError("a run continues in its own folder; give --resume or --output, not both")
-    folder = resume or output or config.with_suffix("")
+    usual = config.with_suffix("") if path == config else Path("runs") / config
+    folder = resume or output or usual
     if resume is None and (folder / "state.pt").exists():
         resumed = f"continue it with graphdnc train {config} --resume {folder}"
         raise UsageError(f"{folder} already contains a run; {resumed}, or choose another folder with -o")

@@ -37,6 +37,8 @@ class Graph:
         relations: the number of relations.
         node_names: a different name for each node, or ``None``.
         relation_names: a different name for each relation, or ``None``.
+        kin_words: folded names of relations, each with a word for kin that it is to mean in questions about
+            kin; see :mod:`graphdnc.kinship.own_words`.
 
     Raises:
         ValueError: a number is out of range, a triple occurs twice, or names are missing or not different.
@@ -47,6 +49,7 @@ class Graph:
     relations: int
     node_names: tuple[str, ...] | None = None
     relation_names: tuple[str, ...] | None = None
+    kin_words: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         array = np.array(self.triples, dtype=np.int32).reshape(-1, 3)

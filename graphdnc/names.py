@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from graphdnc.errors import UnknownName, UsageError
@@ -17,15 +17,29 @@ from graphdnc.graph import Graph
 from graphdnc.utils.text import quote
 
 _MANY = 5_000
-# Everything except spaces, punctuation and signs. \w would miss the vowels of several Asian scripts.
-_LETTER = r"[^\s\x00-/:-@\[-`{-\xbf\xd7\xf7\u2000-\u206f\u2190-\u2bff\u3000-\u303f]"
+# Everything except spaces, punctuation and signs. \w would miss the vowels of several Asian scripts. The old
+# blocks of signs hold emoji too, such as the cup and the football.
+_SIGNS = r"\u2190-\u2319\u2400-\u25ff\u27c0-\u2b4f\u2b56-\u2bff"
+_LETTER = rf"[^\s\x00-/:-@\[-`{{-\xbf\xd7\xf7\u2000-\u206f{_SIGNS}\u3000-\u303f]"
 # Initials are one word: "D.C." is "DC". Numbers are not initials: "2.5" is not "25".
 _INITIALS = r"(?<!\w)[^\W\d_](?:\.[^\W\d_])+(?!\w)"
 _APOSTROPHE = "['`\u2018\u2019\u02bc]"
 # A sign before a number belongs to it: the relation "-1" is not the relation "1".
 _WORD = re.compile(rf"{_INITIALS}|(?:(?<!\S)[+-](?=\d))?{_LETTER}+(?:{_APOSTROPHE}{_LETTER}+)*|&")
 _BRACKETS = re.compile(r"(.*\S)\s*\(([^()]+)\)")
-_DROPPED = re.compile(f"[\u0300-\u036f.]|{_APOSTROPHE}")
+# accents, points, and the marks that choose how an emoji is drawn
+_DROPPED = re.compile(f"[\u0300-\u036f.\ufe0e\ufe0f]|{_APOSTROPHE}")
+# Nouns that head a column of targets, and the verbs that people ask with: "what does flask depend on?"
+_VERBS = {
+    "dependency": "depends on",
+    "dependencies": "depends on",
+    "requirement": "requires",
+    "requirements": "requires",
+    "prerequisite": "requires",
+    "prerequisites": "requires",
+    "import": "imports",
+    "link": "links to",
+}
 # Letters that Unicode does not decompose into a plain letter and an accent.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "&": "and"}
@@ -66,17 +80,25 @@ class NameIndex:
         folded: for each folded name, the numbers of the names that fold to it.
         lengths: the different numbers of words in folded names, largest first.
         signs: all signs that occur in the names.
+        verbs: verbs by the number of the name that they stand for.
     """
 
-    def __init__(self, kind: str, names: Sequence[str], also: Iterable[tuple[str, int]] = ()) -> None:
+    def __init__(
+        self,
+        kind: str,
+        names: Sequence[str],
+        also: Iterable[tuple[str, int]] = (),
+        verbs: Mapping[int, str] | None = None,
+    ) -> None:
         """Take the names by number, and other names for them; none of these replaces a name."""
         self.kind = kind
         self.names = names
+        self.verbs = verbs or {}
         self.folded: dict[str, list[int]] = {}
         for number, name in enumerate(names):
             self.folded.setdefault(fold(name), []).append(number)
         others: dict[str, dict[int, None]] = {}
-        for name, number in also:
+        for name, number in [*also, *((verb, number) for number, verb in self.verbs.items())]:
             others.setdefault(fold(name), {})[number] = None
         self.folded |= {name: list(found) for name, found in others.items() if name not in self.folded}
         self.lengths = sorted({name.count(" ") + 1 for name in self.folded}, reverse=True)
@@ -116,8 +138,8 @@ class NameIndex:
             likely = [name for name in likely if name[:2] == wanted[:2]][:_MANY]
         alike = difflib.get_close_matches(wanted, likely, n=count, cutoff=0.6)
         holding = self._holding(wanted.split()) or self._holding(_corrected(wanted.split(), likely))
-        best = list(dict.fromkeys(holding[:count] + alike))[:count]
-        return [self.names[self.folded[name][0]] for name in best]
+        best = dict.fromkeys(self.names[self.folded[name][0]] for name in holding[:count] + alike)
+        return list(best)[:count]
 
     def _holding(self, parts: list[str]) -> list[str]:
         wanted = set(parts)
@@ -163,8 +185,14 @@ def _shorter(name: str) -> Iterator[str]:
 
 @lru_cache(maxsize=4)
 def relation_index(graph: Graph) -> NameIndex:
-    """Return the names of the relations of a graph, cached."""
-    return NameIndex("relation", [graph.relation_name(number) for number in range(graph.relations)])
+    """Return the names of the relations of a graph, and verbs for some nouns, cached.
+
+    >>> relation_index(Graph.from_triples([("flask", "dependency", "jinja2")])).find("depends on")
+    0
+    """
+    names = [graph.relation_name(number) for number in range(graph.relations)]
+    verbs = {number: verb for number, name in enumerate(names) if (verb := _VERBS.get(fold(name)))}
+    return NameIndex("relation", names, verbs=verbs)
 
 
 def find_node(graph: Graph, text: str) -> int:

@@ -15,6 +15,7 @@ from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.answering.sessions import Sessions
 from graphdnc.errors import CheckpointError, GraphDNCError, NoAnswer, UsageError, reported
 from graphdnc.graph import Graph
+from graphdnc.kinship.closed import closed_family
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.language.describe import describe
 from graphdnc.language.parse import parse_question
@@ -83,11 +84,13 @@ class Reasoner:
         undirected: bool = False,
         vocabulary: Vocabulary | None = None,
         expected: int = 1,
+        closed: bool = False,
     ) -> None:
         """Get ready to answer questions about a graph.
 
         ``model``, ``votes``, ``seed``, ``expected`` and ``loading`` are those of
-        :class:`graphdnc.answering.sessions.Sessions`.
+        :class:`graphdnc.answering.sessions.Sessions`. With ``closed``, siblings are assumed to share their
+        parents, and spouses their children (:mod:`graphdnc.kinship.closed`).
 
         Raises:
             UsageError: the graph has no triples, or there are fewer votes than 1.
@@ -97,7 +100,9 @@ class Reasoner:
         if votes is not None and votes < 1:
             raise UsageError(f"votes must be at least 1, got {votes}")
         self.graph = graph.undirected() if undirected else graph
-        self.family = Family(graph, vocabulary or standard_vocabulary(), check)
+        self.family = Family(
+            closed_family(graph) if closed else graph, vocabulary or standard_vocabulary(), check
+        )
         self.networks = Sessions(model, votes, seed, expected, loading)
         self.check = check
 
@@ -111,18 +116,21 @@ class Reasoner:
         undirected: bool = False,
         model: str | None = None,
         votes: int | None = None,
+        means: Iterable[str] = (),
+        closed: bool = False,
     ) -> Reasoner:
         """Return a reasoner for the graph in a file of any format.
 
-        With ``undirected``, every triple is also followed in the other direction.
+        With ``undirected``, every triple is also followed in the other direction. ``means`` has one's own
+        words for relations of kinship, such as "erzeuger = father"; ``closed`` is as in :class:`Reasoner`.
 
         Raises:
             GraphFileError: the file cannot be read; the message names the line.
             UsageError: there is no such column or format.
             CapacityError: the file is too large.
         """
-        graph = read_graph(file, columns, format=format)
-        return cls(graph, model, votes, undirected=undirected)
+        graph = read_graph(file, columns, format=format, means=means)
+        return cls(graph, model, votes, undirected=undirected, closed=closed)
 
     def ask(self, question: str | Sayable) -> CheckedAnswer:
         """Ask a question, in a sentence or in numbers, and return the answer by name.

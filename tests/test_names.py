@@ -157,3 +157,10 @@ def test_looking_for_a_name_among_very_many_takes_no_time():
             index.find("station numer 77")
         with pytest.raises(UnknownName):
             index.find("x" * 100_000)
+
+
+def test_emoji_are_words():
+    assert fold("\u2615") == fold("\u2615\ufe0f") == "\u2615"
+    graph = Graph.from_triples([("\u2615", "\u27a1\ufe0f", "\u26bd")])
+    assert find_node(graph, "\u26bd\ufe0f") == 1
+    assert find_relation(graph, "\u27a1") == 0

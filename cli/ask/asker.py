@@ -45,6 +45,7 @@ class Asker:
     Attributes:
         weights: columns of the graph file that look like weights; they are not used.
         pictures: what is to be made of every answer and of what happened in the memory.
+        left_out: what of the graph file may be missed, in one line; ``None`` if nothing.
         exit_code: the highest exit code so far.
     """
 
@@ -53,6 +54,7 @@ class Asker:
     quiet: bool
     weights: list[str]
     pictures: list[Picture] = field(default_factory=list)
+    left_out: str | None = None
     exit_code: int = 0
     _warned_about_family: bool = False
 
@@ -132,7 +134,7 @@ class Asker:
         elif answer.kind != "traversal":
             self._warn_about_family()
         if self.as_json:
-            print_json(answer.record())
+            print_json(answer.record() | ({} if self.left_out is None else {"left_out": self.left_out}))
         elif self.quiet:
             print_short(answer)
         else:

@@ -15,6 +15,7 @@ from graphdnc.cli.options import (
     AsJson,
     FormatName,
     GraphFile,
+    Means,
     SourceColumn,
     TargetColumn,
     ThreeColumns,
@@ -57,6 +58,10 @@ def ask(
         list[str] | None,
         typer.Option(metavar='"NAME = RULE"', help="Define a term of kinship (docs/kinship.md). Repeatable."),
     ] = None,
+    means: Means = None,
+    closed: Annotated[
+        bool, typer.Option("--closed", help="Assume that siblings share parents and spouses share children.")
+    ] = False,
     undirected: Annotated[
         bool, typer.Option("--undirected", help="Follow every triple in the other direction too.")
     ] = False,
@@ -131,9 +136,10 @@ def ask(
     # not above: these take a moment to load, and wrong options are refused before
     from graphdnc.cli.ask.asker import Asker
     from graphdnc.cli.ask.prompt import Prompt
+    from graphdnc.readers.notes import describe_missed
     from graphdnc.reasoner import Reasoner
 
-    read = read_graph_file(graph, picked, format, quiet)
+    read = read_graph_file(graph, picked, format, quiet, means or [])
     total = sum(map(len, batches))
     reasoner = Reasoner(
         read.graph,
@@ -145,10 +151,11 @@ def ask(
         undirected=undirected,
         vocabulary=vocabulary,
         expected=total,
+        closed=closed,
     )
     for picture in pictures:
         picture.look = read.look
-    asker = Asker(reasoner, as_json, quiet, list(read.weights), list(pictures))
+    asker = Asker(reasoner, as_json, quiet, list(read.weights), list(pictures), describe_missed(read.account))
     if described.kind is not None:
         asker.answer(described.question(reasoner.graph, vocabulary))
     elif question is not None:

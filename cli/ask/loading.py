@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from graphdnc.cli.options import graph_source
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from graphdnc.readers import Columns, Inspection
 
 
-def read_graph_file(graph: str, columns: Columns, format: str | None, quiet: bool) -> Inspection:
+def read_graph_file(
+    graph: str, columns: Columns, format: str | None, quiet: bool, means: Sequence[str] = ()
+) -> Inspection:
     """Read a graph while the kernels are compiled, and print what in the file may be a mistake."""
     from graphdnc.model.kernels.cpu.build import begin_to_build
     from graphdnc.readers import inspect_graph
     from graphdnc.readers.notes import describe_missed
 
     begin_to_build("forward")
-    read = inspect_graph(graph_source(graph, quiet), columns, format=format)
+    read = inspect_graph(graph_source(graph, quiet), columns, format=format, means=means)
     for note in read.notes:
         if note.doubtful:
             where = f"line {note.lines[0]}: " if note.lines else ""

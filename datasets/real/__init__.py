@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_NAMES = ("underground", "underground_zone1", "family")
+NAMES = ("underground", "underground_zone1", "family")
+"""What the shipped graphs are called, also on the command line."""
 
 
 def real_graph_path(name: str) -> Path:
@@ -12,6 +13,6 @@ def real_graph_path(name: str) -> Path:
 
     Raises ``ValueError`` unless the name is ``underground``, ``underground_zone1`` or ``family``.
     """
-    if name not in _NAMES:
-        raise ValueError(f"no real graph is named {name!r}; choose one of {', '.join(_NAMES)}")
+    if name not in NAMES:
+        raise ValueError(f"no real graph is named {name!r}; choose one of {', '.join(NAMES)}")
     return Path(__file__).parent / f"{name}.csv"

@@ -94,7 +94,8 @@ def roles_of(graph: Graph) -> dict[int, tuple[str, str | None]]:
     if not roles:
         raise UsageError(
             f"no relation of the graph is one of kinship; use the names {', '.join(ROLES)}, each from a "
-            "person to that relative, as in Bart,father,Homer"
+            "person to that relative, as in Bart,father,Homer, or say what yours mean, for example "
+            '--means "WORD = father"'
         )
     return roles
 

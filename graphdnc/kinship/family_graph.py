@@ -63,7 +63,8 @@ def family_graph(graph: Graph) -> FamilyGraph:
     if rows == list(graph):
         return FamilyGraph(graph, graph, meanings)
     names = tuple(rewording.names)
-    reworded = replace(graph, triples=np.array(rows, np.int32), relations=len(names), relation_names=names)
+    triples = np.array(rows, np.int32)
+    reworded = replace(graph, triples=triples, relations=len(names), relation_names=names, kin_words=())
     given = {triple: before for triple, before in rewording.rows.items() if triple != before}
     return FamilyGraph(graph, reworded, meanings, given)
 
@@ -75,8 +76,13 @@ def states_kinship(graph: Graph) -> bool:
 
 def _meanings(graph: Graph) -> dict[int, Meaning]:
     """Return what relations say about kin; a name with other meanings counts only beside a surer one."""
-    named = ((number, understand(graph.relation_name(number))) for number in range(graph.relations))
-    found = {number: meaning for number, meaning in named if meaning is not None}
+    own = dict(graph.kin_words)
+    found: dict[int, Meaning] = {}
+    for number in range(graph.relations):
+        name = graph.relation_name(number)
+        word = own.get(folded(name))
+        if (meaning := understand(word or name)) is not None:
+            found[number] = replace(meaning, weak=False) if word else meaning
     sure = any(meaning.role and not meaning.weak for meaning in found.values())
     return {number: meaning for number, meaning in found.items() if sure or not meaning.weak}
 
@@ -91,6 +97,7 @@ class _Rewording:
 
     def __init__(self, graph: Graph, meanings: Mapping[int, Meaning]) -> None:
         self._graph, self._meanings = graph, meanings
+        self._own = dict(graph.kin_words)
         self.names = [graph.relation_name(number) for number in range(graph.relations)]
         self._numbers: dict[Role, int] = {}
         self._roles: dict[int, Role] = {}
@@ -112,7 +119,8 @@ class _Rewording:
 
     def _reworded(self, triple: Triple) -> Triple:
         meaning = self._meanings.get(triple.relation)
-        if triple.relation in self._roles or meaning is None or meaning.role is None:
+        usual = triple.relation in self._roles and folded(self.names[triple.relation]) not in self._own
+        if usual or meaning is None or meaning.role is None:
             return triple
         relation = self._number(meaning.role)
         ends = triple.source, triple.target

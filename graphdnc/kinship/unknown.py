@@ -30,7 +30,8 @@ _TRIED = 40
 def open_relatives(graph: Graph, person: int, term: Term) -> list[str]:
     """Return what is not known of those who could be a person's relatives if their sex were stated.
 
-    Of a person about whom nothing is stated, that is said.
+    Of a person about whom nothing is stated, that is said. If nobody is known to be such a relative, it is
+    said whose parents are not stated, if that may be why.
 
     >>> from graphdnc.kinship import standard_vocabulary
     >>> family = Graph.from_triples([("Ann", "spouse", "Carl")])
@@ -43,8 +44,29 @@ def open_relatives(graph: Graph, person: int, term: Term) -> list[str]:
     could |= stated_relatives(graph, person, term, unsexed).keys()
     if not could and person not in _people(graph):
         return [f"no fact of kinship is stated about {graph.node_name(person)}"]
-    open_ = sorted(could - relatives(graph, person, term) - {person})
-    return list(filter(None, (_missing_sex(graph, facts, person, term, one) for one in open_)))
+    known = relatives(graph, person, term)
+    open_ = sorted(could - known - {person})
+    found = list(filter(None, (_missing_sex(graph, facts, person, term, one) for one in open_)))
+    return found or ([] if known else _missing_above(graph, facts, person, term.rule))
+
+
+def _missing_above(graph: Graph, facts: Facts, person: int, rule: Rule) -> list[str]:
+    """Return whose parents would have to be stated for there to be relatives by a rule; one of them."""
+    for chain in rule.chains:
+        here = {person}
+        for step in chain:
+            found = set().union(*(facts.steps[step.name].get(one, set()) for one in here))
+            found = found & facts.sexes[step.sex] if step.sex else found
+            if not found and step.name in ("parent", "sibling"):
+                lacking = min(here)
+                parents = len(facts.steps["parent"].get(lacking, ()))
+                if parents < _FULL:
+                    missing = "a parent of {} is" if parents else "the parents of {} are"
+                    return [f"{missing.format(graph.node_name(lacking))} not stated"]
+            if not found:
+                break
+            here = found
+    return []
 
 
 def not_known(graph: Graph, person: int, term: Term, relative: int) -> str | None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from graphdnc.graph import Graph, Triple, named
+from graphdnc.kinship.closed import count_assumed
 from graphdnc.kinship.facts import facts_of, roles_of
 from graphdnc.kinship.family_graph import FamilyGraph, family_graph, states_kinship
 from graphdnc.kinship.rules import ROLES
@@ -24,7 +25,14 @@ def family_warnings(graph: Graph) -> list[str]:
     """
     if not states_kinship(graph):
         return []
-    return [*_unused(graph), *_too_many_parents(family_graph(graph))]
+    return [*_assumed(graph), *_unused(graph), *_too_many_parents(family_graph(graph))]
+
+
+def _assumed(graph: Graph) -> Iterator[str]:
+    """Yield what was assumed of a family that is taken to be whole."""
+    if count := count_assumed(graph):
+        facts = "1 fact is" if count == 1 else f"{count:,} facts are"
+        yield f"assumed: siblings share parents, and spouses share children; {facts} added, marked (assumed)"
 
 
 def _unused(graph: Graph) -> Iterator[str]:

@@ -61,11 +61,15 @@ def _inverse(captures: Captures) -> Inverse:
 
 
 def _where(scan: Scanner, fits: Callable[[list[str]], bool]) -> Scanner:
-    """Return a scanner of the relations whose names fit."""
+    """Return a scanner of the relations whose names fit, or whose verbs do."""
 
     def found(lexer: Lexer, position: int) -> Iterator[Item]:
-        names = lexer.names["RELATION"].names
-        return (item for item in scan(lexer, position) if fits(fold(names[item.value]).split()))
+        index = lexer.names["RELATION"]
+        called = (
+            (item, (index.names[item.value], index.verbs.get(item.value, "")))
+            for item in scan(lexer, position)
+        )
+        return (item for item, names in called if any(fits(fold(name).split()) for name in names))
 
     return found
 

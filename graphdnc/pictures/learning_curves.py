@@ -117,10 +117,32 @@ def _panels(kind: str, runs: Sequence[Run]) -> list[Panel]:
     accuracy = f"{kind}: accuracy in the current lesson"
     examples, passed = "examples", f" (lines: {runs[0].name} passed a lesson)" if lessons else ""
     panels = [
-        Panel(accuracy, lines("examples", "validated", 1), (0, 1), 0, examples + passed, lessons, levels, logarithmic=False),
-        Panel(accuracy, lines("seconds", "validated", 60), (0, 1), 0, "minutes" + passed, minutes, levels, logarithmic=False),
+        Panel(
+            accuracy,
+            lines("examples", "validated", 1),
+            (0, 1),
+            0,
+            examples + passed,
+            lessons,
+            levels,
+            logarithmic=False,
+        ),
+        Panel(
+            accuracy,
+            lines("seconds", "validated", 60),
+            (0, 1),
+            0,
+            "minutes" + passed,
+            minutes,
+            levels,
+            logarithmic=False,
+        ),
     ]
     loss = lines("examples", "loss", 1)
     if loss:
-        panels.append(Panel(f"{kind}: loss in nats a step", loss, None, 0, examples + passed, lessons, logarithmic=False))
+        panels.append(
+            Panel(
+                f"{kind}: loss in nats a step", loss, None, 0, examples + passed, lessons, logarithmic=False
+            )
+        )
     return panels

@@ -8,10 +8,12 @@ whatever it cannot read, and it never returns part of a file.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
+from graphdnc.kinship.own_words import own_words, with_own_words
 from graphdnc.readers.archive import Folder, open_folder, open_zip
 from graphdnc.readers.build_graph import to_graph
 from graphdnc.readers.columns import Columns
@@ -45,35 +47,48 @@ class Inspection:
     look: Look
 
 
-def read_graph(file: GraphSource, columns: Columns | None = None, *, format: str | None = None) -> Graph:
+def read_graph(
+    file: GraphSource,
+    columns: Columns | None = None,
+    *,
+    format: str | None = None,
+    means: Iterable[str] = (),
+) -> Graph:
     """Read a graph from a path or a binary stream.
 
     Args:
         file: the path of a file, folder or zip, or a binary stream.
         columns: which columns or attributes hold the triples; by default they are found by their names.
         format: a key of :data:`FORMATS`; by default it is detected.
+        means: one's own words for relations of kinship, such as "erzeuger = father".
 
     Raises:
         GraphFileError: the file cannot be read, or one of its lines is wrong; the message names the line.
-        UsageError: a column that was asked for is not in the file, or there is no such format.
+        UsageError: a column or word that was asked for is not in the file, or there is no such format.
         CapacityError: the file is too large.
     """
-    return inspect_graph(file, columns, format=format).graph
+    return inspect_graph(file, columns, format=format, means=means).graph
 
 
 def inspect_graph(
-    file: GraphSource, columns: Columns | None = None, *, format: str | None = None
+    file: GraphSource,
+    columns: Columns | None = None,
+    *,
+    format: str | None = None,
+    means: Iterable[str] = (),
 ) -> Inspection:
     """Read a graph as :func:`read_graph` does, and return it with notes about the file."""
     asked = None if format is None else find_format(format)
+    words = own_words(means)
     notes = Notes()
     opened = _open(file)
     if isinstance(opened, Content) and (asked is None or asked.text):
-        opened = in_utf8(opened, notes)
+        opened = in_utf8(replace(opened, means=words), notes)
     known = asked or (detect_file(opened) if isinstance(opened, Content) else detect_folder(opened))
     chosen = columns or Columns()
     _check_options(known, opened, chosen)
     graph = to_graph(opened.place, known.reader()(opened, chosen, notes), notes)
+    graph = with_own_words(graph, words, notes.understood)
     return Inspection(graph, known.name, tuple(notes), tuple(notes.weights), notes.account, notes.look)
 
 
@@ -82,8 +97,8 @@ def _open(file: GraphSource) -> Content | Folder:
     if isinstance(file, str | os.PathLike) and os.path.isdir(file):
         return open_folder(file)
     content = read_content(file)
-    is_zip = content.data.startswith(ZIP) and content.suffix in ("", ".zip", ".xlsx", ".ods")
-    return open_zip(content) if is_zip else content
+    is_zip = content.data.startswith(ZIP) and content.suffix in ("", ".zip", ".ods", ".docx")
+    return open_zip(content) if is_zip and not content.is_spreadsheet else content
 
 
 def _check_options(known: Format, opened: Content | Folder, columns: Columns) -> None:

@@ -6,13 +6,14 @@ became of each row or element is counted.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from graphdnc.graph import Graph
-from graphdnc.readers.clean import clean, has_invisible, without_selectors
+from graphdnc.readers.clean import clean, drawn, has_invisible, without_selectors
 from graphdnc.readers.notes import REPEATED, Notes
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import quote
@@ -118,6 +119,13 @@ def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tupl
     if not fresh:
         notes.leave(REPEATED, last)
     notes.account.used = used + fresh
+    names.note_alike()
+    names.note_lists()
+
+
+_FORMULA = re.compile(r"=\$?[A-Z]+\$?\d|=[A-Z]+\(")
+_PARTS = re.compile(r"\s*[;|]\s*|,\s+")
+"""What separates names in a list."""
 
 
 class _Names:
@@ -129,6 +137,8 @@ class _Names:
         self._names: dict[str, str] = {}
         # the first form of names that differ only in how a sign is drawn
         self._forms: dict[str, str] = {}
+        # the lines of names beyond ASCII
+        self._odd: dict[str, int | None] = {}
 
     def of(self, line: int | None, source: str, relation: str, target: str) -> tuple[str, str, str]:
         """Return the names of a triple."""
@@ -141,16 +151,58 @@ class _Names:
             return names[source], names[relation], names[target]
         return triple  # type: ignore[return-value]
 
+    def note_alike(self) -> None:
+        """Note names that look like others but are different ones."""
+        if not self._odd:
+            return
+        alike: dict[str, str] = {}
+        for name in dict.fromkeys(self._names.values()):
+            first = alike.setdefault(drawn(name), name)
+            if first != name:
+                line = self._odd.get(name, self._odd.get(first))
+                said = f"{quote(first)} and {quote(name)} look alike but are different names"
+                self._notes.add(
+                    f"{said} ({_unlike(first, name)}); if they are one, write them alike", line, doubtful=True
+                )
+
+    def note_lists(self) -> None:
+        """Note a name that seems to be a list: its parts are names, or stand elsewhere in other lists."""
+        lists = {name: _PARTS.split(name) for name in self._names.values() if _PARTS.search(name)}
+        first = {parts[0] for parts in lists.values()}
+        for name, parts in lists.items():
+            if not all(parts):
+                continue
+            bars = ";" in name or "|" in name
+            apart = (part in self._names for part in parts) if bars else iter(())
+            if any(apart) or first & set(parts[1:]):
+                said = (
+                    f"{quote(name)} is read as one name; if it lists several, write each in a row of its own"
+                )
+                self._notes.add(said, doubtful=True)
+                return
+
     def _checked(self, line: int | None, role: str, text: str) -> str:
         if len(text) > MAX_NAME:
             self._place.wrong(f"a name of more than {MAX_NAME:,} characters; shorten it", line)
         name = clean(text)
         if not name:
             self._place.wrong(f"the {role} is empty; fill it in or delete the line", line)
+        if name[0] == "=" and _FORMULA.match(name):
+            said = f"{quote(name)} is a formula, which is not run; read as a name: save the values instead"
+            self._notes.add(said, line, doubtful=True)
         if text.isascii() and name.isprintable():
             return name
         if not name.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
             self._place.wrong(f"the {role} {quote(name)} contains a control character; delete it", line)
         if has_invisible(text):
             self._notes.add(INVISIBLE, line)
+        self._odd.setdefault(name, line)
         return self._forms.setdefault(without_selectors(name), name)
+
+
+def _unlike(name: str, other: str) -> str:
+    """Return the first signs in which two names differ, by their numbers in Unicode."""
+    pair = next(
+        ((one, two) for one, two in zip(name, other, strict=False) if one != two), (name[-1], other[-1])
+    )
+    return " and ".join(f"U+{ord(sign):04X}" for sign in pair)

@@ -13,6 +13,11 @@ _INVISIBLE = re.compile(
 _JOINERS = re.compile("(?<![\u0590-\U0010ffff])[\u200c\u200d]+|[\u200c\u200d]+(?![\u0590-\U0010ffff])")
 _EITHER = re.compile(_INVISIBLE.pattern.removesuffix("]+") + "\u200c\u200d]")
 _SELECTORS = str.maketrans("", "", "\ufe0e\ufe0f")
+# letters of Cyrillic and Greek that look like Latin ones, and signs for a hyphen or an apostrophe
+_ALIKE = str.maketrans(
+    "АВЕКМНОРСТУХаеорсухіјѕІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧον\u02bc\u2018\u2019\xb4`\u2010\u2011\u2012\u2013\u2014\u2212",  # noqa: RUF001
+    "ABEKMHOPCTYXaeopcyxijsIJSABEZHIKMNOPTYXov'''''------",
+)
 
 
 def clean(name: str) -> str:
@@ -39,3 +44,12 @@ def has_invisible(name: str) -> bool:
 def without_selectors(name: str) -> str:
     """Return a name without the marks that choose how a sign is drawn, in colour or not."""
     return name.translate(_SELECTORS) if "\ufe0e" in name or "\ufe0f" in name else name
+
+
+def drawn(name: str) -> str:
+    """Return a name in Latin letters and plain signs as far as it looks like these.
+
+    >>> drawn("King\u2019s \u0421ross")
+    "King's Cross"
+    """
+    return unicodedata.normalize("NFKC", name.translate(_ALIKE))

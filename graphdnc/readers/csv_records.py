@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -19,8 +20,12 @@ MAX_LINE = 1_000_000
 MAX_LINES = 10_000_000
 _SAMPLE = 50
 # if two delimiters fit equally well, the one that is rarer in names wins: "Bank, London\tto\tMile End"
-_DELIMITERS = "\t;,"
+_DELIMITERS = "\t;|,"
 _USUAL_WIDTH = 3
+# what programs write around a table with bars: +----+----+, ----+----, (2 rows)
+_DRAWN = re.compile(r"[\s|+:=-]*[-=]{2}[\s|+:=-]*|\s*\(\d+ rows?\)\s*")
+DRAWN = "a line around the table"
+"""Why such a line is left out."""
 
 OPEN_QUOTE = 'a quote is opened and not closed on the same line; close it, or write "" for a quote in a name'
 
@@ -68,7 +73,10 @@ def find_delimiter(text: str) -> str:
 
     def fit(delimiter: str) -> tuple[bool, int]:
         widths = [_width(line, delimiter) for line in sample]
-        return widths[0] >= _USUAL_WIDTH, sum(width == widths[0] > 1 for width in widths)
+        alike = sum(width == widths[0] > 1 for width in widths)
+        if delimiter == "|" and alike < len(widths):  # a bar also stands between names within a column
+            return False, 0
+        return widths[0] >= _USUAL_WIDTH, alike
 
     return max(_DELIMITERS, key=fit) if sample else ","
 
@@ -101,8 +109,8 @@ def records(
         for number, line in enumerate(lines, start=1):
             if (
                 not start
-                and (line[0] == "#" or line.isspace())
-                and (why := _why_none(line, number, comments))
+                and (line[0] in "#+-|=:(" or line.isspace())
+                and (why := _why_none(line, number, comments, bars=delimiter == "|"))
             ):
                 _leave(notes, why, number)
                 continue
@@ -134,10 +142,12 @@ def _refuse(place: Place, number: int) -> NoReturn:
     place.wrong(f"more than {MAX_LINE:,} characters; write one triple per line", number)
 
 
-def _why_none(line: str, number: int, comments: Comments | None) -> str | None:
-    """Return why a line is no row, or ``None`` if it is one."""
+def _why_none(line: str, number: int, comments: Comments | None, *, bars: bool) -> str | None:
+    """Return why a line is no row, or ``None`` if it is one; ``bars`` if bars separate the columns."""
     if line.isspace():
         return BLANK
+    if line[0] != "#":
+        return DRAWN if bars and _DRAWN.fullmatch(line) else None
     if comments is None or comments.is_row(number, line):
         return None
     return HASHED if number > comments.first and comments.looks_like_row(line) else COMMENT
@@ -171,7 +181,7 @@ def _width(line: str, delimiter: str) -> int:
 
 
 def _skipped(line: str) -> bool:
-    return line.startswith("#") or not line.strip()
+    return line.startswith("#") or not line.strip() or _DRAWN.fullmatch(line) is not None
 
 
 def _explain(error: str, *, open_quote: bool) -> str:

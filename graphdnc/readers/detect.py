@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import importlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, cast
@@ -22,6 +22,7 @@ from graphdnc.readers.formats.graph_databases import is_neo4j, is_neptune
 from graphdnc.readers.formats.tables.markdown import is_rule
 from graphdnc.readers.formats.tables.rows import without_separator
 from graphdnc.readers.formats.tables.spaces import seem_edges
+from graphdnc.readers.formats.text.adjacency import seem_adjacency
 from graphdnc.readers.formats.text.arrows import is_arrow_line, is_comment
 from graphdnc.readers.formats.text.mermaid import FENCE
 from graphdnc.readers.formats.text.sif import seem_sif
@@ -94,9 +95,19 @@ FORMATS = {
         Format("tgf", "Trivial Graph Format", (".tgf",), "text.tgf", attributes=True),
         Format("sif", "SIF of Cytoscape", (".sif",), "text.sif"),
         Format("arrows", "lines with arrows", (), "text.arrows"),
+        Format("adjacency", "lines of a node and its targets", (".adjlist",), "text.adjacency"),
         Format("prolog", "facts of Prolog", (".pl", ".pro", ".prolog"), "text.prolog"),
         Format("markdown", "table in Markdown", _MARKDOWN, "tables.markdown", columns=True, attributes=True),
         Format("spaces", "edges separated by spaces", _EDGES, "tables.spaces", columns=True, attributes=True),
+        Format(
+            "xlsx",
+            "spreadsheet",
+            (".xlsx", ".xlsm"),
+            "tables.spreadsheet",
+            columns=True,
+            attributes=True,
+            text=False,
+        ),
         Format("lines", "lines of stations", (), "tables.stations", "read_lines"),
         Format("gedcom", "GEDCOM", (".ged", ".gedcom"), "gedcom", text=False),
         Format("gramps", "Gramps XML", (".gramps",), "gramps", text=False),
@@ -145,6 +156,8 @@ def detect_file(content: Content) -> Format:
     utf_16 = content.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     head = content.data[:_HEAD].decode("utf-16" if utf_16 else "utf-8-sig", errors="replace")
     named = next((known for known in FORMATS.values() if content.suffix in known.suffixes), None)
+    if content.is_spreadsheet:
+        return FORMATS["xlsx"]
     if named is None or named.name == "json":
         refuse_unread(content.place, head)
     found = named or _by_content(content, head)
@@ -154,7 +167,7 @@ def detect_file(content: Content) -> Format:
     columns = [name.strip().strip('"') for name in header.split(find_delimiter(header))]
     if known := _by_columns([columns]):
         return known
-    if _are_people(head):
+    if _are_people(head, content.means):
         return FORMATS["people"]
     if named is EDGE_LIST and len(split_line(header, find_delimiter(head))) == 1:
         return _by_lines(content, head)  # it has no columns, whatever it is called
@@ -169,7 +182,7 @@ def detect_folder(folder: Folder) -> Format:
     if found := _by_columns([table.columns for table in folder.tables()]):
         return found
     if "[Content_Types].xml" in names:
-        folder.place.wrong("this is a spreadsheet or a document; save the sheet as CSV")
+        folder.place.wrong("this is a document; save its table as CSV")
     there = join_quoted(folder.names, most=5) or "nothing"
     folder.place.wrong(f"this folder or zip is not a graph (it has {there}); give the file in it, unpacked")
 
@@ -199,12 +212,14 @@ def _by_lines(content: Content, head: str) -> Format:
     said = [line for line in lines if line.strip()]
     if "#" in (line.strip() for line in said[1:]) and _is_tgf(said):
         return FORMATS["tgf"]
+    text = [line for line in said if not is_comment(line)]
+    if ":" in head and seem_adjacency(text):
+        return FORMATS["adjacency"]
     delimiter = find_delimiter(head)
     if delimiter == "\t" and seem_sif([line.split("\t") for line in said]):
         return FORMATS["sif"]
     if any(len(split_line(line, delimiter)) > 2 for line in said[:3]):
         return EDGE_LIST
-    text = [line for line in said if not is_comment(line)]
     if text and all(map(is_arrow_line, text)):
         return FORMATS["arrows"]
     if not any(sign in line for line in said[:3] for sign in ",;\t"):
@@ -212,12 +227,12 @@ def _by_lines(content: Content, head: str) -> Format:
     return EDGE_LIST
 
 
-def _are_people(head: str) -> bool:
+def _are_people(head: str, means: Mapping[str, str]) -> bool:
     """Tell whether the header of a table is that of a person a row; comments may stand before it."""
     delimiter, text = without_separator(head)
     delimiter = delimiter or find_delimiter(text)
     for line in filter(str.strip, text.splitlines()):
-        found = is_people(split_line(line.removeprefix("#").strip(), delimiter))
+        found = is_people(split_line(line.removeprefix("#").strip(), delimiter), means)
         if found or not line.startswith("#"):
             return found
     return False

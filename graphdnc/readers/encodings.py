@@ -9,6 +9,7 @@ import codecs
 import re
 from dataclasses import replace
 
+from graphdnc.readers.alphabets import latin_codecs
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import MAGIC, Content, Place, line_at
 from graphdnc.utils.text import quote
@@ -54,7 +55,7 @@ def in_utf8(content: Content, notes: Notes) -> Content:
             message names the line.
     """
     place, data = content.place, content.data
-    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None) or _unmarked(data)
+    encoding = utf_16_or_32(data)
     if encoding is not None:
         text = _decoded(place, data, encoding)
         if _OWN.match(text):
@@ -72,6 +73,11 @@ def in_utf8(content: Content, notes: Notes) -> Content:
             return content
         return replace(content, data=guess_text(place, data, error.start, notes).encode())
     return content
+
+
+def utf_16_or_32(data: bytes) -> str | None:
+    """Return the encoding if a text that begins like these bytes is UTF-16 or UTF-32, or else ``None``."""
+    return next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None) or _unmarked(data)
 
 
 def _unmarked(data: bytes) -> str | None:
@@ -105,25 +111,49 @@ def guess_text(place: Place, data: bytes, at: int, notes: Notes) -> str:
         place.wrong(
             f"damaged UTF-8 ({byte}); correct {where} in an editor: all other letters are whole", line
         )
-    encoding = _detect(data)
+    encoding, other = _detect(data)
     if encoding is None:
         place.wrong(f"not UTF-8 ({byte}), and its encoding is not recognised; save it as UTF-8", line)
     text = data.decode(encoding)
-    example = _WORD.search(text)
-    shown = f", for example {quote(example[0], 30)}" if example else ""
-    said = f"not UTF-8, so it is read as {_CODECS[encoding]}{shown}; if that is wrong, save it as UTF-8"
-    notes.add(said, line, doubtful=True)
+    said = f"not UTF-8, so it is read as {_CODECS[encoding]}{_shown(text)}"
+    if other is not None:
+        said += f" (in {_CODECS[other]}{_first_difference(text, data.decode(other))})"
+    notes.add(f"{said}; if that is wrong, save it as UTF-8", line, doubtful=True)
     return text
 
 
-def _detect(data: bytes) -> str | None:
-    """Return the likeliest encoding of bytes, or ``None`` if there is none."""
-    from charset_normalizer import from_bytes  # imported here because few files need it
+def _shown(text: str) -> str:
+    """Return a word of a text as an example."""
+    example = _WORD.search(text)
+    return f", for example {quote(example[0], 30)}" if example else ""
 
+
+def _first_difference(text: str, other: str) -> str:
+    """Return the first word that another encoding reads otherwise, in that encoding."""
+    pairs = zip(_WORD.findall(text), _WORD.findall(other), strict=False)
+    return next((f": {quote(second, 30)}" for first, second in pairs if first != second), "")
+
+
+def _detect(data: bytes) -> tuple[str | None, str | None]:
+    """Return the likeliest encoding of bytes, if there is one, and another that fits as well, if one does.
+
+    Short texts in Latin letters are told apart by the letters of languages, others by a detector.
+    """
     lines = [line for line in data.splitlines(keepends=True) if not line.isascii()]
     sample = b"".join(lines)[:_SAMPLE]
     # no letter of several bytes is cut in two at a line break or a delimiter
     sample = sample[: max(map(sample.rfind, (b"\n", b",", b";", b"\t"))) + 1] or sample
+    latin = latin_codecs(data, sample)
+    if latin:
+        best, *rest = latin
+        return best, next((name for name in rest if not _same(data, name, best)), None)
+    return _detect_by_counting(data, sample), None
+
+
+def _detect_by_counting(data: bytes, sample: bytes) -> str | None:
+    """Return what the detector takes for the likeliest encoding."""
+    from charset_normalizer import from_bytes  # imported here because few files need it
+
     found = [
         (round(match.chaos, 2), _oddness(str(match)), place, match.encoding)
         for place, match in enumerate(from_bytes(sample, cp_isolation=list(_CODECS)))

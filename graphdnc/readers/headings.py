@@ -6,10 +6,10 @@ Headings are compared as :func:`~graphdnc.readers.columns.plain` words, so witho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from graphdnc.kinship.words import Heading
+from graphdnc.kinship.words import Heading, folded
 from graphdnc.kinship.words import heading as understand_heading
 from graphdnc.readers.columns import ROLES, USUAL, find_usual, plain
 
@@ -56,6 +56,13 @@ _MORE_RELATIONS = [
     "relationship name",
     "line name",
     "type r",
+    "verwandtschaft",
+    "verwandtschaftsgrad",
+    "lien de parente",
+    "degre de parente",
+    "parentesco",
+    "parentela",
+    "verwantschap",
     "verb",
     "property",
 ]
@@ -65,11 +72,15 @@ _PREFIXES += [("subject", "object"), ("von", "nach"), ("start", "ziel"), ("de", 
 _PREFIXES += [("da", "a"), ("van", "naar"), ("departure", "arrival")]
 # how they can end, if they begin alike: node1, node2; "station a", "station b"
 _SUFFIXES = {"1": "2", "a": "b", "one": "two", "i": "j", "u": "v", "x": "y"}
+_MEASURED = re.compile(
+    r"\b(date|time|year|lat|lon|lng|latitude|longitude|datum|zeit|jahr|heure|hora|fecha)\b"
+)
 _NUMBERED = re.compile(r"(.*?[^\W\d_]) ?(1|one|(?<= )[aiux]) *")
 
 _WORDS = {
     "order": "order sequence seq number no nr num position pos index rank reihenfolge nummer folge "
     "ordre numero orden posicion ordem posicao ordine posizione volgorde positie secuencia "
+    "sequencia volgnummer rang "
     "stop_sequence stop_order stop_number",
     "station": "station stop name station_name stop_name halt place node city town stadt haltestelle "
     "bahnhof halte ort gare arret estacion parada estacao paragem stazione fermata plaats "
@@ -109,6 +120,8 @@ _TRACK += [name for _, relations, _ in _TABLES.values() for name in relations]
 _NOUNS = frozenset(_LISTS["noun"])
 _SHORTEST = 3
 """Letters of a heading; shorter ones are names as often."""
+_LETTERS = (["u", "v"], ["i", "j"], ["x", "y"])
+"""Headings of both ends that are letters."""
 _PHRASES = ["depends", "reports", "links", "leads", "belongs", "works", "connects", "connected", "is", "has"]
 
 
@@ -150,11 +163,18 @@ def find_pair(names: list[str]) -> Ends | None:
     words = [plain(name).strip() for name in names]
     there = set(words)
     for source, heading in enumerate(words):
+        if is_measured(heading):
+            continue
         for target in map(words.index, filter(there.__contains__, _partners(heading))):
             if source != target:
                 rest = ["" if at in (source, target) else name for at, name in enumerate(names)]
                 return Ends(source, find_relation(rest), target)
     return None
+
+
+def is_measured(heading: str) -> bool:
+    """Tell whether a heading is that of dates, times or coordinates, which name nothing."""
+    return _MEASURED.search(plain(heading)) is not None
 
 
 def _partners(heading: str) -> Iterable[str]:
@@ -192,7 +212,12 @@ def is_end(heading: str) -> bool:
     if any(words in table for table in (USUAL["target"], *(roles[2] for roles in _TABLES.values()))):
         return True
     other = {second for _, second in _PREFIXES}
-    return words.split(" ")[0] in other or bool(re.fullmatch(r".*( ?2| two| [bjvy])", words))
+    return words.split(" ")[0] in other or bool(re.fullmatch(r".*( ?2| two| [bjvy])|[bjvy]", words))
+
+
+def are_letters(names: list[str]) -> bool:
+    """Tell whether two names are the letters that usually stand for the ends of an edge."""
+    return [plain(name).strip() for name in names] in _LETTERS
 
 
 def is_heading(text: str) -> bool:
@@ -209,25 +234,29 @@ def is_heading(text: str) -> bool:
     return usual or (len(words) > 1 and (words[0] in _PHRASES or words[-1] in _NOUNS))
 
 
-def is_people(names: list[str]) -> bool:
+def is_people(names: list[str], means: Mapping[str, str] | None = None) -> bool:
     """Tell whether the columns of a table describe a person a row: who it is, and a father or the like.
+
+    ``means`` has one's own words for kin, folded.
 
     >>> is_people(["name", "father"]), is_people(["mother", "father"])
     (True, False)
     """
-    columns = find_kin(names)
+    columns = find_kin(names, means or {})
     kin = [one.meaning for one in columns.values() if one.meaning is not None]
     roles = [meaning.role for meaning in kin if meaning.role and not meaning.weak]
-    sure = any(sex or step == "spouse" for step, sex in roles) or (
-        len(roles) > 1 and any(one.kind == "sex" for one in columns.values())
+    sure = (
+        any(sex or step in ("spouse", "sibling") for step, sex in roles) or roles.count(("parent", None)) > 1
     )
+    sure = sure or (bool(roles) and any(one.kind == "sex" for one in columns.values()))
     edges = all(find_usual(names, USUAL[role]) is not None for role in ("source", "target"))
     return sure and not edges and bool(find_person(names, columns))
 
 
-def find_kin(names: list[str]) -> dict[int, Heading]:
+def find_kin(names: list[str], means: Mapping[str, str]) -> dict[int, Heading]:
     """Return what each column says about the person of a row, without those that say nothing."""
-    found = ((column, understand_heading(text)) for column, text in enumerate(names))
+    said = (means.get(folded(text), text) for text in names)
+    found = ((column, understand_heading(text)) for column, text in enumerate(said))
     return {column: said for column, said in found if said is not None}
 
 
@@ -245,4 +274,7 @@ def find_person(names: list[str], columns: dict[int, Heading]) -> list[int]:
     child = [at for at, step in steps.items() if step == "child"]
     if child and "parent" in steps.values():
         return child[:1]
+    husbands = [at for at, meaning in meanings.items() if meaning.role == ("spouse", "male")]
+    if husbands and any(meaning.role == ("spouse", "female") for meaning in meanings.values()):
+        return husbands[:1]
     return [0] if 0 not in columns and len(steps) > 1 and names[0].strip() else []

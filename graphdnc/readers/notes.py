@@ -66,11 +66,13 @@ class Notes:
             they are not used.
         account: what became of each row or element.
         look: where nodes lie, and which colours relations have.
+        understood: one's own words for kin that head columns.
     """
 
     weights: list[str] = field(default_factory=list)
     account: Account = field(default_factory=Account)
     look: Look = field(default_factory=Look)
+    understood: set[str] = field(default_factory=set)
     _found: dict[str, Note] = field(default_factory=dict)
     _left: dict[str, Note] = field(default_factory=dict)
 

@@ -11,8 +11,8 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import BinaryIO, NoReturn
 
 from graphdnc.errors import CapacityError, GraphFileError
@@ -25,6 +25,7 @@ GraphSource = str | os.PathLike[str] | BinaryIO
 
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
+_WORKBOOK = b"xl/workbook.xml"
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError, OSError)
 """What zipfile raises for a damaged zip; NotImplementedError is a RuntimeError."""
 _KINDS = (
@@ -72,11 +73,18 @@ class Content:
         place: the file.
         data: the bytes.
         suffix: the ending of the file's name, such as ``.csv``, without ``.gz``; empty for a stream.
+        means: one's own words for kin, folded, and what they mean; they may head columns.
     """
 
     place: Place
     data: bytes
     suffix: str = ""
+    means: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_spreadsheet(self) -> bool:
+        """Whether this is a spreadsheet of Excel: a zip with a workbook in it."""
+        return self.data.startswith(ZIP) and _WORKBOOK in self.data
 
     def text(self, kind: str) -> str:
         """Return the text, without a byte-order mark; ``kind`` is the format that is expected.

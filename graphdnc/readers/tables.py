@@ -9,12 +9,14 @@ from itertools import chain, islice
 from typing import IO
 
 from graphdnc.readers.csv_records import Row, find_delimiter, records, wrong_width
+from graphdnc.readers.encodings import utf_16_or_32
 from graphdnc.readers.source import DAMAGED, Place
 from graphdnc.utils.text import one_line, quote
 
 Opener = Callable[[], IO[bytes]]
 """Opens a file."""
 _SAMPLE = 50
+_HEAD = 4096
 
 
 @dataclass(frozen=True)
@@ -68,19 +70,22 @@ def read_rows(place: Place, opener: Opener, width: int = 0, *, short: bool = Fal
     """Yield the records of a CSV file, as wide as ``width`` or else as the first record.
 
     Raises:
-        GraphFileError: the file is damaged or not CSV in UTF-8, or a record has another width.
+        GraphFileError: the file is damaged or not CSV in UTF-8 or UTF-16, or a record has another width.
     """
     try:
-        with io.TextIOWrapper(opener(), "utf-8-sig", newline="") as lines:
+        with opener() as file:
+            encoding = utf_16_or_32(file.read(_HEAD)) or "utf-8-sig"
+        with io.TextIOWrapper(opener(), encoding, newline="") as lines:
             sample = list(islice(lines, _SAMPLE))
             if "\0" in "".join(sample):
-                place.wrong("contains a NUL byte, so it is binary or UTF-16; save it as UTF-8")
+                place.wrong("contains a NUL byte, so it is binary; save it as UTF-8")
             for number, record in records(place, chain(sample, lines), find_delimiter("".join(sample))):
                 width = width or len(record)
                 if len(record) > width or (len(record) < width and not short):
                     wrong_width(place, (number, record), width, "the header")
                 yield number, record
     except UnicodeDecodeError as error:
-        place.wrong(f"not UTF-8 (byte 0x{error.object[error.start]:02x}); save it as UTF-8")
+        called = error.encoding.upper().removesuffix("-SIG")
+        place.wrong(f"not {called} (byte 0x{error.object[error.start]:02x}); save it as UTF-8")
     except DAMAGED as error:
         place.wrong(f"cannot be read ({one_line(error) or 'damaged'}); download the file again")

@@ -29,9 +29,11 @@ _UNREAD = (
     (r"\(tlp\s", "TLP of Tulip", "export it from Tulip as GML"),
     (r'\s*[\[{]\s*"@(?:context|graph|id)"', "JSON-LD", "convert it to Turtle"),
     (r"\s*(?:%YAML|(?:---\s*\n)?[\w-]+:[ \t]*\n\s*-\s)", "YAML", "convert it to JSON"),
+    (r"\s*(?:[#;][^\n]*\n\s*)*\[[\w .:-]+\]\s*\n\s*[\w.-]+\s*=", "an INI or TOML file", _TABLE),
+    (r"\s*(?:%[^\n]*\n\s*)*@\w+\s*\{", "BibTeX", _TABLE),
     (r"(?i)\s*(?:--[^\n]*\n\s*)*(?:CREATE\s+TABLE|INSERT\s+INTO)\b", "SQL", "export the table as CSV"),
     (r"\s*\\(?:documentclass|begin\{)", "LaTeX", _ARROWS),
-    (r"(?i)\s*CREATE\s*\(", "Cypher", "export the graph from Neo4j as CSV or GraphML"),
+    (r"(?i)\s*(?:CREATE|MERGE|MATCH)\s*\(", "Cypher", "export the graph from Neo4j as CSV or GraphML"),
 )  # fmt: skip
 _PATTERNS = [(re.compile(begins), name, remedy) for begins, name, remedy in _UNREAD]
 

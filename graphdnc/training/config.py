@@ -197,7 +197,8 @@ def load_training_config(path: Path, overrides: Sequence[str] = ()) -> TrainingC
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise ConfigError(
-            f"{path}: cannot be read ({reason}); give the path of a training configuration"
+            f"{path}: cannot be read ({reason}); give the path of a training configuration, or the name of a "
+            "shipped run such as traversal"
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from error

@@ -245,11 +245,11 @@ def test_names_that_a_terminal_cannot_show_do_not_stop_an_answer(run, network, t
 
 OPTIONS = {
     "ask": "--questions --start --follow --from --to --undirected --model --votes --seed --json --quiet "
-    "--trace --show --check --no-check --of --is --define --source --relation --target --columns --format "
-    "--help",
+    "--trace --show --check --no-check --of --is --define --means --closed --source "
+    "--relation --target --columns --format --help",
     "models": "--json --help",
     "eval": "--task --graphs --lesson --steps --chains --nodes --episodes --seed --votes --calibration "
-    "--silent --plot --columns --json --help",
+    "--silent --plot --columns --means --json --help",
     "plot": "--output --help",
     "analyse": "--episodes --seed --output --help",
 }

@@ -145,7 +145,16 @@ def test_errors_are_one_line(run, arguments, code, message):
 
 def test_the_options_that_scripts_rely_on(run):
     options = set(re.findall(r"(?<!\S)--[a-z-]+", run("--help")[1]))
-    assert options == {"--format", "--json", "--source", "--relation", "--target", "--columns", "--help"}
+    assert options == {
+        "--format",
+        "--json",
+        "--source",
+        "--relation",
+        "--target",
+        "--columns",
+        "--means",
+        "--help",
+    }
 
 
 def test_the_page_about_files_shows_what_is_printed_and_every_format(run, monkeypatch):

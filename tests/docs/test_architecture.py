@@ -121,7 +121,7 @@ def test_only_the_library_and_its_commands_are_importable():
 def test_every_package_is_installed():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     listed = set(project["tool"]["setuptools"]["packages"])
-    assert listed == {*PACKAGES, "graphdnc.checkpoints"}
+    assert listed == {*PACKAGES, "graphdnc.checkpoints", "graphdnc.runs"}
 
 
 def test_few_modules_lie_on_the_flat_level():

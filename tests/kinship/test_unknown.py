@@ -104,3 +104,20 @@ def test_somebody_with_a_mother_has_no_other():
     graph = small("Ada mother Eve;Zoe daughter Ann;Zoe mother Liz")
     assert why(graph, "Ann", "Ada", "mother") is None
     assert why(graph, "Ann", "Ada", "parent") == "a parent of Ada is not stated"
+
+
+@pytest.mark.parametrize(
+    ("person", "term", "said"),
+    [
+        ("Zoe", "cousin", "the parents of Eva are not stated"),
+        ("Karl", "mother", "the parents of Karl are not stated"),
+        ("Zoe", "father", "a parent of Zoe is not stated"),
+        ("Zoe", "brother", "a parent of Zoe is not stated"),
+        ("Ann", "husband", None),
+        ("Tim", "grandparent", None),
+    ],
+)
+def test_whose_parents_may_be_why_nobody_is_a_relative(person, term, said):
+    family = small(KARL)
+    found = open_relatives(family, family.node_names.index(person), standard_vocabulary().find(term))
+    assert found == ([said] if said else [])

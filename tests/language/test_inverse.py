@@ -109,6 +109,9 @@ def test_what_may_mean_something_else_is_refused(relation, sentences):
         ("depends on", "What does the B depend on?", False),
         ("depends on", "List everything that depends on the B", True),
         ("depends on", "Which ones depend on B?", True),
+        ("dependency", "What does B depend on?", False),
+        ("dependency", "What depends on B?", True),
+        ("Requirements", "What does B require?", False),
     ],
 )
 def test_what_a_triple_says_with_who_for_its_source(relation, sentence, inverse):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from graph_files import inspect, read, triples_of
+from graph_files import inspect, read, triples_of, zipped
 
 from graphdnc.errors import GraphFileError
+from graphdnc.readers.alphabets import latin_codecs
 
 HEADER = "source,relation,target\r\n"
 
@@ -59,3 +60,76 @@ def test_xml_and_gedcom_say_their_encoding_themselves():
     text = '<?xml version="1.0" encoding="iso-8859-1"?>\n<graphml><graph edgedefault="directed">'
     text += '<node id="\u00e9"/><node id="b"/><edge source="\u00e9" target="b"/></graph></graphml>'
     assert read(text.encode("latin-1")) == {("\u00e9", "edge", "b")}
+
+
+WESTERN = [
+    "Hélène,mère,Thérèse",
+    "Coruña,tren,León",
+    "São Paulo,r,Brasília",
+    "Città,r,Perché",
+    "Øresund,tog,København",
+    "Malmö,tåg,Göteborg",
+    "Reykjavík,r,Þórður",
+    "Ångström,far,Åke",
+    "Peña,hermano,Muñoz",
+    "Conceição,mãe,Antão",
+    "naïve,r,café “x”",
+    "Élodie,sœur,Noël",
+]
+CENTRAL = [
+    "Gdańsk,r,Poznań",
+    "Wrocław,pociąg,Częstochowa",
+    "Dvořák,otec,Růžička",
+    "Čeněk,otec,Jiří",
+    "Győr,vonat,Hűvösvölgy",
+    "Iaşi,tren,Constanţa",
+    "Čačak,r,Niš",
+    "Žižkov,r,Břevnov",
+]
+SHORT = [(row, "cp1252") for row in WESTERN] + [(row, "cp1250") for row in CENTRAL]
+SHORT += [("\u0130stanbul,tren,Eski\u015fehir", "cp1254"), ("\u0160iauliai,r,Klaip\u0117da", "cp1257")]
+SHORT += [
+    ("M\u00fcller,Vater,J\u00e4ger", "mac_roman"),
+    ("C\u00e9line,m\u00e8re,Zo\u00e9", "cp850"),
+    ("\u0141\u00f3d\u017a,r,Krak\u00f3w", "iso8859_2"),
+]
+
+
+@pytest.mark.parametrize(("row", "codec"), SHORT)
+def test_short_texts_are_told_apart_by_the_letters_of_languages(row, codec):
+    text = HEADER + row + "\r\n"
+    assert read(text.encode(codec)) == read(text)
+
+
+def test_another_encoding_that_fits_as_well_is_named():
+    found = inspect((HEADER + "Gen\u00e8ve,train,Lausanne\r\n").encode("cp1252"))
+    said = "Windows-1252, for example 'Gen\u00e8ve' (in Windows-1250: 'Gen\u010dve'); if that is wrong"
+    assert said in found.notes[0].text
+    assert found.notes[0].doubtful
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("\u041c\u0430\u043c\u0430 \u043c\u044b\u043b\u0430", "cp1251"),
+        ("\u0418\u0432\u0430\u043d", "koi8_r"),
+        ("\u0391\u03b8\u03ae\u03bd\u03b1", "cp1253"),
+        ("\u05e9\u05dc\u05d5\u05dd", "cp1255"),
+        ("\u6771\u4eac", "shift_jis"),
+        ("\u30ab\u30bf\u30ab\u30ca", "shift_jis"),
+        ("\u5317\u4eac", "gb18030"),
+    ],
+)
+def test_other_scripts_are_not_taken_for_latin_letters(text, codec):
+    data = text.encode(codec)
+    assert latin_codecs(data, data) == []
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le"])
+def test_tables_in_a_zip_may_be_utf_16(codec):
+    files = {
+        "people.csv": "id:ID,name\n1,R\u00e9my\n2,Bo\n",
+        "knows.csv": ":START_ID,:END_ID,:TYPE\n1,2,KNOWS\n",
+    }
+    data = zipped({name: text.encode(codec) for name, text in files.items()})
+    assert read(data) == {("R\u00e9my", "KNOWS", "Bo")}

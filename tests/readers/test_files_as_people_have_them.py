@@ -204,3 +204,26 @@ def test_what_is_advised_about_comments_and_headers_works():
 def test_two_stations_of_one_number_are_refused():
     with pytest.raises(GraphFileError, match="line 3: the line 'A' has two stations of number 1"):
         read("line,order,station\nA,1,x\nA,1,y\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "signs"),
+    [
+        ("King's Cross", "King\u2019s Cross", "U+0027 and U+2019"),
+        ("\u0421", "C", "U+0421 and U+0043"),
+        ("Saint-Denis", "Saint\u2011Denis", "U+002D and U+2011"),
+    ],
+)
+def test_names_that_look_alike_are_noted(name, other, signs):
+    (note,) = [note for note in inspect(f"{HEADER}a,r,{name}\n{other},r,b\n").notes if note.doubtful]
+    assert note.text == (
+        f"{name!r} and {other!r} look alike but are different names ({signs});"
+        " if they are one, write them alike"
+    )
+    assert len(note.lines) == 1
+
+
+def test_names_in_one_script_are_not_noted():
+    assert not inspect(
+        f"{HEADER}\u0421\u043e\u0444\u0438\u044f,r,C\u00e9line\n\u2019t Hof,r,x\u2013y\n"
+    ).notes

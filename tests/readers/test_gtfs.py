@@ -162,7 +162,7 @@ def test_stops_of_one_name_on_both_sides_of_a_street_are_one():
         ),
         (FEED | {"stops.txt": ""}, "stops.txt", "the file is empty"),
         (FEED | {"stops.txt": b"stop_id,stop_name\nS1,\xe9\n"}, "stops.txt", "not UTF-8 (byte 0xe9)"),
-        (FEED | {"stops.txt": "a".encode("utf-16")}, "stops.txt", "not UTF-8"),
+        (FEED | {"stops.txt": "ab".encode("utf-16")[:-1]}, "stops.txt", "not UTF-16-LE (byte 0x62)"),
         (FEED | {"stops.txt": "stop_id\n\0"}, "stops.txt", "a NUL byte"),
         ({name: text for name, text in FEED.items() if name != "trips.txt"}, "trips.txt", "no such file"),
     ],
@@ -212,7 +212,7 @@ def test_other_zips(tmp_path):
         (whole[:200] + whole[220:], "cannot be read|a damaged zip"),
         (zipped(FEED, method=zipfile.ZIP_LZMA), "compressed by an unsupported method"),
         (zipped(FEED | {"x/stops.txt": ""}), "holds 'stops.txt' twice"),
-        (zipped({"[Content_Types].xml": ""}), "a spreadsheet or a document"),
+        (zipped({"[Content_Types].xml": ""}), "this is a document; save its table"),
         (zipped({"a.docx": "", "b": ""}), "zip is not a graph .it has 'a.docx', 'b'.; give the file"),
     ]:
         path = tmp_path / "feed.zip"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from graph_files import inspect, read
+from graph_files import inspect, read, triples_of
 
 from graphdnc.errors import GraphFileError
 from graphdnc.readers import inspect_graph
@@ -182,3 +182,66 @@ def test_a_line_of_stations_can_be_asked_for():
     assert read("Azul,A,B\n", format="lines") == some("A,Azul,B", "B,Azul,A")
     with pytest.raises(GraphFileError, match="line 1: a line needs a name and two stations"):
         read("Azul,A\n", format="lines")
+
+
+@pytest.mark.parametrize(
+    ("text", "triples"),
+    [
+        (
+            "flask: werkzeug, jinja2\njinja2: markupsafe\n",
+            {"flask werkzeug", "flask jinja2", "jinja2 markupsafe"},
+        ),
+        ("# make\nall: a.o b.o\na.o: a.c\nb.o: b.c\na.c:\n", {"all a.o", "all b.o", "a.o a.c", "b.o b.c"}),
+        ("Fruit: apple; pear\nRoot: carrot\n", {"Fruit apple", "Fruit pear", "Root carrot"}),
+        ("a:\nb: a, c\n", {"b a", "b c"}),
+    ],
+)
+def test_lines_of_a_node_and_its_targets(text, triples):
+    found = inspect(text)
+    assert found.format == "adjacency"
+    assert triples_of(found.graph) == {(a, "edge", b) for a, b in map(str.split, triples)}
+
+
+def test_an_adjacency_list_of_networkx():
+    assert read("# x\n0 1 2\n1 3\n", format="adjacency") == {
+        ("0", "edge", "1"),
+        ("0", "edge", "2"),
+        ("1", "edge", "3"),
+    }
+
+
+def test_what_only_looks_like_adjacency():
+    for text in ("name: Bob\nage: 3\n", "Title: x\n"):
+        with pytest.raises(GraphFileError, match="1 column"):
+            read(text)
+    assert ("A", "U1", "B") in read("U1: A, B, C, D, E\nU2: F, B, G, H\n")
+    with pytest.raises(
+        GraphFileError, match=r"line 2: 'b c' is not a node and its targets; write lines as: a: b, c"
+    ):
+        read("a: b\nb c\n", format="adjacency")
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("a | r | b\nb | r | c\n", 0),
+        ("from|line|to\na|r|b\nb|r|c\n", 0),
+        (
+            " source | relation | target \n--------+----------+--------\n a | r | b\n b | r | c\n(2 rows)\n",
+            2,
+        ),
+        (
+            "+---+---+\n| from | line | to |\n+===+===+\n| a | r | b |\n| b | r | c |\n+---+---+---+\n",
+            3,
+        ),
+    ],
+)
+def test_tables_with_bars(text, drawn):
+    found = inspect(text)
+    assert triples_of(found.graph) == {("a", "r", "b"), ("b", "r", "c")}
+    left = {note.text: note.count for note in found.account.left_out}
+    assert left.get("a line around the table", 0) == drawn
+
+
+def test_bars_between_names_in_a_column_are_no_delimiter():
+    assert read("a,r,x|y|z\nb,r,v|w\n") == {("a", "r", "x|y|z"), ("b", "r", "v|w")}

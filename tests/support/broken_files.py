@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 
 import networkx as nx
 from graph_files import zipped
 from hypothesis import strategies as st
+from openpyxl import Workbook
+
+
+def spreadsheet(rows: list[list[object]]) -> bytes:
+    book, data = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(data)
+    return data.getvalue()
+
 
 MAP = nx.MultiDiGraph()
 for _source, _relation, _target in [
@@ -75,6 +86,9 @@ TEXTS = {
     "spaces": "# note\na b {}\nb c {'weight': 2}\n",
     "lines": "Azul,A,B,C,D,E\nVerde,F,B,G,H\n",
     "ordered": "line,order,station\nAzul,1,A\nAzul,2,B\nAzul,3,C\nVerde,1,B\n",
+    "node lines": "Bank: Köln, Pier\nKöln: Bank\nPier:\n",
+    "bars": " source | relation | target\n--------+----------+-------\n Bank | C | Köln\n Köln | C | a\n",
+    "latin": "Name,Vater\nJürg,Müller\nMüller,Köhler\n",
     "map": '{"a": ["b", "c"], "b": ["d"]}',
     "triples": '[{"subject": "a", "predicate": "knows", "object": "b"}]',
     "jsonlines": '{"from": "a", "relation": "r", "to": "b"}\n{"from": "b", "relation": "r", "to": "c"}\n',
@@ -98,6 +112,8 @@ FILES |= {
     "csv.gz": gzip.compress(FILES["csv"], mtime=0),
     "gexf in utf-16": TEXTS["gexf"].replace("utf-8", "utf-16").encode("utf-16"),
 }
+FILES["latin"] = TEXTS["latin"].encode("cp1252")
+FILES["xlsx"] = spreadsheet([["source", "relation", "target"], ["Bank", "C", "Köln"], [], ["Köln", "C", 2]])
 FILES |= {
     "ansel": TREE.replace("UTF-8", "ANSEL")
     .encode("cp1252")
@@ -105,7 +121,18 @@ FILES |= {
     .replace(b"\xfc", b"\xe8u")
 }
 WITHOUT_END = ("csv", "people", "pajek", "turtle", "ntriples", "neo4j", "neptune", "mermaid", "tgf", "sif")
-WITHOUT_END += ("arrows", "prolog", "markdown", "spaces", "lines", "ordered", "jsonlines")
+WITHOUT_END += (
+    "arrows",
+    "prolog",
+    "markdown",
+    "spaces",
+    "lines",
+    "ordered",
+    "jsonlines",
+    "node lines",
+    "bars",
+    "latin",
+)
 WHOLE = [name for name in FILES if name.partition(".")[0] not in WITHOUT_END]
 WHOLE += ["csv.gz", "neo4j.zip", "neptune.zip"]
 
@@ -215,4 +242,5 @@ def change(data: bytes, kind: str, place: float, detail) -> bytes:
 def format_of(name: str) -> str:
     stem = name.partition(".")[0]
     json_too = dict.fromkeys(("adjacency", "graphology", "cytoscape", "map", "triples", "jsonlines"), "json")
-    return {**json_too, "ordered": "csv", "ansel": "gedcom", "gexf in utf-16": "gexf"}.get(stem, stem)
+    tables = {"ordered": "csv", "bars": "csv", "latin": "people", "node lines": "adjacency"}
+    return {**json_too, **tables, "ansel": "gedcom", "gexf in utf-16": "gexf"}.get(stem, stem)

@@ -113,7 +113,7 @@ def _lines(place: Place, text: str) -> Iterator[Line]:
     """Yield the lines, from ``0 HEAD`` to ``0 TRLR``."""
     last = None
     for number, line in numbered_lines(text):
-        if not line.strip():
+        if not line.strip(" \t\x1a"):  # old programs end a file with Ctrl-Z
             continue
         if last and last.tag == "TRLR":
             place.wrong("text after the end (0 TRLR); a file holds one tree", number)
@@ -125,7 +125,8 @@ def _lines(place: Place, text: str) -> Iterator[Line]:
             place.wrong("this is not GEDCOM, which begins with 0 HEAD", number)
         if level > (last.level + 1 if last else 0):
             place.wrong(f"level {level} after level {last.level if last else 0}; a line is missing", number)
-        last = Line(number, level, (found[2] or "").strip(), found[3].upper(), (found[4] or "").strip())
+        value = (found[4] or "").strip().replace("@@", "@")  # a sign @ that begins no link
+        last = Line(number, level, (found[2] or "").strip(), found[3].upper(), value)
         yield last
     if last is None or (last.level, last.tag) != (0, "TRLR"):
         place.wrong("the last line is not 0 TRLR: the end of the file is missing; export it again")

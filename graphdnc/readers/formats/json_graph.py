@@ -12,11 +12,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
-from graphdnc.readers.formats.json_tables import as_edges, parse_lines
+from graphdnc.readers.formats.json_tables import IDS, as_edges, parse_lines
+from graphdnc.readers.formats.tables.people import read_table
+from graphdnc.readers.formats.tables.rows import Rows, rows_of
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.property_graph import Link, PropertyGraph
 from graphdnc.readers.source import Content, Place
@@ -35,12 +38,32 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
         graph = {"edges": graph, "directed": True}
     elif not _is_known(graph) and (edges := as_edges(content.place, graph, notes)) is not None:
         graph = {"edges": edges, "directed": True}
+    elif _are_flat(graph):
+        return read_table(_as_rows(content, graph, notes), columns, notes)
     elif isinstance(graph, list) and any(isinstance(one, dict) for one in graph):
         graph = {"elements": graph}
     if not isinstance(graph, dict):
         content.place.wrong(f"this is not a graph; {_NEEDED}")
     found.take(graph)
     return found.graph.edges(columns)
+
+
+def _are_flat(graph: Any) -> bool:
+    """Tell whether a value is a list of objects without lists or objects in them, as tables are written."""
+    if not _are(graph, dict) or any(
+        isinstance(value, list | dict) for one in graph for value in one.values()
+    ):
+        return False
+    return len({key for one in graph for key in one}) > 1
+
+
+def _as_rows(content: Content, objects: list[dict[str, Any]], notes: Notes) -> Rows:
+    """Return objects as the rows of a table below a header of their keys."""
+    names = list(dict.fromkeys(key for one in objects for key in one))
+    cells = [["" if one.get(name) is None else _text(one[name]) for name in names] for one in objects]
+    notes.account.read = len(cells) + 1
+    as_table = Place(f"{content.place.name}, as a table below its keys")
+    return rows_of(replace(content, place=as_table), list(enumerate([names, *cells], start=1)))
 
 
 def _is_known(graph: Any) -> bool:
@@ -75,7 +98,7 @@ def _unwrapped(graph: Any) -> Any:
     if not isinstance(graph, dict) or len(graph) != 1:
         return graph
     inner = next(iter(graph.values()))
-    if isinstance(inner, list) and inner and _is_table(inner) and not _is_known(graph):
+    if isinstance(inner, list) and inner and not _is_known(graph) and (_is_table(inner) or _are_rows(inner)):
         return inner
     if "graph" not in graph or not isinstance(inner, dict) or not _is_known(inner):
         return graph
@@ -83,6 +106,13 @@ def _unwrapped(graph: Any) -> Any:
     if isinstance(nodes, dict) and all(isinstance(node, dict) for node in nodes.values()):
         inner = {**inner, "nodes": [{**node, "id": key} for key, node in nodes.items()]}
     return inner
+
+
+def _are_rows(objects: list[Any]) -> bool:
+    """Tell whether objects of several members each, without others in them, are more than names of nodes."""
+    if not _are_flat(objects) or not all(len(one) > 1 for one in objects):
+        return False
+    return any(isinstance(value, str) for one in objects for key, value in one.items() if key not in IDS)
 
 
 def _parsed(place: Place, text: str) -> Any:

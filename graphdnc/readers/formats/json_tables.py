@@ -18,7 +18,23 @@ from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import quote
 
-_IDS = ("id", "name", "label", "title", "key", "node", "source", "person", "station", "package")
+IDS = (
+    "id",
+    "name",
+    "label",
+    "title",
+    "key",
+    "node",
+    "source",
+    "person",
+    "station",
+    "package",
+    "line",
+    "route",
+)
+"""Keys whose value is the name of a node."""
+_FEW = 2
+"""Names of a list; longer ones may be lines of stations."""
 _SHAPE = 'write {"a": ["b", "c"]} or {"a": {"relation": ["b"]}}'
 
 Fact = dict[str, Any]
@@ -32,22 +48,70 @@ def as_edges(place: Place, value: Any, notes: Notes) -> list[Fact] | None:
         GraphFileError: one of its edges is not like the others.
     """
     if isinstance(value, dict):
-        if "children" in value:
-            return list(_from_tree(place, value))
-        if _is_chain(value):
-            return [{"source": source, "target": target} for source, target in value.items()]
-        if not _is_map(value):
-            return None
-        edges = list(_from_map(place, value))
-        _count_alone(value.keys(), edges, notes)
-        return edges
+        return _from_object(place, value, notes)
     if not isinstance(value, list) or not value:
         return None
     if all(isinstance(one, list) for one in value):
-        return list(_from_lists(place, value))
+        return _below_header(value[0], value[1:]) or list(_from_lists(place, value))
     if not all(isinstance(one, dict) for one in value):
         return None
     return _from_objects(place, value, notes)
+
+
+def _from_object(place: Place, value: dict[str, Any], notes: Notes) -> list[Fact] | None:
+    """Return the edges of a table of pandas, one edge, a tree, a chain or a map; ``None`` if it is none."""
+    if {"columns", "data"} <= value.keys() and (edges := _below_header(value["columns"], value["data"])):
+        return edges
+    if find_ends(list(value)) is not None and not any(isinstance(one, list | dict) for one in value.values()):
+        return _from_objects(place, [value], notes)
+    if "children" in value:
+        return list(_from_tree(place, value))
+    if _is_chain(value):
+        edges = [
+            {"source": source, "target": target} for source, target in value.items() if target is not None
+        ]
+        _count_alone(value.keys(), edges, notes)
+        return edges
+    if not _is_map(value):
+        return None
+    if len(value) == 1 and (inner := _named_lists(next(iter(value.values())))) is not None:
+        return _from_objects(place, inner, notes)
+    edges = list(_from_map(place, value))
+    _doubt_lines([ends for ends in value.values() if isinstance(ends, list)], value.keys(), notes)
+    _count_alone(value.keys(), edges, notes)
+    return edges
+
+
+def _below_header(names: Any, rows: Any) -> list[Fact] | None:
+    """Return the edges of lists below a list that names source and target, or ``None`` if it does not."""
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return None
+    ends = find_ends(names)
+    if ends is None or not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        return None
+    if not all(len(row) == len(names) for row in rows):
+        return None
+    roles = {at: role for role, at in ends.roles().items() if at is not None}
+    keys = [roles.get(at, name) for at, name in enumerate(names)]
+    return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
+def _named_lists(value: Any) -> list[dict[str, Any]] | None:
+    """Return objects that each have a name and a list, if a value is a list of such objects."""
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        return None
+    named = all(any(key in one for key in IDS) for one in value)
+    return (
+        value if named and any(isinstance(inner, list) for one in value for inner in one.values()) else None
+    )
+
+
+def _doubt_lines(lists: list[list[Any]], heads: Iterable[Any], notes: Notes) -> None:
+    """Note that lists may be lines of stations: they are long, and nothing that begins one is in another."""
+    ends = {str(end) for one in lists for end in one if not isinstance(end, dict)}
+    if max(map(len, lists), default=0) > _FEW and ends.isdisjoint(map(str, heads)):
+        said = "each name leads to all names in its list; if the lists are lines of stations in order"
+        notes.add(f"{said}, write each as a row: U1,A,B,C", doubtful=True)
 
 
 def _count_alone(keys: Iterable[Any], edges: list[Fact], notes: Notes) -> None:
@@ -68,7 +132,8 @@ def _is_map(value: dict[str, Any]) -> bool:
 def _is_chain(value: dict[str, Any]) -> bool:
     """Tell whether a map leads from names to names, some of which it leads on from."""
     ends = list(value.values())
-    return len(ends) > 1 and all(isinstance(end, str) for end in ends) and not value.keys().isdisjoint(ends)
+    named = [end for end in ends if end is not None]
+    return len(ends) > 1 and all(isinstance(end, str) for end in named) and not value.keys().isdisjoint(named)
 
 
 def _from_tree(place: Place, root: dict[str, Any]) -> Iterator[Fact]:
@@ -77,7 +142,7 @@ def _from_tree(place: Place, root: dict[str, Any]) -> Iterator[Fact]:
     while to_do:
         node = to_do.pop()
         for child in node.get("children") or []:
-            ends = [next((one[key] for key in _IDS if key in one), None) for one in (node, child)]
+            ends = [next((one[key] for key in IDS if key in one), None) for one in (node, child)]
             if not all(isinstance(end, str | int) for end in ends):
                 place.wrong('a node of the tree has no "name"; give each a name')
             yield {"source": ends[0], "target": ends[1], "relation": "child"}
@@ -103,8 +168,8 @@ def _from_map(place: Place, value: dict[str, Any]) -> Iterator[Fact]:
 def _to_all(place: Place, source: Any, relation: str, targets: list[Any]) -> Iterator[Fact]:
     for target in targets:
         if isinstance(target, dict):
-            rest = {key: one for key, one in target.items() if key not in _IDS}
-            target = next((target[key] for key in _IDS if key in target), None)
+            rest = {key: one for key, one in target.items() if key not in IDS}
+            target = next((target[key] for key in IDS if key in target), None)
         else:
             rest = {}
         if isinstance(target, bool) or not isinstance(target, str | int | float):
@@ -133,10 +198,12 @@ def _from_objects(place: Place, value: list[dict[str, Any]], notes: Notes) -> li
         roles = {names[ends.source]: "source", names[ends.target]: "target"}
         roles |= {} if ends.relation is None else {names[ends.relation]: "relation"}
         return [{roles.get(key, key): inner for key, inner in one.items()} for one in value]
-    key = next((name for name in _IDS if all(name in one for one in value)), None)
+    key = next((name for name in IDS if all(name in one for one in value)), None)
     lists = [name for name in names if any(isinstance(one.get(name), list) for one in value)]
     if key is None or not lists:
         return None
+    found = [one[name] for one in value for name in lists if isinstance(one.get(name), list)]
+    _doubt_lines(found, (one[key] for one in value), notes)
     edges = [
         fact
         for one in value

@@ -17,7 +17,9 @@ from graphdnc.readers.build_graph import EDGE, Edge
 from graphdnc.readers.clean import clean
 from graphdnc.readers.columns import ROLES, Columns, note_unused
 from graphdnc.readers.csv_records import OPEN_QUOTE, Row, wrong_width
+from graphdnc.readers.formats.tables.by_id import read_by_id
 from graphdnc.readers.formats.tables.layout import DIRECTIONS, Layout, find_layout
+from graphdnc.readers.formats.tables.matrix import read_matrix
 from graphdnc.readers.formats.tables.rows import HASH_ROW, WIDEST, Rows, open_rows
 from graphdnc.readers.formats.tables.stations import read_stations
 from graphdnc.readers.notes import HEADER, Notes
@@ -44,8 +46,10 @@ def read_rows(rows: Rows, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """
     if len(rows.head[0][1]) > WIDEST:
         rows.place.too_large(f"more than {WIDEST:,} columns")
-    if columns == Columns() and (stations := read_stations(rows, notes)) is not None:
-        return stations
+    if columns == Columns():
+        for known in (read_matrix, read_by_id, read_stations):
+            if (edges := known(rows, notes)) is not None:
+                return edges
     layout = find_layout(rows, columns)
     all_rows = rows.read(notes)
     if layout.header:
@@ -82,10 +86,14 @@ def _edges(rows: Rows, records: Iterator[Row], layout: Layout, notes: Notes) -> 
     source, relation, target = (layout.columns[role] for role in ROLES)
     assert source is not None
     assert target is not None
-    place, kgtk = rows.place, _is_kgtk(rows.head[0][1])
+    place, header = rows.place, rows.head[0][1]
+    kgtk = _is_kgtk(header)
     for number, record in records:
         if len(record) != layout.width:
             wrong_width(place, (number, record), layout.width, "the first line")
+        if layout.header and record == header:
+            notes.leave("the header again", number)
+            continue
         named = layout.relation if relation is None else record[relation]
         both_ways = False
         if layout.direction is not None:

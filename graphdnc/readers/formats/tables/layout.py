@@ -16,10 +16,19 @@ from dataclasses import dataclass
 from graphdnc.errors import UsageError
 from graphdnc.readers.build_graph import EDGE
 from graphdnc.readers.clean import clean
-from graphdnc.readers.columns import ROLES, USUAL, Columns, find_usual, seems_weight
+from graphdnc.readers.columns import ROLES, USUAL, Columns, find_usual, plain, seems_weight
 from graphdnc.readers.csv_records import Row
 from graphdnc.readers.formats.tables.rows import Rows, is_numeric, same_base
-from graphdnc.readers.headings import Ends, find_ends, find_pair, find_relation, is_end, is_heading
+from graphdnc.readers.headings import (
+    Ends,
+    are_letters,
+    find_ends,
+    find_pair,
+    find_relation,
+    is_end,
+    is_heading,
+    is_measured,
+)
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import is_number, join_quoted, quote
 
@@ -68,6 +77,8 @@ def find_layout(rows: Rows, columns: Columns) -> Layout:
     """
     place, (number, fields) = rows.place, rows.head[0]
     names = [clean(field) for field in fields]
+    if columns == Columns():
+        _refuse_two_targets(place, number, names)
     direction = _find_direction(rows, columns) if len(rows.head) > 1 else None
     free = ["" if column == direction else name for column, name in enumerate(names)]
     usual, guessed = _find_header(free, rows)
@@ -122,6 +133,28 @@ def _numbered_pair(names: list[str], rows: Rows) -> Ends | None:
     return pair
 
 
+def _refuse_two_targets(place: Place, line: int, names: list[str]) -> None:
+    """Refuse a header such as "country, border1, border2": both may be targets of what is before them."""
+    pair = find_pair(names)
+    if pair is None or find_ends(names) is not None:
+        return
+    before = [at for at, name in enumerate(names[: pair.source]) if name and not _is_counter(name)]
+    if before and pair.relation != before[0]:
+        first, source, target = (names[at] for at in (before[0], pair.source, pair.target))
+        both = f"{quote(source)} and {quote(target)}"
+        said = f"{both} may be the ends of an edge, or the targets of {quote(first)}"
+        place.wrong(f"{said}; choose: --source {shlex.quote(source)} --target {shlex.quote(target)}", line)
+
+
+def _is_counter(name: str) -> bool:
+    """Tell whether a heading is that of a column that only numbers the rows, or of weights."""
+    return (
+        plain(name).strip() in ("id", "no", "nr", "number", "index", "key", "row")
+        or is_measured(name)
+        or seems_weight(name)
+    )
+
+
 def _by_relation(names: list[str], rows: Rows) -> Ends | None:
     """Return the columns if the first row calls only the relation by a usual name."""
     relation = find_relation(names)
@@ -156,7 +189,9 @@ def _under_numbers(names: list[str], rows: Rows) -> Ends | None:
 
 def _two_headings(names: list[str], rows: Rows) -> Ends | None:
     """Return the columns if the two names of the first row are headings and never occur again."""
-    if len(names) != 2 or not (any(map(is_heading, names)) or _differ_in_shape(names, rows.head[1:])):
+    if len(names) != 2 or not (
+        any(map(is_heading, names)) or are_letters(names) or _differ_in_shape(names, rows.head[1:])
+    ):
         return None
     again = any(clean(field) in names for number, row in rows if number > rows.head[0][0] for field in row)
     enough = len(rows.head) > 2 or all(map(is_heading, names))
@@ -277,9 +312,7 @@ def _no_column(names: list[str], role: str, header: bool, rows: Rows) -> str:
         return f"{known}; choose one with --{role} NAME"
     found = f"{len(names)} column{'s' if len(names) > 1 else ''} ({join_quoted(names)})"
     if len(names) == 1:
-        return (
-            f"{found} where three are needed: source, relation, target, separated by comma, tab or semicolon"
-        )
+        return f"{found} where three are needed: source, relation, target (by comma, tab, semicolon or |)"
     relation = find_relation(names)
     if relation is None or _comes_again(names, (relation,), rows.head[1:]):
         plain_names = not any(is_numeric(field) for _, row in rows.head for field in row)

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.csv_records import Row
-from graphdnc.readers.formats.tables import edge_list, people
+from graphdnc.readers.formats.tables.people import read_table
 from graphdnc.readers.formats.tables.rows import rows_of
-from graphdnc.readers.headings import is_people
 from graphdnc.readers.lines import content_lines
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content
@@ -43,7 +42,7 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
             if _cells(text) != header:
                 known = f"a second table with other columns ({join_quoted(_cells(text))})"
                 content.place.wrong(f"{known}; save each table in its own file", number)
-            notes.leave("a header again", number)
+            notes.leave("the header again", number)
         else:
             header = header or _cells(text)
             rows.append((number, _cells(text)))
@@ -51,10 +50,7 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
         if any(text == "```mermaid" for _, text in lines):
             content.place.wrong("there is no table, but a Mermaid chart; to read that: --format mermaid")
         content.place.wrong("there is no table; write rows as | a | b | and |---|---| below the header")
-    table = rows_of(content.place, rows)
-    if columns == Columns() and is_people(header):
-        return people.read_rows(table, notes)
-    return edge_list.read_rows(table, columns, notes)
+    return read_table(rows_of(content, rows), columns, notes)
 
 
 def is_rule(line: str) -> bool:

@@ -11,12 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 
 from graphdnc.kinship.facts import OPPOSITE
 from graphdnc.kinship.rules import step_word
-from graphdnc.kinship.words import Heading, sex_of
+from graphdnc.kinship.words import Heading, folded, sex_of
 from graphdnc.readers.build_graph import INVISIBLE, Edge, distinct_names
 from graphdnc.readers.clean import clean, has_invisible
 from graphdnc.readers.columns import Columns, note_unused
@@ -25,12 +26,14 @@ from graphdnc.readers.formats.tables import edge_list
 from graphdnc.readers.formats.tables.rows import HASH_ROW, WIDEST, Rows, open_rows
 from graphdnc.readers.headings import find_kin, find_person, is_people
 from graphdnc.readers.notes import HEADER, REPEATED, Notes
-from graphdnc.readers.source import Content, Place
+from graphdnc.readers.source import Content
 from graphdnc.utils.text import quote
 
 _NOBODY = frozenset(
     ["", "-", "--", "?", "n/a", "na", "none", "null", "nil", "unknown", "unbekannt", "inconnu", "desconocido"]
 )
+_DATE = re.compile(r"\d{3,4}|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
+_SEVERAL = re.compile(r"[,;|]")
 _YEAR = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 
 
@@ -45,6 +48,13 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     return read_rows(open_rows(content, content.text("CSV")), notes)
 
 
+def read_table(rows: Rows, columns: Columns, notes: Notes) -> Iterator[Edge]:
+    """Yield the edges of a table: a person a row if its header describes people, or else an edge list."""
+    if columns == Columns() and is_people(rows.head[0][1], rows.means):
+        return read_rows(rows, notes)
+    return edge_list.read_rows(rows, columns, notes)
+
+
 def read_rows(rows: Rows, notes: Notes) -> Iterator[Edge]:
     """Yield the edges in the rows of a table with a person a row.
 
@@ -54,17 +64,20 @@ def read_rows(rows: Rows, notes: Notes) -> Iterator[Edge]:
     place, first = rows.place, rows.head[0]
     if len(first[1]) > WIDEST:
         place.too_large(f"more than {WIDEST:,} columns")
-    if not is_people(first[1]):
+    if not is_people(first[1], rows.means):
         said = "no header of a table with a person a row; name its columns, for example: name,father,mother"
         place.wrong(said, first[0])
-    table = _Table(place, first, notes)
+    table = _Table(rows, notes)
     all_rows = rows.read(notes)
     next(all_rows)
     notes.leave(HEADER, first[0])
     for number, fields in all_rows:
         if fields[0][:1] == "#" and rows.comments.width:
             notes.add(HASH_ROW, number, doubtful=True)
-        table.add((number, fields))
+        if fields == first[1]:
+            notes.leave("the header again", number)
+        else:
+            table.add((number, fields))
     if not table.people:
         place.wrong("no people after the header; write one a line", first[0])
     return table.edges()
@@ -82,11 +95,15 @@ class _Person:
 class _Table:
     """The people of a table, by id, or by name if it has no ids."""
 
-    def __init__(self, place: Place, first: Row, notes: Notes) -> None:
-        line, self._headings = first
-        self._place, self._notes = place, notes
-        self._columns = find_kin(self._headings)
+    def __init__(self, rows: Rows, notes: Notes) -> None:
+        line, self._headings = rows.head[0]
+        self._place, self._notes = rows.place, notes
+        self._columns = find_kin(self._headings, rows.means)
+        notes.understood |= rows.means.keys() & set(map(folded, self._headings))
         self._naming = find_person(self._headings, self._columns)
+        # in a table "husband, wife" the heading of the person of a row says the sex
+        own = self._columns.get(self._naming[0])
+        self._sex = own.meaning.role[1] if own and own.meaning and own.meaning.role else None
         self._id = next((at for at, one in self._columns.items() if one.kind == "id"), None)
         self.people: dict[str, _Person] = {}
         # the person of each row that is not accounted for, by its line
@@ -94,6 +111,7 @@ class _Table:
         # the first relative who is left out for each reason, and the rows with such relatives
         self._examples: dict[str, str] = {}
         self._cut: set[int] = set()
+        self._all_rows = rows
         used = self._columns.keys() | set(self._naming)
         unused = (clean(one) for at, one in enumerate(self._headings) if at not in used)
         note_unused(notes, "columns", unused, line)
@@ -104,28 +122,60 @@ class _Table:
         if len(fields) != len(self._headings):
             wrong_width(self._place, row, len(self._headings), "the header")
         name = clean(" ".join(fields[at] for at in self._naming))
-        key = name if self._id is None else clean(fields[self._id])
+        key = self._key(name, fields)
         if key.casefold() in _NOBODY:
             self._place.wrong("the row names nobody; fill in the name or delete the line", line)
         if key in self.people and self._id is not None:
             self._place.wrong(f"the id {quote(key)} occurs twice; give each row its own", line)
         if key in self.people:
             self._notes.add(f"{name} has several rows; read as one person", line)
+        if self._is_kin(self._naming[0]) and _SEVERAL.search(name):
+            several = f"{quote(name)} is read as one person; if these are several, write a row for each"
+            self._notes.add(several, line, doubtful=True)
         if any(map(has_invisible, fields)):
             self._notes.add(INVISIBLE, line)
         self._rows[line] = key
-        person = self.people.setdefault(key, _Person(line, name))
+        self._describe(self.people.setdefault(key, _Person(line, name, self._sex)), line, fields)
+
+    def _describe(self, person: _Person, line: int, fields: list[str]) -> None:
+        """Add to a person what a row says."""
         for at, said in self._columns.items():
             if said.kind == "sex":
                 person.sex = sex_of(fields[at]) or person.sex
             elif said.kind in ("born", "died") and (year := _YEAR.search(fields[at])):
                 person.years[said.kind == "died"] = year[0]
             elif said.kind == "kin" and at not in self._naming:
-                person.kin += ((said, one, line) for one in self._several(fields[at]))
+                person.kin += ((said, one, line) for one in self._several(fields[at], line))
 
-    def _several(self, cell: str) -> list[str]:
-        parts = map(clean, re.split(r"[;|\n]", cell))
-        return [part for part in parts if part.casefold() not in _NOBODY]
+    def _is_kin(self, column: int) -> bool:
+        return column in self._columns and self._columns[column].kind == "kin"
+
+    def _key(self, name: str, fields: list[str]) -> str:
+        """Return what tells a person apart: the id, or the name, with the year of birth if that differs."""
+        if self._id is not None:
+            return clean(fields[self._id])
+        born = next(
+            (_YEAR.search(fields[at]) for at, one in self._columns.items() if one.kind == "born"), None
+        )
+        there = self.people.get(name)
+        return f"{name} ({born[0]})" if there and born and there.years[0] not in ("", born[0]) else name
+
+    @cached_property
+    def _commas_separate(self) -> bool:
+        """Whether a comma in a cell separates people: no row is about somebody with a comma in the name."""
+        return not any("," in row[at] for _, row in self._all_rows for at in self._naming if at < len(row))
+
+    def _several(self, cell: str, line: int) -> list[str]:
+        parts = list(map(clean, re.split(r"[;|\n]", cell)))
+        if "," in cell and self._commas_separate:
+            said = "a comma separates people, as no row is about somebody with a comma in the name"
+            self._notes.add(said, line, doubtful=True)
+            parts = [clean(name) for part in parts for name in part.split(",")]
+        dated = [part for part in parts if _DATE.fullmatch(part)] if self._id is None else []
+        if dated:
+            said = f"a date such as {quote(dated[0])} in a column of relatives; left out"
+            self._notes.add(said, line, doubtful=True)
+        return [part for part in parts if part.casefold() not in _NOBODY and part not in dated]
 
     def edges(self) -> Iterator[Edge]:
         """Yield what each person is to the people of each row, and they to that person."""
@@ -138,6 +188,8 @@ class _Table:
                 found: list[Edge] = []
                 for said, value, _ in kin:
                     other = value if value in self.people else by_name.get(value)
+                    if self._id is None and called[value] > 1:
+                        other = None
                     if other is None and (said.by_id or called[value] > 1):
                         self._leave_out(value, called[value], line)
                         continue

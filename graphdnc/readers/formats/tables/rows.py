@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from graphdnc.readers.columns import plain
@@ -14,19 +14,24 @@ from graphdnc.readers.headings import find_ends, find_pair, is_people
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content, Place
 
-_SAMPLE = 50
+SAMPLE = 50
+"""The first rows, from which it is found out what a table means."""
 WIDEST = 10_000
 """Columns that a table may have."""
-_NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:[.,]\d{0,30})?|[.,]\d{1,30})(?:[eE][+-]?\d{1,3})?%?")
+_NUMBER = re.compile(
+    r"[+-]?(?:\d{1,15}(?:[.,]\d{0,30})?|[.,]\d{1,30}|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:,\d{3})+\.\d+)(?:[eE][+-]?\d{1,3})?%?"
+)
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?\r?\n")
+# bars around the columns, not only between them
+_OUTER_BARS = re.compile(r"^[ \t]*\|(.*)\|[ \t]*(?=\r?$)", re.MULTILINE)
 HASH_ROW = "begins with # but has the columns of a row: read as one; if it is a comment, put a space after #"
 
 
 def is_numeric(text: str) -> bool:
     """Tell whether a text is a number, with a point or a comma before its decimals.
 
-    >>> is_numeric("0,5"), is_numeric("-2.25e3"), is_numeric("12a")
-    (True, True, False)
+    >>> is_numeric("0,5"), is_numeric("-2.25e3"), is_numeric("1.234,5"), is_numeric("12a")
+    (True, True, True, False)
     """
     return _NUMBER.fullmatch(text.strip()) is not None
 
@@ -40,20 +45,23 @@ class Rows:
         read: yields all rows, and counts them, comments and blank lines in the notes that it is given.
         comments: which lines are comments.
         head: the first rows.
+        means: one's own words for kin, folded; they may head columns.
     """
 
     place: Place
     read: Callable[[Notes | None], Iterator[Row]]
     comments: Comments
     head: list[Row]
+    means: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Row]:
         return self.read(None)
 
 
-def rows_of(place: Place, rows: list[Row]) -> Rows:
+def rows_of(content: Content, rows: list[Row]) -> Rows:
     """Return rows that are already read and counted; the first is a header, and there are no comments."""
-    return Rows(place, lambda notes: iter(rows), Comments(",", header=rows[0][0]), rows[:_SAMPLE])
+    comments = Comments(",", header=rows[0][0])
+    return Rows(content.place, lambda notes: iter(rows), comments, rows[:SAMPLE], content.means)
 
 
 def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows:
@@ -65,16 +73,18 @@ def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows
     place = content.place
     stated, text = without_separator(text)
     delimiter = stated or delimiter or find_delimiter(text)
-    comments = _find_comments(place, text, delimiter) if "#" in text else Comments(delimiter)
+    if delimiter == "|":
+        text = _OUTER_BARS.sub(r"\1", text)
+    comments = _find_comments(content, text, delimiter) if "#" in text else Comments(delimiter)
 
     def read(notes: Notes | None) -> Iterator[Row]:
         lines = io.StringIO(text, newline="")
         return records(place, lines, delimiter, comments=comments, notes=notes)
 
-    head = list(islice(read(None), _SAMPLE))
+    head = list(islice(read(None), SAMPLE))
     if not head:
         place.wrong("no triples, only comments or blank lines; write one per line: source,relation,target")
-    return Rows(place, read, comments, head)
+    return Rows(place, read, comments, head, content.means)
 
 
 def without_separator(text: str) -> tuple[str | None, str]:
@@ -83,30 +93,34 @@ def without_separator(text: str) -> tuple[str | None, str]:
     return (said[1], text[said.end() - 1 :]) if said else (None, text)
 
 
-def _find_comments(place: Place, text: str, delimiter: str) -> Comments:
+def _find_comments(content: Content, text: str, delimiter: str) -> Comments:
     """Find out which lines that begin with # are comments, from the other rows."""
+    place, means = content.place, content.means
     comments = Comments(delimiter)
     lines = io.StringIO(text, newline="")
-    others = list(islice(records(place, lines, delimiter, comments=comments), _SAMPLE))
+    others = list(islice(records(place, lines, delimiter, comments=comments), SAMPLE))
     if not others:
         return _only_hashes(text, comments)
     first, fields = others[0]
     if len(fields) < 2:
         return comments
     comments = replace(comments, width=len(fields))
-    if is_people(fields):
+    if is_people(fields, means):
         return replace(comments, first=first)
     before = islice(io.StringIO(text, newline=""), first - 1)
     hashed = [(at, line) for at, line in enumerate(before, start=1) if line.startswith("#")]
     for number, line in [one for one in hashed if comments.looks_like_row(one[1])][-1:]:
-        if _is_header(split_line(line[1:].strip(), delimiter), others):
+        names = split_line(line[1:].strip(), delimiter)
+        if len(names) != comments.width:
+            continue
+        if is_people(names, means) or _is_header(names, others):
             return replace(comments, header=number, first=number)
     return replace(comments, first=first if find_ends(fields) or find_pair(fields) else 0)
 
 
 def _is_header(names: list[str], rows: list[Row]) -> bool:
     """Tell whether a line with # names columns: by usual words, or as words above numbers."""
-    if find_ends(names) or find_pair(names) or is_people(names):
+    if find_ends(names) or find_pair(names):
         return True
     return any(
         not is_numeric(name) and all(is_numeric(row[at]) for _, row in rows if at < len(row))

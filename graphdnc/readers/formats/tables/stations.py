@@ -1,7 +1,7 @@
 """Lines of stations in order: a row for each station, or a row for each line.
 
 Stations that follow each other on a line are neighbours, both ways, and the line is the relation. Such a
-table is recognised only if it can hardly be anything else; ``--columns`` reads it as an edge list.
+table is recognised only if it can hardly be anything else.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ def read_stations(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
         return _in_order(rows, (0, 1, 2), notes, header=False)
     if _is_line_a_row(rows):
         said = (
-            "each row is a line: its name, then its stations in order, both ways; as triples: --columns 1,2,3"
+            "each row is a line: its name, then its stations in order, both ways; if the first name of a row "
         )
-        notes.add(said, number)
+        notes.add(f"{said}leads to each of the others: --format adjacency", number, doubtful=True)
         return _along_rows(rows, notes)
     return None
 
@@ -132,8 +132,10 @@ def _stations(fields: list[str]) -> list[str]:
     end = len(fields)
     while end and not fields[end - 1].strip():
         end -= 1
+    if not end:
+        return [""]
     name, colon, first = fields[0].partition(": ")
-    return [name, first, *fields[1:end]] if colon and first.strip() and end else fields[:end]
+    return [name, first, *fields[1:end]] if colon and first.strip() else fields[:end]
 
 
 def _numbers_stations(fields: list[str]) -> bool:

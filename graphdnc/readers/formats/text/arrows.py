@@ -1,8 +1,9 @@
 """Lines such as ``a -> b: relation``, as people type them.
 
 An arrow is ``->``, ``-->``, ``=>``, ``<-``, ``<->`` or a sign such as ``→``; ``--`` between spaces leads
-both ways. The relation stands after a colon, or in the arrow: ``a -[ferry]-> b``, ``a -- ferry --> b``. A
-line may go on, ``a -> b -> c``, and name several targets, ``a -> b, c``. Quotes protect the signs in a name.
+both ways. The relation stands after a colon, before one, ``U1: a -> b``, or in the arrow: ``a -[ferry]-> b``,
+``a -- ferry --> b``. A line may go on, ``a -> b -> c``, and name several targets, ``a -> b, c``. Quotes keep
+the signs in a name.
 """
 
 from __future__ import annotations
@@ -67,6 +68,9 @@ def _edges(place: Place, line: int, text: str) -> Iterator[Edge]:
     ends = [0, *(place for arrow in arrows for place in arrow.span()), len(text)]
     parts = [text[start:end].strip() for start, end in zip(ends[::2], ends[1::2], strict=True)]
     label = EDGE
+    before = _COLON.search(_blank_quotes(parts[0]))
+    if before is not None and parts[0][: before.start()].strip() and parts[0][before.end() :].strip():
+        label, parts[0] = parts[0][: before.start()].strip(), parts[0][before.end() :].strip()
     if (colon := _COLON.search(_blank_quotes(parts[-1]))) is not None:
         parts[-1], label = parts[-1][: colon.start()], parts[-1][colon.end() :].strip() or EDGE
     more = False
