@@ -45,7 +45,7 @@ function onKey(event) {
     End: () => timeline.go(timeline.steps - 1),
     1: () => open("graph"), 2: () => open("memory"), 3: () => open("words"),
   };
-  if (!keys[event.key] || (event.key === " " && event.target.matches("button:not(#play)"))) return;
+  if (!keys[event.key] || (event.key === " " && event.target.matches("button"))) return;
   event.preventDefault();
   if (event.key !== " ") timeline.play(false);
   keys[event.key]();
