@@ -132,6 +132,7 @@ def test_it_plays_pauses_steps_and_is_operated_by_keys(show, walk):
     opened.click("#play")
     until(opened, "Number(document.body.dataset.step) > 5")
     opened.click("#play")
+    until(opened, "byId('play').getAttribute('aria-label') === 'play'")
     stopped = opened.get_attribute("body", "data-step")
     opened.wait_for_timeout(300)
     assert opened.get_attribute("body", "data-step") == stopped
