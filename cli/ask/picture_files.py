@@ -12,7 +12,7 @@ from graphdnc.errors import UsageError
 if TYPE_CHECKING:
     from graphdnc.answering.answer import CheckedAnswer
     from graphdnc.answering.trace import Trace
-    from graphdnc.readers.look import Look
+    from graphdnc.readers.notes import Look
 
 SHOWN = (".html", ".svg", ".png")
 TRACED = (".html", ".npz", ".png", ".svg")

@@ -15,7 +15,7 @@ from graphdnc.errors import UsageError
 if TYPE_CHECKING:
     from graphdnc.answering.answer import CheckedAnswer
     from graphdnc.answering.trace import Trace
-    from graphdnc.readers.look import Look
+    from graphdnc.readers.notes import Look
     from graphdnc.tasks.reading import Step
 
 

@@ -19,7 +19,7 @@ from graphdnc.answering.trace import Trace
 from graphdnc.graph import named
 from graphdnc.pictures.moments import memory_of, said_at
 from graphdnc.pictures.scene import Hop, Scene, scene_of
-from graphdnc.readers.look import Look
+from graphdnc.readers.notes import Look
 
 SCRIPTS = ("dom.js", "timeline.js", "graph.js", "chip.js", "memory.js", "words.js", "main.js")
 View = Literal["graph", "memory"]

@@ -11,7 +11,7 @@ import numpy as np
 from graphdnc.answering.answer import CheckedAnswer
 from graphdnc.pictures.figures import Format, new_figure, saved, style
 from graphdnc.pictures.scene import Hop, Scene, scene_of
-from graphdnc.readers.look import Look
+from graphdnc.readers.notes import Look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -18,7 +18,7 @@ from graphdnc.pictures.generations import by_generations
 from graphdnc.pictures.layouts import Positions, by_coordinates, by_distances
 from graphdnc.pictures.lines import DASHES, Line, lines_of
 from graphdnc.questions import Asked, Between, Claim, Inverse, Kin, Path, Sayable, ShortestPath
-from graphdnc.readers.look import Look
+from graphdnc.readers.notes import Look
 
 MOST_NODES = 1_000
 """Of a larger graph, only the part around the answer is drawn."""

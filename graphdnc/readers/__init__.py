@@ -19,8 +19,7 @@ from graphdnc.readers.build_graph import to_graph
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.detect import FORMATS, Format, detect_file, detect_folder, find_format
 from graphdnc.readers.encodings import in_utf8
-from graphdnc.readers.look import Look
-from graphdnc.readers.notes import Account, Note, Notes
+from graphdnc.readers.notes import Account, Look, Note, Notes
 from graphdnc.readers.source import ZIP, Content, GraphSource, read_content
 
 __all__ = ["FORMATS", "Account", "Columns", "Inspection", "Note", "inspect_graph", "read_graph"]

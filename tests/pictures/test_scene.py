@@ -18,7 +18,7 @@ from graphdnc.pictures.lines import DASHES, PALETTE, line_name, lines_of
 from graphdnc.pictures.scene import MOST_NODES, PART, Edge, scene_of
 from graphdnc.questions import ShortestPath, Traversal
 from graphdnc.readers import read_graph
-from graphdnc.readers.look import Look
+from graphdnc.readers.notes import Look
 
 
 def checked(graph, question, path):

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from graphdnc.readers import inspect_graph
-from graphdnc.readers.look import Look
+from graphdnc.readers.notes import Look
 
 FEED = {
     "stops.txt": "stop_id,stop_name,stop_lat,stop_lon\na,Alpha,51.5,-0.1\nb,Beta,51.6,-0.2\nc,Gamma,,\n",
