@@ -66,9 +66,7 @@ def evaluate_model(
     ] = False,
     plot: Annotated[
         str | None,
-        typer.Option(
-            metavar="FILE", help="Draw accuracy by steps, triples and rows of memory, as .svg or .png."
-        ),
+        typer.Option(metavar="FILE", help="Draw accuracy by steps and by triples, as .svg or .png."),
     ] = None,
     columns: ThreeColumns = None,
     means: Means = None,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from graphdnc.cli.ask.asker import Asker
 from graphdnc.cli.ask.completion import Completer
 from graphdnc.cli.ask.line_editing import line_editing
-from graphdnc.cli.ask.picture_files import HeatMap
+from graphdnc.cli.ask.pictures.picture_files import HeatMap
 from graphdnc.cli.output import plain, print_error, print_rows
 from graphdnc.cli.progress import say
 from graphdnc.errors import GraphDNCError, UsageError

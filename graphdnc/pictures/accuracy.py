@@ -1,4 +1,4 @@
-"""Accuracy by the length of the answer, by the size of the graph and by the rows of memory."""
+"""Accuracy by the length of the answer and by the size of the graph."""
 
 from __future__ import annotations
 

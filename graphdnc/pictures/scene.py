@@ -17,7 +17,8 @@ from graphdnc.kinship.family_graph import family_graph, states_kinship
 from graphdnc.pictures.generations import by_generations
 from graphdnc.pictures.layouts import Positions, by_coordinates, by_distances
 from graphdnc.pictures.lines import DASHES, Line, lines_of
-from graphdnc.questions import Asked, Between, Claim, Inverse, Kin, Path, Sayable, ShortestPath
+from graphdnc.questions import Path
+from graphdnc.questions.numbers import numbers_of
 from graphdnc.readers.notes import Look
 
 MOST_NODES = 1_000
@@ -84,7 +85,7 @@ class Scene:
 def scene_of(checked: CheckedAnswer, look: Look | None = None) -> Scene:
     """Return what is drawn for an answer; ``look`` is what the file says about places and colours."""
     graph, look = checked.graph, look or Look()
-    asked = nodes_asked(checked.question)
+    asked, _ = numbers_of(checked.question)
     shown = _around(graph, [*asked, *(node for path in checked.shown for node in _nodes(path))])
     place = {node: number for number, node in enumerate(shown)}
     names = [graph.node_name(node) for node in shown]
@@ -103,25 +104,9 @@ def scene_of(checked: CheckedAnswer, look: Look | None = None) -> Scene:
         for path in checked.shown
     ]
     ends = [number for number, name in enumerate(names) if name in set(checked.ends)]
-    asked = [place[node] for node in asked]
     relations = {graph.relation_name(number): line for number, line in enumerate(belongs)}
-    return Scene(kind, names, positions, lines, edges, ways, asked, ends, relations, graph.nodes)
-
-
-def nodes_asked(question: Asked | Sayable) -> list[int]:
-    """Return the nodes that a question names."""
-    match question:
-        case Inverse(goal):
-            return [goal]
-        case ShortestPath(start, goal):
-            return [start, goal]
-        case Between(person, relative):
-            return [person, relative]
-        case Kin(person):
-            return [person]
-        case Claim(kin, relative):
-            return [kin.person, relative]
-    return [question.start]
+    places = [place[node] for node in asked]
+    return Scene(kind, names, positions, lines, edges, ways, places, ends, relations, graph.nodes)
 
 
 def _nodes(path: Path) -> Iterable[int]:
@@ -129,10 +114,10 @@ def _nodes(path: Path) -> Iterable[int]:
 
 
 def _around(graph: Graph, first: Sequence[int]) -> list[int]:
-    """Return the nodes that are drawn: all, or those nearest to the first ones."""
+    """Return the nodes that are drawn: all, or those nearest to ``first``, without any to node 0."""
     if graph.nodes <= MOST_NODES:
         return list(range(graph.nodes))
-    found = dict.fromkeys(first)
+    found = dict.fromkeys(first or [0])
     waiting = deque(found)
     while waiting and len(found) < PART:
         node = waiting.popleft()

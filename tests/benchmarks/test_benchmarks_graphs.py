@@ -23,7 +23,6 @@ NAMES = (
     "ambiguous",
     "inverse",
     "calibration",
-    "heads",
     "lstm",
     "publish",
 )
@@ -174,21 +173,3 @@ def test_an_lstm_is_trained_on_the_lessons_of_a_run(benchmarks, tmp_path):
     assert [line["examples"] for line in load_run(tmp_path).lines] == [16, 32]
     for name, tensor in training.network.state_dict().items():
         assert not tensor.equal(before[name]), name
-
-
-@pytest.mark.parametrize(
-    ("written", "holds", "found"),
-    [
-        (None, ("a", "r", "b"), "its triple"),
-        (None, ("b", "s", "c"), "the triple after"),
-        (None, ("x", "r", "y"), "not of the answer"),
-        (1, ("a", "r", None), "its query"),
-        (2, (None, "s", None), "the next query"),
-        (3, (None, None, None), "a later row"),
-    ],
-)
-def test_what_a_head_reads_is_named_by_the_answer(benchmarks, written, holds, found):
-    heads, answer = benchmarks["heads"], [("a", "r", "b"), ("b", "s", "c")]
-    read = heads.Read(3, 0.9, written, holds)
-    assert heads.kind(read, ["query", "query", "answer", "answer"], 2, answer) == found
-    assert heads.kind(read._replace(weight=0.4), ["query", "query", "answer", "answer"], 2, answer) == "none"

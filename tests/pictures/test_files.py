@@ -153,3 +153,22 @@ def test_figures_need_matplotlib_and_say_so(run, tmp_path, monkeypatch):
     code, _, err = asked(run, "--show", tmp_path / "r.png")
     assert code == 2
     assert "pip install 'graphdnc[plots]'" in err
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How do you get from Moorgate to Bank avoiding Waterloo?", "How many nodes are there?"],
+)
+def test_answers_that_take_several_questions_or_none_are_shown_without_the_memory(run, tmp_path, question):
+    code, _, err = asked(run, "--show", tmp_path / "a.html", question=question)
+    assert code == 0
+    assert "the memory is not shown: this takes several questions to networks" in err
+    assert question in (tmp_path / "a.html").read_text(encoding="utf-8")
+
+
+def test_a_picture_holds_one_answer_of_a_line(run, tmp_path):
+    two = "How do you get from Moorgate to Bank? How do you get from Bank to Moorgate?"
+    code, out, err = asked(run, "--show", tmp_path / "a.html", question=two)
+    assert code == 2
+    assert len(out.splitlines()) == 2
+    assert "a.html: holds the first answer; ask one question for each file" in err

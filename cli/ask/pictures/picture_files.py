@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphdnc.cli.ask.trace_file import TraceFile, writable
+from graphdnc.cli.ask.pictures.trace_file import TraceFile, writable
 from graphdnc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class PictureFile:
     path: Path
     option: str
     look: Look | None = None
+    _taken: bool = False
 
     @classmethod
     def of(cls, name: str, option: str) -> PictureFile:
@@ -73,9 +74,12 @@ class PictureFile:
         """Write the file; ``why`` says why there is no trace.
 
         Raises:
-            UsageError: the file cannot be written, or matplotlib is missing.
+            UsageError: the file cannot be written or holds an answer already, or matplotlib is missing.
         """
         assert checked is not None, "for one question, errors are raised"
+        if self._taken:
+            raise UsageError(f"{self.path}: holds the first answer; ask one question for each file")
+        self._taken = True
         if trace is None and self.needs_all:
             if why:  # it was reported
                 return
@@ -127,7 +131,7 @@ class HeatMap:
 
     def add(self, checked: CheckedAnswer | None, trace: Trace | None, why: str) -> None:
         """Print one answer."""
-        from graphdnc.cli.ask.heat_map import print_heat_map
+        from graphdnc.cli.ask.pictures.heat_map import print_heat_map
 
         if not why:
             print_heat_map(trace, self.most)
