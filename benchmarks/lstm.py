@@ -1,7 +1,7 @@
 """What an LSTM without a memory learns of the same lessons, in the same training.
 
     python benchmarks/lstm.py runs/traversal.toml --examples 200000 -o runs/lstm
-    python benchmarks/curves.py runs/lstm
+    graphdnc plot runs/lstm
 
 It has the units and layers of the run's controller, or ``--units``, and must keep the graph in its cells. The
 paper's best one reached 37% of the first lesson of traversal after two million examples. Only for tasks that

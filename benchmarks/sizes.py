@@ -36,6 +36,7 @@ from graphdnc.graph import Graph
 from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.oracle.distances import distances
 from graphdnc.oracle.solve import is_answer
+from graphdnc.pictures.charts import Panel, chart
 from graphdnc.questions import Question, ShortestPath
 
 SIZES = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
@@ -181,10 +182,9 @@ def table(rows: list[Row]) -> str:
     return "\n".join([tables.heading("question", "graphs", *sizes, *shares, "seconds"), *map(as_line, rows)])
 
 
-def plot(rows: list[Row]) -> str:
+def plot(rows: list[Row]) -> bytes:
     """Return charts of accuracy and seconds by number of triples, as SVG."""
-    from plots import Panel, svg  # measuring needs no matplotlib
-
+    label = "triples in the graph"
     panels = []
     for task in dict.fromkeys(row.task for row in rows):
         shown = [row for row in rows if row.task == task]
@@ -197,9 +197,9 @@ def plot(rows: list[Row]) -> str:
         seconds = {
             kind: [(row.triples, row.seconds) for row in shown if row.graphs == kind] for kind in kinds
         }
-        panels.append(Panel(f"{task}: whole answers right", accuracy, (0.5, 1), dashed=len(kinds)))
-        panels.append(Panel(f"{task}: seconds a question", seconds, None))
-    return svg(panels, "triples in the graph")
+        panels.append(Panel(f"{task}: whole answers right", accuracy, (0.5, 1), len(kinds), label))
+        panels.append(Panel(f"{task}: seconds a question", seconds, None, 0, label))
+    return chart(panels, "svg")
 
 
 def main() -> None:
@@ -216,7 +216,7 @@ def main() -> None:
     chosen = parser.parse_args()
     rows = read(chosen.csv)
     if chosen.plot is not None:
-        chosen.plot.write_text(plot(rows), encoding="utf-8")
+        chosen.plot.write_bytes(plot(rows))
         return
     done = {
         (row.task, row.graphs, min(SIZES, key=lambda size: abs(math.log(size / row.triples)))) for row in rows

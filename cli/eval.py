@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphdnc.cli.options import AsJson, Means, ThreeColumns, columns_of, graph_source
+from graphdnc.cli.options import AsJson, Means, ThreeColumns, columns_of, graph_source, write_figure
 from graphdnc.cli.output import print_json
 from graphdnc.errors import UsageError
+from graphdnc.pictures.figures import format_of
 
 if TYPE_CHECKING:
     from graphdnc.datasets.questions.task_questions import EvaluationSet
@@ -63,6 +64,10 @@ def evaluate_model(
     calibration: Annotated[
         bool, typer.Option("--calibration", help="Show the share of right answers by confidence.")
     ] = False,
+    plot: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Draw accuracy by steps and by triples, as .svg or .png."),
+    ] = None,
     columns: ThreeColumns = None,
     means: Means = None,
     as_json: AsJson = False,
@@ -78,6 +83,8 @@ def evaluate_model(
     sizes = _range("--nodes", nodes, 2, MOST_NODES)
     if sizes is not None and graphs not in (None, "random", "lineage"):
         raise UsageError("--nodes is for random graphs and lineages; leave out --nodes or --graphs")
+    if plot is not None:
+        format_of(plot)  # refused before anything is measured
     from graphdnc.cli.print_evaluation import print_bins, print_tables, record_of
     from graphdnc.datasets.evaluation_sets import on_chains
     from graphdnc.datasets.questions.table import QUESTIONS
@@ -106,6 +113,10 @@ def evaluate_model(
 
         found = evaluate(checkpoint, islice(asked.examples, most), times, seed, report=show)
     settings = asked.settings | {"votes": times} | ({"planning": "silent"} if silent else {})
+    if plot is not None:
+        from graphdnc.pictures.accuracy import accuracy_by_size
+
+        write_figure(plot, lambda format: accuracy_by_size(found, f"{model} on {graphs}", format))
     if as_json:
         bins = {"calibration": [bin._asdict() for bin in found.calibration.bins()]} if calibration else {}
         print_json(record_of(checkpoint.task, graphs, found, seed, model, settings) | bins)

@@ -13,12 +13,14 @@ from typing import Annotated
 
 import typer
 
+from graphdnc.cli.analyse import analyse
 from graphdnc.cli.ask.command import ask
 from graphdnc.cli.build_data import build_data
 from graphdnc.cli.eval import evaluate_model
 from graphdnc.cli.inspect import inspect
 from graphdnc.cli.models import models
 from graphdnc.cli.output import print_error
+from graphdnc.cli.plot import plot
 from graphdnc.cli.train import train
 from graphdnc.errors import GraphDNCError, InternalError, UsageError, reported
 
@@ -30,6 +32,8 @@ app.command("eval")(evaluate_model)
 app.command("models")(models)
 app.command("build-data")(build_data)
 app.command("train")(train)
+app.command("plot")(plot)
+app.command("analyse")(analyse)
 
 
 def _print_version(requested: bool) -> None:

@@ -12,6 +12,9 @@ import typer
 from graphdnc.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from graphdnc.pictures.figures import Format
     from graphdnc.readers import Columns
 
 GraphFile = Annotated[
@@ -92,3 +95,21 @@ def columns_of(together: str | None, source: str | None, relation: str | None, t
         example = "write for example --columns 1,3,2"
         raise UsageError(f"--columns {together!r} does not name three columns; {example}")
     return Columns(*parts)
+
+
+def write_figure(name: str, draw: Callable[[Format], bytes]) -> None:
+    """Write a figure to a file of the format that its name ends with.
+
+    Raises:
+        UsageError: it is neither SVG nor PNG, or it cannot be written, or matplotlib is missing.
+    """
+    from pathlib import Path
+
+    from graphdnc.pictures.figures import format_of
+    from graphdnc.utils.atomic_write import write_atomically
+
+    content = draw(format_of(name))
+    try:
+        write_atomically(Path(name), lambda path: path.write_bytes(content))
+    except OSError as error:
+        raise UsageError(f"{name}: the figure cannot be written ({error.strerror or error})") from error

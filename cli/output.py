@@ -9,9 +9,12 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from graphdnc.errors import InternalError
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 _WIDE = 100_000
 _NUMBERS = frozenset(["step", "steps", "tries", "episodes", "votes", "examples", "seconds", "size", "right"])
@@ -37,10 +40,19 @@ def plain(text: str) -> str:
 
 def print_rows(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Print a table on stdout."""
+    from rich.text import Text
+
+    print_table(columns, [tuple(map(Text, row)) for row in rows], _WIDE)
+
+
+def print_table(columns: tuple[str, ...], rows: Sequence[tuple[Text, ...]], width: int) -> None:
+    """Print a table of styled cells on stdout; names are wrapped, not cut.
+
+    ``width`` is the width where there is no terminal.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     terminal = sys.stdout.isatty()
     table = Table(
@@ -50,12 +62,12 @@ def print_rows(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Non
         show_header=any(columns),
     )
     for column in columns:
-        table.add_column(column, justify="right" if column in _NUMBERS else "left")
+        table.add_column(column, justify="right" if column in _NUMBERS else "left", overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*row)
     # rich alone would keep bold letters under NO_COLOR
     system: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
-    console = Console(color_system=system, highlight=False, width=None if terminal else _WIDE)
+    console = Console(color_system=system, highlight=False, width=None if terminal else width)
     if terminal:
         console.print(table)
         return

@@ -80,7 +80,9 @@ class Report:
         return Accuracy(self.named, self.episodes)
 
     def by(self, part: str) -> dict[Any, Accuracy]:
-        """Return the accuracy by one of the parts that the task names, such as ``length``."""
+        """Return the accuracy by ``triples``, or by one of the parts that the task names, such as
+        ``length``.
+        """
         answers = self._parts.get(part, {})
         return {key: Accuracy(sum(right), len(right)) for key, right in sorted(answers.items())}
 
@@ -93,7 +95,8 @@ class Report:
         self.correct += right
         self.calibration.add(sure, right)
         self.named += right or (path is not None and task.is_valid(example, path))
-        for part, key in task.parts(example).items():
+        parts = {**task.parts(example), "triples": len(example.graph)}
+        for part, key in parts.items():
             self._parts.setdefault(part, {}).setdefault(key, []).append(right)
 
 

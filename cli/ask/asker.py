@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from graphdnc.answering.answer import CheckedAnswer
 from graphdnc.cli.ask.batch import Line, Tally
 from graphdnc.cli.ask.conversation import Conversation, Read, say_notes
 from graphdnc.cli.ask.csv_table import Table
 from graphdnc.cli.ask.print_answer import exit_code, print_answer, print_short
-from graphdnc.cli.ask.trace_file import TraceFile, print_trace
 from graphdnc.cli.output import print_error, print_json
 from graphdnc.cli.progress import say
 from graphdnc.errors import GraphDNCError, UsageError, reported
@@ -21,6 +21,24 @@ from graphdnc.reasoner import ParsedQuestion, Reasoner
 from graphdnc.utils.progress import ProgressBar
 from graphdnc.utils.text import quote
 
+if TYPE_CHECKING:
+    from graphdnc.answering.trace import Trace
+
+
+class Picture(Protocol):
+    """What is made of answers, and of what happened in the memory."""
+
+    @property
+    def needs_trace(self) -> bool:
+        """Whether it shows what happened in the memory."""
+
+    @property
+    def needs_all(self) -> bool:
+        """Whether it shows nothing else."""
+
+    def add(self, checked: CheckedAnswer | None, trace: Trace | None, why: str) -> None:
+        """Take the next answer; ``why`` says why there is no answer or no trace."""
+
 
 @dataclass
 class Asker:
@@ -28,9 +46,8 @@ class Asker:
 
     Attributes:
         weights: columns of the graph file that look like weights; they are not used.
-        traces: the file for the steps of every answer, if they are wanted.
+        pictures: what is to be made of every answer and of what happened in the memory.
         left_out: what of the graph file may be missed, in one line; ``None`` if nothing.
-        shows_traces: whether the steps of every answer are printed.
         exit_code: the highest exit code so far.
         as_csv: whether answers are printed as rows of a table, ``table``.
         conversation: reads lines, and remembers the last answer.
@@ -40,9 +57,8 @@ class Asker:
     as_json: bool
     quiet: bool
     weights: list[str]
-    traces: TraceFile | None = None
+    pictures: list[Picture] = field(default_factory=list)
     left_out: str | None = None
-    shows_traces: bool = False
     exit_code: int = 0
     as_csv: bool = False
     table: Table = field(default_factory=Table)
@@ -150,8 +166,8 @@ class Asker:
         if isinstance(answer, GraphDNCError):
             print_error(answer, where)
             self._record_refused(line.text, answer)
-            if self.traces is not None:
-                self.traces.add(None)
+            for picture in self.pictures:
+                picture.add(None, None, str(answer))
             return answer.exit_code
         try:
             return self._print_answered(line, answer, where)
@@ -172,19 +188,22 @@ class Asker:
         return code
 
     def _trace(self, answer: CheckedAnswer, where: str = "") -> int:
-        """Trace an answer if that is wanted; return the exit code, also for what cannot be traced."""
-        if self.traces is None and not self.shows_traces:
+        """Make pictures of an answer; return the exit code, also for what cannot be traced."""
+        if not self.pictures:
             return 0
-        trace, code = None, 0
-        try:
-            trace = self.reasoner.trace(answer.question)
-        except GraphDNCError as error:
-            print_error(error, f"{where}not traced: ")
-            code = error.exit_code
-        if self.traces is not None:
-            self.traces.add(trace)
-        if self.shows_traces and not code:
-            print_trace(trace)
+        trace, why, code = None, "", 0
+        if any(picture.needs_trace for picture in self.pictures):
+            try:
+                trace = self.reasoner.trace(answer.question)
+            except GraphDNCError as error:
+                why = str(error)
+                if any(picture.needs_all for picture in self.pictures):
+                    print_error(error, f"{where}not traced: ")
+                    code = error.exit_code
+                else:
+                    say(f"note: {where}the memory is not shown: {why}")
+        for picture in self.pictures:
+            picture.add(answer, trace, why)
         return code
 
     def _print(self, answer: CheckedAnswer) -> int:

@@ -10,8 +10,8 @@ import typer
 
 from graphdnc.cli.ask.batch import arriving, questions_in, questions_of
 from graphdnc.cli.ask.loading import read_graph_file, say_what_takes_long
+from graphdnc.cli.ask.pictures.picture_files import pictures_for
 from graphdnc.cli.ask.question_options import Conditions, QuestionOptions, refuse_two_sources, vocabulary_with
-from graphdnc.cli.ask.trace_file import TraceFile
 from graphdnc.cli.options import (
     AsJson,
     FormatName,
@@ -120,7 +120,17 @@ def ask(
     ] = False,
     trace: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Write what the network heard, said and read as JSON lines."),
+        typer.Option(
+            metavar="FILE",
+            help="What happened in the memory: a page (.html), figure (.png, .svg), arrays (.npz), - for the "
+            "terminal, otherwise JSON lines.",
+        ),
+    ] = None,
+    show: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="The answer on the graph: a page (.html) or a picture (.svg, .png)."
+        ),
     ] = None,
     check: Annotated[
         bool, typer.Option(help="Compare with the exact answer. --check=strict is the same.")
@@ -160,7 +170,7 @@ def ask(
     picked = replace(picked, weight=weight)
     vocabulary = vocabulary_with(define or [])
     batches = [] if questions in (None, "-") else questions_of(questions)
-    traces = None if trace is None else TraceFile(trace)
+    pictures = pictures_for(show, trace, described.kind is not None or question is not None)
     # not above: these take a moment to load, and wrong options are refused before
     from graphdnc.cli.ask.asker import Asker
     from graphdnc.cli.ask.prompt import Prompt
@@ -182,8 +192,10 @@ def ask(
         weights=read.weighted,
         closed=closed,
     )
+    for picture in pictures:
+        picture.look = read.look
     missed = describe_missed(read.account)
-    asker = Asker(reasoner, as_json, quiet, list(read.weights), traces, missed, as_csv=as_csv)
+    asker = Asker(reasoner, as_json, quiet, list(read.weights), list(pictures), missed, as_csv=as_csv)
     if described.kind is not None:
         asker.answer(described.question(reasoner.graph, vocabulary))
     elif question is not None:
@@ -195,6 +207,6 @@ def ask(
         asker.exit_code = 0  # a person has seen what went wrong
     else:
         asker.answer_lines(questions_in(arriving(sys.stdin)))
-    if traces is not None:
-        traces.save()
+    for picture in pictures:
+        picture.save()
     raise typer.Exit(asker.exit_code)

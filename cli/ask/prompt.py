@@ -9,6 +9,7 @@ from typing import NamedTuple
 from graphdnc.cli.ask.asker import Asker
 from graphdnc.cli.ask.completion import Completer
 from graphdnc.cli.ask.line_editing import line_editing
+from graphdnc.cli.ask.pictures.picture_files import HeatMap
 from graphdnc.cli.output import plain, print_error, print_rows
 from graphdnc.cli.progress import say
 from graphdnc.errors import GraphDNCError, UsageError
@@ -21,6 +22,8 @@ from graphdnc.utils.text import is_number, quote
 
 SHOWN = 50
 """Triples or names that a command lists."""
+STEPS = 40
+"""Steps of an answer that ``:trace on`` shows."""
 MOST_VOTES = 256
 _PLAIN = {"exit": ":quit", "quit": ":quit", "help": ":help", "?": ":help"}
 """Words that people may type instead of commands; none of them is a question."""
@@ -43,6 +46,7 @@ class Prompt:
     def __post_init__(self) -> None:
         self.graph = self.asker.reasoner.graph
         self.ended = False
+        self.heat_map = HeatMap(STEPS)
         self.commands = {
             ":help": Command("", "this list", self._help),
             ":triples": Command("NAME", "all triples with this node", self._triples),
@@ -138,9 +142,10 @@ class Prompt:
     def _trace(self, argument: str) -> None:
         if argument not in ("", "on", "off"):
             raise UsageError(f"{quote(argument)} is neither on nor off; type :trace on or :trace off")
-        if argument:
-            self.asker.shows_traces = argument == "on"
-        say(f"trace: {'on' if self.asker.shows_traces else 'off'}")
+        others = [picture for picture in self.asker.pictures if picture is not self.heat_map]
+        shown = argument == "on" or (not argument and len(others) < len(self.asker.pictures))
+        self.asker.pictures = [*others, self.heat_map] if shown else others
+        say(f"trace: {'on' if shown else 'off'}")
 
     def _quit(self, argument: str) -> None:
         self.ended = True

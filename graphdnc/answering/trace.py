@@ -1,133 +1,150 @@
-"""Traces: what a network hears, says and reads at every step of one answer, from one memory.
+"""Traces: what a network hears, says, writes and reads at every step of one answer, from one memory.
 
-A recorder stands in for the network. It passes every step on and records the input, the output, and the row
-of memory that each head read most, all by name. The description of the graph is not recorded.
+A recorder stands in for the network while it answers, and keeps what it is shown. Then the whole episode is
+run once more, from the first triple of the description, and everything that happens is recorded
+(``graphdnc/model/recording.py``). Nothing is decided anew: the second run hears what the first one heard.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphdnc.answering.decoding import Decoder
 from graphdnc.answering.memory import GraphMemory
-from graphdnc.episodes.encoding import Rows, read_answers
+from graphdnc.episodes.encoding import describe_rows, read_answers
 from graphdnc.errors import CapacityError
+from graphdnc.graph import Graph
 from graphdnc.model.config import DNCConfig
-from graphdnc.model.runtime.protocol import State, Stepper
+from graphdnc.model.runtime.protocol import Network, State, Stepper
 from graphdnc.questions import Asked
-from graphdnc.tasks.reading import Named, Read, Step, StepReader
+from graphdnc.tasks.reading import Named, Read, Seen, Step, StepReader, Write
 from graphdnc.tasks.votes import Vote
 from graphdnc.utils.arrays import Floats
+from graphdnc.utils.interrupts import Interrupts
+
+if TYPE_CHECKING:
+    from graphdnc.model.recording import Recording
 
 MOST_STEPS = 100_000
 """The maximum number of steps of a trace."""
 LEAST_WEIGHT = 0.05
-"""A head reads nothing if its largest weight is smaller."""
-CHANGED = 0.05
-"""A row was written in a step if one of its numbers changed by more."""
-HEADS = {
-    "search": ("finder", "keeper", "guide"),
-    "kinship": ("finder", "checker", "taker"),
-}
-"""The names of the read heads, by the start of the network."""
+"""A head reads or writes nothing if its largest weight is smaller."""
 
 
-class Trace(NamedTuple):
-    """The steps of one try, and its vote."""
+@dataclass(frozen=True)
+class Trace:
+    """All steps of one try, from the first triple written, and its vote.
+
+    Attributes:
+        question: the question.
+        graph: the graph that was asked about.
+        described: the number of steps of the description, which come first.
+        steps: every step by name.
+        recording: every step as arrays.
+        vote: what this try answered.
+    """
 
     question: Asked
+    graph: Graph
+    described: int
     steps: tuple[Step, ...]
+    recording: Recording
     vote: Vote
+
+    @property
+    def asked(self) -> tuple[Step, ...]:
+        """The steps after the description."""
+        return self.steps[self.described :]
 
 
 def trace(memorised: GraphMemory, question: Asked) -> Trace:
     """Ask a question of the first memory of a graph and return all steps of the answer.
 
     Raises:
-        CapacityError: the answer takes more than :data:`MOST_STEPS` steps.
+        CapacityError: there are more than :data:`MOST_STEPS` steps, or the weightings are too large.
     """
     decoder, labels = memorised.decoder, memorised.labels[0]
-    reader = decoder.task.step_reader(memorised.graph, labels, question)
-    recorder = Recorder(decoder, reader, memorised.first)
-    recorded = replace(decoder, network=recorder)
+    task, network = decoder.task, decoder.network
+    heard = Listener(network)
+    recorded = replace(decoder, network=heard)
     (vote,) = recorded.answer(memorised.state.part(0, 1), [memorised.graph], [question], [labels])
-    return Trace(question, tuple(recorder.steps), vote)
+    rows = memorised.first
+    described = describe_rows([rows], [labels], task.description_channels(len(rows)), task.code)
+    inputs = np.concatenate([described.inputs[:, 0], *(shown[None] for shown in heard.inputs)])
+    recording = record(network, inputs, len(rows), memorised.rows)
+    if heard.outputs:  # what was decided on, to the bit
+        recording.outputs[len(rows) :] = heard.outputs
+    reader = task.step_reader(memorised.graph, labels, question)
+    steps = _by_name(recording, len(rows), reader, network.config)
+    return Trace(question, memorised.graph, len(rows), steps, recording, vote)
 
 
-class Recorder:
-    """Stands in for a network, and records the ``steps`` that it takes.
+def record(network: Network, inputs: Floats, described: int, rows: int) -> Recording:
+    """Return all steps of an episode ``[T, input]``, of which the first ``described`` are its description.
 
-    A row of memory is known by what was heard when it was written. What its numbers mean is the network's own
-    affair. ``described`` ``[triples, 3]`` are the labels of the rows of the description, in order.
+    Raises:
+        CapacityError: the weightings are too large.
+    """
+    with Interrupts():  # not above: only traces need torch. An import that breaks off cannot be repeated
+        from graphdnc.model import recording
+        from graphdnc.model.runtime.eager import EagerNetwork
+
+    dnc = EagerNetwork.of(network.config, network.weights).dnc
+    return recording.record(dnc, inputs, described, rows)
+
+
+class Listener:
+    """Stands in for a network, and keeps what its first episode is shown and what it gives.
+
+    Attributes:
+        inputs: what was shown at each step, ``[input]``.
+        outputs: what was given, ``[output]``.
     """
 
-    def __init__(self, decoder: Decoder, reader: StepReader, described: Rows) -> None:
-        self.network = network = decoder.network
-        self.code, self.reader = decoder.task.code, reader
+    def __init__(self, network: Network) -> None:
+        self.network = network
         self.config, self.weights, self.threads = network.config, network.weights, network.threads
-        self.steps: list[Step] = []
-        self._heads = head_names(self.config)
-        # a network that looks at the memory meanwhile may write elsewhere
-        rows = described.tolist() if self.config.blind_description else []
-        self._written: dict[int, tuple[int | None, Named]] = {
-            row: (None, reader.triple(labels)) for row, labels in enumerate(rows)
-        }
+        self.inputs: list[Floats] = []
+        self.outputs: list[Floats] = []
 
     def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> State:
-        """Let the network memorise; this is not recorded."""
+        """Let the network memorise."""
         return self.network.memorise(inputs, lengths, rows)
 
-    def stepper(self, state: State) -> RecordingStepper:
-        """Return a stepper that starts from a state and records its steps."""
-        return RecordingStepper(self, self.network.stepper(state))
+    def stepper(self, state: State) -> ListeningStepper:
+        """Return a stepper that starts from a state and keeps its steps."""
+        return ListeningStepper(self, self.network.stepper(state))
 
     def run(self, steps: Floats, state: State, active: NDArray[np.bool_]) -> Floats:
-        """Take steps ``[S, B, input]`` one by one; return logits ``[S, B, output]``."""
-        stepper = self.stepper(state)
-        return np.stack([stepper.step(*each) for each in zip(steps, active, strict=True)])
+        """Take steps ``[S, B, input]``; return logits ``[S, B, output]``."""
+        logits = self.network.run(steps, state, active)
+        for shown, given, own in zip(steps, logits, active, strict=True):
+            self.keep(shown, given, own)
+        return logits
 
-    def record(self, inputs: Floats, logits: Floats, before: Floats, state: State) -> None:
-        """Record one step ``[input]`` -> ``[output]`` of the first episode, and what was read in it.
-
-        ``before`` ``[N, W]`` are the rows of memory before the step.
-        """
-        if len(self.steps) == MOST_STEPS:
+    def keep(self, inputs: Floats, logits: Floats, active: NDArray[np.bool_]) -> None:
+        """Keep a step of B episodes, if the first one takes it."""
+        if not active[0]:
+            return
+        if len(self.inputs) == MOST_STEPS:
             raise CapacityError(f"more than {MOST_STEPS:,} steps are not traced; ask about a smaller graph")
-        said: list[int] = read_answers(logits, self.code).tolist()
-        changed = abs(state.memory[0] - before).max(-1) > CHANGED
-        for row in np.flatnonzero(changed).tolist():
-            self._written[row] = len(self.steps) + 1, self.reader.held(inputs)
-        self.steps.append(self.reader.step(inputs, said, self._reads(state)))
-
-    def _reads(self, state: State) -> dict[str, Read | None]:
-        weights = state.read_weights[0]
-        heads = zip(self._heads, weights, weights.argmax(-1).tolist(), strict=True)
-        return {head: self._read(row, float(own[row])) for head, own, row in heads}
-
-    def _read(self, row: int, weight: float) -> Read | None:
-        if weight < LEAST_WEIGHT or row not in self._written:
-            return None
-        return Read(row, weight, *self._written[row])
+        self.inputs.append(inputs[0].copy())
+        self.outputs.append(logits[0].copy())
 
 
-class RecordingStepper:
-    """A stepper that records the steps of the first episode."""
+class ListeningStepper:
+    """A stepper whose steps are kept."""
 
-    def __init__(self, recorder: Recorder, stepper: Stepper) -> None:
-        self._recorder, self._stepper = recorder, stepper
-        self._memory = stepper.state.memory[0]
+    def __init__(self, listener: Listener, stepper: Stepper) -> None:
+        self._listener, self._stepper = listener, stepper
 
     def step(self, inputs: Floats, active: NDArray[np.bool_]) -> Floats:
         """Take a step: inputs ``[B, input]`` -> logits ``[B, output]``."""
         logits = self._stepper.step(inputs, active)
-        if active[0]:
-            state = self._stepper.state
-            self._recorder.record(inputs[0], logits[0], self._memory, state)
-            self._memory = state.memory[0]
+        self._listener.keep(inputs, logits, active)
         return logits
 
     @property
@@ -136,7 +153,49 @@ class RecordingStepper:
         return self._stepper.state
 
 
-def head_names(config: DNCConfig) -> tuple[str, ...]:
-    """Return the names of the read heads of a network; a head without a name gets its number."""
-    names = HEADS.get(config.start, ())[: config.read_heads]
-    return (*names, *(f"head {number + 1}" for number in range(len(names), config.read_heads)))
+def _by_name(recording: Recording, described: int, reader: StepReader, config: DNCConfig) -> tuple[Step, ...]:
+    """Return the steps of a recording by name.
+
+    A row is known by what was heard when it was written. One that is only marked keeps its name.
+    """
+    said = read_answers(recording.outputs, reader.code).tolist()
+    written: dict[int, tuple[int, Named]] = {}
+    changes = iter([*recording.changes.tolist(), (len(recording.inputs), 0, 0)])
+    number, row, kept = next(changes)
+    steps = []
+    for step, inputs in enumerate(recording.inputs):
+        while number == step:
+            holds = written[row][1] if kept and row in written else reader.held(inputs)
+            written[row] = step + 1, holds
+            number, row, kept = next(changes)
+        seen = Seen(_writes(recording, step), _reads(recording, step, written, config))
+        steps.append(
+            reader.description(inputs, seen) if step < described else reader.step(inputs, said[step], seen)
+        )
+    return tuple(steps)
+
+
+def _writes(recording: Recording, step: int) -> tuple[Write | None, ...]:
+    weights = recording.write_weights[step]
+    found = zip(weights, weights.argmax(-1).tolist(), strict=True)
+    return tuple(Write(row, float(own[row])) if own[row] >= LEAST_WEIGHT else None for own, row in found)
+
+
+def _reads(
+    recording: Recording, step: int, written: dict[int, tuple[int, Named]], config: DNCConfig
+) -> tuple[Read | None, ...]:
+    weights, modes = recording.read_weights[step], mode_names(config)
+    largest = recording.read_modes[step].argmax(-1).tolist()
+    return tuple(
+        Read(row, float(own[row]), modes[mode], *written[row])
+        if own[row] >= LEAST_WEIGHT and row in written
+        else None
+        for own, row, mode in zip(weights, weights.argmax(-1).tolist(), largest, strict=True)
+    )
+
+
+def mode_names(config: DNCConfig) -> tuple[str, ...]:
+    """Return the names of the read modes of a network, in the order of its interface."""
+    if config.read_modes == 1:
+        return ("content",)
+    return (*["backward"] * config.write_heads, "content", *["forward"] * config.write_heads)

@@ -182,6 +182,13 @@ class DNC(nn.Module):
         self, inputs: Tensor, state: DNCState, active: Tensor | None = None, reading: bool = True
     ) -> tuple[Tensor, DNCState]:
         """Run one step in torch: inputs ``[B, input]`` -> logits ``[B, output]``. See ``forward``."""
+        logits, after, _ = self.step_with_interface(inputs, state, active, reading)
+        return logits, after
+
+    def step_with_interface(
+        self, inputs: Tensor, state: DNCState, active: Tensor | None = None, reading: bool = True
+    ) -> tuple[Tensor, DNCState, interface.Interface]:
+        """Run one step as ``step`` does, and also return the interface vector that operated the memory."""
         reads = state.memory.reads.flatten(1)
         hidden, controller = self.controller(torch.cat([inputs, reads], dim=-1), state.controller)
         seen = torch.cat([hidden, inputs, reads], dim=-1) if self.config.interface_skip else hidden
@@ -196,8 +203,8 @@ class DNC(nn.Module):
         logits = self._with_input(self.output(hidden) + self.read_output(memory.reads.flatten(1)), inputs)
         after = DNCState(controller, memory)
         if active is None:
-            return logits, after
-        return torch.where(active.unsqueeze(-1), logits, 0), after.held(state, active)
+            return logits, after, parts
+        return torch.where(active.unsqueeze(-1), logits, 0), after.held(state, active), parts
 
     def stepper(self, state: DNCState) -> Stepper:
         """Return an object that runs steps one at a time, beginning at ``state``; for inference only."""

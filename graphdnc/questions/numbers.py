@@ -26,10 +26,7 @@ InNumbers = TypeVar("InNumbers", bound=Sayable | Asked)
 
 def check_numbers(graph: Graph, question: InNumbers) -> InNumbers:
     """Return a question, or raise an error if its numbers are not those of nodes and relations of a graph."""
-    if isinstance(question, Compound):
-        nodes, relations = _numbers(question)
-    else:
-        nodes, relations = _numbers_of_one(question)
+    nodes, relations = numbers_of(question)
     for kind, numbers, count in (("node", nodes, graph.nodes), ("relation", relations, graph.relations)):
         for number in numbers:
             if not hasattr(number, "__index__"):
@@ -37,6 +34,15 @@ def check_numbers(graph: Graph, question: InNumbers) -> InNumbers:
             if not 0 <= number < count:
                 raise UnknownName(f"there is no {kind} {number}; the graph has {count}, numbered from 0")
     return question
+
+
+def numbers_of(question: Sayable | Asked) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the nodes and the relations that a question names.
+
+    Raises:
+        UsageError: it is no question.
+    """
+    return _numbers(question) if isinstance(question, Compound) else _numbers_of_one(question)
 
 
 def _numbers_of_one(question: object) -> tuple[tuple[int, ...], tuple[int, ...]]:

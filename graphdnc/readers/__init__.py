@@ -19,7 +19,7 @@ from graphdnc.readers.build_graph import Named, to_graph
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.detect import FORMATS, Format, detect_file, detect_folder, find_format
 from graphdnc.readers.encodings import in_utf8
-from graphdnc.readers.notes import Account, Note, Notes
+from graphdnc.readers.notes import Account, Look, Note, Notes
 from graphdnc.readers.source import ZIP, Content, GraphSource, read_content
 from graphdnc.weights import Weights
 
@@ -36,6 +36,7 @@ class Inspection:
         notes: what a person may want to know about the file, by line.
         weights: columns or attributes that seem to hold weights. They are not used unless asked for.
         account: how many rows or elements there are, and what became of each.
+        look: where the file places nodes, and the colours that it gives to relations.
         weighted: the weights of the triples, if a column of them was asked for.
     """
 
@@ -44,6 +45,7 @@ class Inspection:
     notes: tuple[Note, ...]
     weights: tuple[str, ...]
     account: Account
+    look: Look
     weighted: Weights | None = None
 
 
@@ -93,7 +95,8 @@ def inspect_graph(
     reworded = with_own_words(graph, words, notes.understood)
     if weights is not None and list(reworded) != list(graph):
         raise UsageError("--weight and --means do not go together; leave one of them out")
-    return Inspection(reworded, known.name, tuple(notes), tuple(notes.weights), notes.account, weights)
+    seen = tuple(notes), tuple(notes.weights), notes.account, notes.look
+    return Inspection(reworded, known.name, *seen, weights)
 
 
 def _weights(name: str | None, graph: Graph, weighted: dict[Named, float]) -> Weights | None:

@@ -1,8 +1,12 @@
-"""What a person may want to know about a file: notes, and an account of all its rows or elements."""
+"""What is found in a file apart from its triples: notes, an account of all its rows or elements, and its
+look.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 LINES_KEPT = 5
@@ -10,6 +14,10 @@ HEADER = "header"
 COMMENT = "comment"
 BLANK = "blank"
 REPEATED = "repeats an earlier triple"
+_GEOGRAPHIC = (("lon", "lat"), ("lng", "lat"), ("long", "lat"), ("longitude", "latitude"))
+_ON_PAPER = (("x", "y"),)
+_COLOURS = ("color", "colour")
+_COLOUR = re.compile(r"#?[0-9a-fA-F]{6}")
 
 
 @dataclass
@@ -56,6 +64,54 @@ class Account:
 
 
 @dataclass
+class Look:
+    """Places of nodes and colours of relations, by name, as far as a file has them.
+
+    Attributes:
+        places: east and north: degrees of longitude and latitude if ``geographic``.
+        colours: ``#rrggbb``.
+    """
+
+    places: dict[str, tuple[float, float]] = field(default_factory=dict)
+    colours: dict[str, str] = field(default_factory=dict)
+    geographic: bool = True
+
+    def colour(self, relation: str, text: str) -> None:
+        """Keep the colour of a relation, if the text is one: ``dc241f`` or ``#DC241F``."""
+        if _COLOUR.fullmatch(text.strip()):
+            self.colours[relation] = f"#{text.strip().removeprefix('#').lower()}"
+
+    def place(self, node: str, east: str, north: str) -> None:
+        """Keep the place of a node, if the texts are numbers."""
+        try:
+            found = float(east), float(north)
+        except ValueError:
+            return
+        if all(map(math.isfinite, found)):
+            self.places[node] = found
+
+    def keep_attributes(
+        self,
+        nodes: Iterable[tuple[str, Mapping[str, str]]],
+        relations: Iterable[tuple[str, Mapping[str, str]]],
+    ) -> None:
+        """Keep what attributes say: ``lat`` and ``lon``, or ``x`` and ``y`` downwards; ``color`` of edges."""
+        listed = [(name, _lower(attributes)) for name, attributes in nodes]
+        for pairs, geographic in ((_GEOGRAPHIC, True), (_ON_PAPER, False)):
+            for east, north in pairs:
+                placed = [(name, own) for name, own in listed if own.get(east) and own.get(north)]
+                if placed and not self.places:
+                    self.geographic = geographic
+                    for name, own in placed:
+                        down = "" if geographic else "-"
+                        self.place(name, own[east], f"{down}{own[north]}".replace("--", ""))
+        for relation, attributes in relations:
+            own = _lower(attributes)
+            for name in _COLOURS:
+                self.colour(relation, own.get(name, ""))
+
+
+@dataclass
 class Notes:
     """What was found in a file apart from its triples.
 
@@ -63,11 +119,13 @@ class Notes:
         weights: the names of columns or attributes that seem to hold weights. Triples have no weights, so
             they are not used.
         account: what became of each row or element.
+        look: where nodes lie, and which colours relations have.
         understood: one's own words for kin that head columns.
     """
 
     weights: list[str] = field(default_factory=list)
     account: Account = field(default_factory=Account)
+    look: Look = field(default_factory=Look)
     understood: set[str] = field(default_factory=set)
     _found: dict[str, Note] = field(default_factory=dict)
     _left: dict[str, Note] = field(default_factory=dict)
@@ -118,3 +176,7 @@ def _where(note: Note) -> str:
         return ""
     more = " and more" if note.count > len(note.lines) else ""
     return f", in line{'s' if note.count > 1 else ''} {', '.join(map(str, note.lines))}{more}"
+
+
+def _lower(attributes: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value.strip() for name, value in attributes.items()}

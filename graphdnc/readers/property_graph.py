@@ -101,6 +101,10 @@ class PropertyGraph:
         self._notes.leave("names a node", count=len(self._nodes) if self._listed else 0)
         names = self._names()
         attribute = self._relation(columns.relation, columns.weight)
+        self._notes.look.keep_attributes(
+            ((names[key], own) for key, own in self._nodes.items()),
+            ((link.attributes.get(attribute or "", EDGE), link.attributes) for link in self._links),
+        )
         for link in self._links:
             relation = link.attributes.get(attribute, "") if attribute else ""
             if not relation.strip():

@@ -24,25 +24,45 @@ class Read(NamedTuple):
 
     Attributes:
         weight: the share of what the head read that came from this row, 0 to 1.
-        written: the number of the step in which the row was written last; ``None`` for the description.
-        holds: the triple heard when the row was written.
+        mode: the largest of its read modes: ``content``, ``backward`` or ``forward``.
+        written: the number of the step in which the row was written last.
+        holds: the triple heard when the row was written; a row that is only marked keeps it.
     """
 
     row: int
     weight: float
-    written: int | None
+    mode: str
+    written: int
     holds: Named
 
 
+class Write(NamedTuple):
+    """The row of memory that a step wrote most, and how much of the step went there, 0 to 1."""
+
+    row: int
+    weight: float
+
+
+class Seen(NamedTuple):
+    """What the heads did in one step: for each write head and each read head in order.
+
+    ``None`` for next to nothing.
+    """
+
+    writes: tuple[Write | None, ...]
+    reads: tuple[Read | None, ...]
+
+
 class Step(NamedTuple):
-    """One step of an answer.
+    """One step of an episode.
 
     Attributes:
-        phase: ``query``, ``planning`` or ``answer``; for kinship ``query``, ``recall`` or ``carrying out``.
+        phase: ``description``, ``query``, ``planning`` or ``answer``; for kinship ``description``, ``query``,
+            ``recall`` or ``carrying out``.
         channels: names of the binary channels that are on.
         heard: the triple shown.
         said: the network's output; ``None`` where no output is used. All blank, it is the end.
-        reads: what each head read, by the name of the head; ``None`` for next to nothing.
+        seen: what each head wrote and read.
         instruction: for kinship, the current instruction, or the one said.
         person: for kinship, the person whose facts or memberships are looked up.
         candidate: for kinship, who may be new in which set, and from whom.
@@ -52,7 +72,7 @@ class Step(NamedTuple):
     channels: tuple[str, ...]
     heard: Named
     said: Named | None
-    reads: dict[str, Read | None]
+    seen: Seen
     instruction: str | None = None
     person: str | None = None
     candidate: Named | None = None
@@ -68,13 +88,19 @@ class StepReader:
         self.nodes = {int(label): graph.node_name(n) for n, label in enumerate(labels.nodes)}
         self.relations = {int(label): graph.relation_name(n) for n, label in enumerate(labels.relations)}
 
-    def step(self, shown: Floats, said: list[int], reads: dict[str, Read | None]) -> Step:
-        """Return one step, given the input ``[input]``, the labels said, and what was read."""
+    def description(self, shown: Floats, seen: Seen) -> Step:
+        """Return one step of the description, given the input ``[input]`` and what the heads did."""
+        return Step("description", self.channels_on(shown), self.held(shown), None, seen)
+
+    def step(self, shown: Floats, said: list[int], seen: Seen) -> Step:
+        """Return one step after the description, given the input ``[input]``, the labels said and what the
+        heads did.
+        """
         on = self.channels_on(shown)
         planning, answering = CHANNEL_NAMES[PLANNING] in on, CHANNEL_NAMES[ANSWER_WANTED] in on
         phase = "answer" if answering else "planning" if planning else "query"
         spoken = self.said(said, answering) if planning or answering else None
-        return Step(phase, on, self.held(shown), spoken, reads)
+        return Step(phase, on, self.held(shown), spoken, seen)
 
     def channels_on(self, shown: Floats) -> tuple[str, ...]:
         """Return the names of the binary channels that are on in an input ``[input]``."""

@@ -87,6 +87,6 @@ def test_of_a_large_graph_the_part_around_the_goal_is_memorised():
 
 def test_a_trace_shows_what_the_network_heard_the_other_way_round(reasoner):
     trace = reasoner.trace("Whose manager is Bob?")
-    said = [step.said for step in trace.steps]
+    said = [step.said for step in trace.asked]
     assert ("Bob", "manager", "Ann") in said
     assert ("Ann", "manager", "Bob") not in said

@@ -11,8 +11,7 @@ import pytest
 from graphdnc.answering import trace as tracing
 from graphdnc.answering.subgraph_session import load_session
 from graphdnc.cli.ask.asker import Asker
-from graphdnc.cli.ask.prompt import Prompt
-from graphdnc.cli.ask.trace_file import SHOWN
+from graphdnc.cli.ask.prompt import STEPS, Prompt
 from graphdnc.cli.main import main
 from graphdnc.datasets.questions.inference import every_relation
 from graphdnc.datasets.real import real_graph_path
@@ -46,12 +45,12 @@ def triples(graph):
 
 
 def answered(trace):
-    return [step.said for step in trace.steps if step.phase == "answer"]
+    return [step.said for step in trace.asked if step.phase == "answer"]
 
 
 def read_by(trace, head, phases=("planning", "answer")):
     """Return what a head read with most of its weight in these phases."""
-    reads = [step.reads[head] for step in trace.steps if step.phase in phases]
+    reads = [step.seen.reads[head - 1] for step in trace.asked if step.phase in phases]
     return [read.holds for read in reads if read is not None and read.weight > 0.5]
 
 
@@ -59,14 +58,14 @@ def test_a_walk_is_what_is_answered_and_what_is_read(metro):
     trace, answer = metro.trace(WALK), metro.ask(WALK)
     path = [*named(metro.graph, answer.answer.path)]
     assert answered(trace) == [*path, END]
-    assert path in [read_by(trace, head, ["query"]) for head in trace.steps[0].reads], "it walks as it hears"
-    assert [step.heard for step in trace.steps[:3]] == [
+    assert path in [read_by(trace, head, ["query"]) for head in (1, 2, 3)], "it walks as it hears"
+    assert [step.heard for step in trace.asked[:3]] == [
         ("Moorgate", "Circle clockwise", None),
         (None, "Bakerloo northbound", None),
         END,
     ]
-    assert [step.said for step in trace.steps[:2]] == [None, None]
-    assert trace.steps[2].channels == ("transition", "answer wanted")
+    assert [step.said for step in trace.asked[:2]] == [None, None]
+    assert trace.asked[2].channels == ("transition", "answer wanted")
     assert [*named(metro.graph, trace.vote.path)] == path
 
 
@@ -76,10 +75,10 @@ def test_a_shortest_path_is_what_is_answered_and_found_in_triples_of_the_graph(m
     assert [move[1:] for move in answered(trace)] == [
         (move.relation, move.target) for move in named(metro.graph, answer.answer.path)
     ]
-    found = read_by(trace, "finder")
+    found = read_by(trace, 1)
     assert len(found) > 10
     assert set(found) <= triples(metro.graph)
-    assert [step.phase for step in trace.steps[:2]] == ["query", "planning"]
+    assert [step.phase for step in trace.asked[:2]] == ["query", "planning"]
     # what is said while planning is heard at the next step
     planned = [step for step in trace.steps if step.phase == "planning"]
     assert [step.said for step in planned[:-1]] == [step.heard for step in planned[1:]]
@@ -91,7 +90,7 @@ def test_facts_said_about_kin_are_in_the_family(family):
     said = {step.said for step in trace.steps if step.said and step.said[0] and step.phase == "carrying out"}
     stated = {fact for fact in said if not fact[1].endswith("(retold)") and not fact[1].startswith("set ")}
     assert {("Freya", "mother", "Isla"), ("Isla", "mother", "Moira")} <= stated <= facts
-    assert set(read_by(trace, "finder", ["carrying out"])) & stated
+    assert set(read_by(trace, 1, ["carrying out"])) & stated
     (listed, _) = trace.vote.listed[0]
     assert (trace.steps[-1].said, family.graph.node_name(listed)) == (END, "Fergus")
     recalled = [step.instruction for step in trace.steps if step.phase == "recall"]
@@ -103,8 +102,8 @@ def test_the_rules_of_ones_own_are_traced(family):
     own = standard_vocabulary().define("elder = grandparent/brother/child/spouse")
     reasoner = Reasoner(family.graph, votes=1, vocabulary=own)
     trace = reasoner.trace("Who is Freya's elder?")
-    assert {step.phase for step in trace.steps} == {"query", "carrying out"}
-    assert trace.steps[1].instruction is not None
+    assert {step.phase for step in trace.asked} == {"query", "carrying out"}
+    assert trace.asked[1].instruction is not None
 
 
 def test_relations_known_by_heart_are_traced():
@@ -160,23 +159,26 @@ def test_a_file_has_one_object_a_step(tmp_path, run):
     assert code == 2  # for the nonsense
     assert {record["question"] for record in records} == {1, 3}
     walk = [record for record in records if record["question"] == 1]
-    assert [record["step"] for record in walk] == [1, 2, 3, 4, 5]
-    third = walk[2]
-    reads = third.pop("reads")
+    assert [record["step"] for record in walk] == list(range(1, 116))
+    assert walk[0]["phase"] == "description"
+    assert walk[0]["writes"][0]["row"] == 0
+    assert tuple(walk[0]["heard"]) in triples(read_graph(METRO))
+    third = walk[112]
+    reads, writes = third.pop("reads"), third.pop("writes")
     assert third == {
         "question": 1,
         "try": 1,
-        "step": 3,
+        "step": 113,
         "phase": "answer",
         "channels": ["transition", "answer wanted"],
         "heard": [None, None, None],
         "said": ["Moorgate", "Circle clockwise", "Embankment"],
     }
-    assert list(reads) == ["head 1", "head 2", "head 3"]
-    second = walk[1]["reads"].values()
-    assert ["Embankment", "Bakerloo northbound", "Charing Cross"] in [
-        read["holds"] for read in second if read
-    ]
+    assert (len(reads), len(writes)) == (3, 1)
+    walked = ["Embankment", "Bakerloo northbound", "Charing Cross"]
+    (read, *_) = [read for read in walk[111]["reads"] if read and read["holds"] == walked]
+    assert read["mode"] == "content"
+    assert walk[read["written"] - 1]["heard"] == walked
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["asked.txt", "t.jsonl"]
 
 
@@ -224,12 +226,13 @@ def test_the_prompt_shows_a_table_where_that_is_on(metro, capsys):
     assert err == "trace: on\n"
     lines = out.splitlines()
     assert lines[0] == "Charing Cross"
-    assert lines[1].split() == ["step", "phase", "heard", "said", "head", "1", "head", "2", "head", "3"]
-    assert "Moorgate, Circle clockwise, -" in lines[2]
-    assert "the end" in lines[6]
+    assert lines[1] == "steps 1 to 110 wrote the description, one triple a row."
+    assert lines[4].split() == ["row", "holds", "111", "112", "113", "114", "115"]
+    assert lines[5].startswith("110  Moorgate, Circle clockwise, -")
+    assert lines[-1] == "  115 answer: said the end"
     prompt.take(WAY)
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) > SHOWN
+    assert len(lines) > STEPS
     assert lines[-1] == "and 3 more; --trace FILE writes all"
     prompt.take(":trace off")
     prompt.take(WALK)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import sys
 from pathlib import Path
 from xml.dom import minidom
@@ -13,6 +12,7 @@ import pytest
 
 from graphdnc.graph import Graph
 from graphdnc.oracle.solve import is_answer
+from graphdnc.pictures.learning_curves import load_run
 from graphdnc.training.config import load_training_config
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
@@ -23,8 +23,6 @@ NAMES = (
     "ambiguous",
     "inverse",
     "calibration",
-    "curves",
-    "heads",
     "lstm",
     "publish",
 )
@@ -146,31 +144,6 @@ def test_inverse_questions_are_each_asked_once(benchmarks):
         assert all(triple.source != triple.target for triple in drawn)
 
 
-def validation(examples, lesson, accuracy):
-    return {"examples": examples, "seconds": examples / 10, "lesson": lesson, "validated": accuracy}
-
-
-def test_a_learning_curve_says_when_lessons_were_passed(benchmarks, tmp_path):
-    curves = benchmarks["curves"]
-    lines = [
-        validation(1000, 1, 0.5),
-        validation(2000, 1, 0.95),
-        validation(3000, 2, 0.99),
-        validation(4000, 2, 0.98),
-    ]
-    (tmp_path / "walks-1.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-    run = curves.load(tmp_path / "walks-1.jsonl")
-    assert curves.row(run) == [
-        "walks-1",
-        "2k (3 min)",
-        "99.0% of lesson 2 at 3k (5 min)",
-        "3k (5 min)",
-        "4k (7 min)",
-    ]
-    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
-    assert "walks-1" in curves.plot([run])
-
-
 def test_every_row_of_a_card_is_measured_with_one_vote_and_with_more(benchmarks):
     publish = benchmarks["publish"]
     rows = list(publish.rows(publish.CARDS["inference"]))
@@ -197,24 +170,6 @@ def test_an_lstm_is_trained_on_the_lessons_of_a_run(benchmarks, tmp_path):
     training = lstm.Training(config, FOLDER, units=8)
     before = {name: tensor.clone() for name, tensor in training.network.state_dict().items()}
     training.run(tmp_path)
-    assert [line["examples"] for line in benchmarks["curves"].load(tmp_path).lines] == [16, 32]
+    assert [line["examples"] for line in load_run(tmp_path).lines] == [16, 32]
     for name, tensor in training.network.state_dict().items():
         assert not tensor.equal(before[name]), name
-
-
-@pytest.mark.parametrize(
-    ("written", "holds", "found"),
-    [
-        (None, ("a", "r", "b"), "its triple"),
-        (None, ("b", "s", "c"), "the triple after"),
-        (None, ("x", "r", "y"), "not of the answer"),
-        (1, ("a", "r", None), "its query"),
-        (2, (None, "s", None), "the next query"),
-        (3, (None, None, None), "a later row"),
-    ],
-)
-def test_what_a_head_reads_is_named_by_the_answer(benchmarks, written, holds, found):
-    heads, answer = benchmarks["heads"], [("a", "r", "b"), ("b", "s", "c")]
-    read = heads.Read(3, 0.9, written, holds)
-    assert heads.kind(read, ["query", "query", "answer", "answer"], 2, answer) == found
-    assert heads.kind(read._replace(weight=0.4), ["query", "query", "answer", "answer"], 2, answer) == "none"

@@ -245,12 +245,14 @@ def test_names_that_a_terminal_cannot_show_do_not_stop_an_answer(run, network, t
 
 OPTIONS = {
     "ask": "--questions --start --follow --from --to --undirected --model --votes --seed --json --quiet "
-    "--via --avoid --without --only --fewest-changes --ways "
-    "--trace --weight --csv --check --no-check --of --is --define --means --closed --source "
+    "--via --avoid --without --only --fewest-changes --ways --weight --csv "
+    "--trace --show --check --no-check --of --is --define --means --closed --source "
     "--relation --target --columns --format --help",
     "models": "--json --help",
     "eval": "--task --graphs --lesson --steps --chains --nodes --episodes --seed --votes --calibration "
-    "--silent --columns --means --json --help",
+    "--silent --plot --columns --means --json --help",
+    "plot": "--output --help",
+    "analyse": "--episodes --seed --output --help",
 }
 
 

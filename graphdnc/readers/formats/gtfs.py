@@ -12,7 +12,7 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -81,13 +81,17 @@ class _Stops:
 
 def read(folder: Folder, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield an edge for every two stops that follow each other on a line."""
-    stations, names = _stations(folder, notes)
+    stations, roots = _stations(folder, notes)
     trips = _trips(folder, _line_names(folder))
     stops = _stop_times(folder, list(trips), stations, notes)
-    called = list(distinct_names(folder.place, names).values())
+    called = list(distinct_names(folder.place, {key: root.name for key, root in roots.items()}).values())
+    for name, root in zip(called, roots.values(), strict=True):
+        if root.place is not None:
+            notes.look.places[name] = root.place[::-1]
     directions = _directions(folder.place, list(trips.values()), stops, called)
     relation = np.array([number for number, _ in directions], np.int32)[stops.trips]
     relations = {number: name for number, name in directions}
+    _keep_colours(folder, relations.values(), notes)
     same_trip = stops.trips[1:] == stops.trips[:-1]
     notes.leave("the first stop of a trip", count=len(stops.trips) - int(same_trip.sum()))
     follows = (stops.trips[1:] == stops.trips[:-1]) & (stops.stations[1:] != stops.stations[:-1])
@@ -100,8 +104,21 @@ def read(folder: Folder, columns: Columns, notes: Notes) -> Iterator[Edge]:
         yield Edge(line, called[source], relations[number], called[target])
 
 
-def _stations(folder: Folder, notes: Notes) -> tuple[dict[str, int], dict[str, str]]:
-    """Return the number of the station of each stop, and the names of the stations by id, in order."""
+def _keep_colours(folder: Folder, relations: Iterable[str], notes: Notes) -> None:
+    """Keep the colours that the feed gives to lines; white is that of a line without one."""
+    names, listed = _line_names(folder), list(relations)
+    routes = folder.table("routes.txt", short=True).select(("route_id",), ("route_color",))
+    colours = {
+        names[key]: colour for _, (key, colour) in routes if colour.strip().lower() not in ("", "ffffff")
+    }
+    for line, colour in colours.items():
+        for relation in listed:
+            if relation == line or relation.startswith(f"{line} towards "):
+                notes.look.colour(relation, colour)
+
+
+def _stations(folder: Folder, notes: Notes) -> tuple[dict[str, int], dict[str, _Stop]]:
+    """Return the number of the station of each stop, and the stations by id, in order."""
     table = folder.table("stops.txt", short=True)
     stops: dict[str, _Stop] = {}
     optional = ("stop_name", "parent_station", "stop_lat", "stop_lon")
@@ -114,9 +131,9 @@ def _stations(folder: Folder, notes: Notes) -> tuple[dict[str, int], dict[str, s
             stops[stop.parent] = stop._replace(parent="")
     roots = {key: _root(table.place, stops, key) for key in stops}
     joined = _joined({root: stops[root] for root in dict.fromkeys(roots.values())}, notes)
-    names = {root: stops[root].name for root in dict.fromkeys(joined.values())}
-    numbers = {root: number for number, root in enumerate(names)}
-    return {key: numbers[joined[root]] for key, root in roots.items()}, names
+    stations = {root: stops[root] for root in dict.fromkeys(joined.values())}
+    numbers = {root: number for number, root in enumerate(stations)}
+    return {key: numbers[joined[root]] for key, root in roots.items()}, stations
 
 
 def _joined(stations: dict[str, _Stop], notes: Notes) -> dict[str, str]:

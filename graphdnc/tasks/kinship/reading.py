@@ -13,7 +13,7 @@ from graphdnc.kinship.rules import WORDS
 from graphdnc.questions import Kin
 from graphdnc.tasks.kinship.facts import relation_label
 from graphdnc.tasks.kinship.layout import FLAGS, REVERSED, SETS, channels, read_instruction
-from graphdnc.tasks.reading import Named, Read, Step, StepReader, clear_labels
+from graphdnc.tasks.reading import Named, Seen, Step, StepReader, clear_labels
 from graphdnc.utils.arrays import Floats
 
 
@@ -38,19 +38,19 @@ class KinshipStepReader(StepReader):
             return f"set {label - SETS}"
         return None if label == END else super().relation(label)
 
-    def step(self, shown: Floats, said: list[int], reads: dict[str, Read | None]) -> Step:
-        """Return one step, given the input ``[input]``, the labels said, and what was read."""
+    def step(self, shown: Floats, said: list[int], seen: Seen) -> Step:
+        """Return one step, given the input ``[input]``, the labels said, and what the heads did."""
         on, heard, beside = self.channels_on(shown), self.held(shown), shown[3 * self.code.width :]
         numbers = beside[self.places.instruction :]
         number = int(numbers.argmax()) if bool(numbers.any()) else None
         if number is None:
-            return Step("query", on, heard, None, reads)
+            return Step("query", on, heard, None, seen)
         if "recall" in on:
             ended = said == [END] * 3
             self.recalled[number] = None if ended else read_instruction((said[0], said[1], said[2]))
             # the labels of an instruction are numbers, whomever they name elsewhere
             spoken = tuple(str(label) if label != END else None for label in said)
-            return Step("recall", on, heard, cast(Named, spoken), reads, in_words(self.recalled[number]))
+            return Step("recall", on, heard, cast(Named, spoken), seen, in_words(self.recalled[number]))
         about = clear_labels(beside[self.places.leaving : self.places.pattern], self.code)
         leaving, entering, *candidate = about
         return Step(
@@ -58,7 +58,7 @@ class KinshipStepReader(StepReader):
             on,
             heard,
             self.said(said),
-            reads,
+            seen,
             in_words(self.recalled.get(number) if self.recalled else self.program[number]),
             self.node(max(leaving, entering)),
             self.triple(candidate) if candidate != [BLANK] * 3 else None,

@@ -1,0 +1,65 @@
+"""``graphdnc analyse``: what a network does with its memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphdnc.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphdnc.analysis.finding import Finding
+    from graphdnc.networks.checkpoint import Checkpoint
+
+USUAL = {"rows": 200, "heads": 100, "resize": 200, "links": 200}
+"""The analyses, and how many questions or graphs each takes by default."""
+
+
+def analyse(
+    what: Annotated[
+        str, typer.Argument(metavar="ANALYSIS", help=f"{', '.join(USUAL)}; see docs/analysis.md.")
+    ],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A network, by name or folder.")],
+    episodes: Annotated[
+        int | None, typer.Option(help="Fresh graphs or questions. Default: by analysis.", min=2)
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of graphs, questions and labels.", min=0)] = 1,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Draw the figure in this file, .svg or .png."),
+    ] = None,
+) -> None:
+    """Look into the memory of a network.
+
+    Example: graphdnc analyse rows traversal -o rows.svg
+
+    rows: which triple each row holds, decoded by a linear classifier. heads: what each read head reads, by
+    phase. resize: accuracy by rows of memory and triples. links: sparse against dense temporal links.
+    """
+    if what not in USUAL:
+        raise UsageError(f"there is no analysis {what!r}; choose one of {', '.join(USUAL)}")
+    from graphdnc.cli.options import write_figure
+    from graphdnc.cli.output import print_rows
+    from graphdnc.networks.checkpoint import load_checkpoint
+    from graphdnc.pictures.figures import format_of
+
+    if output is not None:
+        format_of(output)  # refused before anything is measured
+    found = _analysis(what)(load_checkpoint(model, threads=1), episodes or USUAL[what], seed)
+    if output is not None:
+        write_figure(output, found.draw)
+    print_rows(found.columns, found.rows)
+
+
+def _analysis(what: str) -> Callable[[Checkpoint, int, int], Finding]:
+    from graphdnc.analysis import heads, links, resize, rows
+
+    analyses = {
+        "rows": rows.decode_rows,
+        "heads": heads.what_heads_read,
+        "resize": resize.by_rows,
+        "links": links.sparse_and_dense,
+    }
+    return analyses[what]

@@ -1,0 +1,1 @@
+"""What ``--show`` and ``--trace`` make of an answer: pages, pictures, arrays, JSON lines and heat maps."""

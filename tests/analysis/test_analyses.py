@@ -1,0 +1,106 @@
+"""Each analysis looks into a network as it says, on a few graphs."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from graphdnc.analysis import heads, links, resize
+from graphdnc.analysis.rows import decode_rows, fit, together, written
+from graphdnc.cli.main import main
+from graphdnc.datasets.generators.random_graphs import random_graph
+from graphdnc.errors import UsageError
+from graphdnc.networks.checkpoint import load_checkpoint
+from graphdnc.tasks.reading import Read
+
+
+@pytest.fixture(scope="module")
+def walker():
+    return load_checkpoint("traversal", threads=1)
+
+
+def shares(finding, column):
+    place = finding.columns.index(column)
+    return [float(row[place].rstrip("%")) / 100 for row in finding.rows]
+
+
+@pytest.mark.parametrize("name", ["traversal", "shortest-path"])
+def test_a_triple_is_read_from_its_row_by_a_linear_classifier(name):
+    found = decode_rows(load_checkpoint(name, threads=1), 20, seed=3)
+    assert shares(found, "whole triple")[-1] >= 0.99
+    few, many = shares(found, "whole triple")[0], shares(found, "whole triple")[-1]
+    assert few < many
+
+
+def test_the_classifier_learns_nothing_from_rows_of_other_triples(walker):
+    rng = np.random.default_rng(1)
+    known = together([written(walker, random_graph(rng, 30, (2, 4)), 1, number) for number in range(6)])
+    mixed = known._replace(triples=rng.permutation(known.triples))
+    right = fit(mixed, walker)(known.rows) == known.triples
+    assert right.all(1).mean() < 0.05
+
+
+def test_heads_are_named_by_what_they_read():
+    phases = ["description"] * 3 + ["query"] * 2 + ["answer"] * 2
+    answer = [("a", "r", "b"), ("b", "s", "c")]
+    reads = {
+        "its triple": Read(0, 0.9, "content", 1, ("b", "s", "c")),
+        "the triple before": Read(1, 0.9, "content", 2, ("a", "r", "b")),
+        "not of the answer": Read(2, 0.9, "content", 3, ("x", "y", "z")),
+        "its query": Read(4, 0.9, "forward", 5, (None, "s", None)),
+        "another query": Read(3, 0.9, "forward", 4, ("a", "r", None)),
+        "a later row": Read(5, 0.9, "forward", 6, (None, None, None)),
+        "none": Read(0, 0.4, "content", 1, ("b", "s", "c")),
+    }
+    for kind, read in reads.items():
+        assert heads.kind(read, phases, 6, answer) == kind
+    assert heads.kind(None, phases, 6, answer) == "none"
+
+
+def test_a_head_of_the_learned_network_walks_while_it_hears_the_question(walker):
+    found = heads.what_heads_read(walker, 3, seed=1)
+    hearing = [row for row in found.rows if row[0] == "query"]
+    place = found.columns.index("its triple")
+    assert max(int(row[place].rstrip("%")) for row in hearing) > 70
+
+
+def test_without_spare_rows_triples_are_lost(walker, monkeypatch):
+    monkeypatch.setattr(resize, "TRIPLES", (40,))
+    monkeypatch.setattr(resize, "SPARE", (0, 32))
+    found = resize.by_rows(walker, 10, seed=1)
+    none, enough = shares(found, "whole answers right")
+    assert none <= enough
+    assert enough > 0.8
+    with pytest.raises(UsageError, match="resize measures walks"):
+        resize.by_rows(load_checkpoint("kinship", threads=1), 2, seed=1)
+
+
+def test_links_are_compared_on_the_same_questions(walker, monkeypatch):
+    monkeypatch.setattr(links, "KEPT", (4,))
+    found = links.sparse_and_dense(walker, 4, seed=1)
+    assert [row[0] for row in found.rows] == ["dense", "4"]
+    assert shares(found, "same answer as dense") == [1.0, 1.0]
+
+
+def test_the_command_prints_a_table_and_draws_a_figure(monkeypatch, capsys, tmp_path):
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["graphdnc", "analyse", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        return stop.value.code, *capsys.readouterr()
+
+    for what, episodes in (("rows", 4), ("heads", 2)):
+        code, out, _ = run(what, "traversal", "--episodes", episodes, "-o", tmp_path / f"{what}.svg")
+        assert code == 0
+        assert len(out.splitlines()) > 2
+        assert (tmp_path / f"{what}.svg").read_bytes().startswith(b"<?xml")
+    code, out, err = run("souls", "traversal")
+    assert (code, out, err) == (
+        2,
+        "",
+        "error: there is no analysis 'souls'; choose one of rows, heads, resize, links\n",
+    )
