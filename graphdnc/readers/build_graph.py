@@ -172,9 +172,7 @@ class _Names:
         for name, parts in lists.items():
             if not all(parts):
                 continue
-            bars = ";" in name or "|" in name
-            apart = (part in self._names for part in parts) if bars else iter(())
-            if any(apart) or first & set(parts[1:]):
+            if any(part in self._names for part in parts) or first & set(parts[1:]):
                 said = (
                     f"{quote(name)} is read as one name; if it lists several, write each in a row of its own"
                 )
