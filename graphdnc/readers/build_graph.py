@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from graphdnc.graph import Graph
 from graphdnc.readers.clean import clean, drawn, has_invisible, without_selectors
-from graphdnc.readers.notes import REPEATED, Notes
+from graphdnc.readers.notes import REPEATED, Notes, describe_left
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import quote
 
@@ -51,7 +51,8 @@ def to_graph(place: Place, edges: Iterable[Edge], notes: Notes) -> Graph:
     """
     graph = Graph.from_triples(_triples(place, edges, notes))
     if not len(graph):
-        place.wrong("the file has no triples; give a file with edges")
+        left = describe_left(note for note in notes.account.left_out if note.doubtful)
+        place.wrong(f"the file has no triples{f' ({left})' if left else ''}; give a file with edges")
     return graph
 
 

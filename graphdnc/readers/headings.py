@@ -99,7 +99,7 @@ _WORDS = {
     "pays capitale enfant pere mere paquete dependencia amigo ciudad pais pagina hijo padre "
     "madre pacote cidade filho pai mae pacchetto dipendenza amico citta paese figlio pakket "
     "afhankelijkheid vriend stad ouder vader moeder mitarbeiter mitarbeiterin vorgesetzter vorgesetzte "
-    "leiter leiterin employe responsable superieur chef empleado empleada jefe jefa "
+    "leiter leiterin employe salarie superieur trabajador trabajadora responsable superieur chef empleado empleada jefe jefa "
     "empregado funcionario chefe gestor dipendente impiegato capo responsabile medewerker "
     "werknemer leidinggevende baas firma abteilung entreprise empresa azienda bedrijf",
     "detail": "version note notes comment comments remark remarks description count amount value values "

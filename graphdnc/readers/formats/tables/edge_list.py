@@ -74,10 +74,16 @@ def _doubt_delimiter(rows: Rows, second: str, notes: Notes) -> None:
     used, other = signs[rows.comments.delimiter], signs[second]
     for name in fields:
         parts = name.split(second)
-        if len(parts) > 1 and any(find_usual([part], usual) is not None for part in parts for usual in USUAL.values()):
+        if len(parts) > 1 and any(
+            find_usual([part], usual) is not None for part in parts for usual in USUAL.values()
+        ):
             said = f"{quote(name)} has a {other}, but columns are separated by {used}"
-            rows.place.wrong(f"{said}; use one delimiter, or put names with the other in double quotes", number)
-    said = f"columns are separated by {used}, but each row also has a {other}, which is read as part of a name"
+            rows.place.wrong(
+                f"{said}; use one delimiter, or put names with the other in double quotes", number
+            )
+    said = (
+        f"columns are separated by {used}, but each row also has a {other}, which is read as part of a name"
+    )
     notes.add(f"{said}; if it separates columns, use one delimiter", number, doubtful=True)
 
 

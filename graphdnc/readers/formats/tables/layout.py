@@ -205,9 +205,11 @@ def _two_headings(names: list[str], rows: Rows) -> Ends | None:
 def _beside_details(names: list[str], rows: Rows) -> Ends | None:
     """Return the columns if the first row has two headings and else what is said of an edge: its version."""
     ends = [at for at, name in enumerate(names) if not is_detail(name)]
-    if len(ends) != 2 or len(names) == 2 or not any(is_heading(names[at]) for at in ends):
+    if len(names) == 2 or ends != [0, 1] or not any(is_heading(names[at]) for at in ends):
         return None
-    return None if _comes_again(names, tuple(range(len(names))), rows.head[1:]) else Ends(ends[0], None, ends[1])
+    return (
+        None if _comes_again(names, tuple(range(len(names))), rows.head[1:]) else Ends(ends[0], None, ends[1])
+    )
 
 
 def _differ_in_shape(names: list[str], rows: list[Row]) -> bool:
@@ -261,6 +263,7 @@ def _elsewhere(rows: Rows) -> Layout | None:
     said = f"columns {one + 1} and {other + 1} have names in common, such as {quote(min(common))}"
     if len(common) < _ENOUGH:
         advice = f"if column {found + 1} is the relation: --columns {one + 1},{found + 1},{other + 1}"
+        advice += f"; if nothing is: --source {one + 1} --target {other + 1}"
         return Layout(False, dict(zip(ROLES, _PLACES[3], strict=True)), 3, note=f"{said}; {advice}")
     said += f", so column {found + 1} is read as the relation; if column 2 is it: --columns 1,2,3"
     return Layout(False, {"source": one, "relation": found, "target": other}, 3, note=said)
