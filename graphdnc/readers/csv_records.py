@@ -84,7 +84,7 @@ def find_delimiter(text: str) -> str:
 
 
 def second_delimiter(text: str, delimiter: str) -> str | None:
-    """Return another delimiter that splits all first lines alike, if there is one: ``source,relation;target``.
+    """Return another delimiter that splits all first lines alike, if there is one: ``a,b;c``.
 
     A comma before a space is part of a name, and one between digits is that of decimals.
     """

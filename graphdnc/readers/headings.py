@@ -99,8 +99,8 @@ _WORDS = {
     "pays capitale enfant pere mere paquete dependencia amigo ciudad pais pagina hijo padre "
     "madre pacote cidade filho pai mae pacchetto dipendenza amico citta paese figlio pakket "
     "afhankelijkheid vriend stad ouder vader moeder mitarbeiter mitarbeiterin vorgesetzter vorgesetzte "
-    "leiter leiterin employe salarie superieur trabajador trabajadora responsable superieur chef empleado empleada jefe jefa "
-    "empregado funcionario chefe gestor dipendente impiegato capo responsabile medewerker "
+    "leiter leiterin employe salarie superieur trabajador trabajadora responsable chef empleado "
+    "empleada jefe jefa empregado funcionario chefe gestor dipendente impiegato capo responsabile medewerker "
     "werknemer leidinggevende baas firma abteilung entreprise empresa azienda bedrijf",
     "detail": "version note notes comment comments remark remarks description count amount value values "
     "quantity frequency share percent percentage status since until source_url anzahl menge bemerkung "
@@ -212,6 +212,11 @@ def find_stations(names: list[str]) -> tuple[int | None, int, int] | None:
     if order is None or station is None or find_ends(names) is not None:
         return None
     return find_usual(names, _TRACK), order, station
+
+
+def is_track(heading: str) -> bool:
+    """Tell whether a heading is that of the lines that stations are on."""
+    return find_usual([heading], _TRACK) is not None
 
 
 def is_end(heading: str) -> bool:

@@ -27,7 +27,10 @@ from graphdnc.utils.text import join_quoted, quote
 
 _LINKS = ("edges", "links")
 _ENDS = (("source", "target"), ("from", "to"))
-_PAIRS = 'the edges are pairs and the file does not say "directed", so each leads one way; write "directed": false if not'
+_PAIRS = (
+    'the edges are pairs and the file does not say "directed", so each leads one way; '
+    'if they lead both ways, write "directed": false'
+)
 _NEEDED = 'give an object with "nodes" and "links" or "edges" (node-link), or with "nodes" and "adjacency"'
 
 
@@ -151,8 +154,8 @@ class _JSON:
         graph = self._without_elements(graph)
         nodes = self._objects(graph, "nodes") if "nodes" in graph else []
         graphology = "edges" in graph and any("key" in node and "id" not in node for node in nodes)
-        self._add_nodes(nodes, graphology)
         lists = [name for name in _LINKS if name in graph]
+        self._add_nodes(nodes, graph[lists[0]] if lists else [], graphology)
         if "adjacency" in graph:
             self._add_adjacency(graph["adjacency"], self._both(graph))
         elif len(lists) == 1:
@@ -192,10 +195,18 @@ class _JSON:
             self._place.wrong(f'"{name}" must be a list of objects')
         return objects
 
-    def _add_nodes(self, nodes: list[dict[str, Any]], graphology: bool) -> None:
+    def _are_places(self, links: Any, count: int) -> bool:
+        """Tell whether the ends of edges are all places in a list of so many nodes."""
+        there = [one for one in links if isinstance(one, dict)] if isinstance(links, list) else []
+        ends = [one[key] for one in there for pair in _ENDS for key in pair if key in one]
+        return all(isinstance(end, int) and 0 <= end < count for end in ends)
+
+    def _add_nodes(self, nodes: list[dict[str, Any]], links: Any, graphology: bool) -> None:
         called = "key" if graphology else "id"
         nodes = [_lifted(_lifted(node, "data"), "attributes") for node in nodes]
-        # without ids, as in old versions of d3, edges name the nodes by their place in the list
+        # without ids, as in old versions of d3, edges name the nodes by their place in the list, or by name
+        if not any(called in node for node in nodes) and not self._are_places(links, len(nodes)):
+            called = next((key for key in IDS if nodes and all(key in node for node in nodes)), called)
         named = any(called in node for node in nodes)
         for place, node in enumerate(nodes):
             key = self._id(node.get(called), f"node {place + 1}") if named else str(place)

@@ -118,6 +118,7 @@ def _find_header(names: list[str], rows: Rows) -> tuple[Found | None, bool]:
         _under_numbers,
         _two_headings,
         _beside_details,
+        _two_of_more,
     )
     for guess in guesses:
         if (ends := guess(names, rows)) is not None:
@@ -212,6 +213,17 @@ def _beside_details(names: list[str], rows: Rows) -> Ends | None:
     )
 
 
+def _two_of_more(names: list[str], rows: Rows) -> Ends | None:
+    """Return the first two columns if they have headings and names in common, and no other has such names."""
+    if len(names) <= 2 or not all(map(is_heading, names[:2])):
+        return None
+    if _comes_again(names, tuple(range(len(names))), rows.head[1:]):
+        return None
+    columns = [{clean(row[at]) for _, row in rows.head[1:] if at < len(row)} for at in range(len(names))]
+    common, ends = columns[0] & columns[1], columns[0] | columns[1]
+    return Ends(0, None, 1) if common and all(map(ends.isdisjoint, columns[2:])) else None
+
+
 def _differ_in_shape(names: list[str], rows: list[Row]) -> bool:
     """Tell whether both names differ from all below: in digits, or in the case of the first letter."""
     return all(
@@ -250,8 +262,8 @@ def _without_header(rows: Rows) -> Layout:
 def _elsewhere(rows: Rows) -> Layout | None:
     """Return the layout if the relation does not seem to be in the second of three columns.
 
-    Two columns have names in common, and the third has none with either: then that is the relation. One common
-    name may be chance, so the usual layout is kept, with a note.
+    Two columns have names in common, and the third has none with either: then that is the relation. One
+    common name may be chance, so the usual layout is kept, with a note.
     """
     for head in (rows.head, rows):  # a look at the first rows saves reading all
         columns = [{clean(row[at]) for _, row in head if len(row) == 3} for at in range(3)]

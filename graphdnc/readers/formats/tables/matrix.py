@@ -1,6 +1,7 @@
 """Matrices: the nodes head the columns and begin the rows, and a number where they meet is an edge.
 
-An empty cell, 0 and the like are no edge. Numbers other than 1 are weights. Without numbers, "x" or "yes" is an edge.
+An empty cell, 0 and the like are no edge. Numbers other than 1 are weights. Without numbers, "x" or
+"yes" is an edge.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def read_matrix(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
     none = (_NONE - _MARKS) | _NO_MARKS if marked else _NONE
     if not all(cell in none or (cell in _MARKS if marked else is_numeric(cell)) for cell in cells):
         return None
-    said = f"read as a matrix: a {'mark' if marked else 'number'} leads from the name of its row to the name of its column"
+    said = f"read as a matrix: a {'mark' if marked else 'number'} leads from the name of its row"
+    said += " to the name of its column"
     notes.add(said, rows.head[0][0])
     return _edges(rows, names, none, notes)
 
