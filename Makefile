@@ -23,10 +23,12 @@ check: .venv/.tools build/types
 	$(BIN)/python -m pytest -q tests/docs/test_docs.py
 
 networks: .venv/.tools
-	@for name in traversal inference inference-learned shortest-path shortest-path-learned kinship; do \
+	@for name in traversal inference-1 inference-2 inference \
+			shortest-path shortest-path-learned kinship; do \
 		folder=build/networks/$$name; \
 		if [ -f $$folder/state.pt ]; then place=--resume; else place=--output; fi; \
 		$(BIN)/graphdnc train runs/$$name.toml --threads 1 $$place $$folder || exit; \
+		case $$name in *-[0-9]) continue;; esac; \
 		$(BIN)/python benchmarks/publish.py $$name $$folder/best || exit; \
 	done
 

@@ -31,7 +31,6 @@ CHANGED = 0.05
 """A row was written in a step if one of its numbers changed by more."""
 HEADS = {
     "search": ("finder", "keeper", "guide"),
-    "inference": ("finder", "holder", "reminder", "teller"),
     "kinship": ("finder", "checker", "taker"),
 }
 """The names of the read heads, by the start of the network."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 
 from graphdnc.model.dnc import DNC
-from graphdnc.starts.inference import InferenceStart
 from graphdnc.starts.kinship import KinshipStart
 from graphdnc.starts.requirements import check
 from graphdnc.starts.shortest_path import SearchStart
@@ -13,7 +12,6 @@ from graphdnc.starts.wiring import Wiring
 
 _STARTS: dict[str, type[Wiring]] = {
     "search": SearchStart,
-    "inference": InferenceStart,
     "kinship": KinshipStart,
 }
 

@@ -15,10 +15,9 @@ class Requirements:
         marks: columns of a memory row besides the triple.
         channels: binary channels of the input besides the triple.
         options: options that must be on or off.
-        parts: the required heads, links and layers in words; empty if there are no such requirements.
+        parts: the required heads and links in words; empty if there are no such requirements.
         read_heads: the least number of read heads.
         links: whether temporal links are required.
-        one_layer: whether the controller must have one layer.
     """
 
     marks: int
@@ -27,7 +26,6 @@ class Requirements:
     parts: str = ""
     read_heads: int = 1
     links: bool = False
-    one_layer: bool = False
 
 
 STARTS: dict[str, Requirements | None] = {
@@ -39,14 +37,6 @@ STARTS: dict[str, Requirements | None] = {
         parts="links, three read heads and one write head",
         read_heads=3,
         links=True,
-    ),
-    "inference": Requirements(
-        marks=2,
-        channels=3,
-        options={"output_skip": True, "masked_keys": True, "allocate_only": True},
-        parts="four read heads, one write head and a controller of one layer",
-        read_heads=4,
-        one_layer=True,
     ),
     "kinship": Requirements(
         marks=4,
@@ -95,7 +85,6 @@ def _check_options(config: DNCConfig, needed: Requirements) -> None:
         config.read_heads < needed.read_heads
         or config.write_heads != 1
         or (needed.links and config.links == "off")
-        or (needed.one_layer and config.controller_layers != 1)
     )
     if needed.parts and lacking:
         raise ValueError(f"the {config.start} start needs {needed.parts}")

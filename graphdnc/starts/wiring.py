@@ -80,12 +80,6 @@ class Wiring:
         """Add ``weight`` times ``size`` numbers, from ``column`` on, to as many rows, from ``row`` on."""
         self.weight[row : row + size, column : column + size] += weight * torch.eye(size)
 
-    def key_sees(self, head: int, other: int, key: int, read: int, scale: float, labels: int = 1) -> None:
-        """Add labels of a last read, from ``read`` on, to a head's key, from ``key`` on."""
-        row = self.of_head("read_keys", head) + key * self.label
-        column = self.reads + other * self.config.memory_width + read * self.label
-        self.rows_see(row, column, scale, labels * self.label)
-
     def copy_input(self, part: str, head: int, count: int) -> None:
         """Add the three labels of the input to a head's rows of a part."""
         row = self.rows(part, head, count).start

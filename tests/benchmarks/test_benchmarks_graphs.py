@@ -173,10 +173,10 @@ def test_a_learning_curve_says_when_lessons_were_passed(benchmarks, tmp_path):
 
 def test_every_row_of_a_card_is_measured_with_one_vote_and_with_more(benchmarks):
     publish = benchmarks["publish"]
-    rows = list(publish.rows(publish.CARDS["inference-learned"]))
+    rows = list(publish.rows(publish.CARDS["inference"]))
     assert [row.votes for row in rows] == [1, 8] * 6
     assert rows[-1].graphs == "an invented family of 29 people, in silence"
-    assert rows[-1].command("inference-learned")[-6:] == ["1000", "--silent", "--votes", "8", "--seed", "100"]
+    assert rows[-1].command("inference")[-6:] == ["1000", "--silent", "--votes", "8", "--seed", "100"]
     found = publish.Result("x", "1", 1, 200, 0.995, (0.972, 0.9991))
     assert "| 1 | 200 | 99.50% | 97.20% to 99.91% | `graphdnc eval" in publish.line(
         publish.Row("x", "1", 1, ""), found, "m"

@@ -23,7 +23,7 @@ SHIPPED = {
         *("smoke", "traversal", "traversal-paper", "traversal-transit", "traversal-family", "traversal-wide"),
     ],
     "shortest-path": ["shortest-path", "shortest-path-paper", "shortest-path-transit", "shortest-path-wide"],
-    "inference": ["inference", "inference-paper", "inference-wide"],
+    "inference": ["inference", "inference-large", "inference-paper", "inference-wide"],
     "kinship": ["kinship"],
 }
 GOOD = """

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 KNOWN = {name: config for name, config in CONFIGS.items() if CompiledNetwork.unsupported(config) is None}
-KNOWN |= {"search start": SEARCH, "inference start": INFERENCE}
+KNOWN |= {"search start": SEARCH, "inference": INFERENCE}
 LENGTHS = np.array([11, 0, 7])
 ROWS = 17
 

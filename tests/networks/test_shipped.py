@@ -145,7 +145,7 @@ def test_the_shortest_path_network_denies_a_goal_that_no_way_leads_to(seed: int)
     assert (answer.path, answer.denies) == (None, True)
 
 
-@pytest.mark.parametrize("name", [name for name in installed() if name != "traversal"])
+@pytest.mark.parametrize("name", installed())
 def test_a_shipped_network_had_something_to_learn(name: str) -> None:
     """What its first weights say is not the answer."""
     checkpoint = load_checkpoint(name)
@@ -185,7 +185,7 @@ def test_the_learned_network_for_traversals_answers_on_the_underground() -> None
 
 @pytest.mark.parametrize(("silent", "least"), [(False, 88), (True, 90)])
 def test_the_learned_network_for_relations_answers_aloud_and_in_silence(silent: bool, least: int) -> None:
-    checkpoint = load_checkpoint("inference-learned")
+    checkpoint = load_checkpoint("inference")
     asked = fresh("inference-paper", 96)
     found = evaluate(checkpoint.in_silence() if silent else checkpoint, asked, seed=2024)
     assert found.correct >= least

@@ -334,8 +334,6 @@ def test_what_is_wired_is_what_comes_out(wired: tuple[nn.Linear, Wiring]) -> Non
         wiring.row_sees_channel(2, TRANSITION, -7.0)
         wiring.rows_see_label(10, TARGET, 0.5)
         wiring.copy_input("read_keys", 1, 2)
-        wiring.key_sees(0, 1, key=SOURCE, read=TARGET, scale=3.0)
-        wiring.key_sees(0, 0, key=RELATION, read=RELATION, scale=1.0, labels=2)
         reads = torch.randn(2, 96)
         out = to_interface(seen([407, 12, 999], (1, 1), reads))
         blank = to_interface(seen([407, BLANK, 999], (0, 0), reads))
@@ -346,8 +344,7 @@ def test_what_is_wired_is_what_comes_out(wired: tuple[nn.Linear, Wiring]) -> Non
     keys = interface_layout.slices(wiring.config)["read_keys"]
     first, second = out[keys].view(2, 96)
     torch.testing.assert_close(second, torch.cat([label.flatten(), torch.zeros(6)]))
-    expected = torch.cat([3 * reads[1, 60:90], reads[0, 30:90], torch.zeros(6)])
-    torch.testing.assert_close(first, expected)
+    assert not first.any()
 
 
 def test_what_is_wired_twice_adds_up(wired: tuple[nn.Linear, Wiring]) -> None:

@@ -22,7 +22,6 @@ from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Relation
 from graphdnc.questions.relation_table import EDGES, SEQUENCES, number_of
-from graphdnc.starts.initialise import initialise
 from graphdnc.tasks.inference import BUDGET, InferenceTask, lay_out
 from graphdnc.tasks.votes import Vote
 
@@ -177,7 +176,7 @@ def test_relations_asked_together_are_answered_as_alone(seed):
 @pytest.mark.parametrize("fast", [True, False])
 def test_a_real_network_answers_relations_within_its_budget(fast):
     torch.manual_seed(1)
-    network = initialise(DNC(INFERENCE)).eval()
+    network = DNC(INFERENCE).eval()
     network.use_kernels = fast
     with torch.no_grad():
         for parameter in network.parameters():

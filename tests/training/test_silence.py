@@ -169,7 +169,7 @@ class EchoingFollower(Follower):
 def falling_silent(folder: Path, **changes) -> Trainer:
     config = TrainingConfig(
         data=DataConfig(curriculum="inference"),
-        model=replace(INFERENCE, start="plain"),
+        model=INFERENCE,
         schedule=ScheduleConfig(examples=64, batch=8, pool=2, validation_episodes=8, validate_every=1),
         planning=BOTH,
         silence=SilenceConfig(hear_from=0.25, hear_until=0.5),

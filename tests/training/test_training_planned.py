@@ -23,6 +23,7 @@ from graphdnc.episodes.planning import Planning
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model import interface_layout
 from graphdnc.model.config import DNCConfig
+from graphdnc.model.dnc import DNC
 from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Example, ShortestPath
@@ -35,6 +36,7 @@ from graphdnc.training.config import (
     TrainingConfig,
     load_training_config,
 )
+from graphdnc.training.freezing import keep_addressing
 from graphdnc.training.tensors import encode
 from graphdnc.training.trainer import Trainer
 from graphdnc.utils.rng import Purpose, stream
@@ -248,7 +250,6 @@ def draw_relation(rng: np.random.Generator, lesson: int) -> Example:
 
 def relating_trainer(
     folder: Path,
-    keep: bool = True,
     model: DNCConfig = INFERENCE,
     planning: Planning | None = None,
     **schedule: object,
@@ -257,7 +258,7 @@ def relating_trainer(
     config = TrainingConfig(
         data=DataConfig(curriculum="inference"),
         model=model,
-        optimiser=OptimiserConfig(learning_rate=3e-3, weight_decay=0.0, keep_addressing=keep),
+        optimiser=OptimiserConfig(learning_rate=3e-3, weight_decay=0.0),
         schedule=ScheduleConfig(**{**settings, **schedule}),  # type: ignore[arg-type]
         planning=planning or Planning(),
         seed=3,
@@ -266,47 +267,21 @@ def relating_trainer(
     return Trainer(config, learned, folder, torch.device("cpu"))
 
 
-@pytest.mark.parametrize("start", ["inference", "plain"])
-def test_relations_are_trained_step_by_step(tmp_path: Path, start: str) -> None:
-    model = replace(INFERENCE, start=start)  # type: ignore[arg-type]
-    run = relating_trainer(tmp_path, keep=False, model=model)
+def test_relations_are_trained_step_by_step(tmp_path: Path) -> None:
+    run = relating_trainer(tmp_path)
     assert run.task.code.known_relations
     learns_with_every_weight(run)
 
 
-def test_edges_are_learned_and_nothing_else_needs_to_be(tmp_path: Path) -> None:
-    """One relation, so that it is soon known; all that is found, held and told is there from the start."""
-    drawn = draw_relation(stream(Purpose.TRAINING, 1), 0)
-    one = Source("inference", 1, training=lambda *_: drawn, validation=lambda *_: drawn)
-    config = relating_trainer(tmp_path).config
-    config = replace(config, optimiser=replace(config.optimiser, learning_rate=0.02))
-    config = replace(config, schedule=replace(config.schedule, examples=640))
-    run = Trainer(config, one, tmp_path, torch.device("cpu"))
-    assert run.accuracy(0, 16, stream(Purpose.EVALUATION, 1)) < 0.5
-    run.run(lambda progress: None)
-    assert run.accuracy(0, 16, stream(Purpose.EVALUATION, 1)) == 1
-
-
-@pytest.mark.parametrize("keep", [True, False])
-def test_addressing_and_deafness_are_kept_to_the_bit(tmp_path: Path, keep: bool) -> None:
-    """Of the interface the read modes alone are learned, of the controller's input what it hears at first."""
-    run = relating_trainer(tmp_path, keep=keep)
-    before = weights(run.network)
-    run.run(lambda progress: None)
-    after = weights(run.network)
-    modes = interface_layout.slices(INFERENCE)["read_modes"]
-    for name in ("interface.weight", "interface.bias"):
-        rows = torch.ones(len(before[name]), dtype=torch.bool)
-        rows[modes] = False
-        assert torch.equal(after[name][rows], before[name][rows]) == keep, name
-        assert not torch.equal(after[name][modes], before[name][modes]), name
-    name = "controller.layers.0.input_weight"
-    deaf = before[name] == 0
-    assert 0.5 < deaf.float().mean() < 1
-    assert bool((after[name][deaf] == 0).all()) == keep
-    assert (after[name][~deaf] != before[name][~deaf]).float().mean() > 0.5
-    for name in set(before) - {"interface.weight", "interface.bias"}:
-        assert not torch.equal(after[name], before[name]), name
+def test_what_a_controller_does_not_see_at_first_it_never_sees() -> None:
+    network = DNC(SEARCH)
+    layer = network.controller.layers[0]
+    with torch.no_grad():
+        layer.input_weight[:, ::3] = 0
+    keep_addressing(network)
+    (layer.input_weight.sum() + layer.hidden_weight.sum()).backward()
+    assert torch.equal(layer.input_weight.grad == 0, layer.input_weight == 0)
+    assert bool((layer.hidden_weight.grad != 0).all())
 
 
 def test_a_network_that_hears_all_at_first_is_deaf_to_nothing_later(tmp_path: Path) -> None:
@@ -377,12 +352,12 @@ def test_the_accuracy_of_relations_is_that_of_whole_answers(tmp_path: Path) -> N
 
 
 def test_relations_can_be_trained_in_silence_from_the_first_example_on(tmp_path: Path) -> None:
-    learns_with_every_weight(relating_trainer(tmp_path, False, replace(INFERENCE, start="plain"), SILENT))
+    learns_with_every_weight(relating_trainer(tmp_path, planning=SILENT))
 
 
 def test_a_network_of_another_size_cannot_follow_relations(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="input_size is 92; inference needs 93"):
-        relating_trainer(tmp_path, model=replace(INFERENCE, input_size=92, start="plain"), planning=SILENT)
+        relating_trainer(tmp_path, model=replace(INFERENCE, input_size=92), planning=SILENT)
 
 
 def test_a_checkpoint_of_another_size_is_refused(tmp_path: Path) -> None:
