@@ -70,7 +70,7 @@ def read_rows(rows: Rows, columns: Columns, notes: Notes) -> Iterator[Edge]:
 def _doubt_delimiter(rows: Rows, second: str, notes: Notes) -> None:
     """Note that rows have two delimiters; refuse them if the second stands between the words of a header."""
     number, fields = rows.head[0]
-    signs = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
+    signs = {"\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "bar"}
     used, other = signs[rows.comments.delimiter], signs[second]
     for name in fields:
         parts = name.split(second)
