@@ -270,6 +270,7 @@ def _elsewhere(rows: Rows) -> Layout | None:
         found = next((at for at in (0, 2) if _is_apart(columns, at)), None)
         if found is None:
             return None
+    assert found is not None
     one, other = [at for at in range(3) if at != found]
     common = columns[one] & columns[other]
     said = f"columns {one + 1} and {other + 1} have names in common, such as {quote(min(common))}"
