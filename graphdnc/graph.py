@@ -122,6 +122,10 @@ class Graph:
         """
         return replace(self, triples=self.triples[:, ::-1])
 
+    def keeping(self, kept: NDArray[np.bool_]) -> Graph:
+        """Return the graph with some of its triples, ``kept`` ``[triples]``, and all nodes."""
+        return replace(self, triples=self.triples[kept])
+
     def __len__(self) -> int:
         return len(self.triples)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from graphdnc.answering.answer import Answer, CheckedAnswer
+from graphdnc.answering.compound.compound import CompoundQuestions
 from graphdnc.answering.kinship.family import Family
 from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.answering.sessions import Sessions
@@ -18,12 +19,14 @@ from graphdnc.graph import Graph
 from graphdnc.kinship.closed import closed_family
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.language.describe import describe
-from graphdnc.language.parse import parse_question
+from graphdnc.language.free.follow_ups import Context
+from graphdnc.language.understand import Understood, understand
 from graphdnc.oracle.solve import answers
 from graphdnc.questions import (
     Asked,
     Between,
     Claim,
+    Compound,
     Inverse,
     Kin,
     KinQuestion,
@@ -34,9 +37,11 @@ from graphdnc.questions import (
     reverse_path,
 )
 from graphdnc.questions.numbers import check_numbers
+from graphdnc.questions.put import Asking, Put
 from graphdnc.readers import Columns, read_graph
 from graphdnc.readers.source import GraphSource
 from graphdnc.tasks import task_of
+from graphdnc.weights import Weights
 
 if TYPE_CHECKING:
     from graphdnc.answering.trace import Trace
@@ -54,12 +59,16 @@ class ParsedQuestion(NamedTuple):
         exact: the exact paths; ``None`` without the check, and for questions about kin, which are checked
             later. Empty if no path leads to a goal, which the network must discover itself.
         why: the reason if there is no exact path.
+        put: how the question is put: what its answer should say first.
+        notes: what was read otherwise than it was typed.
     """
 
     text: str
     question: Sayable
     exact: list[Path] | None = None
     why: str = ""
+    put: Put = "list"
+    notes: tuple[str, ...] = ()
 
 
 class Reasoner:
@@ -70,6 +79,7 @@ class Reasoner:
         family: the graph as it was given, with the terms of kinship, for questions about kin.
         networks: the networks, and how they are asked.
         check: whether exact answers are found too.
+        compound: the questions that take several questions to networks.
     """
 
     def __init__(
@@ -84,13 +94,15 @@ class Reasoner:
         undirected: bool = False,
         vocabulary: Vocabulary | None = None,
         expected: int = 1,
+        weights: Weights | None = None,
         closed: bool = False,
     ) -> None:
         """Get ready to answer questions about a graph.
 
-        ``model``, ``votes``, ``seed``, ``expected`` and ``loading`` are those of
-        :class:`graphdnc.answering.sessions.Sessions`. With ``closed``, siblings are assumed to share their
-        parents, and spouses their children (:mod:`graphdnc.kinship.closed`).
+        ``weights`` are those of its triples, for the fastest way and the like. ``model``, ``votes``,
+        ``seed``, ``expected`` and ``loading`` are those of :class:`graphdnc.answering.sessions.Sessions`.
+        With ``closed``, siblings are assumed to share their parents, and spouses their children
+        (:mod:`graphdnc.kinship.closed`).
 
         Raises:
             UsageError: the graph has no triples, or there are fewer votes than 1.
@@ -105,6 +117,8 @@ class Reasoner:
         )
         self.networks = Sessions(model, votes, seed, expected, loading)
         self.check = check
+        weighed = weights.both_ways() if weights and undirected else weights
+        self.compound = CompoundQuestions(self.graph, self.family.graph, weighed, check)
 
     @classmethod
     def from_file(
@@ -132,11 +146,12 @@ class Reasoner:
         graph = read_graph(file, columns, format=format, means=means)
         return cls(graph, model, votes, undirected=undirected, closed=closed)
 
-    def ask(self, question: str | Sayable) -> CheckedAnswer:
+    def ask(self, question: str | Sayable | Asking) -> CheckedAnswer:
         """Ask a question, in a sentence or in numbers, and return the answer by name.
 
         Raises:
-            UsageError: the sentence is not understood, or the network is for another kind of question.
+            UsageError: the sentence is not understood, asks several questions, or the network is for another
+                kind of question.
             NoAnswer: no path of the graph follows the relations of the question.
             CheckpointError: the network is missing or damaged.
             CapacityError: there is no room for the question, the graph or the votes.
@@ -146,7 +161,7 @@ class Reasoner:
             raise answer
         return answer
 
-    def ask_all(self, questions: Iterable[str | Sayable]) -> list[CheckedAnswer | GraphDNCError]:
+    def ask_all(self, questions: Iterable[str | Sayable | Asking]) -> list[CheckedAnswer | GraphDNCError]:
         """Ask questions together, which is faster; return for each the answer, or the error if there is none.
 
         Raises:
@@ -158,7 +173,7 @@ class Reasoner:
         found = iter(self.answer([one for one in read if isinstance(one, ParsedQuestion)]))
         return [next(found) if isinstance(one, ParsedQuestion) else one for one in read]
 
-    def read(self, question: str | Sayable) -> ParsedQuestion:
+    def read(self, question: str | Sayable | Asking) -> ParsedQuestion:
         """Understand a question and, if it is to be checked, find its exact answer.
 
         Raises:
@@ -166,24 +181,53 @@ class Reasoner:
             NoAnswer: no path of the graph follows the relations of the question.
             CapacityError: the question is too long.
         """
-        asked = self._parse(question) if isinstance(question, str) else check_numbers(self.graph, question)
-        text = question if isinstance(question, str) else describe(self.graph, asked)
+        if isinstance(question, str):
+            understood = self.understand(question)
+            if len(understood.askings) > 1:
+                raise UsageError(
+                    f"this asks {len(understood.askings)} questions; read each of understand(...).askings"
+                )
+            return self.parsed(question, understood.askings[0], understood.notes)
+        asked = question if isinstance(question, Asking) else Asking(question)
+        check_numbers(self.graph, asked.question)
+        return self.parsed(describe(self.graph, asked.question), asked)
+
+    def understand(self, sentence: str, context: Context | None = None) -> Understood:
+        """Return what a sentence asks: one question or several. ``context`` is what was asked before.
+
+        Raises:
+            UsageError: the sentence is not understood; the message shows one that is.
+            CapacityError: the sentence is too long.
+        """
+        weighted = self.compound.weights is not None
+        vocabulary = self.family.vocabulary
+        return understand(sentence, self.graph, vocabulary, weighted=weighted, context=context)
+
+    def sentence(self, asking: Asking) -> str:
+        """Return a sentence for a question, as it is put."""
+        return describe(self.graph, asking.question)
+
+    def parsed(self, text: str, asking: Asking, notes: tuple[str, ...] = ()) -> ParsedQuestion:
+        """Return a question with its exact answer, if it is to be checked and is found at once.
+
+        Raises:
+            NoAnswer: no path of the graph follows the relations of the question.
+        """
+        asked, put = asking
         if isinstance(asked, KinQuestion):
             self.family.require_facts()  # a graph without facts is refused before anything is loaded
-            return ParsedQuestion(text, asked)
+        if isinstance(asked, KinQuestion | Compound):
+            return ParsedQuestion(text, asked, put=put, notes=notes)
         # the moves towards a place are found exactly in any case
         if not self.check and not (isinstance(asked, Traversal) and asked.towards):
-            return ParsedQuestion(text, asked)
+            return ParsedQuestion(text, asked, put=put, notes=notes)
         try:
             exact = answers(self.graph, asked)
-            return ParsedQuestion(text, asked, exact if self.check else None)
+            return ParsedQuestion(text, asked, exact if self.check else None, put=put, notes=notes)
         except NoAnswer as error:
             if not isinstance(asked, ShortestPath):
                 raise
-            return ParsedQuestion(text, asked, [], str(error))
-
-    def _parse(self, sentence: str) -> Sayable:
-        return parse_question(sentence, self.graph, self.family.vocabulary)
+            return ParsedQuestion(text, asked, [], str(error), put, notes)
 
     def answer(self, read: Sequence[ParsedQuestion]) -> list[CheckedAnswer | GraphDNCError]:
         """Return for each question the answer, or the error if there is none.
@@ -195,6 +239,9 @@ class Reasoner:
         for place, one in enumerate(read):
             if isinstance(one.question, Between):
                 found[place] = _or_error(self.family.find_relation, one.text, one.question, self.networks)
+            elif isinstance(one.question, Compound):
+                answer = self.compound.answer
+                found[place] = _or_error(answer, one.text, one.question, one.put, self.networks)
             elif _is_there(one.question):
                 found[place] = self._checked(one, _empty_path(one.question), None)
             else:
@@ -214,7 +261,7 @@ class Reasoner:
                 return kin, self.family.facts  # the network is not told whom the claim is about
             case Kin():
                 return question, self.family.facts
-        assert not isinstance(question, Between), "that takes several questions"
+        assert not isinstance(question, Between | Compound), "that takes several questions"
         return question, self.graph
 
     def _answer_group(
@@ -236,11 +283,12 @@ class Reasoner:
     def _checked(self, read: ParsedQuestion, answer: Answer, model: str | None) -> CheckedAnswer:
         question = read.question
         if isinstance(question, Kin | Claim):
-            return self.family.checked_relatives(read.text, question, answer, model, self.networks)
+            found = self.family.checked_relatives(read.text, question, answer, model, self.networks)
+            return replace(found, put=read.put)
         if isinstance(question, Inverse):
             path, paths = answer.path and reverse_path(answer.path), tuple(map(reverse_path, answer.paths))
             answer = replace(answer, question=question, path=path, paths=paths)
-        return CheckedPath(read.text, self.graph, answer, read.exact, read.why, model)
+        return CheckedPath(read.text, self.graph, answer, read.exact, read.why, model, put=read.put)
 
     def trace(self, question: str | Sayable | Asked) -> Trace | None:
         """Return what the network hears, says and reads at every step of its first try at a question.
@@ -252,7 +300,10 @@ class Reasoner:
             UsageError: the sentence is not understood, or it asks how two people are related.
             CapacityError: the graph is asked about in parts, or there are too many steps.
         """
-        parsed = self._parse(question) if isinstance(question, str) else check_numbers(self.graph, question)
+        parsed = self.read(question).question if isinstance(question, str) else question
+        check_numbers(self.graph, parsed)
+        if isinstance(parsed, Compound):
+            raise UsageError("this takes several questions to networks; trace a walk or a shortest path")
         if isinstance(parsed, Between):
             raise UsageError(
                 "how two people are related takes many questions; trace a question about relatives"

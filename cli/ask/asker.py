@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from graphdnc.answering.answer import CheckedAnswer
 from graphdnc.cli.ask.batch import Line, Tally
+from graphdnc.cli.ask.conversation import Conversation, Read, say_notes
+from graphdnc.cli.ask.csv_table import Table
 from graphdnc.cli.ask.print_answer import exit_code, print_answer, print_short
 from graphdnc.cli.ask.trace_file import TraceFile, print_trace
 from graphdnc.cli.output import print_error, print_json
@@ -15,7 +17,7 @@ from graphdnc.cli.progress import say
 from graphdnc.errors import GraphDNCError, UsageError, reported
 from graphdnc.kinship.warnings import family_warnings
 from graphdnc.questions import Sayable
-from graphdnc.reasoner import Reasoner
+from graphdnc.reasoner import ParsedQuestion, Reasoner
 from graphdnc.utils.progress import ProgressBar
 from graphdnc.utils.text import quote
 
@@ -30,6 +32,8 @@ class Asker:
         left_out: what of the graph file may be missed, in one line; ``None`` if nothing.
         shows_traces: whether the steps of every answer are printed.
         exit_code: the highest exit code so far.
+        as_csv: whether answers are printed as rows of a table, ``table``.
+        conversation: reads lines, and remembers the last answer.
     """
 
     reasoner: Reasoner
@@ -40,37 +44,112 @@ class Asker:
     left_out: str | None = None
     shows_traces: bool = False
     exit_code: int = 0
+    as_csv: bool = False
+    table: Table = field(default_factory=Table)
     _warned_about_family: bool = False
 
+    def __post_init__(self) -> None:
+        self.conversation = Conversation(self.reasoner)
+
     def answer(self, question: str | Sayable) -> None:
-        """Answer a question, in words or in numbers."""
-        answer = self.reasoner.ask(question)
-        self.exit_code = max(self._print(answer), self._trace(answer))
+        """Answer a question, in words or in numbers. Words may ask several.
+
+        Raises:
+            GraphDNCError: it is not understood or cannot be answered; of several, the last that cannot.
+        """
+        if not isinstance(question, str):
+            answer = self.reasoner.ask(question)
+            self.exit_code = max(self._print(answer), self._trace(answer))
+            return
+        try:
+            read, _ = self.conversation.read(question)
+            failed = self._answer_read(read)
+        except GraphDNCError as error:
+            self._record_refused(question, error)
+            raise
+        if failed is not None:
+            self._record_refused(question, failed)
+            raise failed
+
+    def _answer_read(self, read: Read) -> GraphDNCError | None:
+        """Answer the questions of one line; return the last error."""
+        say_notes(read)
+        answers = self._ask(read)
+        codes, failed = [0], None
+        for number, answer in enumerate(answers):
+            if isinstance(answer, GraphDNCError):
+                if failed is not None:
+                    print_error(failed)
+                failed = answer
+                continue
+            if len(answers) > 1 and not (self.as_json or self.as_csv or self.quiet):
+                print(f"{chr(10) if number else ''}{answer.text}")
+            codes.append(max(self._print(answer), self._trace(answer)))
+        self.exit_code = max(codes)
+        return failed
+
+    def _ask(self, read: Read) -> list[CheckedAnswer | GraphDNCError]:
+        """Return the answers to questions that were read, and remember the last one."""
+        found = iter(self.reasoner.answer([one for one in read if isinstance(one, ParsedQuestion)]))
+        answers = [next(found) if isinstance(one, ParsedQuestion) else one for one in read]
+        self.conversation.keep(read, answers)
+        return answers
+
+    def _record_refused(self, question: str, error: GraphDNCError) -> None:
+        """Print a question that has no answer as a record, if records are wanted."""
+        if self.as_json:
+            print_json({"question": question, "error": " ".join(str(error).split()), "code": error.exit_code})
+        elif self.as_csv:
+            self.table.add_refused(question, error)
 
     def answer_lines(self, batches: Iterable[list[Line]], total: int | None = None) -> None:
-        """Answer one question a line; report a question that fails and go on with the next one.
+        """Answer the questions of each line; report one that fails and go on with the next one.
 
-        After more than one, print a summary, unless ``quiet``. ``total`` is the number of questions, if it is
-        known.
+        After more than one line, print a summary, unless ``quiet``. ``total`` is the number of lines, if
+        it is known. A line may refer to the one before it.
         """
         tally = Tally(self.reasoner.check)
         with ProgressBar("answered", total, shown=not self.quiet and not sys.stdout.isatty()) as bar:
             for lines in batches:
-                found = self.reasoner.ask_all(line.text for line in lines)
-                bar.clear()
-                for line, answer in zip(lines, found, strict=True):
-                    tally.codes[self._print_line(line, answer)] += 1
-                bar.show(tally.codes.total())
+                for together in self._readable(lines):
+                    read = [one for _, questions in together for one in questions]
+                    found = iter(self._ask(read))
+                    bar.clear()
+                    for line, questions in together:
+                        say_notes(questions)
+                        codes = [self._print_line(line, next(found)) for _ in questions]
+                        tally.codes[max(codes)] += 1
+                    bar.show(tally.codes.total())
         if not tally.codes:
             raise UsageError("no question; give a sentence, or one question a line on standard input")
         self.exit_code = max(tally.codes)
         if tally.codes.total() > 1 and not self.quiet:
             say(str(tally))
 
+    def _readable(self, lines: list[Line]) -> Iterator[list[tuple[Line, Read]]]:
+        """Yield lines with their questions, as many together as do not refer to an answer among them."""
+        together: list[tuple[Line, Read]] = []
+        for line in lines:
+            questions, refers = self._read_line(line, [one for _, read in together for one in read])
+            if refers and together:
+                yield together
+                together = []
+                questions, _ = self._read_line(line, [])
+            together.append((line, questions))
+        yield together
+
+    def _read_line(self, line: Line, before: Read) -> tuple[Read, bool]:
+        """Return the questions of a line, and whether it refers to one ``before`` it, not answered yet."""
+        try:
+            return self.conversation.read(line.text, before)
+        except Exception as error:
+            return [reported(error)], False
+
     def _print_line(self, line: Line, answer: CheckedAnswer | GraphDNCError) -> int:
         where = f"line {line.number}: "
         if isinstance(answer, GraphDNCError):
             print_error(answer, where)
+            self._record_refused(line.text, answer)
             if self.traces is not None:
                 self.traces.add(None)
             return answer.exit_code
@@ -84,7 +163,7 @@ class Asker:
             return failed.exit_code
 
     def _print_answered(self, line: Line, answer: CheckedAnswer, where: str) -> int:
-        plain = not (self.as_json or self.quiet)
+        plain = not (self.as_json or self.as_csv or self.quiet)
         if plain:
             print(f"{where}{line.text}")
         code = max(self._print(answer), self._trace(answer, where))
@@ -116,6 +195,8 @@ class Asker:
             self._warn_about_family()
         if self.as_json:
             print_json(answer.record() | ({} if self.left_out is None else {"left_out": self.left_out}))
+        elif self.as_csv:
+            self.table.add(answer)
         elif self.quiet:
             print_short(answer)
         else:

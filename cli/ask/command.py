@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from graphdnc.cli.ask.batch import arriving, questions_in, questions_of
 from graphdnc.cli.ask.loading import read_graph_file, say_what_takes_long
-from graphdnc.cli.ask.question_options import QuestionOptions, refuse_two_sources, vocabulary_with
+from graphdnc.cli.ask.question_options import Conditions, QuestionOptions, refuse_two_sources, vocabulary_with
 from graphdnc.cli.ask.trace_file import TraceFile
 from graphdnc.cli.options import (
     AsJson,
@@ -21,6 +22,7 @@ from graphdnc.cli.options import (
     ThreeColumns,
     columns_of,
 )
+from graphdnc.errors import UsageError
 
 
 def ask(
@@ -47,6 +49,26 @@ def ask(
         str | None,
         typer.Option("--to", metavar="NODE", help="Its goal; with --follow alone, where relations lead to."),
     ] = None,
+    via: Annotated[
+        list[str] | None, typer.Option(metavar="NODE", help="With --from: pass this node. Repeatable.")
+    ] = None,
+    avoid: Annotated[
+        list[str] | None, typer.Option(metavar="NODE", help="With --from: avoid this node. Repeatable.")
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE", help="With --from: without this line or relation. Repeatable."),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE", help="With --from: on this line or relation only. Repeatable."),
+    ] = None,
+    fewest_changes: Annotated[
+        bool, typer.Option("--fewest-changes", help="With --from: change lines as rarely as possible.")
+    ] = False,
+    ways: Annotated[
+        int, typer.Option(help="With --from: the number of ways, in order of length.", min=1, max=10)
+    ] = 1,
     person: Annotated[
         str | None, typer.Option("--of", metavar="NODE", help="The person whose relatives to name.")
     ] = None,
@@ -65,6 +87,13 @@ def ask(
     undirected: Annotated[
         bool, typer.Option("--undirected", help="Follow every triple in the other direction too.")
     ] = False,
+    weight: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Column or edge attribute of minutes, miles or the like: what the fastest way has least of.",
+        ),
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -83,6 +112,9 @@ def ask(
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the labels.", min=0)] = 0,
     as_json: AsJson = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print CSV: a header, then a row for each question.")
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print the answer alone, on one line.")
     ] = False,
@@ -116,10 +148,16 @@ def ask(
     Exit codes: 0 answered, 1 failed, 2 wrong usage, 3 the graph has no such answer, 4 the network's answer
     is not the exact one. For several questions, the highest one.
     """
-    described = QuestionOptions(start, follow or [], origin, goal, person, relation, relative)
+    described = QuestionOptions(
+        *(start, follow or [], origin, goal, person, relation, relative),
+        Conditions(via or [], avoid or [], without or [], only or [], fewest_changes, ways),
+    )
     refuse_two_sources(graph, question, questions, described)
     described.check(question)
+    if as_csv and (as_json or quiet):
+        raise UsageError("--csv, --json and --quiet are three kinds of output; give one of them")
     picked = columns_of(columns, source, None if described.kin else relation, target)
+    picked = replace(picked, weight=weight)
     vocabulary = vocabulary_with(define or [])
     batches = [] if questions in (None, "-") else questions_of(questions)
     traces = None if trace is None else TraceFile(trace)
@@ -141,9 +179,11 @@ def ask(
         undirected=undirected,
         vocabulary=vocabulary,
         expected=total,
+        weights=read.weighted,
         closed=closed,
     )
-    asker = Asker(reasoner, as_json, quiet, list(read.weights), traces, describe_missed(read.account))
+    missed = describe_missed(read.account)
+    asker = Asker(reasoner, as_json, quiet, list(read.weights), traces, missed, as_csv=as_csv)
     if described.kind is not None:
         asker.answer(described.question(reasoner.graph, vocabulary))
     elif question is not None:

@@ -6,6 +6,7 @@ import sys
 from typing import TextIO
 
 from graphdnc.answering.answer import CheckedAnswer
+from graphdnc.answering.compound.answers import CheckedList
 from graphdnc.answering.kinship.answer import CheckedRelatives
 from graphdnc.cli.ask import wording
 from graphdnc.cli.ask.print_ends import print_ends
@@ -21,7 +22,7 @@ def exit_code(checked: CheckedAnswer) -> int:
     """Return the exit code of an answer; yes and no are both answers."""
     if isinstance(checked, CheckedRelatives) and checked.left_open and checked.check != "disagrees":
         return NoAnswer.exit_code
-    answered = bool(checked.ends) or checked.holds is not None
+    answered = checked.answered
     no_such = checked.answer.denies if checked.check == "off" else not checked.exact_ends
     if no_such and not answered:
         return NoAnswer.exit_code
@@ -33,17 +34,20 @@ def exit_code(checked: CheckedAnswer) -> int:
 def print_answer(checked: CheckedAnswer) -> None:
     """Print an answer in full."""
     answer = checked.answer
-    if not answer.votes:
+    if isinstance(checked, CheckedList) and checked.kind == "size":
+        print_ends(checked)
+        return
+    if not answer.votes and not isinstance(checked, CheckedList):
         print(f"You are already there: {checked.ends[0]} is start and goal, so the network was not asked.")
         return
-    if checked.ends:
+    if checked.ends or (checked.answered and checked.shown):
         print_ends(checked)
     else:
         print(wording.no_answer(checked))
     _print_left_open(checked, sys.stdout)
     if answer.votes == 1 and (checked.ends or answer.denies):
         print("confidence: one try says nothing; --votes 8 shows how many tries agree")
-    elif checked.ends or answer.denies:
+    elif answer.votes and (checked.ends or answer.denies):
         print(f"confidence: {answer.agreeing} of {answer.votes} tries {wording.agreement(checked)}")
     if checked.kind == "relationship":
         how = "a term was found" if answer.relatives else "no term was found, the shortest way was asked for"
@@ -84,7 +88,7 @@ def _print_left_open(checked: CheckedAnswer, stream: TextIO) -> None:
 
 
 def _verdict(checked: CheckedAnswer) -> str:
-    if not checked.exact_ends:
+    if not checked.exact_ends and checked.why:
         return f"{checked.check}: {checked.why}"
     if checked.check == "disagrees":
         return f"disagrees: {wording.difference(checked)}"

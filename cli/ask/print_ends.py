@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from graphdnc.answering.answer import CheckedAnswer
+from graphdnc.answering.compound.answers import CheckedList, CheckedWays
 from graphdnc.answering.kinship.answer import CheckedRelation, CheckedRelatives
 from graphdnc.answering.path_answer import CheckedPath
-from graphdnc.cli.ask.wording import MOST_ENDS, counted, owner, stations, yes_or_no
+from graphdnc.cli.ask.print_compound import print_list, print_way, print_ways
+from graphdnc.cli.ask.wording import MOST_ENDS, counted, number, owner, stations, yes_or_no
 from graphdnc.cli.output import print_rows
 from graphdnc.graph import Graph
 from graphdnc.kinship.words import understand
@@ -23,18 +23,24 @@ def print_ends(checked: CheckedAnswer) -> None:
         _print_facts(checked, term.name, checked.kin.person)
         is_rule = bool(set(term.name) & set("/|["))
         called = term.name if len(ends) == 1 or is_rule else term.plural
-        print(f"{yes_or_no(checked)}{owner(checked)} {called}: {', '.join(ends)}")
+        print(f"{yes_or_no(checked)}{number(checked)}{owner(checked)} {called}: {', '.join(ends)}")
     elif isinstance(checked, CheckedRelation):
         person, relative = map(checked.graph.node_name, (checked.between.person, checked.between.relative))
         _print_facts(checked, "relation", checked.between.person)
         print(f"{relative} is {person}'s {' and '.join(checked.ends)}.")
+    elif isinstance(checked, CheckedWays):
+        print_ways(checked)
+    elif isinstance(checked, CheckedList):
+        print_list(checked)
     elif checked.kind == "shortest-path":
-        _print_shortest_path(checked.graph, checked.answer.path or ())
+        _print_shortest_path(checked)
     elif isinstance(checked, CheckedPath):
         (_print_starts if checked.inverse else _print_walk)(checked)
 
 
 def _print_walk(checked: CheckedPath) -> None:
+    if checked.put == "count":
+        print(f"{len(checked.ends)}: {', '.join(checked.ends[:MOST_ENDS])}")
     _print_steps(checked)
     first, *others = checked.ends
     if not others:
@@ -62,20 +68,18 @@ def _print_starts(checked: CheckedPath) -> None:
         print_rows(("from", "relation", "to"), [tuple(path[0]) for path in paths[:MOST_ENDS]])
         others = ()
     more = f" and {len(ends) - MOST_ENDS} more, which --json lists" if len(ends) > MOST_ENDS else ""
-    print(f"{'That is' if len(ends) == 1 else 'These are'} {', '.join(ends[:MOST_ENDS])}{more}.")
+    that = f"{len(ends)}:" if checked.put == "count" else "That is" if len(ends) == 1 else "These are"
+    print(f"{that} {', '.join(ends[:MOST_ENDS])}{more}.")
     _print_paths(checked.graph, others)
 
 
-def _print_shortest_path(graph: Graph, path: Path) -> None:
-    """Print the length of a path, and one row for each relation, as far as it is followed."""
-    legs = [tuple(leg) for _, leg in groupby(path, key=lambda triple: triple.relation)]
-    changes = counted(len(legs) - 1, "change") if len(legs) > 1 else "no change"
-    start, goal = graph.node_name(path[0].source), graph.node_name(path[-1].target)
-    print(f"{start} -> {goal}: {counted(len(path), 'step')}, {changes}")
-    rows: list[tuple[str, ...]] = [
-        (graph.relation_name(leg[0].relation), str(len(leg)), stations(graph, leg)) for leg in legs
-    ]
-    print_rows(("relation", "steps", "way"), rows)
+def _print_shortest_path(checked: CheckedAnswer) -> None:
+    path = checked.answer.path or ()
+    if checked.put == "steps":
+        print(counted(len(path), "step"))
+    elif checked.put == "whether":
+        print("Yes.")
+    print_way(checked.graph, path)
 
 
 def _print_steps(checked: CheckedPath) -> None:

@@ -23,6 +23,23 @@ _BACKWARDS = "--follow RELATION --to NODE asks from which nodes it leads there"
 
 
 @dataclass(frozen=True)
+class Conditions:
+    """The options of ``ask`` that describe conditions of a way."""
+
+    via: list[str]
+    avoiding: list[str]
+    without: list[str]
+    only: list[str]
+    fewest_changes: bool
+    ways: int
+
+    @property
+    def given(self) -> bool:
+        """Whether there is any."""
+        return self != Conditions([], [], [], [], False, 1)
+
+
+@dataclass(frozen=True)
 class QuestionOptions:
     """The options of ``ask`` that describe a question."""
 
@@ -33,6 +50,7 @@ class QuestionOptions:
     person: str | None
     relation: str | None
     relative: str | None
+    conditions: Conditions
 
     @property
     def kin(self) -> bool:
@@ -77,6 +95,10 @@ class QuestionOptions:
             )
         if walks == ["path"] and (self.origin is None or self.goal is None):
             raise UsageError(f"--from and --to belong together: --from NODE --to NODE; {_BACKWARDS}")
+        if self.conditions.given and walks != ["path"]:
+            raise UsageError(
+                "--via, --avoid, --without, --only, --fewest-changes and --ways belong to --from and --to"
+            )
         if self.relative is not None and self.person is None:
             raise UsageError(
                 "--is needs --of: --of NODE --is NODE asks how the second is related to the first"
@@ -90,13 +112,32 @@ class QuestionOptions:
 
     def question(self, graph: Graph, vocabulary: Vocabulary) -> Sayable:
         """Return the question in numbers."""
-        from graphdnc.language.named_questions import named_inverse, named_kin, named_path, named_traversal
+        from graphdnc.language.named_questions import (
+            named_inverse,
+            named_kin,
+            named_path,
+            named_traversal,
+            named_way,
+        )
 
         match self.kind:
             case "traversal":
                 return named_traversal(graph, self.start or "", self.follow)
             case "inverse":
                 return named_inverse(graph, self.follow, self.goal or "")
+            case "path" if self.conditions.given:
+                asked = self.conditions
+                return named_way(
+                    graph,
+                    self.origin or "",
+                    self.goal or "",
+                    via=asked.via,
+                    avoiding=asked.avoiding,
+                    without=asked.without,
+                    only=asked.only,
+                    least="changes" if asked.fewest_changes else "steps",
+                    ways=asked.ways,
+                )
             case "path":
                 return named_path(graph, self.origin or "", self.goal or "")
         return named_kin(graph, vocabulary, self.person or "", self.relation, self.relative)

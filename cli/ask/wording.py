@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graphdnc.answering.answer import CheckedAnswer
+from graphdnc.answering.compound.answers import CheckedList, CheckedWays
 from graphdnc.answering.kinship.answer import CheckedRelation, CheckedRelatives
 from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.graph import Graph, named
@@ -15,6 +16,10 @@ MOST_ENDS = 20
 def no_answer(checked: CheckedAnswer) -> str:
     """Return the sentence in place of an answer, if the network gave none or denies that there is one."""
     denies, name, question = checked.answer.denies, checked.graph.node_name, checked.question
+    if isinstance(checked, CheckedWays):
+        return _no_way(checked)
+    if isinstance(checked, CheckedList):
+        return _no_list(checked)
     if isinstance(checked, CheckedRelatives):
         nobody = f"The network: nobody is {owner(checked)} {checked.kin.term.name}."
         return yes_or_no(checked) + (
@@ -35,13 +40,35 @@ def no_answer(checked: CheckedAnswer) -> str:
     return "The network gave no answer that names a path of this graph."
 
 
+def _no_way(checked: CheckedWays) -> str:
+    """Return the sentence in place of a way."""
+    if checked.put == "between" and checked.shown:
+        return "The network: nothing lies between."
+    if not checked.answer.denies:
+        return "The network found no such way, but does not say that there is none."
+    return f"{'No. ' if checked.holds is False else ''}The network: there is no such way."
+
+
+def _no_list(checked: CheckedList) -> str:
+    """Return the sentence in place of a list."""
+    if not checked.found.answered:
+        return "The network gave no answer that lists nodes of this graph."
+    first = "No. " if checked.holds is False else "0: " if checked.count is not None else ""
+    return f"{first}The network: there is none."
+
+
 def short_answer(checked: CheckedAnswer) -> str | None:
     """Return the answer on one line; ``None`` if there is none."""
-    if checked.holds is not None:
+    names_anybody = isinstance(checked, CheckedRelatives) and checked.claimed is None and checked.ends
+    if checked.holds is not None and not names_anybody:
         return "yes" if checked.holds else "no"
     if isinstance(checked, CheckedRelatives) and checked.left_open:
         return "not known"
     path = checked.answer.path
+    if checked.count is not None:
+        return f"{checked.count:g}"
+    if isinstance(checked, CheckedWays) and checked.put != "between" and checked.kind == "way":
+        return "; ".join(stations(checked.graph, way) for way in checked.shown) or None
     if checked.kind == "shortest-path" and path:
         return stations(checked.graph, path)
     nobody = {"kinship": "nobody", "relationship": "unrelated"}.get(checked.kind)
@@ -58,6 +85,9 @@ def left_open(checked: CheckedAnswer) -> tuple[str, ...]:
 def agreement(checked: CheckedAnswer) -> str:
     """Return what the votes that agree did, to follow "7 of 8 tries"."""
     ends = checked.ends
+    if isinstance(checked, CheckedWays | CheckedList):
+        several = f", in the least sure of {checked.asked} questions" if checked.asked > 1 else ""
+        return f"agree{several}"
     if isinstance(checked, CheckedRelation):
         relative = checked.graph.node_name(checked.between.relative)
         found = "found a way this short" if ends else "found no way"
@@ -72,6 +102,11 @@ def agreement(checked: CheckedAnswer) -> str:
 def difference(checked: CheckedAnswer) -> str:
     """Return how the exact answer differs from the network's."""
     exact, ends = checked.exact_ends, checked.ends
+    if isinstance(checked, CheckedWays):
+        ways = (
+            f"{counted(len(path), 'step')}: {stations(checked.graph, path)}" for path in checked.exact or []
+        )
+        return f"exact: {'; '.join(ways) or 'there is none'}"
     if isinstance(checked, CheckedPath):
         path, *_ = checked.exact or [()]
         way = ", ".join(f"{relation} to {target}" for _, relation, target in named(checked.graph, path))
@@ -80,12 +115,13 @@ def difference(checked: CheckedAnswer) -> str:
         if ends != exact:
             return f"the exact answer is {' or '.join(exact)}"
         return f"the end is right, the way is not; the exact way is {way}"
-    if not isinstance(checked, CheckedRelatives) or not ends:
+    if not isinstance(checked, CheckedRelatives | CheckedList) or not ends:
         return f"the exact answer is {' and '.join(exact)}"
     missing = [name for name in exact if name not in ends]
     wrong = [name for name in ends if name not in exact]
     parts = [f"missing: {', '.join(missing)}"] if missing else []
-    parts += [f"not {owner(checked)} {checked.kin.term.name}: {', '.join(wrong)}"] if wrong else []
+    called = f"{owner(checked)} {checked.kin.term.name}" if isinstance(checked, CheckedRelatives) else "one"
+    parts += [f"not {called}: {', '.join(wrong)}"] if wrong else []
     return "; ".join(parts)
 
 
@@ -101,6 +137,8 @@ def found_of_exact(checked: CheckedAnswer) -> str:
 
 def memorised_part(checked: CheckedAnswer) -> str:
     """Return which part of a large graph was memorised."""
+    if isinstance(checked, CheckedWays | CheckedList):
+        return "the nodes nearest to those asked about, for each question to a network"
     if not isinstance(checked, CheckedPath):
         return "the facts of everybody near enough"
     if checked.kind == "traversal":
@@ -129,6 +167,11 @@ def owner(checked: CheckedRelatives) -> str:
 def yes_or_no(checked: CheckedRelatives) -> str:
     """Return the beginning of an answer to a question for yes or no; nothing for other questions."""
     return {None: "", True: "Yes. ", False: "No. "}[checked.holds]
+
+
+def number(checked: CheckedAnswer) -> str:
+    """Return the beginning of an answer to a question for a number: "3: "; nothing for other questions."""
+    return "" if checked.count is None else f"{checked.count:g}: "
 
 
 def counted(number: int, what: str) -> str:

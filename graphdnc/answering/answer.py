@@ -6,11 +6,12 @@ A network's answer stands beside the exact one. The exact answer never changes t
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from graphdnc.graph import Graph, NamedTriple, named
-from graphdnc.questions import Asked, Between, Inverse, Path
+from graphdnc.questions import Asked, Between, Compound, Inverse, Path
+from graphdnc.questions.put import Put
 from graphdnc.tasks.votes import Relative
 
 
@@ -38,7 +39,7 @@ class Answer:
         part: whether only a part of the graph was memorised, because the whole does not fit.
     """
 
-    question: Asked | Inverse | Between
+    question: Asked | Inverse | Between | Compound
     path: Path | None
     denies: bool
     confidence: float
@@ -71,6 +72,7 @@ class CheckedAnswer(ABC):
         exact: the exact answer; ``None`` if answers are not checked.
         why: the reason if there is no exact answer.
         model: the name of the network; ``None`` if no network was needed.
+        put: how the question is put (:data:`graphdnc.questions.put.Put`).
     """
 
     text: str
@@ -79,6 +81,7 @@ class CheckedAnswer(ABC):
     exact: Any
     why: str
     model: str | None
+    put: Put = field(default="list", kw_only=True)
 
     @property
     @abstractmethod
@@ -105,7 +108,7 @@ class CheckedAnswer(ABC):
         """Return whether the network's answer is an exact one."""
 
     @property
-    def question(self) -> Asked | Inverse | Between:
+    def question(self) -> Asked | Inverse | Between | Compound:
         """The question in numbers."""
         return self.answer.question
 
@@ -125,6 +128,16 @@ class CheckedAnswer(ABC):
     def holds(self) -> bool | None:
         """The answer to a question for yes or no; ``None`` for other questions and if there is no answer."""
         return None
+
+    @property
+    def count(self) -> int | float | None:
+        """The number that is asked for; ``None`` for other questions and if there is no answer."""
+        return len(self.ends) if self.put == "count" and self.answered else None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the network gave an answer; to a question for a number, none at all is one."""
+        return bool(self.ends) or self.holds is not None or (self.put == "count" and self.answer.denies)
 
     @property
     def asked(self) -> int:
@@ -169,6 +182,7 @@ class CheckedAnswer(ABC):
             "triples": len(self.graph),
             "memorised": answer.memorised,
             "seconds": round(answer.seconds, 3),
+            **self._record_of_put(),
             **self._record_of_kind(),
         }
 
@@ -177,6 +191,9 @@ class CheckedAnswer(ABC):
 
     def _record_of_questions(self) -> dict[str, Any]:
         return {}
+
+    def _record_of_put(self) -> dict[str, Any]:
+        return {} if self.put == "list" else {"count": self.count, "holds": self.holds}
 
     def _record_of_kind(self) -> dict[str, Any]:
         return {}

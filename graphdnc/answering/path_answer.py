@@ -8,7 +8,7 @@ from typing import Any
 from graphdnc.answering.answer import CheckedAnswer
 from graphdnc.language.suggestions import narrowing
 from graphdnc.oracle.solve import is_answer
-from graphdnc.questions import Between, Inverse, Kin, Path, Question
+from graphdnc.questions import Inverse, Path, Question
 from graphdnc.tasks import task_of
 
 
@@ -34,8 +34,22 @@ class CheckedPath(CheckedAnswer):
     @property
     def _question(self) -> Question | Inverse:
         question = self.question
-        assert not isinstance(question, Kin | Between)
+        assert isinstance(question, Question | Inverse)
         return question
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether there is a path, or a node that is asked for, if that is asked."""
+        if self.put != "whether" or not (self.shown or self.answer.denies):
+            return None
+        return bool(self.shown)
+
+    @property
+    def count(self) -> int | float | None:
+        """How many steps a path has, or how many nodes there are, if that is asked."""
+        if self.put == "steps" and self.answer.path is not None:
+            return len(self.answer.path)
+        return super().count
 
     @property
     def shown(self) -> list[Path]:

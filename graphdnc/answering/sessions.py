@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from graphdnc.answering.answer import Answer
     from graphdnc.answering.subgraph_session import Session
 
+PASSING = 3
+"""Sessions about graphs that are made for a question, of which the last few are kept."""
 MANY = 64
 """From this many questions on, some kinds of question get fewer votes by default."""
 
@@ -29,6 +31,7 @@ class Sessions:
         expected: the number of questions to come, as far as it is known.
         loading: called with the graph before a network memorises it, which takes a while.
         opened: the sessions by network and graph.
+        passing: the same for graphs that are made for a question; the last few are kept.
     """
 
     model: str | None = None
@@ -37,6 +40,7 @@ class Sessions:
     expected: int = 1
     loading: Callable[[Graph], object] = lambda graph: None
     opened: dict[tuple[str, Graph], Session] = field(default_factory=dict)
+    passing: dict[tuple[str, Graph], Session] = field(default_factory=dict)
 
     def model_for(self, task: str) -> str:
         """Return the name or folder of the network for a kind of question."""
@@ -56,6 +60,26 @@ class Sessions:
 
             self.opened[model, graph] = subgraph_session.load_session(graph, model)
         return self.opened[model, graph]
+
+    def fits(self, task: str) -> bool:
+        """Return whether the network that is asked for can answer a kind of question, if one is."""
+        if self.model is None:
+            return True
+        from graphdnc.networks.checkpoint import load_checkpoint  # not above: it takes a moment to load
+
+        return load_checkpoint(self.model, threads=1).task.name == task
+
+    def answer_once(self, model: str, task: str, graph: Graph, questions: Sequence[Asked]) -> list[Answer]:
+        """Return the answers to questions about a graph that is made for these questions."""
+        if (model, graph) not in self.opened | self.passing:
+            self.loading(graph)
+            from graphdnc.answering import subgraph_session  # not above: it takes a moment to load
+
+            while len(self.passing) >= PASSING:
+                del self.passing[next(iter(self.passing))]
+            self.passing[model, graph] = subgraph_session.load_session(graph, model)
+        session = self.opened.get((model, graph)) or self.passing[model, graph]
+        return session.answer_all(questions, self.votes_for(task), self.seed)
 
     def answer_all(self, model: str, task: str, graph: Graph, questions: Sequence[Asked]) -> list[Answer]:
         """Return the answers of a network to questions of one kind about a graph."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphdnc.graph import Graph, Triple
-from graphdnc.questions import Asked, Kin, Path, ShortestPath, Traversal
+from graphdnc.questions import Asked, Kin, LeadingTo, Path, ShortestPath, Traversal
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,8 @@ class Subgraph:
                 return Traversal(self.inside(start), tuple(numbers))
             case ShortestPath(start, goal):
                 return ShortestPath(self.inside(start), self.inside(goal))
+            case LeadingTo(goal):
+                return replace(question, goal=self.inside(goal))
             case Kin(person):
                 return replace(question, person=self.inside(person))
         raise AssertionError(f"no part is chosen for {question}")

@@ -17,6 +17,11 @@ docs/sizes.md:
     therefore knows the length of the shortest path and the nodes on it. The network is told neither, nor does
     it see the nodes in that order, but the further apart start and goal are, the fewer other nodes the part
     has. If there is no path, the part has the nodes near the start and the nodes from which the goal is near.
+*all that leads to a goal*
+    The nodes that lead there, the nearest first, then the nodes near these. The choice therefore knows which
+    nodes lead there; the network is not told, and sees the others beside them.
+*all relations of a node*
+    The nodes nearest to the node along any relation.
 """
 
 from __future__ import annotations
@@ -28,7 +33,7 @@ from graphdnc.answering.subgraph import Subgraph, SubgraphLimits, rows_among
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
 from graphdnc.oracle.distances import distances
-from graphdnc.questions import ShortestPath, Traversal
+from graphdnc.questions import LeadingTo, ShortestPath, Traversal
 
 
 def around(graph: Graph, question: Traversal, limits: SubgraphLimits) -> Subgraph:
@@ -137,6 +142,39 @@ def between(
     ordered = entering[np.lexsort([again, np.sort(longer)])]
     kept = _first_fitting(graph, ordered, limits)
     return Subgraph(graph, kept, nodes)
+
+
+def leading(graph: Graph, question: LeadingTo, limits: SubgraphLimits) -> Subgraph:
+    """Return the part of a graph for all that leads to a goal, see above.
+
+    It is complete if it has all triples by which nodes lead there as near as they are asked for.
+    """
+    left = distances(graph, question.goal)
+    within = graph.nodes if question.within is None else question.within
+    wanted = (left >= 0) & (left <= within)
+    order = [int(node) for node in np.argsort(left, kind="stable") if wanted[node]][: limits.nodes]
+    inside = dict.fromkeys(order)
+    _spread(graph, inside, None, len(graph), limits.nodes)
+    nodes = np.array(sorted(inside), np.int64)
+    rows = rows_among(graph, nodes)
+    far = np.where(left < 0, graph.nodes, left)
+    ordered = rows[np.lexsort([far[graph.triples[rows, 0]], far[graph.triples[rows, 2]]])]
+    kept = _first_fitting(graph, ordered, limits)
+    whole = np.count_nonzero(wanted) <= limits.nodes and len(kept) == len(rows)
+    return Subgraph(graph, kept, nodes, complete=bool(whole))
+
+
+def near(graph: Graph, node: int, limits: SubgraphLimits, relations: tuple[int, ...]) -> Subgraph:
+    """Return the part of a graph for all relations that leave a node, see above; it has these relations."""
+    inside = {node: None}
+    _spread(graph, inside, None, len(graph), limits.nodes)
+    rank = {one: place for place, one in enumerate(inside)}
+    nodes = np.array(sorted(inside), np.int64)
+    rows = rows_among(graph, nodes)
+    ordered = rows[np.argsort([rank[source] for source in graph.triples[rows, 0].tolist()], kind="stable")]
+    kept = np.sort(ordered[: limits.triples])
+    leaving = np.count_nonzero(graph.triples[kept, 0] == node)
+    return Subgraph(graph, kept, nodes, relations, complete=leaving == len(graph.leaving(node)))
 
 
 def _beam(

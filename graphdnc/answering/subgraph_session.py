@@ -18,13 +18,13 @@ from graphdnc.answering.answer import Answer, without_path
 from graphdnc.answering.kinship.subfamily import neighbourhood, reach
 from graphdnc.answering.session import AnswerAll, GraphSession, refuse_other_tasks
 from graphdnc.answering.subgraph import Subgraph, SubgraphLimits
-from graphdnc.answering.subgraph_choice import around, between
+from graphdnc.answering.subgraph_choice import around, between, leading
 from graphdnc.answering.trace import Trace
 from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
 from graphdnc.networks.checkpoint import Checkpoint, load_checkpoint
 from graphdnc.oracle.towards import Place, WalkConstraints
-from graphdnc.questions import Asked, Kin, Path, ShortestPath, Traversal
+from graphdnc.questions import Asked, Kin, LeadingTo, Path, ShortestPath, Traversal
 
 USUAL = SubgraphLimits(nodes=400, relations=1_000, triples=2_000)
 """Limits for walks and most paths: answers are better, and come sooner, than from larger parts."""
@@ -94,6 +94,8 @@ class SubgraphSession:
     def _part(self, question: Asked) -> Subgraph:
         if isinstance(question, ShortestPath):
             return between(self.graph, question, self._usual, self.limits)
+        if isinstance(question, LeadingTo):
+            return leading(self.graph, question, self.limits)
         assert isinstance(question, Kin), f"no part is chosen for {question}"
         return neighbourhood(self.graph, question.person, reach(question.term.rule), self.limits)
 
@@ -101,7 +103,8 @@ class SubgraphSession:
         """Answer questions about one part, in the numbers of the whole graph."""
         inside = list(map(part.question_inside, questions))
         answers = self._session(part).answer_all(inside, votes, seed)
-        return [_outside(part, *pair) for pair in zip(questions, answers, strict=True)]
+        found = [_outside(part, *pair) for pair in zip(questions, answers, strict=True)]
+        return [replace(one, complete=one.complete and part.complete) for one in found]
 
     def _walk(self, question: Traversal, votes: int, seed: int) -> Answer:
         constraints = WalkConstraints(self.graph, question)

@@ -9,9 +9,19 @@ from graphdnc.kinship.facts import roles_of
 from graphdnc.kinship.family_graph import family_graph, states_kinship
 from graphdnc.kinship.rules import step_word
 from graphdnc.language.counts import NUMBERS
+from graphdnc.language.describe_compound import describe_compound
 from graphdnc.language.parts_of_speech import follows_is, is_verb, says_is
 from graphdnc.names import fold
-from graphdnc.questions import Between, Claim, Inverse, KinQuestion, Sayable, ShortestPath, Traversal
+from graphdnc.questions import (
+    Between,
+    Claim,
+    Compound,
+    Inverse,
+    KinQuestion,
+    Sayable,
+    ShortestPath,
+    Traversal,
+)
 
 
 def describe(graph: Graph, question: Sayable) -> str:
@@ -25,6 +35,8 @@ def describe(graph: Graph, question: Sayable) -> str:
         return describe_kin(graph, question)
     if isinstance(question, Inverse):
         return describe_inverse(graph, question)
+    if isinstance(question, Compound):
+        return describe_compound(graph, question)
     start = graph.node_name(question.start)
     if isinstance(question, ShortestPath):
         return f"How do you get from {start} to {graph.node_name(question.goal)}?"

@@ -12,10 +12,12 @@ from graphdnc.language.phrases import BE, LONGEST
 from graphdnc.names import NameIndex, fold, node_index, normalise, relation_index, words
 
 _SEPARATORS = frozenset(
-    ",;:.?!()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026\u2013\u2014\u2192\u21d2->=/_"
+    ",;:.?!\u00bf\u00a1()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026\u2013\u2014\u2192\u21d2->=/_"
 )
 SOFT = frozenset(".-/'\u2019_")
 """Signs that people often add to names or leave out: "St. Pancras", "Heathrow Terminals 2-3"."""
+_JOINING = frozenset("-'\u2019")
+"""Signs between the words of a phrase: "y a-t-il"."""
 _PAUSES = frozenset(",;:.")
 APOSTROPHES = frozenset("'`\u2018\u2019\u02bc")
 _ARROW = re.compile("[-=]*>|[\u2192\u21d2]")
@@ -103,7 +105,7 @@ class Lexer:
     def phrases(self, position: int, phrases: frozenset[str]) -> Iterator[Item]:
         """Yield phrases of a kind."""
         if position not in self._spans:
-            self._spans[position] = list(self.spans(position, LONGEST))
+            self._spans[position] = list(self.spans(position, LONGEST, _JOINING))
         return (Item(end) for end, said in self._spans[position] if said in phrases)
 
     def counts(self, position: int) -> Iterator[Item]:

@@ -16,6 +16,8 @@ from graphdnc.language.phrases import WALK_PHRASES
 from graphdnc.language.walk_grammar import MAX_STEPS
 from graphdnc.names import find_node, find_relation, fold, node_index, normalise, people_index, relation_index
 from graphdnc.questions import Between, Claim, Inverse, Kin, KinQuestion, ShortestPath, Traversal
+from graphdnc.questions.lines import line_names
+from graphdnc.questions.ways import Least, Way
 
 _TOWARDS = re.compile(
     rf"(?<=\s)(?:{'|'.join(sorted(WALK_PHRASES['TOWARDS'], key=len, reverse=True))})(?=\s)", re.IGNORECASE
@@ -39,6 +41,38 @@ def named_inverse(graph: Graph, follow: Iterable[str], goal: str) -> Inverse:
 def named_path(graph: Graph, start: str, goal: str) -> ShortestPath:
     """Return a question for a shortest path."""
     return ShortestPath(find_node(graph, start), find_node(graph, goal))
+
+
+def named_way(
+    graph: Graph,
+    start: str,
+    goal: str,
+    *,
+    via: Iterable[str] = (),
+    avoiding: Iterable[str] = (),
+    without: Iterable[str] = (),
+    only: Iterable[str] = (),
+    least: Least = "steps",
+    ways: int = 1,
+) -> Way:
+    """Return a question for ways under conditions; lines are named as in sentences: "Northern"."""
+    return Way(
+        find_node(graph, start),
+        find_node(graph, goal),
+        tuple(find_node(graph, name) for name in via),
+        frozenset(find_node(graph, name) for name in avoiding),
+        frozenset().union(*(find_line(graph, name) for name in without)),
+        frozenset().union(*(find_line(graph, name) for name in only)) if only else None,
+        least,
+        ways,
+    )
+
+
+def find_line(graph: Graph, text: str) -> frozenset[int]:
+    """Return the relations of a line or of a direction of it, or the relation of that name."""
+    words = [word for word in fold(text).split() if word != "line"]
+    found = line_names(graph).parts.get(" ".join(words))
+    return found or frozenset([find_relation(graph, text)])
 
 
 def named_kin(

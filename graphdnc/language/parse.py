@@ -15,6 +15,8 @@ All readings are tried. If two different questions remain, the sentence is refus
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from graphdnc.errors import CapacityError, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kinship.facts import roles_of
@@ -27,7 +29,7 @@ from graphdnc.language.kinship_grammar import KinSentence
 from graphdnc.language.lexer import Lexer
 from graphdnc.language.refusals import flags, refuse
 from graphdnc.language.relation_grammar import relation_questions
-from graphdnc.language.walk_grammar import GRAMMAR, walks
+from graphdnc.language.walk_grammar import GRAMMAR, too_long, walks
 from graphdnc.names import people_index
 from graphdnc.questions import Between, Inverse, Kin, Sayable, ShortestPath
 
@@ -38,6 +40,42 @@ _MUTUAL = (("spouse", None), ("sibling", None))
 """Facts that say the same of both people."""
 
 
+@dataclass(frozen=True)
+class KnownSentence:
+    """A sentence read by the three grammars.
+
+    Attributes:
+        meanings: the different questions that it may ask; none if it is not understood.
+    """
+
+    lexer: Lexer
+    graph: Graph
+    chart: Chart
+    kin: KinSentence | None
+    meanings: list[Sayable]
+
+    @property
+    def too_long(self) -> bool:
+        """Whether it is understood, but follows too many relations."""
+        readings = (reading for at in range(len(self.chart.cells)) for _, reading in self.chart.readings(at))
+        return not self.meanings and any(too_long(reading.captures) for reading in readings)
+
+    def only(self) -> Sayable:
+        """Return the question that the sentence asks.
+
+        Raises:
+            UsageError: it is not understood or has two meanings. The message shows one that works.
+            UnknownName: a name in the sentence is not in the graph.
+            CapacityError: it follows too many relations.
+        """
+        if not self.meanings:
+            refuse(self.lexer, self.chart, self.graph, self.kin if states_kinship(self.graph) else None)
+        if len(self.meanings) > 1:
+            ways = " or as ".join(f'"{describe(self.graph, meaning)}"' for meaning in self.meanings[:2])
+            raise UsageError(f"the question can be read as {ways}; use {flags(map(type, self.meanings))}")
+        return self.meanings[0]
+
+
 def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = None) -> Sayable:
     """Read a sentence as a question about a graph. The terms of kinship are the standard ones by default.
 
@@ -46,6 +84,16 @@ def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = 
         UnknownName: a name in the sentence is not in the graph.
         CapacityError: the sentence is too long, or follows too many relations.
     """
+    return read_known(sentence, graph, vocabulary or standard_vocabulary()).only()
+
+
+def read_known(sentence: str, graph: Graph, vocabulary: Vocabulary) -> KnownSentence:
+    """Read a sentence by the three grammars.
+
+    Raises:
+        UsageError: its words are understood, but cannot be asked of this graph, or a name has several owners.
+        CapacityError: it is too long.
+    """
     if len(sentence) > MAX_CHARACTERS:
         raise CapacityError(
             f"the question has {len(sentence):,} characters, more than {MAX_CHARACTERS:,}; ask it in parts"
@@ -53,33 +101,28 @@ def parse_question(sentence: str, graph: Graph, vocabulary: Vocabulary | None = 
     lexer = Lexer(sentence, graph)
     chart = Chart(GRAMMAR, lexer)
     found, family = walks(chart, lexer), states_kinship(graph)
-    kin = KinSentence(lexer, vocabulary or standard_vocabulary()) if family or not found else None
+    kin = KinSentence(lexer, vocabulary) if family or not found else None
     relatives = kin.questions if kin else []
     meanings: list[Sayable] = [*relatives, *found] if family else [*found]
     meanings = meanings or [*relation_questions(lexer)] or [*relatives]
     if not meanings and family:
         meanings = _by_shorter_names(sentence, graph, vocabulary)
-    if not meanings:
-        refuse(lexer, chart, graph, kin if family else None)
     if not family and set(meanings) & set(relatives):
         roles_of(graph)  # raises: the graph has no relations of kinship
     meanings = _without_what_is_to(meanings)
     if family:
         meanings = list(dict.fromkeys(_without_inverse_kin(one, graph) for one in meanings))
-    if len(meanings) > 1:
-        ways = " or as ".join(f'"{describe(graph, meaning)}"' for meaning in meanings[:2])
-        raise UsageError(f"the question can be read as {ways}; use {flags(map(type, meanings))}")
-    return meanings[0]
+    return KnownSentence(lexer, graph, chart, kin, meanings)
 
 
-def _by_shorter_names(sentence: str, graph: Graph, vocabulary: Vocabulary | None) -> list[Sayable]:
+def _by_shorter_names(sentence: str, graph: Graph, vocabulary: Vocabulary) -> list[Sayable]:
     """Return the question about relatives that a sentence asks with first names and the like, if it does.
 
     Raises:
         UsageError: several people are called so.
     """
     lexer = Lexer(sentence, graph, people_index(graph))
-    found = KinSentence(lexer, vocabulary or standard_vocabulary()).questions
+    found = KinSentence(lexer, vocabulary).questions
     if len(found) > 1:
         ways = " or ".join(f'"{describe(graph, one)}"' for one in found[:3])
         raise UsageError(f"several people are called so; type the whole name: {ways}")

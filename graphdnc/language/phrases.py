@@ -25,7 +25,7 @@ _GO = "get go travel walk move take"
 _SHORTEST = "shortest quickest fastest best"
 _WAYS = "way route path directions direction distance trip journey connection"
 
-LONGEST = 5
+LONGEST = 9
 """The largest number of words in a phrase."""
 
 WALK_PHRASES: dict[str, frozenset[str]] = {
@@ -148,6 +148,6 @@ MUTUAL = frozenset(
 
 SIDES = {
     side: joined("on by", ". the his her their", words, "side")
-    for side, words in {"maternal": "mothers maternal", "paternal": "fathers paternal"}.items()
+    for side, words in {"maternal": "mothers mums moms maternal", "paternal": "fathers dads paternal"}.items()
 }
 """Phrases after a term that name a side of the family: "uncle ON HER MOTHER'S SIDE"."""

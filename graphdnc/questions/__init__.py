@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from graphdnc.graph import Graph, Triple
 from graphdnc.kinship.vocabulary import Term
+from graphdnc.questions.lists import LeadingTo as LeadingTo
+from graphdnc.questions.lists import ListQuestion
 from graphdnc.questions.relation_table import SEQUENCES
+from graphdnc.questions.ways import WayQuestion
 
 Path = tuple[Triple, ...]
 """Consecutive triples: each starts at the node where the one before it ends."""
@@ -161,9 +164,11 @@ KinQuestion = Kin | Claim | Between
 """A question about a family."""
 Question = Traversal | ShortestPath | Relation
 """A question that is answered by a path."""
-Asked = Question | Kin
+Asked = Question | Kin | LeadingTo
 """A question that a network can be asked."""
-Sayable = Walk | Inverse | KinQuestion
+Compound = WayQuestion | ListQuestion
+"""A question that takes several questions to networks."""
+Sayable = Walk | Inverse | KinQuestion | Compound
 """A question that can be asked in words."""
 
 

@@ -12,15 +12,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from graphdnc.errors import UsageError
-from graphdnc.graph import Graph
+from graphdnc.graph import Graph, named
 from graphdnc.kinship.own_words import own_words, with_own_words
 from graphdnc.readers.archive import Folder, open_folder, open_zip
-from graphdnc.readers.build_graph import to_graph
+from graphdnc.readers.build_graph import Named, to_graph
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.detect import FORMATS, Format, detect_file, detect_folder, find_format
 from graphdnc.readers.encodings import in_utf8
 from graphdnc.readers.notes import Account, Note, Notes
 from graphdnc.readers.source import ZIP, Content, GraphSource, read_content
+from graphdnc.weights import Weights
 
 __all__ = ["FORMATS", "Account", "Columns", "Inspection", "Note", "inspect_graph", "read_graph"]
 
@@ -33,8 +34,9 @@ class Inspection:
         graph: the graph.
         format: the name of the format, a key of :data:`FORMATS`.
         notes: what a person may want to know about the file, by line.
-        weights: columns or attributes that seem to hold weights. Triples have none, so they are not used.
+        weights: columns or attributes that seem to hold weights. They are not used unless asked for.
         account: how many rows or elements there are, and what became of each.
+        weighted: the weights of the triples, if a column of them was asked for.
     """
 
     graph: Graph
@@ -42,6 +44,7 @@ class Inspection:
     notes: tuple[Note, ...]
     weights: tuple[str, ...]
     account: Account
+    weighted: Weights | None = None
 
 
 def read_graph(
@@ -84,9 +87,32 @@ def inspect_graph(
     known = asked or (detect_file(opened) if isinstance(opened, Content) else detect_folder(opened))
     chosen = columns or Columns()
     _check_options(known, opened, chosen)
-    graph = to_graph(opened.place, known.reader()(opened, chosen, notes), notes)
-    graph = with_own_words(graph, words, notes.understood)
-    return Inspection(graph, known.name, tuple(notes), tuple(notes.weights), notes.account)
+    weighted: dict[Named, float] = {}
+    graph = to_graph(opened.place, known.reader()(opened, chosen, notes), notes, weighted)
+    weights = _weights(chosen.weight, graph, weighted)
+    reworded = with_own_words(graph, words, notes.understood)
+    if weights is not None and list(reworded) != list(graph):
+        raise UsageError("--weight and --means do not go together; leave one of them out")
+    return Inspection(reworded, known.name, tuple(notes), tuple(notes.weights), notes.account, weights)
+
+
+def _weights(name: str | None, graph: Graph, weighted: dict[Named, float]) -> Weights | None:
+    """Return the weights of the triples, if they were asked for.
+
+    Raises:
+        UsageError: not every triple has one.
+    """
+    if name is None:
+        return None
+    of = {}
+    for triple, by_name in zip(graph, named(graph, graph), strict=True):
+        if by_name not in weighted:
+            raise UsageError(
+                f"--weight {name}: the triple {', '.join(by_name)!r} has no such number; give a column or an "
+                "attribute that every edge has"
+            )
+        of[triple] = weighted[by_name]
+    return Weights(name, of)
 
 
 def _open(file: GraphSource) -> Content | Folder:

@@ -21,6 +21,8 @@ from graphdnc.utils.text import quote
 MAX_TRIPLES = 1_000_000
 MAX_NAME = 131_072
 """Characters in a name: the limit of the csv reader."""
+Named = tuple[str, str, str]
+"""A triple, by name."""
 EDGE = "edge"
 """The relation of edges that have no name."""
 INVISIBLE = "invisible characters, such as U+200B or a byte-order mark, are not part of names; left out"
@@ -31,7 +33,7 @@ class Edge(NamedTuple):
     """One edge of a file, by name; ``line`` is ``None`` if it is not known.
 
     An undirected edge, with ``both_ways``, becomes two triples. With ``more`` it comes from the same row or
-    element of the file as the edge before it.
+    element of the file as the edge before it. ``weight`` is the text of its weight, if one was asked for.
     """
 
     line: int | None
@@ -40,16 +42,17 @@ class Edge(NamedTuple):
     target: str
     both_ways: bool = False
     more: bool = False
+    weight: str | None = None
 
 
-def to_graph(place: Place, edges: Iterable[Edge], notes: Notes) -> Graph:
-    """Return the graph that edges form.
+def to_graph(place: Place, edges: Iterable[Edge], notes: Notes, weighted: dict[Named, float]) -> Graph:
+    """Return the graph that edges form; add to ``weighted`` the weights of triples, by name.
 
     Raises:
         GraphFileError: there are none, or a name is empty, too long or holds control characters.
         CapacityError: there are more than :data:`MAX_TRIPLES`.
     """
-    graph = Graph.from_triples(_triples(place, edges, notes))
+    graph = Graph.from_triples(_triples(place, edges, notes, weighted))
     if not len(graph):
         left = describe_left(note for note in notes.account.left_out if note.doubtful)
         place.wrong(f"the file has no triples{f' ({left})' if left else ''}; give a file with edges")
@@ -88,12 +91,14 @@ def distinct_names(place: Place, names: Mapping[str, str]) -> dict[str, str]:
     return ids
 
 
-def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tuple[str, str, str]]:
+def _triples(
+    place: Place, edges: Iterable[Edge], notes: Notes, weighted: dict[Named, float]
+) -> Iterator[Named]:
     names = _Names(place, notes)
     seen: set[tuple[str, str, str]] = set()
     used, fresh, last = -1, True, None  # whether the row or element at hand has become a triple, and its line
     for count, edge in enumerate(edges, start=1):
-        line, source, relation, target, both_ways, more = edge
+        line, source, relation, target, both_ways, more, _ = edge
         triple = source, relation, target = names.of(line, source, relation, target)
         if not more:
             if fresh:
@@ -103,6 +108,7 @@ def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tupl
             fresh, last = False, line
         if source == target:
             notes.add("leads from a node to itself; kept", line)
+        _weigh(weighted, place, edge, triple)
         known = triple in seen
         if not known:
             seen.add(triple)
@@ -127,6 +133,22 @@ def _triples(place: Place, edges: Iterable[Edge], notes: Notes) -> Iterator[tupl
 _FORMULA = re.compile(r"=\$?[A-Z]+\$?\d|=[A-Z]+\(")
 _PARTS = re.compile(r"\s*[;|]\s*|,\s+")
 """What separates names in a list."""
+
+
+def _weigh(weighted: dict[Named, float], place: Place, edge: Edge, triple: Named) -> None:
+    """Note the weight of an edge, if it has one; of a triple that occurs several times, the least counts."""
+    if edge.weight is None:
+        return
+    text = edge.weight.strip()
+    try:
+        weight = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
+    except ValueError:
+        weight = -1.0
+    if not 0 < weight < float("inf"):
+        place.wrong(f"the weight is {quote(text)}; write a number above 0", edge.line)
+    source, relation, target = triple
+    for one in [triple, *([(target, relation, source)] if edge.both_ways else [])]:
+        weighted[one] = min(weight, weighted.get(one, weight))
 
 
 class _Names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from unicodedata import combining, normalize
 
 from graphdnc.readers.clean import clean
@@ -36,12 +36,14 @@ class Columns:
     """Which columns hold the triples.
 
     Each is a name from the header or a number from 1; ``None`` finds the column by its usual names. In
-    formats without columns, ``relation`` names the attribute of the edges that is their relation.
+    formats without columns, ``relation`` names the attribute of the edges that is their relation. ``weight``
+    holds a number for each triple, such as minutes; it is found only if it is asked for.
     """
 
     source: str | None = None
     relation: str | None = None
     target: str | None = None
+    weight: str | None = field(default=None, compare=False)
 
 
 def find_usual(names: list[str], usual: list[str]) -> int | None:

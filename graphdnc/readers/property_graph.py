@@ -100,7 +100,7 @@ class PropertyGraph:
         self._keep_used_nodes()
         self._notes.leave("names a node", count=len(self._nodes) if self._listed else 0)
         names = self._names()
-        attribute = self._relation(columns.relation)
+        attribute = self._relation(columns.relation, columns.weight)
         for link in self._links:
             relation = link.attributes.get(attribute, "") if attribute else ""
             if not relation.strip():
@@ -109,7 +109,9 @@ class PropertyGraph:
                         f'has no {quote(attribute)}, so the relation is called "{EDGE}"', link.line
                     )
                 relation = EDGE
-            yield Edge(link.line, names[link.source], relation, names[link.target], link.both_ways)
+            weight = link.attributes.get(columns.weight) if columns.weight else None
+            ends = names[link.source], relation, names[link.target]
+            yield Edge(link.line, *ends, link.both_ways, weight=weight)
 
     def _keep_used_nodes(self) -> None:
         """Check that the ends of all edges are there, and leave out nodes without an edge."""
@@ -150,7 +152,7 @@ class PropertyGraph:
             self._notes.add(f"{alike:,} nodes share a name, such as {quote(first)}; their ids are added")
         return True
 
-    def _relation(self, wanted: str | None) -> str | None:
+    def _relation(self, wanted: str | None, weight: str | None) -> str | None:
         """Return the attribute that is the relation."""
         present = self._present(link.attributes for link in self._links)
         if all(is_number(link.attributes.get("key", "0").strip()) for link in self._links):
@@ -161,7 +163,8 @@ class PropertyGraph:
             there = f"there are {join_quoted(present)}" if present else "they have none"
             raise UsageError(f"{self._place.name}: no edge has an attribute {quote(wanted)}; {there}")
         found = next(_usual(present, _RELATIONS), None) if wanted is None else wanted
-        note_unused(self._notes, "attributes of edges", (name for name in present if name != found))
+        unused = (name for name in present if name not in (found, weight))
+        note_unused(self._notes, "attributes of edges", unused)
         return found
 
     def _present(self, all_attributes: Iterable[Attributes]) -> list[str]:

@@ -87,7 +87,7 @@ class Task(ABC, Generic[Question]):
 
     Class attributes:
         name: the name in options, curricula, corpora and checkpoints.
-        question: the class of its questions.
+        question: the class of its questions, or the classes.
         known_relations: whether relations keep the same labels in every episode.
         planned: whether a network plans before it answers.
         aloud_only: whether it cannot be planned in silence.
@@ -102,7 +102,7 @@ class Task(ABC, Generic[Question]):
     """
 
     name: ClassVar[str]
-    question: ClassVar[type[Any]]
+    question: ClassVar[type[Any] | tuple[type[Any], ...]]
     known_relations: ClassVar[bool] = False
     planned: ClassVar[bool] = True
     aloud_only: ClassVar[bool] = False

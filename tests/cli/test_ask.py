@@ -245,7 +245,8 @@ def test_names_that_a_terminal_cannot_show_do_not_stop_an_answer(run, network, t
 
 OPTIONS = {
     "ask": "--questions --start --follow --from --to --undirected --model --votes --seed --json --quiet "
-    "--trace --check --no-check --of --is --define --means --closed --source "
+    "--via --avoid --without --only --fewest-changes --ways "
+    "--trace --weight --csv --check --no-check --of --is --define --means --closed --source "
     "--relation --target --columns --format --help",
     "models": "--json --help",
     "eval": "--task --graphs --lesson --steps --chains --nodes --episodes --seed --votes --calibration "

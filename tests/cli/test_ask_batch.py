@@ -19,7 +19,10 @@ def test_questions_come_one_a_line_and_a_wrong_one_does_not_stop_the_next(run, n
     assert (code, out) == (2, "Chancery Lane\nSt Paul's\n")
     assert err.startswith("error: line 3: ")
     code, out, _ = run("ask", edges, "--json", stdin=lines)
-    assert [json.loads(line)["answers"] for line in out.splitlines()] == [["Chancery Lane"], ["St Paul's"]]
+    first, refused, last = map(json.loads, out.splitlines())
+    assert (first["answers"], last["answers"]) == (["Chancery Lane"], ["St Paul's"])
+    assert refused.keys() == {"question", "error", "code"}
+    assert (refused["question"], refused["code"]) == ("hello", 2)
 
 
 def test_questions_that_wait_are_asked_together_and_answered_in_order(run, network, edges):

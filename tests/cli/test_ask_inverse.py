@@ -100,7 +100,9 @@ def test_questions_of_both_kinds_one_a_line(run, company, tmp_path):
     trace = tmp_path / "trace.jsonl"
     code, out, err = run("ask", company, "--json", "--votes", 2, "--trace", trace, stdin=lines)
     assert code == NoAnswer.exit_code
-    assert [json.loads(line)["answers"] for line in out.splitlines()] == [["Bob"], ["Bob"]]
+    records = list(map(json.loads, out.splitlines()))
+    assert [record.get("answers") for record in records] == [["Bob"], ["Bob"], None]
+    assert records[2]["code"] == NoAnswer.exit_code
     assert "line 3: 'reports to' does not lead to 'Ann'" in err
     assert {json.loads(line)["question"] for line in trace.read_text().splitlines()} == {1, 2}
     both = run("ask", company, "--undirected", "-q", "Who reports to Bob?")[1]

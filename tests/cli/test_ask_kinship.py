@@ -127,14 +127,15 @@ def test_a_wrong_yes_is_shown_as_wrong(run, network):
 
 def test_nobody_is_an_answer(run, network):
     code, out, _ = run(FAMILY, "Does Freya have a paternal uncle?")
-    assert code == 3
+    assert code == 0
     assert out.splitlines() == [
-        "The network: nobody is Freya's paternal uncle.",
+        "No. The network: nobody is Freya's paternal uncle.",
         "confidence: 15 of 16 tries say so",
         "exact check: agrees: no stated facts make anybody Freya's paternal uncle",
     ]
     code, out, _ = run(FAMILY, "Does Freya have a paternal uncle?", "--no-check")
-    assert (code, "exact check" in out) == (3, False)
+    assert (code, "exact check" in out) == (0, False)
+    assert run(FAMILY, "Who is Freya's paternal uncle?")[0] == 3
     record = json.loads(run(FAMILY, "Does Freya have a paternal uncle?", "--json")[1])
     assert (record["answers"], record["exact"], record["denies"]) == ([], [], True)
     assert (record["path"], record["shown"]) == ([], [])

@@ -35,7 +35,7 @@ def same(one: Example, other: Example) -> bool:
 @pytest.mark.parametrize("task", PATHS)
 def test_what_is_written_is_read(tmp_path, task):
     drawn, info = examples(task=task), replace(INFO, task=task)
-    assert {type(example.question) for example in drawn} == {TASKS[task].question}
+    assert all(isinstance(example.question, TASKS[task].question) for example in drawn)
     with Corpus(write(tmp_path / "c.h5", drawn, info)) as opened:
         assert (opened.info, opened.info.task) == (info, task)
         assert [len(opened.split(name)) for name in SPLITS] == [50, 0, 10]

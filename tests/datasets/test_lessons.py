@@ -109,7 +109,7 @@ def test_shipped_lessons_draw_examples_within_their_ranges(task, name):
             example = draw_example(rng, lesson)
             graph = example.graph
             size = len(graph) if lesson.graphs == "transit" else graph.nodes
-            assert type(example.question) is TASKS[task].question
+            assert isinstance(example.question, TASKS[task].question)
             assert lesson.size[0] <= size <= lesson.size[1]
             if isinstance(example.question, Kin):
                 assert lesson.path[0] <= example.question.term.rule.steps <= lesson.path[1]

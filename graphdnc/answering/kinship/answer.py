@@ -72,19 +72,25 @@ class CheckedRelatives(CheckedKinship):
     def holds(self) -> bool | None:
         """Whether the network names the person of the claim.
 
-        ``None`` without a claim or an answer, and if it does not name them, but no fact says that they are no
-        such relative: a missing fact is not a "no".
+        Without a claim, whether it names anybody, if that is asked.
+
+        ``None`` if the question is not for yes or no, without an answer, and if it does not name them, but
+        no fact says that they are no such relative: a missing fact is not a "no".
         """
         relatives = self.answer.relatives
-        if self.claimed is None or not (relatives or self.answer.denies):
+        if not self._for_yes_or_no or not (relatives or self.answer.denies):
             return None
-        named = any(one.person == self.claimed for one in relatives)
+        named = any(self.claimed in (None, one.person) for one in relatives)
         return None if self.not_known and not named else named
 
     @property
     def left_open(self) -> bool:
         """Whether the question is for yes or no, and no fact settles it."""
-        return self.claimed is not None and self.holds is None and bool(self.not_known)
+        return self._for_yes_or_no and self.holds is None and bool(self.not_known)
+
+    @property
+    def _for_yes_or_no(self) -> bool:
+        return self.claimed is not None or self.put == "whether"
 
     def record(self) -> dict[str, Any]:
         """Return the answer as the JSON object of ``ask --json``; nothing is sure of what is not known."""

@@ -23,7 +23,7 @@ from graphdnc.tasks.kinship.layout import TICK, channels
 from graphdnc.tasks.kinship.reading import KinshipStepReader
 from graphdnc.tasks.kinship.teacher import lay_out
 from graphdnc.tasks.task import Episodes, Task
-from graphdnc.tasks.votes import Relative, Verdict, Vote, share
+from graphdnc.tasks.votes import Verdict, Vote, listed_by_most
 from graphdnc.utils.arrays import Floats
 
 
@@ -89,23 +89,7 @@ class KinshipTask(Task[Kin]):
         Of the ways that votes give to a person, this is the one whose facts are most often stated from the
         near side. If fewer than half of the votes finished, there is no answer.
         """
-        lists = [dict(vote.listed) for vote in votes if vote.listed is not None]
-        if 2 * len(lists) <= len(votes):
-            return Verdict(None, 0, 0.0)
-        ways: dict[int, list[Path]] = {}
-        for people in lists:
-            for person, way in people.items():
-                ways.setdefault(person, []).append(way)
-        found = {person: said for person, said in ways.items() if 2 * len(said) > len(votes)}
-        relatives = tuple(
-            Relative(person, min(said, key=lambda way: _turned(question.person, way)), len(said))
-            for person, said in found.items()
-        )
-        agreeing = [
-            vote for vote in votes if vote.listed is not None and dict(vote.listed).keys() == found.keys()
-        ]
-        sure = share(len(agreeing), votes, agreeing[0].probability) if agreeing else 0.0
-        return Verdict(None, len(agreeing), sure, denies=not relatives, relatives=relatives)
+        return listed_by_most(votes, lambda way: _turned(question.person, way))
 
     @classmethod
     def is_right(cls, example: Example, votes: Sequence[Vote]) -> bool:

@@ -61,7 +61,7 @@ class Search:
                 ends = log_probabilities(logits[index], np.full((1, 3), END), self.code)
                 self.log_probability[index] = float(ends[0])
             active &= ~silent & ~arrived
-            heard = _heard(said)
+            heard = as_heard(said)
 
     def _move(self, active: NDArray[np.bool_]) -> list[Vote]:
         """Make the most probable moves until all episodes are at their goals or lost."""
@@ -107,7 +107,7 @@ class Search:
         return Vote(tuple(path) if arrived else None, float(np.exp(self.log_probability[index])), denies)
 
 
-def _heard(said: NDArray[np.int64]) -> NDArray[np.int64]:
+def as_heard(said: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return statements ``[B, 3]`` as they are heard: END labels, and a relation beside one, are blank."""
     heard = np.where(said == END, BLANK, said)
     found = (said[:, 0] != END) & (said[:, 2] != END)

@@ -11,23 +11,28 @@ from graphdnc.episodes.encoding import Rows
 from graphdnc.episodes.labels import Labels
 from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import Steps
+from graphdnc.errors import UsageError
 from graphdnc.graph import Graph
 from graphdnc.model.runtime.protocol import Network, State
 from graphdnc.oracle.solve import is_path
-from graphdnc.questions import Example, Path, ShortestPath
+from graphdnc.questions import Example, LeadingTo, Path, ShortestPath
 from graphdnc.tasks.padding import FEWEST_ROWS, pad_rows
 from graphdnc.tasks.shortest_path.decoding import Search
 from graphdnc.tasks.shortest_path.layout import lay_out, without_loops
+from graphdnc.tasks.shortest_path.reaching import list_all
 from graphdnc.tasks.shortest_path.rollout import PathRollout
 from graphdnc.tasks.task import Episodes, EpisodeStepper, Task
-from graphdnc.tasks.votes import Verdict, Vote, majority, share
+from graphdnc.tasks.votes import Verdict, Vote, listed_by_most, majority, share
 
 
-class ShortestPathTask(Task[ShortestPath]):
-    """Shortest paths; a network plans aloud or in silence, then moves."""
+class ShortestPathTask(Task[ShortestPath | LeadingTo]):
+    """Shortest paths; a network plans aloud or in silence, then moves.
+
+    A network that plans aloud can also be asked for all nodes that lead to a goal (``reaching.py``).
+    """
 
     name = "shortest-path"
-    question = ShortestPath
+    question = (ShortestPath, LeadingTo)
     largest = (999, 2_000)
     usual_votes = 16
     # Every measured try finds a shortest path; more tries only find one with fewer changes of relation.
@@ -60,7 +65,7 @@ class ShortestPathTask(Task[ShortestPath]):
         """Return how many rows of memory describing a graph takes at most."""
         return len(graph) or FEWEST_ROWS
 
-    def spare_rows(self, question: ShortestPath, nodes: int) -> int:
+    def spare_rows(self, question: ShortestPath | LeadingTo, nodes: int) -> int:
         """Return how many rows of memory planning and moving take at most."""
         return self.planning.rows(nodes)
 
@@ -77,15 +82,22 @@ class ShortestPathTask(Task[ShortestPath]):
         """Return how many triples are no loops."""
         return len(without_loops(graph))
 
-    def ask(self, network: Network, state: State, episodes: Episodes[ShortestPath]) -> list[Vote]:
-        """Return the votes of B episodes."""
+    def ask(self, network: Network, state: State, episodes: Episodes[ShortestPath | LeadingTo]) -> list[Vote]:
+        """Return the votes of B episodes, whose questions are of one kind."""
         stepper = EpisodeStepper(network, state, self.code, self.channels)
-        return Search(stepper, self.planning, episodes).run()
+        graphs, questions, labels = episodes
+        searched = [one for one in questions if isinstance(one, ShortestPath)]
+        if searched:
+            return Search(stepper, self.planning, Episodes(graphs, searched, labels)).run()
+        if not self.planning.aloud:
+            raise UsageError("a network that plans in silence cannot list what it finds; ask another one")
+        listed = [one for one in questions if isinstance(one, LeadingTo)]
+        return list_all(stepper, self.planning, Episodes(graphs, listed, labels))
 
     @classmethod
-    def count(cls, question: ShortestPath, votes: Sequence[Vote]) -> Verdict:
-        """Return the shortest path that any vote found."""
-        return shortest(votes)
+    def count(cls, question: ShortestPath | LeadingTo, votes: Sequence[Vote]) -> Verdict:
+        """Return the shortest path that any vote found, or the nodes that most votes list."""
+        return shortest(votes) if isinstance(question, ShortestPath) else listed_by_most(votes)
 
     @classmethod
     def is_right(cls, example: Example, votes: Sequence[Vote]) -> bool:

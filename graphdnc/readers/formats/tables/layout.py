@@ -335,15 +335,21 @@ def _find_direction(rows: Rows, columns: Columns) -> int | None:
 def _choose(place: Place, names: list[str], columns: Columns, usual: Found, header: bool) -> Found:
     """Return the columns that were asked for, and the usual ones for the other roles."""
     found: Found = {
-        role: usual[role] if choice is None else _find_column(place, names, choice, header)
-        for role, choice in vars(columns).items()
+        role: usual[role] if choice is None else find_column(place, names, choice, header)
+        for role in ROLES
+        for choice in [getattr(columns, role)]
     }
     if columns.relation is None and found["relation"] in (found["source"], found["target"]):
         found["relation"] = None
     return found
 
 
-def _find_column(place: Place, names: list[str], choice: str, header: bool) -> int:
+def find_column(place: Place, names: list[str], choice: str, header: bool) -> int:
+    """Return the column that was asked for, by its name or its number from 1.
+
+    Raises:
+        UsageError: there is no such column.
+    """
     if header and choice in names:
         return names.index(choice)
     if is_number(choice, 5) and 1 <= int(choice) <= len(names):

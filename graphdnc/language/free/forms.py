@@ -1,0 +1,208 @@
+"""The forms of questions as people put them, in all languages, as tables.
+
+Words in capitals are phrases of a language (``words/en.toml``) or what a scanner finds: a NODE, an OWNER
+("flask's"), a LINE, a VERB or a NOUN for relations, a COUNT of steps, a NUMBER, a DIRECTION. A question for a
+way is made of its ends and of conditions in any order; :mod:`graphdnc.language.free.build` refuses what does
+not go together.
+"""
+
+from __future__ import annotations
+
+PARTS = {
+    "A": "[PLACE] start:NODE [PLACE]",
+    "B": "[PLACE] goal:NODE [PLACE]",
+    "N": "[THE] [PLACE] node:NODE [PLACE]",
+    "END*": "TAIL*",
+    # conditions of a way
+    "ANY-WAY": "[THE] [PLACE]",
+    "CONDITION": """VIA ANY-WAY via:NODE [PLACE] (AND [VIA] ANY-WAY via:NODE [PLACE])*
+        | AVOIDING ANY-WAY avoiding:NODE [PLACE] (AND [AVOIDING] ANY-WAY avoiding:NODE [PLACE])*
+        | WITHOUT [THE] without:LINE (AND [WITHOUT] [THE] without:LINE)*
+        | ONLY [THE] only:LINE (AND [ONLY] [THE] only:LINE)*
+        | IF ANY-WAY avoiding:NODE [PLACE] CLOSED | IF [THE] without:LINE CLOSED
+        | changes:FEWEST-CHANGES | direct:NO-CHANGE | weight:FASTEST | quick:QUICKEST | AT-MOST most:COUNT""",
+    # what is asked of a way
+    "ASKED": """another:ANOTHER | number:NUMBER WAYS | number:NUMBER another:ANOTHER | every:ALL-SHORTEST
+        | steps:HOW-MANY-STEPS | change-count:HOW-MANY-CHANGES | cost:HOW-LONG | direct:DIRECT
+        | must:MUST-CHANGE | SEEK | LEAD""",
+    "MIDDLE": "(CONDITION | SEEK)*",
+    "LATE": "(CONDITION | SEEK | TAIL | direct:DIRECT)*",
+    "ENDS": """FROM A MIDDLE TO B | A MIDDLE TO B | A ARROW B | TO B MIDDLE FROM A | BETWEEN A AND B
+        | B FROM A | A AND B""",
+    "WAY": "(CONDITION | LEAD)* [whether:WHETHER] (ASKED | CONDITION)* ENDS LATE",
+    "ON-LINE-ONLY": "[ON] [THE] only:LINE",
+    "GOES": "GOING direction:DIRECTION | direction:DIRECTION",
+    "BY": "[GOES] [ON] [THE] line:LINE [GOES] | GOES",
+    "WHAT": "WHAT-IS [ALL] [THE]",
+    "WHICH-ONES": "LEAD* (WHICH [THING] | ALL [THING] | THING) [IS]",
+    "HOW": "TRANSITIVE | how:TRANSITIVE",
+    "T": "trans:TRANSITIVE",
+}
+WAY_FORMS = ("WAY", "FROM A TO B (CONDITION | LEAD)* whether:WHETHER LATE")
+BETWEEN_FORMS = (
+    # "which stations are between A and B on the Central line", "what stops are from A to B"
+    "LEAD* HOW-MANY-STEPS BETWEEN A AND B [ON-LINE-ONLY] [IS] TAIL*",
+    "WHAT* PASS-BETWEEN+ (BETWEEN A AND B | FROM A TO B) [ON-LINE-ONLY] [IS] TAIL*",
+)
+REACHABLE_FORMS = (
+    # "is Bank reachable from Angel", "can Bank be reached from Angel (without changing)"
+    "LEAD* (IS | whether:WHETHER | DOES)* B [IS] REACH FROM A LATE",
+)
+CONNECTED_FORMS = ("LEAD* HOW IS A NEXT-TO B LATE", "LEAD* HOW IS A AND B NEXT-TO TAIL*")
+NEIGHBOUR_FORMS = (
+    # "what is next to Stockwell (going north on the Northern line)", "Stockwell's neighbours"
+    "WHAT* [THING] [IS] [DIRECTLY] NEXT-TO N [BY] TAIL*",
+    "LEAD* WHICH [THING] IS N NEXT-TO TAIL*",
+    "WHAT* NEIGHBOURS OF N [BY] TAIL*",
+    "WHAT* node:OWNER [THE] NEIGHBOURS [BY] TAIL*",
+    "WHAT* [THING] [IS] AFTER N BY TAIL*",
+    # "north of Moorgate on the Northern line"
+    "WHAT* [THING] [IS] direction:DIRECTION OF N [BY] TAIL*",
+    "WHAT* [THING] [IS] ON [THE] line:LINE [IS] (NEXT-TO | AFTER) N [GOES] TAIL*",
+)
+CLAIM_NEIGHBOUR_FORMS = (
+    "LEAD* IS N [DIRECTLY] NEXT-TO [THE] other:NODE [BY] TAIL*",
+    "LEAD* IS N AND [THE] other:NODE NEIGHBOURS TAIL*",
+)
+LINE_FORMS = (
+    # "what lines serve Bank", "Bank is on which lines"
+    "LEAD* [WHICH] [THE] [ALL] [THE] LINES-AT N [IS] TAIL*",
+    "LEAD* [how-many:HOW-MANY] [WHICH] LINES-AT N [IS] TAIL*",
+    "LEAD* (WHICH | how-many:HOW-MANY) LINES-AT [IS] (IS | DOES)* N SERVED TAIL*",
+    "LEAD* (IS | DOES)* N SERVED (WHICH | how-many:HOW-MANY) LINES-AT TAIL*",
+)
+CLAIM_LINE_FORMS = (
+    # "does the Northern line stop at Bank", "is Bank on the Northern line"
+    "LEAD* DOES [THE] line:LINE SERVE N TAIL*",
+    "LEAD* (IS | DOES)* N (SERVED | ON) [THE] line:LINE TAIL*",
+)
+TERMINI_FORMS = (
+    # "what is the last stop of the Victoria line", "where does the Jubilee end", "Jubilee termini"
+    "WHAT* ENDS-OF [THE] line:LINE [END] TAIL*",
+    "WHAT* DOES [THE] line:LINE END TAIL*",
+    "WHAT* [THE] line:LINE END TAIL*",
+)
+STOPS_FORMS = (
+    # "which stations are on the Victoria line", "all stops of the Jubilee line"
+    "LEAD* (WHICH | ALL | how-many:HOW-MANY)* [THE] ON-LINE [ON] [THE] line:LINE [HAVE] TAIL*",
+    "LEAD* (WHICH | how-many:HOW-MANY) ON-LINE [THE] line:LINE (HAVE | SERVE) TAIL*",
+)
+WITHIN_FORMS = (
+    # "where can I get from Bank in two stops", "everything within 3 stops of Angel"
+    "WHAT* [THING] [IS] (REACH | WHETHER | SEEK)* FROM N (REACH)* WITHIN within:COUNT TAIL*",
+    "WHAT* [THING] [IS] (REACH)* WITHIN within:COUNT (OF | FROM) N [IS] TAIL*",
+    "WHAT* [THING] [IS] within:COUNT (AWAY)* (OF | FROM) N TAIL*",
+    "WITHIN within:COUNT (OF | FROM) N WHAT* (REACH | WHETHER)* TAIL*",
+    "LEAD* how-many:HOW-MANY [THING] [IS] (REACH | WHETHER)* WITHIN within:COUNT (OF | FROM) N TAIL*",
+    "LEAD* how-many:HOW-MANY [THING] [IS] (REACH | WHETHER)* FROM N (REACH)* WITHIN within:COUNT TAIL*",
+)
+REACH_FORMS = (
+    # "what can I reach from Bank", "where does Bank lead to"
+    "WHAT* [THING] [IS] (REACH | WHETHER)+ [TO] FROM N TAIL*",
+    "WHAT* [THING] [IS] REACH FROM N TAIL*",
+)
+RELATION_FORMS = (
+    # "what depends on flask, directly or not", "who reports to Ann"
+    "WHICH-ONES [both:DIRECTLY] [T] back:VERB [T] N [T] [DIRECTLY] TAIL*",
+    # "what does torch transitively require", "which movies did Tom Hanks act in", "what has Ann directed"
+    "LEAD* WHICH [THING] (DOES | IS) [THE] node:NODE [T] [DIRECTLY] [THE] verb:VERB [T] [DIRECTLY] TAIL*",
+    # "everything torch requires, transitively"
+    "LEAD* (every:ALL | WHICH) [THING] [THE] node:NODE [T] verb:VERB LATER",
+    # "all dependencies of flask", "the indirect dependencies of flask", "flask's dependencies"
+    "LEAD* [WHICH] [THING] [IS] [THE] [every:ALL] [THE] INDIRECT [THE] noun:NOUN OF N LATER",
+    "WHAT-IS [every:ALL] [OF] [THE] node:OWNER [every:ALL] INDIRECT noun:NOUN LATER",
+    # "who is above Bob", "chain of command above Bob", "who is under Ann"
+    "LEAD* [WHICH | every:ALL] [THING] [IS] [THE] [chain:NOUN] place:PLACE-OF N LATER",
+    "LEAD* WHICH [IS] [THE] noun:NOUN DOES [THE] node:NODE HAVE LATER",
+)
+FACT_FORMS = (
+    # "does flask require jinja2", "is Paris part of Europe", "is jinja2 a dependency of flask"
+    """LEAD* (DOES | IS) [THE] node:NODE [T] [DIRECTLY] [THE] verb:VERB [DIRECTLY] [THE] other:NODE
+        [T] [DIRECTLY] TAIL*""",
+    "LEAD* IS [THE] other:NODE [THE] INDIRECT noun:NOUN OF [THE] node:NODE LATER",
+    "LEAD* IS [THE] other:NODE node:OWNER INDIRECT noun:NOUN LATER",
+    "LEAD* IS [THE] other:NODE place:PLACE-OF [THE] node:NODE LATER",
+)
+COUNT_FORMS = (
+    # "how many packages depend on flask", "how many dependencies has flask"
+    "LEAD* HOW-MANY [THING] [IS] [DIRECTLY] [T] back:VERB [T] N [T] [DIRECTLY] TAIL*",
+    "LEAD* HOW-MANY [THING] (DOES | IS) [THE] node:NODE [T] verb:VERB LATER",
+    "LEAD* HOW-MANY INDIRECT noun:NOUN DOES [THE] node:NODE [HAVE] LATER",
+    "LEAD* HOW-MANY INDIRECT noun:NOUN OF N LATER",
+    "LEAD* HOW-MANY [THING] [IS] place:PLACE-OF N LATER",
+)
+COMMON_FORMS = (
+    # "the nearest common manager of Ann and Bob", "what do flask and django both depend on"
+    "WHAT-IS SHARED INDIRECT noun:NOUN OF PAIR LATER",
+    "LEAD* [WHICH] [THING] DOES PAIR [T] [BOTH] verb:VERB [BOTH] [COMMON] LATER",
+    "LEAD* [ALL] [THING] PAIR [T] [BOTH] verb:VERB [BOTH] [COMMON] LATER",
+    "LEAD* WHICH noun:NOUN DOES PAIR (HAVE | BOTH)* COMMON TAIL*",
+    "LEAD* noun:NOUN COMMON TO PAIR TAIL*",
+)
+CLAIM_COMMON_FORMS = ("LEAD* DOES PAIR (HAVE | BOTH)* [THE] [COMMON] noun:NOUN [COMMON] TAIL*",)
+WHY_FORMS = (
+    # "why is mpmath installed", "why does torch need mpmath"
+    "LEAD* WHY [IS] N [IS] WHY-END* TAIL*",
+    "LEAD* WHY (DOES | IS)* [THE] source:NODE verb:VERB [THE] node:NODE TAIL*",
+    "LEAD* WHICH WHY N TAIL*",
+)
+FACTS_FORMS = (
+    # "what do we know about X", "what is connected to X" has forms of its own
+    "LEAD* [WHICH] [ALL] [IS] KNOW-ABOUT [TELL-ABOUT] N [KNOW-ABOUT] TAIL*",
+    "LEAD* [ALL] TELL-ABOUT N TAIL*",
+)
+SIZE_FORMS = (
+    "LEAD* HOW-MANY MEASURE ARE-THERE* TAIL*",
+    """LEAD* HOW-MANY MEASURE
+        [AND] [HOW-MANY] MEASURE ARE-THERE* TAIL*""",
+)
+KIN_FORMS = (
+    # "ancestors of X", "X's descendants", "how many descendants does X have", "is X an ancestor of Y"
+    "WHAT-IS [ALL] [THE] KIN OF N TAIL*",
+    "WHAT-IS [ALL] [OF] [THE] node:OWNER [ALL] KIN TAIL*",
+    "LEAD* (WHICH | how-many:HOW-MANY) KIN DOES [THE] node:NODE [HAVE] TAIL*",
+    "LEAD* how-many:HOW-MANY KIN OF N TAIL*",
+    "LEAD* whether:DOES [THE] node:NODE HAVE* [THE] KIN TAIL*",
+    "LEAD* whether:IS [THE] other:NODE [THE] KIN OF N TAIL*",
+    "LEAD* whether:IS [THE] other:NODE [THE] node:OWNER KIN TAIL*",
+    "WHAT-IS SHARED KIN OF PAIR TAIL*",
+    "WHAT-IS SHARED KIN DOES PAIR HAVE TAIL*",
+    "LEAD* WHICH KIN DOES PAIR (HAVE | BOTH)* [COMMON] TAIL*",
+    "LEAD* whether:DOES PAIR (HAVE | BOTH | COMMON)* [THE] [COMMON] KIN [COMMON] TAIL*",
+    "LEAD* whether:IS [THE] other:NODE descended:DESCENDED-FROM N TAIL*",
+)
+# Follow-ups are read about a question that was asked before.
+BACK_FORMS = ("LEAD* SAME* BACK TAIL*",)
+AGAIN_FORMS = (
+    # "how many changes?", "and avoiding Bank?", "another way?", "is it direct?"
+    """(LEAD | SAME)* (steps:HOW-MANY-STEPS | change-count:HOW-MANY-CHANGES | cost:HOW-LONG | another:ANOTHER
+        | direct:DIRECT | direct:NO-CHANGE | must:MUST-CHANGE | number:NUMBER WAYS) (IS | SEEK | TAIL)*""",
+    "(LEAD | SAME)* (IS | SEEK | WHETHER)* (direct:DIRECT | direct:NO-CHANGE) TAIL*",
+    "(LEAD | SAME | SEEK)* CONDITION+ (TAIL | SEEK)*",
+)
+OTHER_FORMS = (
+    # "and Angel?", "the same from Angel", "what about to Morden?", "and from Angel to Morden" is no follow-up
+    "(LEAD | SAME)+ N TAIL*",
+    "(LEAD | SAME)* FROM start:NODE TAIL*",
+    "(LEAD | SAME | SEEK)* TO goal:NODE TAIL*",
+)
+RIDE_FORMS = (
+    "LEAD* RIDE-CLOSE* (RIDE-THEN)* FROM A (RIDE-THEN)* LEGS [RIDE-CLOSE] TAIL*",
+    "LEAD* (RIDE-THEN)* LEGS FROM A [RIDE-CLOSE] TAIL*",
+    "LEAD* (RIDE-THEN)* FIRST-LEG LEGS [RIDE-CLOSE] TAIL*",
+)
+PARTS |= {
+    "WHAT-IS": "LEAD* [WHICH] [IS] [THE]",
+    "SHARED": "[near:NEAREST] COMMON [near:NEAREST]",
+    "INDIRECT": "[indirect:INDIRECT-NOUN]",
+    "LATER": "[T] TAIL*",
+    "PAIR": "[THE] [PLACE] one:NODE [PLACE] AND [THE] [PLACE] two:NODE [PLACE]",
+    "KIN": "up:ANCESTORS | down:DESCENDANTS | fathers:FOREFATHERS | mothers:FOREMOTHERS",
+    "LEG": """RIDE-TAKE* [THE] line:LINE GOING-ANY* (count:COUNT GOING-ANY* | TO [PLACE] goal:NODE [PLACE])
+        | RIDE-TAKE* count:COUNT ON [THE] line:LINE (GOING-ANY)*""",
+    "MEASURE": "size:NODES | size-of-triples:TRIPLES | size-of-relations:RELATIONS",
+    "GOING-ANY": "[GOING] any:ANY-DIRECTION | GOING",
+    "LEGS": "(LEG RIDE-THEN*)+",
+    "FIRST-LEG": "RIDE-TAKE* [THE] line:LINE FROM A (count:COUNT | TO [PLACE] goal:NODE [PLACE]) RIDE-THEN*",
+}
+del PARTS["END*"], PARTS["HOW"]

@@ -1,0 +1,72 @@
+"""English words for relatives that stand for others, or for several: "aunts and uncles", "in-laws"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_IGNORE = re.IGNORECASE
+_TERM = r"[\w-]+(?:[ -](?:in-law|in-laws|once removed|twice removed))?"
+_BEFORE = ["great", "half", "step", "maternal", "paternal", "female", "male"]
+_BOTH = re.compile(rf"\b(?:({'|'.join(_BEFORE)})[ -])?({_TERM}) (?:and|or|&) ({_TERM})\b", _IGNORE)
+_HYPHENED = frozenset(["great", "half", "step"])
+_IN_LAWS = re.compile(r"(?<!-)\bin-?laws?\b(?! of)", _IGNORE)
+_KINDS_OF_IN_LAWS = ("parents-in-law", "siblings-in-law", "children-in-law")
+_WITHOUT_SEX = "cousin|sibling|child|children|grandchild|grandchildren|parent|grandparent|spouse"
+_SEXED = re.compile(rf"\b(female|male)\s+((?:[\w-]+\s)?(?:{_WITHOUT_SEX})s?)\b", _IGNORE)
+_PAIR = re.compile(
+    rf"\b(?:is|are|were)\s+(.+?)\s+and\s+(.+?)\s+({_TERM}s|wives|nieces|children)\s*\??$", _IGNORE
+)
+_COUPLE = "husband and wife|wife and husband|a couple|spouses|partners|man and wife"
+_TITLES = "queen|king|prince|princess|sir|lord|lady|dame|mr|mrs|ms|miss|dr|saint|count|duke|duchess"
+_END = r"\s*\??$"
+_ALIKE = [
+    (re.compile(pattern, _IGNORE), words)
+    for pattern, words in (
+        (rf"\b(?:is|are)\s+(.+?)\s+and\s+(.+?)\s+(?:{_COUPLE})\b", r"are \1 and \2 married"),
+        (
+            r"\b(?:is|are)\s+(.+?)\s+and\s+(.+?)\s+(?:brother and sister|sister and brother)\b",
+            r"are \1 and \2 siblings",
+        ),
+        (rf"^(?:is|was)\s+(.+?)\s+married{_END}", r"does \1 have a spouse"),
+        (
+            rf"^whom?\s+(?:did|does|has|is)\s+(.+?)\s+(?:marry|married|wed|marrying){_END}",
+            r"who is \1's spouse",
+        ),
+        (rf"^who\s+(?:married|wed|is married to|was married to)\s+(.+?){_END}", r"who is \1's spouse"),
+        (
+            rf"^(?:which|who) of\s+(.+?['\u2019]s .+?)\s+(?:are|is)\s+(female|male){_END}",
+            r"who are \1[\2]",
+        ),
+        (rf"^whose (?:daughter|son|child|kid) (?:is|was)\s+(.+?){_END}", r"who are \1's parents"),
+        (rf"^whose parent (?:is|was)\s+(.+?){_END}", r"who are \1's children"),
+        (rf"\b(?:{_TITLES})\.?\s+(?=\S)", ""),
+    )
+]
+"""Patterns of sentences, and what to ask in their place."""
+
+
+def kin_sentences(sentence: str) -> Iterator[list[str]]:
+    """Yield other sentences that ask the same, each time one or several that are asked together.
+
+    >>> list(kin_sentences("Who are Kate's aunts and uncles?"))
+    [["Who are Kate's aunts?", "Who are Kate's uncles?"]]
+    """
+    sexed = _SEXED.search(sentence)
+    if sexed:
+        by_sex = f"{sexed[2]}[{sexed[1].casefold()}]"
+        yield [sentence[: sexed.start()] + by_sex + sentence[sexed.end() :]]
+    for pattern, words in _ALIKE:
+        said = pattern.sub(words, sentence)
+        if said != sentence:
+            yield [said]
+    if pair := _PAIR.search(sentence):
+        one, other, term = pair.groups()
+        yield [f"is {other} {one}'s {term}", f"is {one} {other}'s {term}"]
+    if _IN_LAWS.search(sentence):
+        yield [_IN_LAWS.sub(term, sentence, count=1) for term in _KINDS_OF_IN_LAWS]
+    for both in _BOTH.finditer(sentence):
+        before = both[1] or ""
+        joint = "" if not before else "-" if before.casefold() in _HYPHENED else " "
+        begin, end = sentence[: both.start()], sentence[both.end() :]
+        yield [f"{begin}{before}{joint}{term}{end}" for term in (both[2], both[3])]

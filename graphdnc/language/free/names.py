@@ -1,0 +1,158 @@
+"""Names as people write them: the beginning or the end of a name, St for Saint, X for Cross.
+
+A name is only left incomplete where one node alone can be meant. Whoever asks is told which: such a name is a
+:class:`Loose` number, and :attr:`Loose.said` is what was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from graphdnc.graph import Graph
+from graphdnc.language.lexer import SOFT, Item, Lexer
+from graphdnc.language.parts_of_speech import is_verb
+from graphdnc.language.phrases import BE
+from graphdnc.names import fold, node_index
+from graphdnc.questions.lines import line_names
+
+_ALIKE = {"saint": "st", "x": "cross", "crs": "cross", "rd": "road", "sq": "square", "stn": "station"}
+_BRACKETS = re.compile(r"(.*\S)\s*\(([^()]+)\)")
+_OWNING = re.compile("['\u2019]s\\b")
+LONGEST = 8
+_MOST_MEANT = 4
+"""Nodes among which a person is asked to choose."""
+
+
+class Loose(int):
+    """The number of a node whose name was not typed as it is in the graph."""
+
+    said: str
+
+    @classmethod
+    def of(cls, number: int, said: str) -> Loose:
+        """Return the number of a node, and what was typed for its name."""
+        loose = cls(number)
+        loose.said = said
+        return loose
+
+
+@lru_cache(maxsize=4)
+def loose_names(graph: Graph) -> dict[str, tuple[int, ...]]:
+    """Return other names of nodes, folded, and the nodes that each may mean, cached.
+
+    >>> graph = Graph.from_triples([("King's Cross St Pancras", "Victoria", "St John's Wood")])
+    >>> loose_names(graph)["kings cross"], loose_names(graph)["st john"]
+    ((0,), (1,))
+    """
+    meant: dict[str, set[int]] = {}
+    sure: dict[str, set[int]] = {}
+    for node in range(graph.nodes):
+        name = graph.node_name(node)
+        apart = _BRACKETS.fullmatch(name)
+        forms = (name, _OWNING.sub("", name), apart and apart[1])
+        for whole in dict.fromkeys(filter(None, forms)):
+            words = alike(fold(whole).split())
+            sure.setdefault(" ".join(words), set()).add(node)
+            for cut in range(1, len(words)):
+                for part in (words[:cut], words[cut:]):
+                    meant.setdefault(" ".join(part), set()).add(node)
+    found = {said: tuple(nodes) if len(nodes) == 1 else () for said, nodes in meant.items()}
+    return found | {said: tuple(sorted(nodes)[:_MOST_MEANT]) for said, nodes in sure.items()}
+
+
+def alike(words: Iterable[str]) -> list[str]:
+    """Return words with those that are written in several ways in one of them."""
+    return [_ALIKE.get(word, word) for word in words]
+
+
+def nodes(graph: Graph, common: frozenset[str], lexer: Lexer, position: int) -> Iterator[Item]:
+    """Yield nodes by their names and, where no name fits as well, by parts of names.
+
+    ``common`` are words that are no part of a name if they stand alone.
+    """
+    whole = list(lexer.nodes(position))
+    yield from whole
+    ends = {item.end for item in whole}
+    known, folded = loose_names(graph), node_index(graph).folded
+    for end, said in lexer.spans(position, LONGEST, SOFT | {"&"}):
+        if end in ends or said in folded or (end == position + 1 and (said in common or len(said) < 3)):
+            continue
+        text = lexer.text[lexer.tokens[position].start : lexer.tokens[end - 1].end]
+        for number in known.get(" ".join(alike(said.split())), ()):
+            yield Item.named(position, end, Loose.of(number, text))
+
+
+def lines(graph: Graph, around: frozenset[str], lexer: Lexer, position: int) -> Iterator[Item]:
+    """Yield the relations of lines and of their directions: "the Northern line", "Northern line southbound".
+
+    ``around`` are words that may stand inside or after the name: "line".
+    """
+    parts = line_names(graph).parts
+    said: list[str] = []
+    for end, whole in lexer.spans(position, LONGEST, SOFT | {"&", "(", ")"}):
+        word = lexer.tokens[end - 1].word
+        if whole in parts and not around.isdisjoint(whole.split()):  # the word is part of the name
+            yield Item.named(position, end, parts[whole])
+        if word in around:
+            if said:
+                yield from _called_line(parts, said, position, end, begun=True)
+            continue
+        said.append(word)
+        yield from _called_line(parts, said, position, end)
+
+
+def _called_line(
+    parts: dict[str, frozenset[int]], said: list[str], position: int, end: int, begun: bool = False
+) -> Iterator[Item]:
+    name = " ".join(said)
+    if name in parts:
+        yield Item.named(position, end, parts[name])
+    elif begun and len(name) > 2:
+        meant = {part for part in parts if part.startswith(name) and " " not in part.removeprefix(name)}
+        if len(meant) == 1:
+            yield Item.named(position, end, parts[meant.pop()])
+
+
+def verb_forms(name: str) -> set[str]:
+    """Return the forms of a relation that begins with a verb: "reports to", "report to", "reported to".
+
+    >>> sorted(verb_forms("reports to"))
+    ['report to', 'reported to', 'reporting to', 'reports to']
+    """
+    first, *rest = name.split() or [""]
+    if first in BE.split() and rest:
+        return {name, *verb_forms(" ".join(rest))} | {" ".join(rest)}
+    stems = _stems(first) if is_verb([first]) else {first}
+    forms = {first}
+    for stem in stems:
+        forms |= {stem, *_endings(stem)}
+    return {" ".join([form, *rest]) for form in forms}
+
+
+def _stems(verb: str) -> set[str]:
+    if verb.endswith("ies"):
+        return {f"{verb[:-3]}y"}
+    if verb.endswith("ed"):
+        return {verb[:-2], verb[:-1]}
+    if verb in ("has", "does"):
+        return {"have"} if verb == "has" else {"do"}
+    return {verb[:-1], verb[:-2]} if verb.endswith("es") else {verb.removesuffix("s")}
+
+
+def _endings(stem: str) -> set[str]:
+    base = stem.removesuffix("e")
+    third = f"{stem[:-1]}ies" if stem.endswith("y") and stem[-2:-1] not in "aeou" else f"{stem}s"
+    return {third, f"{base}ed", f"{base}ing"}
+
+
+def plural_forms(name: str) -> set[str]:
+    """Return a noun, its plural, and the noun if it is a plural: dependency, dependencies."""
+    first, _, rest = name.partition(" of")
+    ending = f" of{rest}" if rest or name.endswith(" of") else ""
+    forms = {first, f"{first}s"} if not first.endswith(("s", "x", "ch", "sh")) else {first, f"{first}es"}
+    if first.endswith("y") and first[-2:-1] not in "aeou":
+        forms = {first, f"{first[:-1]}ies"}
+    forms |= {first[:-3] + "y"} if first.endswith("ies") else {first[:-1]} if first.endswith("s") else set()
+    return {f"{form}{ending}" for form in forms}

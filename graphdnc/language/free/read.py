@@ -1,0 +1,232 @@
+"""Reads questions as people put them, in any of the languages.
+
+A sentence is read completely or not at all. Of all readings, those count that read most words as names. If
+two different questions remain, the sentence has two meanings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
+
+from graphdnc.graph import Graph
+from graphdnc.kinship.family_graph import states_kinship
+from graphdnc.language.chart import Chart, Reading
+from graphdnc.language.free import forms, names
+from graphdnc.language.free.build import FORMS, Askings, Builder
+from graphdnc.language.free.relations import RelationWords, Sense, relation_words
+from graphdnc.language.free.words import LANGUAGES, Words, words_of
+from graphdnc.language.grammar import Captures, Grammar
+from graphdnc.language.lexer import Item, Lexer
+from graphdnc.names import fold
+from graphdnc.questions import Sayable, ShortestPath
+from graphdnc.questions.lines import BOUND
+from graphdnc.questions.put import Put
+from graphdnc.questions.ways import Way
+
+
+class ReadSentence(NamedTuple):
+    """A reading of a whole sentence.
+
+    Attributes:
+        askings: the questions, usually one.
+        loose: the nodes whose names were not typed as they are in the graph, and what was typed.
+        language: the language that it was read in.
+    """
+
+    askings: Askings
+    loose: tuple[names.Loose, ...]
+    language: str
+
+
+@dataclass(frozen=True)
+class FreeSentence:
+    """A sentence read by the forms of one language.
+
+    Attributes:
+        chart: its readings.
+        meanings: the different questions that it may ask.
+    """
+
+    lexer: Lexer
+    chart: Chart
+    meanings: list[ReadSentence]
+
+
+def read_sentence(
+    lexer: Lexer, graph: Graph, weighted: bool = False, languages: tuple[str, ...] = LANGUAGES
+) -> list[ReadSentence]:
+    """Return the meanings of a sentence in the first language in which it has any."""
+    for language in languages:
+        found = sentence_in(lexer, graph, language, weighted).meanings
+        if found:
+            return found
+    return []
+
+
+def sentence_in(lexer: Lexer, graph: Graph, language: str, weighted: bool = False) -> FreeSentence:
+    """Read a sentence in a language."""
+    words = words_of(language)
+    chart = Chart(_grammar(language), lexer, scanners(graph, language, words))
+    if not lexer.ends_well:
+        return FreeSentence(lexer, chart, [])
+    builder = Builder(graph, directions(graph), weighted)
+    found: list[tuple[Askings, Reading]] = []
+    for build, reading in _whole(chart):
+        askings = build(builder, reading.captures)
+        if askings is not None and not (_is_kin(askings) and not states_kinship(graph)):
+            found.append((askings, reading))
+    most = max((reading.weight for _, reading in found), default=0)
+    meanings: dict[Askings, ReadSentence] = {}
+    for askings, reading in found:
+        if reading.weight == most:
+            loose = tuple(value for _, value in reading.captures if isinstance(value, names.Loose))
+            meanings.setdefault(askings, ReadSentence(askings, loose, language))
+    return FreeSentence(lexer, chart, _as_put(meanings))
+
+
+def _as_put(meanings: dict[Askings, ReadSentence]) -> list[ReadSentence]:
+    """Return the meanings; of those that differ only in what is said first, the one that says most."""
+    kept: dict[tuple[object, ...], ReadSentence] = {}
+    for askings, read in meanings.items():
+        questions = tuple(_plain(one.question) for one in askings)
+        known = kept.get(questions)
+        if known is None or _SAYS_MOST.index(askings[0].put) < _SAYS_MOST.index(known.askings[0].put):
+            kept[questions] = read
+    return list(kept.values())
+
+
+def _plain(question: Sayable) -> Sayable:
+    """Return a way without conditions as a shortest path."""
+    if isinstance(question, Way) and question == Way(question.start, question.goal):
+        return ShortestPath(question.start, question.goal)
+    return question
+
+
+_SAYS_MOST: tuple[Put, ...] = (
+    *("between", "changes", "steps", "cost", "direct", "count", "whether", "why", "facts", "list"),
+)
+"""What an answer may say first, the most particular first."""
+
+
+def _whole(chart: Chart) -> Iterator[tuple[Callable[[Builder, Captures], Askings | None], Reading]]:
+    for state, reading in chart.readings(len(chart.cells) - 1):
+        for build in state.builds:
+            yield build, reading  # type: ignore[misc]
+
+
+def _is_kin(askings: Askings) -> bool:
+    return any("kin=True" in repr(one.question) for one in askings)
+
+
+@lru_cache(maxsize=8)
+def directions(graph: Graph) -> dict[str, frozenset[int]]:
+    """Return the relations whose names say each direction, cached."""
+    found: dict[str, set[int]] = {}
+    for number in range(graph.relations):
+        for word in fold(graph.relation_name(number)).split()[1:]:
+            if word in BOUND:
+                found.setdefault(word, set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in found.items()}
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _grammar(language: str) -> Grammar:
+    words = words_of(language)
+    tables = [(form, build) for name, build in FORMS.items() for form in getattr(forms, f"{name}_FORMS")]
+    kinds = dict.fromkeys(_SCANNED, _nothing)
+    return Grammar(tables, words.phrases, kinds, forms.PARTS)  # type: ignore[arg-type]
+
+
+_SCANNED = (
+    "NODE",
+    "OWNER",
+    "LINE",
+    "VERB",
+    "NOUN",
+    "PLACE-OF",
+    "COUNT",
+    "NUMBER",
+    "DIRECTION",
+    "ANY-DIRECTION",
+    "ARROW",
+)
+
+
+def _nothing(lexer: Lexer, position: int) -> list[Item]:
+    return []
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def follow_up_grammar(language: str) -> Grammar:
+    """Return the grammar of follow-ups, whose readings are "BACK", "AGAIN" or "OTHER"."""
+    kinds: dict[str, Any] = dict.fromkeys(_SCANNED, _nothing)
+    tables: list[tuple[str, Any]] = [
+        (form, name) for name in ("BACK", "AGAIN", "OTHER") for form in getattr(forms, f"{name}_FORMS")
+    ]
+    return Grammar(tables, words_of(language).phrases, kinds, forms.PARTS)
+
+
+def scanners(graph: Graph, language: str, words: Words) -> dict[str, Callable[[Lexer, int], Iterator[Item]]]:
+    """Return the scanners of what depends on the graph or on the numbers of a language."""
+    known: RelationWords = relation_words(graph, language)
+    return {
+        "NODE": partial(names.nodes, graph, _common(language)),
+        "OWNER": Lexer.owners,
+        "LINE": partial(names.lines, graph, words.phrases["LINE"]),
+        "VERB": partial(_said, known.verbs),
+        "NOUN": partial(_said, known.nouns),
+        "PLACE-OF": partial(_said, known.places),
+        "COUNT": partial(_counts, words),
+        "NUMBER": partial(_numbers, words),
+        "DIRECTION": partial(_directions, words),
+        "ANY-DIRECTION": lambda lexer, at: lexer.phrases(at, words.directions["any"]),
+        "ARROW": _arrow,
+    }
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _common(language: str) -> frozenset[str]:
+    """Return all words of a language, which are no names by themselves."""
+    said = (phrase for phrases in words_of(language).phrases.values() for phrase in phrases)
+    return frozenset(word for phrase in said for word in phrase.split())
+
+
+def _said(senses: dict[str, Sense], lexer: Lexer, position: int) -> Iterator[Item]:
+    """Yield words for relations."""
+    for end, said in lexer.spans(position, names.LONGEST, frozenset("-_/'")):
+        if said in senses:
+            yield Item.named(position, end, senses[said])
+
+
+def _number(words: Words, word: str) -> int | None:
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 4 else words.numbers.get(word)
+
+
+def _numbers(words: Words, lexer: Lexer, position: int) -> Iterator[Item]:
+    number = _number(words, lexer.tokens[position].word)
+    if number:
+        yield Item(position + 1, number)
+
+
+def _counts(words: Words, lexer: Lexer, position: int) -> Iterator[Item]:
+    """Yield counts with a unit: "two stops"."""
+    for item in _numbers(words, lexer, position):
+        yield from (unit._replace(value=item.value) for unit in _units(words, lexer, item.end))
+
+
+def _units(words: Words, lexer: Lexer, position: int) -> Iterator[Item]:
+    return iter(lexer.phrases(position, words.units)) if position < len(lexer.tokens) else iter(())
+
+
+def _directions(words: Words, lexer: Lexer, position: int) -> Iterator[Item]:
+    for direction, phrases in words.directions.items():
+        if direction != "any":
+            yield from (item._replace(value=direction) for item in lexer.phrases(position, phrases))
+
+
+def _arrow(lexer: Lexer, position: int) -> Iterator[Item]:
+    if lexer.arrow(position):
+        yield Item(position)
