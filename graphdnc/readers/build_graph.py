@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from graphdnc.graph import Graph
 from graphdnc.readers.clean import clean, drawn, has_invisible, without_selectors
-from graphdnc.readers.notes import REPEATED, Notes
+from graphdnc.readers.notes import REPEATED, Notes, describe_left
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import quote
 
@@ -54,7 +54,8 @@ def to_graph(place: Place, edges: Iterable[Edge], notes: Notes, weighted: dict[N
     """
     graph = Graph.from_triples(_triples(place, edges, notes, weighted))
     if not len(graph):
-        place.wrong("the file has no triples; give a file with edges")
+        left = describe_left(note for note in notes.account.left_out if note.doubtful)
+        place.wrong(f"the file has no triples{f' ({left})' if left else ''}; give a file with edges")
     return graph
 
 
@@ -194,9 +195,7 @@ class _Names:
         for name, parts in lists.items():
             if not all(parts):
                 continue
-            bars = ";" in name or "|" in name
-            apart = (part in self._names for part in parts) if bars else iter(())
-            if any(apart) or first & set(parts[1:]):
+            if any(part in self._names for part in parts) or first & set(parts[1:]):
                 said = (
                     f"{quote(name)} is read as one name; if it lists several, write each in a row of its own"
                 )

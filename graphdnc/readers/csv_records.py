@@ -24,6 +24,8 @@ _DELIMITERS = "\t;|,"
 _USUAL_WIDTH = 3
 # what programs write around a table with bars: +----+----+, ----+----, (2 rows)
 _DRAWN = re.compile(r"[\s|+:=-]*[-=]{2}[\s|+:=-]*|\s*\(\d+ rows?\)\s*")
+# a comma that is part of a name or a number
+_INNER = re.compile(r",(?=\s)|(?<=\d),(?=\d)")
 DRAWN = "a line around the table"
 """Why such a line is left out."""
 
@@ -79,6 +81,19 @@ def find_delimiter(text: str) -> str:
         return widths[0] >= _USUAL_WIDTH, alike
 
     return max(_DELIMITERS, key=fit) if sample else ","
+
+
+def second_delimiter(text: str, delimiter: str) -> str | None:
+    """Return another delimiter that splits all first lines alike, if there is one: ``a,b;c``.
+
+    A comma before a space is part of a name, and one between digits is that of decimals.
+    """
+    sample = [_INNER.sub("", line) for line in _sample(text, _skipped)]
+    for other in _DELIMITERS:
+        widths = {_width(line, other) for line in sample[1:]} if other != delimiter else {0}
+        if len(sample) > 1 and len(widths) == 1 and min(widths) > 1:
+            return other
+    return None
 
 
 def _sample(text: str, skipped: Callable[[str], bool]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from graphdnc.kinship.words import Heading, folded
 from graphdnc.kinship.words import heading as understand_heading
-from graphdnc.readers.columns import ROLES, USUAL, find_usual, plain
+from graphdnc.readers.columns import ROLES, USUAL, find_usual, plain, seems_weight
 
 # source, relation and target by language; a header has source and target in the same one
 _LANGUAGES = {
@@ -98,7 +98,15 @@ _WORDS = {
     "freund stadt land hauptstadt seite kind eltern vater mutter paquet dependance ami ville "
     "pays capitale enfant pere mere paquete dependencia amigo ciudad pais pagina hijo padre "
     "madre pacote cidade filho pai mae pacchetto dipendenza amico citta paese figlio pakket "
-    "afhankelijkheid vriend stad ouder vader moeder",
+    "afhankelijkheid vriend stad ouder vader moeder mitarbeiter mitarbeiterin vorgesetzter vorgesetzte "
+    "leiter leiterin employe salarie superieur trabajador trabajadora responsable chef empleado "
+    "empleada jefe jefa empregado funcionario chefe gestor dipendente impiegato capo responsabile medewerker "
+    "werknemer leidinggevende baas firma abteilung entreprise empresa azienda bedrijf",
+    "detail": "version note notes comment comments remark remarks description count amount value values "
+    "quantity frequency share percent percentage status since until source_url anzahl menge bemerkung "
+    "anmerkung kommentar beschreibung wert commentaire remarque valeur cantidad comentario "
+    "observacion valor versao versione quantita commento valore nota notas versie aantal opmerking "
+    "waarde",
 }
 _LISTS = {kind: [word.replace("_", " ") for word in words.split()] for kind, words in _WORDS.items()}
 _TRACK = [
@@ -206,6 +214,11 @@ def find_stations(names: list[str]) -> tuple[int | None, int, int] | None:
     return find_usual(names, _TRACK), order, station
 
 
+def is_track(heading: str) -> bool:
+    """Tell whether a heading is that of the lines that stations are on."""
+    return find_usual([heading], _TRACK) is not None
+
+
 def is_end(heading: str) -> bool:
     """Tell whether a heading only says that a column is the target, so that it does not name a relation."""
     words = plain(heading).strip()
@@ -213,6 +226,11 @@ def is_end(heading: str) -> bool:
         return True
     other = {second for _, second in _PREFIXES}
     return words.split(" ")[0] in other or bool(re.fullmatch(r".*( ?2| two| [bjvy])|[bjvy]", words))
+
+
+def is_detail(heading: str) -> bool:
+    """Tell whether a heading is that of what is said about an edge, such as its weight, date or version."""
+    return plain(heading).strip() in _LISTS["detail"] or is_measured(heading) or seems_weight(heading)
 
 
 def are_letters(names: list[str]) -> bool:

@@ -16,7 +16,11 @@ from graphdnc.graph import NamedTriple
 from graphdnc.readers import Columns, Inspection, inspect_graph
 from graphdnc.reasoner import Reasoner
 
-ALL = tomllib.loads(Path(__file__).with_name("inputs.toml").read_text(encoding="utf-8"))["input"]
+ALL: list[dict[str, Any]] = [
+    one
+    for name in ("inputs.toml", "inputs_unseen.toml")
+    for one in tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))["input"]
+]
 INPUTS = [pytest.param(one, id=one["name"]) for one in ALL]
 ASKED = [
     pytest.param(one, question, answers, id=f"{one['name']}: {question}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from graph_files import inspect, read, triples_of
 
@@ -245,3 +247,14 @@ def test_tables_with_bars(text, drawn):
 
 def test_bars_between_names_in_a_column_are_no_delimiter():
     assert read("a,r,x|y|z\nb,r,v|w\n") == {("a", "r", "x|y|z"), ("b", "r", "v|w")}
+
+
+def test_names_with_commas_between_spaces_are_doubted():
+    found = inspect_graph(io.BytesIO(b"a,x b\nb,y a,x\n"), format="spaces")
+    doubts = [note.text for note in found.notes if note.doubtful]
+    assert doubts[0].startswith("columns are separated by space")
+
+
+def test_a_row_of_markdown_that_is_only_a_bar_is_blank():
+    found = inspect_graph(io.BytesIO(b"| a | b |\n|---|---|\n| x | y |\n|"), format="markdown")
+    assert len(found.graph) == found.account.used == 1

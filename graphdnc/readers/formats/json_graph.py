@@ -27,13 +27,17 @@ from graphdnc.utils.text import join_quoted, quote
 
 _LINKS = ("edges", "links")
 _ENDS = (("source", "target"), ("from", "to"))
+_PAIRS = (
+    'the edges are pairs and the file does not say "directed", so each leads one way; '
+    'if they lead both ways, write "directed": false'
+)
 _NEEDED = 'give an object with "nodes" and "links" or "edges" (node-link), or with "nodes" and "adjacency"'
 
 
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield the edges of a graph in JSON."""
     found = _JSON(content.place, notes)
-    graph = _with_objects(_unwrapped(_parsed(content.place, content.text("JSON"))))
+    graph = _with_objects(_unwrapped(_parsed(content.place, content.text("JSON"))), notes)
     if isinstance(graph, list) and graph and _is_table(graph):
         graph = {"edges": graph, "directed": True}
     elif not _is_known(graph) and (edges := as_edges(content.place, graph, notes)) is not None:
@@ -73,7 +77,7 @@ def _is_known(graph: Any) -> bool:
     return isinstance(graph, list) and any(isinstance(one, dict) and "data" in one for one in graph)
 
 
-def _with_objects(graph: Any) -> Any:
+def _with_objects(graph: Any, notes: Notes) -> Any:
     """Return a graph whose nodes are names and whose edges are pairs with objects instead."""
     if not isinstance(graph, dict):
         return graph
@@ -84,7 +88,9 @@ def _with_objects(graph: Any) -> Any:
         if _are(found.get(name), list) and {len(one) for one in found[name]} <= {2, 3}:
             keys = ("source", "relation", "target")
             found[name] = [dict(zip(keys[:: 4 - len(one)], one, strict=True)) for one in found[name]]
-            found.setdefault("directed", True)
+            if "directed" not in found:
+                found["directed"] = True
+                notes.add(_PAIRS)
     return found
 
 
@@ -148,8 +154,8 @@ class _JSON:
         graph = self._without_elements(graph)
         nodes = self._objects(graph, "nodes") if "nodes" in graph else []
         graphology = "edges" in graph and any("key" in node and "id" not in node for node in nodes)
-        self._add_nodes(nodes, graphology)
         lists = [name for name in _LINKS if name in graph]
+        self._add_nodes(nodes, graph[lists[0]] if lists else [], graphology)
         if "adjacency" in graph:
             self._add_adjacency(graph["adjacency"], self._both(graph))
         elif len(lists) == 1:
@@ -175,7 +181,8 @@ class _JSON:
         return {"directed": graph["directed"], **elements} if "directed" in graph else elements
 
     def _both(self, graph: dict[str, Any]) -> bool:
-        if "directed" not in graph:
+        arrows = any(isinstance(one, dict) and "arrows" in one for one in graph.get("edges", ()))
+        if "directed" not in graph and not arrows:
             self._notes.add('the file does not say "directed", so every edge leads both ways')
         directed = graph.get("directed", False)
         if not isinstance(directed, bool):
@@ -188,10 +195,18 @@ class _JSON:
             self._place.wrong(f'"{name}" must be a list of objects')
         return objects
 
-    def _add_nodes(self, nodes: list[dict[str, Any]], graphology: bool) -> None:
+    def _are_places(self, links: Any, count: int) -> bool:
+        """Tell whether the ends of edges are all places in a list of so many nodes."""
+        there = [one for one in links if isinstance(one, dict)] if isinstance(links, list) else []
+        ends = [one[key] for one in there for pair in _ENDS for key in pair if key in one]
+        return all(isinstance(end, int) and 0 <= end < count for end in ends)
+
+    def _add_nodes(self, nodes: list[dict[str, Any]], links: Any, graphology: bool) -> None:
         called = "key" if graphology else "id"
         nodes = [_lifted(_lifted(node, "data"), "attributes") for node in nodes]
-        # without ids, as in old versions of d3, edges name the nodes by their place in the list
+        # without ids, as in old versions of d3, edges name the nodes by their place in the list, or by name
+        if not any(called in node for node in nodes) and not self._are_places(links, len(nodes)):
+            called = next((key for key in IDS if nodes and all(key in node for node in nodes)), called)
         named = any(called in node for node in nodes)
         for place, node in enumerate(nodes):
             key = self._id(node.get(called), f"node {place + 1}") if named else str(place)
@@ -210,6 +225,11 @@ class _JSON:
             source, target = (self._id(link[end], f"the {end} of {what}") for end in ends)
             left_out = (*ends, *(("key", "undirected") if graphology else ()))
             leads_back = plain.get("undirected", both) if graphology else both
+            if isinstance(arrows := link.get("arrows"), str) and "directed" not in graph:  # of vis.js
+                left_out = (*left_out, "arrows")
+                at_start, leads_on = "from" in arrows, "to" in arrows
+                leads_back = at_start == leads_on
+                source, target = (target, source) if at_start and not leads_on else (source, target)
             self.graph.add_link(Link(None, source, target, leads_back is True, _attributes(link, left_out)))
         if not self._keys:
             self.graph.add_missing_nodes()

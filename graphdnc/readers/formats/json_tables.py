@@ -74,6 +74,8 @@ def _from_object(place: Place, value: dict[str, Any], notes: Notes) -> list[Fact
         return edges
     if not _is_map(value):
         return None
+    if len(value) == 1 and _are_statements(inner := next(iter(value.values()))):
+        return list(_from_lists(place, inner))
     if len(value) == 1 and (inner := _named_lists(next(iter(value.values())))) is not None:
         return _from_objects(place, inner, notes)
     edges = list(_from_map(place, value))
@@ -94,6 +96,12 @@ def _below_header(names: Any, rows: Any) -> list[Fact] | None:
     roles = {at: role for role, at in ends.roles().items() if at is not None}
     keys = [roles.get(at, name) for at, name in enumerate(names)]
     return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
+def _are_statements(value: Any) -> bool:
+    """Tell whether a value is a list of lists of two or three values each: edges."""
+    lists = isinstance(value, list) and bool(value) and all(isinstance(one, list) for one in value)
+    return lists and {len(one) for one in value} in ({2}, {3})
 
 
 def _named_lists(value: Any) -> list[dict[str, Any]] | None:

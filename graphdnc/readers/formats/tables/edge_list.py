@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from graphdnc.readers.build_graph import EDGE, Edge
 from graphdnc.readers.clean import clean
-from graphdnc.readers.columns import ROLES, Columns, note_unused
+from graphdnc.readers.columns import ROLES, USUAL, Columns, find_usual, note_unused
 from graphdnc.readers.csv_records import OPEN_QUOTE, Row, wrong_width
 from graphdnc.readers.formats.tables.by_id import read_by_id
 from graphdnc.readers.formats.tables.layout import DIRECTIONS, Layout, find_column, find_layout
@@ -50,6 +50,8 @@ def read_rows(rows: Rows, columns: Columns, notes: Notes) -> Iterator[Edge]:
         for known in (read_matrix, read_by_id, read_stations):
             if (edges := known(rows, notes)) is not None:
                 return edges
+    if rows.second is not None:
+        _doubt_delimiter(rows, rows.second, notes)
     layout = find_layout(rows, columns)
     names = [clean(name) for name in rows.head[0][1]]
     wanted = columns.weight
@@ -66,6 +68,26 @@ def read_rows(rows: Rows, columns: Columns, notes: Notes) -> Iterator[Edge]:
         notes.add(layout.note, rows.head[0][0], doubtful=True)
     edges = _edges(rows, all_rows, layout, notes, weight)
     return _doubt_first(edges, layout, notes) if columns == Columns() else edges
+
+
+def _doubt_delimiter(rows: Rows, second: str, notes: Notes) -> None:
+    """Note that rows have two delimiters; refuse them if the second stands between the words of a header."""
+    number, fields = rows.head[0]
+    signs = {"\t": "tab", " ": "space", ",": "comma", ";": "semicolon", "|": "bar"}
+    used, other = signs[rows.comments.delimiter], signs[second]
+    for name in fields:
+        parts = name.split(second)
+        if len(parts) > 1 and any(
+            find_usual([part], usual) is not None for part in parts for usual in USUAL.values()
+        ):
+            said = f"{quote(name)} has a {other}, but columns are separated by {used}"
+            rows.place.wrong(
+                f"{said}; use one delimiter, or put names with the other in double quotes", number
+            )
+    said = (
+        f"columns are separated by {used}, but each row also has a {other}, which is read as part of a name"
+    )
+    notes.add(f"{said}; if it separates columns, use one delimiter", number, doubtful=True)
 
 
 def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes, weight: int | None) -> None:

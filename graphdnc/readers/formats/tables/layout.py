@@ -25,6 +25,7 @@ from graphdnc.readers.headings import (
     find_ends,
     find_pair,
     find_relation,
+    is_detail,
     is_end,
     is_heading,
     is_measured,
@@ -34,6 +35,8 @@ from graphdnc.utils.text import is_number, join_quoted, quote
 
 # the columns without a header, by how many there are
 _PLACES = {2: (0, None, 1), 3: (0, 1, 2)}
+_ENOUGH = 2
+"""Names that two columns have in common, if they are the ends of edges."""
 # what Gephi says about an edge: whether it is undirected
 DIRECTIONS = {"directed": False, "undirected": True, "mutual": True}
 
@@ -114,6 +117,8 @@ def _find_header(names: list[str], rows: Rows) -> tuple[Found | None, bool]:
         _by_relation,
         _under_numbers,
         _two_headings,
+        _beside_details,
+        _two_of_more,
     )
     for guess in guesses:
         if (ends := guess(names, rows)) is not None:
@@ -198,6 +203,27 @@ def _two_headings(names: list[str], rows: Rows) -> Ends | None:
     return Ends(0, None, 1) if enough and not again else None
 
 
+def _beside_details(names: list[str], rows: Rows) -> Ends | None:
+    """Return the columns if the first row has two headings and else what is said of an edge: its version."""
+    ends = [at for at, name in enumerate(names) if not is_detail(name)]
+    if len(names) == 2 or ends != [0, 1] or not any(is_heading(names[at]) for at in ends):
+        return None
+    return (
+        None if _comes_again(names, tuple(range(len(names))), rows.head[1:]) else Ends(ends[0], None, ends[1])
+    )
+
+
+def _two_of_more(names: list[str], rows: Rows) -> Ends | None:
+    """Return the first two columns if they have headings and names in common, and no other has such names."""
+    if len(names) <= 2 or not all(map(is_heading, names[:2])):
+        return None
+    if _comes_again(names, tuple(range(len(names))), rows.head[1:]):
+        return None
+    columns = [{clean(row[at]) for _, row in rows.head[1:] if at < len(row)} for at in range(len(names))]
+    common, ends = columns[0] & columns[1], columns[0] | columns[1]
+    return Ends(0, None, 1) if common and all(map(ends.isdisjoint, columns[2:])) else None
+
+
 def _differ_in_shape(names: list[str], rows: list[Row]) -> bool:
     """Tell whether both names differ from all below: in digits, or in the case of the first letter."""
     return all(
@@ -222,7 +248,7 @@ def _without_header(rows: Rows) -> Layout:
         said = "column 2 has only numbers, so it is read as a weight; if it is the relation: --columns 1,2,3"
         return Layout(False, {"source": 0, "relation": None, "target": 2}, width, weight=1, note=said)
     if width != 3 or not all(len(row) == 3 and is_numeric(row[2]) for _, row in rows.head):
-        return Layout(False, columns, width)
+        return (_elsewhere(rows) if width == 3 else None) or Layout(False, columns, width)
     if not all(len(row) == 3 and is_numeric(row[2]) for _, row in rows):
         return Layout(False, columns, width)
     if _is_weight(list(rows) if len(rows.head) > 1 else rows.head):
@@ -231,6 +257,35 @@ def _without_header(rows: Rows) -> Layout:
     said = "column 3 has only numbers, read as targets; if it is a weight: --source 1 --target 2"
     ids = all(is_numeric(row[0]) for _, row in rows.head)
     return Layout(False, columns, width, note="" if ids else said)
+
+
+def _elsewhere(rows: Rows) -> Layout | None:
+    """Return the layout if the relation does not seem to be in the second of three columns.
+
+    Two columns have names in common, and the third has none with either: then that is the relation. One
+    common name may be chance, so the usual layout is kept, with a note.
+    """
+    for head in (rows.head, rows):  # a look at the first rows saves reading all
+        columns = [{clean(row[at]) for _, row in head if len(row) == 3} for at in range(3)]
+        found = next((at for at in (0, 2) if _is_apart(columns, at)), None)
+        if found is None:
+            return None
+    assert found is not None
+    one, other = [at for at in range(3) if at != found]
+    common = columns[one] & columns[other]
+    said = f"columns {one + 1} and {other + 1} have names in common, such as {quote(min(common))}"
+    if len(common) < _ENOUGH:
+        advice = f"if column {found + 1} is the relation: --columns {one + 1},{found + 1},{other + 1}"
+        advice += f"; if nothing is: --source {one + 1} --target {other + 1}"
+        return Layout(False, dict(zip(ROLES, _PLACES[3], strict=True)), 3, note=f"{said}; {advice}")
+    said += f", so column {found + 1} is read as the relation; if column 2 is it: --columns 1,2,3"
+    return Layout(False, {"source": one, "relation": found, "target": other}, 3, note=said)
+
+
+def _is_apart(columns: list[set[str]], at: int) -> bool:
+    """Tell whether a column has no name in common with the other two, though they have with each other."""
+    one, other = (names for place, names in enumerate(columns) if place != at)
+    return bool(one & other) and columns[at].isdisjoint(one | other)
 
 
 def _decimals_between(rows: Rows) -> bool:

@@ -1,6 +1,7 @@
 """Matrices: the nodes head the columns and begin the rows, and a number where they meet is an edge.
 
-An empty cell, 0 and the like are no edge. Numbers other than 1 are weights.
+An empty cell, 0 and the like are no edge. Numbers other than 1 are weights. Without numbers, "x" or
+"yes" is an edge.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from graphdnc.readers.clean import clean
 from graphdnc.readers.csv_records import wrong_width
 from graphdnc.readers.formats.tables.rows import Rows, is_numeric
 from graphdnc.readers.notes import HEADER, Notes
+from graphdnc.utils.text import quote
 
 _NONE = frozenset(["", "-", "\u2013", "\u2014", "x", "inf", "\u221e", "n/a", "na", "nan", "none", "null"])
+_MARKS = frozenset(["x", "yes", "y", "true", "\u2713", "\u2714", "\u2022", "*"])
+_NO_MARKS = frozenset(["no", "n", "false"])
 _SMALLEST = 2
 
 
@@ -23,18 +27,27 @@ def read_matrix(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
     begins = [clean(fields[0]) for _, fields in rows.head[1:]]
     if len(names) < _SMALLEST or not begins or names[: len(begins)] != begins or len(set(names)) < len(names):
         return None
-    if not all(_is_cell(cell) for _, fields in rows.head[1:] for cell in fields[1:]):
+    cells = {cell.strip().casefold() for _, fields in rows.head[1:] for cell in fields[1:]}
+    marked = not any(map(is_numeric, cells)) and not cells.isdisjoint(_MARKS)
+    none = (_NONE - _MARKS) | _NO_MARKS if marked else _NONE
+    if not all(cell in none or (cell in _MARKS if marked else is_numeric(cell)) for cell in cells):
         return None
-    said = "read as a matrix: a number leads from the name of its row to the name of its column"
+    said = f"read as a matrix: a {'mark' if marked else 'number'} leads from the name of its row"
+    said += " to the name of its column"
     notes.add(said, rows.head[0][0])
-    return _edges(rows, names, notes)
+    return _edges(rows, names, none, notes)
 
 
-def _is_cell(text: str) -> bool:
-    return is_numeric(text) or text.strip().casefold() in _NONE
+def _is_edge(cell: str, none: frozenset[str]) -> bool:
+    """Tell whether a cell that is a number or a mark is that of an edge."""
+    if cell in none:
+        return False
+    return not is_numeric(cell) or float(cell.replace(",", ".").rstrip("%")) != 0
 
 
-def _edges(rows: Rows, names: list[str], notes: Notes) -> Iterator[Edge]:
+def _edges(rows: Rows, names: list[str], none: frozenset[str], notes: Notes) -> Iterator[Edge]:
+    """Yield an edge for each mark, or for each number other than 0; ``none`` are cells that are neither."""
+    marked = none >= _NO_MARKS
     all_rows = rows.read(notes)
     notes.leave(HEADER, next(all_rows)[0])
     weighted = False
@@ -43,12 +56,14 @@ def _edges(rows: Rows, names: list[str], notes: Notes) -> Iterator[Edge]:
             wrong_width(rows.place, (number, fields), len(names) + 1, "the first line")
         source, *cells = fields
         more = False
-        for target, cell in zip(names, cells, strict=True):
-            if not _is_cell(cell):
-                rows.place.wrong(f"{cell.strip()!r} is no number; a matrix has numbers only", number)
-            if cell.strip().casefold() in _NONE or float(cell.replace(",", ".").rstrip("%")) == 0:
+        for target, text in zip(names, cells, strict=True):
+            cell = text.strip().casefold()
+            if cell not in none and not (cell in _MARKS if marked else is_numeric(cell)):
+                kind = "mark" if marked else "number"
+                rows.place.wrong(f"{quote(text.strip())} is no {kind}; a matrix has {kind}s only", number)
+            if not _is_edge(cell, none):
                 continue
-            weighted = weighted or cell.strip() != "1"
+            weighted = weighted or (not marked and cell != "1")
             yield Edge(number, source, EDGE, target, more=more)
             more = True
         if not more:

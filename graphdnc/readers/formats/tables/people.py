@@ -17,7 +17,7 @@ from operator import itemgetter
 
 from graphdnc.kinship.facts import OPPOSITE
 from graphdnc.kinship.rules import step_word
-from graphdnc.kinship.words import Heading, folded, sex_of
+from graphdnc.kinship.words import Heading, folded, sex_of, understand
 from graphdnc.readers.build_graph import INVISIBLE, Edge, distinct_names
 from graphdnc.readers.clean import clean, has_invisible
 from graphdnc.readers.columns import Columns, note_unused
@@ -113,7 +113,11 @@ class _Table:
         self._cut: set[int] = set()
         self._all_rows = rows
         used = self._columns.keys() | set(self._naming)
-        unused = (clean(one) for at, one in enumerate(self._headings) if at not in used)
+        unused = [clean(one) for at, one in enumerate(self._headings) if at not in used]
+        for one in unused:
+            if (meaning := understand(one)) is not None and meaning.apart:
+                said = f"column {quote(one)} is not read, as it may be no kin by birth or marriage"
+                notes.add(f"{said}; if it is, head it with spouse, mother or the like", line, doubtful=True)
         note_unused(notes, "columns", unused, line)
 
     def add(self, row: Row) -> None:

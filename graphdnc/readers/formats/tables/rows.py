@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from graphdnc.readers.columns import plain
-from graphdnc.readers.csv_records import Comments, Row, find_delimiter, records, split_line
+from graphdnc.readers.csv_records import Comments, Row, find_delimiter, records, second_delimiter, split_line
 from graphdnc.readers.headings import find_ends, find_pair, is_people
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content, Place
@@ -46,6 +46,7 @@ class Rows:
         comments: which lines are comments.
         head: the first rows.
         means: one's own words for kin, folded; they may head columns.
+        second: another delimiter that splits the rows alike, if there is one.
     """
 
     place: Place
@@ -53,6 +54,7 @@ class Rows:
     comments: Comments
     head: list[Row]
     means: Mapping[str, str] = field(default_factory=dict)
+    second: str | None = None
 
     def __iter__(self) -> Iterator[Row]:
         return self.read(None)
@@ -84,7 +86,8 @@ def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows
     head = list(islice(read(None), SAMPLE))
     if not head:
         place.wrong("no triples, only comments or blank lines; write one per line: source,relation,target")
-    return Rows(place, read, comments, head, content.means)
+    second = second_delimiter(text, delimiter) if stated is None else None
+    return Rows(place, read, comments, head, content.means, second)
 
 
 def without_separator(text: str) -> tuple[str | None, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from graphdnc.readers.build_graph import Edge
+from graphdnc.readers.build_graph import EDGE, Edge
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.csv_records import split_line
 from graphdnc.readers.formats.tables.edge_list import read_rows
@@ -14,6 +14,7 @@ from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content
 
 _LINE = re.compile(r"[^\r\n]+")
+_DASH = re.compile(r"[-=~]{1,3}|[\u2013\u2014]")
 # the attributes of an edge, as networkx writes them
 _DATA = re.compile(r"\s\{[^{}]*\}$")
 
@@ -24,6 +25,9 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     if _DATA.search(text.rstrip()):
         notes.add("attributes in { } at the end of a line are not used")
     rows = open_rows(content, _LINE.sub(lambda line: _tidy(line[0]), text), " ")
+    if columns == Columns() and all(len(row) == 3 and _DASH.fullmatch(row[1]) for _, row in rows):
+        notes.add("a dash between names leads both ways; if it is a relation: --columns 1,2,3", doubtful=True)
+        return (Edge(line, row[0], EDGE, row[2], True) for line, row in rows.read(notes))
     return read_rows(rows, columns, notes)
 
 

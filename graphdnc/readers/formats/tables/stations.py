@@ -15,7 +15,7 @@ from graphdnc.readers.clean import clean
 from graphdnc.readers.columns import Columns, note_unused
 from graphdnc.readers.csv_records import Row
 from graphdnc.readers.formats.tables.rows import Rows, open_rows
-from graphdnc.readers.headings import find_stations
+from graphdnc.readers.headings import find_stations, is_track
 from graphdnc.readers.notes import HEADER, Notes
 from graphdnc.readers.source import Content, Place
 from graphdnc.utils.text import is_number, quote
@@ -42,7 +42,8 @@ def read_stations(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
         said = "rows are stations of a line in order: line, number, station; as triples: --columns 1,2,3"
         notes.add(said, number, doubtful=True)
         return _in_order(rows, (0, 1, 2), notes, header=False)
-    if _is_line_a_row(rows):
+    numbered = len(fields) > _WIDEST and is_track(fields[0]) and _numbers_stations(fields)
+    if numbered or _is_line_a_row(rows):
         said = (
             "each row is a line: its name, then its stations in order, both ways; if the first name of a row "
         )

@@ -21,6 +21,7 @@ from graphdnc.utils.text import quote
 _COMMENT = re.compile(r"\s*#(?![\w ]+:)")
 _LINE = re.compile(r"([^:,;\t]{1,1000}):(?:\s+([^:]*(?:\S:\S[^:]*)*))?")
 _SEPARATORS = re.compile(r"[,;]")
+_BRACKETS = re.compile(r"\[([^\[\]]*)\]")
 _ALONE = "a node without an edge"
 _FEW = 3
 """Targets of a line; with more, and no target that begins a line, the lines may be lines of stations."""
@@ -90,5 +91,8 @@ def _are_spaced(lines: list[str], heads: set[str]) -> bool:
 
 
 def _targets(text: str, spaced: bool) -> list[str]:
+    """Return the names of a list, without the brackets around it and the quotes of names in brackets."""
+    if listed := _BRACKETS.fullmatch(text.strip()):
+        return [part.strip().strip("'\"") for part in _SEPARATORS.split(listed[1]) if part.strip()]
     parts = text.split() if spaced else _SEPARATORS.split(text)
     return [part.strip() for part in parts if spaced or text.strip()]

@@ -108,6 +108,8 @@ def _edges(clause: list[Token], notes: Notes) -> Iterator[Edge]:
         yield Edge(line, values[0], "sex" if named else "is", named or predicate)
     elif len(values) == 2 or (len(values) == 3 and clause[-2][1] == "number"):
         first, second = values[:2]
+        if len(values) > 2:
+            notes.add("the number after two names is read as a weight, which is not used", line)
         noun = predicate.removesuffix("_of")
         if noun.replace("_", "") in _KIN:
             notes.add(_KIN_NOTE, line)
