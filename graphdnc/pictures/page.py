@@ -18,7 +18,7 @@ from graphdnc.answering.answer import CheckedAnswer
 from graphdnc.answering.trace import Trace
 from graphdnc.graph import named
 from graphdnc.pictures.moments import memory_of, said_at
-from graphdnc.pictures.scene import Hop, Scene, scene_of
+from graphdnc.pictures.scene import Hop, Scene, lead, scene_of
 from graphdnc.readers.notes import Look
 
 SCRIPTS = ("dom.js", "timeline.js", "graph.js", "chip.js", "memory.js", "words.js", "main.js")
@@ -124,8 +124,7 @@ def _words(checked: CheckedAnswer, otherwise: bool) -> dict[str, Any]:
         "question": checked.text,
         "kind": checked.kind,
         "answers": checked.ends,
-        "holds": checked.holds,
-        "denies": answer.denies,
+        "lead": lead(checked),
         "path": [list(triple) for triple in checked.path],
         "confidence": round(answer.confidence, 4),
         "votes": answer.votes,

@@ -10,7 +10,7 @@ import numpy as np
 
 from graphdnc.answering.answer import CheckedAnswer
 from graphdnc.pictures.figures import Format, new_figure, saved, style
-from graphdnc.pictures.scene import Hop, Scene, scene_of
+from graphdnc.pictures.scene import Hop, Scene, lead, scene_of
 from graphdnc.readers.notes import Look
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def route(checked: CheckedAnswer, format: Format, look: Look | None = None) -> b
 
 def _title(checked: CheckedAnswer, letters: int) -> str:
     """Return the question and the answer, in lines of so many letters."""
-    found = ", ".join(checked.ends) or ("there is none" if checked.answer.denies else "no answer")
+    found = f"{lead(checked)} {', '.join(checked.ends)}".strip()
     return "\n".join([*textwrap.wrap(checked.text, letters), *textwrap.wrap(found, letters)[:4]])
 
 

@@ -82,6 +82,17 @@ class Scene:
     whole: int
 
 
+def lead(checked: CheckedAnswer) -> str:
+    """Return what an answer says before it names nodes: yes or no, a number, or that there is nothing."""
+    if checked.holds is not None:
+        return "Yes." if checked.holds else "No."
+    if checked.count is not None:
+        return f"{checked.count:,}" + (":" if checked.ends else ".")
+    if checked.ends:
+        return ""
+    return "There is none." if checked.answer.denies else "No answer."
+
+
 def scene_of(checked: CheckedAnswer, look: Look | None = None) -> Scene:
     """Return what is drawn for an answer; ``look`` is what the file says about places and colours."""
     graph, look = checked.graph, look or Look()

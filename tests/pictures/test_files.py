@@ -156,14 +156,23 @@ def test_figures_need_matplotlib_and_say_so(run, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "question",
-    ["How do you get from Moorgate to Bank avoiding Waterloo?", "How many nodes are there?"],
+    ("question", "lead"),
+    [
+        ("How do you get from Moorgate to Bank avoiding Waterloo?", ""),
+        ("Is there a direct connection from Moorgate to Bank?", "Yes."),
+        ("Is there a direct connection from Moorgate to Oxford Circus?", "No."),
+        ("How many nodes are there?", "23."),
+    ],
 )
-def test_answers_that_take_several_questions_or_none_are_shown_without_the_memory(run, tmp_path, question):
+def test_answers_that_take_several_questions_or_none_are_shown_without_the_memory(
+    run, tmp_path, question, lead
+):
     code, _, err = asked(run, "--show", tmp_path / "a.html", question=question)
     assert code == 0
     assert "the memory is not shown: this takes several questions to networks" in err
-    assert question in (tmp_path / "a.html").read_text(encoding="utf-8")
+    text = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert question in text
+    assert f'"lead":"{lead}"' in text.replace('": "', '":"')
 
 
 def test_a_picture_holds_one_answer_of_a_line(run, tmp_path):

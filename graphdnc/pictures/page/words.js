@@ -20,8 +20,7 @@ const words = {
   /** Return the answer as nodes. */
   said() {
     const found = data.words;
-    const nodes = found.holds === null ? [] : [found.holds ? "Yes. " : "No. "];
-    if (!found.answers.length) return [...nodes, found.denies ? "There is none." : "No answer."];
+    const nodes = found.lead ? [found.lead, " "] : [];
     found.answers.forEach((own, place) => nodes.push(...(place ? [", "] : []), name(own)));
     if (found.kind === "shortest-path") nodes.push(` in ${count(found.path.length, "step")}`);
     return nodes;
