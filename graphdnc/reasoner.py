@@ -79,6 +79,7 @@ class Reasoner:
         family: the graph as it was given, with the terms of kinship, for questions about kin.
         networks: the networks, and how they are asked.
         check: whether exact answers are found too.
+        both_ways: whether every triple is followed in both directions.
         compound: the questions that take several questions to networks.
     """
 
@@ -111,14 +112,20 @@ class Reasoner:
             raise UsageError("the graph has no triples, so nothing can be asked about it")
         if votes is not None and votes < 1:
             raise UsageError(f"votes must be at least 1, got {votes}")
-        self.graph = graph.undirected() if undirected else graph
         self.family = Family(
             closed_family(graph) if closed else graph, vocabulary or standard_vocabulary(), check
         )
         self.networks = Sessions(model, votes, seed, expected, loading)
         self.check = check
-        weighed = weights.both_ways() if weights and undirected else weights
-        self.compound = CompoundQuestions(self.graph, self.family.graph, weighed, check)
+        self._given, self._weights = graph, weights
+        self.follow_both_ways(undirected)
+
+    def follow_both_ways(self, both: bool) -> None:
+        """Follow every triple in both directions from now on, or only as it was given."""
+        self.both_ways = both
+        self.graph = self._given.undirected() if both else self._given
+        weighed = self._weights.both_ways() if self._weights and both else self._weights
+        self.compound = CompoundQuestions(self.graph, self.family.graph, weighed, self.check)
 
     @classmethod
     def from_file(

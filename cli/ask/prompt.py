@@ -13,7 +13,7 @@ from graphdnc.cli.ask.pictures.picture_files import HeatMap
 from graphdnc.cli.output import plain, print_error, print_rows
 from graphdnc.cli.progress import say
 from graphdnc.errors import GraphDNCError, UsageError
-from graphdnc.graph import named
+from graphdnc.graph import Graph, named
 from graphdnc.language.describe import examples
 from graphdnc.names import find_node, fold, node_index, relation_index
 from graphdnc.networks.catalogue import find_checkpoint, installed
@@ -44,7 +44,6 @@ class Prompt:
     asker: Asker
 
     def __post_init__(self) -> None:
-        self.graph = self.asker.reasoner.graph
         self.ended = False
         self.heat_map = HeatMap(STEPS)
         self.commands = {
@@ -53,9 +52,16 @@ class Prompt:
             ":names": Command("TEXT", "nodes and relations whose name has this text", self._names),
             ":votes": Command("N", "ask this often from now on; default: by question", self._votes),
             ":model": Command("NAME", "ask this network from now on; default: by question", self._model),
+            ":undirected": Command("on|off", "follow every triple in both directions", self._undirected),
+            ":json": Command("on|off", "print answers as JSON", self._json),
             ":trace": Command("on|off", "show what the network heard, said and read", self._trace),
             ":quit": Command("", "end, as Ctrl-D does", self._quit),
         }
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that is asked about."""
+        return self.asker.reasoner.graph
 
     def run(self) -> None:
         """Answer what is typed, until the end."""
@@ -88,7 +94,7 @@ class Prompt:
         """Return the completer of this prompt."""
         following: dict[str, Callable[[], Sequence[str]] | None] = dict.fromkeys(self.commands, list)
         following |= {":triples": None, ":names": None, ":model": lambda: [*installed(), "default"]}
-        following[":trace"] = lambda: ["on", "off"]
+        following |= dict.fromkeys((":undirected", ":json", ":trace"), lambda: ["on", "off"])
         return Completer(self.graph, following)
 
     def _command(self, line: str) -> None:
@@ -139,13 +145,19 @@ class Prompt:
             networks.model = None if argument == "default" else argument
         say(f"model: {networks.model or 'by question'}")
 
+    def _undirected(self, argument: str) -> None:
+        reasoner = self.asker.reasoner
+        both = _switched(":undirected", argument, reasoner.both_ways)
+        if both != reasoner.both_ways:
+            reasoner.follow_both_ways(both)
+
+    def _json(self, argument: str) -> None:
+        self.asker.as_json = _switched(":json", argument, self.asker.as_json)
+
     def _trace(self, argument: str) -> None:
-        if argument not in ("", "on", "off"):
-            raise UsageError(f"{quote(argument)} is neither on nor off; type :trace on or :trace off")
         others = [picture for picture in self.asker.pictures if picture is not self.heat_map]
-        shown = argument == "on" or (not argument and len(others) < len(self.asker.pictures))
+        shown = _switched(":trace", argument, len(others) < len(self.asker.pictures))
         self.asker.pictures = [*others, self.heat_map] if shown else others
-        say(f"trace: {'on' if shown else 'off'}")
 
     def _quit(self, argument: str) -> None:
         self.ended = True
@@ -155,6 +167,15 @@ def _given(argument: str, wanted: str) -> str:
     if not argument:
         raise UsageError(f"a name is missing; type {wanted}")
     return argument
+
+
+def _switched(command: str, argument: str, now: bool) -> bool:
+    """Return whether something is on after a command, and say so; without an argument nothing changes."""
+    if argument not in ("", "on", "off"):
+        raise UsageError(f"{quote(argument)} is neither on nor off; type {command} on or {command} off")
+    after = argument == "on" if argument else now
+    say(f"{command[1:]}: {'on' if after else 'off'}")
+    return after
 
 
 def _number(text: str) -> int:

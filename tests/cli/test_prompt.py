@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import select
@@ -43,6 +44,9 @@ def completed(prompt, line):
     return [line[:begin] + found for found in prompt.completer().complete(line, begin)]
 
 
+NAMES = ("help", "triples", "names", "votes", "model", "undirected", "json", "trace", "quit")
+
+
 @pytest.mark.parametrize(
     ("line", "found"),
     [
@@ -58,7 +62,10 @@ def completed(prompt, line):
         ("from king", ["from King's Cross St Pancras", "from Kingsbury"]),
         ("from kings", ["from kings Cross St Pancras", "from kingsbury"]),
         (":tri", [":triples"]),
-        (":", [":help", ":triples", ":names", ":votes", ":model", ":trace", ":quit"]),
+        (
+            ":",
+            [*[":help", ":triples", ":names", ":votes", ":model", ":undirected", ":json", ":trace", ":quit"]],
+        ),
         (":triples chan", [":triples Chancery Lane"]),
         (":triples kings cross ", [":triples kings cross St Pancras"]),
         (":votes b", []),
@@ -261,3 +268,28 @@ def test_history_that_cannot_be_kept_is_no_failure(city, tmp_path):
     terminal.send("hello\n", "\n> ")
     assert "Traceback" not in terminal.send("\x04", "\n")
     assert terminal.end() == 0
+
+
+def test_triples_are_followed_in_both_directions_where_that_is_on(capsys):
+    line = Graph.from_triples([("a", "to", "b"), ("b", "to", "c")])
+    prompt = Prompt(Asker(Reasoner(line, votes=2), as_json=False, quiet=True, weights=[]))
+    prompt.take("How do you get from c to a?")
+    assert capsys.readouterr().out == ""
+    prompt.take(":undirected on")
+    prompt.take("How do you get from c to a?")
+    assert capsys.readouterr() == ("c -> b -> a\n", "undirected: on\n")
+    prompt.take(":undirected")
+    prompt.take(":undirected off")
+    prompt.take("How do you get from c to a?")
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("undirected: on\nundirected: off\nThe network: there is no path from c to a.")
+
+
+def test_answers_are_json_where_that_is_on(prompt, capsys):
+    prompt.take(":json on")
+    prompt.take("From Bank take Central westbound one stop: where am I?")
+    out, err = capsys.readouterr()
+    assert (json.loads(out)["kind"], err) == ("traversal", "json: on\n")
+    prompt.take(":json loud")
+    assert capsys.readouterr().err == "error: 'loud' is neither on nor off; type :json on or :json off\n"
