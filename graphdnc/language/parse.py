@@ -60,6 +60,11 @@ class KnownSentence:
         readings = (reading for at in range(len(self.chart.cells)) for _, reading in self.chart.readings(at))
         return not self.meanings and any(too_long(reading.captures) for reading in readings)
 
+    @property
+    def furthest(self) -> int:
+        """The number of words that were understood."""
+        return max(self.chart.furthest, self.kin.chart.furthest if self.kin else 0)
+
     def only(self) -> Sayable:
         """Return the question that the sentence asks.
 

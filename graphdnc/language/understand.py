@@ -19,7 +19,7 @@ from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.language.describe import describe
 from graphdnc.language.free.follow_ups import Context, follow_up, with_names
 from graphdnc.language.free.kin import kin_sentences
-from graphdnc.language.free.read import ReadSentence, read_sentence
+from graphdnc.language.free.read import ReadSentence, read_sentence, refuse_name
 from graphdnc.language.free.words import LANGUAGES
 from graphdnc.language.lexer import Lexer
 from graphdnc.language.parse import KnownSentence, read_known
@@ -83,6 +83,7 @@ def understand(
     if error is not None:
         raise error
     assert known is not None
+    refuse_name(known.lexer, graph, known.furthest)
     return Understood((Asking(known.only()),))  # raises: it is not understood
 
 

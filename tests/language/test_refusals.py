@@ -7,6 +7,7 @@ from tube import TUBE
 
 from graphdnc.errors import UnknownName, UsageError
 from graphdnc.language.parse import parse_question
+from graphdnc.language.understand import understand
 
 NOT_UNDERSTOOD = [
     "",
@@ -118,3 +119,18 @@ def test_what_is_not_understood_is_refused_with_a_sentence_that_works(sentence):
 def test_a_misspelt_name_is_answered_with_the_nearest(sentence, nearest):
     with pytest.raises(UnknownName, match=f"the nearest: {nearest}"):
         parse_question(sentence, TUBE)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Bank to Oxford Circus avoiding Bond Strete",
+        "Bank to Oxford Circus via Bond Strete",
+        "What lines serve Bond Strete?",
+        "everything within 3 stops of Bond Strete",
+        "Wie komme ich von Bank nach Bond Strete?",
+    ],
+)
+def test_so_is_one_in_a_question_as_people_put_it(sentence):
+    with pytest.raises(UnknownName, match="no node is called 'Bond Strete'; the nearest: 'Bond Street'"):
+        understand(sentence, TUBE)

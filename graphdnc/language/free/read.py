@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
+from graphdnc.errors import UnknownName
 from graphdnc.graph import Graph
 from graphdnc.kinship.family_graph import states_kinship
 from graphdnc.language.chart import Chart, Reading
@@ -20,7 +21,7 @@ from graphdnc.language.free.relations import RelationWords, Sense, relation_word
 from graphdnc.language.free.words import LANGUAGES, Words, words_of
 from graphdnc.language.grammar import Captures, Grammar
 from graphdnc.language.lexer import Item, Lexer
-from graphdnc.names import fold
+from graphdnc.names import fold, node_index
 from graphdnc.questions import Sayable, ShortestPath
 from graphdnc.questions.lines import BOUND
 from graphdnc.questions.put import Put
@@ -64,6 +65,22 @@ def read_sentence(
         if found:
             return found
     return []
+
+
+def refuse_name(lexer: Lexer, graph: Graph, understood: int) -> None:
+    """Refuse an unknown name where a form asks for a node, if it understands more words than ``understood``.
+
+    Raises:
+        UnknownName: there is such a name.
+    """
+    charts = [sentence_in(lexer, graph, language).chart for language in LANGUAGES]
+    chart = max(charts, key=lambda chart: chart.furthest)
+    words = range(understood + 1, min(chart.furthest + 1, len(lexer.tokens)))
+    named = [position for position in words if "NODE" in chart.wanted(position)]
+    if named and chart.furthest < len(lexer.tokens):
+        said = lexer.text[lexer.tokens[named[-1]].start :].strip().rstrip(" ?.!")[:60]
+        index = node_index(graph)
+        raise UnknownName(f"no {index.kind} is called {said!r}; {index.suggest(said)}")
 
 
 def sentence_in(lexer: Lexer, graph: Graph, language: str, weighted: bool = False) -> FreeSentence:
