@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from graphdnc.readers.build_graph import EDGE, Edge
 from graphdnc.readers.clean import clean
 from graphdnc.readers.csv_records import wrong_width
-from graphdnc.readers.formats.tables.rows import Rows, is_numeric
+from graphdnc.readers.formats.tables.rows import Rows, is_numeric, number_of
 from graphdnc.readers.notes import HEADER, Notes
 from graphdnc.utils.text import quote
 
@@ -42,7 +42,7 @@ def _is_edge(cell: str, none: frozenset[str]) -> bool:
     """Tell whether a cell that is a number or a mark is that of an edge."""
     if cell in none:
         return False
-    return not is_numeric(cell) or float(cell.replace(",", ".").rstrip("%")) != 0
+    return not is_numeric(cell) or number_of(cell) != 0
 
 
 def _edges(rows: Rows, names: list[str], none: frozenset[str], notes: Notes) -> Iterator[Edge]:
