@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from graphdnc.errors import UsageError
 from graphdnc.readers.build_graph import EDGE
 from graphdnc.readers.clean import clean
-from graphdnc.readers.columns import ROLES, USUAL, Columns, find_usual, plain, seems_weight
+from graphdnc.readers.columns import ROLES, USUAL, Columns, find_usual, seems_weight
 from graphdnc.readers.csv_records import Row
 from graphdnc.readers.formats.tables.rows import Rows, is_numeric, same_base
 from graphdnc.readers.headings import (
@@ -25,10 +25,10 @@ from graphdnc.readers.headings import (
     find_ends,
     find_pair,
     find_relation,
+    is_counter,
     is_detail,
     is_end,
     is_heading,
-    is_measured,
 )
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import is_number, join_quoted, quote
@@ -147,21 +147,12 @@ def _refuse_two_targets(place: Place, line: int, names: list[str]) -> None:
     pair = find_pair(names)
     if pair is None or find_ends(names) is not None:
         return
-    before = [at for at, name in enumerate(names[: pair.source]) if name and not _is_counter(name)]
+    before = [at for at, name in enumerate(names[: pair.source]) if name and not is_counter(name)]
     if before and pair.relation != before[0]:
         first, source, target = (names[at] for at in (before[0], pair.source, pair.target))
         both = f"{quote(source)} and {quote(target)}"
         said = f"{both} may be the ends of an edge, or the targets of {quote(first)}"
         place.wrong(f"{said}; choose: --source {shlex.quote(source)} --target {shlex.quote(target)}", line)
-
-
-def _is_counter(name: str) -> bool:
-    """Tell whether a heading is that of a column that only numbers the rows, or of weights."""
-    return (
-        plain(name).strip() in ("id", "no", "nr", "number", "index", "key", "row")
-        or is_measured(name)
-        or seems_weight(name)
-    )
 
 
 def _by_relation(names: list[str], rows: Rows) -> Ends | None:
