@@ -14,7 +14,7 @@ from graphdnc.readers.columns import note_unused, plain
 from graphdnc.readers.csv_records import wrong_width
 from graphdnc.readers.formats.tables.rows import Rows
 from graphdnc.readers.headings import find_id, find_name
-from graphdnc.readers.notes import HEADER, Notes
+from graphdnc.readers.notes import HEADER, NOWHERE, Notes
 from graphdnc.utils.text import quote
 
 _NOBODY = frozenset(["", "0", "-", "null", "none", "n/a"])
@@ -69,4 +69,4 @@ def _edges(rows: Rows, own: int, name: int, others: dict[int, str], notes: Notes
                 stranger = True
                 notes.add(f"an id that no row has, such as {quote(other)}; left out", number, doubtful=True)
         if not more:
-            notes.leave(_STRANGERS if stranger else "leads nowhere", number, missed=stranger)
+            notes.leave(_STRANGERS if stranger else NOWHERE, number, missed=stranger)

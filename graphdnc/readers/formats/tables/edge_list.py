@@ -22,7 +22,7 @@ from graphdnc.readers.formats.tables.layout import DIRECTIONS, Layout, find_layo
 from graphdnc.readers.formats.tables.matrix import read_matrix
 from graphdnc.readers.formats.tables.rows import HASH_ROW, WIDEST, Rows, open_rows
 from graphdnc.readers.formats.tables.stations import read_stations
-from graphdnc.readers.notes import HEADER, Notes
+from graphdnc.readers.notes import HEADER, HEADER_AGAIN, Notes
 from graphdnc.readers.source import Content, Place
 from graphdnc.utils.text import join_names, join_quoted, quote
 
@@ -114,7 +114,7 @@ def _edges(rows: Rows, records: Iterator[Row], layout: Layout, notes: Notes) -> 
         if len(record) != layout.width:
             wrong_width(place, (number, record), layout.width, "the first line")
         if layout.header and record == header:
-            notes.leave("the header again", number)
+            notes.leave(HEADER_AGAIN, number)
             continue
         named = layout.relation if relation is None else record[relation]
         both_ways = False

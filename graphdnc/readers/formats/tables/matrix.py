@@ -12,7 +12,7 @@ from graphdnc.readers.build_graph import EDGE, Edge
 from graphdnc.readers.clean import clean
 from graphdnc.readers.csv_records import wrong_width
 from graphdnc.readers.formats.tables.rows import Rows, is_numeric, number_of
-from graphdnc.readers.notes import HEADER, Notes
+from graphdnc.readers.notes import HEADER, NOWHERE, Notes
 from graphdnc.utils.text import quote
 
 _NONE = frozenset(["", "-", "\u2013", "\u2014", "x", "inf", "\u221e", "n/a", "na", "nan", "none", "null"])
@@ -67,6 +67,6 @@ def _edges(rows: Rows, names: list[str], none: frozenset[str], notes: Notes) -> 
             yield Edge(number, source, EDGE, target, more=more)
             more = True
         if not more:
-            notes.leave("leads nowhere", number)
+            notes.leave(NOWHERE, number)
     if weighted:
         notes.weights.append("the numbers of the matrix")
