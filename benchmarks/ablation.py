@@ -1,4 +1,4 @@
-"""What each option of a shipped network is worth: the same short training run with one thing changed.
+"""What each option of a shipped network is worth: the same training run with one thing changed.
 
     python benchmarks/ablation.py traversal --list
     python benchmarks/ablation.py traversal shipped "links off" --examples 200000

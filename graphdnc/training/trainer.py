@@ -67,11 +67,16 @@ def _first_network(config: TrainingConfig) -> DNC:
     """Return the network that a run begins with: new, or with the weights of another one of the same kind.
 
     Raises:
-        ConfigError: the other network has other sizes or options.
+        ConfigError: there is no such network, or it has other sizes or options.
     """
     if not config.weights:
         return initialise(DNC(config.model))
-    given = load_checkpoint(config.weights).network
+    try:
+        given = load_checkpoint(config.weights).network
+    except CheckpointError as error:
+        raise ConfigError(
+            f"weights: {error}; train that network first, or begin with another: --set weights=NETWORK"
+        ) from error
     for name, value in dataclasses.asdict(config.model).items():
         theirs = json.dumps(getattr(given.config, name))
         if theirs != json.dumps(value):
