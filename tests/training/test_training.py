@@ -157,7 +157,9 @@ def test_a_run_may_begin_with_the_weights_of_another_network(tmp_path: Path) -> 
 
 def test_a_run_whose_first_network_is_missing_says_what_to_do(tmp_path: Path) -> None:
     config = dataclasses.replace(small_config(), weights=str(tmp_path / "none"))
-    with pytest.raises(ConfigError, match=r"weights: .*none' is neither .*; train that network first, or begin"):
+    with pytest.raises(
+        ConfigError, match=r"weights: .*none' is neither .*; train that network first, or begin"
+    ):
         trainer(config, tmp_path / "run")
 
 
