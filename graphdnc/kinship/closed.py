@@ -6,7 +6,7 @@ Stories often state only one parent of one child. The assumed facts have relatio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import permutations
 
@@ -41,13 +41,16 @@ def closed_family(graph: Graph) -> Graph:
     if not any(meaning.role for meaning in family_graph(graph).meanings.values()):
         return graph
     assumed: dict[Fact, None] = {}
+    whole = graph
     while True:
-        family = family_graph(_with_facts(graph, assumed)).graph
+        family = family_graph(whole).graph
         facts = Facts(family)
-        fresh = [fact for fact in _missing(family, facts) if fact not in assumed]
+        missing = [fact for fact in _missing(family, facts) if fact not in assumed]
+        fresh = _without_rivals(facts, missing)
         if not fresh:
-            return _with_facts(graph, assumed)
+            return whole
         assumed.update(dict.fromkeys(fresh))
+        whole = _with_facts(graph, assumed)
 
 
 def count_assumed(graph: Graph) -> int:
@@ -83,10 +86,25 @@ def _missing(graph: Graph, facts: Facts) -> Iterator[Fact]:
 def _further_parents(facts: Facts, child: int, parents: list[int]) -> Iterator[Fact]:
     """Yield the parents of a child that are not stated, if the child can have them all."""
     known = facts.steps["parent"][child]
-    together = known | set(parents)
-    sexes = [sex for sex, people in facts.sexes.items() for one in together if one in people]
-    if len(together) <= _FULL and len(sexes) == len(set(sexes)):
+    if _can_have(facts, child, parents):
         yield from ((child, "parent", one) for one in parents if one not in known and one != child)
+
+
+def _can_have(facts: Facts, child: int, parents: Iterable[int]) -> bool:
+    """Tell whether a child can have these parents beside those that are stated."""
+    together = facts.steps["parent"][child] | set(parents)
+    sexes = [sex for sex, people in facts.sexes.items() for one in together if one in people]
+    return len(together) <= _FULL and len(sexes) == len(set(sexes))
+
+
+def _without_rivals(facts: Facts, missing: list[Fact]) -> list[Fact]:
+    """Return facts without the parents of a child that siblings and spouses give others, if not all fit."""
+    parents: dict[int, set[int]] = {}
+    for child, step, one in missing:
+        if step == "parent":
+            parents.setdefault(child, set()).add(one)
+    full = {child for child, several in parents.items() if not _can_have(facts, child, several)}
+    return [fact for fact in missing if fact[1] != "parent" or fact[0] not in full]
 
 
 def _with_facts(graph: Graph, assumed: dict[Fact, None]) -> Graph:

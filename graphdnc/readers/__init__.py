@@ -92,11 +92,15 @@ def inspect_graph(
     weighted: dict[Named, float] = {}
     graph = to_graph(opened.place, known.reader()(opened, chosen, notes), notes, weighted)
     weights = _weights(chosen.weight, graph, weighted)
-    reworded = with_own_words(graph, words, notes.understood)
-    if weights is not None and list(reworded) != list(graph):
-        raise UsageError("--weight and --means do not go together; leave one of them out")
-    seen = tuple(notes), tuple(notes.weights), notes.account, notes.look
-    return Inspection(reworded, known.name, *seen, weights)
+    return Inspection(
+        with_own_words(graph, words, notes.understood),
+        known.name,
+        notes=tuple(notes),
+        weights=tuple(notes.weights),
+        account=notes.account,
+        look=notes.look,
+        weighted=weights,
+    )
 
 
 def _weights(name: str | None, graph: Graph, weighted: dict[Named, float]) -> Weights | None:

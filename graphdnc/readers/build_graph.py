@@ -27,6 +27,9 @@ EDGE = "edge"
 """The relation of edges that have no name."""
 INVISIBLE = "invisible characters, such as U+200B or a byte-order mark, are not part of names; left out"
 """The note about them."""
+_FORMULA = re.compile(r"=\$?[A-Z]+\$?\d|=[A-Z]+\(")
+_SEPARATORS = re.compile(r"\s*[;|]\s*|,\s+")
+"""What separates names in a list."""
 
 
 class Edge(NamedTuple):
@@ -95,7 +98,7 @@ def _triples(
     place: Place, edges: Iterable[Edge], notes: Notes, weighted: dict[Named, float]
 ) -> Iterator[Named]:
     names = _Names(place, notes)
-    seen: set[tuple[str, str, str]] = set()
+    seen: set[Named] = set()
     used, fresh, last = -1, True, None  # whether the row or element at hand has become a triple, and its line
     for count, edge in enumerate(edges, start=1):
         line, source, relation, target, both_ways, more, _ = edge
@@ -130,11 +133,6 @@ def _triples(
     names.note_lists()
 
 
-_FORMULA = re.compile(r"=\$?[A-Z]+\$?\d|=[A-Z]+\(")
-_PARTS = re.compile(r"\s*[;|]\s*|,\s+")
-"""What separates names in a list."""
-
-
 def _weigh(weighted: dict[Named, float], place: Place, edge: Edge, triple: Named) -> None:
     """Note the weight of an edge, if it has one; of a triple that occurs several times, the least counts."""
     if edge.weight is None:
@@ -163,7 +161,7 @@ class _Names:
         # the lines of names beyond ASCII
         self._odd: dict[str, int | None] = {}
 
-    def of(self, line: int | None, source: str, relation: str, target: str) -> tuple[str, str, str]:
+    def of(self, line: int | None, source: str, relation: str, target: str) -> Named:
         """Return the names of a triple."""
         names = self._names
         triple = names.get(source), names.get(relation), names.get(target)
@@ -190,7 +188,7 @@ class _Names:
 
     def note_lists(self) -> None:
         """Note a name that seems to be a list: its parts are names, or stand elsewhere in other lists."""
-        lists = {name: _PARTS.split(name) for name in self._names.values() if _PARTS.search(name)}
+        lists = {name: _SEPARATORS.split(name) for name in self._names.values() if _SEPARATORS.search(name)}
         first = {parts[0] for parts in lists.values()}
         for name, parts in lists.items():
             if not all(parts):

@@ -9,7 +9,6 @@ import codecs
 import re
 from dataclasses import replace
 
-from graphdnc.readers.alphabets import latin_codecs
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import MAGIC, Content, Place, line_at
 from graphdnc.utils.text import quote
@@ -139,6 +138,8 @@ def _detect(data: bytes) -> tuple[str | None, str | None]:
 
     Short texts in Latin letters are told apart by the letters of languages, others by a detector.
     """
+    from graphdnc.readers.alphabets import latin_codecs  # imported here because few files need its patterns
+
     lines = [line for line in data.splitlines(keepends=True) if not line.isascii()]
     sample = b"".join(lines)[:_SAMPLE]
     # no letter of several bytes is cut in two at a line break or a delimiter

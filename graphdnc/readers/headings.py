@@ -107,6 +107,9 @@ _WORDS = {
     "anmerkung kommentar beschreibung wert commentaire remarque valeur cantidad comentario "
     "observacion valor versao versione quantita commento valore nota notas versie aantal opmerking "
     "waarde",
+    "id": "id key no nr code identifier",
+    "name": "name label title full_name nombre nom nome naam bezeichnung titel",
+    "counter": "id no nr number index key row",
 }
 _LISTS = {kind: [word.replace("_", " ") for word in words.split()] for kind, words in _WORDS.items()}
 _TRACK = [
@@ -231,6 +234,21 @@ def is_end(heading: str) -> bool:
 def is_detail(heading: str) -> bool:
     """Tell whether a heading is that of what is said about an edge, such as its weight, date or version."""
     return plain(heading).strip() in _LISTS["detail"] or is_measured(heading) or seems_weight(heading)
+
+
+def is_counter(heading: str) -> bool:
+    """Tell whether a heading is that of a column that only numbers the rows, or of dates or weights."""
+    return plain(heading).strip() in _LISTS["counter"] or is_measured(heading) or seems_weight(heading)
+
+
+def find_id(names: list[str]) -> int | None:
+    """Return the column with the ids of the rows, if a heading says so."""
+    return find_usual(names, _LISTS["id"])
+
+
+def find_name(names: list[str]) -> int | None:
+    """Return the column with the names of what the rows are about, if a heading says so."""
+    return find_usual(names, _LISTS["name"])
 
 
 def are_letters(names: list[str]) -> bool:

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 
 LINES_KEPT = 5
 HEADER = "header"
+HEADER_AGAIN = "the header again"
 COMMENT = "comment"
 BLANK = "blank"
 REPEATED = "repeats an earlier triple"
+NOWHERE = "leads nowhere"
 _GEOGRAPHIC = (("lon", "lat"), ("lng", "lat"), ("long", "lat"), ("longitude", "latitude"))
 _ON_PAPER = (("x", "y"),)
 _COLOURS = ("color", "colour")
@@ -116,8 +118,7 @@ class Notes:
     """What was found in a file apart from its triples.
 
     Attributes:
-        weights: the names of columns or attributes that seem to hold weights. Triples have no weights, so
-            they are not used.
+        weights: the names of columns or attributes that seem to hold weights, other than the one asked for.
         account: what became of each row or element.
         look: where nodes lie, and which colours relations have.
         understood: one's own words for kin that head columns.

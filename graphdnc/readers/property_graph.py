@@ -103,16 +103,12 @@ class PropertyGraph:
         attribute = self._relation(columns.relation, columns.weight)
         self._notes.look.keep_attributes(
             ((names[key], own) for key, own in self._nodes.items()),
-            ((link.attributes.get(attribute or "", EDGE), link.attributes) for link in self._links),
+            ((clean(_relation_of(link, attribute)), link.attributes) for link in self._links),
         )
         for link in self._links:
-            relation = link.attributes.get(attribute, "") if attribute else ""
-            if not relation.strip():
-                if attribute:
-                    self._notes.add(
-                        f'has no {quote(attribute)}, so the relation is called "{EDGE}"', link.line
-                    )
-                relation = EDGE
+            relation = _relation_of(link, attribute)
+            if attribute and not link.attributes.get(attribute, "").strip():
+                self._notes.add(f'has no {quote(attribute)}, so the relation is called "{EDGE}"', link.line)
             weight = link.attributes.get(columns.weight) if columns.weight else None
             ends = names[link.source], relation, names[link.target]
             yield Edge(link.line, *ends, link.both_ways, weight=weight)
@@ -185,3 +181,9 @@ def _usual(present: list[str], usual: list[str]) -> Iterator[str]:
         place = find_usual(present, [one])
         if place is not None:
             yield present[place]
+
+
+def _relation_of(link: Link, attribute: str | None) -> str:
+    """Return the relation of an edge as the file writes it, or :data:`EDGE` if it says none."""
+    relation = link.attributes.get(attribute, "") if attribute else ""
+    return relation if relation.strip() else EDGE

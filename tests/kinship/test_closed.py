@@ -31,6 +31,8 @@ def family(text: str) -> Graph:
         ("A brother B;B brother A;A mother M;B mother N", ""),
         ("A brother B;B brother A;A parent M;A parent N;B parent O", ""),
         ("Tom wife Nell;Tom wife Ida;Lewis father Tom", ""),
+        # siblings give C the mother X, the father's wife would be another: C gets neither
+        ("C father A;A wife B;C sibling D;D mother X", "D father A"),
         ("Ann knows Bob", ""),
     ],
 )

@@ -227,3 +227,8 @@ def test_names_in_one_script_are_not_noted():
     assert not inspect(
         f"{HEADER}\u0421\u043e\u0444\u0438\u044f,r,C\u00e9line\n\u2019t Hof,r,x\u2013y\n"
     ).notes
+
+
+def test_a_matrix_may_have_numbers_of_either_notation():
+    text = ";a;b;c\na;0;1.234,5;0,0\nb;1,234.5;0;50%\nc;0;-1;0%\n"
+    assert read(text) == some("a,edge,b", "b,edge,a", "b,edge,c", "c,edge,b")

@@ -53,6 +53,16 @@ def test_attributes_place_nodes_and_colour_edges(east, north, places):
     assert look.colours == {"red line": "#ff0000"}
 
 
+def test_colours_belong_to_relations_as_the_graph_calls_them():
+    text = """{"directed": true, "links": [
+        {"source": "a", "target": "b", "label": "red  line", "color": "#f00000"},
+        {"source": "b", "target": "c", "label": " ", "color": "#0f0000"},
+        {"source": "c", "target": "d", "color": "#0f0000"}]}"""
+    found = inspect_graph(io.BytesIO(text.encode()))
+    assert found.graph.relation_names == ("red line", "edge")
+    assert found.look.colours == {"red line": "#f00000", "edge": "#0f0000"}
+
+
 def test_what_is_no_place_and_no_colour_is_left_out():
     look = Look()
     look.place("a", "nan", "1")

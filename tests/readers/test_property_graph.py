@@ -181,6 +181,14 @@ def test_json_of_vis_js():
     assert read(text) == {("Ann", "knows", "Bob"), ("Bob", "likes", "Ann")}
 
 
+def test_arrows_in_links_say_where_they_lead():
+    text = '{"nodes": [{"id": 1}, {"id": 2}], "links": [{"from": 1, "to": 2, "arrows": "to"}]}'
+    for name in ("links", "edges"):
+        found = inspect(text.replace("links", name))
+        assert found.notes == ()
+        assert len(found.graph) == 1
+
+
 @pytest.mark.parametrize("ends", [("source", "target"), ("from", "to")])
 def test_a_list_of_objects_is_a_table(ends):
     rows = [("Ann", "knows", "Bob"), ("Bob", "likes", "Cy")]
@@ -302,6 +310,9 @@ DTD = '<!DOCTYPE graphml SYSTEM "http://127.0.0.1:9/graphml.dtd">'
         ("[" * 100_000, None, "brackets are nested too deep"),
         ('{"nodes": [], "nodes": []}', None, "the key 'nodes' occurs twice"),
         ('{"nodes": [1], "links": []}', None, '"nodes" must be a list of objects'),
+        ('{"nodes": [{"id": 1}], "edges": 5}', None, '"edges" must be a list of objects'),
+        ('{"name": "a", "children": true}', None, 'the "children" of a node must be a list of objects'),
+        ('{"name": "a", "children": [1.5]}', None, 'the "children" of a node must be a list of objects'),
         ('{"nodes": [{"id": null}], "links": []}', None, "node 1 is 'null'; it must be text or a number"),
         (
             '{"nodes": [{"id": 1}], "links": [{"source": 1}]}',

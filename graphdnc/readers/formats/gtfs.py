@@ -12,7 +12,7 @@ import math
 import re
 from array import array
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ _TOWARDS = re.compile(r"^(?:to|towards)\s+(?=\S)", re.IGNORECASE)
 NEAR = 500
 """Metres: a stop this near to the first stop of its name is merged with it."""
 _MOST_OF_A_NAME = 1000
+_NO_COLOUR = "ffffff"  # that of a line without one
 _METRES_A_DEGREE = 111_195  # of latitude
 
 
@@ -82,7 +83,8 @@ class _Stops:
 def read(folder: Folder, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield an edge for every two stops that follow each other on a line."""
     stations, roots = _stations(folder, notes)
-    trips = _trips(folder, _line_names(folder))
+    lines, colours = _lines(folder)
+    trips = _trips(folder, lines)
     stops = _stop_times(folder, list(trips), stations, notes)
     called = list(distinct_names(folder.place, {key: root.name for key, root in roots.items()}).values())
     for name, root in zip(called, roots.values(), strict=True):
@@ -91,10 +93,10 @@ def read(folder: Folder, columns: Columns, notes: Notes) -> Iterator[Edge]:
     directions = _directions(folder.place, list(trips.values()), stops, called)
     relation = np.array([number for number, _ in directions], np.int32)[stops.trips]
     relations = {number: name for number, name in directions}
-    _keep_colours(folder, relations.values(), notes)
+    _keep_colours(colours, relations.values(), notes)
     same_trip = stops.trips[1:] == stops.trips[:-1]
     notes.leave("the first stop of a trip", count=len(stops.trips) - int(same_trip.sum()))
-    follows = (stops.trips[1:] == stops.trips[:-1]) & (stops.stations[1:] != stops.stations[:-1])
+    follows = same_trip & (stops.stations[1:] != stops.stations[:-1])
     table = np.stack([stops.stations[:-1], relation[:-1], stops.stations[1:], stops.lines[1:]], axis=1)
     table = table[follows]
     _, first = np.unique(table[:, :3], axis=0, return_index=True)
@@ -104,15 +106,10 @@ def read(folder: Folder, columns: Columns, notes: Notes) -> Iterator[Edge]:
         yield Edge(line, called[source], relations[number], called[target])
 
 
-def _keep_colours(folder: Folder, relations: Iterable[str], notes: Notes) -> None:
-    """Keep the colours that the feed gives to lines; white is that of a line without one."""
-    names, listed = _line_names(folder), list(relations)
-    routes = folder.table("routes.txt", short=True).select(("route_id",), ("route_color",))
-    colours = {
-        names[key]: colour for _, (key, colour) in routes if colour.strip().lower() not in ("", "ffffff")
-    }
+def _keep_colours(colours: dict[str, str], relations: Collection[str], notes: Notes) -> None:
+    """Keep the colours of lines for their directions."""
     for line, colour in colours.items():
-        for relation in listed:
+        for relation in relations:
             if relation == line or relation.startswith(f"{line} towards "):
                 notes.look.colour(relation, colour)
 
@@ -179,17 +176,24 @@ def _new(place: Place, key: str, kind: str, there: Container[str], line: int) ->
         place.wrong(f"the {kind} {quote(key)} occurs twice; give each its own id", line)
 
 
-def _line_names(folder: Folder) -> dict[str, str]:
-    """Return the name of each route; routes with the same name, agency and type are one line."""
+def _lines(folder: Folder) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the name of the line of each route, and the colours of lines by name.
+
+    Routes with the same name, agency and type are one line.
+    """
     table = folder.table("routes.txt", short=True)
-    optional = ("route_short_name", "route_long_name", "agency_id", "route_type")
+    optional = ("route_short_name", "route_long_name", "agency_id", "route_type", "route_color")
     routes: dict[str, tuple[str, ...]] = {}
-    for line, (key, short, long, *kind) in table.select(("route_id",), optional):
+    colours: dict[str, str] = {}
+    for line, (key, short, long, agency, kind, colour) in table.select(("route_id",), optional):
         _new(table.place, key, "route", routes, line)
-        routes[key] = (short or long or key, *kind)
+        routes[key] = (short or long or key, agency, kind)
+        if colour.lower() not in ("", _NO_COLOUR):
+            colours[key] = colour
     first = {line: key for key, line in reversed(routes.items())}
     names = distinct_names(table.place, {key: line[0] for line, key in first.items()})
-    return {key: names[first[line]] for key, line in routes.items()}
+    called = {key: names[first[line]] for key, line in routes.items()}
+    return called, {called[key]: colour for key, colour in colours.items()}
 
 
 def _trips(folder: Folder, lines: dict[str, str]) -> dict[str, _Trip]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -180,8 +180,9 @@ class _JSON:
             }
         return {"directed": graph["directed"], **elements} if "directed" in graph else elements
 
-    def _both(self, graph: dict[str, Any]) -> bool:
-        arrows = any(isinstance(one, dict) and "arrows" in one for one in graph.get("edges", ()))
+    def _both(self, graph: dict[str, Any], links: Iterable[dict[str, Any]] = ()) -> bool:
+        """Return whether edges lead both ways, and note it if only the lack of "directed" says so."""
+        arrows = any("arrows" in link for link in links)
         if "directed" not in graph and not arrows:
             self._notes.add('the file does not say "directed", so every edge leads both ways')
         directed = graph.get("directed", False)
@@ -195,17 +196,11 @@ class _JSON:
             self._place.wrong(f'"{name}" must be a list of objects')
         return objects
 
-    def _are_places(self, links: Any, count: int) -> bool:
-        """Tell whether the ends of edges are all places in a list of so many nodes."""
-        there = [one for one in links if isinstance(one, dict)] if isinstance(links, list) else []
-        ends = [one[key] for one in there for pair in _ENDS for key in pair if key in one]
-        return all(isinstance(end, int) and 0 <= end < count for end in ends)
-
     def _add_nodes(self, nodes: list[dict[str, Any]], links: Any, graphology: bool) -> None:
         called = "key" if graphology else "id"
         nodes = [_lifted(_lifted(node, "data"), "attributes") for node in nodes]
         # without ids, as in old versions of d3, edges name the nodes by their place in the list, or by name
-        if not any(called in node for node in nodes) and not self._are_places(links, len(nodes)):
+        if not any(called in node for node in nodes) and not _are_places(links, len(nodes)):
             called = next((key for key in IDS if nodes and all(key in node for node in nodes)), called)
         named = any(called in node for node in nodes)
         for place, node in enumerate(nodes):
@@ -214,8 +209,9 @@ class _JSON:
             self._keys.append(key)
 
     def _add_links(self, name: str, graph: dict[str, Any], graphology: bool) -> None:
-        both = _type_of(graph) == "undirected" if graphology else self._both(graph)
-        for place, plain in enumerate(self._objects(graph, name), start=1):
+        links = self._objects(graph, name)
+        both = _type_of(graph) == "undirected" if graphology else self._both(graph, links)
+        for place, plain in enumerate(links, start=1):
             link = _lifted(_lifted(plain, "data"), "attributes")
             what = f"{name.removesuffix('s')} {place}"
             ends = next((ends for ends in _ENDS if ends[0] in link), _ENDS[0])
@@ -259,6 +255,13 @@ def _is_table(items: list[Any]) -> bool:
     """Tell whether a list holds only edges, without the "data" of Cytoscape."""
     plain = all(isinstance(one, dict) and not isinstance(one.get("data"), dict) for one in items)
     return plain and any(all({*ends} <= one.keys() for one in items) for ends in _ENDS)
+
+
+def _are_places(links: Any, count: int) -> bool:
+    """Tell whether the ends of edges are all places in a list of so many nodes."""
+    there = [one for one in links if isinstance(one, dict)] if isinstance(links, list) else []
+    ends = [one[key] for one in there for pair in _ENDS for key in pair if key in one]
+    return all(isinstance(end, int) and 0 <= end < count for end in ends)
 
 
 def _type_of(graph: dict[str, Any]) -> Any:

@@ -149,7 +149,10 @@ def _from_tree(place: Place, root: dict[str, Any]) -> Iterator[Fact]:
     to_do = [root]
     while to_do:
         node = to_do.pop()
-        for child in node.get("children") or []:
+        children = node.get("children") or []
+        if not isinstance(children, list) or not all(isinstance(child, dict) for child in children):
+            place.wrong('the "children" of a node must be a list of objects')
+        for child in children:
             ends = [next((one[key] for key in IDS if key in one), None) for one in (node, child)]
             if not all(isinstance(end, str | int) for end in ends):
                 place.wrong('a node of the tree has no "name"; give each a name')

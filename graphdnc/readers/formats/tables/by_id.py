@@ -10,14 +10,13 @@ from collections.abc import Iterator
 
 from graphdnc.readers.build_graph import Edge, distinct_names
 from graphdnc.readers.clean import clean
-from graphdnc.readers.columns import find_usual, note_unused, plain
+from graphdnc.readers.columns import note_unused, plain
 from graphdnc.readers.csv_records import wrong_width
 from graphdnc.readers.formats.tables.rows import Rows
-from graphdnc.readers.notes import HEADER, Notes
+from graphdnc.readers.headings import find_id, find_name
+from graphdnc.readers.notes import HEADER, NOWHERE, Notes
 from graphdnc.utils.text import quote
 
-_IDS = ["id", "key", "no", "nr", "code", "identifier"]
-_NAMES = ["name", "label", "title", "full name", "nombre", "nom", "nome", "naam", "bezeichnung", "titel"]
 _NOBODY = frozenset(["", "0", "-", "null", "none", "n/a"])
 _STRANGERS = "names only ids that no row has"
 
@@ -26,7 +25,7 @@ def read_by_id(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
     """Return the edges if the rows of a table name each other by their ids, otherwise ``None``."""
     header = rows.head[0][1]
     others = {at: heading for at, text in enumerate(header) if (heading := _without_id(text))}
-    own, name = find_usual(header, _IDS), find_usual(header, _NAMES)
+    own, name = find_id(header), find_name(header)
     if own is None:  # "employee_id, employee, manager_id", "employee_id, name, manager_id"
         own = next(iter(others), None)
         said = others.pop(own, "") if own is not None else ""
@@ -70,4 +69,4 @@ def _edges(rows: Rows, own: int, name: int, others: dict[int, str], notes: Notes
                 stranger = True
                 notes.add(f"an id that no row has, such as {quote(other)}; left out", number, doubtful=True)
         if not more:
-            notes.leave(_STRANGERS if stranger else "leads nowhere", number, missed=stranger)
+            notes.leave(_STRANGERS if stranger else NOWHERE, number, missed=stranger)

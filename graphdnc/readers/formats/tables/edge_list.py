@@ -18,11 +18,11 @@ from graphdnc.readers.clean import clean
 from graphdnc.readers.columns import ROLES, USUAL, Columns, find_usual, note_unused
 from graphdnc.readers.csv_records import OPEN_QUOTE, Row, wrong_width
 from graphdnc.readers.formats.tables.by_id import read_by_id
-from graphdnc.readers.formats.tables.layout import DIRECTIONS, Layout, find_column, find_layout
+from graphdnc.readers.formats.tables.layout import DIRECTIONS, Layout, find_layout
 from graphdnc.readers.formats.tables.matrix import read_matrix
 from graphdnc.readers.formats.tables.rows import HASH_ROW, WIDEST, Rows, open_rows
 from graphdnc.readers.formats.tables.stations import read_stations
-from graphdnc.readers.notes import HEADER, Notes
+from graphdnc.readers.notes import HEADER, HEADER_AGAIN, Notes
 from graphdnc.readers.source import Content, Place
 from graphdnc.utils.text import join_names, join_quoted, quote
 
@@ -53,20 +53,17 @@ def read_rows(rows: Rows, columns: Columns, notes: Notes) -> Iterator[Edge]:
     if rows.second is not None:
         _doubt_delimiter(rows, rows.second, notes)
     layout = find_layout(rows, columns)
-    names = [clean(name) for name in rows.head[0][1]]
-    wanted = columns.weight
-    weight = None if wanted is None else find_column(rows.place, names, wanted, layout.header)
     all_rows = rows.read(notes)
     if layout.header:
-        _note_header(rows.place, rows.head, layout, notes, weight)
+        _note_header(rows.place, rows.head, layout, notes)
         next(all_rows)
         notes.leave(HEADER, rows.head[0][0])
-        return _edges(rows, all_rows, layout, notes, weight)
-    if layout.weight is not None and weight is None:
-        notes.weights.append(f"column {layout.weight + 1}")
+        return _edges(rows, all_rows, layout, notes)
+    if layout.unasked is not None and layout.weight is None:
+        notes.weights.append(f"column {layout.unasked + 1}")
     if layout.note and columns == Columns():
         notes.add(layout.note, rows.head[0][0], doubtful=True)
-    edges = _edges(rows, all_rows, layout, notes, weight)
+    edges = _edges(rows, all_rows, layout, notes)
     return _doubt_first(edges, layout, notes) if columns == Columns() else edges
 
 
@@ -90,7 +87,7 @@ def _doubt_delimiter(rows: Rows, second: str, notes: Notes) -> None:
     notes.add(f"{said}; if it separates columns, use one delimiter", number, doubtful=True)
 
 
-def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes, weight: int | None) -> None:
+def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes) -> None:
     """Note how the header was read, and refuse a file that has nothing else."""
     number, fields = head[0]
     picked = [layout.columns[role] for role in ROLES]
@@ -98,7 +95,7 @@ def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes, we
         names = join_names(quote(clean(fields[at])) for at in picked if at is not None)
         said = f"read as a header: {names}; if it is a triple, add a header above it"
         notes.add(said, number, doubtful=not layout.known)
-    used = {*picked, layout.direction, weight}
+    used = {*picked, layout.direction, layout.weight}
     note_unused(notes, "columns", (clean(name) for at, name in enumerate(fields) if at not in used), number)
     if layout.columns["relation"] is None:
         called = f'so every relation is called "{layout.relation}"'
@@ -107,9 +104,7 @@ def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes, we
         place.wrong("no triples after the header; write one per line: source,relation,target")
 
 
-def _edges(
-    rows: Rows, records: Iterator[Row], layout: Layout, notes: Notes, weight: int | None
-) -> Iterator[Edge]:
+def _edges(rows: Rows, records: Iterator[Row], layout: Layout, notes: Notes) -> Iterator[Edge]:
     source, relation, target = (layout.columns[role] for role in ROLES)
     assert source is not None
     assert target is not None
@@ -119,7 +114,7 @@ def _edges(
         if len(record) != layout.width:
             wrong_width(place, (number, record), layout.width, "the first line")
         if layout.header and record == header:
-            notes.leave("the header again", number)
+            notes.leave(HEADER_AGAIN, number)
             continue
         named = layout.relation if relation is None else record[relation]
         both_ways = False
@@ -130,8 +125,8 @@ def _edges(
                 named = EDGE
         if record[0][:1] == "#" and number > rows.comments.header and rows.comments.width:
             notes.add(HASH_ROW, number, doubtful=True)
-        weighed = None if weight is None else record[weight]
-        edge = Edge(number, record[source], named, record[target], both_ways, weight=weighed)
+        weight = None if layout.weight is None else record[layout.weight]
+        edge = Edge(number, record[source], named, record[target], both_ways, weight=weight)
         for name in (edge.source, named, edge.target):
             if "\n" in name or "\r" in name:
                 role = ROLES[edge.index(name) - 1]

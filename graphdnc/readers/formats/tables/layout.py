@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphdnc.errors import UsageError
 from graphdnc.readers.build_graph import EDGE
 from graphdnc.readers.clean import clean
-from graphdnc.readers.columns import ROLES, USUAL, Columns, find_usual, plain, seems_weight
+from graphdnc.readers.columns import ROLES, USUAL, Columns, find_usual, seems_weight
 from graphdnc.readers.csv_records import Row
 from graphdnc.readers.formats.tables.rows import Rows, is_numeric, same_base
 from graphdnc.readers.headings import (
@@ -25,10 +25,10 @@ from graphdnc.readers.headings import (
     find_ends,
     find_pair,
     find_relation,
+    is_counter,
     is_detail,
     is_end,
     is_heading,
-    is_measured,
 )
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import is_number, join_quoted, quote
@@ -56,7 +56,8 @@ class Layout:
         guessed: whether the header is not recognised by source and target.
         known: whether a guessed header has a usual heading for something else.
         relation: the name of all relations, if they have no column.
-        weight: the column of weights, if there is one without a heading.
+        weight: the column of weights that was asked for.
+        unasked: a column without a heading that seems to hold weights.
         note: what to say about the layout; it names another way to read the file.
     """
 
@@ -68,6 +69,7 @@ class Layout:
     known: bool = True
     relation: str = EDGE
     weight: int | None = None
+    unasked: int | None = None
     note: str = ""
 
 
@@ -94,11 +96,13 @@ def find_layout(rows: Rows, columns: Columns) -> Layout:
             place.wrong(_no_column(names, role, header, rows), number)
     if len(set(found.values())) < len(ROLES):
         raise UsageError(f"{place.name}: source, relation and target need three different columns")
+    weight = None if columns.weight is None else _find_column(place, names, columns.weight, header)
     if bare is not None and columns == Columns():
-        return bare
+        return replace(bare, weight=weight)
     relation = _relation_name(names, found) if header else EDGE
     known = not guessed or _has_heading(names, found["relation"])
-    return Layout(header, found, len(fields), direction if header else None, guessed, known, relation)
+    direction = direction if header else None
+    return Layout(header, found, len(fields), direction, guessed, known, relation, weight)
 
 
 def _find_header(names: list[str], rows: Rows) -> tuple[Found | None, bool]:
@@ -143,21 +147,12 @@ def _refuse_two_targets(place: Place, line: int, names: list[str]) -> None:
     pair = find_pair(names)
     if pair is None or find_ends(names) is not None:
         return
-    before = [at for at, name in enumerate(names[: pair.source]) if name and not _is_counter(name)]
+    before = [at for at, name in enumerate(names[: pair.source]) if name and not is_counter(name)]
     if before and pair.relation != before[0]:
         first, source, target = (names[at] for at in (before[0], pair.source, pair.target))
         both = f"{quote(source)} and {quote(target)}"
         said = f"{both} may be the ends of an edge, or the targets of {quote(first)}"
         place.wrong(f"{said}; choose: --source {shlex.quote(source)} --target {shlex.quote(target)}", line)
-
-
-def _is_counter(name: str) -> bool:
-    """Tell whether a heading is that of a column that only numbers the rows, or of weights."""
-    return (
-        plain(name).strip() in ("id", "no", "nr", "number", "index", "key", "row")
-        or is_measured(name)
-        or seems_weight(name)
-    )
 
 
 def _by_relation(names: list[str], rows: Rows) -> Ends | None:
@@ -208,9 +203,8 @@ def _beside_details(names: list[str], rows: Rows) -> Ends | None:
     ends = [at for at, name in enumerate(names) if not is_detail(name)]
     if len(names) == 2 or ends != [0, 1] or not any(is_heading(names[at]) for at in ends):
         return None
-    return (
-        None if _comes_again(names, tuple(range(len(names))), rows.head[1:]) else Ends(ends[0], None, ends[1])
-    )
+    again = _comes_again(names, tuple(range(len(names))), rows.head[1:])
+    return None if again else Ends(0, None, 1)
 
 
 def _two_of_more(names: list[str], rows: Rows) -> Ends | None:
@@ -246,14 +240,14 @@ def _without_header(rows: Rows) -> Layout:
     columns: Found = dict(zip(ROLES, _places(width), strict=True))
     if width == 3 and _decimals_between(rows):
         said = "column 2 has only numbers, so it is read as a weight; if it is the relation: --columns 1,2,3"
-        return Layout(False, {"source": 0, "relation": None, "target": 2}, width, weight=1, note=said)
+        return Layout(False, {"source": 0, "relation": None, "target": 2}, width, unasked=1, note=said)
     if width != 3 or not all(len(row) == 3 and is_numeric(row[2]) for _, row in rows.head):
         return (_elsewhere(rows) if width == 3 else None) or Layout(False, columns, width)
     if not all(len(row) == 3 and is_numeric(row[2]) for _, row in rows):
         return Layout(False, columns, width)
     if _is_weight(list(rows) if len(rows.head) > 1 else rows.head):
         said = "column 3 has only numbers, so it is read as a weight; if it is the target: --columns 1,2,3"
-        return Layout(False, {"source": 0, "relation": None, "target": 1}, width, weight=2, note=said)
+        return Layout(False, {"source": 0, "relation": None, "target": 1}, width, unasked=2, note=said)
     said = "column 3 has only numbers, read as targets; if it is a weight: --source 1 --target 2"
     ids = all(is_numeric(row[0]) for _, row in rows.head)
     return Layout(False, columns, width, note="" if ids else said)
@@ -335,7 +329,7 @@ def _find_direction(rows: Rows, columns: Columns) -> int | None:
 def _choose(place: Place, names: list[str], columns: Columns, usual: Found, header: bool) -> Found:
     """Return the columns that were asked for, and the usual ones for the other roles."""
     found: Found = {
-        role: usual[role] if choice is None else find_column(place, names, choice, header)
+        role: usual[role] if choice is None else _find_column(place, names, choice, header)
         for role in ROLES
         for choice in [getattr(columns, role)]
     }
@@ -344,12 +338,8 @@ def _choose(place: Place, names: list[str], columns: Columns, usual: Found, head
     return found
 
 
-def find_column(place: Place, names: list[str], choice: str, header: bool) -> int:
-    """Return the column that was asked for, by its name or its number from 1.
-
-    Raises:
-        UsageError: there is no such column.
-    """
+def _find_column(place: Place, names: list[str], choice: str, header: bool) -> int:
+    """Return the column that was asked for, by its name or its number from 1."""
     if header and choice in names:
         return names.index(choice)
     if is_number(choice, 5) and 1 <= int(choice) <= len(names):

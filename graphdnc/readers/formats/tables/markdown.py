@@ -11,7 +11,7 @@ from graphdnc.readers.csv_records import Row
 from graphdnc.readers.formats.tables.people import read_table
 from graphdnc.readers.formats.tables.rows import rows_of
 from graphdnc.readers.lines import content_lines
-from graphdnc.readers.notes import BLANK, Notes
+from graphdnc.readers.notes import BLANK, HEADER_AGAIN, Notes
 from graphdnc.readers.source import Content
 from graphdnc.utils.text import join_quoted
 
@@ -42,7 +42,7 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
             if _cells(text) != header:
                 known = f"a second table with other columns ({join_quoted(_cells(text))})"
                 content.place.wrong(f"{known}; save each table in its own file", number)
-            notes.leave("the header again", number)
+            notes.leave(HEADER_AGAIN, number)
         elif not _cells(text):
             notes.leave(BLANK, number)
         else:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from graphdnc.readers.build_graph import EDGE, Edge
 from graphdnc.readers.clean import clean
 from graphdnc.readers.csv_records import wrong_width
-from graphdnc.readers.formats.tables.rows import Rows, is_numeric
-from graphdnc.readers.notes import HEADER, Notes
+from graphdnc.readers.formats.tables.rows import Rows, is_numeric, number_of
+from graphdnc.readers.notes import HEADER, NOWHERE, Notes
 from graphdnc.utils.text import quote
 
 _NONE = frozenset(["", "-", "\u2013", "\u2014", "x", "inf", "\u221e", "n/a", "na", "nan", "none", "null"])
@@ -42,7 +42,7 @@ def _is_edge(cell: str, none: frozenset[str]) -> bool:
     """Tell whether a cell that is a number or a mark is that of an edge."""
     if cell in none:
         return False
-    return not is_numeric(cell) or float(cell.replace(",", ".").rstrip("%")) != 0
+    return not is_numeric(cell) or number_of(cell) != 0
 
 
 def _edges(rows: Rows, names: list[str], none: frozenset[str], notes: Notes) -> Iterator[Edge]:
@@ -67,6 +67,6 @@ def _edges(rows: Rows, names: list[str], none: frozenset[str], notes: Notes) -> 
             yield Edge(number, source, EDGE, target, more=more)
             more = True
         if not more:
-            notes.leave("leads nowhere", number)
+            notes.leave(NOWHERE, number)
     if weighted:
         notes.weights.append("the numbers of the matrix")

@@ -25,7 +25,7 @@ from graphdnc.readers.csv_records import Row, wrong_width
 from graphdnc.readers.formats.tables import edge_list
 from graphdnc.readers.formats.tables.rows import HASH_ROW, WIDEST, Rows, open_rows
 from graphdnc.readers.headings import find_kin, find_person, is_people
-from graphdnc.readers.notes import HEADER, REPEATED, Notes
+from graphdnc.readers.notes import HEADER, HEADER_AGAIN, REPEATED, Notes
 from graphdnc.readers.source import Content
 from graphdnc.utils.text import quote
 
@@ -75,7 +75,7 @@ def read_rows(rows: Rows, notes: Notes) -> Iterator[Edge]:
         if fields[0][:1] == "#" and rows.comments.width:
             notes.add(HASH_ROW, number, doubtful=True)
         if fields == first[1]:
-            notes.leave("the header again", number)
+            notes.leave(HEADER_AGAIN, number)
         else:
             table.add((number, fields))
     if not table.people:

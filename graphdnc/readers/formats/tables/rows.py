@@ -36,6 +36,20 @@ def is_numeric(text: str) -> bool:
     return _NUMBER.fullmatch(text.strip()) is not None
 
 
+def number_of(text: str) -> float:
+    """Return the number in a text for which :func:`is_numeric` is true; that before a sign % is not divided.
+
+    >>> number_of("0,5"), number_of("-2.25e3"), number_of("1.234,5"), number_of("50%")
+    (0.5, -2250.0, 1234.5, 50.0)
+    """
+    digits = text.strip().rstrip("%")
+    point = max(digits.rfind("."), digits.rfind(","))
+    if point < 0:
+        return float(digits)
+    # of two different signs the last stands before the decimals
+    return float(f"{re.sub('[.,]', '', digits[:point])}.{digits[point + 1 :]}")
+
+
 @dataclass(frozen=True)
 class Rows:
     """The rows of a table.

@@ -14,7 +14,7 @@ from graphdnc.readers.build_graph import EDGE, Edge
 from graphdnc.readers.clean import clean
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.lines import content_lines
-from graphdnc.readers.notes import Notes
+from graphdnc.readers.notes import NOWHERE, Notes
 from graphdnc.readers.source import Content
 from graphdnc.utils.text import quote
 
@@ -58,7 +58,7 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     for number, source, targets in found:
         if number in alone:
             linked = clean(source) in there
-            notes.leave("leads nowhere" if linked else _ALONE, number, missed=not linked)
+            notes.leave(NOWHERE if linked else _ALONE, number, missed=not linked)
         for at, target in enumerate(targets):
             yield Edge(number, source, EDGE, target, more=at > 0)
 
