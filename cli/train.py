@@ -10,6 +10,8 @@ import typer
 
 from graphdnc.errors import UsageError
 
+_STOPPING = "stopping after this batch; press Ctrl-C again to stop at once, back to the last validation"
+
 
 def train(
     config: Annotated[
@@ -38,6 +40,9 @@ def train(
     Example: graphdnc train smoke
 
     Press Ctrl-C to stop and save the run; continue it with --resume.
+
+    Several processes, each on a core or a GPU of its own, share every batch:
+    torchrun --nproc-per-node=4 -m graphdnc train smoke
     """
     import shlex
 
@@ -48,6 +53,7 @@ def train(
     from graphdnc.model.kernels.dispatch import fallback_reason
     from graphdnc.training.config import load_training_config
     from graphdnc.training.device import choose_device
+    from graphdnc.training.processes import device_of_process, joined
     from graphdnc.training.trainer import Trainer
     from graphdnc.utils.interrupts import Interrupts
     from graphdnc.utils.progress import ProgressBar
@@ -57,29 +63,34 @@ def train(
     path = _find_config(config)
     settings = load_training_config(path, change or [])
     chosen, reason = choose_device(device)
-    learned = source(settings.data, path.parent)
+    chosen = device_of_process(chosen)
     folder = _folder(config, path, output, resume)
-    trainer = Trainer(settings, learned, folder, chosen)
-    if resume is not None:
-        trainer.resume()
-    parameters = sum(parameter.numel() for parameter in trainer.network.parameters())
-    what = f"{learned.task}, {learned.lessons} lessons, {parameters:,} parameters"
-    say(f"{what}, on {chosen} ({reason}); writing to {folder}")
-    slow = fallback_reason(trainer.network.config, chosen, torch.float32)
-    if slow is not None:
-        say(f"training runs step by step in torch, several times slower: {slow}")
-    stopping = "stopping after this batch; press Ctrl-C again to stop at once, back to the last validation"
-    # an interruption at any other moment could leave the weights half updated
-    with (
-        ProgressBar("starting", settings.schedule.examples) as bar,
-        Interrupts(on_stop=lambda: say(stopping)) as interrupts,
-    ):
-        finished = trainer.run(partial(show_training, bar, learned.lessons), interrupts.requested)
+    with joined(chosen) as processes:
+        first = processes.number == 0
+        tell = say if first else lambda text: None
+        learned = source(settings.data, path.parent)
+        trainer = Trainer(settings, learned, folder, chosen, processes)
+        if resume is not None:
+            trainer.resume()
+        parameters = sum(parameter.numel() for parameter in trainer.network.parameters())
+        what = f"{learned.task}, {learned.lessons} lessons, {parameters:,} parameters"
+        together = f", by {processes.count} processes" if processes.count > 1 else ""
+        tell(f"{what}, on {chosen} ({reason}){together}; writing to {folder}")
+        slow = fallback_reason(trainer.network.config, chosen, torch.float32)
+        if slow is not None:
+            tell(f"training runs step by step in torch, several times slower: {slow}")
+        # an interruption at any other moment could leave the weights half updated
+        with (
+            ProgressBar("starting", settings.schedule.examples, shown=first) as bar,
+            Interrupts(on_stop=lambda: tell(_STOPPING)) as interrupts,
+        ):
+            report = partial(show_training, bar, learned.lessons) if first else lambda progress: None
+            finished = trainer.run(report, interrupts.requested)
     if not finished:
         changes = "".join(f" --set {shlex.quote(text)}" for text in change or [])
-        say(f"stopped and saved; continue with: graphdnc train {config}{changes} --resume {folder}")
+        tell(f"stopped and saved; continue with: graphdnc train {config}{changes} --resume {folder}")
         raise typer.Exit(130)
-    say(f"done: the best network is in {folder / 'best'}, the last in {folder / 'last'}")
+    tell(f"done: the best network is in {folder / 'best'}, the last in {folder / 'last'}")
 
 
 def _find_config(config: Path) -> Path:

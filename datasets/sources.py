@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from graphdnc.corpus.files import Corpus
+from graphdnc.corpus.shards import Shards, corpus_files
 from graphdnc.datasets.lessons.curriculum import load_curriculum
 from graphdnc.datasets.lessons.drawing import draw_example
 from graphdnc.errors import CorpusError
@@ -18,15 +19,17 @@ from graphdnc.training.config import DataConfig
 def source(data: DataConfig, beside: Path) -> Source:
     """Return the source of a run's examples; a path is looked up here first, then in the folder ``beside``.
 
+    Several corpora are read as one (:mod:`graphdnc.corpus.shards`).
+
     Raises:
         ConfigError: there is no such curriculum.
         CorpusError: the corpus cannot be read, or a lesson of it has no validation examples.
     """
-    name = data.curriculum or data.corpus
-    path = Path(name) if Path(name).is_file() else beside / name
     if data.corpus:
-        return _stored(path)
-    curriculum = load_curriculum(path if path.is_file() else name)
+        named = (data.corpus,) if isinstance(data.corpus, str) else data.corpus
+        return _stored([path for name in named for path in corpus_files(name, beside)])
+    path = Path(data.curriculum) if Path(data.curriculum).is_file() else beside / data.curriculum
+    curriculum = load_curriculum(path if path.is_file() else data.curriculum)
 
     def draw(rng: np.random.Generator, lesson: int) -> Example:
         return draw_example(rng, curriculum.lessons[lesson])
@@ -34,15 +37,17 @@ def source(data: DataConfig, beside: Path) -> Source:
     return Source(curriculum.task, len(curriculum.lessons), training=draw, validation=draw)
 
 
-def _stored(path: Path) -> Source:
-    corpus = Corpus(path)
-    places = {split: corpus.lessons(split) for split in ("train", "validation")}
-    lessons = len(places["train"])
-    if len(places["validation"]) < lessons:
-        raise CorpusError(f"{path}: a lesson has no validation examples; build more --episodes")
+def _stored(paths: Sequence[Path]) -> Source:
+    if not paths:
+        raise CorpusError("there is no corpus in the folder; build one with graphdnc build-data")
+    corpus = Shards(paths)
+    train, validation = (corpus.lessons(split) for split in ("train", "validation"))
+    missing = sorted(set(train) - set(validation))
+    if missing:
+        raise CorpusError(f"{paths[0]}: a lesson has no validation examples; build more --episodes")
+    places = {"train": list(train.values()), "validation": [validation[number] for number in train]}
 
     def drawn_from(split: str) -> Draw:
         return lambda rng, lesson: corpus.example(split, int(rng.choice(places[split][lesson])))
 
-    train, validation = map(drawn_from, ("train", "validation"))
-    return Source(corpus.info.task, lessons, training=train, validation=validation)
+    return Source(corpus.task, len(train), training=drawn_from("train"), validation=drawn_from("validation"))

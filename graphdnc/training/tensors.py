@@ -57,6 +57,18 @@ class Batch:
         """The number of memory rows that the batch needs."""
         return len(self.description) + self.spare
 
+    def part(self, which: slice) -> Batch:
+        """Return some of the episodes, laid out as in the whole batch and with the same rows of memory."""
+        steps = {name: getattr(self, name)[:, which].contiguous() for name in StackedSteps._fields}
+        return replace(
+            self,
+            description=self.description[:, which].contiguous(),
+            lengths=self.lengths[which],
+            labels=self.labels[which],
+            examples=self.examples[which],
+            **steps,
+        )
+
     def to(self, device: torch.device) -> Batch:
         """Return the same batch with its tensors on another device."""
         tensors = {name: value for name, value in vars(self).items() if isinstance(value, Tensor)}

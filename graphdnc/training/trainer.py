@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from graphdnc.training.device import hardware
 from graphdnc.training.freezing import keep_addressing, keep_output
 from graphdnc.training.loss import answer_loss, whole_answers_right
 from graphdnc.training.metrics import MetricsFile, Position, Progress, Tally
+from graphdnc.training.processes import Alone, Processes, add_gradients, own_parts, shares
 from graphdnc.training.silence import muffle, only_answers, silence_loss
 from graphdnc.training.state_file import load_state, save_state
 from graphdnc.training.tensors import Batch, encode
@@ -93,11 +94,19 @@ class Trainer:
     """Trains a network on the lessons of a curriculum and keeps its checkpoints in a folder.
 
     The folder has the checkpoints ``last/`` and ``best/``, ``state.pt``, from which a run continues, and
-    ``metrics.jsonl``.
+    ``metrics.jsonl``. Of several ``processes``, the first one writes them.
     """
 
-    def __init__(self, config: TrainingConfig, source: Source, folder: Path, device: torch.device) -> None:
+    def __init__(
+        self,
+        config: TrainingConfig,
+        source: Source,
+        folder: Path,
+        device: torch.device,
+        processes: Processes | None = None,
+    ) -> None:
         self.config, self.source, self.folder, self.device = config, source, folder, device
+        self.processes = processes or Alone()
         self.task = task_of_run(config, source.task)
         torch.manual_seed(config.seed)
         self.network = _first_network(config).to(device)
@@ -113,7 +122,7 @@ class Trainer:
         )
         self.at = Position()
         self._since = Tally()
-        self._ahead = Prefetcher()
+        self._ahead, self._pools = Prefetcher(), Prefetcher()
 
     def resume(self) -> None:
         """Continue from ``state.pt``, with the same batches and updates as without the interruption."""
@@ -122,16 +131,27 @@ class Trainer:
     def run(self, report: Callable[[Progress], None], stop: Callable[[], bool] = lambda: False) -> bool:
         """Train to the end of the schedule, or until ``stop`` returns true between two batches.
 
-        The state is saved in both cases. Returns whether the end was reached.
+        The state is saved in both cases. Returns whether the end was reached. Of several processes, all stop
+        if one does.
+
+        Raises:
+            LostProcess: another process does not answer.
         """
-        metrics = self._open_metrics()
+        metrics = self._open_metrics() if self._writes else None
         while self._done() < 1:
             if not self._pool(report, stop):
                 self.save()
                 return False
             if self.at.pool % self.config.schedule.validate_every == 0 or self._done() >= 1:
-                metrics.append(self._validate(report))
+                progress = self._validate(report)
+                if metrics is not None:
+                    metrics.append(progress)
         return True
+
+    @property
+    def _writes(self) -> bool:
+        """Whether this process writes the files of the run."""
+        return self.processes.number == 0
 
     def _open_metrics(self) -> MetricsFile:
         try:
@@ -143,25 +163,32 @@ class Trainer:
     def _pool(self, report: Callable[[Progress], None], stop: Callable[[], bool]) -> bool:
         """Train on the rest of the current pool; return whether its end was reached."""
         started = time.perf_counter()
-        pool = self._drawn(self.at.pool)
-        batches = self._ahead.take(*pool)
+        pools, turns = self._pools, self.processes.count
+        # each process draws every turns-th pool, and sends it to the others
+        owner = self.at.pool % turns
+        batches = self.processes.same(lambda: pools.take(*self._drawn(self.at.pool)), owner)
         self._since.data += time.perf_counter() - started
         while self.at.batch < len(batches):
             waited = time.perf_counter()
             batch = self._ahead.take(*self._encoded(batches, self.at.batch)).to(self.device)
             if self.at.batch + 1 < len(batches):
                 self._ahead.begin(*self._encoded(batches, self.at.batch + 1))
-            self._ahead.begin(*self._drawn(self.at.pool + 1))
+            pools.begin(*self._drawn(self._next_own_pool()))
             self._since.data += time.perf_counter() - waited
             self._update(batch)
             self.at.batch += 1
             self._clock(started)
             started = time.perf_counter()
             report(self._progress())
-            if stop():
+            if any(self.processes.total(stop())):
                 return False
         self.at.pool, self.at.batch = self.at.pool + 1, 0
         return True
+
+    def _next_own_pool(self) -> int:
+        """Return the next pool after the current one that this process draws."""
+        turns = self.processes.count
+        return self.at.pool + 1 + (self.processes.number - self.at.pool - 1) % turns
 
     def _drawn(self, pool: int) -> tuple[Hashable, Callable[[], list[list[Example]]]]:
         """Return a key for a pool of the current lesson, and a function that draws it."""
@@ -191,21 +218,35 @@ class Trainer:
     def _update(self, batch: Batch) -> None:
         for group in self.optimiser.param_groups:
             group["lr"] = self._rate()
-        logits, batch = self._answer(batch)
-        if self.config.planning.silent:
-            loss = silence_loss(logits, batch, self.task.code, self.config.silence.taught(self._done()))
-            batch = only_answers(batch)
-        else:
-            loss = answer_loss(logits, batch, self.task.code)
+        parts = self._answer(batch)
+        losses = self._losses(parts)
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        if self.processes.count == len(losses) == 1:
+            losses[0].backward()
+        else:
+            add_gradients(self.processes, self.network, losses, self.config.schedule.parts > 1)
         norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.optimiser.clip)
         if bool(torch.isfinite(norm)):  # skip a batch that overflows
             self.optimiser.step()
-        right = whole_answers_right(logits, batch, self.task.code)
+        if self.config.planning.silent:
+            parts = [(logits, only_answers(part)) for logits, part in parts]
+        right = sum(int(whole_answers_right(*part, self.task.code).sum()) for part in parts)
         self.at.updates += 1
         self.at.examples += len(batch.labels)
-        self._since.add(float(loss.detach()), int(right.sum()), len(batch.labels))
+        lost, known = self.processes.total(sum(float(loss.detach()) for loss in losses), right)
+        self._since.add(lost, int(known), len(batch.labels))
+
+    def _losses(self, parts: Sequence[tuple[torch.Tensor, Batch]]) -> list[torch.Tensor]:
+        """Return the loss of each part of a batch; the losses of all parts add up to that of the batch."""
+        code = self.task.code
+        of_all = sum(int(part.answer_mask.sum()) for _, part in parts)
+        if not self.config.planning.silent:
+            (of_all,) = self.processes.total(of_all)
+            return [answer_loss(*part, code, of_all) for part in parts]
+        of_answers = sum(int(only_answers(part).answer_mask.sum()) for _, part in parts)
+        outputs = self.processes.total(of_answers, of_all)
+        taught = self.config.silence.taught(self._done())
+        return [silence_loss(*part, code, taught, outputs) for part in parts]
 
     def _rate(self) -> float:
         return self.config.optimiser.rate(self.at.updates, self._done())
@@ -218,16 +259,26 @@ class Trainer:
         """Return how much the network hears of what it says while it plans, 0 to 1."""
         return self.config.silence.heard(self._done()) if self.config.planning.silent else 1.0
 
-    def _answer(self, batch: Batch) -> tuple[torch.Tensor, Batch]:
-        """Return the logits of the network, and the batch as it was heard, with the moves made."""
+    def _answer(self, batch: Batch) -> list[tuple[torch.Tensor, Batch]]:
+        """Return the logits of the network for each part of a batch that this process takes, and the part.
+
+        A part is as it was heard, with the moves made.
+        """
         if self.config.planning.silent:
             rng = stream(Purpose.HEARING, self.config.seed, self.at.updates)
             batch = muffle(batch, self.task.code, self._heard(), self.config.silence.aloud, rng)
+        streams = stream(Purpose.MOVES, self.config.seed, self.at.updates).spawn(len(batch.labels))
+        own = own_parts(self.processes, len(batch.labels), self.config.schedule.parts)
+        return [self._answer_part(batch.part(which), streams[which]) for which in own]
+
+    def _answer_part(
+        self, batch: Batch, streams: Sequence[np.random.Generator]
+    ) -> tuple[torch.Tensor, Batch]:
+        """Return the logits for a part of a batch, and the part with the moves made."""
         state = self.network.memorise(batch.description, batch.lengths, batch.rows)
         teacher = self.config.schedule.teacher_share(self._done())
         if teacher < 1:
-            rng = stream(Purpose.MOVES, self.config.seed, self.at.updates)
-            rolled_out = roll_out(self.network, batch, state, self.task, teacher, rng)
+            rolled_out = roll_out(self.network, batch, state, self.task, teacher, streams)
             if rolled_out is not None:
                 return rolled_out
         logits: torch.Tensor = self.network(batch.steps, state, batch.active)[0]
@@ -239,15 +290,18 @@ class Trainer:
 
         A network that has begun to fall silent plans in silence.
         """
-        right = 0
         decoder = Decoder(self.asked, self.task if self._heard() == 1 else self.task.in_silence())
         drawn = [self.source.validation(rng, lesson) for _ in range(episodes)]
-        for examples in by_length(drawn, self.config.schedule.batch):
-            votes = decoder.vote(examples, rng)
+        groups = by_length(drawn, self.config.schedule.batch)
+        streams = rng.spawn(len(groups))
+        right = 0
+        for examples, own in shares(self.processes, list(zip(groups, streams, strict=True))):
+            votes = decoder.vote(examples, own)
             right += sum(
                 self.task.is_right(example, [vote]) for example, vote in zip(examples, votes, strict=True)
             )
-        return right / episodes
+        (known,) = self.processes.total(right)
+        return known / episodes
 
     def _validate(self, report: Callable[[Progress], None]) -> Progress:
         started = time.perf_counter()
@@ -264,6 +318,7 @@ class Trainer:
         if accuracy >= self.config.schedule.pass_accuracy and self.at.lesson + 1 < self.source.lessons:
             self.at.lesson += 1
             self._ahead.clear()
+            self._pools.clear()
         self.save()
         report(progress)
         return progress
@@ -273,16 +328,20 @@ class Trainer:
 
     def save(self) -> None:
         """Write ``state.pt`` and ``last/``; the old ones stay until the new ones are complete."""
+        if not self._writes:
+            return
         save_state(self.folder / "state.pt", self.config, self.network, self.optimiser, self.at)
         self._save_checkpoint("last", None)
 
     def _save_checkpoint(self, name: str, accuracy: float | None) -> None:
+        if not self._writes:
+            return
         checkpoint = Checkpoint(self.asked, self.task, self._record(accuracy), self.folder.name)
         save_checkpoint(self.folder / name, checkpoint, write_card(checkpoint))
 
     def _record(self, accuracy: float | None) -> dict[str, Any]:
         return {
-            "data": self.config.data.curriculum or self.config.data.corpus,
+            "data": self.config.data.name,
             "weights": self.config.weights,
             "seed": self.config.seed,
             "lesson": self.at.lesson + 1,

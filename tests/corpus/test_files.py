@@ -12,7 +12,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from corpora import INFO, PATHS, examples, write
+from corpora import INFO, PATHS, examples, same, write
 
 from graphdnc.corpus.files import Corpus, CorpusWriter
 from graphdnc.corpus.schema import SCHEMA, SPLITS, pack
@@ -20,16 +20,6 @@ from graphdnc.errors import CorpusError
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import Example, ShortestPath, Traversal
 from graphdnc.tasks import TASKS
-
-
-def same(one: Example, other: Example) -> bool:
-    return (
-        np.array_equal(one.graph.triples, other.graph.triples)
-        and (one.graph.nodes, one.graph.relations) == (other.graph.nodes, other.graph.relations)
-        and one.graph.node_names == other.graph.node_names
-        and one.graph.relation_names == other.graph.relation_names
-        and (one.question, one.answer) == (other.question, other.answer)
-    )
 
 
 @pytest.mark.parametrize("task", PATHS)
