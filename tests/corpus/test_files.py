@@ -178,7 +178,8 @@ import os, sys
 sys.path.insert(0, {str(Path(__file__).parents[1] / "support")!r})
 from corpora import INFO
 from graphdnc.corpus.files import CorpusWriter
-CorpusWriter({str(tmp_path / "c.h5")!r}, INFO).__enter__()
+writer = CorpusWriter({str(tmp_path / "c.h5")!r}, INFO)
+writer.__enter__()
 os._exit(9)
 """
     assert subprocess.run([sys.executable, "-c", script], timeout=60).returncode == 9
