@@ -173,7 +173,17 @@ writer.__enter__()
 os._exit(9)
 """
     assert subprocess.run([sys.executable, "-c", script], timeout=60).returncode == 9
-    (left,) = os.listdir(tmp_path)
+    (left,) = (name for name in os.listdir(tmp_path) if name.endswith(".part"))
     assert left.endswith(".part")
     write(tmp_path / "c.h5", examples())
     assert os.listdir(tmp_path) == ["c.h5"]
+
+
+def test_of_two_builders_of_one_corpus_the_second_is_refused(tmp_path):
+    path = tmp_path / "c.h5"
+    with CorpusWriter(path, INFO) as writer:
+        writer.add("train", pack(examples(), [1] * 60))
+        with pytest.raises(CorpusError, match=r"another process builds .*c\.h5 now; wait until it is done"):
+            write(path, examples())
+    assert os.listdir(tmp_path) == ["c.h5"]
+    assert len(Corpus(path).split("train")) == 60

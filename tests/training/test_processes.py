@@ -114,9 +114,7 @@ def test_a_process_takes_its_parts_of_a_batch_and_nothing_is_left_out():
 
 
 def test_what_cannot_be_shared_is_refused():
-    with pytest.raises(
-        UsageError, match="7 episodes, fewer than its 8 parts; start fewer processes"
-    ):
+    with pytest.raises(UsageError, match="7 episodes, fewer than its 8 parts; start fewer processes"):
         own_parts(Together(0, 8, CPU), 7, 1)
     with pytest.raises(UsageError, match=r"schedule\.parts is 4, which 3 processes cannot share"):
         own_parts(Together(0, 3, CPU), 16, 4)
