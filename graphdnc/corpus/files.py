@@ -31,7 +31,7 @@ from graphdnc.corpus.schema import (
     Column,
     Columns,
     CorpusInfo,
-    check_dataset,
+    check_split,
     check_values,
 )
 from graphdnc.errors import CorpusError
@@ -189,8 +189,7 @@ class Corpus:
         with self._reading() as file:
             self.info = _read_info(file)
             for split in SPLITS:
-                for name, column in SCHEMA.items():
-                    check_dataset(file, f"{split}/{name}", column, self.path.stat().st_size)
+                check_split(file, split)
 
     def __enter__(self) -> Self:
         return self

@@ -239,14 +239,14 @@ class Trainer:
     def _losses(self, parts: Sequence[tuple[torch.Tensor, Batch]]) -> list[torch.Tensor]:
         """Return the loss of each part of a batch; the losses of all parts add up to that of the batch."""
         code = self.task.code
-        of_all = sum(int(part.answer_mask.sum()) for _, part in parts)
+        of_all: float = sum(int(part.answer_mask.sum()) for _, part in parts)
         if not self.config.planning.silent:
             (of_all,) = self.processes.total(of_all)
             return [answer_loss(*part, code, of_all) for part in parts]
-        of_answers = sum(int(only_answers(part).answer_mask.sum()) for _, part in parts)
-        outputs = self.processes.total(of_answers, of_all)
+        of_answers: float = sum(int(only_answers(part).answer_mask.sum()) for _, part in parts)
+        of_answers, of_all = self.processes.total(of_answers, of_all)
         taught = self.config.silence.taught(self._done())
-        return [silence_loss(*part, code, taught, outputs) for part in parts]
+        return [silence_loss(*part, code, taught, (of_answers, of_all)) for part in parts]
 
     def _rate(self) -> float:
         return self.config.optimiser.rate(self.at.updates, self._done())
