@@ -105,11 +105,8 @@ def write_figure(name: str, draw: Callable[[Format], bytes]) -> None:
     """
     from pathlib import Path
 
+    from graphdnc.cli.output import write_file
     from graphdnc.pictures.figures import format_of
-    from graphdnc.utils.atomic_write import write_atomically
 
     content = draw(format_of(name))
-    try:
-        write_atomically(Path(name), lambda path: path.write_bytes(content))
-    except OSError as error:
-        raise UsageError(f"{name}: the figure cannot be written ({error.strerror or error})") from error
+    write_file(Path(name), lambda path: path.write_bytes(content))

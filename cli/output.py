@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from graphdnc.errors import InternalError
+from graphdnc.errors import InternalError, UsageError
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -31,6 +32,20 @@ def print_json(record: dict[str, Any]) -> None:
     """Print one object on one line."""
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     print(json.dumps(record, ensure_ascii=not readable), flush=True)
+
+
+def write_file(path: Path, write: Callable[[Path], object]) -> None:
+    """Let ``write`` make a file, which is either complete or absent.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    from graphdnc.utils.atomic_write import write_atomically
+
+    try:
+        write_atomically(path, write)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
 def plain(text: str) -> str:

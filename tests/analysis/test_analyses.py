@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import pytest
 
 from graphdnc.analysis import heads, links, resize
 from graphdnc.analysis.rows import decode_rows, fit, together, written
-from graphdnc.cli.main import main
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.errors import UsageError
 from graphdnc.networks.checkpoint import load_checkpoint
@@ -84,21 +81,16 @@ def test_links_are_compared_on_the_same_questions(walker, monkeypatch):
     assert shares(found, "same answer as dense") == [1.0, 1.0]
 
 
-def test_the_command_prints_a_table_and_draws_a_figure(monkeypatch, capsys, tmp_path):
+def test_the_command_prints_a_table_and_draws_a_figure(run, tmp_path):
     pytest.importorskip("matplotlib", reason="the extra plots is not installed")
 
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["graphdnc", "analyse", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        return stop.value.code, *capsys.readouterr()
-
     for what, episodes in (("rows", 4), ("heads", 2)):
-        code, out, _ = run(what, "traversal", "--episodes", episodes, "-o", tmp_path / f"{what}.svg")
+        figure = tmp_path / f"{what}.svg"
+        code, out, _ = run("analyse", what, "traversal", "--episodes", episodes, "-o", figure)
         assert code == 0
         assert len(out.splitlines()) > 2
-        assert (tmp_path / f"{what}.svg").read_bytes().startswith(b"<?xml")
-    code, out, err = run("souls", "traversal")
+        assert figure.read_bytes().startswith(b"<?xml")
+    code, out, err = run("analyse", "souls", "traversal")
     assert (code, out, err) == (
         2,
         "",
