@@ -80,14 +80,14 @@ class Report:
         return Accuracy(self.named, self.episodes)
 
     def by(self, part: str) -> dict[Any, Accuracy]:
-        """Return the accuracy by ``triples``, or by one of the parts that the task names, such as
-        ``length``.
+        """Return the accuracy by ``triples``, by ``rows`` of memory, or by a part that the task names, such
+        as ``length``.
         """
         answers = self._parts.get(part, {})
         return {key: Accuracy(sum(right), len(right)) for key, right in sorted(answers.items())}
 
-    def add(self, example: Example, votes: list[Vote]) -> None:
-        """Count the answer that all votes on an example give together."""
+    def add(self, example: Example, votes: list[Vote], rows: int) -> None:
+        """Count the answer that all votes on an example give together, in memories of ``rows`` rows."""
         task = task_of(example.question)
         verdict, right = task.count(example.question, votes), task.is_right(example, votes)
         path, sure = verdict.path, self.confidence(verdict.agreeing, len(votes), verdict.confidence)
@@ -95,7 +95,7 @@ class Report:
         self.correct += right
         self.calibration.add(sure, right)
         self.named += right or (path is not None and task.is_valid(example, path))
-        parts = {**task.parts(example), "triples": len(example.graph)}
+        parts = {**task.parts(example), "triples": len(example.graph), "rows": rows}
         for part, key in parts.items():
             self._parts.setdefault(part, {}).setdefault(key, []).append(right)
 
@@ -116,25 +116,27 @@ def evaluate(
     """
     counted = Report(confidence=checkpoint.confidence)
     for number, group in enumerate(_groups(iter(examples), checkpoint, votes, batch)):
-        tried = _try(checkpoint, group, votes, stream(Purpose.EVALUATION, seed, number))
+        tried, rows = _try(checkpoint, group, votes, stream(Purpose.EVALUATION, seed, number))
         for example, tries in zip(group, tried, strict=True):
-            counted.add(example, tries)
+            counted.add(example, tries, rows)
         report(counted)
     return counted
 
 
 def _try(
     checkpoint: Checkpoint, group: list[Example], votes: int, rng: np.random.Generator
-) -> list[list[Vote]]:
+) -> tuple[list[list[Vote]], int]:
+    """Return the votes on each example, and the rows of memory that were used."""
     spare = _spare(checkpoint, group)
     if len(group) > 1 and _one_graph(group):
         memorised = GraphMemory.of(checkpoint, group[0].graph, votes, spare, rng)
-        return memorised.vote([example.question for example in group])
+        return memorised.vote([example.question for example in group]), memorised.rows
     asked = [example for example in group for _ in range(votes)]
     lengths = [checkpoint.task.described_rows(example.graph) for example in asked]
-    network = fitting(checkpoint, max(lengths) + spare, len(asked), min(lengths))
+    rows = max(lengths) + spare
+    network = fitting(checkpoint, rows, len(asked), min(lengths))
     tries = Decoder(network, checkpoint.task).vote(asked, rng)
-    return [tries[start : start + votes] for start in range(0, len(tries), votes)]
+    return [tries[start : start + votes] for start in range(0, len(tries), votes)], rows
 
 
 def _spare(checkpoint: Checkpoint, examples: list[Example]) -> int:

@@ -31,6 +31,7 @@ from graphdnc.networks.calibration import Curve
 from graphdnc.networks.catalogue import FORMAT, LARGEST, Result, find_checkpoint, read_config, read_results
 from graphdnc.networks.rungs import rung_of
 from graphdnc.tasks import TASKS
+from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.tasks.task import Task
 from graphdnc.utils.arrays import Floats
 from graphdnc.utils.atomic_write import write_atomically
@@ -108,6 +109,15 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
         config["results"] = [dataclasses.asdict(result) for result in checkpoint.results]
     if checkpoint.calibration is not None:
         config["calibration"] = dataclasses.asdict(checkpoint.calibration)
+    write_checkpoint(folder, config, network, card)
+
+
+def write_checkpoint(folder: Path, config: dict[str, Any], network: Network, card: str) -> None:
+    """Write the three files of a network; its weights go with ``config`` and a card.
+
+    Raises:
+        CheckpointError: the disk is full or the folder cannot be written.
+    """
     weights = dict(network.weights)
     text = json.dumps(config, indent=2) + "\n"
     try:
@@ -121,19 +131,24 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
 
 def write_card(checkpoint: Checkpoint) -> str:
     """Return the card of a checkpoint as Markdown."""
-    config, made = checkpoint.network.config, checkpoint.training
-    parameters = sum(array.size for array in checkpoint.network.weights.values())
+    return card_of(checkpoint.name, checkpoint.task.name, checkpoint.network, checkpoint.training)
+
+
+def card_of(name: str, task: str, network: Network, made: dict[str, Any]) -> str:
+    """Return the card of a network as Markdown; ``made`` is how it was trained."""
+    config = network.config
+    parameters = sum(array.size for array in network.weights.values())
     defaults = type(config)()
     departures = [
-        f"`{name} = {value}`"
-        for name, value in vars(config).items()
-        if name not in ("input_size", "output_size") and value != getattr(defaults, name)
+        f"`{option} = {value}`"
+        for option, value in vars(config).items()
+        if option not in ("input_size", "output_size") and value != getattr(defaults, option)
     ]
     accuracy, measured = made["validation_accuracy"], "not measured"
     if accuracy is not None:
         measured = f"{accuracy:.2%} of {made['validation_episodes']} fresh episodes"
     rows = {
-        "task": checkpoint.task.name,
+        "task": task,
         "rung": rung_of(config),
         "parameters": f"{parameters:,}",
         "different from the paper's network": ", ".join(departures) or "nothing",
@@ -145,9 +160,9 @@ def write_card(checkpoint: Checkpoint) -> str:
         "torch": made["torch"],
         "whole answers right at the last validation": measured,
     }
-    table = "".join(f"| {name} | {value} |\n" for name, value in rows.items())
+    table = "".join(f"| {title} | {value} |\n" for title, value in rows.items())
     intro = "A differentiable neural computer trained by `graphdnc train`."
-    return f"# {checkpoint.name}\n\n{intro}\n\n| | |\n|---|---|\n{table}"
+    return f"# {name}\n\n{intro}\n\n| | |\n|---|---|\n{table}"
 
 
 def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
@@ -163,6 +178,11 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
     folder = find_checkpoint(name)
     config = read_config(folder / "config.json")
     results = read_results(config, folder / "config.json")
+    if (task_name := str(config.get("task"))) in SEQUENCE_TASKS:
+        raise CheckpointError(
+            f"{name} was trained for {task_name}, a task about sequences, not graphs; it answers no "
+            f"questions: measure it with graphdnc eval {name}"
+        )
     try:
         model = from_table(DNCConfig, current_options(config["model"]), f"{folder / 'config.json'}: model")
         labels = config["labels"]
@@ -181,15 +201,22 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
             )
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
+    return Checkpoint(load_network(folder, model, threads), task, training, folder.name, results, calibration)
+
+
+def load_network(folder: Path, model: DNCConfig, threads: int | None) -> Network:
+    """Return the network of a checkpoint folder, without torch if possible.
+
+    Raises:
+        CheckpointError: the weights are missing, damaged or too large, or do not fit.
+    """
     weights = _load_weights(folder / "model.safetensors")
     try:
         if CompiledNetwork.unsupported(model) is not None or build_failure("forward") is not None:
-            network = in_torch(model, weights)
-        else:
-            network = CompiledNetwork(model, weights, threads)
+            return in_torch(model, weights)
+        return CompiledNetwork(model, weights, threads)
     except ValueError as error:
         raise CheckpointError(f"{folder}: weights do not fit config.json ({error})") from error
-    return Checkpoint(network, task, training, folder.name, results, calibration)
 
 
 def in_torch(config: DNCConfig, weights: Mapping[str, Floats]) -> Network:
