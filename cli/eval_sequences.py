@@ -10,8 +10,7 @@ from graphdnc.cli.output import print_json, print_rows
 from graphdnc.errors import UsageError
 
 if TYPE_CHECKING:
-    from graphdnc.evaluation import Accuracy
-    from graphdnc.sequence_evaluation import SequenceReport
+    from graphdnc.evaluation import Accuracy, SequenceReport
     from graphdnc.tasks.sequences.task import SequenceTask
     from graphdnc.utils.ranges import Range
 
@@ -34,8 +33,8 @@ def evaluate_sequence_model(
         UsageError: a size is not one of the task, or there is no such lesson.
     """
     from graphdnc.cli.options import write_figure
+    from graphdnc.evaluation import evaluate_sequences
     from graphdnc.networks.sequence_checkpoint import load_sequence_checkpoint
-    from graphdnc.sequence_evaluation import evaluate_sequences
     from graphdnc.utils.progress import ProgressBar
     from graphdnc.utils.ranges import format_range
     from graphdnc.utils.rng import Purpose, stream

@@ -31,7 +31,7 @@ def source(data: DataConfig, beside: Path) -> Source:
         return _stored(path)
     named = path if path.is_file() else name
     file, table = read_lessons(named)
-    if table.get("task") in SEQUENCE_TASKS:
+    if table.get("task") in tuple(SEQUENCE_TASKS):
         return _sequences(read_sequence_lessons(str(file), table))
     curriculum = load_curriculum(named)
 

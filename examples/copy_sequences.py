@@ -8,8 +8,8 @@ import numpy as np
 import torch
 
 from graphdnc.datasets.sources import source
+from graphdnc.evaluation import evaluate_sequences
 from graphdnc.networks.sequence_checkpoint import load_sequence_checkpoint
-from graphdnc.sequence_evaluation import evaluate_sequences
 from graphdnc.training.config import load_training_config
 from graphdnc.training.trainer import Trainer
 

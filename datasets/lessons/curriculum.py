@@ -111,7 +111,7 @@ def load_curriculum(name_or_path: str | Path) -> Curriculum:
     """
     path, table = read_lessons(name_or_path)
     task = table.get("task")
-    if task in SEQUENCE_TASKS:
+    if task in tuple(SEQUENCE_TASKS):
         raise ConfigError(
             f"{path}: {task} is about sequences and has no graphs; name it in a run, as runs/{task}.toml does"
         )

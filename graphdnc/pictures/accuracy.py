@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from graphdnc.evaluation import Accuracy, Report
+from graphdnc.evaluation import Accuracy, Report, SequenceReport
 from graphdnc.pictures.charts import Panel, chart
 from graphdnc.pictures.figures import Format
-from graphdnc.sequence_evaluation import SequenceReport
 
 _BINS = 8
 

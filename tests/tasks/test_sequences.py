@@ -11,10 +11,10 @@ import torch
 
 from graphdnc.datasets.sources import source
 from graphdnc.errors import CheckpointError, ConfigError
+from graphdnc.evaluation import evaluate_sequences
 from graphdnc.model.config import DNCConfig
 from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.networks.sequence_checkpoint import load_sequence_checkpoint
-from graphdnc.sequence_evaluation import evaluate_sequences
 from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.tasks.sequences.task import BITS, like_lengths, said_right, stack
 from graphdnc.training.config import DataConfig, OptimiserConfig, ScheduleConfig, TrainingConfig
