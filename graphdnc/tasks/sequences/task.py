@@ -42,8 +42,12 @@ class SequenceEpisode:
     @classmethod
     def join(cls, parts: Sequence[SequenceEpisode], sizes: Mapping[str, int]) -> SequenceEpisode:
         """Return an episode of several, one after the other."""
-        columns = ([getattr(part, name) for part in parts] for name in ("inputs", "targets", "wanted"))
-        return cls(*map(np.concatenate, columns), sizes)
+        return cls(
+            np.concatenate([part.inputs for part in parts]),
+            np.concatenate([part.targets for part in parts]),
+            np.concatenate([part.wanted for part in parts]),
+            sizes,
+        )
 
 
 class SequenceTask(ABC):
