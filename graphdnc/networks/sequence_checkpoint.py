@@ -10,8 +10,8 @@ from typing import Any
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model.config import DNCConfig, current_options
 from graphdnc.model.runtime.protocol import Network
-from graphdnc.networks.catalogue import FORMAT, find_checkpoint, read_config
-from graphdnc.networks.checkpoint import card_of, load_network, write_checkpoint
+from graphdnc.networks.catalogue import FORMAT, find_checkpoint
+from graphdnc.networks.checkpoint import card_of, load_network, read_checkpoint, write_checkpoint
 from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.tasks.sequences.task import SequenceTask
 from graphdnc.utils.from_table import from_table
@@ -56,7 +56,7 @@ def load_sequence_checkpoint(name: str, threads: int | None = None) -> SequenceC
     """
     folder = find_checkpoint(name)
     path = folder / "config.json"
-    config = read_config(path)
+    config, weights = read_checkpoint(folder)
     task = config.get("task")
     if task not in SEQUENCE_TASKS:
         known = ", ".join(SEQUENCE_TASKS)
@@ -69,4 +69,4 @@ def load_sequence_checkpoint(name: str, threads: int | None = None) -> SequenceC
             raise ValueError("its task and its network have different sizes; download it again")
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{path}: not a graphdnc checkpoint ({error})") from error
-    return SequenceCheckpoint(load_network(folder, model, threads), own, training, folder.name)
+    return SequenceCheckpoint(load_network(folder, model, weights, threads), own, training, folder.name)
