@@ -39,8 +39,8 @@ class Columns:
 
     Each is a name from the header or a number from 1; ``None`` finds the column by its usual names. In
     formats without columns, ``relation`` names the attribute of the edges that is their relation. If it is
-    :data:`NO_RELATION`, there is none. ``weight`` holds a number for each triple, such as minutes; it is found
-    only if it is asked for.
+    :data:`NO_RELATION`, there is none. ``weight`` holds a number for each triple, such as minutes; it is
+    found only if it is asked for.
     """
 
     source: str | None = None
