@@ -27,10 +27,10 @@ from graphdnc.readers.formats.text.arrows import is_arrow_line, is_comment
 from graphdnc.readers.formats.text.mermaid import FENCE
 from graphdnc.readers.formats.text.outline import seem_outline
 from graphdnc.readers.formats.text.sif import seem_sif
+from graphdnc.readers.formats.unread import refuse_unread
 from graphdnc.readers.headings import is_people
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content
-from graphdnc.readers.unread_formats import refuse_unread
 from graphdnc.utils.text import join_quoted, quote
 
 Reader = Callable[[Any, Columns, Notes], Iterator[Edge]]
