@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from graphdnc.cli.output import print_json, print_rows
+from graphdnc.cli.output import print_json, print_rows, write_figure
 from graphdnc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ def evaluate_sequence_model(
     Raises:
         UsageError: a size is not one of the task, or there is no such lesson.
     """
-    from graphdnc.cli.options import write_figure
     from graphdnc.evaluation import evaluate_sequences
     from graphdnc.networks.sequence_checkpoint import load_sequence_checkpoint
     from graphdnc.utils.progress import ProgressBar

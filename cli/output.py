@@ -18,6 +18,8 @@ from graphdnc.utils.terminal import CONTROL, trusted, visible
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from graphdnc.pictures.figures import Format
+
 _WIDE = 100_000
 _NUMBERS = frozenset(["step", "steps", "tries", "episodes", "votes", "examples", "seconds", "size", "right"])
 
@@ -97,3 +99,15 @@ def print_table(columns: tuple[str, ...], rows: Sequence[tuple[Text, ...]], widt
     with console.capture() as plain:
         console.print(table)
     print("\n".join(line.rstrip() for line in plain.get().splitlines()), flush=True)
+
+
+def write_figure(name: str, draw: Callable[[Format], bytes]) -> None:
+    """Write a figure to a file of the format that its name ends with.
+
+    Raises:
+        UsageError: it is neither SVG nor PNG, or it cannot be written, or matplotlib is missing.
+    """
+    from graphdnc.pictures.figures import format_of
+
+    content = draw(format_of(name))
+    write_file(Path(name), lambda path: path.write_bytes(content))
