@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from graphdnc.corpus.shards import Shards, corpus_files
-from graphdnc.datasets.lessons.curriculum import load_curriculum
+from graphdnc.datasets.lessons.curriculum import load_curriculum, read_lessons
 from graphdnc.datasets.lessons.drawing import draw_example
+from graphdnc.datasets.lessons.sequences import SequenceLessons, read_sequence_lessons
 from graphdnc.errors import CorpusError
 from graphdnc.questions import Example
+from graphdnc.tasks.sequences import SEQUENCE_TASKS
+from graphdnc.tasks.sequences.task import SequenceEpisode
 from graphdnc.training.batches import Draw, Source
 from graphdnc.training.config import DataConfig
 
@@ -29,12 +32,23 @@ def source(data: DataConfig, beside: Path) -> Source:
         named = (data.corpus,) if isinstance(data.corpus, str) else data.corpus
         return _stored([path for name in named for path in corpus_files(name, beside)])
     path = Path(data.curriculum) if Path(data.curriculum).is_file() else beside / data.curriculum
-    curriculum = load_curriculum(path if path.is_file() else data.curriculum)
+    lessons = path if path.is_file() else data.curriculum
+    file, table = read_lessons(lessons)
+    if table.get("task") in tuple(SEQUENCE_TASKS):
+        return _sequences(read_sequence_lessons(str(file), table))
+    curriculum = load_curriculum(lessons)
 
     def draw(rng: np.random.Generator, lesson: int) -> Example:
         return draw_example(rng, curriculum.lessons[lesson])
 
     return Source(curriculum.task, len(curriculum.lessons), training=draw, validation=draw)
+
+
+def _sequences(found: SequenceLessons) -> Source:
+    def draw(rng: np.random.Generator, lesson: int) -> SequenceEpisode:
+        return found.task.draw(rng, found.lessons[lesson])
+
+    return Source(found.task.name, len(found.lessons), training=draw, validation=draw)
 
 
 def _stored(paths: Sequence[Path]) -> Source:

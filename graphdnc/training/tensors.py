@@ -47,6 +47,10 @@ class Batch:
     labels: tuple[Labels, ...]
     examples: tuple[Example, ...]
 
+    def __len__(self) -> int:
+        """Return the number of episodes."""
+        return len(self.labels)
+
     @property
     def answer_mask(self) -> Tensor:
         """``[S, B]`` bool, the steps with an output: planning and answer."""

@@ -133,7 +133,8 @@ def attribute_of_another_type(file, folder):
 
 HOSTILE = (
     *(external_link, link_of_a_group, soft_link, soft_link_to_itself, virtual, outside, huge, bomb, bombs),
-    *(other_filter,
+    *(
+        other_filter,
         unknown_filter,
         deep_groups,
         deep_json,
