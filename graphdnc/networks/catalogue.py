@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.resources
 import json
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -229,7 +230,10 @@ def read_bytes(path: Path) -> bytes:
         CheckpointError: it cannot be read, or is too large.
     """
     try:
-        if path.stat().st_size > LARGEST:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a device or a pipe may never end
+            raise CheckpointError(f"{path}: not a file; give the folder of a network")
+        if found.st_size > LARGEST:
             raise CheckpointError(f"{path}: larger than {LARGEST:,} bytes; not a graphdnc checkpoint")
         return path.read_bytes()
     except FileNotFoundError as error:
