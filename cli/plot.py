@@ -25,8 +25,8 @@ def plot(
     Example: graphdnc plot runs/walks runs/walks-2 -o curves.svg
 
     The table says after how many examples and minutes each lesson was passed. The figure has the accuracy on
-    fresh episodes of the current lesson, by examples and by minutes, and the loss. Runs whose names differ only
-    in a number at the end are drawn together.
+    fresh episodes of the current lesson, by examples and by minutes, and the loss. Runs whose names differ
+    only in a number at the end are drawn together.
     """
     from graphdnc.cli.output import print_rows, write_figure
     from graphdnc.pictures.learning_curves import COLUMNS, curves, load_run, row
