@@ -28,8 +28,8 @@ _ENDINGS = ("", "n", "en", "s", "e", "es", "nen")
 def in_english(sentence: str) -> Iterator[str]:
     """Yield English sentences that ask what a sentence in another language asks about relatives.
 
-    >>> list(in_english("Qui est la m\u00e8re de Freya ?"))
-    ["Who are Freya's mother?"]
+    >>> next(in_english("Wer ist Freyas Mutter?"))
+    "Who are Freya's mother?"
     """
     for pattern, asked in _forms():
         found = pattern.fullmatch(sentence.strip(" \xa1\xbf?!."))
