@@ -13,6 +13,11 @@ from graphdnc.errors import CorpusError
 from graphdnc.questions import Example
 from graphdnc.training.batches import Draw, Source
 from graphdnc.training.config import DataConfig
+from graphdnc.training.fingerprints import code_in
+from graphdnc.utils.checksum import checksum
+
+_CODE = ("generators", "questions", "lessons/drawing.py")
+"""The code that draws examples."""
 
 
 def source(data: DataConfig, beside: Path) -> Source:
@@ -27,11 +32,15 @@ def source(data: DataConfig, beside: Path) -> Source:
     if data.corpus:
         return _stored(path)
     curriculum = load_curriculum(path if path.is_file() else name)
+    place = DataConfig(curriculum=str(path.resolve()) if path.is_file() else name)
+    made_of = {"curriculum": checksum([repr(curriculum.lessons).encode()])}
+    for part in _CODE:
+        made_of |= code_in(Path(__file__).parent / part, f"graphdnc/datasets/{part}")
 
     def draw(rng: np.random.Generator, lesson: int) -> Example:
         return draw_example(rng, curriculum.lessons[lesson])
 
-    return Source(curriculum.task, len(curriculum.lessons), training=draw, validation=draw)
+    return Source(curriculum.task, len(curriculum.lessons), draw, draw, made_of, place)
 
 
 def _stored(path: Path) -> Source:
@@ -45,4 +54,5 @@ def _stored(path: Path) -> Source:
         return lambda rng, lesson: corpus.example(split, int(rng.choice(places[split][lesson])))
 
     train, validation = map(drawn_from, ("train", "validation"))
-    return Source(corpus.info.task, lessons, training=train, validation=validation)
+    made_of, place = {"corpus": corpus.checksum}, DataConfig(corpus=str(path.resolve()))
+    return Source(corpus.info.task, lessons, train, validation, made_of, place)
