@@ -40,8 +40,7 @@ def analyse(
     """
     if what not in USUAL:
         raise UsageError(f"there is no analysis {what!r}; choose one of {', '.join(USUAL)}")
-    from graphdnc.cli.options import write_figure
-    from graphdnc.cli.output import print_rows
+    from graphdnc.cli.output import print_rows, write_figure
     from graphdnc.networks.checkpoint import load_checkpoint
     from graphdnc.pictures.figures import format_of
 

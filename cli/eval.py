@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphdnc.cli.options import AsJson, Means, ThreeColumns, columns_of, graph_source, write_figure
-from graphdnc.cli.output import print_json
+from graphdnc.cli.options import AsJson, Means, ThreeColumns, columns_of, graph_source
+from graphdnc.cli.output import print_json, write_figure
 from graphdnc.errors import UsageError
 from graphdnc.pictures.figures import format_of
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from graphdnc.errors import InternalError
+from graphdnc.errors import InternalError, UsageError
 from graphdnc.utils.terminal import CONTROL, trusted, visible
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+    from graphdnc.pictures.figures import Format
 
 _WIDE = 100_000
 _NUMBERS = frozenset(["step", "steps", "tries", "episodes", "votes", "examples", "seconds", "size", "right"])
@@ -82,3 +84,21 @@ def print_table(columns: tuple[str, ...], rows: Sequence[tuple[Text, ...]], widt
     with console.capture() as plain:
         console.print(table)
     print("\n".join(line.rstrip() for line in plain.get().splitlines()), flush=True)
+
+
+def write_figure(name: str, draw: Callable[[Format], bytes]) -> None:
+    """Write a figure to a file of the format that its name ends with.
+
+    Raises:
+        UsageError: it is neither SVG nor PNG, or it cannot be written, or matplotlib is missing.
+    """
+    from pathlib import Path
+
+    from graphdnc.pictures.figures import format_of
+    from graphdnc.utils.atomic_write import write_atomically
+
+    content = draw(format_of(name))
+    try:
+        write_atomically(Path(name), lambda path: path.write_bytes(content))
+    except OSError as error:
+        raise UsageError(f"{name}: the figure cannot be written ({error.strerror or error})") from error
