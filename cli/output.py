@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from graphdnc.errors import InternalError, UsageError
@@ -36,6 +37,20 @@ def print_json(record: dict[str, Any]) -> None:
     text = json.dumps(record, ensure_ascii=not readable)
     # a reader of JSON must get the same text back
     print(CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", text), flush=True)
+
+
+def write_file(path: Path, write: Callable[[Path], object]) -> None:
+    """Let ``write`` make a file, which is either complete or absent.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    from graphdnc.utils.atomic_write import write_atomically
+
+    try:
+        write_atomically(path, write)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
 def plain(text: str) -> str:
@@ -92,13 +107,7 @@ def write_figure(name: str, draw: Callable[[Format], bytes]) -> None:
     Raises:
         UsageError: it is neither SVG nor PNG, or it cannot be written, or matplotlib is missing.
     """
-    from pathlib import Path
-
     from graphdnc.pictures.figures import format_of
-    from graphdnc.utils.atomic_write import write_atomically
 
     content = draw(format_of(name))
-    try:
-        write_atomically(Path(name), lambda path: path.write_bytes(content))
-    except OSError as error:
-        raise UsageError(f"{name}: the figure cannot be written ({error.strerror or error})") from error
+    write_file(Path(name), lambda path: path.write_bytes(content))

@@ -28,6 +28,6 @@ def plot(
     from graphdnc.pictures.learning_curves import COLUMNS, curves, load_run, row
 
     found = [load_run(path) for path in runs]
+    print_rows(COLUMNS, [row(run) for run in found])
     if output is not None:
         write_figure(output, lambda format: curves(found, format))
-    print_rows(COLUMNS, [row(run) for run in found])

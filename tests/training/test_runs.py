@@ -270,13 +270,13 @@ def test_a_state_of_an_earlier_version_goes_on(tmp_path: Path) -> None:
 
 def broken_from(first: int, last: int, monkeypatch: pytest.MonkeyPatch, run: Trainer) -> None:
     """Make the loss NaN in updates ``first`` to ``last``, counted from 0."""
-    whole = training.answer_loss
+    whole = run.teaching.loss
 
-    def loss(*arguments: Any) -> torch.Tensor:
-        found = whole(*arguments)
-        return found * torch.nan if first <= run.at.updates <= last else found
+    def loss(*arguments: Any) -> tuple[torch.Tensor, torch.Tensor]:
+        found, right = whole(*arguments)
+        return found * torch.nan if first <= run.at.updates <= last else found, right
 
-    monkeypatch.setattr(training, "answer_loss", loss)
+    monkeypatch.setattr(run.teaching, "loss", loss)
 
 
 def test_a_batch_without_a_finite_loss_changes_nothing_and_is_kept(
