@@ -3,9 +3,9 @@
     python benchmarks/processes.py                                                    # one process
     torchrun --nproc-per-node=2 benchmarks/processes.py                               # two
 
-Each process prints a line: its number, the examples of the run, wall seconds, and its own processor seconds. Compare
-the wall seconds on an idle machine with a core for each process. On a busy machine compare the processor seconds of
-one process with the most that one of several took.
+Each process prints a line: its number, the examples of the run, wall seconds, and its own processor seconds.
+Compare the wall seconds on an idle machine with a core for each process. On a busy machine compare the
+processor seconds of one process with the most that one of several took.
 """
 
 from __future__ import annotations

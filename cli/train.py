@@ -8,16 +8,19 @@ from typing import Annotated
 
 import typer
 
-from graphdnc.errors import UsageError
+from graphdnc.errors import LostProcess, UsageError
 
 _STOPPING = "stopping after this batch; press Ctrl-C again to stop at once, back to the last validation"
 
 
 def train(
     config: Annotated[
-        Path,
-        typer.Argument(metavar="CONFIG|NAME", help="A TOML file, or a shipped run such as traversal."),
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="CONFIG|NAME",
+            help="A TOML file, or a shipped run such as traversal. With --resume: as the run began.",
+        ),
+    ] = None,
     change: Annotated[
         list[str] | None, typer.Option("--set", help="Change one setting: table.key=value. Repeatable.")
     ] = None,
@@ -34,12 +37,18 @@ def train(
     threads: Annotated[
         int, typer.Option(help="CPU threads; 0 for one for each core. On a busy machine use 1.", min=0)
     ] = 0,
+    accept_changes: Annotated[
+        bool,
+        typer.Option(
+            "--accept-changes", help="With --resume: go on with other data or code than it began with."
+        ),
+    ] = False,
 ) -> None:
     """Train a network by a curriculum.
 
     Example: graphdnc train smoke
 
-    Press Ctrl-C to stop and save the run; continue it with --resume.
+    Press Ctrl-C to stop and save the run, or send SIGTERM; continue it with: graphdnc train --resume FOLDER
 
     Several processes, each on a core or a GPU of its own, share every batch:
     torchrun --nproc-per-node=4 -m graphdnc train smoke
@@ -58,9 +67,11 @@ def train(
     from graphdnc.utils.interrupts import Interrupts
     from graphdnc.utils.progress import ProgressBar
 
+    if accept_changes and resume is None:
+        raise UsageError("--accept-changes is for a run that goes on; give --resume FOLDER, too")
     if threads:
         torch.set_num_threads(threads)
-    path = _find_config(config)
+    path = _settings_of(resume, config) if resume is not None else _find_config(config)
     settings = load_training_config(path, change or [])
     chosen, reason = choose_device(device)
     chosen = device_of_process(chosen)
@@ -70,8 +81,11 @@ def train(
         tell = say if first else lambda text: None
         learned = source(settings.data, path.parent)
         trainer = Trainer(settings, learned, folder, chosen, processes)
-        if resume is not None:
-            trainer.resume()
+        for note in trainer.resume(accept_changes) if resume is not None else ():
+            tell(f"note: {note}")
+        trainer.claim()
+        if not trainer.run_folder.locked:
+            tell(f"note: the file system of {folder} has no locks; begin no other training there")
         parameters = sum(parameter.numel() for parameter in trainer.network.parameters())
         what = f"{learned.task}, {learned.lessons} lessons, {parameters:,} parameters"
         together = f", by {processes.count} processes" if processes.count > 1 else ""
@@ -85,19 +99,38 @@ def train(
             Interrupts(on_stop=lambda: tell(_STOPPING)) as interrupts,
         ):
             report = partial(show_training, bar, learned.lessons) if first else lambda progress: None
-            finished = trainer.run(report, interrupts.requested)
+            try:
+                finished = trainer.run(report, interrupts.requested)
+            except LostProcess as error:
+                again = f"torchrun --nproc-per-node={processes.count} -m graphdnc train --resume"
+                raise LostProcess(f"{error}; continue with: {again} {shlex.quote(str(folder))}") from error
     if not finished:
-        changes = "".join(f" --set {shlex.quote(text)}" for text in change or [])
-        tell(f"stopped and saved; continue with: graphdnc train {config}{changes} --resume {folder}")
+        tell(f"stopped and saved; continue with: graphdnc train --resume {shlex.quote(str(folder))}")
         raise typer.Exit(130)
     tell(f"done: the best network is in {folder / 'best'}, the last in {folder / 'last'}")
 
 
-def _find_config(config: Path) -> Path:
+def _settings_of(folder: Path, config: Path | None) -> Path:
+    """Return the path of the settings of a run that is continued."""
+    from graphdnc.training.run_folder import SETTINGS
+
+    if config is not None:
+        return _find_config(config)
+    if not (folder / SETTINGS).is_file():
+        raise UsageError(
+            f"{folder} has no {SETTINGS}: there is no run, or one of an earlier version; "
+            f"name its configuration, too: graphdnc train CONFIG --resume {folder}"
+        )
+    return folder / SETTINGS
+
+
+def _find_config(config: Path | None) -> Path:
     """Return the path of a configuration: a file or, if there is none of this name, a shipped run."""
     from graphdnc import runs
     from graphdnc.cli.progress import say
 
+    if config is None:
+        raise UsageError("nothing to train; name a configuration: graphdnc train smoke")
     shipped = Path(runs.__file__).parent / f"{config.name}.toml"
     if config.parent != Path() or not shipped.is_file():
         return config
@@ -107,12 +140,16 @@ def _find_config(config: Path) -> Path:
     return config
 
 
-def _folder(config: Path, path: Path, output: Path | None, resume: Path | None) -> Path:
+def _folder(config: Path | None, path: Path, output: Path | None, resume: Path | None) -> Path:
+    import shlex
+
+    from graphdnc.training.state_file import has_state
+
     if resume is not None and output is not None:
         raise UsageError("a run continues in its own folder; give --resume or --output, not both")
-    usual = config.with_suffix("") if path == config else Path("runs") / config
+    usual = path.with_suffix("") if config is None or path == config else Path("runs") / config
     folder = resume or output or usual
-    if resume is None and (folder / "state.pt").exists():
-        resumed = f"continue it with graphdnc train {config} --resume {folder}"
+    if resume is None and has_state(folder):
+        resumed = f"continue it with graphdnc train --resume {shlex.quote(str(folder))}"
         raise UsageError(f"{folder} already contains a run; {resumed}, or choose another folder with -o")
     return folder

@@ -17,6 +17,11 @@ from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.tasks.sequences.task import SequenceEpisode
 from graphdnc.training.batches import Draw, Source
 from graphdnc.training.config import DataConfig
+from graphdnc.training.fingerprints import code_in
+from graphdnc.utils.checksum import checksum
+
+_CODE = ("generators", "questions", "lessons/drawing.py")
+"""The code that draws examples."""
 
 
 def source(data: DataConfig, beside: Path) -> Source:
@@ -31,24 +36,30 @@ def source(data: DataConfig, beside: Path) -> Source:
     if data.corpus:
         named = (data.corpus,) if isinstance(data.corpus, str) else data.corpus
         return _stored([path for name in named for path in corpus_files(name, beside)])
-    path = Path(data.curriculum) if Path(data.curriculum).is_file() else beside / data.curriculum
-    lessons = path if path.is_file() else data.curriculum
-    file, table = read_lessons(lessons)
+    name = data.curriculum
+    path = Path(name) if Path(name).is_file() else beside / name
+    named_here = path if path.is_file() else name
+    file, table = read_lessons(named_here)
+    place = DataConfig(curriculum=str(path.resolve()) if path.is_file() else name)
     if table.get("task") in tuple(SEQUENCE_TASKS):
-        return _sequences(read_sequence_lessons(str(file), table))
-    curriculum = load_curriculum(lessons)
+        return _sequences(read_sequence_lessons(str(file), table), place)
+    curriculum = load_curriculum(named_here)
+    made_of = {"curriculum": checksum([repr(curriculum.lessons).encode()])}
+    for part in _CODE:
+        made_of |= code_in(Path(__file__).parent / part, f"graphdnc/datasets/{part}")
 
     def draw(rng: np.random.Generator, lesson: int) -> Example:
         return draw_example(rng, curriculum.lessons[lesson])
 
-    return Source(curriculum.task, len(curriculum.lessons), training=draw, validation=draw)
+    return Source(curriculum.task, len(curriculum.lessons), draw, draw, made_of, place)
 
 
-def _sequences(found: SequenceLessons) -> Source:
+def _sequences(found: SequenceLessons, place: DataConfig) -> Source:
     def draw(rng: np.random.Generator, lesson: int) -> SequenceEpisode:
         return found.task.draw(rng, found.lessons[lesson])
 
-    return Source(found.task.name, len(found.lessons), training=draw, validation=draw)
+    made_of = {"curriculum": checksum([repr((found.task.name, found.lessons)).encode()])}
+    return Source(found.task.name, len(found.lessons), draw, draw, made_of, place)
 
 
 def _stored(paths: Sequence[Path]) -> Source:
@@ -64,4 +75,7 @@ def _stored(paths: Sequence[Path]) -> Source:
     def drawn_from(split: str) -> Draw:
         return lambda rng, lesson: corpus.example(split, int(rng.choice(places[split][lesson])))
 
-    return Source(corpus.task, len(train), training=drawn_from("train"), validation=drawn_from("validation"))
+    files = tuple(str(path.resolve()) for path in paths)
+    place = DataConfig(corpus=files[0] if len(files) == 1 else files)
+    draws = (drawn_from(split) for split in ("train", "validation"))
+    return Source(corpus.task, len(train), *draws, {"corpus": corpus.checksum}, place)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from graphdnc.corpus.files import Corpus
 from graphdnc.errors import CorpusError
 from graphdnc.questions import Example
+from graphdnc.utils.checksum import checksum
 
 ENDING = ".h5"
 
@@ -50,6 +51,12 @@ class Shards:
         self.corpora = _in_order([Corpus(path) for path in paths])
         self.task = self.corpora[0].info.task
         self._starts: dict[str, NDArray[np.intp]] = {}
+
+    @property
+    def checksum(self) -> str:
+        """The checksum of the corpus, or of the checksums of several."""
+        found = [corpus.checksum for corpus in self.corpora]
+        return found[0] if len(found) == 1 else checksum(one.encode() for one in found)
 
     def starts(self, split: str) -> NDArray[np.intp]:
         """Return the number of the first example of each corpus in a split, then that of all examples."""

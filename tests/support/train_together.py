@@ -61,7 +61,7 @@ def train(given):
         trainer = Trainer(config, source, given.folder, cpu, processes)
         if given.resume:
             trainer.resume()
-        losses, seen = [], [0.0]
+        losses, seen = [], [trainer._since.loss]
 
         def report(progress):
             if progress.validated is not None:
