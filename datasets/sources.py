@@ -77,5 +77,5 @@ def _stored(paths: Sequence[Path]) -> Source:
 
     files = tuple(str(path.resolve()) for path in paths)
     place = DataConfig(corpus=files[0] if len(files) == 1 else files)
-    draws = (drawn_from(split) for split in ("train", "validation"))
-    return Source(corpus.task, len(train), *draws, {"corpus": corpus.checksum}, place)
+    made_of = {"corpus": corpus.checksum}
+    return Source(corpus.task, len(train), drawn_from("train"), drawn_from("validation"), made_of, place)
