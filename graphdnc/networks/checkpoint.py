@@ -27,7 +27,7 @@ from graphdnc.model.config import DNCConfig, Links, current_options
 from graphdnc.model.kernels.cpu.build import build_failure
 from graphdnc.model.runtime.compiled import CompiledNetwork
 from graphdnc.model.runtime.protocol import Network
-from graphdnc.networks.calibration import Curve
+from graphdnc.networks.calibration import Agreement, Curve
 from graphdnc.networks.catalogue import FORMAT, LARGEST, Result, find_checkpoint, read_config, read_results
 from graphdnc.networks.rungs import rung_of
 from graphdnc.tasks import TASKS
@@ -49,6 +49,8 @@ class Checkpoint:
         training: how it was trained: seed, examples, seconds, hardware, accuracy, as JSON values.
         calibration: the probability that an answer is right, given how many votes agree; ``None`` if it was
             not measured.
+        enough: how many first tries must agree for an answer to need no more; ``None`` if it was not
+            measured.
     """
 
     network: Network
@@ -57,6 +59,7 @@ class Checkpoint:
     name: str
     results: tuple[Result, ...] = ()
     calibration: Curve | None = None
+    enough: Agreement | None = None
 
     def confidence(self, agreeing: int, votes: int, said: float) -> float:
         """Return the confidence, 0 to 1, in an answer on which ``agreeing`` of ``votes`` votes agree.
@@ -75,9 +78,10 @@ class Checkpoint:
             UsageError: it was not taught to.
         """
         try:
-            return dataclasses.replace(self, task=self.task.in_silence(), calibration=None)
+            task = self.task.in_silence()
         except ValueError as error:
             raise UsageError(f"{self.name} cannot plan in silence: {error}") from error
+        return dataclasses.replace(self, task=task, calibration=None, enough=None)
 
     def with_links(self, links: Links) -> Checkpoint:
         """Return the same network with other temporal links."""
@@ -108,6 +112,8 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
         config["results"] = [dataclasses.asdict(result) for result in checkpoint.results]
     if checkpoint.calibration is not None:
         config["calibration"] = dataclasses.asdict(checkpoint.calibration)
+    if checkpoint.enough is not None:
+        config["enough"] = dataclasses.asdict(checkpoint.enough)
     weights = dict(network.weights)
     text = json.dumps(config, indent=2) + "\n"
     try:
@@ -169,6 +175,7 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
         code = DigitCode(int(labels["digits"]), bool(labels.get("known_relations", False)))
         planning = _part(Planning, config, "planning", folder)
         calibration = _part(Curve, config, "calibration", folder)
+        enough = _part(Agreement, config, "enough", folder)
         name, training = str(config["task"]), dict(config["training"])
         if name not in TASKS:
             raise CheckpointError(
@@ -189,7 +196,7 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
             network = CompiledNetwork(model, weights, threads)
     except ValueError as error:
         raise CheckpointError(f"{folder}: weights do not fit config.json ({error})") from error
-    return Checkpoint(network, task, training, folder.name, results, calibration)
+    return Checkpoint(network, task, training, folder.name, results, calibration, enough)
 
 
 def in_torch(config: DNCConfig, weights: Mapping[str, Floats]) -> Network:
