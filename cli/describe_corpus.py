@@ -39,7 +39,7 @@ def _print_lessons(parameters: Mapping[str, Any]) -> None:
     for lesson in parameters.get("lessons", []):
         keys = (key for key in lesson if key not in ("lesson", "task", "graphs"))
         ranges = ", ".join(f"{key.replace('_', '-')} {_value(lesson[key])}" for key in keys)
-        rows.append((str(lesson["lesson"]), lesson["graphs"], ranges))
+        rows.append((str(lesson.get("lesson", "-")), str(lesson.get("graphs", "-")), ranges))
     print()
     print_rows(("lesson", "graphs", "ranges, both ends included"), rows)
 

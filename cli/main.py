@@ -23,6 +23,7 @@ from graphdnc.cli.output import print_error
 from graphdnc.cli.plot import plot
 from graphdnc.cli.train import train
 from graphdnc.errors import GraphDNCError, InternalError, UsageError, reported
+from graphdnc.utils.terminal import make_safe
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, context_settings=_HELP)
@@ -63,9 +64,11 @@ def main() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by the caller: read nothing, discard output
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # names may have letters that the terminal cannot show
-            stream.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="backslashreplace")
+    for stream in (sys.stdout, sys.stderr):  # what is written may come from any file
+        if isinstance(stream, io.TextIOWrapper):
+            make_safe(stream)
     sys.exit(_flush(_run()))
 
 

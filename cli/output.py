@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from graphdnc.errors import InternalError
+from graphdnc.utils.terminal import CONTROL, trusted, visible
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -30,11 +31,13 @@ def print_error(error: Exception, where: str = "") -> None:
 def print_json(record: dict[str, Any]) -> None:
     """Print one object on one line."""
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    print(json.dumps(record, ensure_ascii=not readable), flush=True)
+    text = json.dumps(record, ensure_ascii=not readable)
+    # a reader of JSON must get the same text back
+    print(CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", text), flush=True)
 
 
 def plain(text: str) -> str:
-    """Return a text without characters that could control a terminal: a graph file may come from anywhere."""
+    """Return a text with a space for each character that cannot be seen: a cell of a table has one line."""
     return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
 
 
@@ -42,17 +45,18 @@ def print_rows(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Non
     """Print a table on stdout."""
     from rich.text import Text
 
-    print_table(columns, [tuple(map(Text, row)) for row in rows], _WIDE)
+    print_table(columns, [tuple(Text(visible(cell)) for cell in row) for row in rows], _WIDE)
 
 
 def print_table(columns: tuple[str, ...], rows: Sequence[tuple[Text, ...]], width: int) -> None:
     """Print a table of styled cells on stdout; names are wrapped, not cut.
 
-    ``width`` is the width where there is no terminal.
+    ``width`` is the width where there is no terminal. What comes from a file must be ``visible``.
     """
     from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     terminal = sys.stdout.isatty()
     table = Table(
@@ -62,12 +66,16 @@ def print_table(columns: tuple[str, ...], rows: Sequence[tuple[Text, ...]], widt
         show_header=any(columns),
     )
     for column in columns:
-        table.add_column(column, justify="right" if column in _NUMBERS else "left", overflow="fold")
+        table.add_column(
+            Text(visible(column)), justify="right" if column in _NUMBERS else "left", overflow="fold"
+        )
     for row in rows:
         table.add_row(*row)
     # rich alone would keep bold letters under NO_COLOR
     system: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
-    console = Console(color_system=system, highlight=False, width=None if terminal else width)
+    console = Console(
+        color_system=system, highlight=False, width=None if terminal else width, file=trusted(sys.stdout)
+    )
     if terminal:
         console.print(table)
         return

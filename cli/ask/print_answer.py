@@ -13,7 +13,7 @@ from graphdnc.cli.ask.print_ends import print_ends
 from graphdnc.errors import NoAnswer
 
 DISAGREES = 4
-"""The exit code if the network's answer is not the exact one."""
+"""The exit code if the network's answer is not the exact one, or not the whole of it."""
 MOST_OPEN = 5
 """Lines about what no fact settles."""
 
@@ -26,7 +26,7 @@ def exit_code(checked: CheckedAnswer) -> int:
     no_such = checked.answer.denies if checked.check == "off" else not checked.exact_ends
     if no_such and not answered:
         return NoAnswer.exit_code
-    if checked.check == "disagrees":
+    if checked.check in ("disagrees", "incomplete"):
         return DISAGREES
     return int(not answered)
 
@@ -71,9 +71,8 @@ def print_short(checked: CheckedAnswer) -> None:
         print(line, flush=True)
     if not checked.ends or exit_code(checked):
         _print_left_open(checked, sys.stderr)
-    if checked.ends and checked.check != "disagrees" and not checked.complete:
-        missing = wording.untried if checked.check == "off" else wording.found_of_exact
-        print(f"note: {missing(checked)}", file=sys.stderr)
+    if checked.ends and checked.check == "off" and not checked.complete:
+        print(f"note: {wording.untried(checked)}", file=sys.stderr)
     if exit_code(checked) and checked.check != "off":
         print(f"exact check: {_verdict(checked)}", file=sys.stderr)
 
@@ -93,4 +92,4 @@ def _verdict(checked: CheckedAnswer) -> str:
     if checked.check == "disagrees":
         return f"disagrees: {wording.difference(checked)}"
     several = checked.kind == "traversal" and len(checked.exact_ends) > 1
-    return f"agrees; {wording.found_of_exact(checked)}" if several else "agrees"
+    return f"{checked.check}; {wording.found_of_exact(checked)}" if several else checked.check

@@ -112,6 +112,8 @@ def difference(checked: CheckedAnswer) -> str:
         way = ", ".join(f"{relation} to {target}" for _, relation, target in named(checked.graph, path))
         if checked.kind == "shortest-path":
             return f"there is a way of {counted(len(path), 'step')}: {way}"
+        if checked.put == "count" and not checked.complete:
+            return found_of_exact(checked)
         if ends != exact:
             return f"the exact answer is {' or '.join(exact)}"
         return f"the end is right, the way is not; the exact way is {way}"

@@ -107,17 +107,26 @@ class CheckedAnswer(ABC):
     def _is_exact(self) -> bool:
         """Return whether the network's answer is an exact one."""
 
+    def _is_whole(self) -> bool:
+        """Return whether an exact answer lacks nothing."""
+        return True
+
     @property
     def question(self) -> Asked | Inverse | Between | Compound:
         """The question in numbers."""
         return self.answer.question
 
     @property
-    def check(self) -> Literal["agrees", "disagrees", "off"]:
-        """Whether the network's answer agrees with the exact one; ``"off"`` if answers are not checked."""
+    def check(self) -> Literal["agrees", "incomplete", "disagrees", "off"]:
+        """Whether the network's answer agrees with the exact one; ``"off"`` if answers are not checked.
+
+        ``"incomplete"``: all that it names is right, but it does not name all that is.
+        """
         if self.exact is None:
             return "off"
-        return "agrees" if self._is_exact() else "disagrees"
+        if not self._is_exact():
+            return "disagrees"
+        return "agrees" if self._is_whole() else "incomplete"
 
     @property
     def complete(self) -> bool:

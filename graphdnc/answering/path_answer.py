@@ -91,7 +91,12 @@ class CheckedPath(CheckedAnswer):
         path = self.answer.path
         if path is None:
             return self.answer.denies and not self.exact
+        if self.put == "count" and not self.complete:
+            return False  # the number would be too small
         return is_answer(self.graph, self._question, path)
+
+    def _is_whole(self) -> bool:
+        return self.put == "whether" or self.complete
 
     def _record_of_kind(self) -> dict[str, Any]:
         answer = self.answer

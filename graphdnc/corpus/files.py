@@ -3,7 +3,8 @@
 ``schema.py`` and docs/corpus.md describe the contents of a file. A reader keeps no file open. It opens the
 file to check it and to load whole splits, so a corpus can be passed to forked or spawned workers. A file
 cannot execute anything or point elsewhere: there are no pickles, no links, no external storage, and no
-filters except gzip, shuffle and fletcher32.
+filters except gzip, shuffle and fletcher32. The last line of a file is the checksum of all before it; it is
+checked before HDF5 reads anything.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +38,8 @@ from graphdnc.errors import CorpusError
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import Example
 from graphdnc.tasks import TASKS
+from graphdnc.utils.atomic_write import part_of, synchronise
+from graphdnc.utils.checksum import checksum_of, seal, sealed_with
 
 _CHUNK_ROWS = 16384
 _CACHE = 2**18
@@ -54,17 +57,19 @@ class CorpusWriter:
 
     def __init__(self, path: str | Path, info: CorpusInfo, overwrite: bool = False) -> None:
         self.path = Path(path)
-        self._partial = self.path.with_name(f".{self.path.name}.{os.getpid()}.partial")
         self._info = info
         self._overwrite = overwrite
         self._file: h5py.File | None = None
+        self._at_the_end = ExitStack()
 
     def __enter__(self) -> Self:
         """Raise CorpusError if the file exists or cannot be written."""
         self._refuse_existing()
         with self._failing_clearly():
+            self._partial = self._at_the_end.enter_context(part_of(self.path))
             self._partial.write_bytes(bytes(_RESERVE))
-            self._file = h5py.File(self._partial, "w", rdcc_nbytes=_CACHE)
+            # no other process has this file; its own lock would be in the way of that of HDF5
+            self._file = h5py.File(self._partial, "w", rdcc_nbytes=_CACHE, locking=False)
             self._reserve(_RESERVE)
             info = self._info
             self._file.attrs.update({"format": FORMAT, "schema": VERSION, "graphdnc": info.graphdnc})
@@ -109,9 +114,12 @@ class CorpusWriter:
             self._file.close()
             with self._partial.open("rb+") as file:
                 file.truncate(size)
-                os.fsync(file.fileno())
+                seal(file)
+            synchronise(self._partial)
             self._refuse_existing()
             self._partial.replace(self.path)
+            synchronise(self.path.parent)
+        self._discard()
 
     def _reserve(self, room: int) -> None:
         """Append zeros to the file, so that HDF5 has ``room`` bytes more than it uses now."""
@@ -141,7 +149,7 @@ class CorpusWriter:
     def _discard(self) -> None:
         if self._file is not None:
             self._file.close()
-        self._partial.unlink(missing_ok=True)
+        self._at_the_end.close()
 
 
 def _create(file: h5py.File, name: str, column: Column, rows: int) -> None:
@@ -163,6 +171,7 @@ class Corpus:
     Attributes:
         path: the path of the file.
         info: how the corpus was made.
+        checksum: the SHA-256 of what the file holds, as 64 hexadecimal digits.
 
     Raises:
         CorpusError: there is no such file, or it is not a corpus, damaged, or of another schema version.
@@ -171,7 +180,8 @@ class Corpus:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._splits: dict[str, Split] = {}
-        with _reading(self.path) as file:
+        self.checksum, self._checked = "", (0, 0, 0)
+        with self._reading() as file:
             self.info = _read_info(file)
             for split in SPLITS:
                 for name, column in SCHEMA.items():
@@ -188,11 +198,43 @@ class Corpus:
         if name not in SPLITS:
             raise CorpusError(f"no split {name!r}; a corpus has {', '.join(SPLITS)}")
         if name not in self._splits:
-            with _reading(self.path) as file:
+            with self._reading() as file:
                 columns = {column: file[f"{name}/{column}"][()] for column in SCHEMA}
                 check_values(columns)
             self._splits[name] = Split(self.path, self.info.task, columns)
         return self._splits[name]
+
+    @contextmanager
+    def _reading(self) -> Iterator[h5py.File]:
+        """Open the file; errors of HDF5 on a damaged file become a CorpusError with a message of one line.
+
+        It is read without a lock: it is never changed in its place, and not every file system has locks.
+        """
+        try:
+            if not h5py.is_hdf5(self.path):
+                self.path.open("rb").close()
+                raise CorpusError(f"{self.path} is not an HDF5 file; make a corpus with graphdnc build-data")
+            self._check()
+            with h5py.File(self.path, "r", locking=False) as file:
+                yield file
+        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+            raise CorpusError(
+                f"cannot read {self.path}: {error.strerror}; give the path of a corpus"
+            ) from error
+        except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
+            raise _damaged(self.path, " ".join(str(error).split())) from error
+
+    def _check(self) -> None:
+        """Check the file against its checksum, unless it is the one that was checked."""
+        found = self.path.stat()
+        now = (found.st_ino, found.st_size, found.st_mtime_ns)
+        if now == self._checked:
+            return
+        with self.path.open("rb") as file:
+            known = sealed_with(file) or checksum_of(file)  # files of earlier versions are not sealed
+        if self.checksum not in ("", known):
+            raise CorpusError(f"{self.path} was replaced by another corpus while it was in use; begin again")
+        self.checksum, self._checked = known, now
 
     def lessons(self, split: str) -> list[NDArray[np.intp]]:
         """Return the numbers of the examples of each lesson in a split, in the order of the lessons."""
@@ -260,21 +302,6 @@ class Split:
 
 def _damaged(path: Path, reason: str) -> CorpusError:
     return CorpusError(f"{path} is damaged or incomplete ({reason}); build it again with graphdnc build-data")
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[h5py.File]:
-    """Open a corpus; errors of HDF5 on a damaged file become a CorpusError with a message of one line."""
-    try:
-        if not h5py.is_hdf5(path):
-            path.open("rb").close()
-            raise CorpusError(f"{path} is not an HDF5 file; make a corpus with graphdnc build-data")
-        with h5py.File(path, "r") as file:
-            yield file
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise CorpusError(f"cannot read {path}: {error.strerror}; give the path of a corpus") from error
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-        raise _damaged(path, " ".join(str(error).split())) from error
 
 
 def _read_info(file: h5py.File) -> CorpusInfo:

@@ -15,6 +15,7 @@ from typing import Any
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model.config import DNCConfig, current_options
 from graphdnc.networks.rungs import Rung, rung_of
+from graphdnc.utils.checksum import CHANGED, checksum
 from graphdnc.utils.from_table import from_table
 
 FORMAT = 1
@@ -164,7 +165,8 @@ def read_config(path: Path) -> dict[str, Any]:
     """Return the contents of the ``config.json`` of a checkpoint.
 
     Raises:
-        CheckpointError: the file cannot be read, is too large, or is of another version.
+        CheckpointError: the file cannot be read, is too large, is of another version, or was changed after it
+            was written.
     """
     try:
         config = json.loads(_read(path))
@@ -174,7 +176,27 @@ def read_config(path: Path) -> dict[str, Any]:
     if found != FORMAT:
         raise CheckpointError(f"{path}: format {found!r}; this version of graphdnc reads format {FORMAT}")
     assert isinstance(config, dict)
+    stated = config.get("checksums", {})  # earlier versions wrote none
+    if not isinstance(stated, dict) or (stated and stated.get(path.name) != _checksum_of(config)):
+        raise CheckpointError(
+            f'{path}: {CHANGED}; download it again, or take "checksums" out of it if the change is yours'
+        )
     return config
+
+
+def with_checksums(config: dict[str, Any], weights: bytes) -> dict[str, Any]:
+    """Return what ``config.json`` has to say, with the checksums of the weights and of all else that it says.
+
+    Spaces and the order of keys do not count.
+    """
+    whole = config | {"checksums": {"model.safetensors": checksum([weights])}}
+    whole["checksums"]["config.json"] = _checksum_of(whole)
+    return whole
+
+
+def _checksum_of(config: dict[str, Any]) -> str:
+    others = {name: found for name, found in config["checksums"].items() if name != "config.json"}
+    return checksum([json.dumps(config | {"checksums": others}, sort_keys=True).encode()])
 
 
 def read_results(config: dict[str, Any], path: Path) -> tuple[Result, ...]:
@@ -200,12 +222,26 @@ def _pair(row: Any) -> tuple[Any, Any]:
     return low, high
 
 
-def _read(path: Path) -> str:
+def read_bytes(path: Path) -> bytes:
+    """Return the contents of a file of a checkpoint.
+
+    Raises:
+        CheckpointError: it cannot be read, or is too large.
+    """
     try:
         if path.stat().st_size > LARGEST:
             raise CheckpointError(f"{path}: larger than {LARGEST:,} bytes; not a graphdnc checkpoint")
-        return path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{path}: missing; download or train it again") from error
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return read_bytes(path).decode()
+    except ValueError as error:
         raise CheckpointError(f"{path}: cannot be read ({error})") from error
 
 

@@ -1,7 +1,8 @@
 """Checkpoints: folders with ``model.safetensors``, ``config.json`` and a card.
 
-Nothing in a checkpoint is executed: weights are plain tensors, and the rest is JSON. Files are written to a
-temporary name and renamed, so a crash or a full disk does not damage the old checkpoint.
+Nothing in a checkpoint is executed: weights are plain tensors, and the rest is JSON. The files are written
+together or not at all, so a crash or a full disk does not damage the old checkpoint. ``config.json`` has the
+checksums of weights and configuration; both are checked when a network is loaded.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load, save
 
 from graphdnc.episodes.encoding import output_size
 from graphdnc.episodes.labels import DigitCode
@@ -28,16 +29,26 @@ from graphdnc.model.kernels.cpu.build import build_failure
 from graphdnc.model.runtime.compiled import CompiledNetwork
 from graphdnc.model.runtime.protocol import Network
 from graphdnc.networks.calibration import Agreement, Curve
-from graphdnc.networks.catalogue import FORMAT, LARGEST, Result, find_checkpoint, read_config, read_results
+from graphdnc.networks.catalogue import (
+    FORMAT,
+    Result,
+    find_checkpoint,
+    read_bytes,
+    read_config,
+    read_results,
+    with_checksums,
+)
 from graphdnc.networks.rungs import rung_of
 from graphdnc.tasks import TASKS
 from graphdnc.tasks.task import Task
 from graphdnc.utils.arrays import Floats
-from graphdnc.utils.atomic_write import write_atomically
+from graphdnc.utils.atomic_write import write_folder
+from graphdnc.utils.checksum import CHANGED, checksum
 from graphdnc.utils.from_table import from_table
 from graphdnc.utils.interrupts import Interrupts
 
 Part = TypeVar("Part")
+WEIGHTS = "model.safetensors"
 
 
 @dataclass(frozen=True)
@@ -114,14 +125,12 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
         config["calibration"] = dataclasses.asdict(checkpoint.calibration)
     if checkpoint.enough is not None:
         config["enough"] = dataclasses.asdict(checkpoint.enough)
-    weights = dict(network.weights)
-    text = json.dumps(config, indent=2) + "\n"
+    weights = save(dict(network.weights))
+    text = json.dumps(with_checksums(config, weights), indent=2) + "\n"
+    files = {WEIGHTS: weights, "config.json": text.encode(), "README.md": card.encode()}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / "model.safetensors", lambda path: save_file(weights, path))
-        write_atomically(folder / "config.json", lambda path: path.write_text(text, encoding="utf-8"))
-        write_atomically(folder / "README.md", lambda path: path.write_text(card, encoding="utf-8"))
-    except (OSError, SafetensorError) as error:
+        write_folder(folder, files)
+    except OSError as error:
         raise CheckpointError(f"{folder}: the checkpoint cannot be written ({error})") from error
 
 
@@ -167,7 +176,7 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
         CheckpointError: the network is missing, damaged, too large, or its parts do not fit together.
     """
     folder = find_checkpoint(name)
-    config = read_config(folder / "config.json")
+    config, weights = _read(folder)
     results = read_results(config, folder / "config.json")
     try:
         model = from_table(DNCConfig, current_options(config["model"]), f"{folder / 'config.json'}: model")
@@ -188,7 +197,6 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
             )
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
-    weights = _load_weights(folder / "model.safetensors")
     try:
         if CompiledNetwork.unsupported(model) is not None or build_failure("forward") is not None:
             network = in_torch(model, weights)
@@ -218,13 +226,27 @@ def _part(kind: type[Part], config: dict[str, Any], name: str, folder: Path) -> 
     return None if values is None else from_table(kind, dict(values), f"{folder / 'config.json'}: {name}")
 
 
-def _load_weights(path: Path) -> dict[str, Floats]:
+def _read(folder: Path) -> tuple[dict[str, Any], dict[str, Floats]]:
+    """Return the configuration and the weights of one checkpoint, also while another is written there."""
+    config = read_config(folder / "config.json")
     try:
-        if path.stat().st_size > LARGEST:
-            raise CheckpointError(f"{path}: larger than {LARGEST:,} bytes; not a graphdnc checkpoint")
-        weights = load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path}: damaged or missing ({error}); download it again") from error
+        return config, _load_weights(folder / WEIGHTS, config)
+    except CheckpointError:
+        now = read_config(folder / "config.json")
+        if now == config:
+            raise
+        return now, _load_weights(folder / WEIGHTS, now)
+
+
+def _load_weights(path: Path, config: dict[str, Any]) -> dict[str, Floats]:
+    content = read_bytes(path)
+    stated = config.get("checksums", {}).get(WEIGHTS)  # earlier versions wrote none
+    if stated is not None and stated != checksum([content]):
+        raise CheckpointError(f"{path}: {CHANGED}; download or train it again")
+    try:
+        weights = load(content)
+    except SafetensorError as error:
+        raise CheckpointError(f"{path}: damaged ({error}); download or train it again") from error
     except (AttributeError, KeyError, TypeError) as error:  # types that NumPy does not have
         raise CheckpointError(f"{path}: has numbers of an unknown type; save float32") from error
     for name, array in weights.items():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from types import TracebackType
 
+from graphdnc.utils.terminal import trusted, visible
+
 
 class ProgressBar:
     """A tqdm bar that disappears at the end; nothing is shown if stderr is not a terminal.
@@ -27,10 +29,10 @@ class ProgressBar:
 
             left = "{n:,}" if self._total is None else "{bar:24} {n:,}/{total:,} {remaining}"
             self._bar = tqdm(
-                desc=self._text,
+                desc=visible(self._text),
                 total=self._total,
                 bar_format=f"{{desc}} {left}",
-                file=sys.stderr,
+                file=trusted(sys.stderr),
                 nrows=20,  # on a terminal of unknown height tqdm would show nothing
                 leave=False,
             )
@@ -49,7 +51,7 @@ class ProgressBar:
         """Show that ``done`` steps of the total are done, and a new text if there is one."""
         if self.shown:
             if text is not None:
-                self._bar.set_description_str(text, refresh=False)
+                self._bar.set_description_str(visible(text), refresh=False)
             self._bar.update(done - self._bar.n)
             if self._cleared:
                 self._bar.refresh()
@@ -64,6 +66,6 @@ class ProgressBar:
     def print(self, line: str) -> None:
         """Print a line to stderr, above the bar."""
         if self.shown:
-            self._bar.write(line, file=sys.stderr)
+            self._bar.write(visible(line), file=trusted(sys.stderr))
         else:
             print(line, file=sys.stderr, flush=True)

@@ -60,13 +60,33 @@ def test_ends_that_were_not_found_are_told_and_never_added(capsys):
     print_answer(checked)
     out = capsys.readouterr().out
     assert "You are at d.\n" in out
-    assert "exact check: agrees; 1 of 3 exact answers were found, not found: e, f\n" in out
+    assert "exact check: incomplete; 1 of 3 exact answers were found, not found: e, f\n" in out
     assert "there may be more ends than these" in out
     record = json.loads(json.dumps(checked.record()))
     assert (record["answers"], record["exact"]) == (["d"], ["d", "e", "f"])
     assert [[step["target"] for step in path] for path in record["paths"]] == [["b", "d"]]
     assert record["narrowing"] is None, "one end is asked for already"
     assert said(EXACT).record()["narrowing"] == NARROWED
+
+
+def test_an_answer_that_lacks_something_does_not_agree(capsys):
+    lacking = said(EXACT[:1])
+    assert (lacking.check, lacking.record()["check"], exit_code(lacking)) == ("incomplete", "incomplete", 4)
+    print_short(lacking)
+    verdict = "exact check: incomplete; 1 of 3 exact answers were found, not found: e, f"
+    assert capsys.readouterr() == ("d\n", f"{verdict}\n")
+
+
+def test_a_number_that_is_too_small_disagrees_and_a_yes_needs_no_more_than_one(capsys):
+    lacking = said(EXACT[:1])
+    counted, whether = replace(lacking, put="count"), replace(lacking, put="whether")
+    print_answer(counted)
+    assert (
+        "exact check: disagrees: 1 of 3 exact answers were found, not found: e, f\n"
+        in capsys.readouterr().out
+    )
+    assert (counted.count, exit_code(counted)) == (1, 4)
+    assert (whether.holds, whether.check, exit_code(whether)) == (True, "agrees", 0)
 
 
 def test_the_ends_alone_are_on_one_line(capsys):

@@ -1,5 +1,6 @@
 """Corpora that are damaged, strange or of another version are refused in one line."""
 
+import errno
 import json
 from dataclasses import replace
 
@@ -205,3 +206,44 @@ def test_parameters_that_are_no_json_object_are_refused(corpus):
         with h5py.File(corpus, "r+") as file:
             file.attrs["parameters"] = text
         refuse(corpus, "damaged or incomplete")
+
+
+def test_a_flipped_bit_is_noticed_wherever_it_is(corpus):
+    sound = corpus.read_bytes()
+    for bit in np.random.default_rng(0).integers(8 * (len(sound) - 82), size=200).tolist():
+        damaged = bytearray(sound)
+        damaged[bit // 8] ^= 1 << bit % 8
+        corpus.write_bytes(damaged)
+        with pytest.raises(CorpusError, match=r"damaged|not an HDF5 file"):
+            Corpus(corpus)
+
+
+def test_a_corpus_of_an_earlier_version_has_no_checksum_and_is_read(corpus):
+    sealed, whole = Corpus(corpus).checksum, corpus.read_bytes()
+    corpus.write_bytes(whole[: whole.rindex(b"\ngraphdnc sha256 ")])
+    assert Corpus(corpus).checksum == sealed, "of the same content"
+    assert len(read_all(corpus)) == 60
+
+
+def test_a_corpus_that_is_replaced_while_it_is_read_is_refused(corpus):
+    opened = Corpus(corpus)
+    opened.split("train")
+    write(corpus, examples(seed=1), overwrite=True)
+    with pytest.raises(CorpusError, match="was replaced by another corpus while it was in use; begin again"):
+        opened.split("test")
+
+
+def test_a_file_system_without_locks_is_no_damage(corpus, monkeypatch, tmp_path):
+    """HDF5 would lock by default, which such a system refuses."""
+    opened = []
+
+    def without_locks(path, mode="r", locking=None, **options):
+        opened.append(locking)
+        if locking is not False:
+            raise BlockingIOError(errno.ENOLCK, "unable to lock file")
+        return file(path, mode, locking=locking, **options)
+
+    file = h5py.File
+    monkeypatch.setattr("graphdnc.corpus.files.h5py.File", without_locks)
+    assert len(read_all(write(tmp_path / "new.h5", examples()))) == 60
+    assert opened[0] is False

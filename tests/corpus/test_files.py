@@ -170,3 +170,20 @@ except CorpusError as error:
 def test_a_missing_folder_gives_a_clear_line(tmp_path):
     with pytest.raises(CorpusError, match="No such file or directory; check the folder"):
         write(tmp_path / "none" / "c.h5", examples())
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next(tmp_path):
+    script = f"""
+import os, sys
+sys.path.insert(0, {str(Path(__file__).parents[1] / "support")!r})
+from corpora import INFO
+from graphdnc.corpus.files import CorpusWriter
+writer = CorpusWriter({str(tmp_path / "c.h5")!r}, INFO)
+writer.__enter__()
+os._exit(9)
+"""
+    assert subprocess.run([sys.executable, "-c", script], timeout=60).returncode == 9
+    (left,) = os.listdir(tmp_path)
+    assert left.endswith(".part")
+    write(tmp_path / "c.h5", examples())
+    assert os.listdir(tmp_path) == ["c.h5"]

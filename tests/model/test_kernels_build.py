@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import subprocess
@@ -153,13 +154,90 @@ def test_an_answer_needs_only_the_forward_pass(quick: Path) -> None:
 
 @NEEDS_KERNELS
 @pytest.mark.parametrize("left", [b"", b"nothing"])
-def test_a_damaged_library_is_built_again(quick: Path, left: bytes) -> None:
+def test_what_is_no_library_is_built_again(quick: Path, left: bytes) -> None:
     path = library_path("forward")
     path.parent.mkdir()
     path.write_bytes(left)
-    assert not is_to_be_built("forward"), "its content is not checked"
+    assert is_to_be_built("forward")
     assert build_failure("forward") is None
     assert path.stat().st_size > 10_000
+
+
+@NEEDS_KERNELS
+def test_a_damaged_library_is_built_again_and_never_loaded(
+    quick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To load it could end the process with a signal, for example where it is cut short."""
+    assert build_failure("forward") is None
+    path = library_path("forward")
+    whole = path.read_bytes()
+    changed = bytearray(whole)
+    changed[len(whole) // 2] ^= 1
+    for damaged in (whole[: len(whole) // 2], whole[:-100], whole[:-1], bytes(changed)):
+        path.unlink()  # this process has loaded it
+        path.write_bytes(damaged)
+        assert not compiler.is_sound(path)
+        with monkeypatch.context() as patched:
+            patched.setattr(build.ctypes, "CDLL", lambda name: pytest.fail(f"{name} is loaded"))
+            with pytest.raises(pytest.fail.Exception, match="is loaded"):
+                build_once_more()
+        assert path.read_bytes() == whole, "it was built again before"
+
+
+def build_once_more() -> None:
+    forget()
+    build.library("forward")
+
+
+@NEEDS_KERNELS
+def test_what_others_can_write_is_not_loaded(quick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that others planted is replaced; a folder in which they may write is not used."""
+    assert build_failure("forward") is None
+    path, folder = library_path("forward"), library_path("forward").parent
+    assert path.stat().st_mode & 0o777 == 0o755
+    assert folder.stat().st_mode & 0o777 == 0o700
+    path.chmod(0o775)
+    assert not compiler.is_sound(path)
+    build_once_more()
+    assert path.stat().st_mode & 0o777 == 0o755
+    (folder / "other").write_bytes(path.read_bytes())
+    path.unlink()
+    path.symlink_to(folder / "other")
+    assert not compiler.is_sound(path)
+    build_once_more()
+    assert not path.is_symlink()
+    for place, mode, usual in [
+        (folder, 0o770, 0o700),
+        (folder, 0o1777, 0o700),
+        (folder.parent, 0o777, 0o700),
+    ]:
+        place.chmod(mode)
+        forget()
+        said = f"the kernels are not loaded from {folder}: others may write in {place}; name a folder of your"
+        assert (build_failure("forward") or "").startswith(said)
+        assert not is_to_be_built("forward")
+        place.chmod(usual)
+    monkeypatch.setattr(compiler.os, "getuid", lambda: path.stat().st_uid + 1)
+    monkeypatch.setattr(compiler, "_is_private", private_but_for_root)
+    forget()
+    assert f"others may write in {folder}" in (build_failure("forward") or "")
+
+
+def private_but_for_root(found: os.stat_result) -> bool:
+    """Tell what a user is told who is not root, also where the tests run as root."""
+    return found.st_uid == os.getuid()
+
+
+@NEEDS_KERNELS
+def test_without_locks_the_kernels_are_built(
+    quick: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def none(descriptor: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", none)
+    compiler.build("forward")
+    assert compiler.is_sound(library_path("forward"))
 
 
 @NEEDS_KERNELS

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_runs import change_config
 from stand_ins import Walker, checkpoint
 
 from graphdnc.answering.session import GraphSession
@@ -110,8 +110,7 @@ def test_a_curve_is_kept_with_its_network(tmp_path):
     for number, curve in enumerate([CURVE, None]):
         save_checkpoint(tmp_path / str(number), replace(shipped, calibration=curve), "# a card\n")
         assert load_checkpoint(str(tmp_path / str(number))).calibration == curve
-    config = json.loads((tmp_path / "0" / "config.json").read_text())
-    (tmp_path / "0" / "config.json").write_text(json.dumps(config | {"calibration": {"slop": 1}}))
+    change_config(tmp_path / "0", calibration={"slop": 1})
     with pytest.raises(CheckpointError, match="calibration: unknown key 'slop'"):
         load_checkpoint(str(tmp_path / "0"))
 

@@ -7,14 +7,14 @@ import re
 import shutil
 import sys
 import types
-from pathlib import Path
 
 import pytest
+from small_runs import change_config
 
 from graphdnc.cli.main import main
 from graphdnc.cli.models import DOES
 from graphdnc.errors import CheckpointError
-from graphdnc.networks.catalogue import find_checkpoint, installed, listing
+from graphdnc.networks.catalogue import find_checkpoint, installed, listing, read_config
 from graphdnc.networks.checkpoint import load_checkpoint, save_checkpoint
 from graphdnc.tasks import TASKS
 
@@ -38,11 +38,6 @@ def folder(tmp_path):
     for name in ("config.json", "README.md"):
         shutil.copy(find_checkpoint("traversal") / name, tmp_path)
     return tmp_path
-
-
-def change(folder: Path, **changes: object) -> None:
-    path = folder / "config.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
 def test_all_that_is_installed_is_listed_with_what_it_does_and_how_well(run):
@@ -108,7 +103,7 @@ def test_an_unknown_name_is_one_line_with_what_is_installed(run, tmp_path):
 
 def test_a_card_from_elsewhere_cannot_steer_the_terminal(run, folder):
     (folder / "README.md").write_text("# net\n\n|\x1b[2J\n|a\n|b|c|\nclear\x1b[2Jed\n")
-    change(folder, task="\x1b[31mred", training={"hardware": "\x1b[0m"})
+    change_config(folder, task="\x1b[31mred", training={"hardware": "\x1b[0m"})
     for arguments in ((folder,), (folder, "--json")):
         code, out, _ = run(*arguments)
         assert code == 0
@@ -137,7 +132,7 @@ def test_a_card_from_elsewhere_cannot_steer_the_terminal(run, folder):
     ],
 )
 def test_results_that_make_no_sense_are_refused(folder, results, said):
-    change(folder, results=results)
+    change_config(folder, results=results)
     with pytest.raises(CheckpointError, match=said) as error:
         listing(str(folder))
     assert "\n" not in str(error.value)
@@ -148,7 +143,7 @@ def test_results_that_make_no_sense_are_refused(folder, results, said):
     [({"format": 2}, "reads format 1"), ({"task": 3}, "no task"), ({"training": None}, "no training")],
 )
 def test_what_is_no_checkpoint_is_refused(folder, changes, said):
-    change(folder, **changes)
+    change_config(folder, **changes)
     with pytest.raises(CheckpointError, match=said):
         listing(str(folder))
     (folder / "config.json").write_text("[" * 100_000)
@@ -156,13 +151,31 @@ def test_what_is_no_checkpoint_is_refused(folder, changes, said):
         listing(str(folder))
 
 
+def test_a_changed_configuration_is_refused_before_it_is_listed(folder):
+    path = folder / "config.json"
+    path.write_text(path.read_text().replace('"accuracy": 1.0', '"accuracy": 0.999', 1))
+    with pytest.raises(CheckpointError, match="it was damaged or changed after it was written") as error:
+        listing(str(folder))
+    assert "\n" not in str(error.value)
+    change_config(folder)
+    assert listing(str(folder)).task == "traversal"
+
+
+def test_every_installed_network_has_checksums():
+    for name in installed():
+        assert set(read_config(find_checkpoint(name) / "config.json")["checksums"]) == {
+            "model.safetensors",
+            "config.json",
+        }
+
+
 def test_results_are_optional_and_kept_when_a_checkpoint_is_saved_again(folder, tmp_path):
-    change(folder, results=[RESULT])
+    change_config(folder, results=[RESULT])
     assert listing(str(folder)).results[0].interval == (0.6, 1)
     loaded = load_checkpoint("traversal")
     save_checkpoint(tmp_path / "again", loaded, "")
     assert load_checkpoint(str(tmp_path / "again")).results == loaded.results != ()
-    change(tmp_path / "again", results=[])
+    change_config(tmp_path / "again", results=[])
     assert load_checkpoint(str(tmp_path / "again")).results == ()
 
 

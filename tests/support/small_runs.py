@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def weights(network: DNC) -> dict[str, torch.Tensor]:
 
 class Stop(Exception):
     pass
+
+
+def change_config(folder: Path, **changes: object) -> None:
+    """Change the ``config.json`` of a checkpoint as a person might, and take the checksums out of it."""
+    path = folder / "config.json"
+    config = {**json.loads(path.read_text()), **changes}
+    config.pop("checksums", None)
+    path.write_text(json.dumps(config))
 
 
 def saved(folder: Path) -> Checkpoint:

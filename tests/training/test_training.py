@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
-from small_runs import LESSONS, ROOT, draw, saved, small_config, trainer, weights
+from small_runs import LESSONS, ROOT, change_config, draw, saved, small_config, trainer, weights
 
 from graphdnc.datasets.build_corpus import build_corpus
 from graphdnc.datasets.sources import source
 from graphdnc.errors import CheckpointError, ConfigError, CorpusError, UsageError
-from graphdnc.networks import catalogue
+from graphdnc.networks import catalogue, checkpoint
 from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.questions import Example
 from graphdnc.tasks import by_length
@@ -272,9 +272,10 @@ def test_what_a_checkpoint_folder_holds(tmp_path: Path) -> None:
         "README.md",
     }
     config = json.loads((tmp_path / "net" / "config.json").read_text())
-    assert set(config) == {"format", "task", "labels", "planning", "model", "training"}
+    assert set(config) == {"format", "task", "labels", "planning", "model", "training", "checksums"}
+    assert set(config["checksums"]) == {"model.safetensors", "config.json"}
     assert config["planning"] is None
-    del config["planning"]  # as in checkpoints made before there was any
+    del config["planning"], config["checksums"]  # as in checkpoints made before there were any
     (tmp_path / "net" / "config.json").write_text(json.dumps(config))
     assert load_checkpoint(str(tmp_path / "net")).task.planning is None
 
@@ -302,8 +303,7 @@ def test_a_checkpoint_that_does_not_fit_is_refused(
     tmp_path: Path, change: dict[str, object], said: str
 ) -> None:
     saved(tmp_path / "net")
-    path = tmp_path / "net" / "config.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    change_config(tmp_path / "net", **change)
     with pytest.raises(CheckpointError, match=said) as error:
         load_checkpoint(str(tmp_path / "net"))
     assert "\n" not in str(error.value)
@@ -323,11 +323,63 @@ def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
         load_checkpoint(str(tmp_path / "net"))
 
 
+def refusal(folder: Path) -> str | None:
+    try:
+        load_checkpoint(str(folder))
+    except CheckpointError as error:
+        return str(error)
+    return None
+
+
+def test_a_changed_byte_of_weights_or_configuration_is_refused(tmp_path: Path) -> None:
+    saved(tmp_path / "net")
+    rng = np.random.default_rng(0)
+    for name in ("model.safetensors", "config.json"):
+        path = tmp_path / "net" / name
+        sound = path.read_bytes()
+        for bit in rng.integers(8 * len(sound), size=60).tolist():
+            damaged = bytearray(sound)
+            damaged[bit // 8] ^= 1 << bit % 8
+            path.write_bytes(damaged)
+            said = refusal(tmp_path / "net")
+            if said is None:
+                assert name == "config.json", "its spaces do not count"
+                assert load_checkpoint(str(tmp_path / "net")).training["examples"] == 0
+            else:
+                assert "\n" not in said
+                assert str(tmp_path / "net") in said
+        path.write_bytes(sound)
+    path.write_bytes(sound.replace(b'"seed": 1', b'"seed": 2'))
+    with pytest.raises(CheckpointError, match=r'json: .*; download it again, or take "checksums" out of it'):
+        load_checkpoint(str(tmp_path / "net"))
+
+
+def test_a_checkpoint_that_is_replaced_while_it_is_loaded_is_never_mixed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = saved(tmp_path / "net")
+    newer = dataclasses.replace(made, training={**made.training, "examples": 1})
+    newer.network.weights["output.weight"][0, 0] += 1
+    read, folder = checkpoint.read_config, tmp_path / "net"
+
+    def replaced_meanwhile(path: Path) -> dict[str, object]:
+        config = read(path)
+        if config["training"]["examples"] == 0:
+            checkpoint.save_checkpoint(folder, newer, "")
+        return config
+
+    monkeypatch.setattr(checkpoint, "read_config", replaced_meanwhile)
+    found = load_checkpoint(str(folder))
+    assert found.training["examples"] == 1
+    assert np.array_equal(found.network.weights["output.weight"], newer.network.weights["output.weight"])
+
+
 def test_weights_of_other_types(tmp_path: Path) -> None:
     weights = {
         name: torch.from_numpy(array) for name, array in saved(tmp_path / "net").network.weights.items()
     }
     path = tmp_path / "net" / "model.safetensors"
+    change_config(tmp_path / "net")
     expected = load_checkpoint(str(tmp_path / "net")).network.weights["output.weight"]
     for dtype in (torch.float16, torch.float64):
         save_file({name: tensor.to(dtype) for name, tensor in weights.items()}, path)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from networks import INFERENCE, SEARCH, SHIPPED
-from small_runs import ROOT, SMALL, saved, small_config, trainer, weights
+from small_runs import ROOT, SMALL, change_config, saved, small_config, trainer, weights
 from stand_ins import Follower, Seeker, Talker
 
 from graphdnc.answering.decoding import Decoder
@@ -335,7 +335,7 @@ def test_a_checkpoint_knows_its_relations_and_answers_as_before(tmp_path: Path) 
     saved(tmp_path / "walks")
     config = json.loads((tmp_path / "walks" / "config.json").read_text())
     assert config["labels"].pop("known_relations") is False
-    (tmp_path / "walks" / "config.json").write_text(json.dumps(config))  # as they were before any were known
+    change_config(tmp_path / "walks", labels=config["labels"])  # as they were before any were known
     assert not load_checkpoint(str(tmp_path / "walks")).task.code.known_relations
 
 
@@ -362,8 +362,6 @@ def test_a_network_of_another_size_cannot_follow_relations(tmp_path: Path) -> No
 
 def test_a_checkpoint_of_another_size_is_refused(tmp_path: Path) -> None:
     saved(tmp_path / "net")
-    path = tmp_path / "net" / "config.json"
-    config = json.loads(path.read_text())
-    path.write_text(json.dumps({**config, "task": "inference", "planning": {"aloud": False}}))
-    with pytest.raises(CheckpointError):
+    change_config(tmp_path / "net", task="inference", planning={"aloud": False})
+    with pytest.raises(CheckpointError, match="its labels and its network have different sizes"):
         load_checkpoint(str(tmp_path / "net"))

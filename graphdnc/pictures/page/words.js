@@ -7,7 +7,7 @@ const words = {
   build() {
     const found = data.words;
     byId("question").textContent = found.question;
-    const verdict = { agrees: ["✓ the exact check agrees", "good"], disagrees: ["✗ the exact check disagrees", "bad"], off: ["not checked", ""] }[found.check];
+    const verdict = { agrees: ["✓ the exact check agrees", "good"], incomplete: ["✗ the exact check found more answers", "bad"], disagrees: ["✗ the exact check disagrees", "bad"], off: ["not checked", ""] }[found.check];
     byId("answer").append(make("b", "", ...this.said()), " · ", make("span", verdict[1], verdict[0]));
     byId("verdict").append(make("p", "big", ...this.said()), this.facts(verdict));
     byId("steps").append(...this.steps());
@@ -32,7 +32,7 @@ const words = {
     const add = (title, ...nodes) => list.append(make("dt", "", title), make("dd", "", ...nodes));
     if (found.votes) add("votes", found.votes === 1 ? "one try" : `${found.agreeing} of ${found.votes} tries agree`);
     if (found.votes > 1) add("confidence", percent(found.confidence));
-    const exact = found.check === "disagrees" ? [": ", ...(found.exact && found.exact.length ? found.exact.flatMap((own) => [name(own), " "]) : [found.why || "there is no answer"])] : [];
+    const exact = ["disagrees", "incomplete"].includes(found.check) ? [": ", ...(found.exact && found.exact.length ? found.exact.flatMap((own) => [name(own), " "]) : [found.why || "there is no answer"])] : [];
     add("exact check", make("span", verdict[1], verdict[0]), ...exact);
     if (found.model) add("network", `${found.model}; ${count(found.memorised, "triple")} of ${found.triples.toLocaleString("en")} memorised; ${found.seconds} s`);
     if (found.otherwise) add("shown here", "try 1. It answered otherwise, or found another way; the last step shows the answer of all tries.");

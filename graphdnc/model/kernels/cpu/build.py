@@ -15,10 +15,16 @@ import sys
 from pathlib import Path
 
 from graphdnc.model.kernels.cpu import compiler
-from graphdnc.model.kernels.cpu.compiler import BuildError, Part, compiler_for, library_path
+from graphdnc.model.kernels.cpu.compiler import BuildError, Part, compiler_for, is_sound, library_path
 
 PATIENCE = 60
 """Seconds to wait for the compiler. It continues after that, for the next time."""
+_BUILD = f"""
+import runpy, sys
+sys.path.append({str(Path(compiler.__file__).parents[4])!r})
+runpy.run_module({compiler.__name__!r}, run_name="__main__")
+"""
+"""The program that builds a library; its argument is the part."""
 SUPPORTED = sys.byteorder == "little" and sys.platform != "win32"
 
 
@@ -27,11 +33,12 @@ def library(part: Part) -> ctypes.CDLL:
     """Return a library; build it first if it is missing or damaged.
 
     Raises:
-        BuildError: there is no compiler, it fails or takes too long, or the folder cannot be written.
+        BuildError: there is no compiler, it fails or takes too long, the folder cannot be written, or others
+            may write in it.
     """
     try:
         path = library_path(part)
-        if path.exists():
+        if is_sound(path):
             with contextlib.suppress(OSError):  # damaged: build it again
                 return ctypes.CDLL(str(path))
         _wait_for(part, path)
@@ -56,7 +63,7 @@ def is_to_be_built(part: Part) -> bool:
     """Return whether using a library means waiting for a compiler."""
     try:
         path = library_path(part)
-        if not SUPPORTED or path.exists():
+        if not SUPPORTED or is_sound(path):
             return False
         compiler_for(path)
         existing = next(folder for folder in path.parents if folder.exists())
@@ -83,7 +90,7 @@ def _builder(part: Part, path: Path) -> subprocess.Popen[str]:
         if not sys.executable:
             raise BuildError("the kernels cannot be built: Python does not say where it is")
         _builders[part] = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(compiler.__file__), part],
+            [sys.executable, "-I", "-S", "-c", _BUILD, part],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

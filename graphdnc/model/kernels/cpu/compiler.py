@@ -2,7 +2,10 @@
 
 The libraries are compiled for this very processor and kept in a cache folder: ``GRAPHDNC_CACHE``, by default
 ``~/.cache/graphdnc``. The sources have a plain C interface, so they need a C++ compiler but no headers of
-torch. ``build.py`` runs this file alone, in a process of its own: it must import nothing of the project.
+torch. ``build.py`` runs this module in a process of its own without installed packages.
+
+A library is loaded only if nobody else can have written it, and only with its checksum: a damaged one would
+end the process with a signal.
 """
 
 from __future__ import annotations
@@ -13,14 +16,19 @@ import functools
 import hashlib
 import os
 import platform
+import shlex
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Literal
+
+from graphdnc.utils.checksum import seal, sealed_with
+from graphdnc.utils.locks import lock
 
 Part = Literal["forward", "backward"]
 """A library: the forward pass or the backward pass."""
@@ -55,20 +63,54 @@ def build(part: Part) -> None:
     Raises:
         BuildError: there is no compiler, it fails, there is no room, or its output cannot be loaded.
     """
-    import fcntl  # not on Windows
-
     path = library_path(part)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if _loads(path):
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as waiting:
+        # where there are no locks several may build; each puts a whole library in its place
+        alone = lock(waiting.fileno(), wait=True) == "here"
+        if is_sound(path) and _loads(path):
             return
+        for left in path.parent.glob(f"{path.stem}-*") if alone else ():  # by a process that was killed
+            shutil.rmtree(left, ignore_errors=True)
         name = compiler_for(path)
         try:
             _compile(name, part, path)
         except _LastingError as error:
             _failure_note(path).write_text(f"{_identity(name)}\n{error}\n", encoding="utf-8")
             raise
+
+
+def is_sound(path: Path) -> bool:
+    """Return whether a library is there, of this user or of root alone, and as the compiler made it.
+
+    Raises:
+        BuildError: others may write in its folder.
+    """
+    _refuse_folder_of_others(path.parent)
+    try:
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW)) as file:
+            return _is_private(os.fstat(file.fileno())) and sealed_with(file) is not None
+    except (OSError, ValueError):
+        return False
+
+
+def _refuse_folder_of_others(folder: Path) -> None:
+    if not folder.exists():
+        return
+    for inside in (folder, *folder.resolve().parents):
+        mode = inside.stat().st_mode
+        open_to_all = mode & (stat.S_IWOTH | stat.S_ISVTX) == stat.S_IWOTH
+        if open_to_all if inside != folder else not _is_private(inside.stat()):
+            raise BuildError(
+                f"the kernels are not loaded from {folder}: others may write in {inside}; "
+                "name a folder of your own in GRAPHDNC_CACHE, or type "
+                f"chmod go-w {shlex.quote(str(inside))} if it is yours"
+            )
+
+
+def _is_private(found: os.stat_result) -> bool:
+    """Return whether only this user or root may change a file or folder."""
+    return found.st_uid in (os.getuid(), 0) and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _loads(path: Path) -> bool:
@@ -147,8 +189,6 @@ def _processor() -> str:
 
 
 def _compile(name: str, part: Part, path: Path) -> None:
-    for left in path.parent.glob(f"{path.stem}-*"):  # by a process that was killed; the lock is ours
-        shutil.rmtree(left, ignore_errors=True)
     source = Path(__file__).parent / f"{part}.cpp"
     with tempfile.TemporaryDirectory(prefix=f"{path.stem}-", dir=path.parent) as folder:
         target = Path(folder) / path.name
@@ -157,7 +197,10 @@ def _compile(name: str, part: Part, path: Path) -> None:
             if why is None and not _loads(target):
                 why = f"{name} makes what cannot be loaded"
             if why is None:
-                with target.open("rb") as library:
+                target.chmod(0o755)
+                with target.open("rb+") as library:
+                    seal(library)
+                    library.flush()
                     os.fsync(library.fileno())  # or a crash could leave a part of it under its name
                 target.replace(path)  # atomic: other processes see the whole library or none
                 return
