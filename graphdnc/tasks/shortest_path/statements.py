@@ -1,8 +1,8 @@
 """What can be said about a graph while a network plans aloud, and how a statement is heard.
 
-A network says the most probable of these statements, as its moves are the most probable of those that leave a
-node (Graves et al. 2016, Methods). Without this, a label that blends those of two nodes would be heard as a node
-that does not exist, and the search would lose its place (docs/experiments.md).
+A network says the most probable of these, as its moves are the most probable of those that leave a node (Graves
+et al. 2016, Methods). Without this, a label that blends those of two nodes would be heard as a node that does
+not exist, and the search would lose its place (docs/experiments.md).
 """
 
 from __future__ import annotations
