@@ -236,7 +236,7 @@ class TestFamily:
 
         def make(most):
             held = []
-            load = lambda graph, model: in_parts(graph, model, SubgraphLimits(most), held)  # noqa: E731
+            load = lambda graph, model, as_needed: in_parts(graph, model, SubgraphLimits(most), held)  # noqa: E731
             monkeypatch.setattr(subgraph_session, "load_session", load)
             return Reasoner(FAMILY), held
 

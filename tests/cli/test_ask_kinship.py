@@ -24,7 +24,9 @@ def network(monkeypatch):
 
     def says(**how):
         monkeypatch.setattr(
-            subgraph_session, "load_session", lambda graph, model: KinSession(graph, model, held, **how)
+            subgraph_session,
+            "load_session",
+            lambda graph, model, as_needed: KinSession(graph, model, held, **how),
         )
         return held
 
@@ -307,7 +309,7 @@ def test_of_a_large_family_a_part_is_asked_about(run, network, monkeypatch):
     monkeypatch.setattr(
         subgraph_session,
         "load_session",
-        lambda graph, model: in_parts(graph, model, SubgraphLimits(28), held),
+        lambda graph, model, as_needed: in_parts(graph, model, SubgraphLimits(28), held),
     )
     code, out, _ = run(FAMILY, "Who is Freya's mother?")
     assert code == 0
