@@ -23,7 +23,7 @@ from graphdnc.datasets.lessons.curriculum import load_curriculum
 from graphdnc.datasets.lessons.drawing import draw_example
 from graphdnc.datasets.sources import source
 from graphdnc.evaluation import evaluate
-from graphdnc.networks.checkpoint import Checkpoint
+from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.starts.shortest_path import SearchStart
 from graphdnc.starts.wiring import Wiring
 from graphdnc.training.config import load_training_config
@@ -118,8 +118,7 @@ def measure(task: str, variant: str, examples: int, episodes: int, seed: int) ->
     with tempfile.TemporaryDirectory() as folder, leaving_out:
         trainer = Trainer(config, learned, Path(folder), torch.device("cpu"))
         trainer.run(watch)
-    trainer.network.eval()
-    checkpoint = Checkpoint(trainer.asked, trainer.task, {}, variant)
+        checkpoint = load_checkpoint(str(Path(folder) / "last"), threads=1)
     final = load_curriculum(study.curriculum).lessons[-1]
     rng = stream(Purpose.EVALUATION, seed)
     drawn = (draw_example(rng, final) for _ in range(episodes))

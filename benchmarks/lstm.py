@@ -5,41 +5,51 @@
 
 It has the units and layers of the run's controller, or ``--units``, and must keep the graph in its cells. The
 paper's best one reached 37% of the first lesson of traversal after two million examples. Only for tasks that
-are not planned, because there every input is known beforehand.
+are not planned, because there every input is known beforehand, such as those about sequences.
 """
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import tables
 import torch
 from torch import Tensor, nn
 
 from graphdnc.datasets.sources import source
-from graphdnc.tasks import by_length
 from graphdnc.training.batches import draw_pool
 from graphdnc.training.config import TrainingConfig, load_training_config
-from graphdnc.training.loss import answer_loss, whole_answers_right
 from graphdnc.training.metrics import MetricsFile, Position, Tally
-from graphdnc.training.tensors import Batch, encode
-from graphdnc.training.trainer import task_of_run
+from graphdnc.training.trainer import teaching_of
 from graphdnc.utils.rng import Purpose, stream
+
+State = tuple[Tensor, Tensor] | None
 
 
 class LSTM(nn.Module):
-    """An LSTM with an output layer: batches -> logits ``[S, B, output]`` after the description."""
+    """An LSTM with an output layer, which is called as a DNC is."""
 
     def __init__(self, inputs: int, units: int, layers: int, outputs: int) -> None:
         super().__init__()
         self.lstm, self.output = nn.LSTM(inputs, units, layers), nn.Linear(units, outputs)
 
-    def forward(self, batch: Batch) -> Tensor:
-        """Read the description of each episode to its own end, then run the steps."""
-        packed = nn.utils.rnn.pack_padded_sequence(batch.description, batch.lengths, enforce_sorted=False)
-        logits: Tensor = self.output(self.lstm(batch.steps, self.lstm(packed)[1])[0])
-        return logits
+    def initial_state(self, batch: int, rows: int) -> State:
+        """Return the state before the first step; there are no rows."""
+        return None
+
+    def memorise(self, description: Tensor, lengths: Tensor, rows: int) -> State:
+        """Read the description of each episode to its own end."""
+        packed = nn.utils.rnn.pack_padded_sequence(description, lengths, enforce_sorted=False)
+        state: State = self.lstm(packed)[1]
+        return state
+
+    def forward(self, steps: Tensor, state: State, active: Tensor) -> tuple[Tensor, State]:
+        """Run steps ``[S, B, input]``; padding comes last, so it changes nothing that counts."""
+        hidden, state = self.lstm(steps, state)
+        return self.output(hidden), state
 
 
 class Training:
@@ -47,7 +57,7 @@ class Training:
 
     def __init__(self, config: TrainingConfig, beside: Path, units: int) -> None:
         self.config, self.source = config, source(config.data, beside)
-        self.task, model = task_of_run(config, self.source.task), config.model
+        self.teaching, model = teaching_of(config, self.source.task), config.model
         torch.manual_seed(config.seed)
         self.network = LSTM(model.input_size, units, model.controller_layers, model.output_size)
         self.optimiser = torch.optim.Adam(self.network.parameters(), config.optimiser.learning_rate)
@@ -58,30 +68,37 @@ class Training:
         folder.mkdir(parents=True, exist_ok=True)
         metrics, schedule, tally = MetricsFile(folder / "metrics.jsonl", 0), self.config.schedule, Tally()
         while self.at.examples < schedule.examples:
-            rng = stream(Purpose.TRAINING, self.config.seed, self.at.pool)
-            for examples in draw_pool(self.source.training, self.at.lesson, schedule, rng):
-                self._update(encode(examples, rng, self.task), tally)
-            self.at.pool += 1
-            if self.at.pool % schedule.validate_every == 0:
-                accuracy = self._accuracy()
-                progress = replace(tally.progress(self.at, 0.0), validated=accuracy)
-                metrics.append(progress)
-                tables.say(f"{progress.examples:,} examples, lesson {progress.lesson}, {accuracy:.1%}")
-                tally = Tally()
-                self.at.lesson += (
-                    accuracy >= schedule.pass_accuracy and self.at.lesson + 1 < self.source.lessons
-                )
+            started = time.perf_counter()
+            self._pool(tally)
+            validated = self._accuracy() if self.at.pool % schedule.validate_every == 0 else None
+            self.at.seconds += time.perf_counter() - started
+            if validated is None:
+                continue
+            progress = replace(tally.progress(self.at, 0.0), validated=validated)
+            metrics.append(progress)
+            tables.say(f"{progress.examples:,} examples, lesson {progress.lesson}, {validated:.1%}")
+            tally = Tally()
+            self.at.lesson += validated >= schedule.pass_accuracy and self.at.lesson + 1 < self.source.lessons
 
-    def _update(self, batch: Batch, tally: Tally) -> None:
-        logits = self.network(batch)
-        loss = answer_loss(logits, batch, self.task.code)
+    def _pool(self, tally: Tally) -> None:
+        rng = stream(Purpose.TRAINING, self.config.seed, self.at.pool)
+        draw, cut = self.source.training, self.teaching.batches
+        for examples in draw_pool(draw, self.at.lesson, self.config.schedule, cut, rng):
+            self._update(self.teaching.encode(examples, rng), tally)
+        self.at.pool += 1
+
+    def _update(self, batch: Any, tally: Tally) -> None:
+        done = self.at.examples / self.config.schedule.examples
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.config.optimiser.rate(self.at.updates, done)
+        loss, right = self.teaching.loss(self.network, batch, done, self.at.updates)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), self.config.optimiser.clip)
         self.optimiser.step()
-        self.at.examples += len(batch.examples)
-        right = int(whole_answers_right(logits, batch, self.task.code).sum())
-        tally.add(float(loss.detach()), right, len(batch.examples))
+        self.at.examples += len(right)
+        self.at.updates += 1
+        tally.add(float(loss.detach()), int(right.sum()), len(right))
 
     @torch.no_grad()
     def _accuracy(self) -> float:
@@ -89,9 +106,9 @@ class Training:
         episodes = self.config.schedule.validation_episodes
         drawn = [self.source.validation(rng, self.at.lesson) for _ in range(episodes)]
         right = 0
-        for examples in by_length(drawn, self.config.schedule.batch):
-            batch = encode(examples, rng, self.task)
-            right += int(whole_answers_right(self.network(batch), batch, self.task.code).sum())
+        for examples in self.teaching.batches(drawn, self.config.schedule.batch):
+            batch = self.teaching.encode(examples, rng)
+            right += int(self.teaching.loss(self.network, batch, 1.0, 0)[1].sum())
         return right / episodes
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,10 +10,9 @@ from graphdnc.errors import UsageError
 
 if TYPE_CHECKING:
     from graphdnc.analysis.finding import Finding
-    from graphdnc.networks.checkpoint import Checkpoint
 
-USUAL = {"rows": 200, "heads": 100, "resize": 200, "links": 200}
-"""The analyses, and how many questions or graphs each takes by default."""
+USUAL = {"rows": 200, "heads": 100, "resize": 200, "links": 200, "allocation": 100}
+"""The analyses, and how many questions, graphs or sequences each takes by default."""
 
 
 def analyse(
@@ -37,29 +35,32 @@ def analyse(
 
     rows: which triple each row holds, decoded by a linear classifier. heads: what each read head reads, by
     phase. resize: accuracy by rows of memory and triples. links: sparse against dense temporal links.
+    allocation: how rows are freed and written again, by a network for sequences.
     """
     if what not in USUAL:
         raise UsageError(f"there is no analysis {what!r}; choose one of {', '.join(USUAL)}")
-    from graphdnc.cli.options import write_figure
-    from graphdnc.cli.output import print_rows
-    from graphdnc.networks.checkpoint import load_checkpoint
+    from graphdnc.cli.output import print_rows, write_figure
     from graphdnc.pictures.figures import format_of
 
     if output is not None:
         format_of(output)  # refused before anything is measured
-    found = _analysis(what)(load_checkpoint(model, threads=1), episodes or USUAL[what], seed)
+    found = _measure(what, model, episodes or USUAL[what], seed)
+    print_rows(found.columns, found.rows)
     if output is not None:
         write_figure(output, found.draw)
-    print_rows(found.columns, found.rows)
 
 
-def _analysis(what: str) -> Callable[[Checkpoint, int, int], Finding]:
-    from graphdnc.analysis import heads, links, resize, rows
+def _measure(what: str, model: str, episodes: int, seed: int) -> Finding:
+    from graphdnc.analysis import allocation, heads, links, resize, rows
+    from graphdnc.networks.checkpoint import load_checkpoint
+    from graphdnc.networks.sequence_checkpoint import load_sequence_checkpoint
 
+    if what == "allocation":
+        return allocation.how_rows_are_reused(load_sequence_checkpoint(model, threads=1), episodes, seed)
     analyses = {
         "rows": rows.decode_rows,
         "heads": heads.what_heads_read,
         "resize": resize.by_rows,
         "links": links.sparse_and_dense,
     }
-    return analyses[what]
+    return analyses[what](load_checkpoint(model, threads=1), episodes, seed)

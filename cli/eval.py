@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphdnc.cli.options import AsJson, Means, ThreeColumns, columns_of, graph_source, write_figure
-from graphdnc.cli.output import print_json
+from graphdnc.cli.options import AsJson, Means, ThreeColumns, columns_of, graph_source
+from graphdnc.cli.output import print_json, write_figure
 from graphdnc.errors import UsageError
 from graphdnc.pictures.figures import format_of
 
@@ -66,7 +66,19 @@ def evaluate_model(
     ] = False,
     plot: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="Draw accuracy by steps and by triples, as .svg or .png."),
+        typer.Option(
+            metavar="FILE", help="Draw accuracy by steps, triples and rows of memory, as .svg or .png."
+        ),
+    ] = None,
+    size: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=N|N-M",
+            help="For sequences: a size, such as length=40. Repeatable. Default: as in the lesson.",
+        ),
+    ] = None,
+    rows: Annotated[
+        int | None, typer.Option(help="For sequences: rows of memory. Default: as in training.", min=1)
     ] = None,
     columns: ThreeColumns = None,
     means: Means = None,
@@ -78,26 +90,27 @@ def evaluate_model(
 
     Questions are new, and an answer is right only if all of it is. A path must be as short as possible. On a
     graph file, shortest paths are asked for random pairs of nodes, each pair once.
+
+    Networks for sequences are measured on fresh ones: graphdnc eval runs/copy/best --size length=40 --rows 48
     """
     lengths = _range("--steps", steps, 1, MOST_STEPS)
-    sizes = _range("--nodes", nodes, 2, MOST_NODES)
-    if sizes is not None and graphs not in (None, "random", "lineage"):
-        raise UsageError("--nodes is for random graphs and lineages; leave out --nodes or --graphs")
+    sizes = _nodes(nodes, graphs)
     if plot is not None:
         format_of(plot)  # refused before anything is measured
-    from graphdnc.cli.print_evaluation import print_bins, print_tables, record_of
+    if _is_for_sequences(model):
+        from graphdnc.cli.eval_sequences import evaluate_sequence_model
+
+        about_graphs = (task, graphs, steps, nodes, votes, columns, means, chains, silent, calibration)
+        _refuse_options(model, any(about_graphs))
+        evaluate_sequence_model(model, lesson, size or [], rows, episodes, seed, plot, as_json)
+        return
+    _refuse_sizes(model, bool(size or rows))
     from graphdnc.datasets.evaluation_sets import on_chains
     from graphdnc.datasets.questions.table import QUESTIONS
     from graphdnc.evaluation import evaluate
-    from graphdnc.networks.checkpoint import load_checkpoint
     from graphdnc.utils.progress import ProgressBar
 
-    checkpoint = load_checkpoint(model)
-    if task not in (None, checkpoint.task.name):
-        trained = checkpoint.task.name
-        raise UsageError(f"{model} was trained for {trained}, not for {task!r}; leave --task out")
-    if silent:
-        checkpoint = checkpoint.in_silence()
+    checkpoint = _loaded(model, task, silent)
     graphs = graphs or next(iter(QUESTIONS[checkpoint.task.name].curricula))
     asked = _questions(
         checkpoint, graphs, columns, means or [], lesson, None if chains else lengths, sizes, seed
@@ -113,17 +126,69 @@ def evaluate_model(
 
         found = evaluate(checkpoint, islice(asked.examples, most), times, seed, report=show)
     settings = asked.settings | {"votes": times} | ({"planning": "silent"} if silent else {})
+    _print(checkpoint, graphs, found, seed, model, settings, calibration, as_json)
     if plot is not None:
         from graphdnc.pictures.accuracy import accuracy_by_size
 
         write_figure(plot, lambda format: accuracy_by_size(found, f"{model} on {graphs}", format))
+
+
+def _nodes(nodes: str | None, graphs: str | None) -> Range | None:
+    sizes = _range("--nodes", nodes, 2, MOST_NODES)
+    if sizes is not None and graphs not in (None, "random", "lineage"):
+        raise UsageError("--nodes is for random graphs and lineages; leave out --nodes or --graphs")
+    return sizes
+
+
+def _loaded(model: str, task: str | None, silent: bool) -> Checkpoint:
+    from graphdnc.networks.checkpoint import load_checkpoint
+
+    checkpoint = load_checkpoint(model)
+    if task not in (None, checkpoint.task.name):
+        trained = checkpoint.task.name
+        raise UsageError(f"{model} was trained for {trained}, not for {task!r}; leave --task out")
+    return checkpoint.in_silence() if silent else checkpoint
+
+
+def _print(
+    checkpoint: Checkpoint,
+    graphs: str,
+    found: Report,
+    seed: int,
+    model: str,
+    settings: dict[str, int | str],
+    calibration: bool,
+    as_json: bool,
+) -> None:
+    from graphdnc.cli.print_evaluation import print_bins, print_tables, record_of
+
     if as_json:
         bins = {"calibration": [bin._asdict() for bin in found.calibration.bins()]} if calibration else {}
         print_json(record_of(checkpoint.task, graphs, found, seed, model, settings) | bins)
-    else:
-        print_tables(checkpoint.task, graphs, found, model, settings)
-        if calibration:
-            print_bins(found.calibration)
+        return
+    print_tables(checkpoint.task, graphs, found, model, settings)
+    if calibration:
+        print_bins(found.calibration)
+
+
+def _refuse_sizes(model: str, given: bool) -> None:
+    if given:
+        raise UsageError(f"{model} is for questions about graphs; leave --size and --rows out")
+
+
+def _refuse_options(model: str, given: bool) -> None:
+    if given:
+        raise UsageError(
+            f"{model} was trained for sequences, without graphs or questions; use only --lesson, --size, "
+            "--rows, --episodes, --seed, --plot and --json"
+        )
+
+
+def _is_for_sequences(model: str) -> bool:
+    from graphdnc.networks.catalogue import listing
+    from graphdnc.tasks.sequences import SEQUENCE_TASKS
+
+    return listing(model).task in SEQUENCE_TASKS
 
 
 def _questions(

@@ -21,7 +21,7 @@ DOES = {
     "inference": "follows 400 numbered relations that no triple states (graphdnc eval)",
     "kinship": "names a person's relatives by a term of kinship",
 }
-"""What a network can do, by its task; part of ``models --json``."""
+"""What a network can do, by its task about graphs; part of ``models --json``."""
 
 
 def models(
@@ -55,12 +55,21 @@ def record_of(one: Listing) -> dict[str, Any]:
         "folder": str(one.folder),
         "task": one.task,
         "rung": one.rung,
-        "does": DOES.get(one.task),
+        "does": _does(one),
         "results": [asdict(result) for result in one.results],
         "bytes": one.size,
         "training": one.training,
         "settings": one.settings,
     }
+
+
+def _does(one: Listing) -> str | None:
+    """Return what a network can do, if its task is known."""
+    from graphdnc.tasks.sequences import SEQUENCE_TASKS
+
+    if one.task in SEQUENCE_TASKS:
+        return SEQUENCE_TASKS[one.task].does
+    return DOES.get(one.task)
 
 
 def _print_tables(found: list[Listing]) -> None:
@@ -75,7 +84,7 @@ def _row(one: Listing) -> tuple[str, ...]:
     cost = [_figure(one.training.get(key)) for key in ("examples", "seconds")]
     size = f"{one.size / 1e6:.1f} MB"
     hardware = plain(str(one.training.get("hardware", "-")))
-    return (one.name, one.task, one.rung or "-", DOES.get(one.task, "-"), size, *cost, hardware)
+    return (one.name, one.task, one.rung or "-", _does(one) or "-", size, *cost, hardware)
 
 
 def _figure(value: object) -> str:
@@ -99,7 +108,7 @@ def _print_card(one: Listing) -> None:
     if one.card:
         _print_markdown(plain(one.card))
     else:
-        print(f"{one.name}: {DOES.get(one.task, plain(one.task))}; no card")
+        print(f"{one.name}: {_does(one) or plain(one.task)}; no card")
     print()
     settings = one.settings | {"training": one.training}
     print_rows(("setting", "value"), [(plain(name), plain(value)) for name, value in _flat(settings)])

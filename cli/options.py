@@ -12,9 +12,6 @@ import typer
 from graphdnc.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from graphdnc.pictures.figures import Format
     from graphdnc.readers import Columns
 
 GraphFile = Annotated[
@@ -35,7 +32,8 @@ RelationColumn = Annotated[
 ]
 TargetColumn = Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of targets.")]
 ThreeColumns = Annotated[
-    str | None, typer.Option(metavar="S,R,T", help="Columns of source, relation and target in one option.")
+    str | None,
+    typer.Option(metavar="S,R,T", help="Columns of source, relation and target; S,T without a relation."),
 ]
 Means = Annotated[
     list[str] | None,
@@ -56,13 +54,13 @@ def graph_source(graph: str, quiet: bool = False) -> str | BinaryIO:
     """
     if graph == "-":
         return sys.stdin.buffer
-    graph = _shipped_or_file(graph)
+    graph = _shipped_or_file(graph, quiet)
     if not quiet and sys.stderr.isatty() and _size(graph) >= _SLOW:
         print(f"reading {graph} ...", file=sys.stderr)
     return graph
 
 
-def _shipped_or_file(name: str) -> str:
+def _shipped_or_file(name: str, quiet: bool) -> str:
     """Return the path of a shipped graph, if a name is that of one and of no file here."""
     from graphdnc.datasets.real import NAMES, real_graph_path
 
@@ -71,7 +69,9 @@ def _shipped_or_file(name: str) -> str:
     path = str(real_graph_path(name))
     if not os.path.exists(name):
         return path
-    print(f"note: {name} here is read, not the shipped graph of that name; that is {path}", file=sys.stderr)
+    if not quiet:
+        said = f"note: {name} here is read, not the shipped graph of that name; that is {path}"
+        print(said, file=sys.stderr)
     return name
 
 
@@ -83,33 +83,18 @@ def _size(path: str) -> int:
 
 
 def columns_of(together: str | None, source: str | None, relation: str | None, target: str | None) -> Columns:
-    """Return the columns that ``--columns``, or the three single options, name."""
+    """Return the columns that ``--columns``, of three or two names, or the three single options, name."""
     from graphdnc.readers import Columns
+    from graphdnc.readers.columns import NO_RELATION
 
     if together is None:
         return Columns(source, relation, target)
     if source or relation or target:
         raise UsageError("--columns names all columns; leave --source, --relation and --target out")
     parts = [part.strip() or None for part in together.split(",")]
+    if len(parts) == 2:
+        return Columns(parts[0], NO_RELATION, parts[1])
     if len(parts) != 3:
-        example = "write for example --columns 1,3,2"
-        raise UsageError(f"--columns {together!r} does not name three columns; {example}")
+        example = "write for example --columns 1,3,2, or --columns 1,2 if there is no relation"
+        raise UsageError(f"--columns {together!r} does not name two or three columns; {example}")
     return Columns(*parts)
-
-
-def write_figure(name: str, draw: Callable[[Format], bytes]) -> None:
-    """Write a figure to a file of the format that its name ends with.
-
-    Raises:
-        UsageError: it is neither SVG nor PNG, or it cannot be written, or matplotlib is missing.
-    """
-    from pathlib import Path
-
-    from graphdnc.pictures.figures import format_of
-    from graphdnc.utils.atomic_write import write_atomically
-
-    content = draw(format_of(name))
-    try:
-        write_atomically(Path(name), lambda path: path.write_bytes(content))
-    except OSError as error:
-        raise UsageError(f"{name}: the figure cannot be written ({error.strerror or error})") from error

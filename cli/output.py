@@ -8,14 +8,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from graphdnc.errors import InternalError
+from graphdnc.errors import InternalError, UsageError
 from graphdnc.utils.terminal import CONTROL, trusted, visible
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+    from graphdnc.pictures.figures import Format
 
 _WIDE = 100_000
 _NUMBERS = frozenset(["step", "steps", "tries", "episodes", "votes", "examples", "seconds", "size", "right"])
@@ -34,6 +37,20 @@ def print_json(record: dict[str, Any]) -> None:
     text = json.dumps(record, ensure_ascii=not readable)
     # a reader of JSON must get the same text back
     print(CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", text), flush=True)
+
+
+def write_file(path: Path, write: Callable[[Path], object]) -> None:
+    """Let ``write`` make a file, which is either complete or absent.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    from graphdnc.utils.atomic_write import write_atomically
+
+    try:
+        write_atomically(path, write)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
 def plain(text: str) -> str:
@@ -82,3 +99,15 @@ def print_table(columns: tuple[str, ...], rows: Sequence[tuple[Text, ...]], widt
     with console.capture() as plain:
         console.print(table)
     print("\n".join(line.rstrip() for line in plain.get().splitlines()), flush=True)
+
+
+def write_figure(name: str, draw: Callable[[Format], bytes]) -> None:
+    """Write a figure to a file of the format that its name ends with.
+
+    Raises:
+        UsageError: it is neither SVG nor PNG, or it cannot be written, or matplotlib is missing.
+    """
+    from graphdnc.pictures.figures import format_of
+
+    content = draw(format_of(name))
+    write_file(Path(name), lambda path: path.write_bytes(content))

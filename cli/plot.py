@@ -24,11 +24,10 @@ def plot(
     The table says after how many examples and minutes each lesson was passed. The figure has the accuracy on
     fresh episodes of the current lesson, by examples and by minutes, and the loss.
     """
-    from graphdnc.cli.options import write_figure
-    from graphdnc.cli.output import print_rows
+    from graphdnc.cli.output import print_rows, write_figure
     from graphdnc.pictures.learning_curves import COLUMNS, curves, load_run, row
 
     found = [load_run(path) for path in runs]
+    print_rows(COLUMNS, [row(run) for run in found])
     if output is not None:
         write_figure(output, lambda format: curves(found, format))
-    print_rows(COLUMNS, [row(run) for run in found])

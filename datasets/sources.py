@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from graphdnc.corpus.files import Corpus
-from graphdnc.datasets.lessons.curriculum import load_curriculum
+from graphdnc.datasets.lessons.curriculum import load_curriculum, read_lessons
 from graphdnc.datasets.lessons.drawing import draw_example
+from graphdnc.datasets.lessons.sequences import SequenceLessons, read_sequence_lessons
 from graphdnc.errors import CorpusError
 from graphdnc.questions import Example
+from graphdnc.tasks.sequences import SEQUENCE_TASKS
+from graphdnc.tasks.sequences.task import SequenceEpisode
 from graphdnc.training.batches import Draw, Source
 from graphdnc.training.config import DataConfig
 
@@ -26,12 +29,23 @@ def source(data: DataConfig, beside: Path) -> Source:
     path = Path(name) if Path(name).is_file() else beside / name
     if data.corpus:
         return _stored(path)
-    curriculum = load_curriculum(path if path.is_file() else name)
+    named = path if path.is_file() else name
+    file, table = read_lessons(named)
+    if table.get("task") in tuple(SEQUENCE_TASKS):
+        return _sequences(read_sequence_lessons(str(file), table))
+    curriculum = load_curriculum(named)
 
     def draw(rng: np.random.Generator, lesson: int) -> Example:
         return draw_example(rng, curriculum.lessons[lesson])
 
     return Source(curriculum.task, len(curriculum.lessons), training=draw, validation=draw)
+
+
+def _sequences(found: SequenceLessons) -> Source:
+    def draw(rng: np.random.Generator, lesson: int) -> SequenceEpisode:
+        return found.task.draw(rng, found.lessons[lesson])
+
+    return Source(found.task.name, len(found.lessons), training=draw, validation=draw)
 
 
 def _stored(path: Path) -> Source:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -11,15 +11,19 @@ import numpy as np
 
 from graphdnc.answering.decoding import Decoder
 from graphdnc.answering.memory import AT_ONCE, GraphMemory, fitting, room
+from graphdnc.model.runtime.protocol import Network
 from graphdnc.networks.calibration import Calibration
 from graphdnc.networks.checkpoint import Checkpoint
 from graphdnc.questions import Example
 from graphdnc.tasks import by_length, task_of
+from graphdnc.tasks.sequences.task import SequenceEpisode, like_lengths, said_right, stack
 from graphdnc.tasks.votes import Vote
 from graphdnc.utils.rng import Purpose, stream
 
 _POOL = 512
 """Examples that are drawn together and sorted by length, to reduce padding."""
+_LINKS_AT_ONCE = 2**23
+"""The most links, in numbers, of all sequences that run at once."""
 _SHARED = 32
 """Questions that share one memory if all examples have the same graph."""
 
@@ -80,14 +84,14 @@ class Report:
         return Accuracy(self.named, self.episodes)
 
     def by(self, part: str) -> dict[Any, Accuracy]:
-        """Return the accuracy by ``triples``, or by one of the parts that the task names, such as
-        ``length``.
+        """Return the accuracy by ``triples``, by ``rows`` of memory, or by a part that the task names, such
+        as ``length``.
         """
         answers = self._parts.get(part, {})
         return {key: Accuracy(sum(right), len(right)) for key, right in sorted(answers.items())}
 
-    def add(self, example: Example, votes: list[Vote]) -> None:
-        """Count the answer that all votes on an example give together."""
+    def add(self, example: Example, votes: list[Vote], rows: int) -> None:
+        """Count the answer that all votes on an example give together, in memories of ``rows`` rows."""
         task = task_of(example.question)
         verdict, right = task.count(example.question, votes), task.is_right(example, votes)
         path, sure = verdict.path, self.confidence(verdict.agreeing, len(votes), verdict.confidence)
@@ -95,7 +99,7 @@ class Report:
         self.correct += right
         self.calibration.add(sure, right)
         self.named += right or (path is not None and task.is_valid(example, path))
-        parts = {**task.parts(example), "triples": len(example.graph)}
+        parts = {**task.parts(example), "triples": len(example.graph), "rows": rows}
         for part, key in parts.items():
             self._parts.setdefault(part, {}).setdefault(key, []).append(right)
 
@@ -116,25 +120,27 @@ def evaluate(
     """
     counted = Report(confidence=checkpoint.confidence)
     for number, group in enumerate(_groups(iter(examples), checkpoint, votes, batch)):
-        tried = _try(checkpoint, group, votes, stream(Purpose.EVALUATION, seed, number))
+        tried, rows = _try(checkpoint, group, votes, stream(Purpose.EVALUATION, seed, number))
         for example, tries in zip(group, tried, strict=True):
-            counted.add(example, tries)
+            counted.add(example, tries, rows)
         report(counted)
     return counted
 
 
 def _try(
     checkpoint: Checkpoint, group: list[Example], votes: int, rng: np.random.Generator
-) -> list[list[Vote]]:
+) -> tuple[list[list[Vote]], int]:
+    """Return the votes on each example, and the rows of memory that were used."""
     spare = _spare(checkpoint, group)
     if len(group) > 1 and _one_graph(group):
         memorised = GraphMemory.of(checkpoint, group[0].graph, votes, spare, rng)
-        return memorised.vote([example.question for example in group])
+        return memorised.vote([example.question for example in group]), memorised.rows
     asked = [example for example in group for _ in range(votes)]
     lengths = [checkpoint.task.described_rows(example.graph) for example in asked]
-    network = fitting(checkpoint, max(lengths) + spare, len(asked), min(lengths))
+    rows = max(lengths) + spare
+    network = fitting(checkpoint, rows, len(asked), min(lengths))
     tries = Decoder(network, checkpoint.task).vote(asked, rng)
-    return [tries[start : start + votes] for start in range(0, len(tries), votes)]
+    return [tries[start : start + votes] for start in range(0, len(tries), votes)], rows
 
 
 def _spare(checkpoint: Checkpoint, examples: list[Example]) -> int:
@@ -158,3 +164,62 @@ def _groups(
 
 def _one_graph(examples: list[Example]) -> bool:
     return all(example.graph is examples[0].graph for example in examples)
+
+
+@dataclass
+class SequenceReport:
+    """The results of an evaluation.
+
+    Attributes:
+        correct: episodes of which every bit was right.
+        vectors_right: steps with an output of which every bit was right, of ``vectors``.
+    """
+
+    correct: int = 0
+    episodes: int = 0
+    vectors_right: int = 0
+    vectors: int = 0
+    _parts: dict[str, dict[int, list[bool]]] = field(default_factory=dict)
+
+    @property
+    def accuracy(self) -> Accuracy:
+        """The share of whole episodes that are right."""
+        return Accuracy(self.correct, self.episodes)
+
+    def by(self, size: str) -> dict[int, Accuracy]:
+        """Return the accuracy by one of the sizes of the task, such as ``length``."""
+        answers = self._parts.get(size, {})
+        return {key: Accuracy(sum(right), len(right)) for key, right in sorted(answers.items())}
+
+    def add(self, sizes: Mapping[str, int], right: bool) -> None:
+        """Count an episode."""
+        self.episodes += 1
+        self.correct += right
+        for name, size in sizes.items():
+            self._parts.setdefault(name, {}).setdefault(size, []).append(right)
+
+
+def evaluate_sequences(
+    network: Network,
+    episodes: Iterable[SequenceEpisode],
+    rows: int,
+    batch: int = 64,
+    report: Callable[[SequenceReport], None] = lambda counted: None,
+) -> SequenceReport:
+    """Run every episode in an empty memory of ``rows`` rows and count what is right.
+
+    ``batch`` is the maximum number of episodes at once. ``report`` is called with the results so far.
+    """
+    counted, drawn = SequenceReport(), iter(episodes)
+    size = max(1, min(batch, _LINKS_AT_ONCE // rows**2))
+    while pool := list(islice(drawn, _POOL)):
+        for group in like_lengths(pool, size):
+            arrays = stack(group)
+            logits = network.run(arrays.inputs, network.begin(len(group), rows), arrays.active)
+            whole, steps = said_right(logits, arrays)
+            for episode, right in zip(group, whole.tolist(), strict=True):
+                counted.add(episode.sizes, right)
+            counted.vectors_right += int(steps.sum())
+            counted.vectors += int(arrays.wanted.sum())
+            report(counted)
+    return counted

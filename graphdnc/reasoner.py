@@ -299,12 +299,13 @@ class Reasoner:
     def trace(self, question: str | Sayable | Asked) -> Trace | None:
         """Return what the network hears, says and reads at every step of its first try at a question.
 
-        For an inverse question, the network is asked about the inverse graph. ``None`` if no network is
-        needed, because the start is the goal.
+        For an inverse question, the network is asked about the inverse graph; of a large graph, about the
+        part that the question needs, which is then the graph of the trace. ``None`` if no network is needed,
+        because the start is the goal.
 
         Raises:
             UsageError: the sentence is not understood, or it asks how two people are related.
-            CapacityError: the graph is asked about in parts, or there are too many steps.
+            CapacityError: a walk needs several parts of a large graph, or there are too many steps.
         """
         parsed = self.read(question).question if isinstance(question, str) else question
         check_numbers(self.graph, parsed)

@@ -10,7 +10,7 @@ import typer
 
 from graphdnc.cli.ask.batch import arriving, questions_in, questions_of
 from graphdnc.cli.ask.loading import read_graph_file, say_what_takes_long
-from graphdnc.cli.ask.pictures.picture_files import pictures_for
+from graphdnc.cli.ask.pictures.picture_files import PictureFile, pictures_for
 from graphdnc.cli.ask.question_options import Conditions, QuestionOptions, refuse_two_sources, vocabulary_with
 from graphdnc.cli.options import (
     AsJson,
@@ -192,7 +192,8 @@ def ask(
         closed=closed,
     )
     for picture in pictures:
-        picture.look = read.look
+        if isinstance(picture, PictureFile):
+            picture.look = read.look
     missed = describe_missed(read.account)
     asker = Asker(reasoner, as_json, quiet, list(read.weights), list(pictures), missed, as_csv=as_csv)
     if described.kind is not None:

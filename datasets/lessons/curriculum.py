@@ -13,6 +13,8 @@ A file has ``task = "traversal"``, ``"shortest-path"``, ``"inference"`` or ``"ki
                             # for a path that does not exist
     questions = 3           # optional: how many about each graph, 1 by default
 
+Tasks about sequences have lessons of another form (``sequences.py``).
+
 Inference uses random graphs only, with the ten edge labels as relations. Kinship uses lineages only, and all
 terms are equally frequent.
 """
@@ -28,6 +30,7 @@ from typing import Any
 from graphdnc.datasets.generators.people import LEAST_PEOPLE
 from graphdnc.datasets.questions.table import QUESTIONS
 from graphdnc.errors import ConfigError, UsageError
+from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.utils.ranges import Range, check_range
 
 SIZES = {"random": "nodes", "transit": "triples", "family": "people", "lineage": "people"}
@@ -83,39 +86,63 @@ class Curriculum:
         Raises:
             UsageError: there is no such lesson.
         """
-        count = len(self.lessons)
-        if wanted == "final":
-            return count
-        if not wanted.isdecimal() or not 1 <= int(wanted) <= count:
-            raise UsageError(f"no lesson {wanted!r} in {self.name}; write --lesson 1 to {count}, or final")
-        return int(wanted)
+        return lesson_number(self.name, len(self.lessons), wanted)
+
+
+def lesson_number(name: str, count: int, wanted: str) -> int:
+    """Return the number of one of ``count`` lessons, counted from 1, for a number as text or for ``final``.
+
+    Raises:
+        UsageError: there is no such lesson.
+    """
+    if wanted == "final":
+        return count
+    if not wanted.isdecimal() or not 1 <= int(wanted) <= count:
+        raise UsageError(f"no lesson {wanted!r} in {name}; write --lesson 1 to {count}, or final")
+    return int(wanted)
 
 
 def load_curriculum(name_or_path: str | Path) -> Curriculum:
     """Return a shipped curriculum by its name, or another one by the path of its file.
 
     Raises:
-        ConfigError: there is no such curriculum, or its file has a wrong key or value.
+        ConfigError: there is no such curriculum, its file has a wrong key or value, or its task is not about
+            graphs.
+    """
+    path, table = read_lessons(name_or_path)
+    task = table.get("task")
+    if task in tuple(SEQUENCE_TASKS):
+        raise ConfigError(
+            f"{path}: {task} is about sequences and has no graphs; name it in a run, as runs/{task}.toml does"
+        )
+    return _curriculum(path, table)
+
+
+def read_lessons(name_or_path: str | Path) -> tuple[Path, dict[str, Any]]:
+    """Return the path and the content of a file of lessons: a shipped one by its name, or any by its path.
+
+    Raises:
+        ConfigError: there is no such file, or it is not TOML.
     """
     path = Path(__file__).parent / f"{name_or_path}.toml"
     if not path.is_file():
         path = Path(name_or_path)
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return path, tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         shipped = ", ".join(sorted(file.stem for file in Path(__file__).parent.glob("*.toml")))
         wanted = str(name_or_path)
         raise ConfigError(f"no curriculum {wanted!r}: give a TOML file or one of {shipped}") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: {error}; correct the TOML") from error
-    return _curriculum(path, table)
 
 
 def _curriculum(path: Path, table: Mapping[str, Any]) -> Curriculum:
     _refuse_unknown(str(path), table, {"task", "lesson"})
     task = table.get("task")
     if task not in tuple(QUESTIONS):
-        raise ConfigError(f"{path}: task is {task!r}; write one of {', '.join(QUESTIONS)}")
+        known = ", ".join([*QUESTIONS, *SEQUENCE_TASKS])
+        raise ConfigError(f"{path}: task is {task!r}; write one of {known}")
     lessons = table.get("lesson")
     if not isinstance(lessons, list) or not lessons or not all(isinstance(item, dict) for item in lessons):
         raise ConfigError(f"{path}: no lessons; write one [[lesson]] table for each")

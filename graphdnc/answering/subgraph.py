@@ -77,8 +77,8 @@ class Subgraph:
             numbered.astype(np.int32),
             len(self.nodes),
             len(self.relations),
-            _chosen(self.whole.node_names, self.nodes),
-            _chosen(self.whole.relation_names, self.relations),
+            tuple(map(self.whole.node_name, self.nodes.tolist())),
+            tuple(map(self.whole.relation_name, self.relations.tolist())),
         )
 
     @property
@@ -117,7 +117,3 @@ def rows_among(graph: Graph, nodes: Sequence[int] | NDArray[np.int64]) -> NDArra
     inside = np.zeros(graph.nodes, bool)
     inside[nodes] = True
     return np.flatnonzero(inside[graph.triples[:, 0]] & inside[graph.triples[:, 2]])
-
-
-def _chosen(names: tuple[str, ...] | None, numbers: NDArray[np.int64]) -> tuple[str, ...] | None:
-    return None if names is None else tuple(names[number] for number in numbers)

@@ -88,16 +88,36 @@ class SubgraphSession:
         return partial(self._answer_in, choose(self.limits))
 
     def trace(self, question: Asked, votes: int = 1, seed: int = 0) -> Trace:
-        """Raise a CapacityError: parts are not traced."""
-        raise CapacityError("this graph is asked about in parts; only one that fits whole is traced")
+        """Ask the network once more about the part that a question needs and keep every step.
+
+        Raises:
+            CapacityError: a walk needs several parts, or the part is too large to keep every step.
+        """
+        refuse_other_tasks(self.checkpoint, [question])
+        part = self._part(question)
+        asked = Traversal(question.start, part.prefix) if isinstance(question, Traversal) else question
+        return self._session(part).trace(part.question_inside(asked), votes, seed)
 
     def _part(self, question: Asked) -> Subgraph:
+        if isinstance(question, Traversal):
+            return self._part_of_walk(question)
         if isinstance(question, ShortestPath):
             return between(self.graph, question, self._usual, self.limits)
         if isinstance(question, LeadingTo):
             return leading(self.graph, question, self.limits)
         assert isinstance(question, Kin), f"no part is chosen for {question}"
         return neighbourhood(self.graph, question.person, reach(question.term.rule), self.limits)
+
+    def _part_of_walk(self, question: Traversal) -> Subgraph:
+        """Return the part that holds a whole walk."""
+        part = around(self.graph, question, self._usual)
+        steps = 1 if question.towards else len(part.prefix)
+        if steps < len(question.relations):
+            raise CapacityError(
+                "a walk that is asked about in several parts of a graph is not traced; trace its first "
+                f"{steps} step{'s' * (steps != 1)}"
+            )
+        return part
 
     def _answer_in(self, part: Subgraph, questions: Sequence[Asked], votes: int, seed: int) -> list[Answer]:
         """Answer questions about one part, in the numbers of the whole graph."""

@@ -110,6 +110,10 @@ class Listener:
         self.inputs: list[Floats] = []
         self.outputs: list[Floats] = []
 
+    def begin(self, episodes: int, rows: int) -> State:
+        """Let the network begin."""
+        return self.network.begin(episodes, rows)
+
     def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> State:
         """Let the network memorise."""
         return self.network.memorise(inputs, lengths, rows)

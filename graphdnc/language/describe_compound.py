@@ -33,10 +33,8 @@ def describe_compound(graph: Graph, question: Compound) -> str:
             return f"Does the {_line(graph, relations)} serve {name(node)}?"
         case Neighbours() | Reach():
             return _list(graph, question)
-        case Common(one, other):
-            nearest = "nearest " if question.nearest else ""
-            what = "ancestors" if one.kin else _called(graph, one.relations)
-            return f"What are the {nearest}common {what} of {name(one.node)} and {name(other.node)}?"
+        case Common():
+            return _common(graph, question)
         case Termini(relations, every):
             asked = "Which stations are on" if every else "What are the termini of"
             return f"{asked} the {_line(graph, relations)}?"
@@ -45,6 +43,16 @@ def describe_compound(graph: Graph, question: Compound) -> str:
         case Size(of):
             return f"How many {of} are there?"
     raise AssertionError(f"no sentence for {question}")
+
+
+def _common(graph: Graph, question: Common) -> str:
+    one = question.one
+    names = f"{graph.node_name(one.node)} and {graph.node_name(question.other.node)}"
+    if one.direction == "in" and not one.kin and one.within is not None:
+        return f"What {_called(graph, one.relations)} both {names}?"
+    nearest = "nearest " if question.nearest else ""
+    what = "ancestors" if one.kin else _called(graph, one.relations)
+    return f"What are the {nearest}common {what} of {names}?"
 
 
 def _way(graph: Graph, way: Way) -> str:
@@ -87,7 +95,8 @@ def _leg(graph: Graph, leg: Leg) -> str:
     line = f"the {_line(graph, leg.relations)}"
     if leg.goal is not None:
         return f"{line} to {graph.node_name(leg.goal)}"
-    return f"{line} in a direction {leg.count} stop{'' if leg.count == 1 else 's'}"
+    way = "" if len(leg.relations) == 1 else " in a direction"
+    return f"{line}{way} {leg.count} stop{'' if leg.count == 1 else 's'}"
 
 
 def _list(graph: Graph, question: Neighbours | Reach) -> str:
@@ -103,6 +112,9 @@ def _list(graph: Graph, question: Neighbours | Reach) -> str:
         return f"Where can I get from {name}?" if far else f"What is next to {name}?"
     if not far and question.direction != "in" and not _is_one_verb(graph, relations):
         return f"What is next to {name} on the {_line(graph, relations)}?"
+    verbs = [is_verb(fold(graph.relation_name(relation)).split()) for relation in relations]
+    if not far and not any(verbs):
+        return f"What comes before {name} on the {_line(graph, relations)}?"
     ending = ", directly or indirectly" if far else ""
     verb = _called(graph, relations)
     return (

@@ -96,8 +96,8 @@ def record(network: DNC, inputs: Floats, described: int, rows: int) -> Recording
     size = size_of(len(inputs), rows, config.read_heads, config.write_heads)
     if size > MOST_NUMBERS:
         raise CapacityError(
-            f"a trace of {len(inputs):,} steps and {rows:,} rows of memory takes {size:,} numbers, more than "
-            f"{MOST_NUMBERS:,}; ask about a smaller graph"
+            f"{len(inputs):,} steps with {rows:,} rows of memory are too many to trace (they take "
+            f"{size / 2**28:.1f} GiB, {MOST_NUMBERS // 2**28} at most); ask about a smaller graph"
         )
     shown = torch.from_numpy(inputs).to(network.device)[:, None]
     state = network.initial_state(1, rows, torch.tensor([described], device=network.device))

@@ -40,6 +40,7 @@ from graphdnc.networks.catalogue import (
 )
 from graphdnc.networks.rungs import rung_of
 from graphdnc.tasks import TASKS
+from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.tasks.task import Task
 from graphdnc.utils.arrays import Floats
 from graphdnc.utils.atomic_write import write_folder
@@ -125,6 +126,15 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
         config["calibration"] = dataclasses.asdict(checkpoint.calibration)
     if checkpoint.enough is not None:
         config["enough"] = dataclasses.asdict(checkpoint.enough)
+    write_checkpoint(folder, config, network, card)
+
+
+def write_checkpoint(folder: Path, config: dict[str, Any], network: Network, card: str) -> None:
+    """Write the three files of a network; its weights go with ``config`` and a card.
+
+    Raises:
+        CheckpointError: the disk is full or the folder cannot be written.
+    """
     weights = save(dict(network.weights))
     text = json.dumps(with_checksums(config, weights), indent=2) + "\n"
     files = {WEIGHTS: weights, "config.json": text.encode(), "README.md": card.encode()}
@@ -136,19 +146,24 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
 
 def write_card(checkpoint: Checkpoint) -> str:
     """Return the card of a checkpoint as Markdown."""
-    config, made = checkpoint.network.config, checkpoint.training
-    parameters = sum(array.size for array in checkpoint.network.weights.values())
+    return card_of(checkpoint.name, checkpoint.task.name, checkpoint.network, checkpoint.training)
+
+
+def card_of(name: str, task: str, network: Network, made: dict[str, Any]) -> str:
+    """Return the card of a network as Markdown; ``made`` is how it was trained."""
+    config = network.config
+    parameters = sum(array.size for array in network.weights.values())
     defaults = type(config)()
     departures = [
-        f"`{name} = {value}`"
-        for name, value in vars(config).items()
-        if name not in ("input_size", "output_size") and value != getattr(defaults, name)
+        f"`{option} = {value}`"
+        for option, value in vars(config).items()
+        if option not in ("input_size", "output_size") and value != getattr(defaults, option)
     ]
     accuracy, measured = made["validation_accuracy"], "not measured"
     if accuracy is not None:
         measured = f"{accuracy:.2%} of {made['validation_episodes']} fresh episodes"
     rows = {
-        "task": checkpoint.task.name,
+        "task": task,
         "rung": rung_of(config),
         "parameters": f"{parameters:,}",
         "different from the paper's network": ", ".join(departures) or "nothing",
@@ -160,9 +175,9 @@ def write_card(checkpoint: Checkpoint) -> str:
         "torch": made["torch"],
         "whole answers right at the last validation": measured,
     }
-    table = "".join(f"| {name} | {value} |\n" for name, value in rows.items())
+    table = "".join(f"| {title} | {value} |\n" for title, value in rows.items())
     intro = "A differentiable neural computer trained by `graphdnc train`."
-    return f"# {checkpoint.name}\n\n{intro}\n\n| | |\n|---|---|\n{table}"
+    return f"# {name}\n\n{intro}\n\n| | |\n|---|---|\n{table}"
 
 
 def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
@@ -176,8 +191,13 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
         CheckpointError: the network is missing, damaged, too large, or its parts do not fit together.
     """
     folder = find_checkpoint(name)
-    config, weights = _read(folder)
+    config, weights = read_checkpoint(folder)
     results = read_results(config, folder / "config.json")
+    if (task_name := str(config.get("task"))) in SEQUENCE_TASKS:
+        raise CheckpointError(
+            f"{name} was trained for {task_name}, a task about sequences, not graphs; it answers no "
+            f"questions: measure it with graphdnc eval {name}"
+        )
     try:
         model = from_table(DNCConfig, current_options(config["model"]), f"{folder / 'config.json'}: model")
         labels = config["labels"]
@@ -197,14 +217,24 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
             )
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
+    network = load_network(folder, model, weights, threads)
+    return Checkpoint(network, task, training, folder.name, results, calibration, enough)
+
+
+def load_network(
+    folder: Path, model: DNCConfig, weights: Mapping[str, Floats], threads: int | None
+) -> Network:
+    """Return the network of a checkpoint folder, without torch if possible.
+
+    Raises:
+        CheckpointError: the weights do not fit the configuration.
+    """
     try:
         if CompiledNetwork.unsupported(model) is not None or build_failure("forward") is not None:
-            network = in_torch(model, weights)
-        else:
-            network = CompiledNetwork(model, weights, threads)
+            return in_torch(model, weights)
+        return CompiledNetwork(model, weights, threads)
     except ValueError as error:
         raise CheckpointError(f"{folder}: weights do not fit config.json ({error})") from error
-    return Checkpoint(network, task, training, folder.name, results, calibration, enough)
 
 
 def in_torch(config: DNCConfig, weights: Mapping[str, Floats]) -> Network:
@@ -226,7 +256,7 @@ def _part(kind: type[Part], config: dict[str, Any], name: str, folder: Path) -> 
     return None if values is None else from_table(kind, dict(values), f"{folder / 'config.json'}: {name}")
 
 
-def _read(folder: Path) -> tuple[dict[str, Any], dict[str, Floats]]:
+def read_checkpoint(folder: Path) -> tuple[dict[str, Any], dict[str, Floats]]:
     """Return the configuration and the weights of one checkpoint, also while another is written there."""
     config = read_config(folder / "config.json")
     try:

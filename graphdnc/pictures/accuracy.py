@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from graphdnc.evaluation import Accuracy, Report
+from collections.abc import Iterable
+
+from graphdnc.evaluation import Accuracy, Report, SequenceReport
 from graphdnc.pictures.charts import Panel, chart
 from graphdnc.pictures.figures import Format
 
@@ -16,11 +18,23 @@ def accuracy_by_size(found: Report, title: str, format: Format) -> bytes:
         UsageError: matplotlib is not installed.
     """
     panels = []
-    for part, label in (("length", "steps of the answer"), ("triples", "triples in the graph")):
+    sizes = {"length": "steps of the answer", "triples": "triples in the graph", "rows": "rows of memory"}
+    for part, label in sizes.items():
         counted = found.by(part)
         if counted:
             panels.append(panel(title, label, _binned(counted)))
-    return chart(panels, format)
+    return chart(panels, format, columns=3)
+
+
+def sequence_accuracy(found: SequenceReport, sizes: Iterable[str], title: str, format: Format) -> bytes:
+    """Return a figure of an evaluation on sequences, a panel for each size that varied, as a file's bytes.
+
+    Raises:
+        UsageError: matplotlib is not installed.
+    """
+    counted = {size: found.by(size) for size in sizes}
+    varied = {size: own for size, own in counted.items() if len(own) > 1} or counted
+    return chart([panel(title, size, _binned(own)) for size, own in varied.items()], format)
 
 
 def panel(title: str, label: str, counted: dict[float, Accuracy]) -> Panel:

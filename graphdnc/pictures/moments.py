@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphdnc.answering.trace import Trace
-from graphdnc.model.recording import Recording
 from graphdnc.tasks.reading import Step
 from graphdnc.utils.arrays import Floats
+
+if TYPE_CHECKING:
+    from graphdnc.model.recording import Recording
 
 LEAST, MOST = 0.02, 8
 """The least weight that is shown, and the maximum number of rows of a weighting that are."""

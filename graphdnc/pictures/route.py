@@ -10,7 +10,7 @@ import numpy as np
 
 from graphdnc.answering.answer import CheckedAnswer
 from graphdnc.pictures.figures import Format, new_figure, saved, style
-from graphdnc.pictures.scene import Hop, Scene, lead, scene_of
+from graphdnc.pictures.scene import Edge, Hop, Scene, lead, scene_of, sides
 from graphdnc.readers.notes import Look
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ _LONGEST, _LEAST = (8.0, 13.0), 4.5
 """
 _NAMED = 60
 """The names of all nodes are written if there are so many at most; otherwise those of the answer."""
+_GAP = 3.0
+"""The distance of the middles of two lines that lie side by side, in points."""
 _INK, _SOFT, _GLOW = "#1b2230", "#667085", "#ffd23f"
 
 
@@ -43,11 +45,15 @@ def route(checked: CheckedAnswer, format: Format, look: Look | None = None) -> b
         axes.set_aspect("equal" if scene.kind != "family" else "auto")
         axes.invert_yaxis()
         axes.margins(0.06)
+        beside = dict(zip(scene.edges, sides(scene.edges), strict=True)) if scene.kind != "family" else {}
+        gap = _GAP / 72 * spread.max() / longest
+        shifts = {edge[:3]: _shift(scene, edge, side * gap) for edge, side in beside.items()}
         for edge in scene.edges:
-            _line(axes, scene, edge.source, edge.target, edge.line, faint=bool(scene.ways))
+            _line(axes, scene, edge, shifts.get(edge[:3], (0.0, 0.0)))
         for way in scene.ways:
             for number, hop in enumerate(way, start=1):
-                _hop(axes, scene, hop, number)
+                back = hop.target, hop.source, hop.line
+                _hop(axes, scene, hop, number, shifts.get(hop[:3]) or shifts.get(back, (0.0, 0.0)))
         _nodes(axes, scene)
         axes.set_title(_title(checked, int(11 * width)), loc="left", weight="bold")
         _legend(axes, scene, int(width / 1.7))
@@ -62,17 +68,26 @@ def _title(checked: CheckedAnswer, letters: int) -> str:
     return "\n".join([*textwrap.wrap(checked.text, letters), *textwrap.wrap(found, letters)[:4]])
 
 
-def _line(axes: Axes, scene: Scene, source: int, target: int, line: int, faint: bool) -> None:
+def _shift(scene: Scene, edge: Edge, away: float) -> tuple[float, float]:
+    """Return how an edge is moved aside, so that edges between the same two nodes lie side by side."""
+    one, other = scene.positions[sorted(edge[:2])]
+    along = (other - one) / (np.hypot(*(other - one)) or 1.0)
+    return float(-along[1] * away), float(along[0] * away)
+
+
+def _line(axes: Axes, scene: Scene, edge: Edge, shift: tuple[float, float]) -> None:
+    source, target, line, _ = edge
     own = scene.lines[line]
     dash = (0, tuple(float(part) / 3 for part in own.dash.split())) if own.dash else "-"
-    x, y = scene.positions[[source, target]].T
+    x, y = (scene.positions[[source, target]] + shift).T
     if scene.kind == "family" and line == 0:
         x, y = [x[0], x[0], x[1], x[1]], [y[0], y[1] - 0.4, y[1] - 0.4, y[1]]
-    axes.plot(x, y, color=own.colour, linestyle=dash, linewidth=2.2, alpha=0.45 if faint else 0.9, zorder=1)
+    alpha = 0.45 if scene.ways else 0.9
+    axes.plot(x, y, color=own.colour, linestyle=dash, linewidth=2.2, alpha=alpha, zorder=1)
 
 
-def _hop(axes: Axes, scene: Scene, hop: Hop, number: int) -> None:
-    x, y = scene.positions[[hop.source, hop.target]].T
+def _hop(axes: Axes, scene: Scene, hop: Hop, number: int, shift: tuple[float, float]) -> None:
+    x, y = (scene.positions[[hop.source, hop.target]] + shift).T
     if scene.kind == "family" and y[0] == y[1]:  # over the heads of those between
         part = np.linspace(0, 1, 25)
         x, y = x[0] + (x[1] - x[0]) * part, y[0] - 1.6 * part * (1 - part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -43,6 +43,25 @@ class Edge(NamedTuple):
     target: int
     line: int
     one_way: bool
+
+
+def sides(edges: Sequence[Edge]) -> list[float]:
+    """Return for each edge how far it lies beside the middle of all edges between its two nodes.
+
+    The unit is the distance of two edges side by side. Positive is to the left of the way from the node with
+    the lower place to the other, where y is upwards.
+
+    >>> sides([Edge(0, 1, 0, True), Edge(1, 0, 1, True), Edge(1, 2, 0, True)])
+    [-0.5, 0.5, 0.0]
+    """
+    between = Counter(frozenset(edge[:2]) for edge in edges)
+    taken: Counter[frozenset[int]] = Counter()
+    found = []
+    for edge in edges:
+        pair = frozenset(edge[:2])
+        found.append(taken[pair] - (between[pair] - 1) / 2)
+        taken[pair] += 1
+    return found
 
 
 class Hop(NamedTuple):

@@ -15,9 +15,10 @@ from graphdnc.errors import UsageError
 from graphdnc.graph import Graph, named
 from graphdnc.kinship.own_words import own_words, with_own_words
 from graphdnc.readers.archive import Folder, open_folder, open_zip
-from graphdnc.readers.build_graph import Named, to_graph
+from graphdnc.readers.build_graph import to_graph
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.detect import FORMATS, Format, detect_file, detect_folder, find_format
+from graphdnc.readers.doubts import Named
 from graphdnc.readers.encodings import in_utf8
 from graphdnc.readers.notes import Account, Look, Note, Notes
 from graphdnc.readers.source import ZIP, Content, GraphSource, read_content
@@ -89,6 +90,7 @@ def inspect_graph(
     known = asked or (detect_file(opened) if isinstance(opened, Content) else detect_folder(opened))
     chosen = columns or Columns()
     _check_options(known, opened, chosen)
+    notes.by_hand = known.by_hand
     weighted: dict[Named, float] = {}
     graph = to_graph(opened.place, known.reader()(opened, chosen, notes), notes, weighted)
     weights = _weights(chosen.weight, graph, weighted)

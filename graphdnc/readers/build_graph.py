@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from graphdnc.graph import Graph
 from graphdnc.readers.clean import clean, drawn, has_invisible, without_selectors
+from graphdnc.readers.doubts import Named, doubt
 from graphdnc.readers.notes import REPEATED, Notes, describe_left
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import quote
@@ -21,15 +22,12 @@ from graphdnc.utils.text import quote
 MAX_TRIPLES = 1_000_000
 MAX_NAME = 131_072
 """Characters in a name: the limit of the csv reader."""
-Named = tuple[str, str, str]
-"""A triple, by name."""
 EDGE = "edge"
 """The relation of edges that have no name."""
 INVISIBLE = "invisible characters, such as U+200B or a byte-order mark, are not part of names; left out"
 """The note about them."""
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 _FORMULA = re.compile(r"=\$?[A-Z]+\$?\d|=[A-Z]+\(")
-_SEPARATORS = re.compile(r"\s*[;|]\s*|,\s+")
-"""What separates names in a list."""
 
 
 class Edge(NamedTuple):
@@ -98,7 +96,7 @@ def _triples(
     place: Place, edges: Iterable[Edge], notes: Notes, weighted: dict[Named, float]
 ) -> Iterator[Named]:
     names = _Names(place, notes)
-    seen: set[Named] = set()
+    seen: dict[Named, int | None] = {}
     used, fresh, last = -1, True, None  # whether the row or element at hand has become a triple, and its line
     for count, edge in enumerate(edges, start=1):
         line, source, relation, target, both_ways, more, _ = edge
@@ -111,14 +109,14 @@ def _triples(
             fresh, last = False, line
         if source == target:
             notes.add("leads from a node to itself; kept", line)
-        _weigh(weighted, place, edge, triple)
+        _weigh(weighted, place, edge, triple, notes)
         known = triple in seen
         if not known:
-            seen.add(triple)
+            seen[triple] = line
             yield triple
         if both_ways and (back := (target, relation, source)) not in seen:
             known = False
-            seen.add(back)
+            seen[back] = line
             yield back
         if not known:
             fresh = True
@@ -130,23 +128,39 @@ def _triples(
         notes.leave(REPEATED, last)
     notes.account.used = used + fresh
     names.note_alike()
-    names.note_lists()
+    doubt(seen, notes)
 
 
-def _weigh(weighted: dict[Named, float], place: Place, edge: Edge, triple: Named) -> None:
+def _weigh(weighted: dict[Named, float], place: Place, edge: Edge, triple: Named, notes: Notes) -> None:
     """Note the weight of an edge, if it has one; of a triple that occurs several times, the least counts."""
     if edge.weight is None:
         return
     text = edge.weight.strip()
     try:
-        weight = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
+        weight = float(_plain_number(text))
     except ValueError:
         weight = -1.0
     if not 0 < weight < float("inf"):
         place.wrong(f"the weight is {quote(text)}; write a number above 0", edge.line)
+    if _GROUPED.fullmatch(text):
+        said = f"the weight {quote(text)} is read as {weight:g}; if its comma stands before decimals"
+        notes.add(f"{said}, write a point", edge.line, doubtful=True)
     source, relation, target = triple
     for one in [triple, *([(target, relation, source)] if edge.both_ways else [])]:
         weighted[one] = min(weight, weighted.get(one, weight))
+
+
+def _plain_number(text: str) -> str:
+    """Return a number with a point before its decimals: 1,234 and 1,234,567.5 have groups of thousands.
+
+    >>> _plain_number("1,5"), _plain_number("1,234"), _plain_number("0,125"), _plain_number("1.234,5")
+    ('1.5', '1234', '0.125', '1234.5')
+    """
+    if _GROUPED.fullmatch(text):
+        return text.replace(",", "")
+    if "," in text and "." in text and text.rfind(",") > text.rfind("."):
+        text = text.replace(".", "")
+    return text.replace(",", ".") if text.count(",") == 1 else text
 
 
 class _Names:
@@ -185,20 +199,6 @@ class _Names:
                 self._notes.add(
                     f"{said} ({_unlike(first, name)}); if they are one, write them alike", line, doubtful=True
                 )
-
-    def note_lists(self) -> None:
-        """Note a name that seems to be a list: its parts are names, or stand elsewhere in other lists."""
-        lists = {name: _SEPARATORS.split(name) for name in self._names.values() if _SEPARATORS.search(name)}
-        first = {parts[0] for parts in lists.values()}
-        for name, parts in lists.items():
-            if not all(parts):
-                continue
-            if any(part in self._names for part in parts) or first & set(parts[1:]):
-                said = (
-                    f"{quote(name)} is read as one name; if it lists several, write each in a row of its own"
-                )
-                self._notes.add(said, doubtful=True)
-                return
 
     def _checked(self, line: int | None, role: str, text: str) -> str:
         if len(text) > MAX_NAME:

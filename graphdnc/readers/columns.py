@@ -12,6 +12,8 @@ from graphdnc.readers.notes import Notes
 from graphdnc.utils.text import join_quoted
 
 ROLES = ("source", "relation", "target")
+NO_RELATION = ""
+"""The choice of no column for the relation: all relations have one name."""
 _USUAL = {
     "source": "source|from|subject|head|src|start|origin|source node|from node|start node|source id|from id"
     "|source name|from name|from stop|from station",
@@ -36,8 +38,9 @@ class Columns:
     """Which columns hold the triples.
 
     Each is a name from the header or a number from 1; ``None`` finds the column by its usual names. In
-    formats without columns, ``relation`` names the attribute of the edges that is their relation. ``weight``
-    holds a number for each triple, such as minutes; it is found only if it is asked for.
+    formats without columns, ``relation`` names the attribute of the edges that is their relation. If it is
+    :data:`NO_RELATION`, there is none. ``weight`` holds a number for each triple, such as minutes; it is
+    found only if it is asked for.
     """
 
     source: str | None = None

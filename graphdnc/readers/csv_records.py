@@ -24,6 +24,13 @@ _DELIMITERS = "\t;|,"
 _USUAL_WIDTH = 3
 # what programs write around a table with bars: +----+----+, ----+----, (2 rows)
 _DRAWN = re.compile(r"[\s|+:=-]*[-=]{2}[\s|+:=-]*|\s*\(\d+ rows?\)\s*")
+# how comments begin in files of all kinds; a line that begins so is a row only if it has the columns of one
+_MARK = re.compile(r"#|//|%|!|;|--(?=\s|\w)")
+_MARKED = re.compile(rf"^(?:{_MARK.pattern})", re.MULTILINE)
+_TITLES = 5
+"""Lines that may stand above a table, as its title."""
+TITLE = "a title above the table"
+"""Why such a line is left out."""
 # a comma that is part of a name or a number
 _INNER = re.compile(r",(?=\s)|(?<=\d),(?=\d)")
 DRAWN = "a line around the table"
@@ -31,7 +38,7 @@ DRAWN = "a line around the table"
 
 OPEN_QUOTE = 'a quote is opened and not closed on the same line; close it, or write "" for a quote in a name'
 
-HASHED = "begins with # and a space, so it is a comment, though it has the columns of a row"
+HASHED = "begins with # or the like and a space, so it is a comment, though it has the columns of a row"
 """Why a line is left out that may be a row."""
 
 Row = tuple[int, list[str]]
@@ -40,33 +47,71 @@ Row = tuple[int, list[str]]
 
 @dataclass(frozen=True)
 class Comments:
-    """Which lines that begin with ``#`` are comments.
+    """Which lines that begin with ``#``, or with ``//``, ``%``, ``;``, ``!`` or ``--``, are comments.
 
-    A line with other columns than the rest is one. So is a line in which a space follows the ``#``; then it
+    A line with other columns than the rest is one. So is a line in which a space follows the sign; then it
     may be missed. Any other line is a row. Before a header, all are comments.
 
     Attributes:
         delimiter: what separates the columns.
         width: the number of columns of the other rows; with 0 every such line is a comment.
-        header: the number of the line that is the header, if it begins with ``#``.
+        header: the number of the line that is the header, if it begins with such a sign.
         first: the number of the first row that is none; lines before it are comments.
+        titles: how many lines above the table are none of its rows.
     """
 
     delimiter: str
     width: int = 0
     header: int = 0
     first: int = 0
+    titles: int = 0
 
     def looks_like_row(self, line: str) -> bool:
-        """Tell whether a line that begins with ``#`` has the columns of a row."""
+        """Tell whether a line that begins like a comment has the columns of a row."""
         enough = 0 < self.width <= line.count(self.delimiter) + 1
         return enough and _width(line, self.delimiter) == self.width
 
     def is_row(self, number: int, line: str) -> bool:
-        """Tell whether a line that begins with ``#`` is a row."""
+        """Tell whether a line that begins like a comment is a row."""
         if number == self.header:
             return True
-        return number > self.first and not line[1:2].isspace() and self.looks_like_row(line)
+        spaced = without_mark(line, self.delimiter)[:1].isspace()
+        return number > self.first and not spaced and self.looks_like_row(line)
+
+
+def is_marked(line: str, delimiter: str) -> bool:
+    """Tell whether a line begins like a comment, ``#``, ``//``, ``%`` ..., but not with its delimiter."""
+    return _MARK.match(line) is not None and not line.startswith(delimiter)
+
+
+def has_marks(text: str) -> bool:
+    """Tell whether any line begins like a comment."""
+    return _MARKED.search(text) is not None
+
+
+def without_mark(line: str, delimiter: str) -> str:
+    """Return a line without the sign of a comment at its beginning."""
+    return _MARK.sub("", line, count=1) if is_marked(line, delimiter) else line
+
+
+def count_titles(text: str) -> int:
+    """Return how many lines at the beginning are titles: of one cell each, above rows of several.
+
+    >>> count_titles("The network\\n\\nfrom,to\\na,b"), count_titles("a\\nb,c\\nd")
+    (2, 0)
+    """
+    lines = [line.rstrip("\r\n") for line in islice(io.StringIO(text, newline=""), _SAMPLE)]
+    titles = 0
+    for at, line in enumerate(lines[: _TITLES + 1]):
+        if _skipped(line):
+            continue
+        rest = [one for one in lines[at:] if not _skipped(one)]
+        delimiter = find_delimiter("\n".join(rest))
+        if sum(bool(field.strip()) for field in split_line(line, delimiter)) > 1:
+            alike = len({_width(one, delimiter) for one in rest}) == 1 and len(rest) > 1
+            return at if titles and alike else 0
+        titles += 1
+    return 0
 
 
 def find_delimiter(text: str) -> str:
@@ -124,15 +169,16 @@ def records(
         for number, line in enumerate(lines, start=1):
             if (
                 not start
-                and (line[0] in "#+-|=:(" or line.isspace())
-                and (why := _why_none(line, number, comments, bars=delimiter == "|"))
+                and (line[0] in "#+-|=:(/%;!" or line.isspace() or (comments and number <= comments.titles))
+                and (why := _why_none(line, number, comments, delimiter))
             ):
                 _leave(notes, why, number)
                 continue
             start = start or number
             if number > MAX_LINES or len(line) > MAX_LINE:
                 _refuse(place, number)
-            yield line[1:].lstrip() if comments and number == comments.header else line
+            is_header = comments is not None and number == comments.header
+            yield without_mark(line, delimiter).lstrip() if is_header else line
 
     reader = csv.reader(counted(), delimiter=delimiter, skipinitialspace=True, strict=True)
     while True:
@@ -157,13 +203,15 @@ def _refuse(place: Place, number: int) -> NoReturn:
     place.wrong(f"more than {MAX_LINE:,} characters; write one triple per line", number)
 
 
-def _why_none(line: str, number: int, comments: Comments | None, *, bars: bool) -> str | None:
-    """Return why a line is no row, or ``None`` if it is one; ``bars`` if bars separate the columns."""
+def _why_none(line: str, number: int, comments: Comments | None, delimiter: str) -> str | None:
+    """Return why a line is no row, or ``None`` if it is one."""
     if line.isspace():
         return BLANK
-    if line[0] != "#":
-        return DRAWN if bars and _DRAWN.fullmatch(line) else None
-    if comments is None or comments.is_row(number, line):
+    if comments is not None and number <= comments.titles and not is_marked(line, delimiter):
+        return TITLE
+    if delimiter == "|" and _DRAWN.fullmatch(line):
+        return DRAWN
+    if not is_marked(line, delimiter) or comments is None or comments.is_row(number, line):
         return None
     return HASHED if number > comments.first and comments.looks_like_row(line) else COMMENT
 
@@ -171,7 +219,7 @@ def _why_none(line: str, number: int, comments: Comments | None, *, bars: bool) 
 def _leave(notes: Notes | None, why: str, line: int) -> None:
     if notes is not None:
         notes.account.read += 1
-        notes.leave(why, line, missed=why == HASHED)
+        notes.leave(why, line, missed=why in (HASHED, TITLE))
 
 
 def wrong_width(place: Place, row: Row, width: int, head: str) -> NoReturn:
@@ -196,7 +244,7 @@ def _width(line: str, delimiter: str) -> int:
 
 
 def _skipped(line: str) -> bool:
-    return line.startswith("#") or not line.strip() or _DRAWN.fullmatch(line) is not None
+    return _MARK.match(line) is not None or not line.strip() or _DRAWN.fullmatch(line) is not None
 
 
 def _explain(error: str, *, open_quote: bool) -> str:

@@ -17,7 +17,7 @@ from graphdnc.errors import UsageError
 from graphdnc.readers.archive import Folder
 from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
-from graphdnc.readers.csv_records import find_delimiter, split_line
+from graphdnc.readers.csv_records import count_titles, find_delimiter, split_line
 from graphdnc.readers.formats.graph_databases import is_neo4j, is_neptune
 from graphdnc.readers.formats.tables.markdown import is_rule
 from graphdnc.readers.formats.tables.rows import without_separator
@@ -25,11 +25,12 @@ from graphdnc.readers.formats.tables.spaces import seem_edges
 from graphdnc.readers.formats.text.adjacency import seem_adjacency
 from graphdnc.readers.formats.text.arrows import is_arrow_line, is_comment
 from graphdnc.readers.formats.text.mermaid import FENCE
+from graphdnc.readers.formats.text.outline import seem_outline
 from graphdnc.readers.formats.text.sif import seem_sif
+from graphdnc.readers.formats.unread import refuse_unread
 from graphdnc.readers.headings import is_people
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content
-from graphdnc.readers.unread_formats import refuse_unread
 from graphdnc.utils.text import join_quoted, quote
 
 Reader = Callable[[Any, Columns, Notes], Iterator[Edge]]
@@ -56,6 +57,7 @@ class Format:
         columns: it has columns, so ``--source`` and ``--target`` can name them.
         attributes: ``--relation`` can name the column or attribute that is the relation.
         text: it does not say itself which encoding it has.
+        by_hand: people write such files by hand, so that a name may have more in it than a name.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Format:
     columns: bool = False
     attributes: bool = False
     text: bool = True
+    by_hand: bool = False
 
     def reader(self) -> Reader:
         """Import the function that reads this format."""
@@ -76,7 +79,13 @@ class Format:
 
 
 EDGE_LIST = Format(
-    "csv", "edge list", (".csv", ".tsv", ".tab"), "tables.edge_list", columns=True, attributes=True
+    "csv",
+    "edge list",
+    (".csv", ".tsv", ".tab"),
+    "tables.edge_list",
+    columns=True,
+    attributes=True,
+    by_hand=True,
 )
 _MARKDOWN = (".md", ".markdown")
 _EDGES = (".edgelist", ".edges", ".el")
@@ -84,21 +93,58 @@ FORMATS = {
     known.name: known
     for known in (
         EDGE_LIST,
-        Format("people", "table with a person a row", (), "tables.people", columns=True, attributes=True),
+        Format(
+            "people",
+            "table with a person a row",
+            (),
+            "tables.people",
+            columns=True,
+            attributes=True,
+            by_hand=True,
+        ),
         Format("graphml", "GraphML", (".graphml",), "graphml", attributes=True, text=False),
         Format("gexf", "GEXF", (".gexf",), "gexf", attributes=True, text=False),
         Format("gml", "GML", (".gml",), "gml", attributes=True),
         Format("pajek", "Pajek", (".net", ".pajek"), "pajek", attributes=True),
-        Format("json", "JSON", (".json", ".cyjs", ".jsonl", ".ndjson"), "json_graph", attributes=True),
-        Format("dot", "DOT", (".dot", ".gv"), "text.dot", attributes=True),
-        Format("mermaid", "Mermaid flowchart", (".mmd", ".mermaid"), "text.mermaid", attributes=True),
+        Format(
+            "json",
+            "JSON",
+            (".json", ".cyjs", ".jsonl", ".ndjson"),
+            "json_graph",
+            attributes=True,
+            by_hand=True,
+        ),
+        Format("dot", "DOT", (".dot", ".gv"), "text.dot", attributes=True, by_hand=True),
+        Format(
+            "mermaid",
+            "Mermaid flowchart",
+            (".mmd", ".mermaid"),
+            "text.mermaid",
+            attributes=True,
+        ),
         Format("tgf", "Trivial Graph Format", (".tgf",), "text.tgf", attributes=True),
-        Format("sif", "SIF of Cytoscape", (".sif",), "text.sif"),
-        Format("arrows", "lines with arrows", (), "text.arrows"),
-        Format("adjacency", "lines of a node and its targets", (".adjlist",), "text.adjacency"),
-        Format("prolog", "facts of Prolog", (".pl", ".pro", ".prolog"), "text.prolog"),
-        Format("markdown", "table in Markdown", _MARKDOWN, "tables.markdown", columns=True, attributes=True),
-        Format("spaces", "edges separated by spaces", _EDGES, "tables.spaces", columns=True, attributes=True),
+        Format("sif", "SIF of Cytoscape", (".sif",), "text.sif", by_hand=True),
+        Format("arrows", "lines with arrows", (), "text.arrows", by_hand=True),
+        Format("adjacency", "lines of a node and its targets", (".adjlist",), "text.adjacency", by_hand=True),
+        Format("prolog", "facts of Prolog", (".pl", ".pro", ".prolog"), "text.prolog", by_hand=True),
+        Format(
+            "markdown",
+            "table in Markdown",
+            _MARKDOWN,
+            "tables.markdown",
+            columns=True,
+            attributes=True,
+            by_hand=True,
+        ),
+        Format(
+            "spaces",
+            "edges separated by spaces",
+            _EDGES,
+            "tables.spaces",
+            columns=True,
+            attributes=True,
+            by_hand=True,
+        ),
         Format(
             "xlsx",
             "spreadsheet",
@@ -107,8 +153,10 @@ FORMATS = {
             columns=True,
             attributes=True,
             text=False,
+            by_hand=True,
         ),
-        Format("lines", "lines of stations", (), "tables.stations", "read_lines"),
+        Format("outline", "outline", (), "text.outline"),
+        Format("lines", "lines of stations", (), "tables.stations", "read_lines", by_hand=True),
         Format("gedcom", "GEDCOM", (".ged", ".gedcom"), "gedcom", text=False),
         Format("gramps", "Gramps XML", (".gramps",), "gramps", text=False),
         Format("turtle", "Turtle", (".ttl", ".turtle"), "rdf", "read_turtle"),
@@ -163,6 +211,7 @@ def detect_file(content: Content) -> Format:
     found = named or _by_content(content, head)
     if found is not EDGE_LIST:
         return found
+    head = "".join(head.splitlines(keepends=True)[count_titles(head) :])
     header = next(iter(head.splitlines()), "")
     columns = [name.strip().strip('"') for name in header.split(find_delimiter(header))]
     if known := _by_columns([columns]):
@@ -215,7 +264,13 @@ def _by_lines(content: Content, head: str) -> Format:
     text = [line for line in said if not is_comment(line)]
     if ":" in head and seem_adjacency(text):
         return FORMATS["adjacency"]
-    delimiter = find_delimiter(head)
+    return _by_columns_of(said, text, find_delimiter(head))
+
+
+def _by_columns_of(said: list[str], text: list[str], delimiter: str) -> Format:
+    """Return the format of lines, ``text`` those that are no comments, by how they are cut into columns."""
+    if seem_outline(said):
+        return FORMATS["outline"]
     if delimiter == "\t" and seem_sif([line.split("\t") for line in said]):
         return FORMATS["sif"]
     if any(len(split_line(line, delimiter)) > 2 for line in said[:3]):

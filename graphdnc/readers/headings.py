@@ -46,6 +46,51 @@ _LANGUAGES = {
         "lijn|relatie|type|verbinding|soort|predicaat|relatietype",
         "naar|doel|bestemming|aankomst|einde|tot|object|eindpunt|naar station|naar halte",
     ),
+    "Polish": (
+        "skad|od|z|zrodlo|poczatek|start|odjazd|ze stacji|podmiot|wezel poczatkowy",
+        "linia|relacja|typ|krawedz|połaczenie|rodzaj|orzeczenie",
+        "dokad|do|cel|koniec|meta|przyjazd|przystanek docelowy|obiekt|dopełnienie|wezel koncowy",
+    ),
+    "Czech": (
+        "odkud|od|z|ze|zdroj|zacatek|start|odjezd|vychozi|subjekt",
+        "linka|vztah|typ|hrana|spojeni|druh|predikat",
+        "kam|do|cil|konec|prijezd|cilova|objekt",
+    ),
+    "Turkish": (
+        "nereden|kalk\u0131s|kaynak|baslang\u0131c|c\u0131k\u0131s|ozne|kimden",
+        "hat|iliski|tur|baglant\u0131|tip|yuklem|kenar",
+        "nereye|var\u0131s|hedef|bitis|son|nesne|kime",
+    ),
+    "Swedish": (
+        "fran|kalla|start|avgang|ursprung|subjekt|fran station",
+        "linje|relation|typ|kant|forbindelse|predikat",
+        "till|mal|slut|ankomst|destination|objekt|till station",
+    ),
+    "Danish": (
+        "fra|kilde|start|afgang|avgang|subjekt|fra station",
+        "linje|relation|relasjon|type|kant|forbindelse|prædikat",
+        "til|mal|slut|slutt|ankomst|destination|destinasjon|objekt|til station",
+    ),
+    "Finnish": (
+        "mista|lahde|lahto|alku|lahtoasema",
+        "linja|suhde|tyyppi|yhteys",
+        "mihin|minne|kohde|maaranpaa|loppu|paateasema",
+    ),
+    "Hungarian": (
+        "honnan|forras|kezdet|indulas|alany",
+        "vonal|kapcsolat|tipus|viszony|jarat",
+        "hova|hova|cel|veg|erkezes|targy",
+    ),
+    "Romanian": (
+        "de la|din|sursa|plecare|inceput|origine|subiect",
+        "linie|linia|relatie|tip|legatura|muchie",
+        "la|catre|spre|pana la|tinta|destinatie|sosire|sfarsit|obiect",
+    ),
+    "Russian": (
+        "\u043e\u0442|\u043e\u0442\u043a\u0443\u0434\u0430|\u0438\u0437|\u0438\u0441\u0442\u043e\u0447\u043d\u0438\u043a|\u043d\u0430\u0447\u0430\u043b\u043e",
+        "\u043b\u0438\u043d\u0438\u044f|\u0441\u0432\u044f\u0437\u044c|\u043e\u0442\u043d\u043e\u0448\u0435\u043d\u0438\u0435|\u0442\u0438\u043f",
+        "\u0434\u043e|\u043a\u0443\u0434\u0430|\u0432|\u0446\u0435\u043b\u044c|\u043a\u043e\u043d\u0435\u0446",
+    ),
 }
 _TABLES = {language: [names.split("|") for names in roles] for language, roles in _LANGUAGES.items()}
 _SHORT = (("s", "p", "o"), ("subj", "pred", "obj"), ("h", "r", "t"))
@@ -69,6 +114,7 @@ _MORE_RELATIONS = [
 # how the headings of both ends can begin, if they go on alike: "from city", "to city"
 _PREFIXES = [("from", "to"), ("source", "target"), ("start", "end"), ("origin", "destination")]
 _PREFIXES += [("subject", "object"), ("von", "nach"), ("start", "ziel"), ("de", "a"), ("de", "para")]
+_PREFIXES += [("z", "do"), ("od", "do"), ("fran", "till"), ("fra", "til")]
 _PREFIXES += [("da", "a"), ("van", "naar"), ("departure", "arrival")]
 # how they can end, if they begin alike: node1, node2; "station a", "station b"
 _SUFFIXES = {"1": "2", "a": "b", "one": "two", "i": "j", "u": "v", "x": "y"}
@@ -107,10 +153,17 @@ _WORDS = {
     "anmerkung kommentar beschreibung wert commentaire remarque valeur cantidad comentario "
     "observacion valor versao versione quantita commento valore nota notas versie aantal opmerking "
     "waarde",
+    "way": "direction richtung fahrtrichtung sens sentido direzione richting via",
     "id": "id key no nr code identifier",
     "name": "name label title full_name nombre nom nome naam bezeichnung titel",
     "counter": "id no nr number index key row",
 }
+_DIRECTIONS = {"directed": False, "undirected": True, "mutual": True}
+_BOTH = ["bidirectional", "two way", "both ways", "both directions", "undirected", "twoway", "bidir"]
+_BOTH += ["beide richtungen", "les deux sens", "ambos sentidos"]
+_ONE = ["one way", "oneway", "directed", "unidirectional", "einbahn", "sens unique"]
+_YES = frozenset(["yes", "y", "true", "t", "1", "x", "ja", "oui", "si", "s\xed"])
+_NO = frozenset(["no", "n", "false", "f", "0", "", "-", "nein", "non"])
 _LISTS = {kind: [word.replace("_", " ") for word in words.split()] for kind, words in _WORDS.items()}
 _TRACK = [
     "line",
@@ -239,6 +292,37 @@ def is_detail(heading: str) -> bool:
 def is_counter(heading: str) -> bool:
     """Tell whether a heading is that of a column that only numbers the rows, or of dates or weights."""
     return plain(heading).strip() in _LISTS["counter"] or is_measured(heading) or seems_weight(heading)
+
+
+def is_type(heading: str) -> bool:
+    """Tell whether a heading is that of the kind of an edge, which Gephi calls Directed or Undirected."""
+    return plain(heading).strip() == "type"
+
+
+def is_way(heading: str) -> bool:
+    """Tell whether a heading is that of the way in which an edge leads, such as its direction."""
+    words = plain(heading).strip()
+    return words in _BOTH or words in _ONE or words in _LISTS["way"]
+
+
+def find_direction(names: list[str]) -> int | None:
+    """Return the column that says with yes or no whether an edge leads both ways, or one way."""
+    return find_usual(names, [*_BOTH, *_ONE])
+
+
+def leads_both_ways(heading: str, text: str) -> bool | None:
+    """Return whether an edge leads both ways, by what a column of this heading says; ``None`` if it does not.
+
+    >>> leads_both_ways("type", "Undirected"), leads_both_ways("oneway", "yes"), leads_both_ways("both", "?")
+    (True, False, None)
+    """
+    said, words = text.strip().casefold(), plain(heading).strip()
+    if said in _DIRECTIONS:
+        return _DIRECTIONS[said]
+    if words not in _BOTH and words not in _ONE:
+        return None
+    agreed = True if said in _YES else False if said in _NO else None
+    return agreed if agreed is None or words in _BOTH else not agreed
 
 
 def find_id(names: list[str]) -> int | None:

@@ -121,12 +121,18 @@ class Notes:
         weights: the names of columns or attributes that seem to hold weights, other than the one asked for.
         account: what became of each row or element.
         look: where nodes lie, and which colours relations have.
+        by_hand: people write files of this format by hand, so that a name may have more in it than a name.
+        declared: the file itself says which of its parts are source, relation and target.
+        columns: those of a table, from 1, if they were not asked for.
         understood: one's own words for kin that head columns.
     """
 
     weights: list[str] = field(default_factory=list)
     account: Account = field(default_factory=Account)
     look: Look = field(default_factory=Look)
+    by_hand: bool = False
+    declared: bool = False
+    columns: tuple[int | None, ...] | None = None
     understood: set[str] = field(default_factory=set)
     _found: dict[str, Note] = field(default_factory=dict)
     _left: dict[str, Note] = field(default_factory=dict)

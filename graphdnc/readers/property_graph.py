@@ -7,6 +7,7 @@ a name have their id added. Undirected edges become two triples.
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from graphdnc.utils.text import is_number, join_quoted, quote
 # "labelE" is from TinkerPop, "Edge Label" from Gephi, "shared interaction" and "shared name" from Cytoscape
 _RELATIONS = ["label e", "edge label", *USUAL["relation"], "shared interaction", "name", "l", "key"]
 _LABELS = ["label", "name", "title", "node label", "node name", "shared name", "display name", "code"]
+_COLOURS = ["color", "colour"]
 _MAX_ATTRIBUTES = 1_000
 
 Attributes = Mapping[str, str]
@@ -163,9 +165,23 @@ class PropertyGraph:
             there = f"there are {join_quoted(present)}" if present else "they have none"
             raise UsageError(f"{self._place.name}: no edge has an attribute {quote(wanted)}; {there}")
         found = next(_usual(present, _RELATIONS), None) if wanted is None else wanted
-        unused = (name for name in present if name not in (found, weight))
+        unused = [name for name in present if name not in (found, weight)]
         note_unused(self._notes, "attributes of edges", unused)
+        if wanted is None and self._notes.by_hand:
+            self._doubt_relation(found, unused)
         return found
+
+    def _doubt_relation(self, found: str | None, unused: list[str]) -> None:
+        """Note another attribute that may be the relation: one of a usual name, or else the colour."""
+        others = list(_usual(unused, [*_RELATIONS[:-3], *([] if found else _COLOURS)]))
+        for name in others:
+            values = {link.attributes[name] for link in self._links if name in link.attributes}
+            if len(values) > 1:
+                read = f"{quote(found)} is read as the relation" if found else "no relation is read"
+                self._notes.add(
+                    f"{read}; if {quote(name)} is it: --relation {shlex.quote(name)}", doubtful=True
+                )
+                return
 
     def _present(self, all_attributes: Iterable[Attributes]) -> list[str]:
         """Return the names of the attributes, in order of appearance."""

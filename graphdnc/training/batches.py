@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from graphdnc.questions import Example
-from graphdnc.tasks import by_length
 from graphdnc.training.config import ScheduleConfig
 
-Draw = Callable[[np.random.Generator, int], Example]
-"""Draws one example of a lesson, given by its number, counted from 0."""
+Draw = Callable[[np.random.Generator, int], Any]
+"""Draws one example of a lesson, given by its number, counted from 0. What it is depends on the task."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +32,19 @@ class Source:
 
 
 def draw_pool(
-    draw: Draw, lesson: int, schedule: ScheduleConfig, rng: np.random.Generator
-) -> list[list[Example]]:
-    """Draw the batches of one pool, from the lesson and, for a share of the examples, earlier ones."""
+    draw: Draw,
+    lesson: int,
+    schedule: ScheduleConfig,
+    cut: Callable[[list[Any], int], list[list[Any]]],
+    rng: np.random.Generator,
+) -> list[list[Any]]:
+    """Draw the batches of one pool, from the lesson and, for a share of the examples, earlier ones.
+
+    ``cut`` cuts examples into batches of a size.
+    """
     count = schedule.batch * schedule.pool
     rehearsed = rng.random(count) < schedule.rehearsal if lesson else np.zeros(count, bool)
     lessons = np.where(rehearsed, rng.integers(max(lesson, 1), size=count), lesson)
     examples = [draw(rng, int(number)) for number in lessons]
-    batches = by_length(examples, schedule.batch)
+    batches = cut(examples, schedule.batch)
     return [batches[index] for index in rng.permutation(len(batches))]

@@ -12,58 +12,36 @@ from typing import Any
 import numpy as np
 import torch
 
-from graphdnc.answering.decoding import Decoder
-from graphdnc.episodes.encoding import output_size
-from graphdnc.episodes.labels import DigitCode
 from graphdnc.errors import CheckpointError, ConfigError
-from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 from graphdnc.model.runtime.eager import EagerNetwork
-from graphdnc.networks.checkpoint import Checkpoint, load_checkpoint, save_checkpoint, write_card
-from graphdnc.questions import Example
 from graphdnc.starts.initialise import initialise
-from graphdnc.tasks import TASKS, by_length
-from graphdnc.tasks.task import Task
+from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.training.batches import Source, draw_pool
 from graphdnc.training.config import TrainingConfig
-from graphdnc.training.dagger import roll_out
 from graphdnc.training.device import hardware
 from graphdnc.training.freezing import keep_addressing, keep_output
-from graphdnc.training.loss import answer_loss, whole_answers_right
+from graphdnc.training.graph_teaching import GraphTeaching
 from graphdnc.training.metrics import MetricsFile, Position, Progress, Tally
-from graphdnc.training.silence import muffle, only_answers, silence_loss
+from graphdnc.training.sequence_teaching import SequenceTeaching
 from graphdnc.training.state_file import load_state, save_state
-from graphdnc.training.tensors import Batch, encode
+from graphdnc.training.teaching import Batch, Teaching
 from graphdnc.utils.prefetch import Prefetcher
 from graphdnc.utils.rng import Purpose, stream
 
 
-def task_of_run(config: TrainingConfig, name: str) -> Task[Any]:
-    """Return the task of a run, with its label code and its planning.
+def teaching_of(config: TrainingConfig, name: str) -> Teaching:
+    """Return how the task of a run is taught.
 
     Raises:
         ConfigError: the planning or the sizes in the configuration do not fit the task.
     """
-    kind = TASKS[name]
-    refusal = kind.refusal(config.planning)
-    if refusal is not None:
-        raise ConfigError(refusal)
-    if config.model.memory_rows != DNCConfig.memory_rows:
-        raise ConfigError(
-            f"model.memory_rows is {config.model.memory_rows}, which training would not use: a memory has as "
-            "many rows as its batch needs; leave it out"
-        )
-    task = kind(DigitCode(known_relations=kind.known_relations), config.planning if kind.planned else None)
-    for size, needed in (("input_size", task.input_size), ("output_size", output_size(task.code))):
-        if getattr(config.model, size) != needed:
-            raise ConfigError(
-                f"model.{size} is {getattr(config.model, size)}; {name} needs {needed}: "
-                f"--set model.{size}={needed}"
-            )
-    return task
+    if name in SEQUENCE_TASKS:
+        return SequenceTeaching(config, name)
+    return GraphTeaching(config, name)
 
 
-def _first_network(config: TrainingConfig) -> DNC:
+def _first_network(config: TrainingConfig, teaching: Teaching) -> DNC:
     """Return the network that a run begins with: new, or with the weights of another one of the same kind.
 
     Raises:
@@ -72,7 +50,7 @@ def _first_network(config: TrainingConfig) -> DNC:
     if not config.weights:
         return initialise(DNC(config.model))
     try:
-        given = load_checkpoint(config.weights).network
+        given = teaching.load(config.weights)
     except CheckpointError as error:
         raise ConfigError(
             f"weights: {error}; train that network first, or begin with another: --set weights=NETWORK"
@@ -98,9 +76,9 @@ class Trainer:
 
     def __init__(self, config: TrainingConfig, source: Source, folder: Path, device: torch.device) -> None:
         self.config, self.source, self.folder, self.device = config, source, folder, device
-        self.task = task_of_run(config, source.task)
+        self.teaching = teaching_of(config, source.task)
         torch.manual_seed(config.seed)
-        self.network = _first_network(config).to(device)
+        self.network = _first_network(config, self.teaching).to(device)
         self.asked = EagerNetwork(self.network)  # for validation and checkpoints
         if config.optimiser.keep_addressing:
             keep_addressing(self.network)
@@ -163,23 +141,25 @@ class Trainer:
         self.at.pool, self.at.batch = self.at.pool + 1, 0
         return True
 
-    def _drawn(self, pool: int) -> tuple[Hashable, Callable[[], list[list[Example]]]]:
+    def _drawn(self, pool: int) -> tuple[Hashable, Callable[[], list[list[Any]]]]:
         """Return a key for a pool of the current lesson, and a function that draws it."""
         lesson = self.at.lesson
 
-        def draw() -> list[list[Example]]:
+        def draw() -> list[list[Any]]:
             rng = stream(Purpose.TRAINING, self.config.seed, pool)
-            return draw_pool(self.source.training, lesson, self.config.schedule, rng)
+            batches = self.teaching.batches
+            return draw_pool(self.source.training, lesson, self.config.schedule, batches, rng)
 
         return ("pool", pool, lesson), draw
 
-    def _encoded(self, batches: list[list[Example]], index: int) -> tuple[Hashable, Callable[[], Batch]]:
+    def _encoded(self, batches: list[list[Any]], index: int) -> tuple[Hashable, Callable[[], Batch]]:
         """Return a key for a batch of the current pool, and a function that encodes it."""
         pool = self.at.pool
 
         def encoded() -> Batch:
             rng = stream(Purpose.LABELS, self.config.seed, pool, index)
-            return encode(batches[index], rng, self.task)
+            encoded: Batch = self.teaching.encode(batches[index], rng)
+            return encoded
 
         return ("batch", pool, self.at.lesson, index), encoded
 
@@ -191,21 +171,15 @@ class Trainer:
     def _update(self, batch: Batch) -> None:
         for group in self.optimiser.param_groups:
             group["lr"] = self._rate()
-        logits, batch = self._answer(batch)
-        if self.config.planning.silent:
-            loss = silence_loss(logits, batch, self.task.code, self.config.silence.taught(self._done()))
-            batch = only_answers(batch)
-        else:
-            loss = answer_loss(logits, batch, self.task.code)
+        loss, right = self.teaching.loss(self.network, batch, self._done(), self.at.updates)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.optimiser.clip)
         if bool(torch.isfinite(norm)):  # skip a batch that overflows
             self.optimiser.step()
-        right = whole_answers_right(logits, batch, self.task.code)
         self.at.updates += 1
-        self.at.examples += len(batch.labels)
-        self._since.add(float(loss.detach()), int(right.sum()), len(batch.labels))
+        self.at.examples += len(right)
+        self._since.add(float(loss.detach()), int(right.sum()), len(right))
 
     def _rate(self) -> float:
         return self.config.optimiser.rate(self.at.updates, self._done())
@@ -214,40 +188,12 @@ class Trainer:
         """Return the share of the run that is over."""
         return self.at.examples / self.config.schedule.examples
 
-    def _heard(self) -> float:
-        """Return how much the network hears of what it says while it plans, 0 to 1."""
-        return self.config.silence.heard(self._done()) if self.config.planning.silent else 1.0
-
-    def _answer(self, batch: Batch) -> tuple[torch.Tensor, Batch]:
-        """Return the logits of the network, and the batch as it was heard, with the moves made."""
-        if self.config.planning.silent:
-            rng = stream(Purpose.HEARING, self.config.seed, self.at.updates)
-            batch = muffle(batch, self.task.code, self._heard(), self.config.silence.aloud, rng)
-        state = self.network.memorise(batch.description, batch.lengths, batch.rows)
-        teacher = self.config.schedule.teacher_share(self._done())
-        if teacher < 1:
-            rng = stream(Purpose.MOVES, self.config.seed, self.at.updates)
-            rolled_out = roll_out(self.network, batch, state, self.task, teacher, rng)
-            if rolled_out is not None:
-                return rolled_out
-        logits: torch.Tensor = self.network(batch.steps, state, batch.active)[0]
-        return logits, batch
-
-    @torch.no_grad()
     def accuracy(self, lesson: int, episodes: int, rng: np.random.Generator) -> float:
-        """Return the share of right answers on freshly drawn episodes of a lesson, with one try each.
-
-        A network that has begun to fall silent plans in silence.
-        """
-        right = 0
-        decoder = Decoder(self.asked, self.task if self._heard() == 1 else self.task.in_silence())
+        """Return the share of right answers on freshly drawn episodes of a lesson, with one try each."""
         drawn = [self.source.validation(rng, lesson) for _ in range(episodes)]
-        for examples in by_length(drawn, self.config.schedule.batch):
-            votes = decoder.vote(examples, rng)
-            right += sum(
-                self.task.is_right(example, [vote]) for example, vote in zip(examples, votes, strict=True)
-            )
-        return right / episodes
+        batches = self.teaching.batches(drawn, self.config.schedule.batch)
+        done = self._done()
+        return sum(self.teaching.count_right(self.asked, own, rng, done) for own in batches) / episodes
 
     def _validate(self, report: Callable[[Progress], None]) -> Progress:
         started = time.perf_counter()
@@ -256,7 +202,7 @@ class Trainer:
         self._clock(started)
         progress = dataclasses.replace(self._progress(), validated=accuracy)
         self._since = Tally()
-        silent = self._heard() == 0
+        silent = self.teaching.silent(self._done())
         best = (self.at.best_silent, self.at.best_lesson, self.at.best_accuracy)
         if (silent, self.at.lesson, accuracy) >= best:
             self.at.best_silent, self.at.best_lesson, self.at.best_accuracy = silent, self.at.lesson, accuracy
@@ -277,8 +223,7 @@ class Trainer:
         self._save_checkpoint("last", None)
 
     def _save_checkpoint(self, name: str, accuracy: float | None) -> None:
-        checkpoint = Checkpoint(self.asked, self.task, self._record(accuracy), self.folder.name)
-        save_checkpoint(self.folder / name, checkpoint, write_card(checkpoint))
+        self.teaching.save(self.folder / name, self.asked, self._record(accuracy), self.folder.name)
 
     def _record(self, accuracy: float | None) -> dict[str, Any]:
         return {

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import pytest
+import torch
 
-from graphdnc.analysis import heads, links, resize
+from graphdnc.analysis import allocation, heads, links, resize
 from graphdnc.analysis.rows import decode_rows, fit, together, written
-from graphdnc.cli.main import main
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.errors import UsageError
+from graphdnc.model.config import DNCConfig
+from graphdnc.model.dnc import DNC
+from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.networks.checkpoint import load_checkpoint
+from graphdnc.networks.sequence_checkpoint import SequenceCheckpoint
 from graphdnc.tasks.reading import Read
+from graphdnc.tasks.sequences import SEQUENCE_TASKS
 
 
 @pytest.fixture(scope="module")
@@ -84,23 +87,54 @@ def test_links_are_compared_on_the_same_questions(walker, monkeypatch):
     assert shares(found, "same answer as dense") == [1.0, 1.0]
 
 
-def test_the_command_prints_a_table_and_draws_a_figure(monkeypatch, capsys, tmp_path):
+def test_the_command_prints_a_table_and_draws_a_figure(run, tmp_path):
     pytest.importorskip("matplotlib", reason="the extra plots is not installed")
 
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["graphdnc", "analyse", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        return stop.value.code, *capsys.readouterr()
-
     for what, episodes in (("rows", 4), ("heads", 2)):
-        code, out, _ = run(what, "traversal", "--episodes", episodes, "-o", tmp_path / f"{what}.svg")
+        figure = tmp_path / f"{what}.svg"
+        code, out, _ = run("analyse", what, "traversal", "--episodes", episodes, "-o", figure)
         assert code == 0
         assert len(out.splitlines()) > 2
-        assert (tmp_path / f"{what}.svg").read_bytes().startswith(b"<?xml")
-    code, out, err = run("souls", "traversal")
+        assert figure.read_bytes().startswith(b"<?xml")
+    code, out, err = run("analyse", "souls", "traversal")
     assert (code, out, err) == (
         2,
         "",
-        "error: there is no analysis 'souls'; choose one of rows, heads, resize, links\n",
+        "error: there is no analysis 'souls'; choose one of rows, heads, resize, links, allocation\n",
     )
+
+
+@pytest.fixture
+def copier():
+    torch.manual_seed(1)
+    task = SEQUENCE_TASKS["memory-reuse"]
+    config = DNCConfig(task.input_size, task.output_size, 8, memory_rows=10, memory_width=6, read_heads=1)
+    return SequenceCheckpoint(EagerNetwork(DNC(config).eval()), task, {}, "untrained")
+
+
+def test_gates_are_averaged_by_step_of_a_piece(copier):
+    found = allocation.how_rows_are_reused(copier, 3, seed=1)
+    steps = [f"{what} {number}" for what in ("shown", "said") for number in range(1, 6)]
+    assert [row[0] for row in found.rows[:-1]] == steps
+    assert {row[1] for row in found.rows[:-1]} == {"30"}
+    gates = np.array([[float(cell) for cell in row[2:5]] for row in found.rows[:-1]])
+    assert (gates > 0).all()
+    assert (gates < 1).all()
+    assert all(0 <= float(row[5].split()[0]) <= 10 for row in found.rows[:-1])
+    assert found.rows[-1][0].startswith("whole sequences right: 0.00% (0.00% to 5")
+
+
+def test_the_figure_of_allocation_has_every_step(copier):
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+    drawn = allocation.how_rows_are_reused(copier, 2, seed=1).draw("svg").decode()
+    for text in ("written", "read", "usage", "allocation gate", "free gate", "50 vectors through 10 rows"):
+        assert text in drawn
+
+
+def test_allocation_is_for_sequences_and_the_others_are_for_graphs(run):
+    code, out, err = run("analyse", "allocation", "traversal")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "trained for 'traversal'; give a network for one of copy, repeat-copy" in err
+    code, out, err = run("analyse", "rows", "memory-reuse")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "memory-reuse, a task about sequences, not graphs" in err

@@ -422,11 +422,12 @@ def test_what_is_counted_is_told_by_the_length_of_the_exact_answer():
         (by_s, DETOUR[1:], False),
         (short, None, False),
     ]:
-        report.add(example, [Vote(path, 0.5, denies)])
+        report.add(example, [Vote(path, 0.5, denies)], rows=7 + len(example.answer))
     assert report.accuracy == Accuracy(2, 6)
     assert report.valid == Accuracy(4, 6)
     assert report.by("length") == {2: Accuracy(2, 4), 3: Accuracy(0, 2)}
     assert list(report.by("length")) == [2, 3], "in order"
+    assert report.by("rows") == {9: Accuracy(2, 4), 10: Accuracy(0, 2)}
 
 
 def test_an_answer_that_is_no_walk_through_the_graph_is_not_valid():
@@ -434,5 +435,5 @@ def test_an_answer_that_is_no_walk_through_the_graph_is_not_valid():
     report = Report()
     example = Example(ROADS, Traversal(START, (0, 0)), SHORTEST)
     for path in (SHORTEST, (Triple(0, 0, 4), Triple(4, 0, 2)), SHORTEST[:1], DETOUR):
-        report.add(example, [Vote(path, 0.5)])
+        report.add(example, [Vote(path, 0.5)], rows=9)
     assert report.accuracy == report.valid == Accuracy(1, 4)

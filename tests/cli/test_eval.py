@@ -37,7 +37,7 @@ def asked(monkeypatch):
         counted = Report()
         examples[:] = drawn
         for example in examples:
-            counted.add(example, [Vote(example.answer, 0.9)] * votes)
+            counted.add(example, [Vote(example.answer, 0.9)] * votes, rows=9)
         report(counted)
         return counted
 

@@ -133,7 +133,7 @@ def test_where_a_relation_leads_to_several_places_a_direction_is_proposed():
         (("nowhere.csv",), 1, "error: nowhere.csv: there is no such file"),
         (("-", "--format", "docx"), 2, f"error: no format 'docx'; the formats are {', '.join(FORMATS)}"),
         (("-", "--relation", "size"), 2, "no column 'size'; the columns are 'source', 'relation', 'target'"),
-        (("-", "--columns", "1,2"), 2, "--columns '1,2' does not name three columns"),
+        (("-", "--columns", "1"), 2, "--columns '1' does not name two or three columns"),
         (("-", "--format", "gml", "--source", "x"), 2, "GML has no columns"),
     ],
 )
@@ -186,8 +186,8 @@ def test_ask_says_in_one_line_what_may_be_missed(tmp_path, capsys, monkeypatch):
     path.write_text("source,relation,target\n# by hand\n# x,r,y\na,r,b\na,r,b\n\n#b,r,c\n")
     read_graph_file(str(path), Columns(), None, quiet=True)
     assert capsys.readouterr().err == (
-        "note: line 7: begins with # but has the columns of a row: read as one; "
-        "if it is a comment, put a space after #\n"
-        "note: 1 of 7 rows did not become triples (begins with # and a space, so it is a comment, "
-        "though it has the columns of a row: 1, in line 3)\n"
+        "note: line 7: begins like a comment but has the columns of a row: read as one; "
+        "if it is a comment, put a space after its sign\n"
+        "note: 1 of 7 rows did not become triples (begins with # or the like and a space, so it is a "
+        "comment, though it has the columns of a row: 1, in line 3)\n"
     )

@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graphdnc import runs
 from graphdnc.datasets import lessons
 from graphdnc.datasets.lessons.curriculum import LEAST, SIZES, Lesson, load_curriculum
 from graphdnc.datasets.lessons.drawing import draw_example, draw_examples
 from graphdnc.datasets.questions.table import QUESTIONS
+from graphdnc.datasets.sources import source
 from graphdnc.errors import ConfigError, UsageError
 from graphdnc.kinship import relatives
 from graphdnc.oracle.distances import distances
@@ -17,6 +19,8 @@ from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Kin
 from graphdnc.questions.relation_table import EDGES
 from graphdnc.tasks import TASKS
+from graphdnc.tasks.sequences import SEQUENCE_TASKS
+from graphdnc.training.config import load_training_config
 
 SHIPPED = {
     "traversal": [
@@ -95,8 +99,22 @@ def test_the_paper_curriculum_of_inference_is_that_of_the_paper():
 
 def test_every_shipped_curriculum_is_tested():
     names = {file.stem for file in Path(lessons.__file__).parent.glob("*.toml")}
-    assert names == {name for names in SHIPPED.values() for name in names}
+    assert names == {name for names in SHIPPED.values() for name in names} | SEQUENCE_TASKS.keys()
     assert SHIPPED.keys() == TASKS.keys() == QUESTIONS.keys()
+
+
+@pytest.mark.parametrize("name", SEQUENCE_TASKS)
+def test_lessons_of_sequences_have_a_run_and_are_drawn(name):
+    settings = load_training_config(Path(runs.__file__).parent / f"{name}.toml")
+    learned = source(settings.data, Path())
+    assert learned.task == name
+    assert settings.model.input_size == SEQUENCE_TASKS[name].input_size
+    for lesson in range(learned.lessons):
+        episode = learned.training(np.random.default_rng(lesson), lesson)
+        assert episode.wanted.any()
+        assert len(episode.inputs) == len(episode.targets) == len(episode.wanted)
+    with pytest.raises(ConfigError, match=f"{name} is about sequences and has no graphs"):
+        load_curriculum(name)
 
 
 @pytest.mark.parametrize(("task", "name"), [(task, name) for task in SHIPPED for name in SHIPPED[task]])

@@ -11,7 +11,6 @@ import types
 import pytest
 from small_runs import change_config
 
-from graphdnc.cli.main import main
 from graphdnc.cli.models import DOES
 from graphdnc.errors import CheckpointError
 from graphdnc.networks.catalogue import find_checkpoint, installed, listing, read_config
@@ -22,14 +21,8 @@ RESULT = {"graphs": "rings", "steps": "2-5", "votes": 1, "episodes": 9, "accurac
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["graphdnc", "models", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        return stop.value.code, *capsys.readouterr()
-
-    return run
+def run(run):
+    return lambda *arguments: run("models", *arguments)
 
 
 @pytest.fixture

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import numpy as np
 import pytest
 
-from graphdnc.cli.main import main
 from graphdnc.datasets.real import real_graph_path
 
 METRO, FAMILY = real_graph_path("underground_zone1"), real_graph_path("family")
 WALK = "Start at Moorgate, take the Circle clockwise one stop, then Bakerloo northbound one stop: where am I?"
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run ``graphdnc`` in this process."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["graphdnc", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        return stop.value.code, *capsys.readouterr()
-
-    return run
 
 
 def asked(run, *options, graph=METRO, question=WALK):
@@ -181,3 +168,9 @@ def test_a_picture_holds_one_answer_of_a_line(run, tmp_path):
     assert code == 2
     assert len(out.splitlines()) == 2
     assert "a.html: holds the first answer; ask one question for each file" in err
+
+
+def test_a_page_without_a_trace_needs_no_torch():
+    code = "import sys, graphdnc.pictures.page; print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
 
-from graphdnc.cli.main import main
 from graphdnc.evaluation import Accuracy
 from graphdnc.pictures.accuracy import _binned
 from graphdnc.pictures.learning_curves import Run, load_run, row
@@ -38,17 +36,6 @@ def metrics(tmp_path):
         return tmp_path / name
 
     return write
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["graphdnc", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        return stop.value.code, *capsys.readouterr()
-
-    return run
 
 
 def test_a_run_says_when_lessons_were_passed(metrics):
@@ -111,3 +98,11 @@ def test_an_evaluation_is_drawn(run, tmp_path):
     code, _, err = run("eval", "traversal", "--plot", tmp_path / "a.pdf")
     assert (code, err.count("\n")) == (2, 1)
     assert "end the name with one of them" in err
+
+
+def test_a_table_is_printed_also_if_the_figure_cannot_be_written(run, metrics, tmp_path):
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+    code, out, err = run("plot", metrics("walks-1.jsonl"), "-o", tmp_path / "none" / "curves.svg")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "cannot be written (No such file or directory)" in err
+    assert "walks-1" in out

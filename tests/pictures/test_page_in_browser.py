@@ -262,3 +262,17 @@ def test_a_graph_of_a_thousand_nodes_stays_usable(show):
     opened.mouse.move(300, 300)
     opened.mouse.wheel(0, -300)
     until(opened, f"graph.view.scale > {before}")
+
+
+def test_buttons_zoom_to_the_way_and_to_all(show, walk):
+    opened = show(walk)
+    scale = "graph.view.scale"
+    whole = opened.evaluate(scale)
+    opened.click("[data-zoom=in]")
+    assert opened.evaluate(scale) == pytest.approx(1.4 * whole)
+    opened.click("[data-zoom=out]")
+    assert opened.evaluate(scale) == pytest.approx(whole)
+    opened.click("[data-zoom=way]")
+    assert opened.evaluate(scale) > whole
+    opened.click("[data-zoom=all]")
+    assert opened.evaluate(scale) == pytest.approx(whole)

@@ -15,7 +15,7 @@ from graphdnc.kinship.facts import facts_of
 from graphdnc.pictures.generations import by_generations
 from graphdnc.pictures.layouts import by_coordinates, by_distances
 from graphdnc.pictures.lines import DASHES, PALETTE, line_name, lines_of
-from graphdnc.pictures.scene import MOST_NODES, PART, Edge, scene_of
+from graphdnc.pictures.scene import MOST_NODES, PART, Edge, scene_of, sides
 from graphdnc.questions import ShortestPath, Traversal
 from graphdnc.readers import read_graph
 from graphdnc.readers.notes import Look
@@ -148,3 +148,24 @@ def test_of_a_large_graph_the_part_around_the_answer_is_drawn():
     assert (len(scene.names), scene.whole) == (PART, count)
     assert {"s500", "s501", "s502", "s499"} <= set(scene.names)
     assert [scene.names[hop.target] for hop in scene.ways[0]] == ["s501", "s502"]
+
+
+def test_edges_between_the_same_two_nodes_lie_side_by_side():
+    edges = [Edge(0, 1, 0, False), Edge(1, 0, 1, True), Edge(0, 1, 2, True), Edge(1, 2, 0, True)]
+    assert sides(edges) == [-1.0, 0.0, 1.0, 0.0]
+
+
+def test_in_a_picture_no_two_parallel_lines_cover_each_other():
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+    from graphdnc.pictures import route
+
+    graph = Graph.from_triples(two_way("a", "b", "c") + two_way("a", "b", line="Blue"))
+    scene = scene_of(checked(graph, Traversal(0, (0,)), (Triple(0, 0, 1),)))
+    between = [edge for edge in scene.edges if {*edge[:2]} == {0, 1}]
+    shifts = [route._shift(scene, edge, side) for edge, side in zip(between, sides(between), strict=True)]
+    assert len(between) == 2
+    along = scene.positions[1] - scene.positions[0]
+    (first, second) = map(np.array, shifts)
+    assert np.allclose([first @ along, second @ along], 0, atol=1e-9), "they are moved across the way"
+    assert np.allclose(first, -second)
+    assert np.linalg.norm(first - second) == pytest.approx(1)

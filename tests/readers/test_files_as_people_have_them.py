@@ -132,7 +132,7 @@ def test_a_header_that_names_only_the_relation_is_asked_for_by_name():
 @pytest.mark.parametrize(
     ("text", "said", "lines"),
     [
-        (f"{HEADER}s,r,#a\n#a,r,g\n", "begins with # but has the columns of a row", [3]),
+        (f"{HEADER}s,r,#a\n#a,r,g\n", "begins like a comment but has the columns of a row", [3]),
         (f"{HEADER}s,r,a\u200b\na,r,g\n", "invisible characters", [2]),
         ("a,b,2\nb,c,0.5\n", "column 3 has only numbers, so it is read as a weight", [1]),
     ],

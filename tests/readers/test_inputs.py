@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
+from graphdnc.cli.options import columns_of
 from graphdnc.errors import GraphDNCError
 from graphdnc.graph import NamedTriple
-from graphdnc.readers import Columns, Inspection, inspect_graph
+from graphdnc.readers import Inspection, inspect_graph
 from graphdnc.reasoner import Reasoner
 
 ALL: list[dict[str, Any]] = [
     one
-    for name in ("inputs.toml", "inputs_unseen.toml")
+    for name in ("inputs.toml", "inputs_unseen.toml", "inputs_guesses.toml")
     for one in tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))["input"]
 ]
 INPUTS = [pytest.param(one, id=one["name"]) for one in ALL]
@@ -82,7 +83,7 @@ def advised(text: str) -> list[dict[str, str]]:
 
 
 def read_as_advised(path: Path, options: dict[str, str]) -> Inspection:
-    columns = Columns(*options["columns"].split(",")) if "columns" in options else Columns()
+    columns = columns_of(options.get("columns"), None, None, None)
     roles = {role: options[role] for role in ("source", "relation", "target") if role in options}
     return inspect_graph(path, replace(columns, **roles), format=options.get("format"))
 

@@ -53,6 +53,19 @@ def test_attributes_place_nodes_and_colour_edges(east, north, places):
     assert look.colours == {"red line": "#ff0000"}
 
 
+def test_gexf_places_nodes_as_it_draws_them():
+    text = """<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3">
+    <graph defaultedgetype="directed"><nodes>
+    <node id="1" label="Alpha"><viz:position x="3.5" y="2" z="0"/></node>
+    <node id="2" label="Beta"><viz:position x="4" y="-7"/></node>
+    <node id="3" label="Gamma"><viz:position x="5"/></node>
+    </nodes><edges><edge source="1" target="2" label="r"><viz:position x="1" y="1"/></edge>
+    <edge source="2" target="3" label="r"/></edges></graph></gexf>"""
+    look = inspect_graph(io.BytesIO(text.encode())).look
+    assert look.places == {"Alpha": (3.5, 2.0), "Beta": (4.0, -7.0)}
+    assert not look.geographic
+
+
 def test_colours_belong_to_relations_as_the_graph_calls_them():
     text = """{"directed": true, "links": [
         {"source": "a", "target": "b", "label": "red  line", "color": "#f00000"},

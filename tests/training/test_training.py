@@ -107,12 +107,12 @@ def test_a_pool_holds_the_lesson_and_some_rehearsal() -> None:
         asked.append(lesson)
         return draw(rng, 0)
 
-    batches = draw_pool(record, 2, schedule, np.random.default_rng(0))
+    batches = draw_pool(record, 2, schedule, by_length, np.random.default_rng(0))
     assert [len(batch) for batch in batches] == [16] * 8
     assert set(asked) == {0, 1, 2}
     assert 0.6 < asked.count(2) / 128 < 0.9
     asked.clear()
-    draw_pool(record, 0, schedule, np.random.default_rng(0))
+    draw_pool(record, 0, schedule, by_length, np.random.default_rng(0))
     assert set(asked) == {0}
 
 

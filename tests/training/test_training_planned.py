@@ -269,7 +269,7 @@ def relating_trainer(
 
 def test_relations_are_trained_step_by_step(tmp_path: Path) -> None:
     run = relating_trainer(tmp_path)
-    assert run.task.code.known_relations
+    assert run.teaching.task.code.known_relations
     learns_with_every_weight(run)
 
 

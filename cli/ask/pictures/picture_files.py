@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphdnc.cli.ask.pictures.trace_file import TraceFile, writable
+from graphdnc.cli.output import write_file
 from graphdnc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ class PictureFile:
             if why:  # it was reported
                 return
             raise UsageError(f"{self.path}: not written: this answer needs no network")
-        self._write(self._content(checked, trace, why))
+        content = self._content(checked, trace, why)
+        write_file(self.path, lambda path: path.write_bytes(content))
 
     def save(self) -> None:
         """Do nothing: the file was written with its answer."""
@@ -112,21 +114,12 @@ class PictureFile:
         assert trace is not None
         return weightings(trace, format_of(self.path.name))
 
-    def _write(self, content: bytes) -> None:
-        from graphdnc.utils.atomic_write import write_atomically
-
-        try:
-            write_atomically(self.path, lambda path: path.write_bytes(content))
-        except OSError as error:
-            raise UsageError(f"{self.path}: cannot be written ({error.strerror or error})") from error
-
 
 @dataclass
 class HeatMap:
     """Prints what happened in the memory; ``most`` is the maximum number of steps."""
 
     most: int | None = None
-    look: Look | None = None
     needs_trace = needs_all = True
 
     def add(self, checked: CheckedAnswer | None, trace: Trace | None, why: str) -> None:

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphdnc.cli.output import write_file
 from graphdnc.errors import UsageError
 
 if TYPE_CHECKING:
     from graphdnc.answering.answer import CheckedAnswer
     from graphdnc.answering.trace import Trace
-    from graphdnc.readers.notes import Look
     from graphdnc.tasks.reading import Step
 
 
@@ -27,7 +27,6 @@ class TraceFile:
     """
 
     needs_trace = needs_all = True
-    look: Look | None = None
 
     def __init__(self, name: str) -> None:
         self.path = writable(name, "--trace", _is_trace)
@@ -43,15 +42,8 @@ class TraceFile:
 
     def save(self) -> None:
         """Write the file."""
-        from graphdnc.utils.atomic_write import write_atomically
-
-        try:
-            with self._lines:
-                write_atomically(self.path, self._copy)
-        except OSError as error:
-            raise UsageError(
-                f"{self.path}: the trace cannot be written ({error.strerror or error})"
-            ) from error
+        with self._lines:
+            write_file(self.path, self._copy)
 
     def _copy(self, path: Path) -> None:
         self._lines.seek(0)

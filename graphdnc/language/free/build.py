@@ -64,7 +64,7 @@ class Builder:
         if not relations:
             return None
         bound = "direction" in said or "line" in said
-        direction: Direction = "out" if bound else "both"
+        direction: Direction = "in" if "before" in said else "out" if bound else "both"
         return (Asking(Neighbours(said["node"], relations, direction)),)
 
     def claim_neighbours(self, captures: Captures) -> Askings | None:
@@ -116,6 +116,10 @@ class Builder:
     def count(self, captures: Captures) -> Askings | None:
         """How many nodes a relation leads to."""
         return self.relation(captures, "count")
+
+    def exists(self, captures: Captures) -> Askings | None:
+        """Whether a relation leads anywhere."""
+        return self.relation(captures, "whether")
 
     def fact(self, captures: Captures) -> Askings | None:
         """Whether a relation leads from one node to another."""
@@ -179,6 +183,10 @@ class Builder:
                 legs.append({})
             if slot in ("line", "count", "goal"):
                 legs[-1][slot] = value
+            if slot == "direction":
+                legs[-1]["line"] &= self.directions.get(value, frozenset())
+        if not all(leg.get("line") for leg in legs):
+            return None
         if not all("line" in leg and len(leg) == 2 for leg in legs) or _too_long(legs):
             return None
         made = (Leg(leg["line"], leg.get("count"), leg.get("goal")) for leg in legs)
@@ -277,6 +285,7 @@ FORMS: dict[str, Callable[[Builder, Captures], Askings | None]] = {
     "REACH": Builder.reach,
     "RELATION": Builder.relation,
     "COUNT": Builder.count,
+    "EXISTS": Builder.exists,
     "FACT": Builder.fact,
     "COMMON": Builder.common,
     "CLAIM_COMMON": Builder.claim_common,

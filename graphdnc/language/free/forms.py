@@ -18,7 +18,7 @@ PARTS = {
     "CONDITION": """VIA ANY-WAY via:NODE [PLACE] (AND [VIA] ANY-WAY via:NODE [PLACE])*
         | AVOIDING ANY-WAY avoiding:NODE [PLACE] (AND [AVOIDING] ANY-WAY avoiding:NODE [PLACE])*
         | WITHOUT [THE] without:LINE (AND [WITHOUT] [THE] without:LINE)*
-        | ONLY [THE] only:LINE (AND [ONLY] [THE] only:LINE)*
+        | ONLY [THE] only:LINE (AND [ONLY] [THE] only:LINE)* [ONLY]
         | IF ANY-WAY avoiding:NODE [PLACE] CLOSED | IF [THE] without:LINE CLOSED
         | changes:FEWEST-CHANGES | direct:NO-CHANGE | weight:FASTEST | quick:QUICKEST | AT-MOST most:COUNT""",
     # what is asked of a way
@@ -47,15 +47,21 @@ BETWEEN_FORMS = (
 REACHABLE_FORMS = (
     # "is Bank reachable from Angel", "can Bank be reached from Angel (without changing)"
     "LEAD* (IS | whether:WHETHER | DOES)* B [IS] REACH FROM A LATE",
+    # "is Bank within three stops of Angel"
+    "LEAD* IS B WITHIN most:COUNT (OF | FROM) A TAIL*",
 )
-CONNECTED_FORMS = ("LEAD* HOW IS A NEXT-TO B LATE", "LEAD* HOW IS A AND B NEXT-TO TAIL*")
+CONNECTED_FORMS = (
+    "LEAD* HOW IS A NEXT-TO B LATE",
+    "LEAD* HOW IS A AND B (NEXT-TO | CONNECTED) TAIL*",
+    "LEAD* WHICH [THING] CONNECTS A AND B TAIL*",
+)
 NEIGHBOUR_FORMS = (
     # "what is next to Stockwell (going north on the Northern line)", "Stockwell's neighbours"
     "WHAT* [THING] [IS] [DIRECTLY] NEXT-TO N [BY] TAIL*",
     "LEAD* WHICH [THING] IS N NEXT-TO TAIL*",
     "WHAT* NEIGHBOURS OF N [BY] TAIL*",
     "WHAT* node:OWNER [THE] NEIGHBOURS [BY] TAIL*",
-    "WHAT* [THING] [IS] AFTER N BY TAIL*",
+    "WHAT* [THING] [IS] (AFTER | before:BEFORE) N BY TAIL*",
     # "north of Moorgate on the Northern line"
     "WHAT* [THING] [IS] direction:DIRECTION OF N [BY] TAIL*",
     "WHAT* [THING] [IS] ON [THE] line:LINE [IS] (NEXT-TO | AFTER) N [GOES] TAIL*",
@@ -107,7 +113,10 @@ RELATION_FORMS = (
     # "what does torch transitively require", "which movies did Tom Hanks act in", "what has Ann directed"
     "LEAD* WHICH [THING] (DOES | IS) [THE] node:NODE [T] [DIRECTLY] [THE] verb:VERB [T] [DIRECTLY] TAIL*",
     # "everything torch requires, transitively"
-    "LEAD* (every:ALL | WHICH) [THING] [THE] node:NODE [T] verb:VERB LATER",
+    "LEAD* (every:ALL | WHICH | WHICH IS every:ALL) [THE] [THING] [THE] node:NODE [T] verb:VERB LATER",
+    # "direct dependencies of torch", "torch's direct dependencies"
+    "LEAD* [WHICH] [IS] [THE] DIRECTLY noun:NOUN OF N TAIL*",
+    "WHAT-IS node:OWNER DIRECTLY noun:NOUN TAIL*",
     # "all dependencies of flask", "the indirect dependencies of flask", "flask's dependencies"
     "LEAD* [WHICH] [THING] [IS] [THE] [every:ALL] [THE] INDIRECT [THE] noun:NOUN OF N LATER",
     "WHAT-IS [every:ALL] [OF] [THE] node:OWNER [every:ALL] INDIRECT noun:NOUN LATER",
@@ -122,6 +131,11 @@ FACT_FORMS = (
     "LEAD* IS [THE] other:NODE [THE] INDIRECT noun:NOUN OF [THE] node:NODE LATER",
     "LEAD* IS [THE] other:NODE node:OWNER INDIRECT noun:NOUN LATER",
     "LEAD* IS [THE] other:NODE place:PLACE-OF [THE] node:NODE LATER",
+)
+EXISTS_FORMS = (
+    # "does anything depend on flask", "does flask have any dependencies"
+    "LEAD* (DOES | IS) SOMETHING [T] back:VERB N LATER",
+    "LEAD* DOES [THE] node:NODE [HAVE] [THE] INDIRECT noun:NOUN LATER",
 )
 COUNT_FORMS = (
     # "how many packages depend on flask", "how many dependencies has flask"
@@ -138,13 +152,16 @@ COMMON_FORMS = (
     "LEAD* [ALL] [THING] PAIR [T] [BOTH] verb:VERB [BOTH] [COMMON] LATER",
     "LEAD* WHICH noun:NOUN DOES PAIR (HAVE | BOTH)* COMMON TAIL*",
     "LEAD* noun:NOUN COMMON TO PAIR TAIL*",
+    # "who acted in both Big and Cast Away"
+    "WHICH-ONES [T] back:VERB [T] BOTH PAIR LATER",
 )
-CLAIM_COMMON_FORMS = ("LEAD* DOES PAIR (HAVE | BOTH)* [THE] [COMMON] noun:NOUN [COMMON] TAIL*",)
+CLAIM_COMMON_FORMS = ("LEAD* DOES PAIR (HAVE | BOTH | THE | COMMON)* noun:NOUN [COMMON] TAIL*",)
 WHY_FORMS = (
     # "why is mpmath installed", "why does torch need mpmath"
     "LEAD* WHY [IS] N [IS] WHY-END* TAIL*",
     "LEAD* WHY (DOES | IS)* [THE] source:NODE verb:VERB [THE] node:NODE TAIL*",
     "LEAD* WHICH WHY N TAIL*",
+    "LEAD* HOW (DOES | IS)* [THE] source:NODE verb:VERB [THE] node:NODE TAIL*",
 )
 FACTS_FORMS = (
     # "what do we know about X", "what is connected to X" has forms of its own
@@ -189,7 +206,7 @@ OTHER_FORMS = (
 RIDE_FORMS = (
     "LEAD* RIDE-CLOSE* (RIDE-THEN)* FROM A (RIDE-THEN)* LEGS [RIDE-CLOSE] TAIL*",
     "LEAD* (RIDE-THEN)* LEGS FROM A [RIDE-CLOSE] TAIL*",
-    "LEAD* (RIDE-THEN)* FIRST-LEG LEGS [RIDE-CLOSE] TAIL*",
+    "LEAD* (RIDE-THEN)* FIRST-LEG [LEGS] [RIDE-CLOSE] TAIL*",
 )
 PARTS |= {
     "WHAT-IS": "LEAD* [WHICH] [IS] [THE]",
@@ -198,11 +215,13 @@ PARTS |= {
     "LATER": "[T] TAIL*",
     "PAIR": "[THE] [PLACE] one:NODE [PLACE] AND [THE] [PLACE] two:NODE [PLACE]",
     "KIN": "up:ANCESTORS | down:DESCENDANTS | fathers:FOREFATHERS | mothers:FOREMOTHERS",
-    "LEG": """RIDE-TAKE* [THE] line:LINE GOING-ANY* (count:COUNT GOING-ANY* | TO [PLACE] goal:NODE [PLACE])
-        | RIDE-TAKE* count:COUNT ON [THE] line:LINE (GOING-ANY)*""",
+    "LEG": """RIDE-TAKE* [THE] line:LINE [GOES] GOING-ANY*
+            (count:COUNT [GOES] GOING-ANY* | TO [PLACE] goal:NODE [PLACE])
+        | RIDE-TAKE* count:COUNT ON [THE] line:LINE [GOES] (GOING-ANY)*""",
     "MEASURE": "size:NODES | size-of-triples:TRIPLES | size-of-relations:RELATIONS",
     "GOING-ANY": "[GOING] any:ANY-DIRECTION | GOING",
     "LEGS": "(LEG RIDE-THEN*)+",
-    "FIRST-LEG": "RIDE-TAKE* [THE] line:LINE FROM A (count:COUNT | TO [PLACE] goal:NODE [PLACE]) RIDE-THEN*",
+    "FIRST-LEG": """RIDE-TAKE* [THE] line:LINE [GOES] FROM A [GOES] GOING-ANY*
+        (count:COUNT | TO [PLACE] goal:NODE [PLACE]) RIDE-THEN*""",
 }
 del PARTS["END*"], PARTS["HOW"]

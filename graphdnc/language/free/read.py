@@ -24,6 +24,7 @@ from graphdnc.language.lexer import Item, Lexer
 from graphdnc.names import fold, node_index
 from graphdnc.questions import Sayable, ShortestPath
 from graphdnc.questions.lines import BOUND
+from graphdnc.questions.lists import Neighbours, Reach
 from graphdnc.questions.put import Put
 from graphdnc.questions.ways import Way
 
@@ -107,7 +108,13 @@ def sentence_in(lexer: Lexer, graph: Graph, language: str, weighted: bool = Fals
 def _as_put(meanings: dict[Askings, ReadSentence]) -> list[ReadSentence]:
     """Return the meanings; of those that differ only in what is said first, the one that says most."""
     kept: dict[tuple[object, ...], ReadSentence] = {}
+    near = {
+        one.question.node for askings in meanings for one in askings if isinstance(one.question, Neighbours)
+    }
     for askings, read in meanings.items():
+        asked = askings[0].question
+        if isinstance(asked, Reach) and asked.within == 1 and asked.node in near:
+            continue  # what is one stop away is next to it
         questions = tuple(_plain(one.question) for one in askings)
         known = kept.get(questions)
         if known is None or _SAYS_MOST.index(askings[0].put) < _SAYS_MOST.index(known.askings[0].put):

@@ -62,6 +62,10 @@ class CompiledNetwork:
         """Copy by weights: what is packed for the kernels cannot be copied."""
         return CompiledNetwork, (self.config, self.weights, self.threads)
 
+    def begin(self, episodes: int, rows: int) -> CompiledState:
+        """Return the state of episodes before their first step, with an empty memory of ``rows`` rows."""
+        return CompiledState.empty(self.config, rows, np.zeros(episodes, np.int64))
+
     def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> CompiledState:
         """Write descriptions ``[T, B, input]`` of ``lengths`` ``[B]`` triples into a memory of ``rows`` rows.
 

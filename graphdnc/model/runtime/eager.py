@@ -55,6 +55,11 @@ class EagerNetwork:
         return torch.get_num_threads()
 
     @torch.inference_mode()
+    def begin(self, episodes: int, rows: int) -> EagerState:
+        """Return the state of episodes before their first step, with an empty memory of ``rows`` rows."""
+        return EagerState(self.dnc.initial_state(episodes, rows))
+
+    @torch.inference_mode()
     def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> EagerState:
         """Write descriptions ``[T, B, input]`` of ``lengths`` ``[B]`` triples into a memory of ``rows`` rows.
 

@@ -59,6 +59,9 @@ class Network(Protocol):
     def threads(self) -> int:
         """The threads that run a step."""
 
+    def begin(self, episodes: int, rows: int) -> State:
+        """Return the state of episodes before their first step, with an empty memory of ``rows`` rows."""
+
     def memorise(self, inputs: Floats, lengths: NDArray[np.int64], rows: int) -> State:
         """Write descriptions ``[T, B, input]`` of ``lengths`` ``[B]`` triples into a memory of ``rows`` rows.
 

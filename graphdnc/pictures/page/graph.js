@@ -66,8 +66,9 @@ const graph = {
         "stroke-dasharray": look.dash,
       });
       this.layers.edges.append(element);
-      if (kind === "graph" && oneWay) element.after(this.arrow(source, target, offset, look.colour));
-      this.edges.push({ source, target, line, offset, element, path, written: -1 });
+      const arrow = kind === "graph" && oneWay ? this.arrow(source, target, offset, look.colour) : null;
+      if (arrow) element.after(arrow);
+      this.edges.push({ source, target, line, offset, element, arrow, path, written: Infinity }); // not yet known
     }
   },
 
@@ -145,7 +146,7 @@ const graph = {
       const [source, relation, target] = step.heard;
       const line = data.graph.relations[relation];
       for (const edge of between.get(`${this.index.get(source)} ${this.index.get(target)}`) || []) {
-        if (edge.written < 0 && (line === undefined || data.graph.kind === "family" || edge.line === line)) edge.written = number;
+        if (edge.written === Infinity && (line === undefined || data.graph.kind === "family" || edge.line === line)) edge.written = number;
       }
     });
   },
@@ -157,7 +158,7 @@ const graph = {
     const last = step === timeline.steps - 1;
     this.layers.edges.classList.toggle("faint", !describing && data.graph.ways.some((way) => way.length));
     for (const edge of this.edges) {
-      edge.element.classList.toggle("unwritten", Boolean(describing) && edge.written > step);
+      for (const part of [edge.element, edge.arrow]) if (part) part.classList.toggle("unwritten", Boolean(describing) && edge.written > step);
       edge.element.classList.toggle("fresh", Boolean(describing) && edge.written <= step && edge.written > step - 3);
     }
     const found = new Set();

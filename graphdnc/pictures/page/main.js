@@ -78,6 +78,7 @@ function theme() {
 document.body.dataset.first = data.first;
 buildTimeline();
 graph.build();
+zoomButtons();
 words.build();
 if (data.memory) {
   memory.build();

@@ -132,6 +132,9 @@ def _lines(place: Place, text: str) -> Iterator[Line]:
         place.wrong("the last line is not 0 TRLR: the end of the file is missing; export it again")
 
 
+_ADOPTED = "a child by adoption or the like; read as any other child"
+
+
 class _Tree(FamilyTree):
     def __init__(self, place: Place, notes: Notes) -> None:
         super().__init__(place, notes)
@@ -152,6 +155,8 @@ class _Tree(FamilyTree):
                 self._read_first(record, line)
             elif line.level == 2 and record.tag == "INDI":
                 self._read_second(self.people[record.key], outer, line)
+            elif line.tag in ("_FREL", "_MREL") and line.value.upper() not in ("", "NATURAL", "BIRTH"):
+                self._notes.add(_ADOPTED, line.number, doubtful=True)
         for key, person, tag, number in self._links:
             self._link(key, person, tag, number)
 
@@ -172,10 +177,15 @@ class _Tree(FamilyTree):
                 person.name = line.value
             elif line.tag == "SEX":
                 person.sex = line.value.upper()[:1]
+            elif line.tag == "ASSO":
+                said = "an association (ASSO), such as a godfather, is no kin by birth or marriage; left out"
+                self._notes.add(said, line.number, doubtful=True)
             elif line.tag in ("FAMC", "FAMS"):
                 self._links.append((self._pointer(line), record.key, line.tag, line.number))
         elif record.tag == "FAM" and line.tag in ("HUSB", "WIFE", "CHIL"):
             self._links.append((record.key, self._pointer(line), line.tag, line.number))
+        elif record.tag == "FAM" and line.tag == "DIV" and line.value.upper() != "N":
+            self._notes.add("a divorced couple; read as husband and wife", line.number, doubtful=True)
 
     def _read_second(self, person: Person, outer: str, line: Line) -> None:
         if outer == "NAME" and line.tag in ("GIVN", "SURN"):
@@ -184,7 +194,7 @@ class _Tree(FamilyTree):
             if year := _YEAR.search(line.value):
                 person.years.setdefault(outer, year[0])
         elif outer == "FAMC" and line.tag == "PEDI" and line.value.upper() not in ("", "BIRTH"):
-            self._notes.add("a child by adoption or the like; read as any other child", line.number)
+            self._notes.add(_ADOPTED, line.number, doubtful=True)
 
     def _pointer(self, line: Line) -> str:
         found = _POINTER.fullmatch(line.value)

@@ -49,6 +49,8 @@ class _GEXF(Elements):
                 self._open.append((path[-1], self.line, attributes, {}))
             case "attvalue" if self._open:
                 self._add_value(attributes)
+            case "position" if self._open and self._open[-1][0] == "node":
+                self._add_position(attributes)
 
     def close(self, path: tuple[str, ...], text: str) -> None:
         match path[-1]:
@@ -73,6 +75,13 @@ class _GEXF(Elements):
         if key not in self._titles[kind]:
             self.place.wrong(f"a value for {quote(key)}, which no <attribute> declares; add it", self.line)
         values[self._titles[kind][key]] = attributes.get("value", "")
+
+    def _add_position(self, attributes: Attributes) -> None:
+        """Keep where a node is drawn (``viz:position``): y is upwards here, downwards as an attribute."""
+        values = self._open[-1][3]
+        if "x" in attributes and "y" in attributes:
+            values.setdefault("x", attributes["x"])
+            values.setdefault("y", f"-{attributes['y']}".replace("--", ""))
 
     def _valued(self, kind: str, attributes: Attributes, values: dict[str, str]) -> dict[str, str]:
         own = {name: attributes[name] for name in ("label", "kind") if attributes.get(name)}

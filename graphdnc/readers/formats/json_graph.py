@@ -17,7 +17,7 @@ from typing import Any
 
 from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
-from graphdnc.readers.formats.json_tables import IDS, as_edges, parse_lines
+from graphdnc.readers.formats.json_tables import IDS, RELATIONS, as_edges, parse_lines
 from graphdnc.readers.formats.tables.people import read_table
 from graphdnc.readers.formats.tables.rows import Rows, rows_of
 from graphdnc.readers.notes import Notes
@@ -67,7 +67,7 @@ def _as_rows(content: Content, objects: list[dict[str, Any]], notes: Notes) -> R
     cells = [["" if one.get(name) is None else _text(one[name]) for name in names] for one in objects]
     notes.account.read = len(cells) + 1
     as_table = Place(f"{content.place.name}, as a table below its keys")
-    return rows_of(replace(content, place=as_table), list(enumerate([names, *cells], start=1)))
+    return rows_of(replace(content, place=as_table), list(enumerate([names, *cells], start=1)), keyed=True)
 
 
 def _is_known(graph: Any) -> bool:
@@ -90,7 +90,7 @@ def _with_objects(graph: Any, notes: Notes) -> Any:
             found[name] = [dict(zip(keys[:: 4 - len(one)], one, strict=True)) for one in found[name]]
             if "directed" not in found:
                 found["directed"] = True
-                notes.add(_PAIRS)
+                notes.add(_PAIRS, doubtful=True)
     return found
 
 
@@ -184,7 +184,9 @@ class _JSON:
         """Return whether edges lead both ways, and note it if only the lack of "directed" says so."""
         arrows = any("arrows" in link for link in links)
         if "directed" not in graph and not arrows:
-            self._notes.add('the file does not say "directed", so every edge leads both ways')
+            said = 'the file does not say "directed", so every edge leads both ways'
+            named = any("from" in link or not RELATIONS.isdisjoint(link) for link in links)
+            self._notes.add(f'{said}; if they lead one way, write "directed": true', doubtful=named)
         directed = graph.get("directed", False)
         if not isinstance(directed, bool):
             self._place.wrong('"directed" must be true or false')

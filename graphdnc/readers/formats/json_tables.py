@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from graphdnc.readers.build_graph import EDGE
-from graphdnc.readers.headings import find_ends
+from graphdnc.readers.columns import USUAL
+from graphdnc.readers.headings import find_ends, is_detail
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Place
-from graphdnc.utils.text import quote
+from graphdnc.utils.text import join_quoted, quote
 
 IDS = (
     "id",
@@ -33,9 +34,14 @@ IDS = (
     "route",
 )
 """Keys whose value is the name of a node."""
+_TARGETS = ("to", "target")
+"""Keys whose value is where an edge leads."""
 _FEW = 2
 """Names of a list; longer ones may be lines of stations."""
 _SHAPE = 'write {"a": ["b", "c"]} or {"a": {"relation": ["b"]}}'
+
+RELATIONS = frozenset(USUAL["relation"])
+"""Keys whose value is a relation."""
 
 Fact = dict[str, Any]
 """An edge as an object with source, target and attributes."""
@@ -79,6 +85,7 @@ def _from_object(place: Place, value: dict[str, Any], notes: Notes) -> list[Fact
     if len(value) == 1 and (inner := _named_lists(next(iter(value.values())))) is not None:
         return _from_objects(place, inner, notes)
     edges = list(_from_map(place, value))
+    _doubt_values(value, notes)
     _doubt_lines([ends for ends in value.values() if isinstance(ends, list)], value.keys(), notes)
     _count_alone(value.keys(), edges, notes)
     return edges
@@ -120,6 +127,19 @@ def _doubt_lines(lists: list[list[Any]], heads: Iterable[Any], notes: Notes) -> 
     if max(map(len, lists), default=0) > _FEW and ends.isdisjoint(map(str, heads)):
         said = "each name leads to all names in its list; if the lists are lines of stations in order"
         notes.add(f"{said}, write each as a row: U1,A,B,C", doubtful=True)
+
+
+def _doubt_values(value: dict[str, Any], notes: Notes) -> None:
+    """Note that keys with numbers may be what is said of a node, and not nodes: {"Ada": {"age": 30}}."""
+    inside = [one for one in value.values() if isinstance(one, dict)]
+    numbers = {
+        key for one in inside for key, end in one.items() if isinstance(end, int | float) and end is not True
+    }
+    texts = any(isinstance(end, str | list) for one in inside for end in one.values())
+    alike = len(inside) > 1 and all(one.keys() == inside[0].keys() for one in inside)
+    if numbers and value.keys().isdisjoint(numbers) and (texts or alike):
+        said = f"{quote(min(numbers))} is read as a node, its number as a weight"
+        notes.add(f"{said}; if it is only something that is said of a node, delete it", doubtful=True)
 
 
 def _count_alone(keys: Iterable[Any], edges: list[Fact], notes: Notes) -> None:
@@ -171,28 +191,37 @@ def _from_map(place: Place, value: dict[str, Any]) -> Iterator[Fact]:
             elif isinstance(inner, str):
                 yield from _to_all(place, source, key, [inner])
             elif isinstance(inner, dict):  # networkx: {"a": {"b": {"relation": "knows"}}}
+                if any(isinstance(one, dict | list) for one in inner.values()):
+                    place.wrong(
+                        f"{quote(key)} in {quote(source)} has further objects or lists in it; {_SHAPE}"
+                    )
                 yield inner | {"source": source, "target": key}
-            elif inner is None or isinstance(inner, int | float):  # {"a": {"b": 2.5}}
-                yield {"source": source, "target": key} | ({} if inner is None else {"weight": inner})
+            elif inner is not False:  # {"a": {"b": 2.5}}, {"a": {"b": true}}
+                plain = inner is None or inner is True
+                yield {"source": source, "target": key} | ({} if plain else {"weight": inner})
 
 
 def _to_all(place: Place, source: Any, relation: str, targets: list[Any]) -> Iterator[Fact]:
     for target in targets:
         if isinstance(target, dict):
-            rest = {key: one for key, one in target.items() if key not in IDS}
-            target = next((target[key] for key in IDS if key in target), None)
+            named = next((key for key in (*_TARGETS, *IDS) if key in target), "")
+            rest = {key: one for key, one in target.items() if key != named}
+            target = target.get(named)
         else:
             rest = {}
         if isinstance(target, bool) or not isinstance(target, str | int | float):
             place.wrong(
                 f"{quote(json.dumps(target))} among the ends of {quote(str(source))} is no name; {_SHAPE}"
             )
-        named = {} if relation == EDGE else {"relation": relation}
-        yield rest | {"source": source, "target": target} | named
+        said = {} if relation == EDGE or not RELATIONS.isdisjoint(rest) else {"relation": relation}
+        yield rest | {"source": source, "target": target} | said
 
 
 def _from_lists(place: Place, value: list[list[Any]]) -> Iterator[Fact]:
     widths = {len(one) for one in value}
+    cells = {json.dumps(cell) for one in value for cell in one}
+    if widths == {len(value)} and cells <= {"0", "1", "true", "false"} and len(value) > 2:
+        place.wrong('a matrix without names; write {"a": ["b", "c"]}')
     if widths - {2, 3} or len(widths) > 1:
         place.wrong('lists of different lengths; write each edge as ["a", "b"] or ["a", "relation", "b"]')
     for one in value:
@@ -213,6 +242,11 @@ def _from_objects(place: Place, value: list[dict[str, Any]], notes: Notes) -> li
     lists = [name for name in names if any(isinstance(one.get(name), list) for one in value)]
     if key is None or not lists:
         return None
+    dropped = [name for name in names if name not in (key, *lists) and not is_detail(name)]
+    dropped = [name for name in dropped if any(isinstance(one.get(name), str | dict) for one in value)]
+    if dropped:
+        said = f"beside lists, {join_quoted(dropped)} of each object is not read"
+        notes.add(f"{said}; if it names a node, write it as a list: [...]", doubtful=True)
     found = [one[name] for one in value for name in lists if isinstance(one.get(name), list)]
     _doubt_lines(found, (one[key] for one in value), notes)
     edges = [

@@ -32,6 +32,7 @@ def read_by_id(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
         name = next((at for at, text in enumerate(header) if plain(text).strip() == said), name)
     if own is None or name is None or not others or len(rows.head) == 1:
         return None
+    notes.declared = True
     notes.add("rows name others by their ids; choose other columns with --columns", rows.head[0][0])
     return _edges(rows, own, name, others, notes)
 

@@ -16,12 +16,14 @@ from collections.abc import Iterator
 from graphdnc.readers.build_graph import EDGE, Edge
 from graphdnc.readers.clean import clean
 from graphdnc.readers.columns import ROLES, USUAL, Columns, find_usual, note_unused
-from graphdnc.readers.csv_records import OPEN_QUOTE, Row, wrong_width
+from graphdnc.readers.csv_records import OPEN_QUOTE, Row, is_marked, wrong_width
+from graphdnc.readers.doubts import is_value
 from graphdnc.readers.formats.tables.by_id import read_by_id
-from graphdnc.readers.formats.tables.layout import DIRECTIONS, Layout, find_layout
+from graphdnc.readers.formats.tables.layout import Layout, find_layout
 from graphdnc.readers.formats.tables.matrix import read_matrix
 from graphdnc.readers.formats.tables.rows import HASH_ROW, WIDEST, Rows, open_rows
 from graphdnc.readers.formats.tables.stations import read_stations
+from graphdnc.readers.headings import is_counter, is_detail, is_type, is_way, leads_both_ways
 from graphdnc.readers.notes import HEADER, HEADER_AGAIN, Notes
 from graphdnc.readers.source import Content, Place
 from graphdnc.utils.text import join_names, join_quoted, quote
@@ -53,6 +55,9 @@ def read_rows(rows: Rows, columns: Columns, notes: Notes) -> Iterator[Edge]:
     if rows.second is not None:
         _doubt_delimiter(rows, rows.second, notes)
     layout = find_layout(rows, columns)
+    if columns == Columns():
+        notes.columns = tuple(None if at is None else at + 1 for at in map(layout.columns.get, ROLES))
+    notes.declared = columns != Columns() or (layout.header and not layout.guessed)
     all_rows = rows.read(notes)
     if layout.header:
         _note_header(rows.place, rows.head, layout, notes)
@@ -97,11 +102,35 @@ def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes) ->
         notes.add(said, number, doubtful=not layout.known)
     used = {*picked, layout.direction, layout.weight}
     note_unused(notes, "columns", (clean(name) for at, name in enumerate(fields) if at not in used), number)
+    others = [
+        name
+        for at, name in enumerate(map(clean, fields))
+        if at not in used and _may_matter(name, layout) and _varies(head, at)
+    ]
     if layout.columns["relation"] is None:
         called = f'so every relation is called "{layout.relation}"'
-        notes.add(f"no column seems to be the relation, {called}; choose one with --relation NAME", number)
+        chosen = shlex.quote(others[0]) if others else "NAME"
+        said = f"no column seems to be the relation, {called}; choose one with --relation {chosen}"
+        notes.add(said, number, doubtful=bool(others))
+    elif others:
+        said = f"the column {quote(others[0])} is not used; if it is part of the relation"
+        notes.add(f"{said}: --relation {shlex.quote(others[0])}", number, doubtful=True)
     if len(head) == 1:
         place.wrong("no triples after the header; write one per line: source,relation,target")
+
+
+def _varies(head: list[Row], at: int) -> bool:
+    """Tell whether a column has different names in the first rows, and not only numbers or dates."""
+    values = {clean(row[at]) for _, row in head[1:] if at < len(row)}
+    return len(values) > 1 and not all(map(is_value, values))
+
+
+def _may_matter(heading: str, layout: Layout) -> bool:
+    """Tell whether an unused column may say the relation of an edge, if nothing does, or its way."""
+    if is_way(heading):
+        return True
+    plain_edge = layout.columns["relation"] is None and layout.relation == EDGE
+    return plain_edge and bool(heading) and not is_detail(heading) and not is_counter(heading)
 
 
 def _edges(rows: Rows, records: Iterator[Row], layout: Layout, notes: Notes) -> Iterator[Edge]:
@@ -119,11 +148,11 @@ def _edges(rows: Rows, records: Iterator[Row], layout: Layout, notes: Notes) -> 
         named = layout.relation if relation is None else record[relation]
         both_ways = False
         if layout.direction is not None:
-            both_ways = _direction(place, number, record[layout.direction])
+            both_ways = _direction(place, number, header[layout.direction], record[layout.direction])
             if not named.strip():  # Gephi has the column even if it is empty
                 notes.add(f'has no label, so the relation is called "{EDGE}"', number)
                 named = EDGE
-        if record[0][:1] == "#" and number > rows.comments.header and rows.comments.width:
+        if rows.comments.width and number > rows.comments.header and is_marked(record[0], "\0"):
             notes.add(HASH_ROW, number, doubtful=True)
         weight = None if layout.weight is None else record[layout.weight]
         edge = Edge(number, record[source], named, record[target], both_ways, weight=weight)
@@ -134,12 +163,13 @@ def _edges(rows: Rows, records: Iterator[Row], layout: Layout, notes: Notes) -> 
         yield edge._replace(source=_unwrapped(edge.source), target=_unwrapped(edge.target)) if kgtk else edge
 
 
-def _direction(place: Place, number: int, text: str) -> bool:
+def _direction(place: Place, number: int, heading: str, text: str) -> bool:
     """Return whether an edge leads both ways, as a column says."""
-    said = text.strip().casefold()
-    if said not in DIRECTIONS:
-        place.wrong(f"the type is {quote(text)}; write Directed or Undirected", number)
-    return DIRECTIONS[said]
+    said = leads_both_ways(heading, text)
+    if said is None:
+        known = "Directed or Undirected" if is_type(heading) else "yes or no"
+        place.wrong(f"the {heading.strip().lower()} is {quote(text)}; write {known}", number)
+    return said
 
 
 def _is_kgtk(names: list[str]) -> bool:

@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 from graphdnc.errors import UsageError
 from graphdnc.readers.build_graph import EDGE
 from graphdnc.readers.clean import clean
-from graphdnc.readers.columns import ROLES, USUAL, Columns, find_usual, seems_weight
+from graphdnc.readers.columns import NO_RELATION, ROLES, USUAL, Columns, find_usual, seems_weight
 from graphdnc.readers.csv_records import Row
 from graphdnc.readers.formats.tables.rows import Rows, is_numeric, same_base
 from graphdnc.readers.headings import (
     Ends,
     are_letters,
+    find_direction,
     find_ends,
     find_pair,
     find_relation,
@@ -29,6 +30,7 @@ from graphdnc.readers.headings import (
     is_detail,
     is_end,
     is_heading,
+    leads_both_ways,
 )
 from graphdnc.readers.source import Place
 from graphdnc.utils.text import is_number, join_quoted, quote
@@ -37,9 +39,6 @@ from graphdnc.utils.text import is_number, join_quoted, quote
 _PLACES = {2: (0, None, 1), 3: (0, 1, 2)}
 _ENOUGH = 2
 """Names that two columns have in common, if they are the ends of edges."""
-# what Gephi says about an edge: whether it is undirected
-DIRECTIONS = {"directed": False, "undirected": True, "mutual": True}
-
 Found = dict[str, int | None]
 """The column of each role."""
 
@@ -87,7 +86,7 @@ def find_layout(rows: Rows, columns: Columns) -> Layout:
     direction = _find_direction(rows, columns) if len(rows.head) > 1 else None
     free = ["" if column == direction else name for column, name in enumerate(names)]
     usual, guessed = _find_header(free, rows)
-    by_name = any(choice is not None and not is_number(choice, 5) for choice in vars(columns).values())
+    by_name = any(choice and not is_number(choice, 5) for choice in vars(columns).values())
     header = by_name or usual is not None
     bare = _without_header(rows) if usual is None and not header else None
     found = _choose(place, names, columns, usual or (bare or _NOTHING).columns, header)
@@ -113,9 +112,7 @@ def _find_header(names: list[str], rows: Rows) -> tuple[Found | None, bool]:
         return None, False
     if rows.head[0][0] == rows.comments.header:
         ends = find_pair(names) or _by_relation(names, rows) or _under_numbers(names, rows)
-        return (
-            ends.roles() if ends else dict(zip(ROLES, _places(len(names)), strict=True))
-        ), rows.comments.width > 0
+        return (ends.roles() if ends else dict(zip(ROLES, _places(len(names)), strict=True))), not rows.keyed
     guesses: tuple[Callable[[list[str], Rows], Ends | None], ...] = (
         _numbered_pair,
         _by_relation,
@@ -249,8 +246,7 @@ def _without_header(rows: Rows) -> Layout:
         said = "column 3 has only numbers, so it is read as a weight; if it is the target: --columns 1,2,3"
         return Layout(False, {"source": 0, "relation": None, "target": 1}, width, unasked=2, note=said)
     said = "column 3 has only numbers, read as targets; if it is a weight: --source 1 --target 2"
-    ids = all(is_numeric(row[0]) for _, row in rows.head)
-    return Layout(False, columns, width, note="" if ids else said)
+    return Layout(False, columns, width, note=said)
 
 
 def _elsewhere(rows: Rows) -> Layout | None:
@@ -315,15 +311,25 @@ def _find_direction(rows: Rows, columns: Columns) -> int | None:
     other column can be the relation, "type" is a direction only if all its lines say one.
     """
     names = rows.head[0][1]
+    said_so = find_direction(names)
+    if said_so is not None and not _is_relation(columns, names, said_so):
+        values = [row[said_so] for _, row in rows.head[1:] if said_so < len(row)]
+        if all(leads_both_ways(names[said_so], value) is not None for value in values):
+            return said_so
     at = find_usual(names, ["type"])
-    if at is None or columns.relation in (clean(names[at]), str(at + 1)):
+    if at is None or _is_relation(columns, names, at):
         return None
     others = [name for column, name in enumerate(names) if column != at]
     alone = columns.relation is None and find_usual(others, USUAL["relation"]) is None
     all_rows = iter(rows)
     next(all_rows)
-    said = (at < len(row) and row[at].strip().casefold() in DIRECTIONS for _, row in all_rows)
+    said = (at < len(row) and leads_both_ways("type", row[at]) is not None for _, row in all_rows)
     return at if (all(said) if alone else next(said)) else None
+
+
+def _is_relation(columns: Columns, names: list[str], at: int) -> bool:
+    """Tell whether a column was asked for as the relation."""
+    return columns.relation in (clean(names[at]), str(at + 1))
 
 
 def _choose(place: Place, names: list[str], columns: Columns, usual: Found, header: bool) -> Found:
@@ -332,7 +338,9 @@ def _choose(place: Place, names: list[str], columns: Columns, usual: Found, head
         role: usual[role] if choice is None else _find_column(place, names, choice, header)
         for role in ROLES
         for choice in [getattr(columns, role)]
+        if choice != NO_RELATION
     }
+    found.setdefault("relation", None)
     if columns.relation is None and found["relation"] in (found["source"], found["target"]):
         found["relation"] = None
     return found

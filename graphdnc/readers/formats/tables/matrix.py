@@ -25,7 +25,11 @@ def read_matrix(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
     """Return the edges if a table is a matrix, otherwise ``None``."""
     names = [clean(name) for name in rows.head[0][1][1:]]
     begins = [clean(fields[0]) for _, fields in rows.head[1:]]
+    _refuse_bare(rows)
+    numbers = is_numeric(rows.head[0][1][0]) and all(map(is_numeric, names))  # the ends of edges, by number
     if len(names) < _SMALLEST or not begins or names[: len(begins)] != begins or len(set(names)) < len(names):
+        return None
+    if numbers:
         return None
     cells = {cell.strip().casefold() for _, fields in rows.head[1:] for cell in fields[1:]}
     marked = not any(map(is_numeric, cells)) and not cells.isdisjoint(_MARKS)
@@ -35,7 +39,18 @@ def read_matrix(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
     said = f"read as a matrix: a {'mark' if marked else 'number'} leads from the name of its row"
     said += " to the name of its column"
     notes.add(said, rows.head[0][0])
+    notes.declared = True
     return _edges(rows, names, none, notes)
+
+
+def _refuse_bare(rows: Rows) -> None:
+    """Refuse a square of 0 and 1: the numbers of a matrix without its names."""
+    width = len(rows.head[0][1])
+    cells = [cell.strip() for _, fields in rows.head for cell in fields]
+    square = len(rows.head) == width > _SMALLEST and len(cells) == width * width
+    if square and set(cells) == {"0", "1"}:
+        said = "a matrix without names; add a first row and a first column with the names of the nodes"
+        rows.place.wrong(said, rows.head[0][0])
 
 
 def _is_edge(cell: str, none: frozenset[str]) -> bool:

@@ -21,7 +21,7 @@ from graphdnc.kinship.words import Heading, folded, sex_of, understand
 from graphdnc.readers.build_graph import INVISIBLE, Edge, distinct_names
 from graphdnc.readers.clean import clean, has_invisible
 from graphdnc.readers.columns import Columns, note_unused
-from graphdnc.readers.csv_records import Row, wrong_width
+from graphdnc.readers.csv_records import Row, is_marked, wrong_width
 from graphdnc.readers.formats.tables import edge_list
 from graphdnc.readers.formats.tables.rows import HASH_ROW, WIDEST, Rows, open_rows
 from graphdnc.readers.headings import find_kin, find_person, is_people
@@ -32,7 +32,7 @@ from graphdnc.utils.text import quote
 _NOBODY = frozenset(
     ["", "-", "--", "?", "n/a", "na", "none", "null", "nil", "unknown", "unbekannt", "inconnu", "desconocido"]
 )
-_DATE = re.compile(r"\d{3,4}|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
+_NUMBER = re.compile(r"\d+|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|yes|no|true|false|x", re.IGNORECASE)
 _SEVERAL = re.compile(r"[,;|]")
 _YEAR = re.compile(r"(?<!\d)\d{3,4}(?!\d)")
 
@@ -72,7 +72,7 @@ def read_rows(rows: Rows, notes: Notes) -> Iterator[Edge]:
     next(all_rows)
     notes.leave(HEADER, first[0])
     for number, fields in all_rows:
-        if fields[0][:1] == "#" and rows.comments.width:
+        if rows.comments.width and is_marked(fields[0], "\0"):
             notes.add(HASH_ROW, number, doubtful=True)
         if fields == first[1]:
             notes.leave(HEADER_AGAIN, number)
@@ -104,6 +104,7 @@ class _Table:
         # in a table "husband, wife" the heading of the person of a row says the sex
         own = self._columns.get(self._naming[0])
         self._sex = own.meaning.role[1] if own and own.meaning and own.meaning.role else None
+        self._couples = self._sex == "male"
         self._id = next((at for at, one in self._columns.items() if one.kind == "id"), None)
         self.people: dict[str, _Person] = {}
         # the person of each row that is not accounted for, by its line
@@ -175,9 +176,9 @@ class _Table:
             said = "a comma separates people, as no row is about somebody with a comma in the name"
             self._notes.add(said, line, doubtful=True)
             parts = [clean(name) for part in parts for name in part.split(",")]
-        dated = [part for part in parts if _DATE.fullmatch(part)] if self._id is None else []
+        dated = [part for part in parts if _NUMBER.fullmatch(part)] if self._id is None else []
         if dated:
-            said = f"a date such as {quote(dated[0])} in a column of relatives; left out"
+            said = f"a number or date such as {quote(dated[0])} in a column of relatives; left out"
             self._notes.add(said, line, doubtful=True)
         return [part for part in parts if part.casefold() not in _NOBODY and part not in dated]
 
@@ -200,6 +201,8 @@ class _Table:
                     sex = self.people[other].sex if other else None
                     name = names[other] if other else value
                     found += self._both(names[key], person.sex, said, name, sex, line)
+                if self._couples:
+                    found += _of_both(found, names[key])
                 # what two rows state is one fact
                 fresh = [edge for edge in dict.fromkeys(found) if edge[1:4] not in seen]
                 seen.update(edge[1:4] for edge in fresh)
@@ -254,3 +257,19 @@ class _Table:
             for key, one in self.people.items()
         }
         return names if self._id is None else distinct_names(self._place, names)
+
+
+def _of_both(stated: list[Edge], husband: str) -> list[Edge]:
+    """Return what the children of a row about a couple are to the wife, and she to them."""
+    own = [edge for edge in stated if edge.source == husband]
+    wives = [edge.target for edge in own if edge.relation in ("wife", "spouse")]
+    children = [edge for edge in own if edge.relation in ("son", "daughter", "child")]
+    return [
+        edge
+        for wife in wives
+        for child in children
+        for edge in (
+            child._replace(source=wife),
+            child._replace(source=child.target, relation="mother", target=wife),
+        )
+    ]

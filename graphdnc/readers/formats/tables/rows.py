@@ -9,7 +9,18 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from graphdnc.readers.columns import plain
-from graphdnc.readers.csv_records import Comments, Row, find_delimiter, records, second_delimiter, split_line
+from graphdnc.readers.csv_records import (
+    Comments,
+    Row,
+    count_titles,
+    find_delimiter,
+    has_marks,
+    is_marked,
+    records,
+    second_delimiter,
+    split_line,
+    without_mark,
+)
 from graphdnc.readers.headings import find_ends, find_pair, is_people
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content, Place
@@ -24,7 +35,10 @@ _NUMBER = re.compile(
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?\r?\n")
 # bars around the columns, not only between them
 _OUTER_BARS = re.compile(r"^[ \t]*\|(.*)\|[ \t]*(?=\r?$)", re.MULTILINE)
-HASH_ROW = "begins with # but has the columns of a row: read as one; if it is a comment, put a space after #"
+HASH_ROW = (
+    "begins like a comment but has the columns of a row: read as one; if it is a comment, put a space after "
+    "its sign"
+)
 
 
 def is_numeric(text: str) -> bool:
@@ -61,6 +75,7 @@ class Rows:
         head: the first rows.
         means: one's own words for kin, folded; they may head columns.
         second: another delimiter that splits the rows alike, if there is one.
+        keyed: the first row has the keys of objects, so it is a header without doubt.
     """
 
     place: Place
@@ -69,15 +84,16 @@ class Rows:
     head: list[Row]
     means: Mapping[str, str] = field(default_factory=dict)
     second: str | None = None
+    keyed: bool = False
 
     def __iter__(self) -> Iterator[Row]:
         return self.read(None)
 
 
-def rows_of(content: Content, rows: list[Row]) -> Rows:
+def rows_of(content: Content, rows: list[Row], *, keyed: bool = False) -> Rows:
     """Return rows that are already read and counted; the first is a header, and there are no comments."""
     comments = Comments(",", header=rows[0][0])
-    return Rows(content.place, lambda notes: iter(rows), comments, rows[:SAMPLE], content.means)
+    return Rows(content.place, lambda notes: iter(rows), comments, rows[:SAMPLE], content.means, keyed=keyed)
 
 
 def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows:
@@ -88,10 +104,14 @@ def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows
     """
     place = content.place
     stated, text = without_separator(text)
-    delimiter = stated or delimiter or find_delimiter(text)
+    titles = 0 if stated or delimiter else count_titles(text)
+    below = "".join(text.splitlines(keepends=True)[titles:]) if titles else text
+    delimiter = stated or delimiter or find_delimiter(below)
     if delimiter == "|":
         text = _OUTER_BARS.sub(r"\1", text)
-    comments = _find_comments(content, text, delimiter) if "#" in text else Comments(delimiter)
+    comments = Comments(delimiter, titles=titles)
+    if has_marks(text):
+        comments = _find_comments(content, text, comments)
 
     def read(notes: Notes | None) -> Iterator[Row]:
         lines = io.StringIO(text, newline="")
@@ -100,7 +120,7 @@ def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows
     head = list(islice(read(None), SAMPLE))
     if not head:
         place.wrong("no triples, only comments or blank lines; write one per line: source,relation,target")
-    second = second_delimiter(text, delimiter) if stated is None else None
+    second = second_delimiter(below, delimiter) if stated is None else None
     return Rows(place, read, comments, head, content.means, second)
 
 
@@ -110,10 +130,9 @@ def without_separator(text: str) -> tuple[str | None, str]:
     return (said[1], text[said.end() - 1 :]) if said else (None, text)
 
 
-def _find_comments(content: Content, text: str, delimiter: str) -> Comments:
-    """Find out which lines that begin with # are comments, from the other rows."""
-    place, means = content.place, content.means
-    comments = Comments(delimiter)
+def _find_comments(content: Content, text: str, comments: Comments) -> Comments:
+    """Find out which lines that begin with # or the like are comments, from the other rows."""
+    place, means, delimiter = content.place, content.means, comments.delimiter
     lines = io.StringIO(text, newline="")
     others = list(islice(records(place, lines, delimiter, comments=comments), SAMPLE))
     if not others:
@@ -125,9 +144,9 @@ def _find_comments(content: Content, text: str, delimiter: str) -> Comments:
     if is_people(fields, means):
         return replace(comments, first=first)
     before = islice(io.StringIO(text, newline=""), first - 1)
-    hashed = [(at, line) for at, line in enumerate(before, start=1) if line.startswith("#")]
+    hashed = [(at, line) for at, line in enumerate(before, start=1) if is_marked(line, delimiter)]
     for number, line in [one for one in hashed if comments.looks_like_row(one[1])][-1:]:
-        names = split_line(line[1:].strip(), delimiter)
+        names = split_line(without_mark(line, delimiter).strip(), delimiter)
         if len(names) != comments.width:
             continue
         if is_people(names, means) or _is_header(names, others):

@@ -19,7 +19,7 @@ from graphdnc.errors import GraphDNCError, UsageError
 from graphdnc.readers.archive import open_zip
 from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
-from graphdnc.readers.csv_records import MAX_LINES, Comments, Row
+from graphdnc.readers.csv_records import MAX_LINES, TITLE, Comments, Row
 from graphdnc.readers.formats.tables.people import read_table
 from graphdnc.readers.formats.tables.rows import SAMPLE, WIDEST, Rows
 from graphdnc.readers.notes import BLANK, Notes
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
 _MAX_CELLS = 20_000_000
-_TITLE = "a title above the table"
 # a cell with a formula and without a value
 _UNSAVED = re.compile(rb"(?:</f>|<f[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -142,7 +141,7 @@ def _without_titles(rows: list[Row], notes: Notes) -> list[Row]:
     """Return rows without those above the table that have a single cell with text."""
     begins = next((at for at, (_, fields) in enumerate(rows) if sum(map(bool, fields)) > 1), 0)
     for number, _ in rows[:begins]:
-        notes.leave(_TITLE, number, missed=True)
+        notes.leave(TITLE, number, missed=True)
     return rows[begins:]
 
 

@@ -37,6 +37,7 @@ def read_stations(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
     """Return the edges if a table is lines of stations, otherwise ``None``."""
     number, fields = rows.head[0]
     if (found := find_stations(fields)) is not None and _are_ordered(rows, found, header=True):
+        notes.declared = True
         return _in_order(rows, found, notes, header=True)
     if len(fields) == _WIDEST and _are_ordered(rows, (0, 1, 2), header=False):
         said = "rows are stations of a line in order: line, number, station; as triples: --columns 1,2,3"

@@ -52,6 +52,7 @@ class _Parser:
         self.graph = PropertyGraph(place, notes)
         self.labels: dict[str, str] = {}
         self._place = place
+        self._notes = notes
         self._tokens = _tokens(place, text)
         self._line, self._kind, self._token = 1, "", ""
         self._directed = False
@@ -183,6 +184,11 @@ class _Parser:
 
     def _connect(self, line: int, ends: list[dict[str, None]], attributes: Attributes) -> None:
         """Add the edges of a chain."""
+        if attributes.get("style") == "invis":
+            count = sum(len(lefts) * len(rights) for lefts, rights in pairwise(ends))
+            self._notes.account.read += count
+            self._notes.leave("an edge that is not drawn", line, count=count)
+            return
         said = attributes.get("dir", "forward")
         both = not self._directed or said in ("both", "none")
         named = {key: value for key, value in attributes.items() if key in _MEANT and value.strip()}
@@ -195,7 +201,7 @@ class _Parser:
                     self.graph.add_link(Link(line, source, target, both, named))
 
 
-_MEANT = ("label", "xlabel", "relation", "type", "kind", "name", "weight", "len", "key")
+_MEANT = ("label", "xlabel", "relation", "type", "kind", "name", "weight", "len", "key", "color")
 """Attributes of edges that are not only how they are drawn."""
 
 

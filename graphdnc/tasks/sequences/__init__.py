@@ -1,0 +1,12 @@
+"""Tasks about sequences of vectors: each is declared once, in a module of its own."""
+
+from __future__ import annotations
+
+from graphdnc.tasks.sequences.copying import Copy, MemoryReuse, RepeatCopy
+from graphdnc.tasks.sequences.recall import AssociativeRecall
+from graphdnc.tasks.sequences.task import SequenceTask
+
+SEQUENCE_TASKS: dict[str, SequenceTask] = {
+    task.name: task for task in (Copy(), RepeatCopy(), AssociativeRecall(), MemoryReuse())
+}
+"""All of them by name."""

@@ -1,0 +1,45 @@
+"""The task "associative recall": which item came after this one?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+from numpy.random import Generator
+
+from graphdnc.tasks.sequences.task import BITS, SequenceEpisode, SequenceTask, draw_bits
+from graphdnc.utils.arrays import Floats
+
+
+class AssociativeRecall(SequenceTask):
+    """Show items, then one of them again; the answer is the item after it (Graves et al. 2014, section 4.3).
+
+    An item is one or several vectors, the first marked by ``start``; no two begin alike. A third channel
+    marks the item that is shown again.
+    """
+
+    name = "associative-recall"
+    sizes: ClassVar[dict[str, int]] = {"items": 2, "length": 1}
+    does = "says which item came after one that is shown again"
+    channels = 3
+
+    def lay_out(self, rng: Generator, sizes: Mapping[str, int]) -> SequenceEpisode:
+        """Show ``items`` items of ``length`` vectors, one of them again, and ask for the next."""
+        items, length = sizes["items"], sizes["length"]
+        episode = self.empty((items + 1) * length, length, sizes)
+        vectors = draw_bits(rng, items * length).reshape(items, length, BITS)
+        vectors[:, 0] = _distinct(rng, items)
+        asked = int(rng.integers(items - 1))
+        shown = np.concatenate([vectors, vectors[asked : asked + 1]])
+        episode.inputs[: (items + 1) * length, :BITS] = shown.reshape(-1, BITS)
+        episode.inputs[::length, self.start] = 1
+        episode.inputs[items * length : -length, self.answer + 1] = 1
+        episode.targets[-length:] = vectors[asked + 1]
+        return episode
+
+
+def _distinct(rng: Generator, count: int) -> Floats:
+    """Draw vectors ``[count, BITS]`` of which no two are equal, so that a question has one answer."""
+    numbers = rng.choice(2**BITS, count, replace=False)
+    return (numbers[:, None] >> np.arange(BITS) & 1).astype(np.float32)
