@@ -247,7 +247,8 @@ class TestFamily:
         asked = [Kin(person("Freya"), TERMS.find(name)) for name in ("cousin", "maternal great-uncle")]
         assert [answer.ends for answer in reasoner.ask_all(asked)] == [["Asha", "Theo"], ["Fergus"]]
         reasoner.ask(Between(person("Freya"), person("Theo")))
-        assert [one[:2] for one in held] == [("kinship", FAMILY.nodes)]
+        # how far apart they are is asked as well
+        assert [one[:2] for one in held] == [("kinship", FAMILY.nodes), ("shortest-path", FAMILY.nodes)]
 
     def test_of_a_large_family_a_part_is_asked_about_in_the_numbers_of_the_whole(self, holding):
         reasoner, held = holding(FAMILY.nodes - 1)
