@@ -1,8 +1,8 @@
 """What can be said about a graph while a network plans aloud, and how a statement is heard.
 
-A network says the most probable of these, as its moves are the most probable of those that leave a node (Graves
-et al. 2016, Methods). Without this, a label that blends those of two nodes would be heard as a node that does
-not exist, and the search would lose its place (docs/experiments.md).
+A network says the most probable of these, as its moves are the most probable of those that leave a node
+(Graves et al. 2016, Methods). Without this, a label that blends those of two nodes would be heard as a node
+that does not exist, and the search would lose its place (docs/experiments.md).
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class Statements:
             relation = END  # nothing is said of a relation beside an end
         if (source, relation, target) in self._known:
             return np.array([source, relation, target])
-        return self._rows[int(log_probabilities(logits, self._rows, code).argmax())]
+        nearest: NDArray[np.int64] = self._rows[log_probabilities(logits, self._rows, code).argmax()]
+        return nearest
 
 
 def as_heard(said: NDArray[np.int64]) -> NDArray[np.int64]:
