@@ -23,8 +23,8 @@ from graphdnc.datasets.sources import source
 from graphdnc.training.batches import draw_pool
 from graphdnc.training.config import TrainingConfig, load_training_config
 from graphdnc.training.metrics import MetricsFile, Position, Tally
-from graphdnc.training.processes import Alone
 from graphdnc.training.trainer import teaching_of
+from graphdnc.utils.processes import Alone
 from graphdnc.utils.rng import Purpose, stream
 
 State = tuple[Tensor, Tensor] | None

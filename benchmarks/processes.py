@@ -22,8 +22,8 @@ import torch
 from graphdnc.datasets.sources import source
 from graphdnc.training.config import load_training_config
 from graphdnc.training.device import choose_device
-from graphdnc.training.processes import device_of_process, joined
 from graphdnc.training.trainer import Trainer
+from graphdnc.utils.processes import device_of_process, joined
 
 RUNS = Path(__file__).parents[1] / "runs"
 

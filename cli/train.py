@@ -62,9 +62,9 @@ def train(
     from graphdnc.model.kernels.dispatch import fallback_reason
     from graphdnc.training.config import load_training_config
     from graphdnc.training.device import choose_device
-    from graphdnc.training.processes import device_of_process, joined
     from graphdnc.training.trainer import Trainer
     from graphdnc.utils.interrupts import Interrupts
+    from graphdnc.utils.processes import device_of_process, joined
     from graphdnc.utils.progress import ProgressBar
 
     if accept_changes and resume is None:

@@ -31,13 +31,13 @@ from graphdnc.training.fingerprints import code_of_training
 from graphdnc.training.freezing import keep_addressing, keep_output
 from graphdnc.training.graph_teaching import GraphTeaching
 from graphdnc.training.metrics import MetricsFile, Position, Progress, Tally
-from graphdnc.training.processes import Alone, Processes, add_gradients, own_parts, shares
 from graphdnc.training.run_folder import SETTINGS, RunFolder, again
 from graphdnc.training.sequence_teaching import SequenceTeaching
 from graphdnc.training.state_file import State, has_state, keep, load_state, save_state
 from graphdnc.training.teaching import Batch, Teaching
 from graphdnc.utils.atomic_write import write_atomically
 from graphdnc.utils.prefetch import Prefetcher
+from graphdnc.utils.processes import Alone, Processes, add_gradients, own_parts, shares
 from graphdnc.utils.rng import Purpose, stream
 
 NOT_FINITE = 3

@@ -20,8 +20,8 @@ from graphdnc.episodes.planning import Planning
 from graphdnc.errors import GraphDNCError
 from graphdnc.training.batches import Source
 from graphdnc.training.config import DataConfig, OptimiserConfig, ScheduleConfig, TrainingConfig
-from graphdnc.training.processes import joined
 from graphdnc.training.trainer import Trainer
+from graphdnc.utils.processes import joined
 
 NEVER = 10**9
 TINY = Lesson("random", size=(3, 6), path=(1, 2), out_degree=(1, 2), task="shortest-path")

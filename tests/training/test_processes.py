@@ -16,9 +16,9 @@ from graphdnc.episodes.labels import DigitCode
 from graphdnc.errors import UsageError
 from graphdnc.tasks.traversal import TraversalTask
 from graphdnc.training.config import ScheduleConfig
-from graphdnc.training.processes import Alone, Together, add_gradients, own_parts, shares, summed
 from graphdnc.training.tensors import encode
 from graphdnc.training.trainer import Trainer
+from graphdnc.utils.processes import Alone, Together, add_gradients, own_parts, shares, summed
 
 SUPPORT = Path(__file__).parents[1] / "support"
 SCRIPT = SUPPORT / "train_together.py"
