@@ -13,9 +13,12 @@ from graphdnc.errors import UsageError
 
 def train(
     config: Annotated[
-        Path,
-        typer.Argument(metavar="CONFIG|NAME", help="A TOML file, or a shipped run such as traversal."),
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="CONFIG|NAME",
+            help="A TOML file, or a shipped run such as traversal. With --resume: as the run began.",
+        ),
+    ] = None,
     change: Annotated[
         list[str] | None, typer.Option("--set", help="Change one setting: table.key=value. Repeatable.")
     ] = None,
@@ -32,12 +35,18 @@ def train(
     threads: Annotated[
         int, typer.Option(help="CPU threads; 0 for one for each core. On a busy machine use 1.", min=0)
     ] = 0,
+    accept_changes: Annotated[
+        bool,
+        typer.Option(
+            "--accept-changes", help="With --resume: go on with other data or code than it began with."
+        ),
+    ] = False,
 ) -> None:
     """Train a network by a curriculum.
 
     Example: graphdnc train smoke
 
-    Press Ctrl-C to stop and save the run; continue it with --resume.
+    Press Ctrl-C to stop and save the run, or send SIGTERM; continue it with: graphdnc train --resume FOLDER
     """
     import shlex
 
@@ -52,16 +61,21 @@ def train(
     from graphdnc.utils.interrupts import Interrupts
     from graphdnc.utils.progress import ProgressBar
 
+    if accept_changes and resume is None:
+        raise UsageError("--accept-changes is for a run that goes on; give --resume FOLDER, too")
     if threads:
         torch.set_num_threads(threads)
-    path = _find_config(config)
+    path = _settings_of(resume, config) if resume is not None else _find_config(config)
     settings = load_training_config(path, change or [])
     chosen, reason = choose_device(device)
-    learned = source(settings.data, path.parent)
     folder = _folder(config, path, output, resume)
+    learned = source(settings.data, path.parent)
     trainer = Trainer(settings, learned, folder, chosen)
-    if resume is not None:
-        trainer.resume()
+    for note in trainer.resume(accept_changes) if resume is not None else ():
+        say(f"note: {note}")
+    trainer.run_folder.claim()
+    if not trainer.run_folder.locked:
+        say(f"note: the file system of {folder} has no locks; begin no other training there")
     parameters = sum(parameter.numel() for parameter in trainer.network.parameters())
     what = f"{learned.task}, {learned.lessons} lessons, {parameters:,} parameters"
     say(f"{what}, on {chosen} ({reason}); writing to {folder}")
@@ -76,17 +90,32 @@ def train(
     ):
         finished = trainer.run(partial(show_training, bar, learned.lessons), interrupts.requested)
     if not finished:
-        changes = "".join(f" --set {shlex.quote(text)}" for text in change or [])
-        say(f"stopped and saved; continue with: graphdnc train {config}{changes} --resume {folder}")
+        say(f"stopped and saved; continue with: graphdnc train --resume {shlex.quote(str(folder))}")
         raise typer.Exit(130)
     say(f"done: the best network is in {folder / 'best'}, the last in {folder / 'last'}")
 
 
-def _find_config(config: Path) -> Path:
+def _settings_of(folder: Path, config: Path | None) -> Path:
+    """Return the path of the settings of a run that is continued."""
+    from graphdnc.training.run_folder import SETTINGS
+
+    if config is not None:
+        return _find_config(config)
+    if not (folder / SETTINGS).is_file():
+        raise UsageError(
+            f"{folder} has no {SETTINGS}: there is no run, or one of an earlier version; "
+            f"name its configuration, too: graphdnc train CONFIG --resume {folder}"
+        )
+    return folder / SETTINGS
+
+
+def _find_config(config: Path | None) -> Path:
     """Return the path of a configuration: a file or, if there is none of this name, a shipped run."""
     from graphdnc import runs
     from graphdnc.cli.progress import say
 
+    if config is None:
+        raise UsageError("nothing to train; name a configuration: graphdnc train smoke")
     shipped = Path(runs.__file__).parent / f"{config.name}.toml"
     if config.parent != Path() or not shipped.is_file():
         return config
@@ -96,12 +125,16 @@ def _find_config(config: Path) -> Path:
     return config
 
 
-def _folder(config: Path, path: Path, output: Path | None, resume: Path | None) -> Path:
+def _folder(config: Path | None, path: Path, output: Path | None, resume: Path | None) -> Path:
+    import shlex
+
+    from graphdnc.training.state_file import has_state
+
     if resume is not None and output is not None:
         raise UsageError("a run continues in its own folder; give --resume or --output, not both")
-    usual = config.with_suffix("") if path == config else Path("runs") / config
+    usual = path.with_suffix("") if config is None or path == config else Path("runs") / config
     folder = resume or output or usual
-    if resume is None and (folder / "state.pt").exists():
-        resumed = f"continue it with graphdnc train {config} --resume {folder}"
+    if resume is None and has_state(folder):
+        resumed = f"continue it with graphdnc train --resume {shlex.quote(str(folder))}"
         raise UsageError(f"{folder} already contains a run; {resumed}, or choose another folder with -o")
     return folder

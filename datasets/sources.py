@@ -16,6 +16,11 @@ from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.tasks.sequences.task import SequenceEpisode
 from graphdnc.training.batches import Draw, Source
 from graphdnc.training.config import DataConfig
+from graphdnc.training.fingerprints import code_in
+from graphdnc.utils.checksum import checksum
+
+_CODE = ("generators", "questions", "lessons/drawing.py")
+"""The code that draws examples."""
 
 
 def source(data: DataConfig, beside: Path) -> Source:
@@ -31,21 +36,26 @@ def source(data: DataConfig, beside: Path) -> Source:
         return _stored(path)
     named = path if path.is_file() else name
     file, table = read_lessons(named)
+    place = DataConfig(curriculum=str(path.resolve()) if path.is_file() else name)
     if table.get("task") in tuple(SEQUENCE_TASKS):
-        return _sequences(read_sequence_lessons(str(file), table))
+        return _sequences(read_sequence_lessons(str(file), table), place)
     curriculum = load_curriculum(named)
+    made_of = {"curriculum": checksum([repr(curriculum.lessons).encode()])}
+    for part in _CODE:
+        made_of |= code_in(Path(__file__).parent / part, f"graphdnc/datasets/{part}")
 
     def draw(rng: np.random.Generator, lesson: int) -> Example:
         return draw_example(rng, curriculum.lessons[lesson])
 
-    return Source(curriculum.task, len(curriculum.lessons), training=draw, validation=draw)
+    return Source(curriculum.task, len(curriculum.lessons), draw, draw, made_of, place)
 
 
-def _sequences(found: SequenceLessons) -> Source:
+def _sequences(found: SequenceLessons, place: DataConfig) -> Source:
     def draw(rng: np.random.Generator, lesson: int) -> SequenceEpisode:
         return found.task.draw(rng, found.lessons[lesson])
 
-    return Source(found.task.name, len(found.lessons), training=draw, validation=draw)
+    made_of = {"curriculum": checksum([repr((found.task.name, found.lessons)).encode()])}
+    return Source(found.task.name, len(found.lessons), draw, draw, made_of, place)
 
 
 def _stored(path: Path) -> Source:
@@ -59,4 +69,5 @@ def _stored(path: Path) -> Source:
         return lambda rng, lesson: corpus.example(split, int(rng.choice(places[split][lesson])))
 
     train, validation = map(drawn_from, ("train", "validation"))
-    return Source(corpus.info.task, lessons, training=train, validation=validation)
+    made_of, place = {"corpus": corpus.checksum}, DataConfig(corpus=str(path.resolve()))
+    return Source(corpus.info.task, lessons, train, validation, made_of, place)

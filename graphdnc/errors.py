@@ -10,6 +10,7 @@
     ├── GraphFileError            a graph file that cannot be read; the message has file and line
     ├── CorpusError               an HDF5 corpus that is damaged or of another version
     ├── CheckpointError           weights that are missing, damaged or do not fit
+    ├── TrainingError             a training that cannot go on: its loss is no finite number
     ├── CapacityError             more triples, names or steps than fit
     └── InternalError             a bug of graphdnc, met by one question of many
 
@@ -58,6 +59,10 @@ class CorpusError(GraphDNCError):
 
 class CheckpointError(GraphDNCError):
     """Weights that are missing, damaged, or do not fit the model."""
+
+
+class TrainingError(GraphDNCError):
+    """A training that cannot go on, because its loss or gradient is not a finite number."""
 
 
 class CapacityError(GraphDNCError):

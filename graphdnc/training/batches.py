@@ -6,13 +6,13 @@ drawn again without any saved state. Inside a pool, episodes of similar length s
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from graphdnc.training.config import ScheduleConfig
+from graphdnc.training.config import DataConfig, ScheduleConfig
 
 Draw = Callable[[np.random.Generator, int], Any]
 """Draws one example of a lesson, given by its number, counted from 0. What it is depends on the task."""
@@ -23,12 +23,16 @@ class Source:
     """Where examples come from.
 
     ``validation`` draws examples that ``training`` never draws; ``lessons`` is the number of lessons.
+    ``made_of`` has the fingerprint of each thing that decides what is drawn, and ``place`` says where that is
+    found from any folder.
     """
 
     task: str
     lessons: int
     training: Draw
     validation: Draw
+    made_of: Mapping[str, str] = field(default_factory=dict)
+    place: DataConfig | None = None
 
 
 def draw_pool(

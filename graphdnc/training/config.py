@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -205,6 +207,16 @@ def load_training_config(path: Path, overrides: Sequence[str] = ()) -> TrainingC
     for override in overrides:
         _override(values, override)
     return from_table(TrainingConfig, values, str(path))
+
+
+def as_toml(config: TrainingConfig) -> str:
+    """Return settings as the text of a file that :func:`load_training_config` reads."""
+    values = dataclasses.asdict(config)
+    tables = {name: table for name, table in values.items() if isinstance(table, dict)}
+    lines = [f"{name} = {json.dumps(value)}" for name, value in values.items() if name not in tables]
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
+    return "\n".join(lines) + "\n"
 
 
 def _override(values: dict[str, Any], text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ class Progress:
         rate: the learning rate.
         per_second: examples per second since the last validation.
         data_share: the share of that time spent waiting for examples.
+        left_out: the number of batches since the last validation whose loss or gradient was not a finite
+            number; they changed no weight and are not part of ``loss``.
         seconds: the wall time of the run so far, with all its parts.
         validated: the share of right answers on fresh episodes of the lesson, or ``None``.
     """
@@ -33,6 +36,7 @@ class Progress:
     rate: float
     per_second: float
     data_share: float
+    left_out: int
     seconds: float
     validated: float | None = None
 
@@ -53,6 +57,9 @@ class Position:
         best_lesson: the lesson of the best checkpoint.
         best_accuracy: its accuracy on fresh episodes; below 0 before the first validation.
         best_silent: whether it planned in silence; such a checkpoint is better than any that did not.
+        validated: examples trained on at the last validation, which has the last line of the metrics;
+            ``None`` in a state of an earlier version.
+        not_finite: batches in a row, up to the last one, whose loss or gradient was not a finite number.
     """
 
     lesson: int = 0
@@ -64,11 +71,13 @@ class Position:
     best_lesson: int = -1
     best_accuracy: float = -1.0
     best_silent: bool = False
+    validated: int | None = 0
+    not_finite: int = 0
 
 
 @dataclass
 class Tally:
-    """Sums since the last validation."""
+    """Sums since the last validation. They are part of the state of a run, so a line covers all of them."""
 
     loss: float = 0.0
     right: int = 0
@@ -76,6 +85,7 @@ class Tally:
     batches: int = 0
     seconds: float = 0.0
     data: float = 0.0
+    left_out: int = 0
 
     def add(self, loss: float, right: int, examples: int) -> None:
         """Add one batch: its loss, how many of its answers were right, and how many examples it had."""
@@ -83,6 +93,11 @@ class Tally:
         self.right += right
         self.examples += examples
         self.batches += 1
+
+    def leave_out(self, examples: int) -> None:
+        """Count a batch that taught nothing, and whose answers are counted as wrong."""
+        self.examples += examples
+        self.left_out += 1
 
     def progress(self, at: Position, rate: float) -> Progress:
         """Return the means so far, as a line of the metrics."""
@@ -94,6 +109,7 @@ class Tally:
             rate=rate,
             per_second=self.examples / max(self.seconds, 1e-9),
             data_share=self.data / max(self.seconds, 1e-9),
+            left_out=self.left_out,
             seconds=at.seconds,
         )
 
@@ -108,9 +124,11 @@ class MetricsFile:
         write_atomically(path, lambda beside: beside.write_text("".join(kept), encoding="utf-8"))
 
     def append(self, progress: Progress) -> None:
-        """Write one line."""
+        """Write one line, and wait until it is on the disk."""
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(progress)) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _examples(line: str) -> float:

@@ -1,4 +1,9 @@
-"""The training loop: pools of batches, validation between pools, lessons in order."""
+"""The training loop: pools of batches, validation between pools, lessons in order.
+
+What a validation found is written in an order that loses nothing, whenever the process is killed: the
+checkpoint ``best``, the line of the metrics, the checkpoint ``last``, and the state as the last of all. What
+is newer than the state is written again after a resume, with the same contents.
+"""
 
 from __future__ import annotations
 
@@ -12,22 +17,28 @@ from typing import Any
 import numpy as np
 import torch
 
-from graphdnc.errors import CheckpointError, ConfigError
+from graphdnc.errors import CheckpointError, ConfigError, TrainingError
 from graphdnc.model.dnc import DNC
 from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.starts.initialise import initialise
 from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.training.batches import Source, draw_pool
-from graphdnc.training.config import TrainingConfig
+from graphdnc.training.config import TrainingConfig, as_toml
 from graphdnc.training.device import hardware
+from graphdnc.training.fingerprints import code_of_training
 from graphdnc.training.freezing import keep_addressing, keep_output
 from graphdnc.training.graph_teaching import GraphTeaching
 from graphdnc.training.metrics import MetricsFile, Position, Progress, Tally
+from graphdnc.training.run_folder import SETTINGS, RunFolder, again
 from graphdnc.training.sequence_teaching import SequenceTeaching
-from graphdnc.training.state_file import load_state, save_state
+from graphdnc.training.state_file import State, has_state, keep, load_state, save_state
 from graphdnc.training.teaching import Batch, Teaching
+from graphdnc.utils.atomic_write import write_atomically
 from graphdnc.utils.prefetch import Prefetcher
 from graphdnc.utils.rng import Purpose, stream
+
+NOT_FINITE = 3
+"""Batches in a row without a finite loss and gradient that stop a run."""
 
 
 def teaching_of(config: TrainingConfig, name: str) -> Teaching:
@@ -41,13 +52,16 @@ def teaching_of(config: TrainingConfig, name: str) -> Teaching:
     return GraphTeaching(config, name)
 
 
-def _first_network(config: TrainingConfig, teaching: Teaching) -> DNC:
+def _first_network(config: TrainingConfig, teaching: Teaching, continued: bool) -> DNC:
     """Return the network that a run begins with: new, or with the weights of another one of the same kind.
+
+    A run that is ``continued`` has weights of its own. It needs the first ones only to know which of them
+    ``keep_addressing`` keeps at 0.
 
     Raises:
         ConfigError: there is no such network, or it has other sizes or options.
     """
-    if not config.weights:
+    if not config.weights or (continued and not config.optimiser.keep_addressing):
         return initialise(DNC(config.model))
     try:
         given = teaching.load(config.weights)
@@ -57,7 +71,7 @@ def _first_network(config: TrainingConfig, teaching: Teaching) -> DNC:
         ) from error
     for name, value in dataclasses.asdict(config.model).items():
         theirs = json.dumps(getattr(given.config, name))
-        if theirs != json.dumps(value):
+        if name != "memory_rows" and theirs != json.dumps(value):  # weights fit any number of rows
             raise ConfigError(
                 f"weights: {config.weights} has {name} = {theirs}, this run {json.dumps(value)}: "
                 f"--set model.{name}={theirs}"
@@ -70,15 +84,22 @@ def _first_network(config: TrainingConfig, teaching: Teaching) -> DNC:
 class Trainer:
     """Trains a network on the lessons of a curriculum and keeps its checkpoints in a folder.
 
-    The folder has the checkpoints ``last/`` and ``best/``, ``state.pt``, from which a run continues, and
-    ``metrics.jsonl``.
+    The folder has the checkpoints ``last/`` and ``best/``, the states from which a run continues
+    (``state_file.py``), ``metrics.jsonl``, and ``settings.toml``. It belongs to this process from
+    :meth:`resume` or :meth:`run` to the end of the run.
+
+    Attributes:
+        run_folder: the folder, and whether it is locked.
+        changed: what was accepted to be other than when the run began, in words.
     """
 
     def __init__(self, config: TrainingConfig, source: Source, folder: Path, device: torch.device) -> None:
         self.config, self.source, self.folder, self.device = config, source, folder, device
+        self.run_folder = RunFolder(folder)
+        self.changed: list[str] = []
         self.teaching = teaching_of(config, source.task)
         torch.manual_seed(config.seed)
-        self.network = _first_network(config, self.teaching).to(device)
+        self.network = _first_network(config, self.teaching, has_state(folder)).to(device)
         self.asked = EagerNetwork(self.network)  # for validation and checkpoints
         if config.optimiser.keep_addressing:
             keep_addressing(self.network)
@@ -93,30 +114,68 @@ class Trainer:
         self._since = Tally()
         self._ahead = Prefetcher()
 
-    def resume(self) -> None:
-        """Continue from ``state.pt``, with the same batches and updates as without the interruption."""
-        self.at = load_state(self.folder / "state.pt", self.config, self.network, self.optimiser, self.device)
+    def resume(self, changed: bool = False) -> list[str]:
+        """Continue from the newest state, with the same batches and updates as without the interruption.
+
+        With ``changed``, data and code may be other than when the run began. Returns what the user must know.
+
+        Raises:
+            CheckpointError: another process has the folder, there is nothing to resume, the states are
+                damaged, or the run began with something else.
+        """
+        if not has_state(self.folder):
+            raise CheckpointError(f"{self.folder}: nothing to resume; start the run without --resume")
+        self.run_folder.claim()
+        try:
+            state, notes = load_state(self.folder, self._state(), self.network, self.optimiser, changed)
+        except BaseException:
+            self.run_folder.release()
+            raise
+        self.config = dataclasses.replace(
+            self.config, data=state.config.data, weights=state.config.weights
+        )  # as they were called in the beginning
+        self.at, self._since, self.changed = state.at, state.since, state.changed
+        return notes
+
+    def _state(self) -> State:
+        made_of = {**self.source.made_of, **code_of_training()}
+        return State(self.config, made_of, self.at, self._since, self.changed)
 
     def run(self, report: Callable[[Progress], None], stop: Callable[[], bool] = lambda: False) -> bool:
         """Train to the end of the schedule, or until ``stop`` returns true between two batches.
 
         The state is saved in both cases. Returns whether the end was reached.
-        """
-        metrics = self._open_metrics()
-        while self._done() < 1:
-            if not self._pool(report, stop):
-                self.save()
-                return False
-            if self.at.pool % self.config.schedule.validate_every == 0 or self._done() >= 1:
-                metrics.append(self._validate(report))
-        return True
 
-    def _open_metrics(self) -> MetricsFile:
+        Raises:
+            CheckpointError: another process has the folder, or it cannot be written.
+            TrainingError: loss or gradients were not finite several times in a row.
+        """
+        self.run_folder.claim()
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            return MetricsFile(self.folder / "metrics.jsonl", self.at.examples)
+            metrics = self._begin()
+            while self._done() < 1:
+                if not self._pool(report, stop):
+                    self.save()
+                    return False
+                if self.at.pool % self.config.schedule.validate_every == 0 or self._done() >= 1:
+                    self._validate(report, metrics)
+            return True
+        finally:
+            self.run_folder.release()
+
+    def _begin(self) -> MetricsFile:
+        """Write the settings of a new run and its first state; return the file of its metrics."""
+        settings = as_toml(dataclasses.replace(self.config, data=self.source.place or self.config.data))
+        begins = not has_state(self.folder)
+        try:
+            if begins or not (self.folder / SETTINGS).exists():
+                write_atomically(self.folder / SETTINGS, lambda part: part.write_text(settings, "utf-8"))
+            metrics = MetricsFile(self.folder / "metrics.jsonl", self.at.validated or 0)
         except OSError as error:
             raise CheckpointError(f"{self.folder}: the run's folder cannot be written ({error})") from error
+        if begins:
+            save_state(self.folder, self._state(), self.network, self.optimiser)
+        return metrics
 
     def _pool(self, report: Callable[[Progress], None], stop: Callable[[], bool]) -> bool:
         """Train on the rest of the current pool; return whether its end was reached."""
@@ -175,11 +234,34 @@ class Trainer:
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.optimiser.clip)
-        if bool(torch.isfinite(norm)):  # skip a batch that overflows
-            self.optimiser.step()
         self.at.updates += 1
         self.at.examples += len(right)
-        self._since.add(float(loss.detach()), int(right.sum()), len(right))
+        if bool(torch.isfinite(loss) & torch.isfinite(norm)):
+            self.optimiser.step()
+            self._since.add(float(loss.detach()), int(right.sum()), len(right))
+            self.at.not_finite = 0
+        else:
+            self._leave_out(batch, len(right), float(loss.detach()), float(norm))
+
+    def _leave_out(self, batch: Batch, examples: int, loss: float, norm: float) -> None:
+        """Keep a batch whose loss or gradient is not finite, change nothing, and stop if there are several.
+
+        Raises:
+            TrainingError: it is the last of ``NOT_FINITE`` in a row.
+        """
+        self._since.leave_out(examples)
+        self.at.not_finite += 1
+        kept = self.folder / f"not-finite-{self.at.not_finite}.pt"
+        values = {name: value for name, value in vars(batch).items() if isinstance(value, torch.Tensor)}
+        at = {"loss": loss, "norm": norm, "position": dataclasses.asdict(self.at)}
+        keep(kept, {**at, "batch": values, "network": self.network.state_dict()})
+        if self.at.not_finite == NOT_FINITE:
+            lower = f"--set optimiser.learning_rate={self.config.optimiser.learning_rate / 2:g}"
+            raise TrainingError(
+                f"{self.folder}: the loss or its gradient was not a finite number in {NOT_FINITE} batches in "
+                f"a row, the last after {self.at.examples:,} examples; they are in not-finite-1.pt to "
+                f"{kept.name}; lower the rate and {again(self.folder)} {lower}"
+            )
 
     def _rate(self) -> float:
         return self.config.optimiser.rate(self.at.updates, self._done())
@@ -195,13 +277,13 @@ class Trainer:
         done = self._done()
         return sum(self.teaching.count_right(self.asked, own, rng, done) for own in batches) / episodes
 
-    def _validate(self, report: Callable[[Progress], None]) -> Progress:
+    def _validate(self, report: Callable[[Progress], None], metrics: MetricsFile) -> None:
         started = time.perf_counter()
         rng = stream(Purpose.VALIDATION, self.config.seed, self.at.pool)
         accuracy = self.accuracy(self.at.lesson, self.config.schedule.validation_episodes, rng)
         self._clock(started)
         progress = dataclasses.replace(self._progress(), validated=accuracy)
-        self._since = Tally()
+        self._since, self.at.validated = Tally(), self.at.examples
         silent = self.teaching.silent(self._done())
         best = (self.at.best_silent, self.at.best_lesson, self.at.best_accuracy)
         if (silent, self.at.lesson, accuracy) >= best:
@@ -210,17 +292,17 @@ class Trainer:
         if accuracy >= self.config.schedule.pass_accuracy and self.at.lesson + 1 < self.source.lessons:
             self.at.lesson += 1
             self._ahead.clear()
+        metrics.append(progress)
         self.save()
         report(progress)
-        return progress
 
     def _progress(self) -> Progress:
         return self._since.progress(self.at, self._rate())
 
     def save(self) -> None:
-        """Write ``state.pt`` and ``last/``; the old ones stay until the new ones are complete."""
-        save_state(self.folder / "state.pt", self.config, self.network, self.optimiser, self.at)
+        """Write ``last/`` and then the state; the old ones stay until the new ones are complete."""
         self._save_checkpoint("last", None)
+        save_state(self.folder, self._state(), self.network, self.optimiser)
 
     def _save_checkpoint(self, name: str, accuracy: float | None) -> None:
         self.teaching.save(self.folder / name, self.asked, self._record(accuracy), self.folder.name)
@@ -240,4 +322,5 @@ class Trainer:
             "schedule": dataclasses.asdict(self.config.schedule),
             "hardware": hardware(self.device),
             "torch": torch.__version__,
+            **({"changed": self.changed} if self.changed else {}),
         }

@@ -6,7 +6,6 @@ import dataclasses
 import gc
 import json
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -26,6 +25,7 @@ from graphdnc.training.batches import draw_pool
 from graphdnc.training.config import DataConfig, OptimiserConfig, ScheduleConfig, load_training_config
 from graphdnc.training.device import choose_device
 from graphdnc.training.metrics import MetricsFile
+from graphdnc.utils import atomic_write
 from graphdnc.utils.rng import Purpose, stream
 
 # configurations
@@ -230,11 +230,11 @@ def test_a_full_disk_keeps_the_old_state(tmp_path: Path, monkeypatch: pytest.Mon
     run.save()
     before = (tmp_path / "state.pt").read_bytes()
 
-    def full(state: object, file: BinaryIO) -> None:
-        file.write(b"half")
-        raise OSError(28, "No space left on device")
+    def full(path: Path) -> None:
+        if "state" in path.name:
+            raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(torch, "save", full)
+    monkeypatch.setattr(atomic_write, "synchronise", full)
     with pytest.raises(CheckpointError, match="No space left"):
         run.save()
     assert (tmp_path / "state.pt").read_bytes() == before

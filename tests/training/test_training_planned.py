@@ -134,7 +134,7 @@ def test_a_run_remembers_how_it_plans(tmp_path: Path) -> None:
     seeking_trainer(tmp_path, "silent").save()
     other = seeking_trainer(tmp_path, "silent")
     other.config = replace(other.config, planning=replace(SILENT, steps=3))
-    with pytest.raises(CheckpointError, match="another configuration"):
+    with pytest.raises(CheckpointError, match=r"began with planning.steps = 2, not 3"):
         other.resume()
 
 
