@@ -71,7 +71,8 @@ class Training:
             started = time.perf_counter()
             self._pool(tally)
             validated = self._accuracy() if self.at.pool % schedule.validate_every == 0 else None
-            self.at.seconds += time.perf_counter() - started
+            spent = time.perf_counter() - started
+            self.at.seconds, tally.seconds = self.at.seconds + spent, tally.seconds + spent
             if validated is None:
                 continue
             progress = replace(tally.progress(self.at, 0.0), validated=validated)

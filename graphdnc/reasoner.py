@@ -127,6 +127,19 @@ class Reasoner:
         weighed = self._weights.both_ways() if self._weights and both else self._weights
         self.compound = CompoundQuestions(self.graph, self.family.graph, weighed, self.check)
 
+    def weigh(self, weights: Weights | None) -> None:
+        """Use the weights of these triples from now on, for the fastest way and the like."""
+        self._weights = weights
+        self.follow_both_ways(self.both_ways)
+
+    def define(self, definition: str) -> None:
+        """Add a term of kinship, written "NAME = RULE".
+
+        Raises:
+            UsageError: it is not written so, or the rule is not understood.
+        """
+        self.family.vocabulary = self.family.vocabulary.define(definition)
+
     @classmethod
     def from_file(
         cls,
@@ -177,8 +190,7 @@ class Reasoner:
         if isinstance(questions, str):
             raise UsageError("several questions are asked together; give a list of them")
         read = [_or_error(self.read, question) for question in questions]
-        found = iter(self.answer([one for one in read if isinstance(one, ParsedQuestion)]))
-        return [next(found) if isinstance(one, ParsedQuestion) else one for one in read]
+        return self.answer(read)
 
     def read(self, question: str | Sayable | Asking) -> ParsedQuestion:
         """Understand a question and, if it is to be checked, find its exact answer.
@@ -236,11 +248,16 @@ class Reasoner:
                 raise
             return ParsedQuestion(text, asked, [], str(error), put, notes)
 
-    def answer(self, read: Sequence[ParsedQuestion]) -> list[CheckedAnswer | GraphDNCError]:
-        """Return for each question the answer, or the error if there is none.
+    def answer(self, read: Sequence[ParsedQuestion | GraphDNCError]) -> list[CheckedAnswer | GraphDNCError]:
+        """Return for each question the answer, or the error if there is none or it was not understood.
 
         Questions of one kind are asked together. A question that fails costs no other its answer.
         """
+        found = iter(self._answers([one for one in read if isinstance(one, ParsedQuestion)]))
+        return [next(found) if isinstance(one, ParsedQuestion) else one for one in read]
+
+    def _answers(self, read: list[ParsedQuestion]) -> list[CheckedAnswer | GraphDNCError]:
+        """Return for each question that was understood the answer, or the error if there is none."""
         found: dict[int, CheckedAnswer | GraphDNCError] = {}
         groups: dict[tuple[str, Graph], list[int]] = {}
         for place, one in enumerate(read):

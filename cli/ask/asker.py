@@ -17,7 +17,7 @@ from graphdnc.cli.progress import say
 from graphdnc.errors import GraphDNCError, UsageError, reported
 from graphdnc.kinship.warnings import family_warnings
 from graphdnc.questions import Sayable
-from graphdnc.reasoner import ParsedQuestion, Reasoner
+from graphdnc.reasoner import Reasoner
 from graphdnc.utils.progress import ProgressBar
 from graphdnc.utils.text import quote
 
@@ -106,8 +106,7 @@ class Asker:
 
     def _ask(self, read: Read) -> list[CheckedAnswer | GraphDNCError]:
         """Return the answers to questions that were read, and remember the last one."""
-        found = iter(self.reasoner.answer([one for one in read if isinstance(one, ParsedQuestion)]))
-        answers = [next(found) if isinstance(one, ParsedQuestion) else one for one in read]
+        answers = self.reasoner.answer(read)
         self.conversation.keep(read, answers)
         return answers
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from graphdnc.cli.ask.batch import arriving, questions_in, questions_of
-from graphdnc.cli.ask.loading import read_graph_file, say_what_takes_long
+from graphdnc.cli.ask.loading import read_graph_file, say_what_takes_long, weights_in
 from graphdnc.cli.ask.pictures.picture_files import PictureFile, pictures_for
 from graphdnc.cli.ask.question_options import Conditions, QuestionOptions, refuse_two_sources, vocabulary_with
 from graphdnc.cli.options import (
@@ -204,7 +204,7 @@ def ask(
     elif batches:
         asker.answer_lines(batches, total)
     elif sys.stdin.isatty():
-        Prompt(asker).run()
+        Prompt(asker, weights_in(graph, picked, format, means or [])).run()
         asker.exit_code = 0  # a person has seen what went wrong
     else:
         asker.answer_lines(questions_in(arriving(sys.stdin)))

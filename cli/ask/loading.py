@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphdnc.cli.options import graph_source
@@ -14,6 +15,7 @@ from graphdnc.utils.interrupts import Interrupts
 if TYPE_CHECKING:
     from graphdnc.graph import Graph
     from graphdnc.readers import Columns, Inspection
+    from graphdnc.weights import Weights
 
 
 def read_graph_file(
@@ -33,6 +35,20 @@ def read_graph_file(
     if (missed := describe_missed(read.account)) is not None:
         say(f"note: {missed}")
     return read
+
+
+def weights_in(
+    graph: str, columns: Columns, format: str | None, means: Sequence[str]
+) -> Callable[[str], Weights | None]:
+    """Return a function that reads the file again, and returns the weights in a column."""
+
+    def weights_of(column: str) -> Weights | None:
+        from graphdnc.readers import inspect_graph
+
+        picked = replace(columns, weight=column)
+        return inspect_graph(graph_source(graph, True), picked, format=format, means=means).weighted
+
+    return weights_of
 
 
 def say_what_takes_long(quiet: bool) -> Callable[[Graph], None]:

@@ -19,6 +19,7 @@ from graphdnc.names import find_node, fold, node_index, relation_index
 from graphdnc.networks.catalogue import find_checkpoint, installed
 from graphdnc.utils.interrupts import Interrupts
 from graphdnc.utils.text import is_number, quote
+from graphdnc.weights import Weights
 
 SHOWN = 50
 """Triples or names that a command lists."""
@@ -39,9 +40,14 @@ class Command(NamedTuple):
 
 @dataclass
 class Prompt:
-    """Reads questions and commands until Ctrl-D or ``:quit``; Ctrl-C only stops the current one."""
+    """Reads questions and commands until Ctrl-D or ``:quit``; Ctrl-C only stops the current one.
+
+    Attributes:
+        weights_of: returns the weights in a column of the file that is asked about.
+    """
 
     asker: Asker
+    weights_of: Callable[[str], Weights | None] = lambda column: None
 
     def __post_init__(self) -> None:
         self.ended = False
@@ -53,6 +59,8 @@ class Prompt:
             ":votes": Command("N", "ask this often from now on; default: by question", self._votes),
             ":model": Command("NAME", "ask this network from now on; default: by question", self._model),
             ":undirected": Command("on|off", "follow every triple in both directions", self._undirected),
+            ":weight": Command("COLUMN|off", "what the fastest way has least of", self._weight),
+            ":define": Command('"NAME = RULE"', "define a term of kinship", self._define),
             ":json": Command("on|off", "print answers as JSON", self._json),
             ":trace": Command("on|off", "show what the network heard, said and read", self._trace),
             ":quit": Command("", "end, as Ctrl-D does", self._quit),
@@ -150,6 +158,16 @@ class Prompt:
         both = _switched(":undirected", argument, reasoner.both_ways)
         if both != reasoner.both_ways:
             reasoner.follow_both_ways(both)
+
+    def _weight(self, argument: str) -> None:
+        column = _given(argument, ":weight COLUMN, or :weight off").strip("\"'")
+        self.asker.reasoner.weigh(None if column == "off" else self.weights_of(column))
+        say(f"weight: {column}")
+
+    def _define(self, argument: str) -> None:
+        definition = _given(argument, ':define "NAME = RULE"').strip("\"'")
+        self.asker.reasoner.define(definition)
+        say(f"defined: {plain(definition)}")
 
     def _json(self, argument: str) -> None:
         self.asker.as_json = _switched(":json", argument, self.asker.as_json)

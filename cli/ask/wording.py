@@ -66,7 +66,7 @@ def short_answer(checked: CheckedAnswer) -> str | None:
         return "not known"
     path = checked.answer.path
     if checked.count is not None:
-        return f"{checked.count:g}"
+        return str(int(checked.count)) if float(checked.count).is_integer() else str(checked.count)
     if isinstance(checked, CheckedWays) and checked.put != "between" and checked.kind == "way":
         return "; ".join(stations(checked.graph, way) for way in checked.shown) or None
     if checked.kind == "shortest-path" and path:

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from graphdnc.errors import CapacityError, GraphDNCError, UsageError
+from graphdnc.errors import CapacityError, GraphDNCError, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kinship.family_graph import states_kinship
 from graphdnc.kinship.vocabulary import Vocabulary, standard_vocabulary
 from graphdnc.language.describe import describe
 from graphdnc.language.free.follow_ups import Context, follow_up, with_names
 from graphdnc.language.free.kin import kin_sentences
+from graphdnc.language.free.nearest import refuse_dates, with_nearest
 from graphdnc.language.free.read import ReadSentence, read_sentence, refuse_name
+from graphdnc.language.free.spelling import spelled
 from graphdnc.language.free.words import LANGUAGES
 from graphdnc.language.lexer import Lexer
 from graphdnc.language.parse import KnownSentence, read_known
@@ -78,13 +80,20 @@ def understand(
         found = found or _by_kin(sentence, read)
     found = found or _in_context(sentence, graph, context, read, weighted)
     found = found or _several(sentence, read)
+    if found is None and (said := spelled(sentence, graph, terms)) is not None:
+        found = read(said) or (_by_kin(said, read) if states_kinship(graph) else None)
+        found = found and replace(found, notes=(f"read as {said!r}", *found.notes))
     if found is not None:
         return found
-    if error is not None:
-        raise error
-    assert known is not None
-    refuse_name(known.lexer, graph, known.furthest)
-    return Understood((Asking(known.only()),))  # raises: it is not understood
+    refuse_dates(sentence, graph)
+    try:
+        if error is not None:
+            raise error
+        assert known is not None
+        refuse_name(known.lexer, graph, known.furthest)
+        return Understood((Asking(known.only()),))  # raises: it is not understood
+    except (UsageError, UnknownName) as refused:
+        raise with_nearest(refused, sentence, graph) from None
 
 
 def _known(

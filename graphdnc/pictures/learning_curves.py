@@ -91,18 +91,20 @@ def _cost(line: dict[str, Any]) -> str:
     return f"{line['examples'] / 1000:,.0f}k ({line['seconds'] / 60:.0f} min)"
 
 
-def curves(runs: Sequence[Run], format: Format) -> bytes:
+def curves(runs: Sequence[Run], format: Format, together: bool = False) -> bytes:
     """Return the curves as the bytes of a file: for each kind of run accuracy by examples and by time, and
     loss.
 
-    Vertical lines mark the lessons that the first run of a kind passed.
+    Vertical lines mark the lessons that the first run of a kind passed. If ``together``, all runs are of one
+    kind, that of the first.
 
     Raises:
         UsageError: matplotlib is not installed.
     """
     panels: list[Panel] = []
-    for kind in dict.fromkeys(run.kind for run in runs):
-        panels += _panels(kind, [run for run in runs if run.kind == kind])
+    kinds = [runs[0].kind if together else run.kind for run in runs]
+    for kind in dict.fromkeys(kinds):
+        panels += _panels(kind, [run for run, own in zip(runs, kinds, strict=True) if own == kind])
     return chart(panels, format, columns=3)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -14,7 +16,7 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.networks.checkpoint import load_checkpoint
-from graphdnc.networks.sequence_checkpoint import SequenceCheckpoint
+from graphdnc.networks.sequence_checkpoint import SequenceCheckpoint, save_sequence_checkpoint
 from graphdnc.tasks.reading import Read
 from graphdnc.tasks.sequences import SEQUENCE_TASKS
 
@@ -131,10 +133,14 @@ def test_the_figure_of_allocation_has_every_step(copier):
         assert text in drawn
 
 
-def test_allocation_is_for_sequences_and_the_others_are_for_graphs(run):
+def test_allocation_is_for_sequences_and_the_others_are_for_graphs(run, copier, tmp_path):
+    counts = dict.fromkeys(
+        ("data", "lesson", "lessons", "seed", "examples", "seconds", "hardware", "torch"), 1
+    )
+    save_sequence_checkpoint(tmp_path, replace(copier, training=counts | {"validation_accuracy": None}))
     code, out, err = run("analyse", "allocation", "traversal")
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert "trained for 'traversal'; give a network for one of copy, repeat-copy" in err
-    code, out, err = run("analyse", "rows", "memory-reuse")
+    code, out, err = run("analyse", "rows", tmp_path)
     assert (code, out, err.count("\n")) == (1, "", 1)
-    assert "memory-reuse, a task about sequences, not graphs" in err
+    assert "trained for memory-reuse, a task about sequences, not graphs" in err

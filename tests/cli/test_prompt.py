@@ -20,6 +20,7 @@ from graphdnc.cli.ask.line_editing import history_file
 from graphdnc.cli.ask.prompt import MOST_VOTES, SHOWN, Prompt
 from graphdnc.graph import Graph
 from graphdnc.reasoner import Reasoner
+from graphdnc.weights import Weights
 
 CITY = Graph.from_triples(
     [
@@ -44,7 +45,8 @@ def completed(prompt, line):
     return [line[:begin] + found for found in prompt.completer().complete(line, begin)]
 
 
-NAMES = ("help", "triples", "names", "votes", "model", "undirected", "json", "trace", "quit")
+NAMES = ("help", "triples", "names", "votes", "model", "undirected")
+NAMES += ("weight", "define", "json", "trace", "quit")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ NAMES = ("help", "triples", "names", "votes", "model", "undirected", "json", "tr
         (":tri", [":triples"]),
         (
             ":",
-            [*[":help", ":triples", ":names", ":votes", ":model", ":undirected", ":json", ":trace", ":quit"]],
+            [f":{name}" for name in NAMES],
         ),
         (":triples chan", [":triples Chancery Lane"]),
         (":triples kings cross ", [":triples kings cross St Pancras"]),
@@ -293,3 +295,25 @@ def test_answers_are_json_where_that_is_on(prompt, capsys):
     assert (json.loads(out)["kind"], err) == ("traversal", "json: on\n")
     prompt.take(":json loud")
     assert capsys.readouterr().err == "error: 'loud' is neither on nor off; type :json on or :json off\n"
+
+
+def test_the_fastest_way_uses_the_weights_of_a_column(capsys):
+    map_of = Graph.from_triples([("a", "r", "b"), ("b", "r", "c"), ("a", "s", "c")])
+    weights = Weights("minutes", dict(zip(map_of, (1.0, 1.0, 9.0), strict=True)))
+    asker = Asker(Reasoner(map_of, votes=2), as_json=False, quiet=True, weights=[])
+    prompt = Prompt(asker, {"minutes": weights}.__getitem__)
+    prompt.take(":weight minutes")
+    prompt.take("What is the fastest way from a to c?")
+    assert capsys.readouterr() == ("a -> b -> c\n", "weight: minutes\n")
+    prompt.take(":weight off")
+    assert prompt.asker.reasoner.compound.weights is None
+    prompt.take(":weight")
+    assert "type :weight COLUMN" in capsys.readouterr().err
+
+
+def test_a_term_of_kinship_is_defined_at_the_prompt(capsys):
+    family = Graph.from_triples([("Ada", "mother", "Bea"), ("Bea", "mother", "Cleo")])
+    prompt = Prompt(Asker(Reasoner(family, votes=2), as_json=False, quiet=True, weights=[]))
+    prompt.take(':define "elder = parent/parent"')
+    prompt.take("Who is Ada's elder?")
+    assert capsys.readouterr() == ("Cleo\n", "defined: elder = parent/parent\n")

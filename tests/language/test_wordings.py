@@ -10,12 +10,12 @@ from wordings import graph, read_wordings, said_of
 from graphdnc.graph import Graph
 from graphdnc.language.understand import understand
 
-FILES = ("asked_by_people.txt", "invented_first.txt", "invented_second.txt", "invented_third.txt")
+FILES = ("asked_by_people", "invented_first", "invented_second", "invented_third", "invented_fourth")
 
 
 @pytest.mark.parametrize(
     ("name", "sentence", "right"),
-    [wording for file in FILES for wording in read_wordings(file)],
+    [wording for file in FILES for wording in read_wordings(f"{file}.txt")],
     ids=lambda value: value if " " in value else None,
 )
 def test_a_wording_is_read_as_what_is_right(name, sentence, right):

@@ -100,6 +100,17 @@ def test_an_evaluation_is_drawn(run, tmp_path):
     assert "end the name with one of them" in err
 
 
+def test_runs_of_several_kinds_share_panels_if_wanted(run, metrics, tmp_path):
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+    files = [metrics("walks-1.jsonl"), metrics("rides.jsonl")]
+    for options, titles in (((), ("walks", "rides")), (("--together",), ("walks",))):
+        assert run("plot", *files, "-o", tmp_path / "c.svg", *options)[0] == 0
+        drawn = (tmp_path / "c.svg").read_text(encoding="utf-8")
+        found = [kind for kind in ("walks", "rides") if f"{kind}: loss in nats a step" in drawn]
+        assert found == list(titles)
+        assert ">rides<" in drawn
+
+
 def test_a_table_is_printed_also_if_the_figure_cannot_be_written(run, metrics, tmp_path):
     pytest.importorskip("matplotlib", reason="the extra plots is not installed")
     code, out, err = run("plot", metrics("walks-1.jsonl"), "-o", tmp_path / "none" / "curves.svg")

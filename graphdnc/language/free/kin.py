@@ -5,9 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from graphdnc.language.free.kin_words import in_english
+
 _IGNORE = re.IGNORECASE
 _TERM = r"[\w-]+(?:[ -](?:in-law|in-laws|once removed|twice removed))?"
 _BEFORE = ["great", "half", "step", "maternal", "paternal", "female", "male"]
+_OPPOSITE = {
+    word: opposite
+    for opposite, words in {
+        "children": "parent mother father mum mom dad",
+        "parents": "daughter son child kid",
+        "siblings": "brother sister sibling",
+        "spouse": "wife husband spouse partner",
+        "grandchildren": "grandmother grandfather grandma grandpa grandad gran nan grandparent",
+        "grandparents": "grandson granddaughter grandchild",
+        "nieces and nephews": "aunt uncle auntie",
+        "aunts and uncles": "niece nephew",
+        "cousins": "cousin",
+    }.items()
+    for word in words.split()
+}
+"""What somebody is asked for by: "whose aunt is Kate?" asks for her nieces and nephews."""
+_WHOSE = re.compile(rf"whose\s+({'|'.join(_OPPOSITE)})\s+(?:is|was)\s+(.+?)\s*\??$", re.IGNORECASE)
 _BOTH = re.compile(rf"\b(?:({'|'.join(_BEFORE)})[ -])?({_TERM}) (?:and|or|&) ({_TERM})\b", _IGNORE)
 _HYPHENED = frozenset(["great", "half", "step"])
 _IN_LAWS = re.compile(r"(?<!-)\bin-?laws?\b(?! of)", _IGNORE)
@@ -38,8 +57,8 @@ _ALIKE = [
             rf"^(?:which|who) of\s+(.+?['\u2019]s .+?)\s+(?:are|is)\s+(female|male){_END}",
             r"who are \1[\2]",
         ),
-        (rf"^whose (?:daughter|son|child|kid) (?:is|was)\s+(.+?){_END}", r"who are \1's parents"),
-        (rf"^whose parent (?:is|was)\s+(.+?){_END}", r"who are \1's children"),
+        (r"\bhalf[- ]?aunts?\b", "parent/half-sister"),
+        (r"\bhalf[- ]?uncles?\b", "parent/half-brother"),
         (rf"\b(?:{_TITLES})\.?\s+(?=\S)", ""),
     )
 ]
@@ -52,6 +71,9 @@ def kin_sentences(sentence: str) -> Iterator[list[str]]:
     >>> list(kin_sentences("Who are Kate's aunts and uncles?"))
     [["Who are Kate's aunts?", "Who are Kate's uncles?"]]
     """
+    yield from ([said] for said in in_english(sentence))
+    if whose := _WHOSE.match(sentence):
+        yield [f"who are {whose[2]}'s {term}" for term in _OPPOSITE[whose[1].casefold()].split(" and ")]
     sexed = _SEXED.search(sentence)
     if sexed:
         by_sex = f"{sexed[2]}[{sexed[1].casefold()}]"

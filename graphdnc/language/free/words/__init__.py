@@ -121,6 +121,12 @@ def words_of(language: str) -> Words:
     )
 
 
+def kin_forms(language: str) -> dict[str, list[str]]:
+    """Return the forms of questions about relatives, by kind; those of English are what is asked instead."""
+    found: dict[str, list[str]] = _read(language)["kin"]
+    return found
+
+
 def _meaning(data: Mapping[str, list[str]]) -> Meaning:
     names, opposite = (frozenset(map(fold, data[key])) for key in ("names", "opposite"))
     return Meaning(names, opposite, *(_phrases(data[key]) for key in ("had", "having", "above", "below")))
