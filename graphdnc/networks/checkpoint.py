@@ -29,7 +29,7 @@ from graphdnc.model.config import DNCConfig, Links, current_options
 from graphdnc.model.kernels.cpu.build import build_failure
 from graphdnc.model.runtime.compiled import CompiledNetwork
 from graphdnc.model.runtime.protocol import Network
-from graphdnc.networks.calibration import Curve
+from graphdnc.networks.calibration import Agreement, Curve
 from graphdnc.networks.catalogue import (
     FORMAT,
     LARGEST,
@@ -62,6 +62,8 @@ class Checkpoint:
         training: how it was trained: seed, examples, seconds, hardware, accuracy, as JSON values.
         calibration: the probability that an answer is right, given how many votes agree; ``None`` if it was
             not measured.
+        enough: how many first tries must agree for an answer to need no more; ``None`` if it was not
+            measured.
     """
 
     network: Network
@@ -70,6 +72,7 @@ class Checkpoint:
     name: str
     results: tuple[Result, ...] = ()
     calibration: Curve | None = None
+    enough: Agreement | None = None
 
     def confidence(self, agreeing: int, votes: int, said: float) -> float:
         """Return the confidence, 0 to 1, in an answer on which ``agreeing`` of ``votes`` votes agree.
@@ -88,9 +91,10 @@ class Checkpoint:
             UsageError: it was not taught to.
         """
         try:
-            return dataclasses.replace(self, task=self.task.in_silence(), calibration=None)
+            task = self.task.in_silence()
         except ValueError as error:
             raise UsageError(f"{self.name} cannot plan in silence: {error}") from error
+        return dataclasses.replace(self, task=task, calibration=None, enough=None)
 
     def with_links(self, links: Links) -> Checkpoint:
         """Return the same network with other temporal links."""
@@ -121,6 +125,8 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
         config["results"] = [dataclasses.asdict(result) for result in checkpoint.results]
     if checkpoint.calibration is not None:
         config["calibration"] = dataclasses.asdict(checkpoint.calibration)
+    if checkpoint.enough is not None:
+        config["enough"] = dataclasses.asdict(checkpoint.enough)
     write_checkpoint(folder, config, network, card)
 
 
@@ -199,6 +205,7 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
         code = DigitCode(int(labels["digits"]), bool(labels.get("known_relations", False)))
         planning = _part(Planning, config, "planning", folder)
         calibration = _part(Curve, config, "calibration", folder)
+        enough = _part(Agreement, config, "enough", folder)
         name, training = str(config["task"]), dict(config["training"])
         if name not in TASKS:
             raise CheckpointError(
@@ -212,7 +219,7 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
     network = load_network(folder, model, weights, threads)
-    return Checkpoint(network, task, training, folder.name, results, calibration)
+    return Checkpoint(network, task, training, folder.name, results, calibration, enough)
 
 
 def load_network(
