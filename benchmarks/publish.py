@@ -24,7 +24,7 @@ import calibration
 import tables
 
 from graphdnc.evaluation import Accuracy
-from graphdnc.networks.calibration import fitted
+from graphdnc.networks.calibration import Agreement, fitted
 from graphdnc.networks.catalogue import Result
 from graphdnc.networks.checkpoint import load_checkpoint, save_checkpoint, write_card
 from graphdnc.networks.sequence_checkpoint import load_sequence_checkpoint, save_sequence_checkpoint
@@ -67,6 +67,21 @@ def measure(row: Row, model: str) -> Result:
     return Result(row.graphs, row.steps, row.votes, found["episodes"], found["accuracy"], (low, high))
 
 
+def agreement(name: str, model: str) -> Agreement:
+    """Measure how often two tries that agree are right, on the drawn graphs of the card of a network."""
+    right = asked = 0
+    for row in rows(CARDS[name]):
+        if row.votes > 1 and not any(part in row.options for part in ("--silent", "datasets/real")):
+            words = [str(Path(sys.executable).parent / "graphdnc"), "eval", model, *shlex.split(row.options)]
+            words += ["--votes", "2", "--seed", "101", "--calibration", "--json"]
+            printed = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+            agreed = json.loads(printed)["calibration"][-1]
+            asked += agreed["answers"]
+            right += round(agreed["answers"] * agreed["right"])
+            tables.say(f"two agree, {row.graphs}: {agreed}")
+    return Agreement(2, right, asked)
+
+
 def line(row: Row, found: Result, model: str) -> str:
     """Return a measured row as a row of the card."""
     right = Accuracy(round(found.accuracy * found.episodes), found.episodes)
@@ -98,6 +113,7 @@ def publish(name: str, folder: Path, only: str | None) -> None:
         asked = calibration.measure(checkpoint.task.name, 1000, 1, str(folder))
         curve = fitted((own.agreeing, own.votes, own.right) for own in asked)
         checkpoint = replace(checkpoint, calibration=curve)
+    checkpoint = replace(checkpoint, enough=agreement(name, str(folder)))
     text = [write_card(checkpoint), about, f"## Accuracy\n\n{ACCURACY}\n", table]
     save_checkpoint(into, checkpoint, "\n".join(text))
 

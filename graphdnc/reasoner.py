@@ -94,14 +94,13 @@ class Reasoner:
         loading: Callable[[Graph], object] = lambda graph: None,
         undirected: bool = False,
         vocabulary: Vocabulary | None = None,
-        expected: int = 1,
         weights: Weights | None = None,
         closed: bool = False,
     ) -> None:
         """Get ready to answer questions about a graph.
 
         ``weights`` are those of its triples, for the fastest way and the like. ``model``, ``votes``,
-        ``seed``, ``expected`` and ``loading`` are those of :class:`graphdnc.answering.sessions.Sessions`.
+        ``seed`` and ``loading`` are those of :class:`graphdnc.answering.sessions.Sessions`.
         With ``closed``, siblings are assumed to share their parents, and spouses their children
         (:mod:`graphdnc.kinship.closed`).
 
@@ -115,7 +114,7 @@ class Reasoner:
         self.family = Family(
             closed_family(graph) if closed else graph, vocabulary or standard_vocabulary(), check
         )
-        self.networks = Sessions(model, votes, seed, expected, loading)
+        self.networks = Sessions(model, votes, seed, loading)
         self.check = check
         self._given, self._weights = graph, weights
         self.follow_both_ways(undirected)

@@ -188,7 +188,6 @@ def ask(
         loading=say_what_takes_long(quiet),
         undirected=undirected,
         vocabulary=vocabulary,
-        expected=total,
         weights=read.weighted,
         closed=closed,
     )

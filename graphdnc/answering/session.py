@@ -1,9 +1,14 @@
-"""A graph in a network's memory: memorised once, asked many times, by votes."""
+"""A graph in a network's memory: memorised once, asked many times, by votes.
+
+The tries of a question can be made as they are needed. A few are made first; if they agree, the answer is as
+sure as it would be after all votes, which was measured (:class:`graphdnc.networks.calibration.Agreement`).
+Otherwise the question is asked again, as often as there are votes.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from graphdnc.answering.all_ends import find_all_ends, returns
@@ -31,10 +36,14 @@ AnswerAll = Callable[[Sequence[Asked], int, int], list[Answer]]
 
 
 class GraphSession:
-    """A network with one graph in its memory."""
+    """A network with one graph in its memory.
 
-    def __init__(self, checkpoint: Checkpoint, graph: Graph) -> None:
-        self.checkpoint, self.graph = checkpoint, graph
+    Attributes:
+        as_needed: whether a question is asked no more often than it needs; else as often as there are votes.
+    """
+
+    def __init__(self, checkpoint: Checkpoint, graph: Graph, as_needed: bool = False) -> None:
+        self.checkpoint, self.graph, self.as_needed = checkpoint, graph, as_needed
         self._memorised: dict[tuple[int, int, int], GraphMemory] = {}
 
     def memorise(self, votes: int = 1, seed: int = 0, spare: int = 1) -> GraphMemory:
@@ -72,17 +81,51 @@ class GraphSession:
         started = time.perf_counter()
         task = self.checkpoint.task
         spare = max(task.spare_rows(question, self.graph.nodes) for question in questions)
-        memorised = self.memorise(votes, seed, spare)
-        tried = memorised.vote(questions)
+        tried = self._try(questions, votes, seed, spare)
         seconds = (time.perf_counter() - started) / len(questions)
-        answers = []
-        for question, tries in zip(questions, tried, strict=True):
-            path, agreeing, confidence, denies, kin = task.count(question, tries)
-            paths = () if path is None else (path,)
-            sure, shown = self.checkpoint.confidence(agreeing, votes, confidence), memorised.shown
-            answer = Answer(question, path, denies, sure, votes, agreeing, seconds, shown, kin, paths=paths)
-            answers.append(self._with_all_ends(answer, tries, seed, spare))
-        return answers
+        return [
+            self._with_all_ends(self._counted(question, tries, votes, seconds), tries, seed, spare)
+            for question, tries in zip(questions, tried, strict=True)
+        ]
+
+    def _try(self, questions: Sequence[Asked], votes: int, seed: int, spare: int) -> list[list[Vote]]:
+        """Return the votes on every question: all of them, or only the first few if these agree."""
+        few, tried = self._first_tries(votes), dict[Asked, list[Vote]]()
+        if few < votes:
+            # where relations lead to several places, every try is shown other targets
+            first = [question for question in questions if not self._may_branch(question)]
+            for question, tries in self._vote(first, few, seed, spare):
+                if self.checkpoint.task.count(question, tries).agreeing == few:
+                    tried[question] = tries
+        unsure = [question for question in questions if question not in tried]
+        tried |= self._vote(unsure, votes, seed, spare)
+        return [tried[question] for question in questions]
+
+    def _vote(
+        self, questions: list[Asked], votes: int, seed: int, spare: int
+    ) -> Iterator[tuple[Asked, list[Vote]]]:
+        """Yield questions with the votes on each."""
+        if questions:
+            yield from zip(questions, self.memorise(votes, seed, spare).vote(questions), strict=True)
+
+    def _first_tries(self, votes: int) -> int:
+        """Return how many of ``votes`` tries are made first."""
+        enough = self.checkpoint.enough
+        return min(votes, enough.tries) if self.as_needed and enough is not None else votes
+
+    def _counted(self, question: Asked, tries: list[Vote], votes: int, seconds: float) -> Answer:
+        """Return what the tries say together; there would have been ``votes`` of them if they disagreed."""
+        path, agreeing, confidence, denies, kin = self.checkpoint.task.count(question, tries)
+        sure = self.checkpoint.confidence(agreeing, len(tries), confidence)
+        if len(tries) < votes and self.checkpoint.enough is not None:
+            sure = self.checkpoint.enough.confidence
+        shown = self.checkpoint.task.shown_triples(self.graph, len(tries))
+        paths = () if path is None else (path,)
+        return Answer(question, path, denies, sure, len(tries), agreeing, seconds, shown, kin, paths=paths)
+
+    def _may_branch(self, question: Asked) -> bool:
+        """Return whether a question follows a relation that leads from a node to several places."""
+        return isinstance(question, Traversal) and most_targets(self.graph, question.relations) >= 2
 
     def for_part(self, choose: Callable[[SubgraphLimits], Subgraph]) -> AnswerAll:
         """Return what answers questions that all need one part of the graph: here the whole is memorised."""
@@ -92,12 +135,12 @@ class GraphSession:
         """Return what the network reads and says at every step of its first try at a question."""
         refuse_other_tasks(self.checkpoint, [question])
         spare = self.checkpoint.task.spare_rows(question, self.graph.nodes)
-        return trace(self.memorise(votes, seed, spare), question)
+        return trace(self.memorise(self._first_tries(votes), seed, spare), question)
 
     def _with_all_ends(self, answer: Answer, tries: list[Vote], seed: int, spare: int) -> Answer:
         """Return the answer with all ends that the network finds, if relations lead to several places."""
         question = answer.question
-        if not isinstance(question, Traversal) or most_targets(self.graph, question.relations) < 2:
+        if not isinstance(question, Traversal) or not self._may_branch(question):
             return answer
         walked = [vote.path for vote in tries if vote.path and is_answer(self.graph, question, vote.path)]
         if walked and not any(branches(self.graph, path) for path in walked):

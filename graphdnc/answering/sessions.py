@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 PASSING = 3
 """Sessions about graphs that are made for a question, of which the last few are kept."""
-MANY = 64
-"""From this many questions on, some kinds of question get fewer votes by default."""
 
 
 @dataclass
@@ -26,9 +24,9 @@ class Sessions:
 
     Attributes:
         model: the name or folder of the network to ask; ``None`` chooses by the kind of question.
-        votes: how often a question is asked; ``None`` chooses by the kind of question.
+        votes: how often a question is asked; ``None`` is as often as it needs, and at most as often as is
+            usual for its kind.
         seed: seed of the labels.
-        expected: the number of questions to come, as far as it is known.
         loading: called with the graph before a network memorises it, which takes a while.
         opened: the sessions by network and graph.
         passing: the same for graphs that are made for a question; the last few are kept.
@@ -37,7 +35,6 @@ class Sessions:
     model: str | None = None
     votes: int | None = None
     seed: int = 0
-    expected: int = 1
     loading: Callable[[Graph], object] = lambda graph: None
     opened: dict[tuple[str, Graph], Session] = field(default_factory=dict)
     passing: dict[tuple[str, Graph], Session] = field(default_factory=dict)
@@ -47,10 +44,8 @@ class Sessions:
         return self.model or task
 
     def votes_for(self, task: str) -> int:
-        """Return how often a question of a kind is asked."""
-        kind = TASKS[task]
-        few = kind.usual_votes_of_many if self.expected >= MANY else None
-        return self.votes or few or kind.usual_votes
+        """Return how often a question of a kind is asked at most."""
+        return self.votes or TASKS[task].usual_votes
 
     def open(self, model: str, graph: Graph) -> Session:
         """Return the session of a network, by name or folder, with a graph; it is opened once."""
@@ -58,7 +53,7 @@ class Sessions:
             self.loading(graph)
             from graphdnc.answering import subgraph_session  # not above: it takes a moment to load
 
-            self.opened[model, graph] = subgraph_session.load_session(graph, model)
+            self.opened[model, graph] = subgraph_session.load_session(graph, model, self.votes is None)
         return self.opened[model, graph]
 
     def fits(self, task: str) -> bool:
@@ -77,7 +72,7 @@ class Sessions:
 
             while len(self.passing) >= PASSING:
                 del self.passing[next(iter(self.passing))]
-            self.passing[model, graph] = subgraph_session.load_session(graph, model)
+            self.passing[model, graph] = subgraph_session.load_session(graph, model, self.votes is None)
         session = self.opened.get((model, graph)) or self.passing[model, graph]
         return session.answer_all(questions, self.votes_for(task), self.seed)
 

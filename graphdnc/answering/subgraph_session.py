@@ -193,21 +193,24 @@ class SubgraphSession:
 Session = GraphSession | SubgraphSession
 
 
-def load_session(graph: Graph, model: str = "traversal") -> Session:
+def load_session(graph: Graph, model: str = "traversal", as_needed: bool = False) -> Session:
     """Return a session for a graph and the network of that name or folder.
+
+    With ``as_needed``, a question is asked no more often than it needs (:class:`GraphSession`).
 
     Raises:
         CheckpointError: there is no such network, or it is damaged.
     """
-    return open_session(load_checkpoint(model, threads=1), graph)  # one is the fastest: see GraphMemory.ask
+    # one thread is the fastest: see GraphMemory.vote
+    return open_session(load_checkpoint(model, threads=1), graph, as_needed)
 
 
-def open_session(checkpoint: Checkpoint, graph: Graph) -> Session:
-    """Return a session for a network and a graph."""
+def open_session(checkpoint: Checkpoint, graph: Graph, as_needed: bool = False) -> Session:
+    """Return a session for a network and a graph; ``as_needed`` is that of :func:`load_session`."""
     limits = limits_of(checkpoint)
     if limits is None or limits.allow(graph):
-        return GraphSession(checkpoint, graph)
-    return SubgraphSession(checkpoint, graph, limits)
+        return GraphSession(checkpoint, graph, as_needed)
+    return SubgraphSession(checkpoint, graph, limits, partial(GraphSession, as_needed=as_needed))
 
 
 def limits_of(checkpoint: Checkpoint) -> SubgraphLimits | None:

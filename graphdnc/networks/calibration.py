@@ -35,6 +35,36 @@ class Curve:
         return _logistic(self.offset + self.slope * _log_odds(agreeing, votes))
 
 
+@dataclass(frozen=True)
+class Agreement:
+    """How many first tries must agree for an answer to need no more tries, and how sure it then is.
+
+    It was measured on the same kinds of hard questions as :class:`Curve` is fitted on.
+
+    Attributes:
+        tries: the number of first tries, at least 2.
+        right: the number of questions on which they agreed and were right.
+        asked: the number of questions on which they agreed.
+    """
+
+    tries: int
+    right: int
+    asked: int
+
+    def __post_init__(self) -> None:
+        if self.tries < 2 or not 0 <= self.right <= self.asked:
+            raise ValueError(f"at least 2 tries, and no more right than asked, are needed; got {self}")
+
+    @property
+    def confidence(self) -> float:
+        """The probability, 0 to 1, that such an answer is right: one more of each kind is counted.
+
+        >>> round(Agreement(2, right=998, asked=998).confidence, 3)
+        0.999
+        """
+        return (self.right + 1) / (self.asked + 2)
+
+
 def fitted(counted: Iterable[tuple[int, int, bool]]) -> Curve:
     """Return the curve that fits answers best, given as (agreeing votes, all votes, right).
 

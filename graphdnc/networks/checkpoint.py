@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import load_file, save
 
 from graphdnc.episodes.encoding import output_size
 from graphdnc.episodes.labels import DigitCode
@@ -28,12 +29,12 @@ from graphdnc.model.config import DNCConfig, Links, current_options
 from graphdnc.model.kernels.cpu.build import build_failure
 from graphdnc.model.runtime.compiled import CompiledNetwork
 from graphdnc.model.runtime.protocol import Network
-from graphdnc.networks.calibration import Curve
+from graphdnc.networks.calibration import Agreement, Curve
 from graphdnc.networks.catalogue import (
     FORMAT,
+    LARGEST,
     Result,
     find_checkpoint,
-    read_bytes,
     read_config,
     read_results,
     with_checksums,
@@ -44,7 +45,7 @@ from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.tasks.task import Task
 from graphdnc.utils.arrays import Floats
 from graphdnc.utils.atomic_write import write_folder
-from graphdnc.utils.checksum import CHANGED, checksum
+from graphdnc.utils.checksum import CHANGED, checksum_of
 from graphdnc.utils.from_table import from_table
 from graphdnc.utils.interrupts import Interrupts
 
@@ -61,6 +62,8 @@ class Checkpoint:
         training: how it was trained: seed, examples, seconds, hardware, accuracy, as JSON values.
         calibration: the probability that an answer is right, given how many votes agree; ``None`` if it was
             not measured.
+        enough: how many first tries must agree for an answer to need no more; ``None`` if it was not
+            measured.
     """
 
     network: Network
@@ -69,6 +72,7 @@ class Checkpoint:
     name: str
     results: tuple[Result, ...] = ()
     calibration: Curve | None = None
+    enough: Agreement | None = None
 
     def confidence(self, agreeing: int, votes: int, said: float) -> float:
         """Return the confidence, 0 to 1, in an answer on which ``agreeing`` of ``votes`` votes agree.
@@ -87,9 +91,10 @@ class Checkpoint:
             UsageError: it was not taught to.
         """
         try:
-            return dataclasses.replace(self, task=self.task.in_silence(), calibration=None)
+            task = self.task.in_silence()
         except ValueError as error:
             raise UsageError(f"{self.name} cannot plan in silence: {error}") from error
+        return dataclasses.replace(self, task=task, calibration=None, enough=None)
 
     def with_links(self, links: Links) -> Checkpoint:
         """Return the same network with other temporal links."""
@@ -120,6 +125,8 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
         config["results"] = [dataclasses.asdict(result) for result in checkpoint.results]
     if checkpoint.calibration is not None:
         config["calibration"] = dataclasses.asdict(checkpoint.calibration)
+    if checkpoint.enough is not None:
+        config["enough"] = dataclasses.asdict(checkpoint.enough)
     write_checkpoint(folder, config, network, card)
 
 
@@ -198,6 +205,7 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
         code = DigitCode(int(labels["digits"]), bool(labels.get("known_relations", False)))
         planning = _part(Planning, config, "planning", folder)
         calibration = _part(Curve, config, "calibration", folder)
+        enough = _part(Agreement, config, "enough", folder)
         name, training = str(config["task"]), dict(config["training"])
         if name not in TASKS:
             raise CheckpointError(
@@ -211,7 +219,7 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{folder / 'config.json'}: not a graphdnc checkpoint ({error})") from error
     network = load_network(folder, model, weights, threads)
-    return Checkpoint(network, task, training, folder.name, results, calibration)
+    return Checkpoint(network, task, training, folder.name, results, calibration, enough)
 
 
 def load_network(
@@ -262,12 +270,15 @@ def read_checkpoint(folder: Path) -> tuple[dict[str, Any], dict[str, Floats]]:
 
 
 def _load_weights(path: Path, config: dict[str, Any]) -> dict[str, Floats]:
-    content = read_bytes(path)
-    stated = config.get("checksums", {}).get(WEIGHTS)  # earlier versions wrote none
-    if stated is not None and stated != checksum([content]):
-        raise CheckpointError(f"{path}: {CHANGED}; download or train it again")
     try:
-        weights = load(content)
+        checked = _check_weights(path, config)
+        weights = load_file(path)
+        if not os.path.samestat(checked, path.stat()):
+            raise CheckpointError(f"{path}: was replaced while it was read; try again")
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{path}: missing; download or train it again") from error
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be read ({error.strerror or error})") from error
     except SafetensorError as error:
         raise CheckpointError(f"{path}: damaged ({error}); download or train it again") from error
     except (AttributeError, KeyError, TypeError) as error:  # types that NumPy does not have
@@ -280,6 +291,18 @@ def _load_weights(path: Path, config: dict[str, Any]) -> dict[str, Floats]:
         if not np.isfinite(weights[name]).all():
             raise CheckpointError(f"{path}: {name} has numbers that are infinite or NaN; train it again")
     return weights
+
+
+def _check_weights(path: Path, config: dict[str, Any]) -> os.stat_result:
+    """Check the size and the checksum of a file; return which file that was."""
+    stated = config.get("checksums", {}).get(WEIGHTS)  # earlier versions wrote none
+    with path.open("rb") as file:
+        found = os.fstat(file.fileno())
+        if found.st_size > LARGEST:
+            raise CheckpointError(f"{path}: larger than {LARGEST:,} bytes; not a graphdnc checkpoint")
+        if stated is not None and stated != checksum_of(file):
+            raise CheckpointError(f"{path}: {CHANGED}; download or train it again")
+    return found
 
 
 @contextmanager

@@ -95,8 +95,7 @@ class Task(ABC, Generic[Question]):
         instructed: whether a network carries out the instructions of a kinship rule.
         in_corpora: whether examples can be stored in a corpus.
         largest: nodes and triples of the largest graph that is memorised whole; ``None`` for no limit.
-        usual_votes: how often a question is asked by default.
-        usual_votes_of_many: the same if many questions are asked together.
+        usual_votes: how often a question is asked by default, at most.
         reported: the parts of the examples that an evaluation reports (:meth:`parts`).
         reports_valid: whether an evaluation also reports answers that are valid, but not the best.
     """
@@ -111,7 +110,6 @@ class Task(ABC, Generic[Question]):
     in_corpora: ClassVar[bool] = True
     largest: ClassVar[tuple[int, int] | None] = None
     usual_votes: ClassVar[int] = 8
-    usual_votes_of_many: ClassVar[int | None] = None
     reported: ClassVar[tuple[str, ...]] = ()
     reports_valid: ClassVar[bool] = False
 

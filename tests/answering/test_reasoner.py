@@ -27,7 +27,7 @@ def loaded(monkeypatch):
     """Let stand-ins answer; return the names of those that were loaded."""
     names = []
 
-    def load(graph, model):
+    def load(graph, model, as_needed):
         if model not in TASKS:
             raise CheckpointError(f"no {model}")
         names.append(model)

@@ -91,6 +91,25 @@ def test_where_no_term_fits_all_are_asked_for():
     assert (found.terms, found.answers, found.asked) == ((), (), 40)
 
 
+def test_terms_that_do_not_lead_so_far_are_not_asked_for():
+    ask = exactly(FAMILY)
+    who, relative = person("Hazel"), person("Freya")
+    found = related(ask, who, relative, TERMS, apart=lambda: 6)
+    assert terms_of(found) == ["second cousin"]
+    nearest, *further = ask.asked
+    assert nearest == [term.name for term in groups(TERMS)[0]]
+    assert all(
+        reach(TERMS.find(name).rule).facts >= 6 for names in further for name in names if name in TERMS
+    )
+    assert found.asked < 40
+
+
+def test_if_no_term_leads_so_far_only_the_nearest_are_asked_for():
+    ask = exactly(FAMILY)
+    found = related(ask, person("Hazel"), person("Freya"), TERMS, apart=lambda: 100)
+    assert (terms_of(found), len(ask.asked)) == ([], 1)
+
+
 @pytest.mark.parametrize("style", STYLES)
 def test_with_exact_answers_the_terms_are_those_of_the_exact_rules(style):
     for seed in range(6):
@@ -217,7 +236,7 @@ class TestFamily:
 
         def make(most):
             held = []
-            load = lambda graph, model: in_parts(graph, model, SubgraphLimits(most), held)  # noqa: E731
+            load = lambda graph, model, as_needed: in_parts(graph, model, SubgraphLimits(most), held)  # noqa: E731
             monkeypatch.setattr(subgraph_session, "load_session", load)
             return Reasoner(FAMILY), held
 
@@ -228,7 +247,8 @@ class TestFamily:
         asked = [Kin(person("Freya"), TERMS.find(name)) for name in ("cousin", "maternal great-uncle")]
         assert [answer.ends for answer in reasoner.ask_all(asked)] == [["Asha", "Theo"], ["Fergus"]]
         reasoner.ask(Between(person("Freya"), person("Theo")))
-        assert [one[:2] for one in held] == [("kinship", FAMILY.nodes)]
+        # how far apart they are is asked as well
+        assert [one[:2] for one in held] == [("kinship", FAMILY.nodes), ("shortest-path", FAMILY.nodes)]
 
     def test_of_a_large_family_a_part_is_asked_about_in_the_numbers_of_the_whole(self, holding):
         reasoner, held = holding(FAMILY.nodes - 1)

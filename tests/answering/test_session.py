@@ -30,6 +30,7 @@ from graphdnc.model.kernels.cpu.build import build_failure
 from graphdnc.model.runtime.compiled import CompiledNetwork
 from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.networks import checkpoint as loading
+from graphdnc.networks.calibration import Agreement
 from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.oracle.solve import is_answer
 from graphdnc.questions import Example, ShortestPath, Traversal
@@ -85,6 +86,45 @@ def test_a_graph_is_memorised_once_and_asked_many_times():
     assert network.memorised == 2
     holder.answer(Traversal(B, (S,) * 100), votes=3, seed=1)
     assert network.memorised == 3, "more steps need more rows"
+
+
+def as_needed(network, tries=2):
+    """Return a session that asks no more often than it needs."""
+    measured = dataclasses.replace(checkpoint(network), enough=Agreement(tries, right=98, asked=98))
+    return GraphSession(measured, GRAPH, as_needed=True)
+
+
+def test_tries_that_agree_are_enough():
+    network = Walker()
+    answer = as_needed(network).answer(Traversal(A, (R, S)), votes=9)
+    assert (network.answered, answer.votes, answer.agreeing) == (2, 2, 2)
+    assert answer.path == (Triple(A, R, B), Triple(B, S, B))
+    assert answer.confidence == 0.99, "as measured, not the share of votes"
+
+
+def test_a_question_on_which_the_first_tries_disagree_is_asked_as_often_as_there_are_votes():
+    network = Walker(wrong=[1])
+    together = as_needed(network).answer_all([Traversal(A, (R, R)), Traversal(B, (R, S))], votes=9)
+    assert [answer.votes for answer in together] == [9, 2]
+    assert [answer.agreeing for answer in together] == [9, 2]
+    assert network.answered == 2 * 2 + 9
+    assert [answer.path for answer in together] == [
+        (Triple(A, R, B), Triple(B, R, C)),
+        (Triple(B, R, C), Triple(C, S, A)),
+    ]
+
+
+def test_a_walk_that_may_branch_is_asked_as_often_as_there_are_votes():
+    answer = as_needed(Walker()).answer(Traversal(A, (T,)), votes=9)
+    assert answer.votes == 9
+    assert len(answer.paths) == 2
+
+
+@pytest.mark.parametrize(("votes", "tries"), [(1, 2), (2, 2), (3, 4)])
+def test_there_are_never_more_first_tries_than_votes(votes, tries):
+    network = Walker()
+    assert as_needed(network, tries).answer(Traversal(A, (R,)), votes).votes == votes
+    assert network.answered == votes
 
 
 def test_of_several_answers_all_are_given():

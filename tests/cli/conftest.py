@@ -14,7 +14,7 @@ def network(monkeypatch):
 
     def says(said):
         monkeypatch.setattr(
-            subgraph_session, "load_session", lambda graph, model: StandIn(graph, said, model)
+            subgraph_session, "load_session", lambda graph, model, as_needed: StandIn(graph, said, model)
         )
 
     StandIn.together.clear()

@@ -24,7 +24,9 @@ def network(monkeypatch):
 
     def says(**how):
         monkeypatch.setattr(
-            subgraph_session, "load_session", lambda graph, model: KinSession(graph, model, held, **how)
+            subgraph_session,
+            "load_session",
+            lambda graph, model, as_needed: KinSession(graph, model, held, **how),
         )
         return held
 
@@ -198,15 +200,18 @@ def test_how_two_people_are_related(run, network):
         "maternal great-uncle     16  Freya -> mother Isla -> mother Moira -> brother Fergus",
         "Fergus is Freya's maternal great-uncle.",
         "confidence: 16 of 16 tries list Fergus there",
-        "questions: 33; a term was found",
+        "questions: 26; a term was found",
         "exact check: agrees",
     ]
-    assert [(model, together) for model, _, together in held] == [("kinship", [4, 11, 14, 2, 2, 1])]
+    assert [(model, together) for model, _, together in held] == [
+        ("kinship", [4, 3, 14, 2, 2, 1]),
+        ("shortest-path", [1]),
+    ]
     record = json.loads(run(FAMILY, "--of", "freya", "--is", "fergus", "--json")[1])
     assert record["question"] == "How is Fergus related to Freya?"
     assert (record["kind"], record["answers"]) == ("relationship", ["maternal great-uncle"])
     assert (record["exact"], record["check"]) == (["maternal great-uncle"], "agrees")
-    assert (record["asked"], record["model"], record["seconds"]) == (33, "kinship", 17.0)
+    assert (record["asked"], record["model"], record["seconds"]) == (26, "kinship", 13.0)
     assert [fact["target"] for fact in record["path"]] == ["Isla", "Moira", "Fergus"]
 
 
@@ -221,7 +226,7 @@ def test_where_no_term_fits_a_shortest_way_is_said_in_words(run, network):
             "<- wife of Graham -> sister Lucy -> son Theo",
             "Theo is Priya's husband's sister's husband's sister's son.",
             "confidence: 15 of 16 tries found a way this short",
-            "questions: 41; no term was found, the shortest way was asked for",
+            "questions: 5; no term was found, the shortest way was asked for",
             "exact check: agrees",
         ]
         or "15  Priya" in out
@@ -233,10 +238,10 @@ def test_where_no_term_fits_a_shortest_way_is_said_in_words(run, network):
 
 
 def test_a_wrong_relation_is_shown_beside_the_exact_one(run, network):
-    network(lies={"grandparent": ["Fergus"]})
+    network(lies={"aunt or uncle": ["Fergus"], "uncle": ["Fergus"]})
     code, out, _ = run(FAMILY, "How is Fergus related to Freya?")
     assert code == 4
-    assert "Fergus is Freya's grandparent." in out
+    assert "Fergus is Freya's uncle." in out
     assert "8 of 16 tries list Fergus there" in out
     assert "exact check: disagrees: the exact answer is maternal great-uncle\n" in out
     assert run(FAMILY, "How is Fergus related to Freya?", "--no-check")[0] == 0
@@ -258,7 +263,7 @@ def test_people_whom_nothing_relates(run, network, small):
     assert out.splitlines() == [
         "The network: nothing relates Kit and Ann.",
         "confidence: 15 of 16 tries found no way",
-        "questions: 41; no term was found, the shortest way was asked for",
+        "questions: 5; no term was found, the shortest way was asked for",
         "exact check: agrees: nothing stated relates 'Kit' and 'Ann'; state a fact that joins their families",
     ]
     code, out, _ = run(small, "How is Kit related to Ann?", "-q")
@@ -307,7 +312,7 @@ def test_of_a_large_family_a_part_is_asked_about(run, network, monkeypatch):
     monkeypatch.setattr(
         subgraph_session,
         "load_session",
-        lambda graph, model: in_parts(graph, model, SubgraphLimits(28), held),
+        lambda graph, model, as_needed: in_parts(graph, model, SubgraphLimits(28), held),
     )
     code, out, _ = run(FAMILY, "Who is Freya's mother?")
     assert code == 0
@@ -343,7 +348,7 @@ def test_of_a_large_family_a_part_is_asked_about(run, network, monkeypatch):
         ),
         ((FAMILY, COUSINS, "--define", "oldie"), 2, "'oldie' is not a definition such as"),
         ((FAMILY, COUSINS, "--define", "oldie = old/parent"), 2, "no term of kinship is called 'old'"),
-        ((FAMILY, COUSINS, "--columns", "1,2"), 2, "--columns '1,2' does not name three columns"),
+        ((FAMILY, COUSINS, "--columns", "1"), 2, "--columns '1' does not name two or three columns"),
         ((FAMILY, COUSINS, "--columns", "1,2,3", "--source", "1"), 2, "leave --source, --relation"),
         ((UNDERGROUND, "--of", "Bank", "--relation", "uncle"), 2, "no relation of the graph is one of kin"),
         ((UNDERGROUND, "--of", "Bank", "--is", "Angel"), 2, "no node is called 'Angel'"),

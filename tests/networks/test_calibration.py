@@ -15,7 +15,7 @@ from graphdnc.answering.session import GraphSession
 from graphdnc.errors import CheckpointError
 from graphdnc.evaluation import evaluate
 from graphdnc.graph import Graph, Triple
-from graphdnc.networks.calibration import Calibration, Curve, fitted
+from graphdnc.networks.calibration import Agreement, Calibration, Curve, fitted
 from graphdnc.networks.checkpoint import load_checkpoint, save_checkpoint
 from graphdnc.questions import Example, Traversal
 
@@ -113,3 +113,23 @@ def test_a_curve_is_kept_with_its_network(tmp_path):
     change_config(tmp_path / "0", calibration={"slop": 1})
     with pytest.raises(CheckpointError, match="calibration: unknown key 'slop'"):
         load_checkpoint(str(tmp_path / "0"))
+
+
+def test_how_many_tries_are_enough_is_kept_with_its_network(tmp_path):
+    shipped = load_checkpoint("traversal")
+    for number, enough in enumerate([Agreement(3, right=7, asked=8), None]):
+        save_checkpoint(tmp_path / str(number), replace(shipped, enough=enough), "# a card\n")
+        assert load_checkpoint(str(tmp_path / str(number))).enough == enough
+
+
+@pytest.mark.parametrize(("tries", "right", "asked"), [(1, 5, 5), (2, 6, 5), (2, -1, 5)])
+def test_an_agreement_that_cannot_be_is_refused(tries, right, asked):
+    with pytest.raises(ValueError, match="at least 2 tries"):
+        Agreement(tries, right, asked)
+
+
+@pytest.mark.parametrize("task", ["traversal", "inference", "shortest-path", "kinship"])
+def test_of_shipped_networks_it_was_measured_how_many_tries_are_enough(task):
+    enough = load_checkpoint(task).enough
+    assert enough is not None
+    assert (enough.tries, enough.asked >= 900, enough.confidence > 0.998) == (2, True, True)

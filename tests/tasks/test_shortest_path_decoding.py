@@ -113,11 +113,10 @@ def test_a_relation_with_the_label_of_an_end_is_heard():
 @pytest.mark.parametrize(
     ("said", "heard"),
     [
-        ((7, 0, 8), (7, 0, 8)),
-        ((7, 9, 8), (7, 9, 8)),
-        ((7, 9, END), (7, -1, -1)),
-        ((END, 9, 7), (-1, -1, 7)),
-        ((END, 9, END), (-1, -1, -1)),
+        ((200, 0, 300), (200, 0, 300)),  # a relation may have the label of END
+        ((200, 9, 100), (200, 9, 100)),
+        ((100, 9, END), (100, -1, -1)),
+        ((END, 9, 100), (-1, -1, 100)),
     ],
 )
 def test_ends_are_heard_as_blanks(said, heard):
@@ -125,6 +124,22 @@ def test_ends_are_heard_as_blanks(said, heard):
     answer(network, [LINE], [ShortestPath(0, 3)], labels=[LABELS])
     plan = [triple for triple, channels in network.heard[0] if channels == PLAN]
     assert plan == [heard] * (ALOUD.budget(5) - 1), "and that is no reason to stop before its time is over"
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ((200, 9, 300), (200, 0, 300)),  # another relation
+        ((230, 0, 300), (200, 0, 300)),  # no such node: a blend of two labels
+        ((107, END, END), (100, -1, -1)),
+        ((END, END, 209), (-1, -1, 200)),
+    ],
+)
+def test_what_is_not_about_the_graph_is_heard_as_what_is_most_like_it(said, heard):
+    network = Talker(lambda triples, number: lambda given, channels: said if channels[2] else None)
+    answer(network, [LINE], [ShortestPath(0, 3)], labels=[LABELS])
+    plan = [triple for triple, channels in network.heard[0] if channels == PLAN]
+    assert plan == [heard] * (ALOUD.budget(5) - 1)
 
 
 def test_a_silent_plan_is_as_long_as_its_budget():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 
 import numpy as np
 
@@ -23,6 +25,9 @@ from graphdnc.kinship.unknown import not_known, open_relatives
 from graphdnc.kinship.vocabulary import Vocabulary
 from graphdnc.language.describe import describe
 from graphdnc.questions import Between, Claim, Kin, ShortestPath
+
+_WAYS = "shortest-path"
+"""The task, and the network, that finds the way between two people for whom there is no term."""
 
 
 @dataclass
@@ -79,14 +84,18 @@ class Family:
         """Answer how two people are related: by a term or, if none is found, by a shortest path."""
         exact, why = self._exact_relation(between)
         model = sessions.model_for("kinship")
-        found = self._relate(between, sessions)
+
+        @cache
+        def shortest_way() -> Answer:
+            question = ShortestPath(between.person, between.relative)
+            return sessions.answer_all(_WAYS, _WAYS, both_ways(self.facts), [question])[0]
+
+        found = self._relate(between, sessions, shortest_way)
         way = None
         if not found.terms:
             self._refuse_stated(between)
-            model = "shortest-path"
-            question = ShortestPath(between.person, between.relative)
-            (way,) = sessions.answer_all(model, model, both_ways(self.facts), [question])
-        answer, asked = relation_answer(between, found, way), found.asked + (way is not None)
+            model, way = _WAYS, shortest_way()
+        answer, asked = relation_answer(between, found, way), found.asked + shortest_way.cache_info().misses
         return CheckedRelation(text, self.graph, answer, exact, why, model, found.terms, asked)
 
     def _refuse_stated(self, between: Between) -> None:
@@ -101,8 +110,11 @@ class Family:
             triple = ", ".join(named(self.graph, [stated])[0])
             raise NoAnswer(f"the graph says only {triple!r}; ask from the other side: {other}")
 
-    def _relate(self, between: Between, sessions: Sessions) -> Related:
-        """Find the terms in the part of the family that lies between two people."""
+    def _relate(self, between: Between, sessions: Sessions, shortest_way: Callable[[], Answer]) -> Related:
+        """Find the terms in the part of the family that lies between two people.
+
+        A term whose rule has fewer facts than the shortest way between them cannot hold, unless it is stated.
+        """
         person, relative = between.person, between.relative
         furthest = reduce(Reach.within, (reach(term.rule) for term in self.vocabulary))
         session = sessions.open(sessions.model_for("kinship"), self.facts)
@@ -113,12 +125,19 @@ class Family:
             said = zip(asked, answer_all(asked, votes, seed), strict=True)
             return [with_stated(self.graph, *pair, sessions)[0] for pair in said]
 
+        def apart() -> int:
+            if stated_between(self.graph, person, relative) or stated_between(self.graph, relative, person):
+                return 0
+            way = shortest_way()
+            return sys.maxsize if way.denies else len(way.path or ())
+
         return related(
             lambda asked: ask(asked, votes),
             person,
             relative,
             self.vocabulary,
             glance=lambda asked: ask(asked, 1),
+            apart=apart,
         )
 
     def _exact_relation(self, between: Between) -> tuple[Relationship | None, str]:

@@ -1,6 +1,6 @@
 """How two people are related, found by asking a network for the relatives of one of them, near ones first.
 
-Nothing here looks at the facts of the family: the answers of the network are believed. Terms without a sex
+Nothing here looks at the facts of the family: the answers of networks are believed. Terms without a sex
 and a side ("grandparent") are asked for first, those of equal distance together, until the network names the
 other person. Then come narrower terms: a term is asked for if all wider terms hold, so "maternal grandmother"
 is asked for after "grandmother" and "maternal grandparent".
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from graphdnc.answering.kinship.subfamily import reach
 from graphdnc.kinship.rules import Rule
 from graphdnc.kinship.vocabulary import Term, Vocabulary, closest
 from graphdnc.questions import Kin
@@ -50,16 +51,25 @@ class Related:
 
 
 def related(
-    ask: Ask, person: int, relative: int, vocabulary: Vocabulary, glance: Ask | None = None
+    ask: Ask,
+    person: int,
+    relative: int,
+    vocabulary: Vocabulary,
+    glance: Ask | None = None,
+    apart: Callable[[], int] = lambda: 0,
 ) -> Related:
     """Find what ``relative`` is to a person by asking for relatives of the person.
 
     If all answers are exact, the terms are those of :func:`graphdnc.kinship.relatives.relation_between`.
     ``glance`` is a faster and less sure way to ask; the terms that it finds are then asked for by ``ask``.
+    ``apart`` returns how many facts, at least, lead from the one to the other. It is called if none of the
+    nearest terms holds, and terms that do not lead so far are not asked for.
     """
-    search = _Search(glance or ask, person, relative)
-    for together in groups(vocabulary):
-        if search.ask_for(together):
+    search, least = _Search(glance or ask, person, relative), 0
+    for number, together in enumerate(groups(vocabulary)):
+        if number == 1:
+            least = apart()
+        if search.ask_for([term for term in together if reach(term.rule).facts >= least]):
             search.narrow(vocabulary)
             # there is no term for a parent's sibling of unknown sex, but perhaps there is one further away
             found = closest([term for term in vocabulary if term in search.holds])
@@ -103,6 +113,8 @@ class _Search:
 
     def ask_for(self, terms: list[Term]) -> list[Term]:
         """Ask for relatives by some terms, and return the terms that hold."""
+        if not terms:
+            return []
         answers = self.ask([Kin(self.person, term) for term in terms])
         self.answers += answers
         found = []

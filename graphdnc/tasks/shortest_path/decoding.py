@@ -12,6 +12,7 @@ from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, 
 from graphdnc.graph import Triple
 from graphdnc.questions import ShortestPath
 from graphdnc.tasks.shortest_path.layout import query
+from graphdnc.tasks.shortest_path.statements import Statements, as_heard
 from graphdnc.tasks.task import Episodes, EpisodeStepper
 from graphdnc.tasks.votes import Vote
 from graphdnc.utils.arrays import Floats
@@ -47,6 +48,7 @@ class Search:
         heard = np.full_like(self.query, BLANK)
         heard[:, 0] = self.goal
         active = active.copy()
+        about = [Statements(*each) for each in zip(self.graphs, self.labels, strict=True)]
         for step in range(int(self.budgets.max())):
             active &= step < self.budgets
             if not active.any():
@@ -54,6 +56,8 @@ class Search:
             logits = self.stepper.step(heard, active, *[TRANSITION] * (step == 0), PLANNING)
             arrived = (heard[:, 0] == self.start) & (heard[:, 2] != BLANK)
             said = read_answers(logits, self.code)
+            for index in np.flatnonzero(active).tolist():
+                said[index] = about[index].nearest(said[index], logits[index], self.code)
             silent = (said == END).all(-1)
             denying = active & silent & ~arrived
             self.denied |= denying
@@ -105,12 +109,3 @@ class Search:
         arrived = end == question.goal and not self.lost[index]
         denies = bool(self.denied[index])
         return Vote(tuple(path) if arrived else None, float(np.exp(self.log_probability[index])), denies)
-
-
-def as_heard(said: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return statements ``[B, 3]`` as they are heard: END labels, and a relation beside one, are blank."""
-    heard = np.where(said == END, BLANK, said)
-    found = (said[:, 0] != END) & (said[:, 2] != END)
-    # a relation may have the label of END
-    heard[:, 1] = np.where(found, said[:, 1], BLANK)
-    return heard

@@ -16,7 +16,7 @@ from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import BLANK, PLANNING, TRANSITION
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import LeadingTo, Path
-from graphdnc.tasks.shortest_path.decoding import as_heard
+from graphdnc.tasks.shortest_path.statements import Statements, as_heard
 from graphdnc.tasks.task import Episodes, EpisodeStepper
 from graphdnc.tasks.votes import Vote
 
@@ -70,12 +70,15 @@ def list_all(stepper: EpisodeStepper, planning: Planning, episodes: Episodes[Lea
     budgets = np.array([planning.budget(graph.nodes) for graph in episodes.graphs])
     heard = np.full_like(query, BLANK)
     heard[:, 0] = query[:, 2]
+    about = [Statements(graph, labels) for graph, _, labels in zip(*episodes, strict=True)]
     for step in range(int(budgets.max())):
         active = np.array([one.going for one in listings]) & (step < budgets)
         if not active.any():
             break
         logits = stepper.step(heard, active, *[TRANSITION] * (step == 0), PLANNING)
         said = read_answers(logits, code)
+        for index in np.flatnonzero(active).tolist():
+            said[index] = about[index].nearest(said[index], logits[index], code)
         sure = log_probabilities(logits, said[:, None], code).squeeze(-1)
         for index in np.flatnonzero(active).tolist():
             listings[index].hear(said[index].tolist(), float(sure[index]))

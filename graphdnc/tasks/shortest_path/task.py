@@ -35,8 +35,6 @@ class ShortestPathTask(Task[ShortestPath | LeadingTo]):
     question = (ShortestPath, LeadingTo)
     largest = (999, 2_000)
     usual_votes = 16
-    # Every measured try finds a shortest path; more tries only find one with fewer changes of relation.
-    usual_votes_of_many = 4
     reported = ("length",)
     reports_valid = True
 
