@@ -30,6 +30,14 @@ PAGES = {
 }
 
 
+def written(folder: Path, graph: str, question: str) -> Path:
+    """Ask a question and write its page."""
+    reasoner = Reasoner.from_file(real_graph_path(graph), votes=1)
+    file = folder / f"{graph}.html"
+    file.write_text(page(reasoner.ask(question), reasoner.trace(question)), encoding="utf-8")
+    return file
+
+
 def opened(browser: Any, address: str) -> tuple[float, float]:
     """Open a page; return the seconds until it is ready, and those of its own thread until then."""
     seen = browser.new_page(viewport={"width": 1280, "height": 800})
@@ -51,17 +59,16 @@ def main() -> None:
 
     chosen = tables.parser(__doc__, rounds=5).parse_args()
     tables.say(tables.heading("page", "megabytes", "ready, seconds", "work, seconds"))
-    with system.browser() as browser, tempfile.TemporaryDirectory() as folder:
-        for name, (graph, question) in PAGES.items():
-            reasoner = Reasoner.from_file(real_graph_path(graph))
-            file = Path(folder) / "page.html"
-            file.write_text(page(reasoner.ask(question), reasoner.trace(question)), encoding="utf-8")
-            found = [opened(browser, file.as_uri()) for _ in range(chosen.rounds)]
-            spread = (
-                f"{statistics.median(own):.2f} ({min(own):.2f} to {max(own):.2f})"
-                for own in zip(*found, strict=True)
-            )
-            tables.row(name, f"{file.stat().st_size / 1e6:.2f}", *spread)
+    with tempfile.TemporaryDirectory() as folder:
+        files = {name: written(Path(folder), *asked) for name, asked in PAGES.items()}
+        with system.browser() as browser:
+            for name, file in files.items():
+                found = [opened(browser, file.as_uri()) for _ in range(chosen.rounds)]
+                spreads = (
+                    f"{statistics.median(own):.2f} ({min(own):.2f} to {max(own):.2f})"
+                    for own in zip(*found, strict=True)
+                )
+                tables.row(name, f"{file.stat().st_size / 1e6:.2f}", *spreads)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from graphdnc.evaluation import Accuracy
 from graphdnc.networks.calibration import Agreement, fitted
 from graphdnc.networks.catalogue import Result
 from graphdnc.networks.checkpoint import load_checkpoint, save_checkpoint, write_card
+from graphdnc.networks.sequence_checkpoint import load_sequence_checkpoint, save_sequence_checkpoint
 
 ROOT = Path(__file__).parent.parent
 CARDS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("cards.toml").read_text("utf-8"))
@@ -52,7 +53,7 @@ def rows(card: dict[str, Any]) -> Iterator[Row]:
     """Yield the rows of a card: in every mode, with one vote and with several."""
     for mode, option in {"": "", **card.get("modes", {})}.items():
         for graphs, steps, options in card["rows"]:
-            for votes in (1, card["votes"]):
+            for votes in dict.fromkeys((1, card.get("votes", 1))):
                 described = f"{graphs}, {mode}" if mode else graphs
                 yield Row(described, steps, votes, f"{options} {option}".strip())
 
@@ -100,15 +101,21 @@ def publish(name: str, folder: Path, only: str | None) -> None:
             tables.say(lines[-1])
     if only is not None:
         return
+    table = "\n".join([HEADING, *lines]) + "\n"
+    about, into = card["about"].strip() + "\n", ROOT / "checkpoints" / name
+    if card.get("sequences"):
+        copier = replace(load_sequence_checkpoint(str(folder)), name=name, results=tuple(results))
+        text = [copier.card, about, "## Accuracy\n\nShare of whole sequences that are right.\n", table]
+        save_sequence_checkpoint(into, copier, "\n".join(text))
+        return
     checkpoint = replace(load_checkpoint(str(folder)), name=name, results=tuple(results))
     if card.get("calibrated"):
         asked = calibration.measure(checkpoint.task.name, 1000, 1, str(folder))
         curve = fitted((own.agreeing, own.votes, own.right) for own in asked)
         checkpoint = replace(checkpoint, calibration=curve)
     checkpoint = replace(checkpoint, enough=agreement(name, str(folder)))
-    text = [write_card(checkpoint), card["about"].strip() + "\n", f"## Accuracy\n\n{ACCURACY}\n"]
-    text.append("\n".join([HEADING, *lines]) + "\n")
-    save_checkpoint(ROOT / "checkpoints" / name, checkpoint, "\n".join(text))
+    text = [write_card(checkpoint), about, f"## Accuracy\n\n{ACCURACY}\n", table]
+    save_checkpoint(into, checkpoint, "\n".join(text))
 
 
 def main() -> None:

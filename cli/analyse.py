@@ -11,7 +11,7 @@ from graphdnc.errors import UsageError
 if TYPE_CHECKING:
     from graphdnc.analysis.finding import Finding
 
-USUAL = {"rows": 200, "heads": 100, "resize": 200, "links": 200, "allocation": 100}
+USUAL = {"rows": 200, "heads": 100, "resize": 200, "links": 200, "allocation": 50}
 """The analyses, and how many questions, graphs or sequences each takes by default."""
 
 

@@ -223,29 +223,15 @@ def _pair(row: Any) -> tuple[Any, Any]:
     return low, high
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return the contents of a file of a checkpoint.
-
-    Raises:
-        CheckpointError: it cannot be read, or is too large.
-    """
+def _read(path: Path) -> str:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):  # a device or a pipe may never end
             raise CheckpointError(f"{path}: not a file; give the folder of a network")
         if found.st_size > LARGEST:
             raise CheckpointError(f"{path}: larger than {LARGEST:,} bytes; not a graphdnc checkpoint")
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise CheckpointError(f"{path}: missing; download or train it again") from error
-    except OSError as error:
-        raise CheckpointError(f"{path}: cannot be read ({error.strerror or error})") from error
-
-
-def _read(path: Path) -> str:
-    try:
-        return read_bytes(path).decode()
-    except ValueError as error:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
         raise CheckpointError(f"{path}: cannot be read ({error})") from error
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import load_file, save
 
 from graphdnc.episodes.encoding import output_size
 from graphdnc.episodes.labels import DigitCode
@@ -31,9 +32,9 @@ from graphdnc.model.runtime.protocol import Network
 from graphdnc.networks.calibration import Agreement, Curve
 from graphdnc.networks.catalogue import (
     FORMAT,
+    LARGEST,
     Result,
     find_checkpoint,
-    read_bytes,
     read_config,
     read_results,
     with_checksums,
@@ -44,7 +45,7 @@ from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.tasks.task import Task
 from graphdnc.utils.arrays import Floats
 from graphdnc.utils.atomic_write import write_folder
-from graphdnc.utils.checksum import CHANGED, checksum
+from graphdnc.utils.checksum import CHANGED, checksum_of
 from graphdnc.utils.from_table import from_table
 from graphdnc.utils.interrupts import Interrupts
 
@@ -269,12 +270,15 @@ def read_checkpoint(folder: Path) -> tuple[dict[str, Any], dict[str, Floats]]:
 
 
 def _load_weights(path: Path, config: dict[str, Any]) -> dict[str, Floats]:
-    content = read_bytes(path)
-    stated = config.get("checksums", {}).get(WEIGHTS)  # earlier versions wrote none
-    if stated is not None and stated != checksum([content]):
-        raise CheckpointError(f"{path}: {CHANGED}; download or train it again")
     try:
-        weights = load(content)
+        checked = _check_weights(path, config)
+        weights = load_file(path)
+        if not os.path.samestat(checked, path.stat()):
+            raise CheckpointError(f"{path}: was replaced while it was read; try again")
+    except FileNotFoundError as error:
+        raise CheckpointError(f"{path}: missing; download or train it again") from error
+    except OSError as error:
+        raise CheckpointError(f"{path}: cannot be read ({error.strerror or error})") from error
     except SafetensorError as error:
         raise CheckpointError(f"{path}: damaged ({error}); download or train it again") from error
     except (AttributeError, KeyError, TypeError) as error:  # types that NumPy does not have
@@ -287,6 +291,18 @@ def _load_weights(path: Path, config: dict[str, Any]) -> dict[str, Floats]:
         if not np.isfinite(weights[name]).all():
             raise CheckpointError(f"{path}: {name} has numbers that are infinite or NaN; train it again")
     return weights
+
+
+def _check_weights(path: Path, config: dict[str, Any]) -> os.stat_result:
+    """Check the size and the checksum of a file; return which file that was."""
+    stated = config.get("checksums", {}).get(WEIGHTS)  # earlier versions wrote none
+    with path.open("rb") as file:
+        found = os.fstat(file.fileno())
+        if found.st_size > LARGEST:
+            raise CheckpointError(f"{path}: larger than {LARGEST:,} bytes; not a graphdnc checkpoint")
+        if stated is not None and stated != checksum_of(file):
+            raise CheckpointError(f"{path}: {CHANGED}; download or train it again")
+    return found
 
 
 @contextmanager

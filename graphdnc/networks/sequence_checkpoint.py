@@ -10,7 +10,7 @@ from typing import Any
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model.config import DNCConfig, current_options
 from graphdnc.model.runtime.protocol import Network
-from graphdnc.networks.catalogue import FORMAT, find_checkpoint
+from graphdnc.networks.catalogue import FORMAT, Result, find_checkpoint, read_results
 from graphdnc.networks.checkpoint import card_of, load_network, read_checkpoint, write_checkpoint
 from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.tasks.sequences.task import SequenceTask
@@ -29,10 +29,16 @@ class SequenceCheckpoint:
     task: SequenceTask
     training: dict[str, Any]
     name: str
+    results: tuple[Result, ...] = ()
+
+    @property
+    def card(self) -> str:
+        """Its card as Markdown, without results."""
+        return card_of(self.name, self.task.name, self.network, self.training)
 
 
-def save_sequence_checkpoint(folder: Path, checkpoint: SequenceCheckpoint) -> None:
-    """Write a checkpoint folder with its card; it is made if it does not exist.
+def save_sequence_checkpoint(folder: Path, checkpoint: SequenceCheckpoint, card: str) -> None:
+    """Write a checkpoint folder; it is made if it does not exist.
 
     Raises:
         CheckpointError: the disk is full or the folder cannot be written.
@@ -44,7 +50,8 @@ def save_sequence_checkpoint(folder: Path, checkpoint: SequenceCheckpoint) -> No
         "model": dataclasses.asdict(network.config),
         "training": checkpoint.training,
     }
-    card = card_of(checkpoint.name, task.name, network, checkpoint.training)
+    if checkpoint.results:
+        config["results"] = [dataclasses.asdict(result) for result in checkpoint.results]
     write_checkpoint(folder, config, network, card)
 
 
@@ -61,7 +68,7 @@ def load_sequence_checkpoint(name: str, threads: int | None = None) -> SequenceC
     if task not in SEQUENCE_TASKS:
         known = ", ".join(SEQUENCE_TASKS)
         raise CheckpointError(f"{folder}: trained for {task!r}; give a network for one of {known}")
-    own = SEQUENCE_TASKS[task]
+    own, results = SEQUENCE_TASKS[task], read_results(config, path)
     try:
         model = from_table(DNCConfig, current_options(config["model"]), f"{path}: model")
         training = dict(config["training"])
@@ -69,4 +76,5 @@ def load_sequence_checkpoint(name: str, threads: int | None = None) -> SequenceC
             raise ValueError("its task and its network have different sizes; download it again")
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"{path}: not a graphdnc checkpoint ({error})") from error
-    return SequenceCheckpoint(load_network(folder, model, weights, threads), own, training, folder.name)
+    network = load_network(folder, model, weights, threads)
+    return SequenceCheckpoint(network, own, training, folder.name, results)

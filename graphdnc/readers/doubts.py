@@ -57,7 +57,7 @@ _FEWEST = 2
 
 def doubt(triples: Mapping[Named, int | None], notes: Notes) -> None:
     """Note what in some triples, each with its line, may be read otherwise."""
-    if not notes.by_hand:
+    if not notes.by_hand or not triples:
         return
     nodes: dict[str, Named] = {}
     relations: dict[str, Named] = {}
@@ -77,6 +77,7 @@ def doubt(triples: Mapping[Named, int | None], notes: Notes) -> None:
             _remarks(nodes),
             _sums(nodes, sources),
             _relation_values(relations, notes),
+            _relation_signs(relations),
             _node_values(nodes, sources, targets, relations, notes),
             _both(nodes, relations, notes),
         ]
@@ -186,6 +187,13 @@ def _relation_values(relations: Mapping[str, Named], notes: Notes) -> Found:
     else:
         advice = f"; if that is a weight or the like: --columns {columns[0]},{columns[2]}"
     return next(iter(relations.values())), f"a number, date or the like is read as the relation{advice}"
+
+
+def _relation_signs(relations: Mapping[str, Named]) -> Found:
+    """Return a triple if all relations are signs without letters, such as >."""
+    if any(any(map(str.isalnum, name)) for name in relations):
+        return None
+    return next(iter(relations.values())), "a sign is read as the relation; for an edge write: a -> b"
 
 
 def _node_values(

@@ -159,8 +159,7 @@ _WORDS = {
     "counter": "id no nr number index key row",
 }
 _DIRECTIONS = {"directed": False, "undirected": True, "mutual": True}
-_BOTH = ["bidirectional", "two way", "both ways", "both directions", "undirected", "twoway", "bidir"]
-_BOTH += ["beide richtungen", "les deux sens", "ambos sentidos"]
+_BOTH = ["bidirectional", "two way", "both ways", "both directions", "undirected", "beide richtungen"]
 _ONE = ["one way", "oneway", "directed", "unidirectional", "einbahn", "sens unique"]
 _YES = frozenset(["yes", "y", "true", "t", "1", "x", "ja", "oui", "si", "s\xed"])
 _NO = frozenset(["no", "n", "false", "f", "0", "", "-", "nein", "non"])
@@ -366,7 +365,8 @@ def is_people(names: list[str], means: Mapping[str, str] | None = None) -> bool:
     kin = [one.meaning for one in columns.values() if one.meaning is not None]
     roles = [meaning.role for meaning in kin if meaning.role and not meaning.weak]
     sure = (
-        any(sex or step in ("spouse", "sibling") for step, sex in roles) or roles.count(("parent", None)) > 1
+        any(sex or step in ("spouse", "sibling") for step, sex in roles)
+        or max(roles.count((step, None)) for step in ("parent", "child")) > 1
     )
     sure = sure or (bool(roles) and any(one.kind == "sex" for one in columns.values()))
     edges = all(find_usual(names, USUAL[role]) is not None for role in ("source", "target"))

@@ -100,7 +100,8 @@ class SequenceTeaching(Teaching):
 
     def save(self, folder: Path, network: EagerNetwork, training: dict[str, Any], name: str) -> None:
         """Write a checkpoint."""
-        save_sequence_checkpoint(folder, SequenceCheckpoint(network, self.task, training, name))
+        checkpoint = SequenceCheckpoint(network, self.task, training, name)
+        save_sequence_checkpoint(folder, checkpoint, checkpoint.card)
 
     def load(self, name: str) -> Network:
         """Return a network for sequences."""

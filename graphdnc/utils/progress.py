@@ -28,11 +28,12 @@ class ProgressBar:
             from tqdm import tqdm
 
             left = "{n:,}" if self._total is None else "{bar:24} {n:,}/{total:,} {remaining}"
+            self._file = trusted(sys.stderr)  # one object: tqdm clears the bar only for its own file
             self._bar = tqdm(
                 desc=visible(self._text),
                 total=self._total,
                 bar_format=f"{{desc}} {left}",
-                file=trusted(sys.stderr),
+                file=self._file,
                 nrows=20,  # on a terminal of unknown height tqdm would show nothing
                 leave=False,
             )
@@ -66,6 +67,6 @@ class ProgressBar:
     def print(self, line: str) -> None:
         """Print a line to stderr, above the bar."""
         if self.shown:
-            self._bar.write(visible(line), file=trusted(sys.stderr))
+            self._bar.write(visible(line), file=self._file)
         else:
             print(line, file=sys.stderr, flush=True)

@@ -36,9 +36,9 @@ def test_a_sentence_is_read_within_20_ms_on_a_graph_of_300_nodes():
         understand(sentence, large)  # the words of the graph are indexed once
         tries = []
         for _ in range(5):
-            started = time.perf_counter()
+            started = time.process_time()
             understand(sentence, large)
-            tries.append(time.perf_counter() - started)
+            tries.append(time.process_time() - started)
         spent.append(min(tries))
     assert max(spent) < 0.02
 

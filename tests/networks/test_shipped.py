@@ -23,7 +23,7 @@ from graphdnc.datasets.questions.shortest_path import pairs, shortest_path_betwe
 from graphdnc.datasets.questions.traversal import random_traversal
 from graphdnc.datasets.real import real_graph_path
 from graphdnc.episodes import encoding
-from graphdnc.evaluation import evaluate
+from graphdnc.evaluation import evaluate, evaluate_sequences
 from graphdnc.graph import Graph
 from graphdnc.kinship import standard_vocabulary
 from graphdnc.kinship.program import compile_rule
@@ -33,12 +33,14 @@ from graphdnc.model.dnc import DNC
 from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.networks.catalogue import find_checkpoint, installed, listing
 from graphdnc.networks.checkpoint import load_checkpoint
+from graphdnc.networks.sequence_checkpoint import load_sequence_checkpoint
 from graphdnc.oracle.distances import distances
 from graphdnc.questions import Example, ShortestPath
 from graphdnc.questions.relation_table import edge_labelled
 from graphdnc.readers import read_graph
 from graphdnc.reasoner import Reasoner
 from graphdnc.starts.initialise import initialise
+from graphdnc.tasks import TASKS
 from graphdnc.tasks.kinship.layout import Frame, instruction_labels, show_frames
 from graphdnc.training.config import load_training_config
 from graphdnc.utils.rng import Purpose, stream
@@ -48,7 +50,10 @@ LARGEST = 12 * 10**6
 """Bytes a shipped checkpoint may have."""
 
 
-@pytest.mark.parametrize("name", installed())
+ABOUT_GRAPHS = [name for name in installed() if listing(name).task in TASKS]
+
+
+@pytest.mark.parametrize("name", ABOUT_GRAPHS)
 def test_a_shipped_network_is_small_and_has_a_card(name: str) -> None:
     folder = find_checkpoint(name)
     assert sum(file.stat().st_size for file in folder.iterdir()) <= LARGEST
@@ -69,7 +74,18 @@ def test_the_results_of_a_shipped_network_are_those_of_its_card(name: str) -> No
         assert f"| {result.episodes:,} | {right} | {low} to {high} |" in one.card
 
 
-@pytest.mark.parametrize("name", installed())
+def test_the_network_that_reuses_rows_is_that_of_its_configuration() -> None:
+    checkpoint = load_sequence_checkpoint("memory-reuse")
+    config = load_training_config(ROOT / "runs" / "memory-reuse.toml")
+    assert checkpoint.network.config == config.model
+    assert checkpoint.training["seed"] == config.seed
+    assert sum(file.stat().st_size for file in find_checkpoint("memory-reuse").iterdir()) < 10**6
+    rng = np.random.default_rng(2024)
+    drawn = [checkpoint.task.draw(rng, {"pieces": (10, 10), "length": (5, 5)}) for _ in range(100)]
+    assert evaluate_sequences(checkpoint.network, drawn, rows=10).accuracy.share >= 0.93
+
+
+@pytest.mark.parametrize("name", ABOUT_GRAPHS)
 def test_a_shipped_network_is_that_of_its_configuration(name: str) -> None:
     checkpoint = load_checkpoint(name)
     config, task = load_training_config(ROOT / "runs" / f"{name}.toml"), checkpoint.task.name
@@ -145,7 +161,7 @@ def test_the_shortest_path_network_denies_a_goal_that_no_way_leads_to(seed: int)
     assert (answer.path, answer.denies) == (None, True)
 
 
-@pytest.mark.parametrize("name", installed())
+@pytest.mark.parametrize("name", ABOUT_GRAPHS)
 def test_a_shipped_network_had_something_to_learn(name: str) -> None:
     """What its first weights say is not the answer."""
     checkpoint = load_checkpoint(name)

@@ -32,7 +32,8 @@ def test_what_was_assumed_is_said(rows, codec, called):
     text = HEADER + rows
     found = inspect(text.encode(codec))
     assert triples_of(found.graph) == read(text)
-    (note,) = [note for note in found.notes if note.doubtful]
+    note, *others = [note for note in found.notes if note.doubtful]
+    assert all("with its quotes" in other.text for other in others)
     assert note.text.startswith(f"not UTF-8, so it is read as {called}, for example '")
     assert note.text.endswith("; if that is wrong, save it as UTF-8")
     assert note.lines == [2]

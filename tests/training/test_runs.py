@@ -332,3 +332,17 @@ def test_three_in_a_row_stop_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert len(metrics(tmp_path)) == 1
     assert len(list(tmp_path.glob("not-finite-*.pt"))) == 3
     assert trainer(small_config(pass_accuracy=1.1), tmp_path).resume() == []
+
+
+# kills
+
+
+def test_a_kill_at_any_change_of_a_file_loses_nothing(tmp_path: Path) -> None:
+    """``benchmarks/kills.py`` kills at random moments instead, and more often."""
+    support = Path(__file__).parents[1] / "support"
+    command = [sys.executable, str(support / "killed_run.py"), str(tmp_path), "7"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stderr
+    changes, *tried = done.stdout.splitlines()
+    assert int(changes) > 40
+    assert tried == [str(moment) for moment in range(0, int(changes), 7)], "nothing is different"

@@ -37,7 +37,7 @@ _NEEDED = 'give an object with "nodes" and "links" or "edges" (node-link), or wi
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield the edges of a graph in JSON."""
     found = _JSON(content.place, notes)
-    graph = _with_objects(_unwrapped(_parsed(content.place, content.text("JSON"))), notes)
+    graph = _with_objects(_unwrapped(_parsed(content.place, content.text("JSON")), notes), notes)
     if isinstance(graph, list) and graph and _is_table(graph):
         graph = {"edges": graph, "directed": True}
     elif not _is_known(graph) and (edges := as_edges(content.place, graph, notes)) is not None:
@@ -99,9 +99,17 @@ def _are(value: Any, kind: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(one, kind) for one in value)
 
 
-def _unwrapped(graph: Any) -> Any:
-    """Return a graph that is the only member of an object, as in the JSON Graph Format."""
-    if not isinstance(graph, dict) or len(graph) != 1:
+def _unwrapped(graph: Any, notes: Notes) -> Any:
+    """Return a graph that is the only member of an object, as in the JSON Graph Format, or its only edges."""
+    if not isinstance(graph, dict):
+        return graph
+    if len(graph) > 1 and not _is_known(graph):
+        tables = [key for key, one in graph.items() if isinstance(one, list) and one and _is_table(one)]
+        if len(tables) == 1:
+            others = join_quoted(key for key in graph if key != tables[0])
+            notes.add(f"only {quote(tables[0])} has edges; not read: {others}", doubtful=True)
+            return graph[tables[0]]
+    if len(graph) != 1:
         return graph
     inner = next(iter(graph.values()))
     if isinstance(inner, list) and inner and not _is_known(graph) and (_is_table(inner) or _are_rows(inner)):
@@ -185,7 +193,7 @@ class _JSON:
         arrows = any("arrows" in link for link in links)
         if "directed" not in graph and not arrows:
             said = 'the file does not say "directed", so every edge leads both ways'
-            named = any("from" in link or not RELATIONS.isdisjoint(link) for link in links)
+            named = any("from" in link or not RELATIONS.isdisjoint(_lifted(link, "data")) for link in links)
             self._notes.add(f'{said}; if they lead one way, write "directed": true', doubtful=named)
         directed = graph.get("directed", False)
         if not isinstance(directed, bool):

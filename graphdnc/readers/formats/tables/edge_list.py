@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from graphdnc.readers.build_graph import EDGE, Edge
 from graphdnc.readers.clean import clean
-from graphdnc.readers.columns import ROLES, USUAL, Columns, find_usual, note_unused
+from graphdnc.readers.columns import ROLES, USUAL, Columns, find_usual, note_unused, plain
 from graphdnc.readers.csv_records import OPEN_QUOTE, Row, is_marked, wrong_width
 from graphdnc.readers.doubts import is_value
 from graphdnc.readers.formats.tables.by_id import read_by_id
@@ -30,6 +30,7 @@ from graphdnc.utils.text import join_names, join_quoted, quote
 
 _FEWEST = 2
 """With so few triples it means nothing that the names of the first do not occur again."""
+_EMPTY = "an empty target"
 # how KGTK, the tables of Wikidata, writes a text in a language, and a date or a number
 _KGTK_TEXT = re.compile(r"'(.*)'@[\w-]+", re.DOTALL)
 
@@ -113,8 +114,12 @@ def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes) ->
         said = f"no column seems to be the relation, {called}; choose one with --relation {chosen}"
         notes.add(said, number, doubtful=bool(others))
     elif others:
-        said = f"the column {quote(others[0])} is not used; if it is part of the relation"
-        notes.add(f"{said}: --relation {shlex.quote(others[0])}", number, doubtful=True)
+        said = f"the column {quote(others[0])} is not used; if it is the relation"
+        if plain(others[0]).split()[-1:] == ["name"]:
+            said = f"the column {quote(others[0])} is not used; if it has the names of the nodes"
+            notes.add(f"{said}, choose it with --source or --target", number, doubtful=True)
+        else:
+            notes.add(f"{said}: --relation {shlex.quote(others[0])}", number, doubtful=True)
     if len(head) == 1:
         place.wrong("no triples after the header; write one per line: source,relation,target")
 
@@ -126,8 +131,8 @@ def _varies(head: list[Row], at: int) -> bool:
 
 
 def _may_matter(heading: str, layout: Layout) -> bool:
-    """Tell whether an unused column may say the relation of an edge, if nothing does, or its way."""
-    if is_way(heading):
+    """Tell whether an unused column may say the relation of an edge, if nothing does, its way, or names."""
+    if is_way(heading) or plain(heading).split()[-1:] == ["name"]:
         return True
     plain_edge = layout.columns["relation"] is None and layout.relation == EDGE
     return plain_edge and bool(heading) and not is_detail(heading) and not is_counter(heading)
@@ -144,6 +149,9 @@ def _edges(rows: Rows, records: Iterator[Row], layout: Layout, notes: Notes) -> 
             wrong_width(place, (number, record), layout.width, "the first line")
         if layout.header and record == header:
             notes.leave(HEADER_AGAIN, number)
+            continue
+        if relation is None and layout.header and not record[target].strip() and record[source].strip():
+            notes.leave(_EMPTY, number, missed=True)
             continue
         named = layout.relation if relation is None else record[relation]
         both_ways = False

@@ -27,7 +27,9 @@ def read_matrix(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
     begins = [clean(fields[0]) for _, fields in rows.head[1:]]
     _refuse_bare(rows)
     numbers = is_numeric(rows.head[0][1][0]) and all(map(is_numeric, names))  # the ends of edges, by number
-    if len(names) < _SMALLEST or not begins or names[: len(begins)] != begins or len(set(names)) < len(names):
+    in_order = names[: len(begins)] == begins
+    corner = not rows.head[0][1][0].strip() and set(begins) <= set(names)
+    if len(names) < _SMALLEST or not begins or not (in_order or corner) or len(set(names)) < len(names):
         return None
     if numbers:
         return None

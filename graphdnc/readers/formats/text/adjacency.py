@@ -49,10 +49,10 @@ def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
                 place.wrong(f"{quote(text)} is not a node and its targets; write lines as: a: b, c", number)
             found.append((number, parts[1], _targets(parts[2] or "", spaced)))
         if heads.isdisjoint(clean(target) for _, _, targets in found for target in targets):
-            said = (
-                "read as a node before each colon, and the nodes that it leads to; if each line is a line of"
-            )
-            notes.add(f"{said} stations in order: --format lines", found[0][0], doubtful=True)
+            said = "read as a node before each colon, and the nodes that it leads to"
+            if all(len(targets) > 1 for _, _, targets in found):
+                said += "; if each line is a line of stations in order: --format lines"
+            notes.add(said, found[0][0], doubtful=True)
     alone = {number for number, _, targets in found if not targets}
     there = {clean(name) for _, source, targets in found if targets for name in (source, *targets)}
     for number, source, targets in found:

@@ -42,8 +42,18 @@ _LONGEST = 10_000
 
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield the edges of lines with arrows."""
+    lists = lines = 0
+    first: int | None = None
     for line, text in content_lines(content, "text", notes, _COMMENT):
-        yield from _edges(content.place, line, _BULLET.sub("", text).rstrip(";"))
+        lines += 1
+        edges = list(_edges(content.place, line, _BULLET.sub("", text).rstrip(";")))
+        if len(edges) > 1 and len({edge.target for edge in edges} | {edge.source for edge in edges}) > 2:
+            lists += "," in text and len(edges) == 2
+            first = first or line
+        yield from edges
+    if lists == lines > 1:
+        said = "a comma separates targets; if the last is the relation, write: a -> b: relation"
+        notes.add(said, first, doubtful=True)
 
 
 def is_arrow_line(text: str) -> bool:
