@@ -24,6 +24,7 @@ from graphdnc.training.batches import draw_pool
 from graphdnc.training.config import TrainingConfig, load_training_config
 from graphdnc.training.metrics import MetricsFile, Position, Tally
 from graphdnc.training.trainer import teaching_of
+from graphdnc.utils.processes import Alone
 from graphdnc.utils.rng import Purpose, stream
 
 State = tuple[Tensor, Tensor] | None
@@ -92,14 +93,19 @@ class Training:
         done = self.at.examples / self.config.schedule.examples
         for group in self.optimiser.param_groups:
             group["lr"] = self.config.optimiser.rate(self.at.updates, done)
-        loss, right = self.teaching.loss(self.network, batch, done, self.at.updates)
+        loss, right = self._loss(batch, done, self.at.updates)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), self.config.optimiser.clip)
         self.optimiser.step()
-        self.at.examples += len(right)
+        self.at.examples += len(batch)
         self.at.updates += 1
-        tally.add(float(loss.detach()), int(right.sum()), len(right))
+        tally.add(float(loss.detach()), right, len(batch))
+
+    def _loss(self, batch: Any, done: float, update: int) -> tuple[Tensor, int]:
+        whole, total = [slice(None)], Alone().total
+        (loss,), right = self.teaching.losses(self.network, batch, whole, total, done, update)
+        return loss, right
 
     @torch.no_grad()
     def _accuracy(self) -> float:
@@ -109,7 +115,7 @@ class Training:
         right = 0
         for examples in self.teaching.batches(drawn, self.config.schedule.batch):
             batch = self.teaching.encode(examples, rng)
-            right += int(self.teaching.loss(self.network, batch, 1.0, 0)[1].sum())
+            right += self._loss(batch, 1.0, 0)[1]
         return right / episodes
 
 

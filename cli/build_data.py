@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
+    from graphdnc.corpus.shards import Part
     from graphdnc.datasets.build_corpus import Numbered
     from graphdnc.datasets.lessons.curriculum import Curriculum, Lesson
 
@@ -35,6 +36,14 @@ def build_data(
         str | None,
         typer.Option(metavar="N|N-M", help="Nodes, triples or people. Default: as in the lesson."),
     ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(metavar="I/N", help="Write only part I of N; train reads all N as one corpus."),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Draw on the Dask cluster with its scheduler at this address."),
+    ] = None,
     describe: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Describe this corpus, and build nothing.")
     ] = None,
@@ -42,6 +51,8 @@ def build_data(
     """Build an HDF5 corpus of generated graphs, each with a question and its exact answer.
 
     Example: graphdnc build-data random --lesson final --episodes 100000 -o corpus.h5
+
+    Example: graphdnc build-data random --episodes 100000 --shard 2/8 -o shards/2.h5
     """
     from graphdnc.cli.describe_corpus import describe_corpus
     from graphdnc.datasets.lessons.curriculum import load_curriculum
@@ -65,7 +76,22 @@ def build_data(
         )
     if task != chosen.task:
         raise UsageError(f"{chosen.name} is not for the task {task!r}; write --task {chosen.task}")
-    _build(output, _lessons(chosen, lesson, generator, size), episodes, seed, workers or None, force)
+    _build(
+        *(output, _lessons(chosen, lesson, generator, size), episodes, seed, workers or None, force),
+        None if shard is None else _part(shard),
+        cluster,
+    )
+
+
+def _part(shard: str) -> Part:
+    from graphdnc.corpus.shards import Part
+    from graphdnc.errors import UsageError
+    from graphdnc.utils.text import is_number
+
+    number, _, count = shard.partition("/")
+    if not (is_number(number) and is_number(count) and 1 <= int(number) <= int(count)):
+        raise UsageError(f"--shard {shard}: write it as I/N, for example 2/8, with I from 1 to N")
+    return Part(int(number), int(count))
 
 
 def _lessons(curriculum: Curriculum, wanted: str, generator: Generator | None, size: str | None) -> Numbered:
@@ -95,22 +121,33 @@ def _resized(lesson: Lesson, size: str) -> Lesson:
 
 
 def _build(
-    output: Path, lessons: Numbered, episodes: int, seed: int, workers: int | None, force: bool
+    output: Path,
+    lessons: Numbered,
+    episodes: int,
+    seed: int,
+    workers: int | None,
+    force: bool,
+    shard: Part | None,
+    cluster: str | None,
 ) -> None:
+    from functools import partial
     from time import perf_counter
 
     from graphdnc.cli.progress import say
     from graphdnc.datasets.build_corpus import build_corpus
+    from graphdnc.datasets.cluster import draw_on_cluster
     from graphdnc.utils.interrupts import Interrupts
     from graphdnc.utils.progress import ProgressBar
 
     started = perf_counter()
-    with ProgressBar("drawing", episodes) as bar, Interrupts() as interrupts:
+    draw = None if cluster is None else partial(draw_on_cluster, cluster)
+    total = episodes if shard is None else None
+    with ProgressBar("drawing", total) as bar, Interrupts() as interrupts:
 
         def advance(drawn: int) -> None:
             bar.advance(drawn)
             interrupts.check()
 
-        counts = build_corpus(output, lessons, episodes, seed, workers, force, advance)
+        counts = build_corpus(output, lessons, episodes, seed, workers, force, advance, shard, draw)
     parts = ", ".join(f"{split} {count:,}" for split, count in counts.items())
     say(f"wrote {output}: {parts} in {perf_counter() - started:.1f} s; look inside with --describe {output}")

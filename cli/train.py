@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from graphdnc.errors import UsageError
+from graphdnc.errors import LostProcess, UsageError
+
+_STOPPING = "stopping after this batch; press Ctrl-C again to stop at once, back to the last validation"
 
 
 def train(
@@ -47,6 +49,9 @@ def train(
     Example: graphdnc train smoke
 
     Press Ctrl-C to stop and save the run, or send SIGTERM; continue it with: graphdnc train --resume FOLDER
+
+    Several processes, each on a core or a GPU of its own, share every batch:
+    torchrun --nproc-per-node=4 -m graphdnc train smoke
     """
     import shlex
 
@@ -59,6 +64,7 @@ def train(
     from graphdnc.training.device import choose_device
     from graphdnc.training.trainer import Trainer
     from graphdnc.utils.interrupts import Interrupts
+    from graphdnc.utils.processes import device_of_process, joined
     from graphdnc.utils.progress import ProgressBar
 
     if accept_changes and resume is None:
@@ -68,31 +74,40 @@ def train(
     path = _settings_of(resume, config) if resume is not None else _find_config(config)
     settings = load_training_config(path, change or [])
     chosen, reason = choose_device(device)
+    chosen = device_of_process(chosen)
     folder = _folder(config, path, output, resume)
-    learned = source(settings.data, path.parent)
-    trainer = Trainer(settings, learned, folder, chosen)
-    for note in trainer.resume(accept_changes) if resume is not None else ():
-        say(f"note: {note}")
-    trainer.run_folder.claim()
-    if not trainer.run_folder.locked:
-        say(f"note: the file system of {folder} has no locks; begin no other training there")
-    parameters = sum(parameter.numel() for parameter in trainer.network.parameters())
-    what = f"{learned.task}, {learned.lessons} lessons, {parameters:,} parameters"
-    say(f"{what}, on {chosen} ({reason}); writing to {folder}")
-    slow = fallback_reason(trainer.network.config, chosen, torch.float32)
-    if slow is not None:
-        say(f"training runs step by step in torch, several times slower: {slow}")
-    stopping = "stopping after this batch; press Ctrl-C again to stop at once, back to the last validation"
-    # an interruption at any other moment could leave the weights half updated
-    with (
-        ProgressBar("starting", settings.schedule.examples) as bar,
-        Interrupts(on_stop=lambda: say(stopping)) as interrupts,
-    ):
-        finished = trainer.run(partial(show_training, bar, learned.lessons), interrupts.requested)
+    with joined(chosen) as processes:
+        first = processes.number == 0
+        tell = say if first else lambda text: None
+        learned = source(settings.data, path.parent)
+        trainer = Trainer(settings, learned, folder, chosen, processes)
+        for note in trainer.resume(accept_changes) if resume is not None else ():
+            tell(f"note: {note}")
+        trainer.claim()
+        if not trainer.run_folder.locked:
+            tell(f"note: the file system of {folder} has no locks; begin no other training there")
+        parameters = sum(parameter.numel() for parameter in trainer.network.parameters())
+        what = f"{learned.task}, {learned.lessons} lessons, {parameters:,} parameters"
+        together = f", by {processes.count} processes" if processes.count > 1 else ""
+        tell(f"{what}, on {chosen} ({reason}){together}; writing to {folder}")
+        slow = fallback_reason(trainer.network.config, chosen, torch.float32)
+        if slow is not None:
+            tell(f"training runs step by step in torch, several times slower: {slow}")
+        # an interruption at any other moment could leave the weights half updated
+        with (
+            ProgressBar("starting", settings.schedule.examples, shown=first) as bar,
+            Interrupts(on_stop=lambda: tell(_STOPPING)) as interrupts,
+        ):
+            report = partial(show_training, bar, learned.lessons) if first else lambda progress: None
+            try:
+                finished = trainer.run(report, interrupts.requested)
+            except LostProcess as error:
+                again = f"torchrun --nproc-per-node={processes.count} -m graphdnc train --resume"
+                raise LostProcess(f"{error}; continue with: {again} {shlex.quote(str(folder))}") from error
     if not finished:
-        say(f"stopped and saved; continue with: graphdnc train --resume {shlex.quote(str(folder))}")
+        tell(f"stopped and saved; continue with: graphdnc train --resume {shlex.quote(str(folder))}")
         raise typer.Exit(130)
-    say(f"done: the best network is in {folder / 'best'}, the last in {folder / 'last'}")
+    tell(f"done: the best network is in {folder / 'best'}, the last in {folder / 'last'}")
 
 
 def _settings_of(folder: Path, config: Path | None) -> Path:

@@ -11,18 +11,21 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import fields
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from graphdnc.corpus.files import CorpusWriter
 from graphdnc.corpus.schema import SPLITS, Columns, CorpusInfo, pack
+from graphdnc.corpus.shards import Part
 from graphdnc.datasets.lessons.curriculum import SIZES, Lesson
 from graphdnc.datasets.lessons.drawing import draw_examples
 from graphdnc.datasets.splits import split_of
@@ -31,9 +34,20 @@ from graphdnc.questions import Example
 
 BLOCK = 500
 """Episodes drawn from one random stream. A different number gives different data for the same seed."""
-_Block = dict[str, Columns]
 Numbered = tuple[tuple[int, Lesson], ...]
 """Lessons, each with its number in the curriculum."""
+Block = tuple[Numbered, int, int, int]
+"""What a block is drawn from: the lessons, its number, its episodes and the seed."""
+Drawn = dict[str, Columns]
+"""The columns of a block by split."""
+Draw = Callable[[Sequence[Block]], Iterator[Drawn]]
+
+
+class Promise(Protocol):
+    """A block that is being drawn."""
+
+    def result(self) -> Drawn:
+        """Wait for it."""
 
 
 def build_corpus(
@@ -44,6 +58,8 @@ def build_corpus(
     workers: int | None = None,
     overwrite: bool = False,
     progress: Callable[[int], None] = lambda drawn: None,
+    shard: Part | None = None,
+    draw: Draw | None = None,
 ) -> dict[str, int]:
     """Draw examples, a graph of each lesson in turn, write them to a corpus, return each split's size.
 
@@ -55,10 +71,13 @@ def build_corpus(
         workers: the number of processes that draw; ``None`` for one for each core.
         overwrite: whether to replace an existing file.
         progress: called with the number of episodes drawn since the previous call.
+        shard: which part of the corpus to write; ``None`` for all of it. All shards together, read as one
+            (:mod:`graphdnc.corpus.shards`), have the same examples as the whole corpus.
+        draw: draws the blocks of a corpus; ``None`` for ``workers`` processes of this machine.
 
     Raises:
-        UsageError: no episodes or lessons, lessons of several tasks, or a lesson whose graphs have no
-            question of the length it asks for.
+        UsageError: no episodes or lessons, lessons of several tasks, more shards than there are blocks, or a
+            lesson whose graphs have no question of the length it asks for.
         CorpusError: the file exists, or cannot be written.
     """
     if episodes < 1 or not lessons or not 0 <= seed < 2**63:
@@ -66,11 +85,26 @@ def build_corpus(
     task, *others = dict.fromkeys(lesson.task for _, lesson in lessons)
     if others:
         raise UsageError(f"a corpus has one task; choose lessons of {task} or of {others[0]}")
-    parameters = {"episodes": episodes, "lessons": [_described(*numbered) for numbered in lessons]}
+    parameters: dict[str, object] = {
+        "episodes": episodes,
+        "lessons": [_described(*numbered) for numbered in lessons],
+    }
+    numbers = range(-(-episodes // BLOCK))
+    if shard is not None:
+        if shard.count > len(numbers):
+            raise UsageError(
+                f"{episodes:,} episodes are {len(numbers)} blocks of {BLOCK}, fewer than {shard.count} "
+                f"shards; write --shard {min(shard.number, len(numbers))}/{len(numbers)}, or build more "
+                "--episodes"
+            )
+        parameters["shard"] = [shard.number, shard.count]
+        numbers = shard.of(numbers)
+    blocks = [(lessons, number, min(BLOCK, episodes - number * BLOCK), seed) for number in numbers]
+    draw = draw or partial(_draw_here, workers or os.cpu_count() or 1)
     generator = "+".join(dict.fromkeys(lesson.graphs for _, lesson in lessons))
     counts = dict.fromkeys(SPLITS, 0)
     with CorpusWriter(path, CorpusInfo(task, generator, parameters, seed), overwrite) as writer:
-        for block in _blocks(lessons, episodes, seed, workers or os.cpu_count() or 1):
+        for block in draw(blocks):
             for split, columns in block.items():
                 writer.add(split, columns)
                 counts[split] += len(columns["questions/graph"])
@@ -88,31 +122,37 @@ def _described(number: int, lesson: Lesson) -> dict[str, object]:
     return described
 
 
-def _blocks(lessons: Numbered, episodes: int, seed: int, workers: int) -> Iterator[_Block]:
-    """Yield all blocks in order. Several workers draw them in processes of their own."""
-    starts = range(0, episodes, BLOCK)
-    tasks = ((lessons, number, min(BLOCK, episodes - at), seed) for number, at in enumerate(starts))
-    if workers == 1 or episodes <= BLOCK:
-        yield from (_draw_block(*task) for task in tasks)
+def _draw_here(workers: int, blocks: Sequence[Block]) -> Iterator[Drawn]:
+    """Yield blocks in order. Several workers draw them in processes of their own."""
+    if workers == 1 or len(blocks) < 2:
+        yield from (draw_block(block) for block in blocks)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context) as pool:
-        # Keep few blocks waiting, so that memory does not grow with the corpus.
-        waiting: deque[Future[_Block]] = deque()
+
+        def submit(block: Block) -> Future[Drawn]:
+            with _hidden_interrupts():  # the pool starts its processes here
+                return pool.submit(draw_block, block)
+
         try:
-            with _hidden_interrupts():
-                for task in islice(tasks, 2 * workers):
-                    waiting.append(pool.submit(_draw_block, *task))
-            while waiting:
-                block = waiting.popleft().result()
-                waiting.extend(pool.submit(_draw_block, *task) for task in islice(tasks, 1))
-                yield block
+            yield from in_order(submit, blocks, 2 * workers)
         except BrokenProcessPool as error:
             raise CorpusError(
                 "a worker process was killed, perhaps because memory ran out; use fewer --workers"
             ) from error
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def in_order(submit: Callable[[Block], Promise], blocks: Sequence[Block], most: int) -> Iterator[Drawn]:
+    """Yield blocks in order; at most ``most`` wait, so that memory does not grow with the corpus."""
+    waiting: deque[Promise] = deque()
+    rest = iter(blocks)
+    while True:
+        waiting.extend(map(submit, islice(rest, most - len(waiting))))
+        if not waiting:
+            return
+        yield waiting.popleft().result()
 
 
 @contextmanager
@@ -128,8 +168,9 @@ def _hidden_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _draw_block(lessons: Numbered, number: int, episodes: int, seed: int) -> _Block:
+def draw_block(block: Block) -> Drawn:
     """Draw a block and pack the examples of each split."""
+    lessons, number, episodes, seed = block
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
     parts: dict[str, tuple[list[Example], list[int]]] = {split: ([], []) for split in SPLITS}
     turns = (lessons[turn % len(lessons)] for turn in count(number * BLOCK))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from graphdnc.corpus.files import Corpus
+from graphdnc.corpus.shards import Shards, corpus_files
 from graphdnc.datasets.lessons.curriculum import load_curriculum, read_lessons
 from graphdnc.datasets.lessons.drawing import draw_example
 from graphdnc.datasets.lessons.sequences import SequenceLessons, read_sequence_lessons
@@ -26,20 +27,23 @@ _CODE = ("generators", "questions", "lessons/drawing.py")
 def source(data: DataConfig, beside: Path) -> Source:
     """Return the source of a run's examples; a path is looked up here first, then in the folder ``beside``.
 
+    Several corpora are read as one (:mod:`graphdnc.corpus.shards`).
+
     Raises:
         ConfigError: there is no such curriculum.
         CorpusError: the corpus cannot be read, or a lesson of it has no validation examples.
     """
-    name = data.curriculum or data.corpus
-    path = Path(name) if Path(name).is_file() else beside / name
     if data.corpus:
-        return _stored(path)
-    named = path if path.is_file() else name
-    file, table = read_lessons(named)
+        named = (data.corpus,) if isinstance(data.corpus, str) else data.corpus
+        return _stored([path for name in named for path in corpus_files(name, beside)])
+    name = data.curriculum
+    path = Path(name) if Path(name).is_file() else beside / name
+    named_here = path if path.is_file() else name
+    file, table = read_lessons(named_here)
     place = DataConfig(curriculum=str(path.resolve()) if path.is_file() else name)
     if table.get("task") in tuple(SEQUENCE_TASKS):
         return _sequences(read_sequence_lessons(str(file), table), place)
-    curriculum = load_curriculum(named)
+    curriculum = load_curriculum(named_here)
     made_of = {"curriculum": checksum([repr(curriculum.lessons).encode()])}
     for part in _CODE:
         made_of |= code_in(Path(__file__).parent / part, f"graphdnc/datasets/{part}")
@@ -58,16 +62,20 @@ def _sequences(found: SequenceLessons, place: DataConfig) -> Source:
     return Source(found.task.name, len(found.lessons), draw, draw, made_of, place)
 
 
-def _stored(path: Path) -> Source:
-    corpus = Corpus(path)
-    places = {split: corpus.lessons(split) for split in ("train", "validation")}
-    lessons = len(places["train"])
-    if len(places["validation"]) < lessons:
-        raise CorpusError(f"{path}: a lesson has no validation examples; build more --episodes")
+def _stored(paths: Sequence[Path]) -> Source:
+    if not paths:
+        raise CorpusError("there is no corpus in the folder; build one with graphdnc build-data")
+    corpus = Shards(paths)
+    train, validation = (corpus.lessons(split) for split in ("train", "validation"))
+    missing = sorted(set(train) - set(validation))
+    if missing:
+        raise CorpusError(f"{paths[0]}: a lesson has no validation examples; build more --episodes")
+    places = {"train": list(train.values()), "validation": [validation[number] for number in train]}
 
     def drawn_from(split: str) -> Draw:
         return lambda rng, lesson: corpus.example(split, int(rng.choice(places[split][lesson])))
 
-    train, validation = map(drawn_from, ("train", "validation"))
-    made_of, place = {"corpus": corpus.checksum}, DataConfig(corpus=str(path.resolve()))
-    return Source(corpus.info.task, lessons, train, validation, made_of, place)
+    files = tuple(str(path.resolve()) for path in paths)
+    place = DataConfig(corpus=files[0] if len(files) == 1 else files)
+    made_of = {"corpus": corpus.checksum}
+    return Source(corpus.task, len(train), drawn_from("train"), drawn_from("validation"), made_of, place)

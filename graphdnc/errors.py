@@ -11,6 +11,7 @@
     ├── CorpusError               an HDF5 corpus that is damaged or of another version
     ├── CheckpointError           weights that are missing, damaged or do not fit
     ├── TrainingError             a training that cannot go on: its loss is no finite number
+    ├── LostProcess               another process of a training run is gone
     ├── CapacityError             more triples, names or steps than fit
     └── InternalError             a bug of graphdnc, met by one question of many
 
@@ -63,6 +64,10 @@ class CheckpointError(GraphDNCError):
 
 class TrainingError(GraphDNCError):
     """A training that cannot go on, because its loss or gradient is not a finite number."""
+
+
+class LostProcess(GraphDNCError):
+    """Another process of a training run was lost, or cannot be reached."""
 
 
 class CapacityError(GraphDNCError):

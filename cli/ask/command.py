@@ -111,6 +111,13 @@ def ask(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the labels.", min=0)] = 0,
+    memory: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIZE",
+            help="What memorised graphs may take, such as 512MiB. Default: half of the memory that is free.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Print CSV: a header, then a row for each question.")
@@ -170,13 +177,16 @@ def ask(
     picked = replace(picked, weight=weight)
     vocabulary = vocabulary_with(define or [])
     batches = [] if questions in (None, "-") else questions_of(questions)
+    size = None if memory is None else _size(memory)
     pictures = pictures_for(show, trace, described.kind is not None or question is not None)
     # not above: these take a moment to load, and wrong options are refused before
+    from graphdnc.answering.memory import BUDGET
     from graphdnc.cli.ask.asker import Asker
     from graphdnc.cli.ask.prompt import Prompt
     from graphdnc.readers.notes import describe_missed
     from graphdnc.reasoner import Reasoner
 
+    BUDGET.limit = size
     read = read_graph_file(graph, picked, format, quiet, means or [])
     total = sum(map(len, batches))
     reasoner = Reasoner(
@@ -210,3 +220,12 @@ def ask(
     for picture in pictures:
         picture.save()
     raise typer.Exit(asker.exit_code)
+
+
+def _size(memory: str) -> int:
+    from graphdnc.utils.memory import parse_size
+
+    try:
+        return parse_size(memory)
+    except ValueError as error:
+        raise UsageError(f"--memory: {error}") from error

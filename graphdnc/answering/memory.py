@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from graphdnc.answering.budget import Budget
 from graphdnc.answering.decoding import Decoder
 from graphdnc.episodes.encoding import Rows
 from graphdnc.episodes.labels import Labels
-from graphdnc.errors import CapacityError
 from graphdnc.graph import Graph
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.runtime.protocol import Network, State
@@ -27,9 +27,9 @@ from graphdnc.utils.cpus import cores
 from graphdnc.utils.parallel import parallel_map
 
 Values = TypeVar("Values", bound=Sequence[Any])
+BUDGET = Budget()
+"""The memory that the graphs memorised in this process may take."""
 
-MOST_KEPT = 2**28
-"""The maximum size of all memories together, in numbers: 1 GiB."""
 MOST_DENSE = 2**21
 """The maximum size of the dense links of all memories together, in numbers. A larger graph gets sparse links,
 which answer equally well (``benchmarks/results.md``) with less time and memory."""
@@ -62,6 +62,11 @@ class GraphMemory:
     """The number of different triples shown, in all memories together."""
     first: Rows
     """``[triples, 3]``, what was described to the first memory, in labels and in order."""
+
+    @property
+    def size(self) -> int:
+        """The size of all its memories, in bytes."""
+        return 4 * room(self.decoder.network.config, self.rows, self.described) * len(self.labels)
 
     @classmethod
     def of(
@@ -138,11 +143,5 @@ def fitting(checkpoint: Checkpoint, rows: int, votes: int, described: int = 0) -
     dense = MOST_DENSE if network.config.link_description else MOST_DENSE_STEPPED
     if network.config.links == "dense" and linked * linked * network.config.write_heads * votes > dense:
         network = checkpoint.with_links("sparse").network
-    one = room(network.config, rows, described)
-    if one * votes > MOST_KEPT:
-        most = MOST_KEPT // (votes * one // rows)
-        raise CapacityError(
-            f"{rows:,} rows of memory, {votes} votes, need more memory than there is; "
-            f"give a graph of fewer than {most:,} triples, or fewer votes"
-        )
+    BUDGET.refuse(room(network.config, rows, described), rows, votes)
     return network

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from graphdnc.answering.all_ends import find_all_ends, returns
 from graphdnc.answering.answer import Answer, without_path
-from graphdnc.answering.memory import GraphMemory
+from graphdnc.answering.memory import BUDGET, GraphMemory
 from graphdnc.answering.subgraph import Subgraph, SubgraphLimits
 from graphdnc.answering.trace import Trace, trace
 from graphdnc.errors import UsageError
@@ -58,8 +58,11 @@ class GraphSession:
                 del self._memorised[next(iter(self._memorised))]
             # The same seed draws the same labels and orders for any question, so the memory can be kept.
             rng = stream(Purpose.EVALUATION, seed)
-            self._memorised[key] = GraphMemory.of(self.checkpoint, self.graph, votes, spare, rng)
-        return self._memorised[key]
+            memory = GraphMemory.of(self.checkpoint, self.graph, votes, spare, rng)
+            BUDGET.keep(self._memorised, key, memory, memory.size)
+        memory = self._memorised[key]
+        BUDGET.used(memory)
+        return memory
 
     def answer(self, question: Asked, votes: int = 1, seed: int = 0) -> Answer:
         """Ask the network a question ``votes`` times and return what the votes say together."""

@@ -31,7 +31,7 @@ from graphdnc.corpus.schema import (
     Column,
     Columns,
     CorpusInfo,
-    check_dataset,
+    check_split,
     check_values,
 )
 from graphdnc.errors import CorpusError
@@ -40,6 +40,7 @@ from graphdnc.questions import Example
 from graphdnc.tasks import TASKS
 from graphdnc.utils.atomic_write import part_of, synchronise
 from graphdnc.utils.checksum import checksum_of, seal, sealed_with
+from graphdnc.utils.locks import claimed
 
 _CHUNK_ROWS = 16384
 _CACHE = 2**18
@@ -66,6 +67,10 @@ class CorpusWriter:
         """Raise CorpusError if the file exists or cannot be written."""
         self._refuse_existing()
         with self._failing_clearly():
+            if self._at_the_end.enter_context(claimed(self.path)) == "elsewhere":
+                raise CorpusError(
+                    f"another process builds {self.path} now; wait until it is done, or choose another name"
+                )
             self._partial = self._at_the_end.enter_context(part_of(self.path))
             self._partial.write_bytes(bytes(_RESERVE))
             # no other process has this file; its own lock would be in the way of that of HDF5
@@ -184,8 +189,7 @@ class Corpus:
         with self._reading() as file:
             self.info = _read_info(file)
             for split in SPLITS:
-                for name, column in SCHEMA.items():
-                    check_dataset(file, f"{split}/{name}", column, self.path.stat().st_size)
+                check_split(file, split)
 
     def __enter__(self) -> Self:
         return self

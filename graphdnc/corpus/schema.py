@@ -28,6 +28,10 @@ SPLITS = ("train", "validation", "test")
 
 LARGEST = 2**34
 """The maximum size of an unpacked dataset, in bytes."""
+UNSUSPICIOUS = 2**27
+"""Bytes to which a split may unpack however little it takes on disk."""
+USUAL_RATIO = 50
+"""The maximum ratio of the unpacked to the stored size of a larger split; built ones have about 3."""
 DEFLATE_RATIO = 1032
 """The maximum ratio of unpacked to packed size of a gzip stream; a file that claims more is damaged."""
 
@@ -152,10 +156,23 @@ def check_dataset(file: h5py.File, name: str, column: Column, file_size: int) ->
     if dataset.dtype != column.dtype or dataset.shape[1:] != shape or dataset.ndim != len(shape) + 1:
         raise ValueError(f"{name} has another type or shape than in the schema")
     filters = (dataset.compression, dataset.shuffle, dataset.fletcher32)
-    if dataset.external or dataset.is_virtual or filters != ("gzip", True, True):
+    others = dataset.id.get_create_plist().get_nfilters() - len(filters)
+    if dataset.external or dataset.is_virtual or filters != ("gzip", True, True) or others:
         raise ValueError(f"{name} is not stored as in the schema")
     if dataset.nbytes > min(LARGEST, DEFLATE_RATIO * file_size):
         raise ValueError(f"{name} claims {dataset.nbytes} bytes")
+
+
+def check_split(file: h5py.File, split: str) -> None:
+    """Raise ValueError unless a split is as in the schema, and about as large as what is stored of it."""
+    size = file.id.get_filesize()
+    claimed = stored = 0
+    for name, column in SCHEMA.items():
+        check_dataset(file, f"{split}/{name}", column, size)
+        claimed += file[f"{split}/{name}"].nbytes
+        stored += file[f"{split}/{name}"].id.get_storage_size()
+    if claimed > max(UNSUSPICIOUS, USUAL_RATIO * stored):
+        raise ValueError(f"{split} claims {claimed} bytes, of which {stored} are stored")
 
 
 def check_values(columns: Columns) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.resources
 import json
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -224,7 +225,10 @@ def _pair(row: Any) -> tuple[Any, Any]:
 
 def _read(path: Path) -> str:
     try:
-        if path.stat().st_size > LARGEST:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a device or a pipe may never end
+            raise CheckpointError(f"{path}: not a file; give the folder of a network")
+        if found.st_size > LARGEST:
             raise CheckpointError(f"{path}: larger than {LARGEST:,} bytes; not a graphdnc checkpoint")
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:

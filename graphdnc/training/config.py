@@ -24,15 +24,22 @@ class DataConfig:
     Attributes:
         curriculum: the name of a shipped curriculum, or the path of a TOML file. Graphs are drawn as they are
             needed, none twice.
-        corpus: the path of an HDF5 corpus. Its lessons are taken in order.
+        corpus: the path of an HDF5 corpus, or of several that are read as one: a folder, a pattern such as
+            ``"shards/*.h5"``, or a list of these. Its lessons are taken in order.
     """
 
     curriculum: str = ""
-    corpus: str = ""
+    corpus: str | tuple[str, ...] = ""
 
     def __post_init__(self) -> None:
         if bool(self.curriculum) == bool(self.corpus):
             raise ValueError("name either a curriculum or a corpus")
+
+    @property
+    def name(self) -> str:
+        """The curriculum or the corpora, as they were named."""
+        named = (self.corpus,) if isinstance(self.corpus, str) else self.corpus
+        return self.curriculum or ", ".join(named)
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,9 @@ class ScheduleConfig:
     Attributes:
         examples: the number of examples in the whole run.
         batch: the number of episodes in a batch.
+        parts: each batch is computed in so many parts, a power of two, whose gradients are added in a fixed
+            order. Any number of processes that divides it then trains to the same bits. With 1, a part for
+            each process: faster, and rounded in another way for each number of processes.
         pool: the number of batches that are drawn together and sorted by length, to reduce padding.
         rehearsal: the share of examples from earlier lessons (paper: 0.1).
         pass_accuracy: the share of right answers that ends a lesson (paper: 0.9).
@@ -100,6 +110,7 @@ class ScheduleConfig:
 
     examples: int = 200_000
     batch: int = 64
+    parts: int = 1
     pool: int = 8
     rehearsal: float = 0.1
     pass_accuracy: float = 0.9
@@ -111,6 +122,8 @@ class ScheduleConfig:
     def __post_init__(self) -> None:
         for name in ("examples", "batch", "pool", "validation_episodes", "validate_every"):
             _refuse(getattr(self, name) < 1, name, getattr(self, name), "at least 1")
+        power = self.parts > 0 and self.parts & (self.parts - 1) == 0
+        _refuse(not power or self.parts > self.batch, "parts", self.parts, "1, 2, 4, 8, ..., up to batch")
         _refuse(not 0 <= self.rehearsal <= 1, "rehearsal", self.rehearsal, "from 0 to 1")
         _refuse(not 0 <= self.teacher <= 1, "teacher", self.teacher, "from 0 to 1")
         _refuse(not 0 <= self.final_teacher <= 1, "final_teacher", self.final_teacher, "from 0 to 1")

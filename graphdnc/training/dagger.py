@@ -24,12 +24,17 @@ from graphdnc.training.tensors import Batch, stack_tensors
 
 
 def roll_out(
-    network: DNC, batch: Batch, state: DNCState, task: Task[Any], teacher: float, rng: np.random.Generator
+    network: DNC,
+    batch: Batch,
+    state: DNCState,
+    task: Task[Any],
+    teacher: float,
+    streams: Sequence[np.random.Generator],
 ) -> tuple[Tensor, Batch] | None:
     """Plan as in the batch, then move; return logits ``[S, B, output]`` and the batch of what was done.
 
-    ``teacher`` is the share of moves that are the teacher's. Returns ``None`` if the answers of the task are
-    not made of moves.
+    ``teacher`` is the share of moves that are the teacher's, drawn from a stream for each episode. Returns
+    ``None`` if the answers of the task are not made of moves.
     """
     pairs = zip(batch.examples, batch.labels, strict=True)
     rollouts = [own for own in (task.rollout(*pair) for pair in pairs) if own is not None]
@@ -51,8 +56,8 @@ def roll_out(
         moved, state = network(step.steps.to(logits.device), state, step.active.to(logits.device))
         preferred = moved[0].detach().cpu().numpy()
         for index in moving:
-            if rng.random() < teacher:
-                rollouts[index].move_as_taught(rng)
+            if streams[index].random() < teacher:
+                rollouts[index].move_as_taught(streams[index])
             else:
                 rollouts[index].move_as_preferred(preferred[index])
         said.append(moved)

@@ -26,7 +26,7 @@ from graphdnc.training.config import TrainingConfig
 from graphdnc.training.dagger import roll_out
 from graphdnc.training.loss import answer_loss, whole_answers_right
 from graphdnc.training.silence import muffle, only_answers, silence_loss
-from graphdnc.training.teaching import Teaching, check_sizes
+from graphdnc.training.teaching import Teaching, Total, check_sizes
 from graphdnc.training.tensors import Batch, encode
 from graphdnc.utils.rng import Purpose, stream
 
@@ -49,28 +49,39 @@ class GraphTeaching(Teaching):
         """Lay out examples in time, under freshly drawn labels."""
         return encode(examples, rng, self.task)
 
-    def loss(self, network: DNC, batch: Batch, done: float, update: int) -> tuple[Tensor, Tensor]:
-        """Return the loss, in nats, and ``[B]`` bool, which whole answers were right."""
-        code = self.task.code
-        logits, batch = self._answer(network, batch, done, update)
-        if self.config.planning.silent:
-            loss = silence_loss(logits, batch, code, self.config.silence.taught(done))
-            batch = only_answers(batch)
+    def losses(
+        self, network: DNC, batch: Batch, parts: Sequence[slice], total: Total, done: float, update: int
+    ) -> tuple[list[Tensor], int]:
+        """Return the losses of some parts of a batch, in nats, and how many whole answers are right."""
+        code, silent = self.task.code, self.config.planning.silent
+        answered = self._answer(network, batch, parts, done, update)
+        answers = [(logits, only_answers(part)) for logits, part in answered] if silent else answered
+        of_all, of_answers = total(*(_outputs(one) for one in (answered, answers)))
+        if silent:
+            taught = self.config.silence.taught(done)
+            losses = [silence_loss(*part, code, taught, (of_answers, of_all)) for part in answered]
         else:
-            loss = answer_loss(logits, batch, code)
-        return loss, whole_answers_right(logits, batch, code)
+            losses = [answer_loss(*part, code, of_all) for part in answered]
+        return losses, sum(int(whole_answers_right(*part, code).sum()) for part in answers)
 
-    def _answer(self, network: DNC, batch: Batch, done: float, update: int) -> tuple[Tensor, Batch]:
-        """Return the logits of the network, and the batch as it was heard, with the moves made."""
+    def _answer(
+        self, network: DNC, batch: Batch, parts: Sequence[slice], done: float, update: int
+    ) -> list[tuple[Tensor, Batch]]:
+        """Return the logits of the network for each part, and the part as it was heard, with its moves."""
         if self.config.planning.silent:
             rng = stream(Purpose.HEARING, self.config.seed, update)
             aloud = self.config.silence.aloud
             batch = muffle(batch, self.task.code, self._heard(done), aloud, rng)
+        streams = stream(Purpose.MOVES, self.config.seed, update).spawn(len(batch))
+        return [self._answer_part(network, batch.part(own), streams[own], done) for own in parts]
+
+    def _answer_part(
+        self, network: DNC, batch: Batch, streams: Sequence[np.random.Generator], done: float
+    ) -> tuple[Tensor, Batch]:
         state = network.memorise(batch.description, batch.lengths, batch.rows)
         teacher = self.config.schedule.teacher_share(done)
         if teacher < 1:
-            rng = stream(Purpose.MOVES, self.config.seed, update)
-            rolled_out = roll_out(network, batch, state, self.task, teacher, rng)
+            rolled_out = roll_out(network, batch, state, self.task, teacher, streams)
             if rolled_out is not None:
                 return rolled_out
         logits: Tensor = network(batch.steps, state, batch.active)[0]
@@ -101,6 +112,10 @@ class GraphTeaching(Teaching):
     def silent(self, done: float) -> bool:
         """Return whether the network hears nothing of what it says."""
         return self._heard(done) == 0
+
+
+def _outputs(parts: Sequence[tuple[Tensor, Batch]]) -> int:
+    return sum(int(part.answer_mask.sum()) for _, part in parts)
 
 
 def _task_of_run(config: TrainingConfig, name: str) -> Task[Any]:

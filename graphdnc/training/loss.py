@@ -19,11 +19,12 @@ def log_probabilities(logits: Tensor, triples: Tensor, code: DigitCode) -> Tenso
     return -flat.view(places.shape).sum((-2, -1))
 
 
-def answer_loss(logits: Tensor, batch: Batch, code: DigitCode) -> Tensor:
+def answer_loss(logits: Tensor, batch: Batch, code: DigitCode, outputs: float | None = None) -> Tensor:
     """Return the mean of -log p over all steps with an output, in nats.
 
     p is the probability of all right choices together. If the output is limited to some choices, p is divided
-    by the probability of these.
+    by the probability of these. ``outputs`` is the number of steps with an output in the whole batch, if this
+    is a part of one: the losses of the parts add up to that of the whole.
     """
     mask = batch.answer_mask
     scores = log_probabilities(logits[mask], batch.choices[mask], code)
@@ -31,7 +32,7 @@ def answer_loss(logits: Tensor, batch: Batch, code: DigitCode) -> Tensor:
     never = torch.finfo(scores.dtype).min
     total = torch.logsumexp(torch.where(among, scores, never), dim=-1)
     loss = torch.where(among.any(-1), total, 0) - torch.logsumexp(torch.where(right, scores, never), dim=-1)
-    return loss.mean()
+    return loss.mean() if outputs is None else loss.sum() / outputs
 
 
 def whole_answers_right(logits: Tensor, batch: Batch, code: DigitCode) -> Tensor:

@@ -23,7 +23,7 @@ from graphdnc.networks.sequence_checkpoint import (
 from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.tasks.sequences.task import SequenceEpisode, like_lengths, said_right, stack
 from graphdnc.training.config import TrainingConfig
-from graphdnc.training.teaching import Teaching, check_sizes
+from graphdnc.training.teaching import Teaching, Total, check_sizes
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,14 @@ class SequenceBatch:
     targets: Tensor
     wanted: Tensor
     active: Tensor
+
+    def __len__(self) -> int:
+        """Return the number of episodes."""
+        return self.inputs.shape[1]
+
+    def part(self, which: slice) -> Self:
+        """Return some of the episodes, laid out as in the whole batch."""
+        return type(self)(**{name: tensor[:, which].contiguous() for name, tensor in vars(self).items()})
 
     def to(self, device: torch.device) -> Self:
         """Return the same batch on another device."""
@@ -59,14 +67,27 @@ class SequenceTeaching(Teaching):
         """Return episodes side by side; nothing more is drawn."""
         return SequenceBatch(**{name: torch.from_numpy(own) for name, own in vars(stack(examples)).items()})
 
-    def loss(self, network: DNC, batch: SequenceBatch, done: float, update: int) -> tuple[Tensor, Tensor]:
-        """Return the mean of -log p of a vector, in nats, and ``[B]`` bool, which episodes were right."""
-        state = network.initial_state(batch.inputs.shape[1], self.config.model.memory_rows)
-        logits = network(batch.inputs, state, batch.active)[0]
-        said, right = logits[batch.wanted], batch.targets[batch.wanted]
-        loss = F.binary_cross_entropy_with_logits(said, right, reduction="sum") / len(said)
-        steps = ((logits > 0) == (batch.targets > 0.5)).all(-1) | ~batch.wanted
-        return loss, steps.all(0)
+    def losses(
+        self,
+        network: DNC,
+        batch: SequenceBatch,
+        parts: Sequence[slice],
+        total: Total,
+        done: float,
+        update: int,
+    ) -> tuple[list[Tensor], int]:
+        """Return the losses of some parts, the mean of -log p of a vector in nats, and how many are right."""
+        losses, right = [], 0
+        own = [batch.part(which) for which in parts]
+        (said,) = total(sum(int(part.wanted.sum()) for part in own))
+        for part in own:
+            state = network.initial_state(len(part), self.config.model.memory_rows)
+            logits = network(part.inputs, state, part.active)[0]
+            pair = logits[part.wanted], part.targets[part.wanted]
+            losses.append(F.binary_cross_entropy_with_logits(*pair, reduction="sum") / said)
+            steps = ((logits > 0) == (part.targets > 0.5)).all(-1) | ~part.wanted
+            right += int(steps.all(0).sum())
+        return losses, right
 
     def count_right(
         self, network: EagerNetwork, examples: list[SequenceEpisode], rng: np.random.Generator, done: float

@@ -37,7 +37,17 @@ def only_answers(batch: Batch) -> Batch:
     return replace(batch, credit=batch.credit & batch.answering.unsqueeze(-1))
 
 
-def silence_loss(logits: Tensor, batch: Batch, code: DigitCode, taught: float) -> Tensor:
-    """Return the loss of the answers, plus ``taught`` times that of all outputs, in nats."""
-    loss = answer_loss(logits, only_answers(batch), code)
-    return loss + taught * answer_loss(logits, batch, code) if taught > 0 else loss
+def silence_loss(
+    logits: Tensor,
+    batch: Batch,
+    code: DigitCode,
+    taught: float,
+    outputs: tuple[float | None, float | None] = (None, None),
+) -> Tensor:
+    """Return the loss of the answers, plus ``taught`` times that of all outputs, in nats.
+
+    ``outputs`` is the number of outputs in the answers and of all outputs, if this is a part of a batch.
+    """
+    of_answers, of_all = outputs
+    loss = answer_loss(logits, only_answers(batch), code, of_answers)
+    return loss + taught * answer_loss(logits, batch, code, of_all) if taught > 0 else loss

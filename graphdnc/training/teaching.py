@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -17,9 +17,15 @@ from graphdnc.model.runtime.eager import EagerNetwork
 from graphdnc.model.runtime.protocol import Network
 from graphdnc.training.config import TrainingConfig
 
+Total = Callable[..., tuple[float, ...]]
+"""Adds up numbers over all processes of a run."""
+
 
 class Batch(Protocol):
     """Episodes as tensors."""
+
+    def __len__(self) -> int:
+        """Return the number of episodes."""
 
     def to(self, device: torch.device) -> Self:
         """Return the same batch on another device."""
@@ -40,8 +46,14 @@ class Teaching(ABC):
         """Return a :class:`Batch` of examples, with whatever is drawn when an example is loaded."""
 
     @abstractmethod
-    def loss(self, network: DNC, batch: Any, done: float, update: int) -> tuple[Tensor, Tensor]:
-        """Return the loss, in nats, and ``[B]`` bool, which whole answers were right."""
+    def losses(
+        self, network: DNC, batch: Any, parts: Sequence[slice], total: Total, done: float, update: int
+    ) -> tuple[list[Tensor], int]:
+        """Return the losses of some parts of a batch, in nats, and how many whole answers in them are right.
+
+        The losses of all parts add up to that of the batch: each is divided by the ``total`` of what is
+        taught in all parts, also in those of other processes.
+        """
 
     @abstractmethod
     def count_right(

@@ -47,6 +47,10 @@ class Batch:
     labels: tuple[Labels, ...]
     examples: tuple[Example, ...]
 
+    def __len__(self) -> int:
+        """Return the number of episodes."""
+        return len(self.labels)
+
     @property
     def answer_mask(self) -> Tensor:
         """``[S, B]`` bool, the steps with an output: planning and answer."""
@@ -56,6 +60,18 @@ class Batch:
     def rows(self) -> int:
         """The number of memory rows that the batch needs."""
         return len(self.description) + self.spare
+
+    def part(self, which: slice) -> Batch:
+        """Return some of the episodes, laid out as in the whole batch and with the same rows of memory."""
+        steps = {name: getattr(self, name)[:, which].contiguous() for name in StackedSteps._fields}
+        return replace(
+            self,
+            description=self.description[:, which].contiguous(),
+            lengths=self.lengths[which],
+            labels=self.labels[which],
+            examples=self.examples[which],
+            **steps,
+        )
 
     def to(self, device: torch.device) -> Batch:
         """Return the same batch with its tensors on another device."""

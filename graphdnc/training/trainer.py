@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import time
 from collections.abc import Callable, Hashable
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.nn.utils import clip_grad_norm_
 
 from graphdnc.errors import CheckpointError, ConfigError, TrainingError
 from graphdnc.model.dnc import DNC
@@ -35,6 +37,7 @@ from graphdnc.training.state_file import State, has_state, keep, load_state, sav
 from graphdnc.training.teaching import Batch, Teaching
 from graphdnc.utils.atomic_write import write_atomically
 from graphdnc.utils.prefetch import Prefetcher
+from graphdnc.utils.processes import Alone, Processes, add_gradients, own_parts, shares
 from graphdnc.utils.rng import Purpose, stream
 
 NOT_FINITE = 3
@@ -86,15 +89,24 @@ class Trainer:
 
     The folder has the checkpoints ``last/`` and ``best/``, the states from which a run continues
     (``state_file.py``), ``metrics.jsonl``, and ``settings.toml``. It belongs to this process from
-    :meth:`resume` or :meth:`run` to the end of the run.
+    :meth:`resume` or :meth:`run` to the end of the run; of several processes, to the first, which writes it.
 
     Attributes:
         run_folder: the folder, and whether it is locked.
         changed: what was accepted to be other than when the run began, in words.
+        processes: the processes of the run.
     """
 
-    def __init__(self, config: TrainingConfig, source: Source, folder: Path, device: torch.device) -> None:
+    def __init__(
+        self,
+        config: TrainingConfig,
+        source: Source,
+        folder: Path,
+        device: torch.device,
+        processes: Processes | None = None,
+    ) -> None:
         self.config, self.source, self.folder, self.device = config, source, folder, device
+        self.processes = processes or Alone()
         self.run_folder = RunFolder(folder)
         self.changed: list[str] = []
         self.teaching = teaching_of(config, source.task)
@@ -112,7 +124,7 @@ class Trainer:
         )
         self.at = Position()
         self._since = Tally()
-        self._ahead = Prefetcher()
+        self._ahead, self._pools = Prefetcher(), Prefetcher()
 
     def resume(self, changed: bool = False) -> list[str]:
         """Continue from the newest state, with the same batches and updates as without the interruption.
@@ -125,17 +137,35 @@ class Trainer:
         """
         if not has_state(self.folder):
             raise CheckpointError(f"{self.folder}: nothing to resume; start the run without --resume")
-        self.run_folder.claim()
+        self.claim()
+        if not self._writes:
+            self.processes.total(0)  # the first process may put a damaged state aside
         try:
             state, notes = load_state(self.folder, self._state(), self.network, self.optimiser, changed)
         except BaseException:
             self.run_folder.release()
             raise
+        if self._writes:
+            self.processes.total(0)
         self.config = dataclasses.replace(
             self.config, data=state.config.data, weights=state.config.weights
         )  # as they were called in the beginning
         self.at, self._since, self.changed = state.at, state.since, state.changed
         return notes
+
+    @property
+    def _writes(self) -> bool:
+        """Whether this process writes the files of the run."""
+        return self.processes.number == 0
+
+    def claim(self) -> None:
+        """Claim the folder, if this is the process that writes.
+
+        Raises:
+            CheckpointError: another run has it, or it cannot be written.
+        """
+        if self._writes:
+            self.run_folder.claim()
 
     def _state(self) -> State:
         made_of = {**self.source.made_of, **code_of_training()}
@@ -144,15 +174,18 @@ class Trainer:
     def run(self, report: Callable[[Progress], None], stop: Callable[[], bool] = lambda: False) -> bool:
         """Train to the end of the schedule, or until ``stop`` returns true between two batches.
 
-        The state is saved in both cases. Returns whether the end was reached.
+        The state is saved in both cases. Returns whether the end was reached. Of several processes, all stop
+        if one does.
 
         Raises:
-            CheckpointError: another process has the folder, or it cannot be written.
+            CheckpointError: another run has the folder, or it cannot be written.
+            LostProcess: another process of this run does not answer.
             TrainingError: loss or gradients were not finite several times in a row.
         """
-        self.run_folder.claim()
+        self.claim()
+        self.processes.total(0)  # all have looked for a state before one is written
         try:
-            metrics = self._begin()
+            metrics = self._begin() if self._writes else None
             while self._done() < 1:
                 if not self._pool(report, stop):
                     self.save()
@@ -180,25 +213,32 @@ class Trainer:
     def _pool(self, report: Callable[[Progress], None], stop: Callable[[], bool]) -> bool:
         """Train on the rest of the current pool; return whether its end was reached."""
         started = time.perf_counter()
-        pool = self._drawn(self.at.pool)
-        batches = self._ahead.take(*pool)
+        pools, turns = self._pools, self.processes.count
+        # each process draws every turns-th pool, and sends it to the others
+        owner = self.at.pool % turns
+        batches = self.processes.same(lambda: pools.take(*self._drawn(self.at.pool)), owner)
         self._since.data += time.perf_counter() - started
         while self.at.batch < len(batches):
             waited = time.perf_counter()
             batch = self._ahead.take(*self._encoded(batches, self.at.batch)).to(self.device)
             if self.at.batch + 1 < len(batches):
                 self._ahead.begin(*self._encoded(batches, self.at.batch + 1))
-            self._ahead.begin(*self._drawn(self.at.pool + 1))
+            pools.begin(*self._drawn(self._next_own_pool()))
             self._since.data += time.perf_counter() - waited
             self._update(batch)
             self.at.batch += 1
             self._clock(started)
             started = time.perf_counter()
             report(self._progress())
-            if stop():
+            if any(self.processes.total(stop())):
                 return False
         self.at.pool, self.at.batch = self.at.pool + 1, 0
         return True
+
+    def _next_own_pool(self) -> int:
+        """Return the next pool after the current one that this process draws."""
+        turns = self.processes.count
+        return self.at.pool + 1 + (self.processes.number - self.at.pool - 1) % turns
 
     def _drawn(self, pool: int) -> tuple[Hashable, Callable[[], list[list[Any]]]]:
         """Return a key for a pool of the current lesson, and a function that draws it."""
@@ -230,31 +270,38 @@ class Trainer:
     def _update(self, batch: Batch) -> None:
         for group in self.optimiser.param_groups:
             group["lr"] = self._rate()
-        loss, right = self.teaching.loss(self.network, batch, self._done(), self.at.updates)
+        parts = own_parts(self.processes, len(batch), self.config.schedule.parts)
+        at = self._done(), self.at.updates
+        losses, right = self.teaching.losses(self.network, batch, parts, self.processes.total, *at)
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.config.optimiser.clip)
+        if self.processes.count == len(losses) == 1:
+            losses[0].backward()
+        else:
+            add_gradients(self.processes, self.network, losses, self.config.schedule.parts > 1)
+        norm = float(clip_grad_norm_(self.network.parameters(), self.config.optimiser.clip))
+        loss, known = self.processes.total(sum(float(own.detach()) for own in losses), right)
         self.at.updates += 1
-        self.at.examples += len(right)
-        if bool(torch.isfinite(loss) & torch.isfinite(norm)):
+        self.at.examples += len(batch)
+        if math.isfinite(loss) and math.isfinite(norm):
             self.optimiser.step()
-            self._since.add(float(loss.detach()), int(right.sum()), len(right))
+            self._since.add(loss, int(known), len(batch))
             self.at.not_finite = 0
         else:
-            self._leave_out(batch, len(right), float(loss.detach()), float(norm))
+            self._leave_out(batch, loss, norm)
 
-    def _leave_out(self, batch: Batch, examples: int, loss: float, norm: float) -> None:
+    def _leave_out(self, batch: Batch, loss: float, norm: float) -> None:
         """Keep a batch whose loss or gradient is not finite, change nothing, and stop if there are several.
 
         Raises:
             TrainingError: it is the last of ``NOT_FINITE`` in a row.
         """
-        self._since.leave_out(examples)
+        self._since.leave_out(len(batch))
         self.at.not_finite += 1
         kept = self.folder / f"not-finite-{self.at.not_finite}.pt"
         values = {name: value for name, value in vars(batch).items() if isinstance(value, torch.Tensor)}
         at = {"loss": loss, "norm": norm, "position": dataclasses.asdict(self.at)}
-        keep(kept, {**at, "batch": values, "network": self.network.state_dict()})
+        if self._writes:
+            keep(kept, {**at, "batch": values, "network": self.network.state_dict()})
         if self.at.not_finite == NOT_FINITE:
             lower = f"--set optimiser.learning_rate={self.config.optimiser.learning_rate / 2:g}"
             raise TrainingError(
@@ -275,9 +322,12 @@ class Trainer:
         drawn = [self.source.validation(rng, lesson) for _ in range(episodes)]
         batches = self.teaching.batches(drawn, self.config.schedule.batch)
         done = self._done()
-        return sum(self.teaching.count_right(self.asked, own, rng, done) for own in batches) / episodes
+        work = shares(self.processes, list(zip(batches, rng.spawn(len(batches)), strict=True)))
+        right = sum(self.teaching.count_right(self.asked, own, drawn, done) for own, drawn in work)
+        (known,) = self.processes.total(right)
+        return known / episodes
 
-    def _validate(self, report: Callable[[Progress], None], metrics: MetricsFile) -> None:
+    def _validate(self, report: Callable[[Progress], None], metrics: MetricsFile | None) -> None:
         started = time.perf_counter()
         rng = stream(Purpose.VALIDATION, self.config.seed, self.at.pool)
         accuracy = self.accuracy(self.at.lesson, self.config.schedule.validation_episodes, rng)
@@ -292,7 +342,9 @@ class Trainer:
         if accuracy >= self.config.schedule.pass_accuracy and self.at.lesson + 1 < self.source.lessons:
             self.at.lesson += 1
             self._ahead.clear()
-        metrics.append(progress)
+            self._pools.clear()
+        if metrics is not None:
+            metrics.append(progress)
         self.save()
         report(progress)
 
@@ -302,14 +354,16 @@ class Trainer:
     def save(self) -> None:
         """Write ``last/`` and then the state; the old ones stay until the new ones are complete."""
         self._save_checkpoint("last", None)
-        save_state(self.folder, self._state(), self.network, self.optimiser)
+        if self._writes:
+            save_state(self.folder, self._state(), self.network, self.optimiser)
 
     def _save_checkpoint(self, name: str, accuracy: float | None) -> None:
-        self.teaching.save(self.folder / name, self.asked, self._record(accuracy), self.folder.name)
+        if self._writes:
+            self.teaching.save(self.folder / name, self.asked, self._record(accuracy), self.folder.name)
 
     def _record(self, accuracy: float | None) -> dict[str, Any]:
         return {
-            "data": self.config.data.curriculum or self.config.data.corpus,
+            "data": self.config.data.name,
             "weights": self.config.weights,
             "seed": self.config.seed,
             "lesson": self.at.lesson + 1,

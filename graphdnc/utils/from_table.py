@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import types
 import typing
 from typing import Any, TypeVar
 
@@ -19,11 +20,11 @@ def from_table(kind: type[T], values: dict[str, Any], where: str) -> T:
     Raises:
         ConfigError: a key is unknown, or a value is missing or has the wrong type.
     """
-    types = typing.get_type_hints(kind)
-    unknown = sorted(set(values) - set(types))
+    kinds = typing.get_type_hints(kind)
+    unknown = sorted(set(values) - set(kinds))
     if unknown:
-        raise ConfigError(f"{where}: unknown key {unknown[0]!r}; the keys are {', '.join(types)}")
-    made = {name: _value(types[name], value, f"{where}: {name}") for name, value in values.items()}
+        raise ConfigError(f"{where}: unknown key {unknown[0]!r}; the keys are {', '.join(kinds)}")
+    made = {name: _value(kinds[name], value, f"{where}: {name}") for name, value in values.items()}
     try:
         return kind(**made)
     except (TypeError, ValueError) as error:
@@ -40,6 +41,11 @@ def _value(kind: Any, value: Any, where: str) -> Any:
         if value not in choices:
             raise ConfigError(f"{where} is {value!r}; it must be {' or '.join(map(repr, choices))}")
         return value
+    if isinstance(kind, types.UnionType):  # one value, or a list of such values
+        one, several = typing.get_args(kind)
+        if not isinstance(value, list):
+            return _value(one, value, where)
+        return tuple(_value(typing.get_args(several)[0], single, where) for single in value)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not kind:

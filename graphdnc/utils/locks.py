@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Literal
 
 Held = Literal["here", "elsewhere", "no locks"]
@@ -24,3 +28,35 @@ def lock(descriptor: int, wait: bool = False) -> Held:
     except OSError as error:
         return "elsewhere" if error.errno in _TAKEN else "no locks"
     return "here"
+
+
+@contextmanager
+def claimed(path: Path) -> Iterator[Held]:
+    """Claim a path that is to be made, by a locked file beside it; say who has it.
+
+    ``"elsewhere"``: another process is about to make it. The file beside it is removed at the end.
+    """
+    claim = path.with_name(f".{path.name}.claim")
+    descriptor, held = _claim(claim)
+    try:
+        yield held
+    finally:
+        if held != "elsewhere":
+            claim.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _claim(claim: Path) -> tuple[int, Held]:
+    while True:
+        descriptor = os.open(claim, os.O_RDWR | os.O_CREAT, 0o666)
+        held = lock(descriptor)
+        if held != "here" or _still_there(claim, descriptor):
+            return descriptor, held
+        os.close(descriptor)  # its owner removed it between our opening and our lock
+
+
+def _still_there(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False

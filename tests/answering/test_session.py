@@ -193,7 +193,7 @@ def test_a_graph_too_large_for_dense_links_gets_sparse_ones(real, monkeypatch):
 
 
 def test_what_does_not_fit_is_refused_before_any_work(real, monkeypatch):
-    monkeypatch.setattr(memory, "MOST_KEPT", 2 * 10**6)
+    monkeypatch.setattr(memory.BUDGET, "limit", 8 * 10**6)
     many = random_graph(np.random.default_rng(0), 400, (24, 24))
     with pytest.raises(CapacityError, match="fewer votes"):
         GraphSession(real, many).answer(Traversal(0, (0,)), votes=10)

@@ -63,7 +63,11 @@ def test_that_ends_are_missing_is_said_even_quietly(run, network, tmp_path):
     fork = tmp_path / "fork.csv"
     fork.write_text("a,r,b\na,r,c\n")
     question = ("ask", fork, "From a take r one stop")
-    assert run(*question, "-q") == (0, "b\n", "note: 1 of 2 exact answers were found, not found: c\n")
+    assert run(*question, "-q") == (
+        4,
+        "b\n",
+        "exact check: incomplete; 1 of 2 exact answers were found, not found: c\n",
+    )
     assert json.loads(run(*question, "--json")[1])["complete"] is False
 
 
@@ -249,9 +253,9 @@ OPTIONS = {
     "--trace --show --check --no-check --of --is --define --means --closed --source "
     "--relation --target --columns --format --help",
     "models": "--json --help",
-    "eval": "--task --graphs --lesson --steps --chains --nodes --episodes --seed --votes --calibration "
-    "--silent --plot --columns --means --json --help",
-    "plot": "--output --help",
+    "eval": "--task --graphs --lesson --steps --chains --nodes --size --rows --episodes --seed --votes "
+    "--calibration --silent --plot --columns --means --json --help",
+    "plot": "--output --together --help",
     "analyse": "--episodes --seed --output --help",
 }
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from corpora import INFO, PATHS, examples, write
+from corpora import INFO, PATHS, examples, same, write
 
 from graphdnc.corpus.files import Corpus, CorpusWriter
 from graphdnc.corpus.schema import SCHEMA, SPLITS, pack
@@ -20,16 +20,6 @@ from graphdnc.errors import CorpusError
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import Example, ShortestPath, Traversal
 from graphdnc.tasks import TASKS
-
-
-def same(one: Example, other: Example) -> bool:
-    return (
-        np.array_equal(one.graph.triples, other.graph.triples)
-        and (one.graph.nodes, one.graph.relations) == (other.graph.nodes, other.graph.relations)
-        and one.graph.node_names == other.graph.node_names
-        and one.graph.relation_names == other.graph.relation_names
-        and (one.question, one.answer) == (other.question, other.answer)
-    )
 
 
 @pytest.mark.parametrize("task", PATHS)
@@ -183,7 +173,17 @@ writer.__enter__()
 os._exit(9)
 """
     assert subprocess.run([sys.executable, "-c", script], timeout=60).returncode == 9
-    (left,) = os.listdir(tmp_path)
+    (left,) = (name for name in os.listdir(tmp_path) if name.endswith(".part"))
     assert left.endswith(".part")
     write(tmp_path / "c.h5", examples())
     assert os.listdir(tmp_path) == ["c.h5"]
+
+
+def test_of_two_builders_of_one_corpus_the_second_is_refused(tmp_path):
+    path = tmp_path / "c.h5"
+    with CorpusWriter(path, INFO) as writer:
+        writer.add("train", pack(examples(), [1] * 60))
+        with pytest.raises(CorpusError, match=r"another process builds .*c\.h5 now; wait until it is done"):
+            write(path, examples())
+    assert os.listdir(tmp_path) == ["c.h5"]
+    assert len(Corpus(path).split("train")) == 60

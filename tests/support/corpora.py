@@ -8,6 +8,7 @@ from graphdnc.corpus.files import CorpusWriter
 from graphdnc.corpus.schema import CorpusInfo, pack
 from graphdnc.datasets.lessons.curriculum import Lesson
 from graphdnc.datasets.lessons.drawing import draw_example
+from graphdnc.questions import Example
 
 INFO = CorpusInfo("traversal", "random", {"lessons": [{"lesson": 1}]}, 7)
 LESSONS = (
@@ -31,3 +32,13 @@ def write(path, drawn, info=INFO, **options):
         writer.add("train", pack(drawn[40:50], [2] * 10))
         writer.add("test", pack(drawn[50:], [1] * len(drawn[50:])))
     return path
+
+
+def same(one: Example, other: Example) -> bool:
+    return (
+        np.array_equal(one.graph.triples, other.graph.triples)
+        and (one.graph.nodes, one.graph.relations) == (other.graph.nodes, other.graph.relations)
+        and one.graph.node_names == other.graph.node_names
+        and one.graph.relation_names == other.graph.relation_names
+        and (one.question, one.answer) == (other.question, other.answer)
+    )

@@ -44,7 +44,7 @@ def mixed(examples, planning, teacher, seed=0, network=None):
     task = ShortestPathTask(CODE, planning)
     batch = encode(examples, rng(seed), task)
     state = network.memorise(batch.description, batch.lengths, batch.rows)
-    return batch, *roll_out(network, batch, state, task, teacher, rng(seed))
+    return batch, *roll_out(network, batch, state, task, teacher, rng(seed).spawn(len(examples)))
 
 
 def moves_heard(batch, index):

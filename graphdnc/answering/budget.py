@@ -1,0 +1,78 @@
+"""The memory that memorised graphs may take in a process, said in advance."""
+
+from __future__ import annotations
+
+import weakref
+from collections import OrderedDict
+from collections.abc import MutableMapping
+from typing import Any, NamedTuple
+
+from graphdnc.errors import CapacityError
+from graphdnc.utils.memory import available, in_words
+
+_SHARE = 2
+"""Without a limit, graphs may take one part in so many of the memory that is free."""
+_NUMBER = 4
+"""Bytes of a number."""
+
+
+class _Held(NamedTuple):
+    """A memory that is kept, with its owner, its key there, and its size in bytes."""
+
+    memory: weakref.ref[Any]
+    owner: MutableMapping[Any, Any]
+    key: Any
+    size: int
+
+
+class Budget:
+    """A limit for all memorised graphs together; those that were not asked for longest are forgotten first.
+
+    A graph that was forgotten is memorised again when it is asked about: a limit costs time, and no answers.
+    """
+
+    def __init__(self) -> None:
+        self._limit: int | None = None
+        self._held: OrderedDict[int, _Held] = OrderedDict()
+
+    @property
+    def limit(self) -> int:
+        """The limit in bytes; if none was set, half of what was free when it was first needed."""
+        if self._limit is None:
+            self._limit = available() // _SHARE
+        return self._limit
+
+    @limit.setter
+    def limit(self, size: int | None) -> None:
+        self._limit = size
+
+    def refuse(self, one: int, rows: int, votes: int) -> None:
+        """Raise CapacityError if ``votes`` memories of ``one`` numbers and ``rows`` rows pass the limit.
+
+        The message says what would work.
+        """
+        needed = _NUMBER * one * votes
+        if needed <= self.limit:
+            return
+        most, may = self.limit * rows // needed, f"{self.limit // 2**20}MiB"
+        raise CapacityError(
+            f"{votes} memories of {rows:,} rows take {in_words(needed)}, more than the {may} that graphs may "
+            f"take; allow it with --memory {in_words(needed)}, give fewer votes, or a graph of fewer than "
+            f"{most:,} triples"
+        )
+
+    def keep(self, owner: MutableMapping[Any, Any], key: Any, memory: Any, size: int) -> None:
+        """Put a memory of ``size`` bytes among those of its owner; forget others if there is no room."""
+        self._held = OrderedDict((at, held) for at, held in self._held.items() if held.memory() is not None)
+        used = sum(held.size for held in self._held.values())
+        while self._held and used + size > self.limit:
+            _, oldest = self._held.popitem(last=False)
+            oldest.owner.pop(oldest.key, None)
+            used -= oldest.size
+        owner[key] = memory
+        self._held[id(memory)] = _Held(weakref.ref(memory), owner, key, size)
+
+    def used(self, memory: Any) -> None:
+        """Note that a memory is asked now."""
+        if id(memory) in self._held:
+            self._held.move_to_end(id(memory))

@@ -1,0 +1,47 @@
+"""Read hostile files in a process of its own; tell what was said, and the memory that it took.
+
+``python refusals.py graph|network FILE...`` prints a JSON object for each file.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+
+def refused(kind, paths):
+    """Return what a process says about each file: its error, or none, and the peak of its memory so far."""
+    done = subprocess.run(
+        [sys.executable, __file__, kind, *map(str, paths)],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=True,
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def tell(kind, path):
+    """Read a file and print what comes of it."""
+    from graphdnc.errors import GraphDNCError
+
+    told = {"file": Path(path).name, "error": None}
+    try:
+        if kind == "graph":
+            from graphdnc.readers import read_graph
+
+            read_graph(path)
+        else:
+            from graphdnc.networks.checkpoint import load_checkpoint
+
+            load_checkpoint(path, threads=1)
+    except GraphDNCError as error:
+        told["error"] = str(error)
+    told["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps(told), flush=True)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[2:]:
+        tell(sys.argv[1], name)
