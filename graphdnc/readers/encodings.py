@@ -42,7 +42,7 @@ _CODECS = {
 }
 _OWN = re.compile(r"\s*(?:<|0 H)")
 _HANGUL, _HAN = re.compile("[\uac00-\ud7a3]"), re.compile("[\u4e00-\u9fff]")
-_ODD = re.compile("[\uff61-\uff9f\ue000-\uf8ff\x80-\x9f]")
+_ODD = re.compile("[\u3131-\u318e\uff61-\uff9f\ue000-\uf8ff\x80-\x9f]")
 _WORD = re.compile(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*")
 
 
@@ -156,19 +156,22 @@ def _detect_by_counting(data: bytes, sample: bytes) -> str | None:
     from charset_normalizer import from_bytes  # imported here because few files need it
 
     found = [
-        (round(match.chaos, 2), _oddness(str(match)), place, match.encoding)
+        (round(match.chaos + _oddness(str(match)), 2), place, match.encoding)
         for place, match in enumerate(from_bytes(sample, cp_isolation=list(_CODECS)))
     ]
     if not found:
         return None
-    best = min(found)[3]
+    best = min(found)[2]
     return next((name for name in ("cp1252", best) if _same(data, name, best)), None)
 
 
-def _oddness(text: str) -> int:
-    """Return how many letters hardly stand in one text: Hangul among Han, and letters of half width."""
+def _oddness(text: str) -> float:
+    """Return the share of letters that hardly stand in one text.
+
+    These are Hangul among Han, single parts of Hangul, and letters of half width.
+    """
     mixed = min(len(_HANGUL.findall(text)), len(_HAN.findall(text)))
-    return mixed + len(_ODD.findall(text))
+    return (mixed + len(_ODD.findall(text))) / max(1, len(text))
 
 
 def _same(data: bytes, encoding: str, other: str) -> bool:

@@ -19,7 +19,7 @@ from graphdnc.reasoner import Reasoner
 
 ALL: list[dict[str, Any]] = [
     one
-    for name in ("inputs.toml", "inputs_unseen.toml", "inputs_guesses.toml")
+    for name in ("inputs.toml", "inputs_unseen.toml", "inputs_guesses.toml", "inputs_blind.toml")
     for one in tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))["input"]
 ]
 INPUTS = [pytest.param(one, id=one["name"]) for one in ALL]
@@ -33,7 +33,8 @@ ASKED = [
 def written(one: dict[str, Any], folder: Path) -> Path:
     """Write an input to a file of its name."""
     path = folder / one["name"]
-    path.write_bytes(one["text"].encode("latin-1" if one.get("bytes") else "utf-8"))
+    encoding = "latin-1" if one.get("bytes") else one.get("encoding", "utf-8")
+    path.write_bytes(one["text"].encode(encoding))
     return path
 
 

@@ -18,13 +18,13 @@ WIDE_TRIPLES = {
     ("Ada", "mother", "Grace"),
     ("Grace", "child", "Ada"),
     ("Ben", "father", "Henry"),
-    ("Henry", "child", "Ben"),
+    ("Henry", "son", "Ben"),
     ("Ben", "mother", "Grace"),
-    ("Grace", "child", "Ben"),
+    ("Grace", "son", "Ben"),
     ("Ben", "spouse", "Flo"),
-    ("Flo", "spouse", "Ben"),
+    ("Flo", "husband", "Ben"),
     ("Henry", "spouse", "Grace"),
-    ("Grace", "spouse", "Henry"),
+    ("Grace", "husband", "Henry"),
     ("Dan", "father", "Ben"),
     ("Ben", "child", "Dan"),
     ("Dan", "mother", "Flo"),
@@ -209,3 +209,25 @@ def test_chosen_columns_make_it_an_edge_list():
     chosen = Columns(source="person", target="mother")
     graph = inspect_graph(io.BytesIO(b"person,father,mother\nAda,Tom,Eve\n"), chosen).graph
     assert (len(graph), graph.node_names) == (1, ("Ada", "Eve"))
+
+
+@pytest.mark.parametrize(
+    ("letters", "words"),
+    [
+        ("HM", ["son", "daughter"]),
+        ("VH", ["son", "daughter"]),
+        ("HF", ["son", "daughter"]),
+        ("MV", ["son", "daughter"]),
+    ],
+)
+def test_letters_of_a_sex_are_told_by_the_others_of_their_column(letters, words):
+    rows = "".join(f"{name},{sex},Pat\n" for name, sex in zip(["Ada", "Ben"], letters, strict=True))
+    found = {
+        (source, relation) for source, relation, _ in read(f"name,sex,father\n{rows}") if source == "Pat"
+    }
+    assert found == {("Pat", word) for word in words}
+
+
+def test_who_is_a_father_and_a_mother_keeps_no_sex():
+    rows = read("name,father,mother\nAda,Kim,\nBen,,Kim\nKim,Max,\n")
+    assert ("Max", "child", "Kim") in rows

@@ -40,6 +40,8 @@ _FEW = 2
 """Names of a list; longer ones may be lines of stations."""
 _SHAPE = 'write {"a": ["b", "c"]} or {"a": {"relation": ["b"]}}'
 
+_TREE = 'a tree: each node leads to its "children" by the relation "child"'
+
 RELATIONS = frozenset(USUAL["relation"])
 """Keys whose value is a relation."""
 
@@ -71,6 +73,7 @@ def _from_object(place: Place, value: dict[str, Any], notes: Notes) -> list[Fact
     if find_ends(list(value)) is not None and not any(isinstance(one, list | dict) for one in value.values()):
         return _from_objects(place, [value], notes)
     if "children" in value:
+        notes.add(_TREE)
         return list(_from_tree(place, value))
     if _is_chain(value):
         edges = [

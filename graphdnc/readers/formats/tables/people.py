@@ -1,8 +1,9 @@
 """Tables with a person a row: name, father, mother, spouse, sex, years, by name or by id.
 
 Headings are understood in the words of :mod:`graphdnc.kinship.words`. Each relation is stated from both
-sides, as in GEDCOM: a child is a son if his own row says his sex. People of the same name are told apart by
-their years, or else by their ids. A cell may name several people, with ";" or "|" between them.
+sides, as in GEDCOM: a child is a son if his own row says his sex, or if he is a father in another row. People
+of the same name are told apart by their years, or else by their ids. A cell may name several people, with ";"
+or "|" between them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from operator import itemgetter
 from graphdnc.kinship.facts import OPPOSITE
 from graphdnc.kinship.rules import step_word
 from graphdnc.kinship.words import Heading, folded, sex_of, understand
+from graphdnc.names import fold
 from graphdnc.readers.build_graph import INVISIBLE, Edge, distinct_names
 from graphdnc.readers.clean import clean, has_invisible
 from graphdnc.readers.columns import Columns, note_unused
@@ -146,7 +148,7 @@ class _Table:
         """Add to a person what a row says."""
         for at, said in self._columns.items():
             if said.kind == "sex":
-                person.sex = sex_of(fields[at]) or person.sex
+                person.sex = sex_of(self._letters.get(fold(fields[at]), fields[at])) or person.sex
             elif said.kind in ("born", "died") and (year := _YEAR.search(fields[at])):
                 person.years[said.kind == "died"] = year[0]
             elif said.kind == "kin" and at not in self._naming:
@@ -166,6 +168,15 @@ class _Table:
         return f"{name} ({born[0]})" if there and born and there.years[0] not in ("", born[0]) else name
 
     @cached_property
+    def _letters(self) -> dict[str, str]:
+        """What letters mean beside others in their column: M is "mujer" beside H, H is "hembra" beside V."""
+        sexes = [at for at, said in self._columns.items() if said.kind == "sex"]
+        used = {fold(row[at]) for _, row in self._all_rows for at in sexes if at < len(row)}
+        if used.isdisjoint({"f", "w", "d"}) and {"h", "m"} <= used:
+            return {"h": "male", "m": "female"}
+        return {"v": "male", "h": "female"} if {"v", "h"} <= used else {}
+
+    @cached_property
     def _commas_separate(self) -> bool:
         """Whether a comma in a cell separates people: no row is about somebody with a comma in the name."""
         return not any("," in row[at] for _, row in self._all_rows for at in self._naming if at < len(row))
@@ -182,19 +193,41 @@ class _Table:
             self._notes.add(said, line, doubtful=True)
         return [part for part in parts if part.casefold() not in _NOBODY and part not in dated]
 
+    def _found(self, value: str, called: Counter[str]) -> str | None:
+        """Return the key of the person whom a cell names, if one alone is called so."""
+        if self._id is None and called[value] > 1:
+            return None
+        return value if value in self.people else self._by_name.get(value)
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        keys = {person.name: key for key, person in self.people.items()}
+        called = Counter(person.name for person in self.people.values())
+        return {name: key for name, key in keys.items() if called[name] == 1}
+
+    def _learn_sexes(self, called: Counter[str]) -> None:
+        """Give people whose sex no row states the one of the columns that they stand in: a father is male."""
+        stood: dict[str, set[str]] = {}
+        for person in self.people.values():
+            for said, value, _ in person.kin:
+                sex = said.meaning.role[1] if said.meaning and said.meaning.role else None
+                if sex is not None and (key := self._found(value, called)) is not None:
+                    stood.setdefault(key, set()).add(sex)
+        for key, sexes in stood.items():
+            if self.people[key].sex is None and len(sexes) == 1:
+                self.people[key].sex = next(iter(sexes))
+
     def edges(self) -> Iterator[Edge]:
         """Yield what each person is to the people of each row, and they to that person."""
         names = self._names()
         called = Counter(person.name for person in self.people.values())
-        by_name = {person.name: key for key, person in self.people.items() if called[person.name] == 1}
+        self._learn_sexes(called)
         seen: set[tuple[str, ...]] = set()
         for key, person in self.people.items():
             for line, kin in groupby(person.kin, key=itemgetter(2)):
                 found: list[Edge] = []
                 for said, value, _ in kin:
-                    other = value if value in self.people else by_name.get(value)
-                    if self._id is None and called[value] > 1:
-                        other = None
+                    other = self._found(value, called)
                     if other is None and (said.by_id or called[value] > 1):
                         self._leave_out(value, called[value], line)
                         continue

@@ -18,7 +18,7 @@ from graphdnc.readers.notes import NOWHERE, Notes
 from graphdnc.readers.source import Content
 from graphdnc.utils.text import quote
 
-_COMMENT = re.compile(r"\s*#(?![\w ]+:)")
+_COMMENT = re.compile(r"\s*#(?![\w ]+:(?:\s|$))")
 _LINE = re.compile(r"([^:,;\t]{1,1000}):(?:\s+([^:]*(?:\S:\S[^:]*)*))?")
 _SEPARATORS = re.compile(r"[,;]")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")

@@ -1,8 +1,9 @@
 """Facts of Prolog: ``likes(ada, ben).`` is a triple. Rules are never run.
 
 ``parent(otto, lena)`` says that Otto is the parent of Lena, as is usual, so it is the triple (lena, parent,
-otto); this holds for all words of kinship. If ``male(otto)`` is a fact too, Otto is the father. Other facts
-are read from left to right. ``male(otto)`` is the sex of Otto, and ``city(bonn)`` is what Bonn is.
+otto); this holds for all words of kinship. If ``male(otto)`` is a fact too, Otto is the father. If
+``female(lena)`` is one, she is his daughter, and that triple is read too. Other facts are read from left to
+right. ``male(otto)`` is the sex of Otto where no such word says it, and ``city(bonn)`` is what Bonn is.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from graphdnc.kinship.facts import OPPOSITE
+from graphdnc.kinship.rules import SEXES, step_word
+from graphdnc.kinship.words import understand
 from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
 from graphdnc.readers.notes import Notes
@@ -40,6 +44,7 @@ _GENDERED = {
         ("grandchild", "grandson", "granddaughter"),
     )
 }
+_SAYING = {step_word(step, sex): sex for step in OPPOSITE for sex in SEXES}
 _KIN_NOTE = "parent(a, b) is read as: a is the parent of b; if it is the other way round, swap the names"
 
 _LONGEST = 10_000
@@ -51,15 +56,34 @@ Token = tuple[int, str, str]
 def read(content: Content, columns: Columns, notes: Notes) -> Iterator[Edge]:
     """Yield the facts of a Prolog program that are about one thing or two."""
     notes.account.unit = "clauses"
-    yield from _gendered(list(_facts(content, notes)))
+    yield from _gendered(list(_facts(content, notes)), notes)
 
 
-def _gendered(edges: list[Edge]) -> Iterator[Edge]:
-    """Yield facts, with a word for a man or a woman where the sex is a fact too: father for parent."""
+def _gendered(edges: list[Edge], notes: Notes) -> Iterator[Edge]:
+    """Yield facts, with a word for a man or a woman where the sex is a fact too: father for parent.
+
+    Where the sex of the source is a fact, what the source is follows. A sex that such words say is no triple.
+    """
     sexes = {edge.source: edge.target for edge in edges if edge.relation in _SEX}
+    found: list[Edge] = []
     for edge in edges:
         terms = _GENDERED.get(edge.relation, {})
-        yield edge._replace(relation=terms.get(sexes.get(edge.target, ""), edge.relation))
+        found.append(edge._replace(relation=terms.get(sexes.get(edge.target, ""), edge.relation)))
+        found += _other_side(edge, sexes.get(edge.source))
+    said = {(edge.target, _SAYING[edge.relation]) for edge in found if edge.relation in _SAYING}
+    for edge in found:
+        if edge.relation in _SEX and (edge.source, edge.target) in said:
+            notes.leave("a sex that other triples say", edge.line)
+        else:
+            yield edge
+
+
+def _other_side(edge: Edge, sex: str | None) -> Iterator[Edge]:
+    """Yield what the source of a fact about kin is to the target, if the sex of the source is known."""
+    meaning = understand(edge.relation) if edge.relation in _KIN else None
+    if meaning is not None and meaning.role is not None and sex in SEXES:
+        word = step_word(OPPOSITE[meaning.role[0]], sex)
+        yield Edge(edge.line, edge.target, word, edge.source, more=True)
 
 
 def _facts(content: Content, notes: Notes) -> Iterator[Edge]:
