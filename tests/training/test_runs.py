@@ -270,13 +270,14 @@ def test_a_state_of_an_earlier_version_goes_on(tmp_path: Path) -> None:
 
 def broken_from(first: int, last: int, monkeypatch: pytest.MonkeyPatch, run: Trainer) -> None:
     """Make the loss NaN in updates ``first`` to ``last``, counted from 0."""
-    whole = run.teaching.loss
+    whole = run.teaching.losses
 
-    def loss(*arguments: Any) -> tuple[torch.Tensor, torch.Tensor]:
+    def losses(*arguments: Any) -> tuple[list[torch.Tensor], torch.Tensor]:
         found, right = whole(*arguments)
-        return found * torch.nan if first <= run.at.updates <= last else found, right
+        broken = first <= run.at.updates <= last
+        return [loss * torch.nan for loss in found] if broken else found, right
 
-    monkeypatch.setattr(run.teaching, "loss", loss)
+    monkeypatch.setattr(run.teaching, "losses", losses)
 
 
 def test_a_batch_without_a_finite_loss_changes_nothing_and_is_kept(
