@@ -113,7 +113,8 @@ def publish(name: str, folder: Path, only: str | None) -> None:
         asked = calibration.measure(checkpoint.task.name, 1000, 1, str(folder))
         curve = fitted((own.agreeing, own.votes, own.right) for own in asked)
         checkpoint = replace(checkpoint, calibration=curve)
-    checkpoint = replace(checkpoint, enough=agreement(name, str(folder)))
+    if card.get("few_tries", True):
+        checkpoint = replace(checkpoint, enough=agreement(name, str(folder)))
     text = [write_card(checkpoint), about, f"## Accuracy\n\n{ACCURACY}\n", table]
     save_checkpoint(into, checkpoint, "\n".join(text))
 

@@ -77,7 +77,7 @@ def test_what_may_be_missed_is_said_in_one_line():
         describe_missed(inspect("source,relation,target\n# made by hand\na,r,b\na,r,b\n\n").account) is None
     )
     said = describe_missed(inspect("source,relation,target\na,r,b\n# b,r,c\n").account)
-    reason = "begins with # and a space, so it is a comment, though it has the columns of a row"
+    reason = "begins with # or the like and a space, so it is a comment, though it has the columns of a row"
     assert said == f"1 of 3 rows did not become triples ({reason}: 1, in line 3)"
 
 
