@@ -141,7 +141,7 @@ COUNT_FORMS = (
     # "how many packages depend on flask", "how many dependencies has flask"
     "LEAD* HOW-MANY [THING] [IS] [DIRECTLY] [T] back:VERB [T] N [T] [DIRECTLY] TAIL*",
     "LEAD* HOW-MANY [THING] (DOES | IS) [THE] node:NODE [T] verb:VERB LATER",
-    "LEAD* HOW-MANY INDIRECT noun:NOUN DOES [THE] node:NODE [HAVE] LATER",
+    "LEAD* HOW-MANY INDIRECT noun:NOUN DOES [THE] node:NODE [HAVE] [DIRECTLY] LATER",
     "LEAD* HOW-MANY INDIRECT noun:NOUN OF N LATER",
     "LEAD* HOW-MANY [THING] [IS] place:PLACE-OF N LATER",
 )

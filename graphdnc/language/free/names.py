@@ -7,7 +7,7 @@ A name is only left incomplete where one node alone can be meant. Whoever asks i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from graphdnc.graph import Graph
@@ -80,8 +80,16 @@ def nodes(graph: Graph, common: frozenset[str], lexer: Lexer, position: int) -> 
         if end in ends or said in folded or (end == position + 1 and (said in common or len(said) < 3)):
             continue
         text = lexer.text[lexer.tokens[position].start : lexer.tokens[end - 1].end]
-        for number in known.get(" ".join(alike(said.split())), ()):
+        meant = known.get(" ".join(alike(said.split())), ())
+        for number in meant or _singular(folded, said):
             yield Item.named(position, end, Loose.of(number, text))
+
+
+def _singular(folded: Mapping[str, Iterable[int]], said: str) -> tuple[int, ...]:
+    """Return the node whose name is the singular of what was typed: vole for "voles"."""
+    forms = plural_forms(said) if said.endswith("s") else ()
+    meant = {number for form in forms for number in folded.get(form, ())}
+    return tuple(meant) if len(meant) == 1 else ()
 
 
 def lines(graph: Graph, around: frozenset[str], lexer: Lexer, position: int) -> Iterator[Item]:

@@ -50,9 +50,19 @@ def relation_words(graph: Graph, language: str) -> RelationWords:
         if not is_verb(words):
             _join(own.nouns, plural_forms(name.removeprefix("has ").removesuffix(" of")), sense)
             _join(own.verbs, {name} if words[-1:] == ["of"] else (), sense)
+    own.verbs.update(_directly(own.verbs, language))
+    found.verbs.update(_directly(found.verbs, language))
     found.verbs.update(own.verbs)  # a name of the graph says most exactly what is meant
     found.nouns.update(own.nouns)
     return found
+
+
+def _directly(verbs: dict[str, Sense], language: str) -> dict[str, Sense]:
+    """Return verbs with what says that one step is meant inside them: "depend directly on"."""
+    if language != "en":
+        return {}
+    parts = ((verb.split(maxsplit=1), sense) for verb, sense in verbs.items())
+    return {f"{part[0]} directly {part[1]}": sense for part, sense in parts if len(part) == 2}
 
 
 def _add_meaning(found: RelationWords, meaning: Meaning, names: dict[str, int]) -> None:
