@@ -251,7 +251,7 @@ OPTIONS = {
     "ask": "--questions --start --follow --from --to --undirected --model --votes --seed --json --quiet "
     "--via --avoid --without --only --fewest-changes --ways --weight --csv "
     "--trace --show --check --no-check --of --is --define --means --closed --source "
-    "--relation --target --columns --format --help",
+    "--relation --target --columns --format --memory --help",
     "models": "--json --help",
     "eval": "--task --graphs --lesson --steps --chains --nodes --size --rows --episodes --seed --votes "
     "--calibration --silent --plot --columns --means --json --help",
