@@ -20,7 +20,8 @@ def asked(run, *options, graph=METRO, question=WALK):
 
 def test_arrays_are_what_was_described_and_add_up(run, tmp_path):
     assert asked(run, "--trace", tmp_path / "t.npz")[0] == 0
-    arrays = np.load(tmp_path / "t.npz")
+    with np.load(tmp_path / "t.npz") as file:
+        arrays = dict(file)
     steps, rows = arrays["usage"].shape
     assert (steps, int(arrays["described"])) == (115, 110)
     assert arrays["read_weights"].shape == (steps, 3, rows)
