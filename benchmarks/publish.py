@@ -15,7 +15,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -58,11 +58,17 @@ def rows(card: dict[str, Any]) -> Iterator[Row]:
                 yield Row(described, steps, votes, f"{options} {option}".strip())
 
 
-def measure(row: Row, model: str) -> Result:
-    """Run the command of a row."""
-    words = [str(Path(sys.executable).parent / "graphdnc"), *row.command(model)[1:], "--json"]
+def run(words: Sequence[str]) -> dict[str, Any]:
+    """Run ``graphdnc`` with some words, and return what it prints as JSON."""
+    words = [str(Path(sys.executable).parent / "graphdnc"), *words, "--json"]
     printed = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
     found: dict[str, Any] = json.loads(printed)
+    return found
+
+
+def measure(row: Row, model: str) -> Result:
+    """Run the command of a row."""
+    found = run(row.command(model)[1:])
     low, high = (round(end, 4) for end in found["interval"])
     return Result(row.graphs, row.steps, row.votes, found["episodes"], found["accuracy"], (low, high))
 
@@ -72,10 +78,17 @@ def agreement(name: str, model: str) -> Agreement:
     right = asked = 0
     for row in rows(CARDS[name]):
         if row.votes > 1 and not any(part in row.options for part in ("--silent", "datasets/real")):
-            words = [str(Path(sys.executable).parent / "graphdnc"), "eval", model, *shlex.split(row.options)]
-            words += ["--votes", "2", "--seed", "101", "--calibration", "--json"]
-            printed = subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
-            agreed = json.loads(printed)["calibration"][-1]
+            words = [
+                "eval",
+                model,
+                *shlex.split(row.options),
+                "--votes",
+                "2",
+                "--seed",
+                "101",
+                "--calibration",
+            ]
+            agreed = run(words)["calibration"][-1]
             asked += agreed["answers"]
             right += round(agreed["answers"] * agreed["right"])
             tables.say(f"two agree, {row.graphs}: {agreed}")

@@ -11,7 +11,7 @@ import dataclasses
 import gc
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,25 +109,33 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, card: str) -> None:
         CheckpointError: the disk is full or the folder cannot be written.
     """
     network, task = checkpoint.network, checkpoint.task
-    config = {
-        "format": FORMAT,
-        "task": task.name,
-        "labels": {
-            "code": "digits",
-            "digits": task.code.digits,
-            "known_relations": task.code.known_relations,
-        },
-        "planning": None if task.planning is None else dataclasses.asdict(task.planning),
-        "model": dataclasses.asdict(network.config),
-        "training": checkpoint.training,
-    }
-    if checkpoint.results:
-        config["results"] = [dataclasses.asdict(result) for result in checkpoint.results]
+    labels = {"code": "digits", "digits": task.code.digits, "known_relations": task.code.known_relations}
+    planning = None if task.planning is None else dataclasses.asdict(task.planning)
+    own = {"labels": labels, "planning": planning}
+    config = config_of(task.name, network, checkpoint.training, checkpoint.results, own)
     if checkpoint.calibration is not None:
         config["calibration"] = dataclasses.asdict(checkpoint.calibration)
     if checkpoint.enough is not None:
         config["enough"] = dataclasses.asdict(checkpoint.enough)
     write_checkpoint(folder, config, network, card)
+
+
+def config_of(
+    task: str,
+    network: Network,
+    training: Mapping[str, Any],
+    results: Sequence[Result],
+    own: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return what ``config.json`` says of any network; ``own`` is what it says of this kind of task alone."""
+    config = {
+        "format": FORMAT,
+        "task": task,
+        **(own or {}),
+        "model": dataclasses.asdict(network.config),
+        "training": training,
+    }
+    return config | ({"results": [dataclasses.asdict(result) for result in results]} if results else {})
 
 
 def write_checkpoint(folder: Path, config: dict[str, Any], network: Network, card: str) -> None:

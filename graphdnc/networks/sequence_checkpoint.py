@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ from typing import Any
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model.config import DNCConfig, current_options
 from graphdnc.model.runtime.protocol import Network
-from graphdnc.networks.catalogue import FORMAT, Result, find_checkpoint, read_results
-from graphdnc.networks.checkpoint import card_of, load_network, read_checkpoint, write_checkpoint
+from graphdnc.networks.catalogue import Result, find_checkpoint, read_results
+from graphdnc.networks.checkpoint import card_of, config_of, load_network, read_checkpoint, write_checkpoint
 from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.tasks.sequences.task import SequenceTask
 from graphdnc.utils.from_table import from_table
@@ -43,15 +42,8 @@ def save_sequence_checkpoint(folder: Path, checkpoint: SequenceCheckpoint, card:
     Raises:
         CheckpointError: the disk is full or the folder cannot be written.
     """
-    network, task = checkpoint.network, checkpoint.task
-    config = {
-        "format": FORMAT,
-        "task": task.name,
-        "model": dataclasses.asdict(network.config),
-        "training": checkpoint.training,
-    }
-    if checkpoint.results:
-        config["results"] = [dataclasses.asdict(result) for result in checkpoint.results]
+    network = checkpoint.network
+    config = config_of(checkpoint.task.name, network, checkpoint.training, checkpoint.results)
     write_checkpoint(folder, config, network, card)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from graphdnc.episodes.encoding import log_probabilities, most_probable, read_answers
+from graphdnc.episodes.encoding import log_probabilities, most_probable
 from graphdnc.episodes.labels import END
 from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import ANSWER_WANTED, BLANK, PLANNING, TRANSITION, in_labels
 from graphdnc.graph import Triple
 from graphdnc.questions import ShortestPath
 from graphdnc.tasks.shortest_path.layout import query
-from graphdnc.tasks.shortest_path.statements import Statements, as_heard
+from graphdnc.tasks.shortest_path.statements import Statements, as_heard, say
 from graphdnc.tasks.task import Episodes, EpisodeStepper
 from graphdnc.tasks.votes import Vote
 from graphdnc.utils.arrays import Floats
@@ -55,9 +55,7 @@ class Search:
                 return
             logits = self.stepper.step(heard, active, *[TRANSITION] * (step == 0), PLANNING)
             arrived = (heard[:, 0] == self.start) & (heard[:, 2] != BLANK)
-            said = read_answers(logits, self.code)
-            for index in np.flatnonzero(active).tolist():
-                said[index] = about[index].nearest(said[index], logits[index], self.code)
+            said = say(about, logits, active, self.code)
             silent = (said == END).all(-1)
             denying = active & silent & ~arrived
             self.denied |= denying

@@ -10,13 +10,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from graphdnc.episodes.encoding import log_probabilities, read_answers
+from graphdnc.episodes.encoding import log_probabilities
 from graphdnc.episodes.labels import END, Labels
 from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import BLANK, PLANNING, TRANSITION
 from graphdnc.graph import Graph, Triple
 from graphdnc.questions import LeadingTo, Path
-from graphdnc.tasks.shortest_path.statements import Statements, as_heard
+from graphdnc.tasks.shortest_path.statements import Statements, as_heard, say
 from graphdnc.tasks.task import Episodes, EpisodeStepper
 from graphdnc.tasks.votes import Vote
 
@@ -29,7 +29,6 @@ class _Listing:
         self.ways: dict[int, Path] = {}
         self.going, self.ended = True, False
         self.log_probability = 0.0
-        self._triples = set(graph)
         self._nodes = {int(label): number for number, label in enumerate(labels.nodes)}
         self._relations = {int(label): number for number, label in enumerate(labels.relations)}
 
@@ -42,15 +41,13 @@ class _Listing:
         elif said == [END] * 3:
             self.going, self.ended = False, True
         elif source == END and self.within is not None:
-            node = self._nodes.get(target)
-            far = node is not None and node != self.goal and len(self.ways.get(node, ())) >= self.within
+            node = self._nodes[target]
+            far = node != self.goal and len(self.ways.get(node, ())) >= self.within
             self.going, self.ended = not far, far
 
     def _find(self, source: int, relation: int, target: int) -> None:
-        numbers = self._nodes.get(source), self._relations.get(relation), self._nodes.get(target)
-        if None in numbers or (triple := Triple(*numbers)) not in self._triples:  # type: ignore[arg-type]
-            self.going = False  # made up: what follows would be about another graph
-        elif triple.source != self.goal and (triple.target == self.goal or triple.target in self.ways):
+        triple = Triple(self._nodes[source], self._relations[relation], self._nodes[target])
+        if triple.source != self.goal and (triple.target == self.goal or triple.target in self.ways):
             self.ways.setdefault(triple.source, (triple, *self.ways.get(triple.target, ())))
 
     def vote(self) -> Vote:
@@ -76,9 +73,7 @@ def list_all(stepper: EpisodeStepper, planning: Planning, episodes: Episodes[Lea
         if not active.any():
             break
         logits = stepper.step(heard, active, *[TRANSITION] * (step == 0), PLANNING)
-        said = read_answers(logits, code)
-        for index in np.flatnonzero(active).tolist():
-            said[index] = about[index].nearest(said[index], logits[index], code)
+        said = say(about, logits, active, code)
         sure = log_probabilities(logits, said[:, None], code).squeeze(-1)
         for index in np.flatnonzero(active).tolist():
             listings[index].hear(said[index].tolist(), float(sure[index]))

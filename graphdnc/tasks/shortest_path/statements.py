@@ -7,10 +7,12 @@ that does not exist, and the search would lose its place (docs/experiments.md).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from graphdnc.episodes.encoding import log_probabilities
+from graphdnc.episodes.encoding import log_probabilities, read_answers
 from graphdnc.episodes.labels import END, DigitCode, Labels
 from graphdnc.episodes.steps import BLANK
 from graphdnc.graph import Graph
@@ -42,6 +44,19 @@ class Statements:
             return np.array([source, relation, target])
         nearest: NDArray[np.int64] = self._rows[log_probabilities(logits, self._rows, code).argmax()]
         return nearest
+
+
+def say(
+    about: Sequence[Statements], logits: Floats, active: NDArray[np.bool_], code: DigitCode
+) -> NDArray[np.int64]:
+    """Return what B episodes say, ``[B, 3]``, given logits ``[B, output]``.
+
+    Where ``active`` ``[B]`` is false, it need not be about the graph.
+    """
+    said = read_answers(logits, code)
+    for index in np.flatnonzero(active).tolist():
+        said[index] = about[index].nearest(said[index], logits[index], code)
+    return said
 
 
 def as_heard(said: NDArray[np.int64]) -> NDArray[np.int64]:
