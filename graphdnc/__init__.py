@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from graphdnc.model.state import DNCState
     from graphdnc.networks.checkpoint import load_checkpoint
     from graphdnc.questions import Inverse, ShortestPath, Traversal
-    from graphdnc.readers import read_graph
+    from graphdnc.readers import Columns, read_graph
     from graphdnc.reasoner import Reasoner
 
 __all__ = [
     "DNC",
+    "Columns",
     "DNCConfig",
     "DNCState",
     "Graph",
@@ -31,6 +32,7 @@ __all__ = [
     "read_graph",
 ]
 _MODULES = {
+    "Columns": "readers.columns",
     "DNC": "model.dnc",
     "DNCConfig": "model.config",
     "DNCState": "model.state",

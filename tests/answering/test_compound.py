@@ -111,7 +111,7 @@ def test_weights_that_are_rounded_are_compared_as_they_are():
     tenths = Weights("hours", {triple: 1 + number / 10 for number, triple in enumerate(TOWN)})
     assert tenths.bound <= tenths.unit / 2
     answer = Reasoner(TOWN, votes=2, weights=tenths).ask(Way(0, 4, least="weight"))
-    record = answer.record()
+    record = answer.to_dict()
     assert record["check"] == "agrees"
     assert record["costs"] == record["exact_costs"]
     assert record["rounded_by"] == tenths.bound
