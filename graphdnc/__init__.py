@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from graphdnc.questions import Inverse, ShortestPath, Traversal
     from graphdnc.readers import Columns, read_graph
     from graphdnc.reasoner import Reasoner
+    from graphdnc.training.tensors import CorpusDataset
 
 __all__ = [
     "DNC",
     "Columns",
+    "CorpusDataset",
     "DNCConfig",
     "DNCState",
     "Graph",
@@ -33,6 +35,7 @@ __all__ = [
 ]
 _MODULES = {
     "Columns": "readers.columns",
+    "CorpusDataset": "training.tensors",
     "DNC": "model.dnc",
     "DNCConfig": "model.config",
     "DNCState": "model.state",
