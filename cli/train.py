@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from graphdnc.errors import LostProcess, UsageError
+from graphdnc.errors import LostProcess, TrainingError, UsageError
 
 _STOPPING = "stopping after this batch; press Ctrl-C again to stop at once, back to the last validation"
 
@@ -101,6 +101,10 @@ def train(
             report = partial(show_training, bar, learned.lessons) if first else lambda progress: None
             try:
                 finished = trainer.run(report, interrupts.requested)
+            except TrainingError:  # all processes stop for the same reason; the first says so
+                if first:
+                    raise
+                raise typer.Exit(TrainingError.exit_code) from None
             except LostProcess as error:
                 again = f"torchrun --nproc-per-node={processes.count} -m graphdnc train --resume"
                 raise LostProcess(f"{error}; continue with: {again} {shlex.quote(str(folder))}") from error

@@ -8,9 +8,9 @@ at once. Names are optional: generated graphs have none, graphs from files alway
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,6 +125,10 @@ class Graph:
     def keeping(self, kept: NDArray[np.bool_]) -> Graph:
         """Return the graph with some of its triples, ``kept`` ``[triples]``, and all nodes."""
         return replace(self, triples=self.triples[kept])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is sent to another process: not what was computed from it, which is far larger."""
+        return {own.name: getattr(self, own.name) for own in fields(self)}
 
     def __len__(self) -> int:
         return len(self.triples)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -100,3 +102,14 @@ def test_undirected_networkx_edges_become_two_triples_and_lone_nodes_stay():
 
 def test_networkx_edges_without_a_relation_are_called_edge():
     assert triples_of(Graph.from_networkx(nx.DiGraph([(1, 2)]))) == {("1", "edge", "2")}
+
+
+def test_what_was_computed_from_a_graph_is_not_sent_to_other_processes():
+    graph = Graph.from_triples([("a", "r", "b"), ("b", "s", "c")])
+    sent = pickle.dumps(graph)
+    computed = graph.leaving(0), graph.entering(1), graph.inverse
+    assert pickle.dumps(graph) == sent
+    received = pickle.loads(sent)
+    assert list(received) == list(graph)
+    assert (received.node_names, received.relation_names) == (graph.node_names, graph.relation_names)
+    assert (received.leaving(0), received.entering(1)) == computed[:2]

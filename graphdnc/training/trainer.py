@@ -292,6 +292,8 @@ class Trainer:
     def _leave_out(self, batch: Batch, loss: float, norm: float) -> None:
         """Keep a batch whose loss or gradient is not finite, change nothing, and stop if there are several.
 
+        All processes meet it together, since losses and gradients are added up before they are looked at.
+
         Raises:
             TrainingError: it is the last of ``NOT_FINITE`` in a row.
         """
@@ -303,6 +305,7 @@ class Trainer:
         if self._writes:
             keep(kept, {**at, "batch": values, "network": self.network.state_dict()})
         if self.at.not_finite == NOT_FINITE:
+            self.processes.total(0)  # torchrun ends all as soon as one ends: the batch is kept first
             lower = f"--set optimiser.learning_rate={self.config.optimiser.learning_rate / 2:g}"
             raise TrainingError(
                 f"{self.folder}: the loss or its gradient was not a finite number in {NOT_FINITE} batches in "
