@@ -31,7 +31,7 @@ from graphdnc.training.fingerprints import code_of_training
 from graphdnc.training.freezing import keep_addressing, keep_output
 from graphdnc.training.graph_teaching import GraphTeaching
 from graphdnc.training.metrics import MetricsFile, Position, Progress, Tally
-from graphdnc.training.run_folder import SETTINGS, RunFolder, again
+from graphdnc.training.run_folder import SETTINGS, RunFolder, again, unwritable
 from graphdnc.training.sequence_teaching import SequenceTeaching
 from graphdnc.training.state_file import State, has_state, keep, load_state, save_state
 from graphdnc.training.teaching import Batch, Teaching
@@ -205,7 +205,7 @@ class Trainer:
                 write_atomically(self.folder / SETTINGS, lambda part: part.write_text(settings, "utf-8"))
             metrics = MetricsFile(self.folder / "metrics.jsonl", self.at.validated or 0)
         except OSError as error:
-            raise CheckpointError(f"{self.folder}: the run's folder cannot be written ({error})") from error
+            raise unwritable(self.folder, error) from error
         if begins:
             save_state(self.folder, self._state(), self.network, self.optimiser)
         return metrics
