@@ -20,8 +20,8 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -125,36 +125,36 @@ def askers(rng: np.random.Generator) -> dict[str, Asker]:
     return {name: Asker(Reasoner(graph), True, False, []) for name, graph in graphs.items()}
 
 
-def ask(questions: int, seed: int) -> tuple[list[float], Counter[int]]:
-    """Ask mixed questions; return the memory after each, in MiB, and how many ended with each exit code."""
-    rng, held, codes = np.random.default_rng(seed), [], Counter[int]()
+def ask(questions: int, seed: int) -> Iterator[tuple[float, int]]:
+    """Ask mixed questions; yield the memory after each, in MiB, and the exit code."""
+    rng = np.random.default_rng(seed)
     asking = askers(rng)
-    with (
-        open(os.devnull, "w", encoding="utf-8") as nowhere,
-        contextlib.redirect_stdout(nowhere),
-        contextlib.redirect_stderr(nowhere),
-    ):
-        for number in range(questions):
-            graph = list(KINDS)[number % len(KINDS)]
-            draw = KINDS[graph][rng.integers(len(KINDS[graph]))]
-            sentence = draw(asking[graph].reasoner.graph, rng)
+    for number in range(questions):
+        graph = list(KINDS)[number % len(KINDS)]
+        draw = KINDS[graph][rng.integers(len(KINDS[graph]))]
+        sentence = draw(asking[graph].reasoner.graph, rng)
+        with (
+            open(os.devnull, "w", encoding="utf-8") as nowhere,
+            contextlib.redirect_stdout(nowhere),
+            contextlib.redirect_stderr(nowhere),
+        ):
             asking[graph].answer_lines([[Line(number + 1, sentence)]])
-            codes[asking[graph].exit_code] += 1
-            held.append(memory())
-    return held, codes
+        yield memory(), asking[graph].exit_code
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Ask, and print a row for each part of the questions."""
     chosen = tables.parser(__doc__, questions=3000, warm=300, seed=0).parse_args(arguments)
-    started = time.perf_counter()
-    held, codes = ask(chosen.questions, chosen.seed)
+    started, asked = time.perf_counter(), ask(chosen.questions, chosen.seed)
     tables.say(tables.heading("questions", "mean MiB", "greatest MiB"))
-    parts = [held[first : first + chosen.warm] for first in range(0, len(held), chosen.warm)]
-    for first, part in zip(count(1, chosen.warm), parts, strict=False):
-        tables.row(f"{first} to {first + len(part) - 1}", f"{np.mean(part):.1f}", f"{max(part):.1f}")
-    grown = max(held[chosen.warm :], default=0) / max(held[: chosen.warm]) - 1
-    spent = (time.perf_counter() - started) / len(held)
+    greatest, codes = [], Counter[int]()
+    while part := list(islice(asked, chosen.warm)):
+        first, held = codes.total() + 1, [size for size, _ in part]
+        codes.update(code for _, code in part)
+        greatest.append(max(held))
+        tables.row(f"{first} to {codes.total()}", f"{np.mean(held):.1f}", f"{greatest[-1]:.1f}")
+    grown = max(greatest[1:], default=0) / greatest[0] - 1
+    spent = (time.perf_counter() - started) / codes.total()
     ends = ", ".join(f"{number} with {code}" for code, number in sorted(codes.items()))
     tables.say(f"\n{grown:+.1%} after the first {chosen.warm}; {spent:.2f} s a question; exit codes: {ends}")
 
