@@ -8,11 +8,9 @@ checksums of weights and configuration; both are checked when a network is loade
 from __future__ import annotations
 
 import dataclasses
-import gc
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,6 +45,7 @@ from graphdnc.utils.arrays import Floats
 from graphdnc.utils.atomic_write import write_folder
 from graphdnc.utils.checksum import CHANGED, checksum_of
 from graphdnc.utils.from_table import from_table
+from graphdnc.utils.garbage import no_garbage
 from graphdnc.utils.interrupts import Interrupts
 
 Part = TypeVar("Part")
@@ -250,7 +249,7 @@ def load_network(
 
 def in_torch(config: DNCConfig, weights: Mapping[str, Floats]) -> Network:
     """Return a network that runs in torch; raise ValueError if the weights do not fit."""
-    with Interrupts(), _ungarbaged():  # an import that breaks off cannot be repeated
+    with Interrupts(), no_garbage():  # an import that breaks off cannot be repeated
         from graphdnc.model.runtime.eager import EagerNetwork
     return EagerNetwork.of(config, weights)
 
@@ -313,15 +312,3 @@ def _check_weights(path: Path, config: dict[str, Any]) -> os.stat_result:
         if stated is not None and stated != checksum_of(file):
             raise CheckpointError(f"{path}: {CHANGED}; download or train it again")
     return found
-
-
-@contextmanager
-def _ungarbaged() -> Iterator[None]:
-    """Disable the garbage collector while modules are loaded: it would find nothing and costs time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -17,6 +17,7 @@ from graphdnc.readers.clean import clean, drawn, has_invisible, without_selector
 from graphdnc.readers.doubts import Named, doubt
 from graphdnc.readers.notes import REPEATED, Notes, describe_left
 from graphdnc.readers.source import Place
+from graphdnc.utils.garbage import no_garbage
 from graphdnc.utils.text import quote
 
 MAX_TRIPLES = 1_000_000
@@ -53,7 +54,8 @@ def to_graph(place: Place, edges: Iterable[Edge], notes: Notes, weighted: dict[N
         GraphFileError: there are none, or a name is empty, too long or holds control characters.
         CapacityError: there are more than :data:`MAX_TRIPLES`.
     """
-    graph = Graph.from_triples(_triples(place, edges, notes, weighted))
+    with no_garbage():  # names and triples
+        graph = Graph.from_triples(_triples(place, edges, notes, weighted))
     if not len(graph):
         left = describe_left(note for note in notes.account.left_out if note.doubtful)
         place.wrong(f"the file has no triples{f' ({left})' if left else ''}; give a file with edges")
@@ -122,7 +124,7 @@ def _triples(
             fresh = True
         else:
             notes.add("repeats an earlier triple; dropped", line)
-        if max(count, len(seen)) > MAX_TRIPLES:
+        if count > MAX_TRIPLES or len(seen) > MAX_TRIPLES:
             place.too_large(f"more than {MAX_TRIPLES:,} triples")
     if not fresh:
         notes.leave(REPEATED, last)

@@ -189,7 +189,7 @@ def records(
             place.wrong(_explain(str(error), open_quote=number > start), start)
         if record is None:
             return
-        if any(field.strip() for field in record):
+        if any(map(str.strip, record)):
             account.read += 1
             yield start, record
         else:

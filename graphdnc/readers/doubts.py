@@ -9,7 +9,8 @@ source and target by usual words says which columns they are, so its values are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 
 from graphdnc.readers.clean import drawn
 from graphdnc.readers.notes import Notes
@@ -45,6 +46,9 @@ _SIGNS = (
     (re.compile(r"(?i).*\b(?:n\xe9e|geb\.|geborene)\s.+"), "name at birth"),
     (re.compile(r"<[a-z/][^>]*>.*|.*</?[a-z]+>.*"), "markup"),
 )  # fmt: skip
+_WORDS = re.compile(r"\w+(?:[ -]\w+)*")
+"""A name without any of these signs, unless a word in it says more."""
+_BORN = re.compile(r"(?i)\b(?:n\xe9e|geborene)\s")
 _LISTED = re.compile(r"\s*[;|]\s*|,\s*|\s(?:and|und|et|y|e|en|och|og|oraz|&|\+)\s")
 _WEAK = re.compile(r"\s*[/&+]\s*|\s+")
 _BRACKETED = re.compile(r"(.+?)\s?[(\[].*[)\]]")
@@ -59,18 +63,10 @@ def doubt(triples: Mapping[Named, int | None], notes: Notes) -> None:
     """Note what in some triples, each with its line, may be read otherwise."""
     if not notes.by_hand or not triples:
         return
-    nodes: dict[str, Named] = {}
-    relations: dict[str, Named] = {}
-    sources: set[str] = set()
-    targets: set[str] = set()
-    for triple in triples:
-        source, relation, target = triple
-        nodes.setdefault(source, triple)
-        nodes.setdefault(target, triple)
-        relations.setdefault(relation, triple)
-        sources.add(source)
-        targets.add(target)
-    found = [_signs({**relations, **nodes}), _alike(nodes), _alike(relations)]
+    starts, links, ends = zip(*triples, strict=True)
+    sources, relations, targets = (dict.fromkeys(names) for names in (starts, links, ends))
+    nodes = dict.fromkeys(chain.from_iterable(zip(starts, ends, strict=True)))
+    found = [_signs(relations | nodes), _alike(nodes), _alike(relations)]
     found.append(_lists(nodes, sources, targets, notes))
     if not notes.declared:
         found += [
@@ -83,27 +79,28 @@ def doubt(triples: Mapping[Named, int | None], notes: Notes) -> None:
         ]
     for said in found:
         if said is not None:
-            example, text = said
+            name, text = said
+            example = next(triple for triple in triples if name in triple)
             notes.add(f"{_shown(example)}: {text}", triples.get(example), doubtful=True)
 
 
-Found = tuple[Named, str] | None
-"""An example, and what is said of it."""
+Found = tuple[str, str] | None
+"""A name, and what is said of it."""
 
 
 def _shown(triple: Named) -> str:
     return f"({', '.join(quote(name, 30) for name in triple)})"
 
 
-def _signs(names: Mapping[str, Named]) -> Found:
+def _signs(names: Collection[str]) -> Found:
     """Return a name with signs that seldom are part of one."""
-    for name, triple in names.items():
-        if name.isalnum():
+    for name in names:
+        if _WORDS.fullmatch(name) and not _BORN.search(name):
             continue
         for sign, what in _SIGNS:
             if sign.fullmatch(name) is not None and not _is_told_apart(name):
                 return (
-                    triple,
+                    name,
                     f"{quote(name)} is one name, with its {what}; if that is no part of it, write it apart",
                 )
     return None
@@ -114,7 +111,7 @@ def _is_told_apart(name: str) -> bool:
     return re.fullmatch(r".* \(\d{3,4}-?(?:\d{3,4})?\)|.* \(-\d{3,4}\)", name) is not None
 
 
-def _alike(names: Mapping[str, Named]) -> Found:
+def _alike(names: Collection[str]) -> Found:
     """Return two names that differ only in capital letters, spaces, hyphens and the like."""
     there: dict[str, str] = {}
     for name in names:
@@ -122,31 +119,31 @@ def _alike(names: Mapping[str, Named]) -> Found:
         other = there.setdefault(key, name)
         if other != name and drawn(other) != drawn(name):
             said = f"{quote(other)} and {quote(name)} are two names, though they differ only in how they are"
-            return names[name], f"{said} written; if they are one, write them alike"
+            return name, f"{said} written; if they are one, write them alike"
     return None
 
 
-def _remarks(nodes: Mapping[str, Named]) -> Found:
+def _remarks(nodes: Collection[str]) -> Found:
     """Return a name that is another one with a remark in brackets."""
-    for name, triple in nodes.items():
+    for name in nodes:
         found = _BRACKETED.fullmatch(name)
         if found is not None and found[1] in nodes and not _is_told_apart(name):
             return (
-                triple,
+                name,
                 f"{quote(name)} and {quote(found[1])} are two names; if they are one, write them alike",
             )
     return None
 
 
-def _sums(nodes: Mapping[str, Named], sources: set[str]) -> Found:
+def _sums(nodes: Collection[str], sources: Collection[str]) -> Found:
     """Return the triple of a row that seems to hold the sum of the others."""
     name = next((name for name in sources if name.casefold().rstrip(":") in _SUMS), None)
     if name is None or len(nodes) <= _FEWEST:
         return None
-    return nodes[name], f"{quote(name)} is read as a name; if it is the sum of a table, delete the row"
+    return name, f"{quote(name)} is read as a name; if it is the sum of a table, delete the row"
 
 
-def _lists(nodes: Mapping[str, Named], sources: set[str], targets: set[str], notes: Notes) -> Found:
+def _lists(nodes: Collection[str], sources: Collection[str], targets: Collection[str], notes: Notes) -> Found:
     """Return a name that seems to be a list: by what heads it, or as its parts are names."""
     single = not any(" " in name for name in sources)
     headed = notes.columns is not None and notes.columns[1] is None and not notes.declared
@@ -154,13 +151,12 @@ def _lists(nodes: Mapping[str, Named], sources: set[str], targets: set[str], not
     for name in targets:
         if name.isalnum():
             continue
-        triple = nodes[name]
         parts = [part for part in _LISTED.split(name) if part]
         weak = [part for part in _WEAK.split(name) if part]
         listed = len(parts) > 1 and (headed or any(part in nodes for part in parts))
         known = sum(part in nodes for part in weak) if not any(map(str.isdigit, weak)) else 0
         if listed or (len(weak) > 1 and (known == len(weak) or (known and single))):
-            return triple, f"{quote(name)} is one name; if it lists several, write each in a row of its own"
+            return name, f"{quote(name)} is one name; if it lists several, write each in a row of its own"
     return None
 
 
@@ -177,7 +173,7 @@ def _are_values(names: Iterable[str]) -> bool:
     return all(map(is_value, names))
 
 
-def _relation_values(relations: Mapping[str, Named], notes: Notes) -> Found:
+def _relation_values(relations: Collection[str], notes: Notes) -> Found:
     """Return a triple if all relations are numbers, times, yes and no, or the like."""
     if not relations or not _are_values(relations) or _has_said(notes, "column"):
         return None
@@ -186,21 +182,21 @@ def _relation_values(relations: Mapping[str, Named], notes: Notes) -> Found:
         advice = ""
     else:
         advice = f"; if that is a weight or the like: --columns {columns[0]},{columns[2]}"
-    return next(iter(relations.values())), f"a number, date or the like is read as the relation{advice}"
+    return next(iter(relations)), f"a number, date or the like is read as the relation{advice}"
 
 
-def _relation_signs(relations: Mapping[str, Named]) -> Found:
+def _relation_signs(relations: Collection[str]) -> Found:
     """Return a triple if all relations are signs without letters, such as >."""
     if any(any(map(str.isalnum, name)) for name in relations):
         return None
-    return next(iter(relations.values())), "a sign is read as the relation; for an edge write: a -> b"
+    return next(iter(relations)), "a sign is read as the relation; for an edge write: a -> b"
 
 
 def _node_values(
-    nodes: Mapping[str, Named],
-    sources: set[str],
-    targets: set[str],
-    relations: Mapping[str, Named],
+    nodes: Collection[str],
+    sources: Collection[str],
+    targets: Collection[str],
+    relations: Collection[str],
     notes: Notes,
 ) -> Found:
     """Return a triple of a table if all sources, targets or nodes are numbers, dates or the like."""
@@ -209,8 +205,9 @@ def _node_values(
         return None
     own, other = _are_values(sources), _are_values(targets)
     if own and other and not all(name.isdigit() for name in nodes):
-        example = nodes[next(iter(sources))]
-        return example, "dates, times or the like are read as nodes; choose other columns with --columns"
+        return next(
+            iter(sources)
+        ), "dates, times or the like are read as nodes; choose other columns with --columns"
     if own == other:
         return None
     role, name = ("source", next(iter(sources))) if own else ("target", next(iter(targets)))
@@ -218,19 +215,20 @@ def _node_values(
     if columns[1] is not None:
         rest = columns[1:] if own else columns[:2]
         advice = f"if that is no node: --columns {rest[0]},{rest[1]}"
-    return nodes[name], f"a number, date or the like is read as the {role}; {advice}"
+    return name, f"a number, date or the like is read as the {role}; {advice}"
 
 
-def _both(nodes: Mapping[str, Named], relations: Mapping[str, Named], notes: Notes) -> Found:
+def _both(nodes: Collection[str], relations: Collection[str], notes: Notes) -> Found:
     """Return a triple whose relation is a node as well."""
     if len(nodes) <= _FEWEST or _has_said(notes, "column"):
         return None
     both = next((name for name in relations if name in nodes), None)
     if both is None:
         return None
-    return relations[
-        both
-    ], f"{quote(both)} is the name of a relation and of a node; if it is one of them, check the order"
+    return (
+        both,
+        f"{quote(both)} is the name of a relation and of a node; if it is one of them, check the order",
+    )
 
 
 def _has_said(notes: Notes, word: str) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from typing import NoReturn
 
 from graphdnc.readers.build_graph import EDGE, Edge
 from graphdnc.readers.clean import clean
@@ -163,12 +164,18 @@ def _edges(rows: Rows, records: Iterator[Row], layout: Layout, notes: Notes) -> 
         if rows.comments.width and number > rows.comments.header and is_marked(record[0], "\0"):
             notes.add(HASH_ROW, number, doubtful=True)
         weight = None if layout.weight is None else record[layout.weight]
-        edge = Edge(number, record[source], named, record[target], both_ways, weight=weight)
-        for name in (edge.source, named, edge.target):
-            if "\n" in name or "\r" in name:
-                role = ROLES[edge.index(name) - 1]
-                place.wrong(f"{OPEN_QUOTE} ({role} {quote(clean(name))})", number)
+        edge = Edge(number, record[source], named, record[target], both_ways, False, weight)
+        together = f"{edge.source}{named}{edge.target}"
+        if "\n" in together or "\r" in together:
+            _refuse_quote(place, edge)
         yield edge._replace(source=_unwrapped(edge.source), target=_unwrapped(edge.target)) if kgtk else edge
+
+
+def _refuse_quote(place: Place, edge: Edge) -> NoReturn:
+    """Refuse an edge with a name of several lines: its quote is never closed."""
+    names = zip(ROLES, (edge.source, edge.relation, edge.target), strict=True)
+    role, name = next((role, name) for role, name in names if "\n" in name or "\r" in name)
+    place.wrong(f"{OPEN_QUOTE} ({role} {quote(clean(name))})", edge.line)
 
 
 def _direction(place: Place, number: int, heading: str, text: str) -> bool:
