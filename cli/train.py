@@ -33,7 +33,7 @@ def train(
     resume: Annotated[
         Path | None, typer.Option(help="Continue the run in this folder from where it stopped.")
     ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     threads: Annotated[
         int, typer.Option(help="CPU threads; 0 for one for each core. On a busy machine use 1.", min=0)
     ] = 0,
