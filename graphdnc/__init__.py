@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from graphdnc.model.state import DNCState
     from graphdnc.networks.checkpoint import load_checkpoint
     from graphdnc.questions import Inverse, ShortestPath, Traversal
-    from graphdnc.readers import read_graph
+    from graphdnc.readers import Columns, read_graph
     from graphdnc.reasoner import Reasoner
+    from graphdnc.training.tensors import CorpusDataset
 
 __all__ = [
     "DNC",
+    "Columns",
+    "CorpusDataset",
     "DNCConfig",
     "DNCState",
     "Graph",
@@ -31,6 +34,8 @@ __all__ = [
     "read_graph",
 ]
 _MODULES = {
+    "Columns": "readers.columns",
+    "CorpusDataset": "training.tensors",
     "DNC": "model.dnc",
     "DNCConfig": "model.config",
     "DNCState": "model.state",

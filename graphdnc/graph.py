@@ -7,13 +7,17 @@ at once. Names are optional: generated graphs have none, graphs from files alway
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from graphdnc.errors import UsageError
+from graphdnc.utils.text import join_quoted, quote
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -87,22 +91,35 @@ class Graph:
         return cls(array, len(nodes), len(relations), tuple(nodes), tuple(relations))
 
     @classmethod
-    def from_networkx(cls, graph: nx.Graph, relation: str = "relation") -> Graph:
-        """Return the nodes and edges of a networkx graph.
+    def from_networkx(cls, graph: nx.Graph, relation: str | None = None) -> Graph:
+        """Return the nodes and edges of a networkx graph; a node is called what it is as text.
 
-        The edge attribute ``relation`` is the name of the relation; an edge without it gets the relation
-        ``"edge"``. An undirected edge becomes two triples, one each way.
+        ``relation`` is the attribute of edges that is their relation. By default it is the one by which
+        :func:`graphdnc.read_graph` would read this graph from a file: the surest of the usual names, such as
+        "relation", "label" or "type", or the key of an edge of a multigraph if it is text. An edge without it
+        gets the relation ``"edge"``. An undirected edge becomes two triples, one each way.
+
+        Raises:
+            UsageError: no edge has the attribute asked for, or two nodes are the same as text.
         """
-        directed = graph.to_directed()
-        edges = [
-            (str(source), str(data.get(relation, "edge")), str(target))
-            for source, target, data in directed.edges(data=True)
-        ]
-        linked = cls.from_triples(edges)
-        assert linked.node_names is not None
-        known = set(linked.node_names)
-        names = linked.node_names + tuple(name for name in map(str, graph.nodes) if name not in known)
-        return replace(linked, nodes=len(names), node_names=names)
+        from graphdnc import Columns  # of the readers, which stand after this module
+
+        edges = [(source, target, _as_text(data)) for source, target, data in _edges(graph)]
+        attributes = [data for _, _, data in edges]
+        if relation is not None and not any(relation in data for data in attributes):
+            there = join_quoted(dict.fromkeys(name for data in attributes for name in data)) or "none"
+            raise UsageError(f"no edge has an attribute {quote(relation)}; there are: {there}")
+        found = Columns.usual_relation(attributes) if relation is None else relation
+        names = {node: str(node) for node in graph.nodes}
+        if len(set(names.values())) < len(names):
+            twice = Counter(names.values()).most_common(1)[0][0]
+            raise UsageError(f"two nodes are both called {quote(twice)}; call one otherwise")
+        linked = cls.from_triples(
+            (names[source], "edge" if found is None else data.get(found, "edge"), names[target])
+            for source, target, data in edges
+        )
+        every = tuple(dict.fromkeys([*(linked.node_names or ()), *names.values()]))
+        return replace(linked, nodes=len(every), node_names=every)
 
     def undirected(self) -> Graph:
         """Return the graph with every triple also reversed, with the same relation.
@@ -125,6 +142,10 @@ class Graph:
     def keeping(self, kept: NDArray[np.bool_]) -> Graph:
         """Return the graph with some of its triples, ``kept`` ``[triples]``, and all nodes."""
         return replace(self, triples=self.triples[kept])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is sent to another process: not what was computed from it, which is far larger."""
+        return {own.name: getattr(self, own.name) for own in fields(self)}
 
     def __len__(self) -> int:
         return len(self.triples)
@@ -165,6 +186,20 @@ class Graph:
     def relation_name(self, relation: int) -> str:
         """Return the name of a relation, or its number as text if the graph has no names."""
         return str(relation) if self.relation_names is None else self.relation_names[relation]
+
+
+def _edges(graph: nx.Graph) -> Iterator[tuple[Any, Any, dict[Any, Any]]]:
+    """Yield the edges of a networkx graph with their attributes, among them the keys of a multigraph."""
+    directed = graph.to_directed()
+    if not graph.is_multigraph():
+        yield from directed.edges(data=True)
+        return
+    for source, target, key, data in directed.edges(keys=True, data=True):
+        yield source, target, {"key": key} | data
+
+
+def _as_text(attributes: dict[Any, Any]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in attributes.items() if value is not None}
 
 
 class NamedTriple(NamedTuple):

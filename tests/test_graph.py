@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
+import pickle
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -10,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from in_networkx import to_networkx
 
+from graphdnc.errors import UsageError
 from graphdnc.graph import Graph, Triple
+from graphdnc.readers import read_graph
 
 NAMES = st.text(min_size=1, max_size=4)
 TRIPLES = st.lists(st.tuples(NAMES, NAMES, NAMES), max_size=12)
@@ -100,3 +106,55 @@ def test_undirected_networkx_edges_become_two_triples_and_lone_nodes_stay():
 
 def test_networkx_edges_without_a_relation_are_called_edge():
     assert triples_of(Graph.from_networkx(nx.DiGraph([(1, 2)]))) == {("1", "edge", "2")}
+    graph = nx.DiGraph()
+    graph.add_edge("a", "b", label="road")
+    graph.add_edge("b", "c", label=None)
+    assert Graph.from_networkx(graph).relation_names == ("road", "edge")
+
+
+def edges_of(kind, *attributes):
+    """Return a networkx graph of one edge for each dictionary of attributes, all from a to b or on."""
+    graph = kind()
+    for number, own in enumerate(attributes):
+        graph.add_edge(f"a{number}", f"b{number}", **own)
+    return graph
+
+
+GRAPHS = [
+    edges_of(nx.DiGraph, {"label": "road"}, {"label": "rail"}),
+    edges_of(nx.DiGraph, {"weight": 3, "Type": "road"}, {"weight": 4, "Type": "rail"}),
+    edges_of(nx.DiGraph, {"label": "x", "relation": "road"}, {"label": "y"}),
+    edges_of(nx.DiGraph, {"edge_label": "road", "label": "x"}),
+    edges_of(nx.DiGraph, {"weight": 1.5}),
+    edges_of(nx.DiGraph, {"line": 7}, {"line": 8}),
+    edges_of(nx.Graph, {"kind": "road"}),
+    edges_of(nx.MultiDiGraph, {"key": "road"}, {"key": "rail"}),
+    edges_of(nx.MultiDiGraph, {}, {}),
+    edges_of(nx.MultiGraph, {"name": "road"}, {"name": "rail"}),
+]
+
+
+@pytest.mark.parametrize("graph", GRAPHS, ids=lambda graph: str(list(graph.edges(data=True))[:1]))
+def test_the_relation_of_networkx_edges_is_found_as_in_a_file(graph):
+    """In the JSON that networkx writes of the same graph, the readers find the same triples."""
+    written = json.dumps(nx.node_link_data(graph, edges="links")).encode()
+    assert triples_of(Graph.from_networkx(graph)) == triples_of(read_graph(io.BytesIO(written)))
+
+
+def test_a_relation_of_networkx_that_is_not_there_and_nodes_of_one_name_are_refused():
+    graph = edges_of(nx.DiGraph, {"label": "road", "length": 3})
+    with pytest.raises(UsageError, match=r"no edge has an attribute 'kind'; there are: 'label', 'length'"):
+        Graph.from_networkx(graph, "kind")
+    with pytest.raises(UsageError, match="two nodes are both called '1'"):
+        Graph.from_networkx(nx.DiGraph([(1, "1")]))
+
+
+def test_what_was_computed_from_a_graph_is_not_sent_to_other_processes():
+    graph = Graph.from_triples([("a", "r", "b"), ("b", "s", "c")])
+    sent = pickle.dumps(graph)
+    computed = graph.leaving(0), graph.entering(1), graph.inverse
+    assert pickle.dumps(graph) == sent
+    received = pickle.loads(sent)
+    assert list(received) == list(graph)
+    assert (received.node_names, received.relation_names) == (graph.node_names, graph.relation_names)
+    assert (received.leaving(0), received.entering(1)) == computed[:2]

@@ -212,7 +212,7 @@ class Asker:
         elif answer.kind != "traversal":
             self._warn_about_family()
         if self.as_json:
-            print_json(answer.record() | ({} if self.left_out is None else {"left_out": self.left_out}))
+            print_json(answer.to_dict() | ({} if self.left_out is None else {"left_out": self.left_out}))
         elif self.as_csv:
             self.table.add(answer)
         elif self.quiet:

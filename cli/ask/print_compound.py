@@ -5,14 +5,15 @@ from __future__ import annotations
 from itertools import groupby
 
 from graphdnc.answering.compound.answers import CheckedList, CheckedWays
-from graphdnc.cli.ask.wording import MOST_ENDS, counted, stations
+from graphdnc.cli.ask.wording import MOST_ENDS, stations
 from graphdnc.cli.output import print_rows
 from graphdnc.graph import Graph, named
+from graphdnc.oracle.ways import nodes_of
 from graphdnc.questions import Path
 from graphdnc.questions.lines import line_names
 from graphdnc.questions.lists import Among, Common, LinesAt, Neighbours, Reach, Size, Termini
 from graphdnc.questions.ways import Way
-from graphdnc.utils.text import join_names
+from graphdnc.utils.text import counted, join_names
 
 
 def print_ways(checked: CheckedWays) -> None:
@@ -78,6 +79,8 @@ def first_words(checked: CheckedWays | CheckedList) -> str:
     if checked.put == "between" and isinstance(checked, CheckedWays) and checked.shown:
         between = ", ".join(checked.ends) or "nothing"
         return f"{len(checked.ends)} between: {between}"
+    if checked.put == "transfers" and isinstance(checked, CheckedWays) and checked.shown:
+        return f"{counted(len(checked.ends), 'change')}: {', '.join(checked.ends) or 'nowhere'}"
     if checked.put in ("direct", "whether") and isinstance(checked, CheckedWays):
         return _yes_or_no(checked)
     if count is None:
@@ -98,7 +101,9 @@ def _yes_or_no(checked: CheckedWays) -> str:
         return (
             f"Yes: {', '.join(used)}." if checked.holds else f"No: {counted(checked.changes[0], 'change')}."
         )
-    return "Yes." if checked.holds else f"No: {counted(len(path), 'step')}."
+    few = isinstance(checked.question, Way) and checked.question.most_changes is not None
+    number = counted(checked.changes[0], "change") if few else counted(len(path), "step")
+    return "Yes." if checked.holds else f"No: {number}."
 
 
 def print_list(checked: CheckedList) -> None:
@@ -161,13 +166,25 @@ def print_among(checked: CheckedList, question: Among) -> None:
     """Print yes or no, and the triples that show it or what there is instead."""
     name = checked.graph.node_name
     inner = question.question
-    if checked.holds:
+    if question.node in checked.numbers:
         path = checked.shown[checked.numbers.index(question.node)]
         said = ", ".join(" ".join(triple) for triple in named(checked.graph, path))
-        print(f"Yes: {said}.")
+        print(f"{_how_it_holds(checked, path)}: {said}.")
         return
     names = join_names(checked.ends, ", ", MOST_ENDS) if checked.ends else "nothing"
     print(f"No: {name(question.node)} is not among {len(checked.ends)} for {name(inner.node)}: {names}")
+
+
+def _how_it_holds(checked: CheckedList, path: Path) -> str:
+    """Return yes or no, and whether in one step where both could be meant."""
+    if checked.directly is None or checked.directly:
+        return "Yes" if checked.directly is None else "Yes, directly"
+    between = ", ".join(checked.graph.node_name(node) for node in nodes_of(path)[1:-1])
+    return (
+        f"Yes, not directly but through {between}"
+        if checked.holds
+        else f"Not directly; through {between}, yes"
+    )
 
 
 def _print_why(checked: CheckedList) -> None:

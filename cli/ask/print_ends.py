@@ -7,13 +7,14 @@ from graphdnc.answering.compound.answers import CheckedList, CheckedWays
 from graphdnc.answering.kinship.answer import CheckedRelation, CheckedRelatives
 from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.cli.ask.print_compound import print_list, print_way, print_ways
-from graphdnc.cli.ask.wording import MOST_ENDS, counted, number, owner, stations, yes_or_no
+from graphdnc.cli.ask.wording import MOST_ENDS, number, owner, stations, yes_or_no
 from graphdnc.cli.output import print_rows
 from graphdnc.graph import Graph
 from graphdnc.kinship.words import understand
 from graphdnc.language.suggestions import narrowing
 from graphdnc.questions import Path
 from graphdnc.tasks.fan_out import branches
+from graphdnc.utils.text import counted
 
 
 def print_ends(checked: CheckedAnswer) -> None:

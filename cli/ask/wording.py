@@ -8,6 +8,7 @@ from graphdnc.answering.kinship.answer import CheckedRelation, CheckedRelatives
 from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.graph import Graph, named
 from graphdnc.questions import Path, ShortestPath, Traversal
+from graphdnc.utils.text import counted
 
 MOST_ENDS = 20
 """Ends that are printed of a walk that leads to several places; ``--json`` has all of them."""
@@ -44,6 +45,8 @@ def _no_way(checked: CheckedWays) -> str:
     """Return the sentence in place of a way."""
     if checked.put == "between" and checked.shown:
         return "The network: nothing lies between."
+    if checked.put == "transfers" and checked.shown:
+        return "The network: no change is needed."
     if not checked.answer.denies:
         return "The network found no such way, but does not say that there is none."
     return f"{'No. ' if checked.holds is False else ''}The network: there is no such way."
@@ -67,7 +70,11 @@ def short_answer(checked: CheckedAnswer) -> str | None:
     path = checked.answer.path
     if checked.count is not None:
         return str(int(checked.count)) if float(checked.count).is_integer() else str(checked.count)
-    if isinstance(checked, CheckedWays) and checked.put != "between" and checked.kind == "way":
+    if (
+        isinstance(checked, CheckedWays)
+        and checked.put not in ("between", "transfers")
+        and checked.kind == "way"
+    ):
         return "; ".join(stations(checked.graph, way) for way in checked.shown) or None
     if checked.kind == "shortest-path" and path:
         return stations(checked.graph, path)
@@ -174,11 +181,6 @@ def yes_or_no(checked: CheckedRelatives) -> str:
 def number(checked: CheckedAnswer) -> str:
     """Return the beginning of an answer to a question for a number: "3: "; nothing for other questions."""
     return "" if checked.count is None else f"{checked.count:g}: "
-
-
-def counted(number: int, what: str) -> str:
-    """Return a number and what it counts: "1 step", "2 steps"."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def stations(graph: Graph, path: Path) -> str:

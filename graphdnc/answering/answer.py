@@ -173,7 +173,7 @@ class CheckedAnswer(ABC):
         """The triples for the first name in ``ends``; none if the network gave no answer."""
         return next(iter(self.paths), [])
 
-    def record(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the answer as the JSON object of ``ask --json``; the tests list its keys."""
         answer, ends = self.answer, self.ends
         return {

@@ -11,6 +11,7 @@ from graphdnc.questions import Compound
 from graphdnc.questions.lines import line_names
 from graphdnc.questions.lists import Among, Common, LinesAt, Neighbours, Reach, Size, Termini
 from graphdnc.questions.ways import Leg, Ride, Way
+from graphdnc.utils.text import counted
 
 
 def describe_compound(graph: Graph, question: Compound) -> str:
@@ -30,16 +31,16 @@ def describe_compound(graph: Graph, question: Compound) -> str:
         case LinesAt(node, relations) if len(relations) == graph.relations:
             return f"Which lines serve {name(node)}?"
         case LinesAt(node, relations):
-            return f"Does the {_line(graph, relations)} serve {name(node)}?"
+            return f"Does the {line_title(graph, relations)} serve {name(node)}?"
         case Neighbours() | Reach():
             return _list(graph, question)
         case Common():
             return _common(graph, question)
         case Termini(relations, every):
             asked = "Which stations are on" if every else "What are the termini of"
-            return f"{asked} the {_line(graph, relations)}?"
+            return f"{asked} the {line_title(graph, relations)}?"
         case Among(inner, node):
-            return _among(graph, inner, node)
+            return _among(graph, inner, node, question.direct)
         case Size(of):
             return f"How many {of} are there?"
     raise AssertionError(f"no sentence for {question}")
@@ -62,7 +63,10 @@ def _way(graph: Graph, way: Way) -> str:
     said += [f"avoiding {' and '.join(map(name, sorted(way.avoiding)))}"] if way.avoiding else []
     said += [f"without {_several_lines(graph, way.without)}"] if way.without else []
     said += [f"only on {_several_lines(graph, way.only)}"] if way.only is not None else []
-    said += ["with the fewest changes"] if way.least == "changes" else []
+    if way.most_changes is not None:
+        said += [f"with at most {counted(way.most_changes, 'change')}"]
+    elif way.least == "changes":
+        said += ["with the fewest changes"]
     said += [f"in at most {way.most} steps"] if way.most is not None else []
     asked = " ".join(said)
     if not way.ways:
@@ -78,10 +82,10 @@ def _several_lines(graph: Graph, relations: frozenset[int]) -> str:
     lines: dict[str, set[int]] = {}
     for relation in sorted(relations):
         lines.setdefault(names.line[relation], set()).add(relation)
-    return " and ".join(f"the {_line(graph, frozenset(those))}" for those in lines.values())
+    return " and ".join(f"the {line_title(graph, frozenset(those))}" for those in lines.values())
 
 
-def _line(graph: Graph, relations: frozenset[int]) -> str:
+def line_title(graph: Graph, relations: frozenset[int]) -> str:
     """Return the name of a line or of a direction, as the graph writes it."""
     names = line_names(graph)
     shortest = min((part for part, those in names.parts.items() if those == relations), key=len, default=None)
@@ -92,7 +96,7 @@ def _line(graph: Graph, relations: frozenset[int]) -> str:
 
 
 def _leg(graph: Graph, leg: Leg) -> str:
-    line = f"the {_line(graph, leg.relations)}"
+    line = f"the {line_title(graph, leg.relations)}"
     if leg.goal is not None:
         return f"{line} to {graph.node_name(leg.goal)}"
     way = "" if len(leg.relations) == 1 else " in a direction"
@@ -111,10 +115,10 @@ def _list(graph: Graph, question: Neighbours | Reach) -> str:
     if every and (graph.relations > 1 or question.direction == "both"):
         return f"Where can I get from {name}?" if far else f"What is next to {name}?"
     if not far and question.direction != "in" and not _is_one_verb(graph, relations):
-        return f"What is next to {name} on the {_line(graph, relations)}?"
+        return f"What is next to {name} on the {line_title(graph, relations)}?"
     verbs = [is_verb(fold(graph.relation_name(relation)).split()) for relation in relations]
     if not far and not any(verbs):
-        return f"What comes before {name} on the {_line(graph, relations)}?"
+        return f"What comes before {name} on the {line_title(graph, relations)}?"
     ending = ", directly or indirectly" if far else ""
     verb = _called(graph, relations)
     return (
@@ -134,12 +138,12 @@ def _called(graph: Graph, relations: Iterable[int]) -> str:
     return " or ".join(map(graph.relation_name, sorted(relations)))
 
 
-def _among(graph: Graph, inner: Neighbours | Reach, node: int) -> str:
+def _among(graph: Graph, inner: Neighbours | Reach, node: int, direct: bool) -> str:
     one, other = graph.node_name(inner.node), graph.node_name(node)
     if isinstance(inner, Reach) and inner.kin:
         return f"Is {other} {'a descendant' if inner.direction == 'in' else 'an ancestor'} of {one}?"
     if inner.direction == "both":
         return f"Is {one} next to {other}?"
     first, second = (one, other) if inner.direction == "out" else (other, one)
-    ending = " directly or indirectly" if isinstance(inner, Reach) else ""
+    ending = " directly or indirectly" if isinstance(inner, Reach) and not direct else ""
     return f"Does {first} {_called(graph, inner.relations)} {second}{ending}?"

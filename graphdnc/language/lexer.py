@@ -18,7 +18,8 @@ SOFT = frozenset(".-/'\u2019_")
 """Signs that people often add to names or leave out: "St. Pancras", "Heathrow Terminals 2-3"."""
 _JOINING = frozenset("-'\u2019")
 """Signs between the words of a phrase: "y a-t-il"."""
-_PAUSES = frozenset(",;:.")
+PAUSES = frozenset(",;:.!")
+"""Signs that end a clause."""
 APOSTROPHES = frozenset("'`\u2018\u2019\u02bc")
 _ARROW = re.compile("[-=]*>|[\u2192\u21d2]")
 _OWNER = re.compile(f"(.+)[{''.join(sorted(APOSTROPHES))}]s", re.IGNORECASE)
@@ -121,7 +122,7 @@ class Lexer:
 
     def times(self, position: int) -> Iterator[Item]:
         """Yield counts that may follow a relation. After a comma, "twice" could mean all steps so far."""
-        pause = self.tokens[position].gap & _PAUSES
+        pause = self.tokens[position].gap & PAUSES
         for item in self.counts(position):
             if not (pause and self.tokens[item.end - 1].word in REPEATED):
                 yield item

@@ -79,7 +79,7 @@ def understand(
     if states_kinship(graph):
         found = found or _by_kin(sentence, read)
     found = found or _in_context(sentence, graph, context, read, weighted)
-    found = found or _several(sentence, read)
+    found = found or _several(sentence, graph, read, weighted)
     if found is None and (said := spelled(sentence, graph, terms)) is not None:
         found = read(said) or (_by_kin(said, read) if states_kinship(graph) else None)
         found = found and replace(found, notes=(f"read as {said!r}", *found.notes))
@@ -187,22 +187,30 @@ def _in_context(
     if askings is not None:
         said = " ".join(describe(graph, one.question) for one in askings)
         return Understood(askings, (f"read as {said!r}",), refers=True)
-    said_again = with_names(sentence, graph, context)
-    if said_again is None:
-        return None
-    for text in (said_again, re.sub(r"^(?:and|but|then)\s+", "", said_again, flags=re.IGNORECASE)):
-        found = _all([text], read) or (_by_kin(text, read) if states_kinship(graph) else None)
-        if found is not None:
-            return Understood(found.askings, (f"read as {text!r}", *found.notes), refers=True)
+    for said_again in with_names(sentence, graph, context):
+        for text in (said_again, re.sub(r"^(?:and|but|then)\s+", "", said_again, flags=re.IGNORECASE)):
+            found = _all([text], read) or (_by_kin(text, read) if states_kinship(graph) else None)
+            if found is not None:
+                return Understood(found.askings, (f"read as {text!r}", *found.notes), refers=True)
     return None
 
 
-def _several(sentence: str, read: Read) -> Understood | None:
-    """Return what several questions in one line ask, if each of them is understood."""
-    for parts in _cuts(sentence):
-        found = _all(parts, read)
-        if found is not None:
-            return found
+def _several(sentence: str, graph: Graph, read: Read, weighted: bool) -> Understood | None:
+    """Return what several questions in one line ask, if each of them is understood.
+
+    A later one may refer to the one before it: "Does Freya have sisters? Which ones?"
+    """
+    for first, *later in _cuts(sentence):
+        found = [_all([first], read) or (_by_kin(first, read) if states_kinship(graph) else None)]
+        for part in later:
+            before = found[-1]
+            if before is None:
+                break
+            context = Context(before.askings[-1], ())
+            found.append(_all([part], read) or _in_context(part, graph, context, read, weighted))
+        whole = [one for one in found if one is not None]
+        if len(whole) == len(found) == 1 + len(later):
+            return _joined(whole)
     return None
 
 
@@ -228,5 +236,10 @@ def _all(sentences: list[str], read: Read) -> Understood | None:
         if understood is None:
             return None
         found.append(understood)
+    return _joined(found)
+
+
+def _joined(found: list[Understood]) -> Understood:
+    """Return several questions as one line asks them."""
     askings = tuple(asking for one in found for asking in one.askings)
     return Understood(askings, tuple(note for one in found for note in one.notes))

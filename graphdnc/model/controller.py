@@ -18,6 +18,10 @@ class ControllerState(NamedTuple):
     hidden: Tensor
     cell: Tensor
 
+    def to(self, dtype: torch.dtype) -> ControllerState:
+        """Return the state in another type of numbers."""
+        return ControllerState(self.hidden.to(dtype), self.cell.to(dtype))
+
 
 class LSTMLayer(nn.Module):
     """One LSTM layer. ``layer_norm`` normalises the gates and the cell (after Ba et al. 2016)."""

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+from typing import overload
+
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
 
 from graphdnc.errors import CapacityError
 from graphdnc.model import access, interface, interface_layout, parallel_description
+from graphdnc.model.arguments import (
+    autocasts,
+    check_active,
+    check_inputs,
+    check_state,
+    masked,
+    packed_like,
+    unpacked,
+)
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.controller import Controller, LSTMLayer
 from graphdnc.model.kernels.autograd import run_steps
@@ -27,7 +40,12 @@ class DNC(nn.Module):
         state = network.memorise(batch.description, batch.lengths, rows)
         logits, state = network(batch.steps, state, batch.active)
 
+    The weights may be of any floating type. With float16, bfloat16 or autocast, controller and outputs use
+    it, while the memory and its addressing stay in float32.
+
     Attributes:
+        batch_first: inputs, ``active`` and logits have the episodes first, ``[B, S, ...]`` instead of
+            ``[S, B, ...]``. Packed sequences and states are the same in both.
         use_kernels: run the steps by the kernels where they can; ``fallback_reason`` says why they cannot.
         freeze_memory_path: the kernels leave out the gradients that pass through the memory, a third of the
             time. Only for training in which ``has_fixed_memory_path`` is and stays true. Gradients of the
@@ -35,9 +53,10 @@ class DNC(nn.Module):
             has no gradient.
     """
 
-    def __init__(self, config: DNCConfig) -> None:
+    def __init__(self, config: DNCConfig, *, batch_first: bool = False) -> None:
         super().__init__()
         self.config = config
+        self.batch_first = batch_first
         self.use_kernels = True
         self.freeze_memory_path = False
         read_size = config.read_heads * config.memory_width
@@ -58,6 +77,12 @@ class DNC(nn.Module):
         """The device of the weights."""
         return self.output.weight.device
 
+    @property
+    def memory_type(self) -> torch.dtype:
+        """The type of the numbers of the memory: that of the weights, or float32 if these have half of it."""
+        own = self.output.weight.dtype
+        return torch.float32 if own in (torch.float16, torch.bfloat16) else own
+
     def initial_state(self, batch: int, rows: int | None = None, described: Tensor | None = None) -> DNCState:
         """Return the state before the first step, with an empty memory of ``rows`` rows.
 
@@ -67,53 +92,78 @@ class DNC(nn.Module):
         rows = self.config.memory_rows if rows is None else rows
         if min(batch, rows) < 1:
             raise ValueError(f"{batch} episodes of {rows} rows; there must be one at least of each")
-        memory = access.initial_state(self.config, batch, rows, self.output.weight, described)
+        like = self.output.weight.new_empty(0, dtype=self.memory_type)
+        memory = access.initial_state(self.config, batch, rows, like, described)
         return DNCState(self.controller.initial_state(batch), memory)
 
+    @overload
+    def forward(
+        self, inputs: Tensor, state: DNCState | None = ..., active: Tensor | None = ..., reading: bool = ...
+    ) -> tuple[Tensor, DNCState]: ...
+    @overload
+    def forward(
+        self, inputs: PackedSequence, state: DNCState | None = ..., active: None = ..., reading: bool = ...
+    ) -> tuple[PackedSequence, DNCState]: ...
     def forward(
         self,
-        inputs: Tensor,
+        inputs: Tensor | PackedSequence,
         state: DNCState | None = None,
         active: Tensor | None = None,
         reading: bool = True,
-    ) -> tuple[Tensor, DNCState]:
+    ) -> tuple[Tensor | PackedSequence, DNCState]:
         """Run steps ``[S, B, input]``; return logits ``[S, B, output]`` and the state after the last step.
 
         Args:
-            inputs: one input for each step and episode.
+            inputs: one input for each step and episode, or a packed sequence; then the logits are packed
+                alike.
             state: the state to begin at; by default the memory is empty.
             active: bool ``[S, B]``. A step where it is false leaves an episode's state exactly as it was and
-                gives zeros.
+                gives zeros. What its input is does not matter, not even to gradients: it may be NaN.
             reading: without it the memory is not looked at, and all reads are zeros.
 
         Raises:
-            ValueError: the shapes do not fit each other or the network.
+            ValueError: what is given does not fit the network, or each other; the message says what.
         """
-        if state is None:
-            state = self.initial_state(inputs.shape[1])
-        self._check(inputs, state, active)
         if torch.compiler.is_compiling():  # it cannot look into the kernels, and would unroll the steps
-            return torch.compiler.disable(self._run)(inputs, state, active, reading)  # type: ignore[no-any-return]
-        return self._run(inputs, state, active, reading)
+            return torch.compiler.disable(self._forward)(inputs, state, active, reading)  # type: ignore[no-any-return]
+        return self._forward(inputs, state, active, reading)
 
-    def _check(self, inputs: Tensor, state: DNCState, active: Tensor | None) -> None:
-        if inputs.dim() != 3 or inputs.shape[-1] != self.config.input_size:
-            wanted = f"[steps, batch, {self.config.input_size}]"
-            raise ValueError(f"inputs have the shape {list(inputs.shape)}; it must be {wanted}")
-        if not inputs.numel():
-            raise ValueError(f"inputs have the shape {list(inputs.shape)}; there is nothing to run")
-        steps, batch, _ = inputs.shape
+    def _forward(
+        self, inputs: Tensor | PackedSequence, state: DNCState | None, active: Tensor | None, reading: bool
+    ) -> tuple[Tensor | PackedSequence, DNCState]:
+        if isinstance(inputs, PackedSequence):
+            if active is not None:
+                raise ValueError("a packed sequence says itself where episodes end; leave active out")
+            shown, active = unpacked(inputs)
+            check_inputs(shown, self.config, self.output.weight)
+            logits, after = self._run(shown, self._begin(state, shown.shape[1]), active, reading)
+            return packed_like(inputs, logits), after
+        check_inputs(inputs, self.config, self.output.weight, self.batch_first)
+        if active is not None:
+            check_active(active, inputs)
+        shown, active = self._steps_first(inputs), None if active is None else self._steps_first(active)
+        logits, after = self._run(shown, self._begin(state, shown.shape[1]), active, reading)
+        return self._steps_first(logits), after
+
+    def _steps_first(self, values: Tensor) -> Tensor:
+        """Exchange steps and episodes if the episodes come first; it is its own inverse."""
+        return values.transpose(0, 1) if self.batch_first else values
+
+    def _begin(self, state: DNCState | None, batch: int) -> DNCState:
+        """Return the state to begin at: the one given, if it is one of this network, or an empty memory."""
+        if state is None:
+            return self.initial_state(batch)
+        check_state(state, self.config, self.output.weight, self.memory_type)
         if len(state.memory.memory) != batch:
             raise ValueError(f"the state is of {len(state.memory.memory)} episodes, the inputs of {batch}")
-        if active is not None and (active.shape != (steps, batch) or active.dtype != torch.bool):
-            what = f"{str(active.dtype).removeprefix('torch.')} {list(active.shape)}"
-            raise ValueError(f"active is {what}; it must be bool [{steps}, {batch}]")
+        return state
 
     def _run(
         self, inputs: Tensor, state: DNCState, active: Tensor | None, reading: bool
     ) -> tuple[Tensor, DNCState]:
-        if self.fallback_reason(inputs, reading) is None:
-            return self._run_kernels(inputs, state, active)
+        with torch.cuda.device_of(inputs):  # of several GPUs, Triton runs kernels on the current one
+            if self.fallback_reason(inputs, reading) is None:
+                return self._run_kernels(masked(inputs, active), state, active)
         logits = []
         for index, step_inputs in enumerate(inputs):
             output, state = self.step(step_inputs, state, None if active is None else active[index], reading)
@@ -126,7 +176,7 @@ class DNC(nn.Module):
             return "the kernels are switched off"
         if not reading or not len(inputs):
             return "nothing is read"
-        if inputs.dtype != self.output.weight.dtype or torch.is_autocast_enabled(inputs.device.type):
+        if inputs.dtype != self.output.weight.dtype or autocasts(inputs.device):
             return "inputs and weights are of different types"
         return fallback_reason(self.config, inputs.device, inputs.dtype)
 
@@ -189,32 +239,46 @@ class DNC(nn.Module):
         self, inputs: Tensor, state: DNCState, active: Tensor | None = None, reading: bool = True
     ) -> tuple[Tensor, DNCState, interface.Interface]:
         """Run one step as ``step`` does, and also return the interface vector that operated the memory."""
-        reads = state.memory.reads.flatten(1)
-        hidden, controller = self.controller(torch.cat([inputs, reads], dim=-1), state.controller)
-        seen = torch.cat([hidden, inputs, reads], dim=-1) if self.config.interface_skip else hidden
-        parts = interface.parse(self.interface(seen), self.config)
+        own, inputs = self.output.weight.dtype, masked(inputs, active)
+        shown = torch.cat([inputs, state.memory.reads.flatten(1).to(own)], dim=-1)
+        hidden, controller = self.controller(shown, state.controller)
+        seen = torch.cat([hidden, shown], dim=-1) if self.config.interface_skip else hidden
+        vector = self.interface(seen)
+        with self._in_full_precision():
+            parts, memory = self._operate(vector.to(self.memory_type), state.memory, active, reading)
+        said = self.output(hidden) + self.read_output(memory.reads.flatten(1).to(own))
+        logits, after = self._with_input(said, inputs), DNCState(controller.to(own), memory)
+        if active is None:
+            return logits, after, parts
+        return torch.where(active.unsqueeze(-1), logits, 0), after.held(state, active), parts
+
+    def _operate(
+        self, vector: Tensor, before: access.MemoryState, active: Tensor | None, reading: bool
+    ) -> tuple[interface.Interface, access.MemoryState]:
+        """Operate the memory by an interface vector ``[B, interface]``, where ``active`` ``[B]``."""
+        parts = interface.parse(vector, self.config)
         if active is not None:
             # no write and nothing freed: memory, usage and links stay exactly as they are
             parts = parts._replace(
                 write_gates=parts.write_gates * active.unsqueeze(-1),
                 free_gates=parts.free_gates * active.unsqueeze(-1),
             )
-        memory = access.step(parts, state.memory, self.config, reading)
-        logits = self._with_input(self.output(hidden) + self.read_output(memory.reads.flatten(1)), inputs)
-        after = DNCState(controller, memory)
-        if active is None:
-            return logits, after, parts
-        return torch.where(active.unsqueeze(-1), logits, 0), after.held(state, active), parts
+        return parts, access.step(parts, before, self.config, reading)
+
+    def _in_full_precision(self) -> AbstractContextManager[object]:
+        """Switch autocast off: addressing takes differences that half precision does not hold."""
+        device = self.device
+        return torch.autocast(device.type, enabled=False) if autocasts(device) else nullcontext()
 
     def stepper(self, state: DNCState) -> Stepper:
         """Return an object that runs steps one at a time, beginning at ``state``; for inference only."""
-        return Stepper(self, state)
+        return Stepper(self, self._begin(state, len(state.memory.memory)))
 
     def memorise(self, inputs: Tensor, lengths: Tensor, rows: int | None = None) -> DNCState:
         """Write descriptions into an empty memory and return the state after them.
 
         Args:
-            inputs: ``[T, B, input]``, one triple a step.
+            inputs: ``[T, B, input]``, one triple a step. Those after the end of an episode do not matter.
             lengths: ``[B]``, the number of triples of each episode.
             rows: rows of memory; by default those of the configuration.
 
@@ -223,15 +287,17 @@ class DNC(nn.Module):
             ValueError: a length is negative or more than T.
         """
         rows = self.config.memory_rows if rows is None else rows
-        if len(inputs) > rows:
-            raise CapacityError(f"{len(inputs):,} triples do not fit in a memory of {rows:,} rows")
-        if bool(((lengths < 0) | (lengths > len(inputs))).any()):
-            raise ValueError(f"lengths must be from 0 to {len(inputs)}, the steps of the description")
+        check_inputs(inputs, self.config, self.output.weight, self.batch_first)
+        shown = self._steps_first(inputs)
+        if len(shown) > rows:
+            raise CapacityError(f"{len(shown):,} triples do not fit in a memory of {rows:,} rows")
+        if bool(((lengths < 0) | (lengths > len(shown))).any()):
+            raise ValueError(f"lengths must be from 0 to {len(shown)}, the steps of the description")
+        active = torch.arange(len(shown), device=lengths.device)[:, None] < lengths
         if self.config.parallel_description:
-            return self._memorise_in_parallel(inputs, lengths, rows)
-        active = torch.arange(len(inputs), device=lengths.device)[:, None] < lengths
-        state = self.initial_state(inputs.shape[1], rows, lengths)
-        _, after = self.forward(inputs, state, active, reading=not self.config.blind_description)
+            return self._memorise_in_parallel(masked(shown, active), lengths, rows)
+        state = self.initial_state(shown.shape[1], rows, lengths)
+        _, after = self._run(shown, state, active, reading=not self.config.blind_description)
         return after
 
     def _memorise_in_parallel(self, inputs: Tensor, lengths: Tensor, rows: int) -> DNCState:
@@ -247,10 +313,15 @@ class DNC(nn.Module):
             )
             for name in ("write_gates", "write_vectors")
         )
-        memory = parallel_description.write_all(
-            gates.squeeze(-1).T, vectors.transpose(0, 1), lengths, rows, self.config
-        )
-        return DNCState(state, memory)
+        with self._in_full_precision():
+            memory = parallel_description.write_all(
+                gates.squeeze(-1).T.to(self.memory_type),
+                vectors.transpose(0, 1).to(self.memory_type),
+                lengths,
+                rows,
+                self.config,
+            )
+        return DNCState(state.to(self.output.weight.dtype), memory)
 
 
 class Stepper:
@@ -281,8 +352,9 @@ class Stepper:
         """
         if self._runner is None:
             one_step = None if active is None else active.unsqueeze(0)
-            logits, self._state = self._network(inputs.unsqueeze(0), self._state, one_step)
-            return logits.squeeze(0)  # type: ignore[no-any-return]
+            logits, self._state = self._network._run(inputs.unsqueeze(0), self._state, one_step, True)
+            return logits.squeeze(0)
+        inputs = masked(inputs, active)
         output = torch.from_numpy(self._runner.step(array(inputs), array(active)))
         logits = self._network._with_input(output, inputs)
         return logits if active is None else torch.where(active.unsqueeze(-1), logits, 0)

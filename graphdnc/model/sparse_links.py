@@ -90,9 +90,10 @@ def after_description(opened: Tensor, log_closed: Tensor, rows: int, kept: int) 
     """
     batch, longest = opened.shape
     kept = min(kept, rows)
-    # in float32, sums of thousands of logarithms are too coarse to tell neighbours apart
-    through = log_closed.double().cumsum(-1)
-    strongest = _strongest_before((opened.double().log() - through).detach(), kept)
+    # in float32, sums of thousands of logarithms are too coarse to tell neighbours apart; MPS has no other
+    exact = torch.float32 if opened.device.type == "mps" else torch.float64
+    through = log_closed.to(exact).cumsum(-1)
+    strongest = _strongest_before((opened.to(exact).log() - through).detach(), kept)
     found = strongest >= 0
     sources = strongest.clamp_min(0)
     before = F.pad(through, (1, 0))[:, :-1, None]

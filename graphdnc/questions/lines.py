@@ -48,8 +48,15 @@ class LineNames:
 
     def changes(self, path: Iterable[Triple]) -> int:
         """Return how often a path goes on in another direction or on another line."""
-        ways = [self.direction[triple.relation] for triple in path]
-        return sum(before != after for before, after in pairwise(ways))
+        return len(self.transfers(path))
+
+    def transfers(self, path: Iterable[Triple]) -> list[int]:
+        """Return the nodes at which a path goes on in another direction or on another line."""
+        return [
+            after.source
+            for before, after in pairwise(path)
+            if self.direction[before.relation] != self.direction[after.relation]
+        ]
 
 
 @lru_cache(maxsize=8)

@@ -85,10 +85,14 @@ class Termini:
 
 @dataclass(frozen=True)
 class Among:
-    """Is a node one of those that a question is answered with?"""
+    """Is a node one of those that a question is answered with?
+
+    With ``direct``, it must be one step away, and the answer says whether it is farther.
+    """
 
     question: Neighbours | Reach
     node: int
+    direct: bool = False
 
 
 @dataclass(frozen=True)

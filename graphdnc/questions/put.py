@@ -6,9 +6,22 @@ from typing import Literal, NamedTuple
 
 from graphdnc.questions import Sayable
 
-Put = Literal["list", "count", "whether", "steps", "changes", "cost", "direct", "between", "why", "facts"]
-"""What the answer says first: the names, their number, yes or no; for a way also its steps, its changes or
-its weight, whether it needs a change, or what lies between; the paths that show why; all facts of a node."""
+Put = Literal[
+    "list",
+    "count",
+    "whether",
+    "why",
+    "facts",
+    "steps",
+    "changes",
+    "cost",
+    "direct",
+    "between",
+    "transfers",
+]
+"""What the answer says first: the names, their number, yes or no; the paths that show why; all facts of
+a node. Of a way it is the steps, the changes or the weight, whether it needs a change, what lies between,
+or where it changes."""
 
 
 class Asking(NamedTuple):

@@ -25,6 +25,7 @@ class Way:
             the least length.
         beyond: how many ways are left out before them: 1 for "another way".
         most: the largest number of steps that it may take; ``None`` for any.
+        most_changes: the largest number of changes, with ``least`` "changes"; ``None`` for any.
     """
 
     start: int
@@ -37,10 +38,13 @@ class Way:
     ways: int = 1
     beyond: int = 0
     most: int | None = None
+    most_changes: int | None = None
 
     def __post_init__(self) -> None:
-        if self.ways < 0 or self.beyond < 0 or (self.most is not None and self.most < 0):
-            raise ValueError("numbers of ways and steps cannot be negative")
+        if min(self.ways, self.beyond, self.most or 0, self.most_changes or 0) < 0:
+            raise ValueError("numbers of ways, steps and changes cannot be negative")
+        if self.most_changes is not None and self.least != "changes":
+            raise ValueError("a way with a largest number of changes is one with the fewest")
 
     @property
     def stops(self) -> tuple[int, ...]:

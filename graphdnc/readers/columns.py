@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from unicodedata import combining, normalize
 
 from graphdnc.readers.clean import clean
 from graphdnc.readers.notes import Notes
-from graphdnc.utils.text import join_quoted
+from graphdnc.utils.text import is_number, join_quoted
 
 ROLES = ("source", "relation", "target")
 NO_RELATION = ""
@@ -24,6 +24,9 @@ _USUAL = {
 }
 USUAL = {role: names.split("|") for role, names in _USUAL.items()}
 """The usual names of columns, the surest first."""
+# "labelE" is from TinkerPop, "Edge Label" from Gephi, "shared interaction" and "shared name" from Cytoscape
+OF_EDGES = ["label e", "edge label", *USUAL["relation"], "shared interaction", "name", "l", "key"]
+"""The usual names of the attribute of edges that is their relation, the surest first."""
 
 _WEIGHT = re.compile(
     r"\b(weights?|costs?|price|fare|dist|distance|length|duration|time|hours|min|mins|minutes|secs?|seconds|km"
@@ -48,6 +51,18 @@ class Columns:
     target: str | None = None
     weight: str | None = field(default=None, compare=False)
 
+    @staticmethod
+    def usual_relation(edges: Sequence[Mapping[str, str]]) -> str | None:
+        """Return the attribute that is the relation of edges, given all their attributes: the surest one.
+
+        >>> Columns.usual_relation([{"weight": "2", "Label": "road"}, {"weight": "3"}])
+        'Label'
+        """
+        present = dict.fromkeys(name for attributes in edges for name in attributes)
+        if keys_count(edges):
+            present.pop("key", None)
+        return next(usual_among(list(present), OF_EDGES), None)
+
 
 def find_usual(names: list[str], usual: list[str]) -> int | None:
     """Return the place in ``names`` of the surest of the usual names, or ``None``.
@@ -57,6 +72,19 @@ def find_usual(names: list[str], usual: list[str]) -> int | None:
     """
     words = list(map(plain, names))
     return next((words.index(name) for name in usual if name in words), None)
+
+
+def keys_count(edges: Iterable[Mapping[str, str]]) -> bool:
+    """Tell whether the attribute "key" of edges, where they have one, only counts parallel edges."""
+    return all(is_number(attributes.get("key", "0").strip()) for attributes in edges)
+
+
+def usual_among(present: list[str], usual: list[str]) -> Iterator[str]:
+    """Yield the names that are among the usual ones, the surest first."""
+    for one in usual:
+        place = find_usual(present, [one])
+        if place is not None:
+            yield present[place]
 
 
 def seems_weight(name: str) -> bool:

@@ -15,13 +15,11 @@ from typing import NamedTuple
 from graphdnc.errors import UsageError
 from graphdnc.readers.build_graph import EDGE, INVISIBLE, MAX_TRIPLES, Edge, distinct_names
 from graphdnc.readers.clean import clean, has_invisible
-from graphdnc.readers.columns import USUAL, Columns, find_usual, note_unused
+from graphdnc.readers.columns import OF_EDGES, Columns, keys_count, note_unused, usual_among
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Place
-from graphdnc.utils.text import is_number, join_quoted, quote
+from graphdnc.utils.text import join_quoted, quote
 
-# "labelE" is from TinkerPop, "Edge Label" from Gephi, "shared interaction" and "shared name" from Cytoscape
-_RELATIONS = ["label e", "edge label", *USUAL["relation"], "shared interaction", "name", "l", "key"]
 _LABELS = ["label", "name", "title", "node label", "node name", "shared name", "display name", "code"]
 _COLOURS = ["color", "colour"]
 _MAX_ATTRIBUTES = 1_000
@@ -136,7 +134,7 @@ class PropertyGraph:
         """Return the name of each node by its id, from the first attribute that tells most nodes apart."""
         if any(has_invisible(name) for attributes in self._nodes.values() for name in attributes.values()):
             self._notes.add(INVISIBLE)
-        for label in _usual(self._present(self._nodes.values()), _LABELS):
+        for label in usual_among(self._present(self._nodes.values()), _LABELS):
             names = {key: attributes.get(label, "") for key, attributes in self._nodes.items()}
             if self._tells_apart(label, names):
                 return distinct_names(self._place, names)
@@ -156,16 +154,14 @@ class PropertyGraph:
 
     def _relation(self, wanted: str | None, weight: str | None) -> str | None:
         """Return the attribute that is the relation."""
-        present = self._present(link.attributes for link in self._links)
-        if all(is_number(link.attributes.get("key", "0").strip()) for link in self._links):
-            present = [
-                name for name in present if name != "key" or name == wanted
-            ]  # they count parallel edges
+        attributes = [link.attributes for link in self._links]
+        present = self._present(attributes)
         if wanted is not None and wanted not in present:
             there = f"there are {join_quoted(present)}" if present else "they have none"
             raise UsageError(f"{self._place.name}: no edge has an attribute {quote(wanted)}; {there}")
-        found = next(_usual(present, _RELATIONS), None) if wanted is None else wanted
-        unused = [name for name in present if name not in (found, weight)]
+        found = Columns.usual_relation(attributes) if wanted is None else wanted
+        used = {found, weight, "key"} if keys_count(attributes) else {found, weight}
+        unused = [name for name in present if name not in used]
         note_unused(self._notes, "attributes of edges", unused)
         if wanted is None and self._notes.by_hand:
             self._doubt_relation(found, unused)
@@ -173,7 +169,7 @@ class PropertyGraph:
 
     def _doubt_relation(self, found: str | None, unused: list[str]) -> None:
         """Note another attribute that may be the relation: one of a usual name, or else the colour."""
-        others = list(_usual(unused, [*_RELATIONS[:-3], *([] if found else _COLOURS)]))
+        others = list(usual_among(unused, [*OF_EDGES[:-3], *([] if found else _COLOURS)]))
         for name in others:
             values = {link.attributes[name] for link in self._links if name in link.attributes}
             if len(values) > 1:
@@ -189,14 +185,6 @@ class PropertyGraph:
         if len(present) > _MAX_ATTRIBUTES:
             self._place.too_large(f"more than {_MAX_ATTRIBUTES:,} different attributes")
         return list(present)
-
-
-def _usual(present: list[str], usual: list[str]) -> Iterator[str]:
-    """Yield the names that are among the usual ones, the surest first."""
-    for one in usual:
-        place = find_usual(present, [one])
-        if place is not None:
-            yield present[place]
 
 
 def _relation_of(link: Link, attribute: str | None) -> str:

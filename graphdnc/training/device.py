@@ -10,19 +10,24 @@ from graphdnc.errors import UsageError
 
 
 def choose_device(wanted: str) -> tuple[torch.device, str]:
-    """Return the device for ``auto``, ``cpu`` or ``cuda``, and the reason for the choice.
+    """Return the device for ``auto``, ``cpu``, ``cuda``, ``cuda:N`` or ``mps``, and why it is that one.
 
     Raises:
-        UsageError: another word, or CUDA without a CUDA device.
+        UsageError: another word, or a device that is not there.
     """
-    available = torch.cuda.is_available()
+    gpus = torch.cuda.device_count()
     if wanted == "auto":
-        reason = "a CUDA device was found" if available else "no CUDA device was found"
-        return torch.device("cuda" if available else "cpu"), reason
-    if wanted == "cpu" or (wanted == "cuda" and available):
-        return torch.device(wanted), "as asked for"
-    there = "" if available else "; no CUDA device was found"
-    raise UsageError(f"--device {wanted}: use auto, cpu or cuda{there}")
+        reason = "a CUDA device was found" if gpus else "no CUDA device was found"
+        return torch.device("cuda" if gpus else "cpu"), reason
+    kind, _, number = wanted.partition(":")
+    there = {"cpu": 1, "cuda": gpus, "mps": int(torch.backends.mps.is_available())}
+    numbered = number.isdecimal() if kind == "cuda" and ":" in wanted else wanted == kind
+    if kind not in there or not numbered:
+        raise UsageError(f"--device {wanted}: use auto, cpu, cuda, cuda:N or mps")
+    if int(number or 0) >= there[kind]:
+        found = f"the last one is cuda:{gpus - 1}" if kind == "cuda" and gpus else "there is none here"
+        raise UsageError(f"--device {wanted}: {found}; use auto to train on what there is")
+    return torch.device(wanted), "as asked for"
 
 
 def hardware(device: torch.device) -> str:

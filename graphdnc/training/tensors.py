@@ -1,19 +1,26 @@
-"""Examples as tensors: the inputs of a network in training, and the right outputs."""
+"""Examples as tensors: the inputs of a network in training, the right outputs, and a data set of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import index as whole_number
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.utils.data import Dataset
 
-from graphdnc.episodes.encoding import StackedSteps, stack_steps
-from graphdnc.episodes.labels import Labels
+from graphdnc.corpus.shards import Shards, corpus_files
+from graphdnc.episodes.encoding import StackedSteps, output_size, stack_steps
+from graphdnc.episodes.labels import DigitCode, Labels
+from graphdnc.episodes.planning import Planning
 from graphdnc.episodes.steps import Steps
+from graphdnc.errors import CorpusError
 from graphdnc.questions import Example
+from graphdnc.tasks import TASKS
 from graphdnc.tasks.task import Task
 
 
@@ -100,3 +107,57 @@ def encode(examples: Sequence[Example], rng: np.random.Generator, task: Task[Any
 def stack_tensors(episodes: Sequence[Steps], task: Task[Any]) -> StackedSteps[Tensor]:
     """Stack the steps of episodes, as tensors."""
     return StackedSteps(*map(torch.from_numpy, stack_steps(episodes, task.code, task.channels)))
+
+
+class CorpusDataset(Dataset[Example]):
+    """The examples of one split of a corpus, for a ``torch.utils.data.DataLoader``.
+
+    ``dataset[i]`` is an :class:`~graphdnc.questions.Example`. ``collate``, the loader's ``collate_fn``, lays
+    examples out in time as a :class:`Batch` of tensors. The split is in memory, and may be sent to workers.
+
+    Attributes:
+        task: the task of all examples, with its code of labels.
+        input_size: the numbers of an input of a network for it.
+        output_size: the numbers of an output.
+    """
+
+    def __init__(
+        self,
+        corpus: str | Path | Sequence[str | Path],
+        split: str = "train",
+        planning: Planning | None = None,
+    ) -> None:
+        """Load a split, ``"train"``, ``"validation"`` or ``"test"``.
+
+        ``corpus`` is a file, a folder or a pattern such as ``"shards/*.h5"``, or a list of these, read as one
+        corpus. ``planning`` is how a network plans, where the task is planned; by default aloud.
+
+        Raises:
+            CorpusError: there is no such corpus or split, or it is damaged.
+        """
+        named = [corpus] if isinstance(corpus, str | Path) else corpus
+        files = [path for name in named for path in corpus_files(str(name), Path())]
+        if not files:
+            raise CorpusError("there is no corpus in the folder; build one with graphdnc build-data")
+        self._shards, self._split = Shards(files), split
+        kind = TASKS[self._shards.task]
+        planning = (planning or Planning()) if kind.planned else None
+        self.task: Task[Any] = kind(DigitCode(known_relations=kind.known_relations), planning)
+        self.input_size, self.output_size = self.task.input_size, output_size(self.task.code)
+        self._length = int(self._shards.starts(split)[-1])
+
+    def __len__(self) -> int:
+        """Return the number of examples."""
+        return self._length
+
+    def __getitem__(self, index: int) -> Example:
+        """Return an example by its number, counted from 0, or from the end if it is negative."""
+        place = whole_number(index)
+        return self._shards.example(self._split, place + self._length if place < 0 else place)
+
+    def collate(self, examples: Sequence[Example]) -> Batch:
+        """Lay out examples in time, under labels that are drawn anew by the random numbers of torch.
+
+        So ``torch.manual_seed`` repeats them, and each worker of a loader draws its own.
+        """
+        return encode(examples, np.random.default_rng(int(torch.randint(2**62, ()))), self.task)

@@ -180,8 +180,10 @@ def joined(device: torch.device) -> Iterator[Processes]:
 
 
 def device_of_process(device: torch.device) -> torch.device:
-    """Return the GPU of this process, if training runs on GPUs: each process of a machine has its own."""
-    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if device.type == "cuda" else device
+    """Return the GPU of this process, if it may be any: each process of a machine has its own."""
+    if device.type != "cuda" or device.index is not None:
+        return device
+    return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
 
 
 def shares(processes: Processes, work: Sequence[T]) -> Sequence[T]:

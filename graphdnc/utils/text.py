@@ -54,6 +54,15 @@ def join_quoted(names: Iterable[str], most: int = MOST, limit: int = 30) -> str:
     return join_names((quote(name, limit) for name in names), most=most)
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number and what it counts.
+
+    >>> counted(1, "step"), counted(2, "step")
+    ('1 step', '2 steps')
+    """
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def one_line(value: object) -> str:
     """Return a value as text without line breaks and runs of spaces, for example the text of an error."""
     return " ".join(str(value).split())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from wordings import graph
 
+from graphdnc.cli.ask.print_answer import print_answer
 from graphdnc.errors import NoAnswer, UsageError
 from graphdnc.graph import Graph
 from graphdnc.names import find_node
@@ -111,7 +114,7 @@ def test_weights_that_are_rounded_are_compared_as_they_are():
     tenths = Weights("hours", {triple: 1 + number / 10 for number, triple in enumerate(TOWN)})
     assert tenths.bound <= tenths.unit / 2
     answer = Reasoner(TOWN, votes=2, weights=tenths).ask(Way(0, 4, least="weight"))
-    record = answer.record()
+    record = answer.to_dict()
     assert record["check"] == "agrees"
     assert record["costs"] == record["exact_costs"]
     assert record["rounded_by"] == tenths.bound
@@ -137,3 +140,35 @@ def test_what_does_not_go_together_is_refused(town):
 def test_several_questions_are_not_one(town):
     with pytest.raises(UsageError, match="asks 2 questions"):
         town.ask("Park to Hall and Hall to Mill?")
+
+
+def test_where_a_way_changes_and_whether_few_changes_are_enough(town):
+    (where,) = asked(town, "Where do I change between Hall and Quay?")
+    assert (where.ends, where.count, where.check) == (["Park"], 1, "agrees")
+    (enough,) = asked(town, "Can I get from Hall to Quay with at most one change?")
+    assert (enough.holds, enough.changes, enough.check) == (True, [1], "agrees")
+    way = replace(enough.question, most_changes=0)
+    (too_many,) = town.answer([town.parsed("without changing", Asking(way, "whether"), ())])
+    assert (too_many.holds, too_many.check) == (False, "agrees")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "holds", "directly"),
+    [
+        ("packages", "Does flask need jinja2?", True, True),
+        ("packages", "Does torch need markupsafe?", True, False),
+        ("packages", "Does markupsafe need torch?", False, False),
+        ("packages", "Does torch directly need markupsafe?", False, None),
+        ("company", "Does Bob report to Ann?", True, True),
+        ("company", "Does Eve report to Ann?", False, False),
+    ],
+)
+def test_a_fact_says_whether_it_holds_in_one_step(name, sentence, holds, directly):
+    (answer,) = asked(Reasoner(graph(name), votes=2), sentence)
+    assert (answer.holds, answer.directly, answer.check) == (holds, directly, "agrees")
+
+
+def test_what_is_said_of_a_fact_at_some_distance(capsys):
+    (far,) = asked(Reasoner(graph("company"), votes=2), "Does Eve report to Ann?")
+    print_answer(far)
+    assert capsys.readouterr().out.startswith("Not directly; through Cleo, Bob, yes: Eve reports to Cleo, ")

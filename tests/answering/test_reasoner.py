@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 from stand_ins import Seeker, Talker, Walker, checkpoint, seeking
@@ -60,6 +61,14 @@ def test_a_question_is_asked_of_the_network_it_is_for_and_answered_by_name(city,
     assert loaded == ["traversal", "shortest-path"]
     city.ask("Moorgate to Bank")
     assert len(loaded) == 2, "a network is loaded once"
+
+
+def test_an_answer_is_a_dictionary_of_plain_values(city, loaded):
+    answer = city.ask(Traversal(MOORGATE, (0, 0)))
+    record = answer.to_dict()
+    assert json.loads(json.dumps(record)) == record
+    assert (record["kind"], record["answers"], record["check"]) == ("traversal", answer.ends, answer.check)
+    assert record["path"] == [step._asdict() for step in answer.path]
 
 
 def test_questions_in_numbers_are_put_into_words(city):

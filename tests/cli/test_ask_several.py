@@ -62,16 +62,16 @@ def test_ends_that_were_not_found_are_told_and_never_added(capsys):
     assert "You are at d.\n" in out
     assert "exact check: incomplete; 1 of 3 exact answers were found, not found: e, f\n" in out
     assert "there may be more ends than these" in out
-    record = json.loads(json.dumps(checked.record()))
+    record = json.loads(json.dumps(checked.to_dict()))
     assert (record["answers"], record["exact"]) == (["d"], ["d", "e", "f"])
     assert [[step["target"] for step in path] for path in record["paths"]] == [["b", "d"]]
     assert record["narrowing"] is None, "one end is asked for already"
-    assert said(EXACT).record()["narrowing"] == NARROWED
+    assert said(EXACT).to_dict()["narrowing"] == NARROWED
 
 
 def test_an_answer_that_lacks_something_does_not_agree(capsys):
     lacking = said(EXACT[:1])
-    assert (lacking.check, lacking.record()["check"], exit_code(lacking)) == ("incomplete", "incomplete", 4)
+    assert (lacking.check, lacking.to_dict()["check"], exit_code(lacking)) == ("incomplete", "incomplete", 4)
     print_short(lacking)
     verdict = "exact check: incomplete; 1 of 3 exact answers were found, not found: e, f"
     assert capsys.readouterr() == ("d\n", f"{verdict}\n")

@@ -39,7 +39,7 @@ def test_names_are_never_corrected():
     ("name", "sentence", "shown"),
     [
         ("underground", "What is the busiest station near Bank?", "'Bank'; try \"What is next to Bank?\""),
-        ("packages", "What breaks if jinja2 is removed?", "try \"Everything jinja2 requires\" or \"What is"),
+        ("packages", "What is jinja2 written in?", "try \"Everything jinja2 requires\" or \"What is"),
         ("company", "How many levels are between Eve and Ann?", "try \"How do you get from Eve to Ann?\""),
         ("family", "What does Freya like best?", "Who are Freya's parents?"),
     ],

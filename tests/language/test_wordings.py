@@ -10,7 +10,10 @@ from wordings import graph, read_wordings, said_of
 from graphdnc.graph import Graph
 from graphdnc.language.understand import understand
 
-FILES = ("asked_by_people", "invented_first", "invented_second", "invented_third", "invented_fourth")
+FILES = (
+    *("asked_by_people", "invented_first", "invented_second", "invented_third", "invented_fourth"),
+    *("invented_fifth", "invented_adverse"),
+)
 
 
 @pytest.mark.parametrize(

@@ -40,11 +40,36 @@ REEDS = [
     ("Kate Reed", "father", "John Reed (I24)"),
     ("Victoria", "son", "Edward"),
 ]
+STAFF = [
+    *(("Ines", "manages", "Priya"), ("Ines", "manages", "Omar"), ("Priya", "manages", "Wei")),
+    *(("Priya", "manages", "Tom"), ("Wei", "manages", "Lena")),
+]
+FOOD = [
+    *(("fox", "eats", "rabbit"), ("fox", "eats", "vole"), ("owl", "eats", "vole"), ("hawk", "eats", "owl")),
+    *(("rabbit", "eats", "grass"), ("vole", "eats", "grass")),
+]
+COURSES = [
+    *(("Calculus 2", "requires", "Calculus 1"), ("Linear Algebra", "requires", "Calculus 1")),
+    *(("Statistics", "requires", "Calculus 2"), ("Machine Learning", "requires", "Statistics")),
+    *(("Machine Learning", "requires", "Linear Algebra"), ("Statistics", "taught by", "Dr Ito")),
+    *(("Calculus 1", "taught by", "Dr Weber"), ("Calculus 2", "taught by", "Dr Weber")),
+]
+ROADS = [
+    one
+    for source, road, target in (
+        *(("Leeds", "M1", "Sheffield"), ("Sheffield", "M1", "Nottingham"), ("Leeds", "M62", "Manchester")),
+        *(("Manchester", "A57", "Sheffield"), ("Nottingham", "A52", "Derby"), ("Derby", "A38", "Burton")),
+    )
+    for one in ((source, road, target), (target, road, source))
+]
 
 
 @cache
 def graph(name: str) -> Graph:
-    made = {"packages": PACKAGES, "company": COMPANY, "movies": MOVIES, "reeds": REEDS}
+    made = {
+        **{"packages": PACKAGES, "company": COMPANY, "movies": MOVIES, "reeds": REEDS, "staff": STAFF},
+        **{"food": FOOD, "courses": COURSES, "roads": ROADS},
+    }
     if name in made:
         return Graph.from_triples(made[name])
     return read_graph(real_graph_path({"zone1": "underground_zone1"}.get(name, name)))

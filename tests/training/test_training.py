@@ -423,8 +423,24 @@ def test_the_device_is_chosen_with_a_reason() -> None:
     device, reason = choose_device("auto")
     assert device.type in ("cpu", "cuda")
     assert "CUDA" in reason
-    with pytest.raises(UsageError, match="auto, cpu or cuda"):
-        choose_device("tpu")
+    for wrong in ("tpu", "cuda:", "cuda:x", "cpu:0", "cuda:-1"):
+        with pytest.raises(UsageError, match="use auto, cpu, cuda, cuda:N or mps"):
+            choose_device(wrong)
+
+
+def test_any_gpu_that_is_there_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    for wanted in ("cuda", "cuda:0", "cuda:1", "mps"):
+        assert choose_device(wanted) == (torch.device(wanted), "as asked for")
+    assert choose_device("auto")[0] == torch.device("cuda")
+    with pytest.raises(UsageError, match="--device cuda:2: the last one is cuda:1"):
+        choose_device("cuda:2")
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    for wanted in ("cuda", "cuda:1", "mps"):
+        with pytest.raises(UsageError, match="there is none here; use auto"):
+            choose_device(wanted)
 
 
 def test_a_corpus_is_validated_on_graphs_it_was_not_trained_on(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from graphdnc.oracle.lists import triples_at
 from graphdnc.oracle.ways import Cost, cost_of, is_way, nodes_of
 from graphdnc.questions import Path
 from graphdnc.questions.lines import line_names
-from graphdnc.questions.lists import Among, LinesAt, ListQuestion, Neighbours, Size
+from graphdnc.questions.lists import Among, LinesAt, ListQuestion, Neighbours, Reach, Size
 from graphdnc.questions.ways import Ride, Way
 from graphdnc.weights import Weights
 
@@ -39,7 +39,7 @@ class CheckedWays(CheckedAnswer):
 
     @property
     def ends(self) -> list[str]:
-        """Where the ways end or, asked for what lies between, the nodes between."""
+        """Where the ways end or, if that is asked, the nodes that lie between or at which it changes."""
         return self._ends(self.shown)
 
     @property
@@ -97,6 +97,8 @@ class CheckedWays(CheckedAnswer):
         nodes = [path[-1].target if path else question.start for path in paths]
         if self.put == "between":
             nodes = [node for path in paths[:1] for node in nodes_of(path)[1:-1]]
+        if self.put == "transfers":
+            nodes = [node for path in paths[:1] for node in line_names(self.graph).transfers(path)]
         return list(dict.fromkeys(map(self.graph.node_name, nodes)))
 
     def _holds(self, paths: list[Path]) -> bool:
@@ -104,13 +106,16 @@ class CheckedWays(CheckedAnswer):
             return False
         if self.put == "direct":
             return line_names(self.graph).changes(paths[0]) == 0
-        most = self.question.most if isinstance(self.question, Way) else None
-        return most is None or len(paths[0]) <= most
+        if not isinstance(self.question, Way):
+            return True
+        most, changes = self.question.most, self.question.most_changes
+        few = changes is None or line_names(self.graph).changes(paths[0]) <= changes
+        return few and (most is None or len(paths[0]) <= most)
 
     def _count(self, paths: list[Path]) -> int | float | None:
-        if not paths or self.put not in ("steps", "changes", "cost", "count"):
+        if not paths or self.put not in ("steps", "changes", "transfers", "cost", "count"):
             return None
-        if self.put == "changes":
+        if self.put in ("changes", "transfers"):
             return line_names(self.graph).changes(paths[0])
         if self.put == "cost" and self._weighed:
             return self._weighed.total(paths[0])
@@ -222,7 +227,21 @@ class CheckedList(CheckedAnswer):
         if not self.found.answered or self.put != "whether":
             return None
         question = self.list_question
-        return question.node in self.numbers if isinstance(question, Among) else bool(self.numbers)
+        if not isinstance(question, Among):
+            return bool(self.numbers)
+        return question.node in self.numbers and not (question.direct and not self.directly)
+
+    @property
+    def directly(self) -> bool | None:
+        """Whether a fact that holds at some distance holds in one step; ``None`` where that is not asked."""
+        question = self.question
+        if (
+            not isinstance(question, Among)
+            or not isinstance(question.question, Reach)
+            or question.question.kin
+        ):
+            return None
+        return any(len(one.shown) == 1 for one in self.found.members if one.person == question.node)
 
     @property
     def count(self) -> int | None:
@@ -256,18 +275,26 @@ class CheckedList(CheckedAnswer):
         if self.put == "facts" and isinstance(question, Neighbours):
             said = {triple for one in self.found.members for triple in one.shown}
             return said == set(triples_at(self.graph, question.node, question.relations))
-        return self.found.answered and set(self.numbers) == set(self.exact or ())
+        exact = self.exact or {}
+        if (
+            isinstance(question, Among)
+            and question.direct
+            and self.directly != (exact.get(question.node) == 1)
+        ):
+            return False
+        return self.found.answered and set(self.numbers) == set(exact)
 
     def _record_of_paths(self, paths: list[list[dict[str, str]]]) -> dict[str, Any]:
         return {"holds": self.holds, "path": paths[0] if paths else [], "shown": paths, "tries": self.tries}
 
     def _record_of_kind(self) -> dict[str, Any]:
-        return {
+        record = {
             "distances": self.distances,
             "asked": self.asked,
             "denies": self.answer.denies,
             "complete": self.complete,
         }
+        return record if self.directly is None else record | {"directly": self.directly}
 
     def facts(self) -> list[tuple[str, str, str]]:
         """Return the triples that lead to the members, each once, by name."""

@@ -92,9 +92,9 @@ class CheckedRelatives(CheckedKinship):
     def _for_yes_or_no(self) -> bool:
         return self.claimed is not None or self.put == "whether"
 
-    def record(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return the answer as the JSON object of ``ask --json``; nothing is sure of what is not known."""
-        found = super().record()
+        found = super().to_dict()
         return {**found, "confidence": None} if self.left_open else found
 
     def _record_of_questions(self) -> dict[str, Any]:

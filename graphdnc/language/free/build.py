@@ -11,7 +11,7 @@ from graphdnc.kinship.family_graph import states_kinship
 from graphdnc.language.free.relations import Sense
 from graphdnc.language.grammar import Captures
 from graphdnc.language.walk_grammar import MAX_STEPS
-from graphdnc.questions import Between, ShortestPath
+from graphdnc.questions import Between, Inverse, ShortestPath, Traversal
 from graphdnc.questions.lists import Among, Common, Direction, LinesAt, Neighbours, Reach, Size, Termini
 from graphdnc.questions.put import Asking, Put
 from graphdnc.questions.ways import Leg, Ride, Way
@@ -27,6 +27,8 @@ class Builder:
     graph: Graph
     directions: dict[str, Relations]
     """The relations of each direction of lines: those called "... northbound"."""
+    senses: dict[str, Sense]
+    """What each meaning of the language is in this graph."""
     weighted: bool = False
     """Whether triples have weights, which "quickest" then means."""
 
@@ -107,11 +109,44 @@ class Builder:
     def relation(self, captures: Captures, put: Put = "list") -> Askings | None:
         """What a relation leads to, in one step or in any number."""
         said = dict(captures)
-        sense, direction = _sense(said)
+        sense = _sense(said)
+        if sense is None:
+            return None
+        if "maybe" in said and not self._stated(said["node"], sense):
+            sense = _turned(sense)
         far = bool({"trans", "indirect", "place"} & said.keys()) or ("every" in said and "noun" in said)
-        if far:
-            return (Asking(Reach(said["node"], sense, direction), put),)
-        return (Asking(Neighbours(said["node"], sense, direction), put),)
+        return (Asking(_listed(said["node"], sense, far), put),)
+
+    def _stated(self, node: int, sense: Sense) -> bool:
+        """Return whether the graph states anything of a sense, or nothing of its opposite."""
+
+        def states(one: Sense) -> bool:
+            graph = self.graph if one.direction == "out" else self.graph.inverse
+            return any(triple.relation in one.relations for triple in graph.leaving(node))
+
+        return states(sense) or not states(_turned(sense))
+
+    def meant(self, captures: Captures, key: str, kind: str) -> Askings | None:
+        """What is asked of relations of a meaning in words of its own: "what breaks without flask"."""
+        said = dict(captures)
+        sense = self.senses.get(key)
+        if sense is None:
+            return None
+        if kind == "fact":
+            return (Asking(_fact(said, sense), "whether"),)
+        sense = sense if kind.startswith("out") else _turned(sense)
+        return (Asking(_listed(said["node"], sense, kind.endswith("far") or "trans" in said), _put(said)),)
+
+    def chain(self, captures: Captures) -> Askings | None:
+        """What relations lead to one after the other: the boss of a boss."""
+        values = _all(captures)
+        senses = [*values.get("noun", ()), *reversed(values.get("outer", ()))]
+        relations = tuple(min(sense.relations) for sense in senses)
+        if any(len(sense.relations) > 1 for sense in senses) or len({one.direction for one in senses}) > 1:
+            return None
+        node = values["node"][0]
+        out = senses[0].direction == "out"
+        return (Asking(Traversal(node, relations) if out else Inverse(node, relations[::-1])),)
 
     def count(self, captures: Captures) -> Askings | None:
         """How many nodes a relation leads to."""
@@ -124,21 +159,20 @@ class Builder:
     def fact(self, captures: Captures) -> Askings | None:
         """Whether a relation leads from one node to another."""
         said = dict(captures)
-        found = self.relation(captures)
-        assert found is not None
-        question = found[0].question
-        assert isinstance(question, Neighbours | Reach)
-        return (Asking(Among(question, said["other"]), "whether"),)
+        sense = _sense(said)
+        return None if sense is None else (Asking(_fact(said, sense), "whether"),)
 
-    def common(self, captures: Captures, put: Put = "list") -> Askings:
+    def common(self, captures: Captures, put: Put = "list") -> Askings | None:
         """What a relation leads to from two nodes."""
         said = dict(captures)
-        sense, direction = _sense(said)
+        sense = _sense(said)
+        if sense is None:
+            return None
         within = None if {"trans", "indirect", "noun"} & said.keys() else 1
-        one, other = (Reach(said[each], sense, direction, within) for each in ("one", "two"))
+        one, other = (Reach(said[each], *sense[:2], within) for each in ("one", "two"))
         return (Asking(Common(one, other, nearest="near" in said), put),)
 
-    def claim_common(self, captures: Captures) -> Askings:
+    def claim_common(self, captures: Captures) -> Askings | None:
         """Whether two nodes have something in common."""
         return self.common(captures, "whether")
 
@@ -204,11 +238,12 @@ def way_under(way: Way, captures: Captures, weighted: bool) -> Askings | None:
     said, values = dict(captures), _all(captures)
     if weighted and "quick" in said:
         said["weight"] = None
-    asked: list[str] = [slot for slot in ("steps", "change-count", "cost") if slot in said]
+    asked: list[str] = [slot for slot in ("steps", "change-count", "cost", "where") if slot in said]
+    limited_by = [slot for slot in ("most", "most-changes") if slot in said]
     further = [slot for slot in ("another", "number", "every") if slot in said]
     if len(asked) > 1 or ("every" in said and len(further) > 1) or (asked and further):
         return None
-    if sum(slot in said for slot in ("changes", "weight")) > 1 or ("most" in said and (asked or further)):
+    if sum(slot in said for slot in ("changes", "weight")) > 1 or (limited_by and (asked or further)):
         return None
     only = values.get("only")
     limited = None if only is None else frozenset().union(*only)
@@ -220,19 +255,21 @@ def way_under(way: Way, captures: Captures, weighted: bool) -> Askings | None:
         only=way.only if limited is None else limited,
         most=said.get("most", way.most),
     )
+    if "most-changes" in said:
+        way = replace(way, least="changes", most_changes=said["most-changes"])
     return _with_aim(way, said, asked)
 
 
 def _with_aim(way: Way, said: dict[str, Any], asked: list[str]) -> Askings | None:
     """Return a way with what it should have least of, and how it is put."""
-    put: Put = "whether" if "whether" in said or "most" in said else "list"
+    put: Put = "whether" if {"whether", "most", "most-changes"} & said.keys() else "list"
     if asked:
-        put = {"steps": "steps", "change-count": "changes", "cost": "cost"}[asked[0]]  # type: ignore[assignment]
+        put = _ASKED_OF_A_WAY[asked[0]]
     if "direct" in said or "must" in said:
-        if asked and put != "changes":
+        if asked and put not in ("changes", "transfers"):
             return None
         put = "direct"
-    if "changes" in said or put in ("changes", "direct"):
+    if "changes" in said or put in ("changes", "direct", "transfers"):
         way = replace(way, least="changes")
     if "weight" in said or put == "cost":
         if way.least == "changes":
@@ -245,6 +282,14 @@ def _with_aim(way: Way, said: dict[str, Any], asked: list[str]) -> Askings | Non
         way, put = replace(way, ways=0), "list"
     plain = way == Way(way.start, way.goal) and put in ("list", "steps", "whether")
     return (Asking(ShortestPath(way.start, way.goal) if plain else way, put),)
+
+
+_ASKED_OF_A_WAY: dict[str, Put] = {
+    "steps": "steps",
+    "change-count": "changes",
+    "cost": "cost",
+    "where": "transfers",
+}
 
 
 def _too_long(legs: list[dict[str, Any]]) -> bool:
@@ -262,12 +307,32 @@ def _put(said: dict[str, Any]) -> Put:
     return "count" if "how-many" in said else "whether" if "whether" in said else "list"
 
 
-def _sense(said: dict[str, Any]) -> tuple[Relations, Direction]:
-    """Return the relations of a question and the direction in which they are followed."""
-    sense: Sense = said.get("verb") or said.get("back") or said.get("noun") or said["place"]
-    turned = "back" in said
-    direction: Direction = "in" if (sense.direction == "out") == turned else "out"
-    return sense.relations, direction
+def _sense(said: dict[str, Any]) -> Sense | None:
+    """Return the sense of the words for relations; ``None`` if two parts of a verb do not go together."""
+    if "head" in said:
+        head: dict[str, Sense] = said["head"]
+        return head.get(said["prep"])
+    if "back" in said:
+        return _turned(said["back"])
+    sense: Sense = said.get("verb") or said.get("noun") or said["place"]
+    return sense
+
+
+def _turned(sense: Sense) -> Sense:
+    """Return the sense of the same words for the other end."""
+    return sense._replace(direction="in" if sense.direction == "out" else "out")
+
+
+def _listed(node: int, sense: Sense, far: bool) -> Neighbours | Reach:
+    made = Reach if far else Neighbours
+    return made(node, sense.relations, sense.direction)
+
+
+def _fact(said: dict[str, Any], sense: Sense) -> Among:
+    """Return whether a fact holds: in one step or, where the words or the relations say so, in several."""
+    far = bool({"trans", "indirect", "place"} & said.keys())
+    over = "any" if far else "one" if "exact" in said else sense.span
+    return Among(_listed(said["node"], sense, over != "one"), said["other"], direct=over == "said")
 
 
 FORMS: dict[str, Callable[[Builder, Captures], Askings | None]] = {
@@ -284,6 +349,7 @@ FORMS: dict[str, Callable[[Builder, Captures], Askings | None]] = {
     "WITHIN": Builder.within,
     "REACH": Builder.reach,
     "RELATION": Builder.relation,
+    "CHAIN": Builder.chain,
     "COUNT": Builder.count,
     "EXISTS": Builder.exists,
     "FACT": Builder.fact,

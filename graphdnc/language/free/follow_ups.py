@@ -10,12 +10,13 @@ A pronoun stands for the only answer or, if there are several, for the node that
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from graphdnc.graph import Graph
 from graphdnc.language.chart import Chart, Reading
+from graphdnc.language.describe_compound import line_title
 from graphdnc.language.free.build import Askings, way_under
 from graphdnc.language.free.read import follow_up_grammar, scanners
 from graphdnc.language.free.words import LANGUAGES, words_of
@@ -41,10 +42,12 @@ class Context:
 
     @property
     def meant(self) -> int | None:
-        """The node that a pronoun stands for."""
+        """The node that a pronoun stands for; ``None`` if it is in an answer that is not known yet."""
         if len(self.ends) == 1:
             return self.ends[0]
-        return subject(self.asking.question)
+        question, put = self.asking
+        lists = put == "list" and not isinstance(question, ShortestPath | Way)
+        return None if lists and not self.ends else subject(question)
 
 
 def subject(question: Any) -> int | None:
@@ -61,15 +64,21 @@ def subject(question: Any) -> int | None:
     return None
 
 
-def with_names(sentence: str, graph: Graph, context: Context) -> str | None:
-    """Return a sentence with the name of a node in place of a pronoun; ``None`` if it has none."""
+def with_names(sentence: str, graph: Graph, context: Context) -> Iterator[str]:
+    """Yield a sentence with a name in place of its pronouns: that of a node, then that of a line."""
+    question = context.asking.question
     meant = context.meant
-    if meant is None:
-        return None
-    name = graph.node_name(meant)
+    if isinstance(question, LinesAt) and len(question.relations) < graph.relations:
+        yield from _named(sentence, line_title(graph, question.relations))
+    if meant is not None:
+        yield from _named(sentence, graph.node_name(meant))
+
+
+def _named(sentence: str, name: str) -> Iterator[str]:
     said = _OWNING.sub(lambda _: f"{name}'s", sentence)
     said = _PRONOUN.sub(lambda _: name, said)
-    return None if said == sentence else said
+    if said != sentence:
+        yield said
 
 
 def follow_up(lexer: Lexer, graph: Graph, context: Context, weighted: bool = False) -> Askings | None:
@@ -97,6 +106,8 @@ def follow_up(lexer: Lexer, graph: Graph, context: Context, weighted: bool = Fal
 def _asked(kind: str, reading: Reading, context: Context, weighted: bool) -> Askings | None:
     question, put = context.asking
     said = dict(reading.captures)
+    if kind == "NAMES":
+        return None if put == "list" else (Asking(question, "list"),)
     if kind == "BACK":
         turned = _turned(question)
         return None if turned is None else (Asking(turned, put),)
@@ -130,6 +141,9 @@ def _about_another(question: Any, said: dict[str, Any], context: Context) -> Ask
         ends = {key: said[key] for key in ("start", "goal") if key in said}
         ends = ends or {"goal": said["node"]}
         return (Asking(replace(question, **ends), put),)
+    if "line" in said:
+        of_line = isinstance(question, LinesAt)
+        return (Asking(replace(question, relations=said["line"]), put),) if of_line else None
     node = said.get("node", said.get("start"))
     if node is None:
         return None

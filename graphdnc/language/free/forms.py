@@ -20,16 +20,19 @@ PARTS = {
         | WITHOUT [THE] without:LINE (AND [WITHOUT] [THE] without:LINE)*
         | ONLY [THE] only:LINE (AND [ONLY] [THE] only:LINE)* [ONLY]
         | IF ANY-WAY avoiding:NODE [PLACE] CLOSED | IF [THE] without:LINE CLOSED
-        | changes:FEWEST-CHANGES | direct:NO-CHANGE | weight:FASTEST | quick:QUICKEST | AT-MOST most:COUNT""",
+        | changes:FEWEST-CHANGES | direct:NO-CHANGE | weight:FASTEST | quick:QUICKEST
+        | AT-MOST most:COUNT | AT-MOST most-changes:CHANGES""",
+    "CLOSURE": "ANY-WAY avoiding:NODE [PLACE] CLOSED PAUSE | [THE] without:LINE CLOSED PAUSE",
     # what is asked of a way
-    "ASKED": """another:ANOTHER | number:NUMBER WAYS | number:NUMBER another:ANOTHER | every:ALL-SHORTEST
-        | steps:HOW-MANY-STEPS | change-count:HOW-MANY-CHANGES | cost:HOW-LONG | direct:DIRECT
-        | must:MUST-CHANGE | SEEK | LEAD""",
+    "ASKED": """where:WHERE CHANGING | another:ANOTHER | number:NUMBER WAYS | number:NUMBER another:ANOTHER
+        | every:ALL-SHORTEST | steps:HOW-MANY-STEPS | change-count:HOW-MANY-CHANGES | cost:HOW-LONG
+        | direct:DIRECT | must:MUST-CHANGE | SEEK | LEAD""",
     "MIDDLE": "(CONDITION | SEEK)*",
-    "LATE": "(CONDITION | SEEK | TAIL | direct:DIRECT)*",
+    "LATE": "(CONDITION | SEEK | TAIL | direct:DIRECT | NUMBERS)*",
+    "NUMBERS": "steps:HOW-MANY-STEPS | change-count:HOW-MANY-CHANGES | cost:HOW-LONG | where:WHERE CHANGING",
     "ENDS": """FROM A MIDDLE TO B | A MIDDLE TO B | A ARROW B | TO B MIDDLE FROM A | BETWEEN A AND B
         | B FROM A | A AND B""",
-    "WAY": "(CONDITION | LEAD)* [whether:WHETHER] (ASKED | CONDITION)* ENDS LATE",
+    "WAY": "(CONDITION [TAIL] | CLOSURE | LEAD)* [whether:WHETHER] (ASKED | CONDITION)* ENDS LATE",
     "ON-LINE-ONLY": "[ON] [THE] only:LINE",
     "GOES": "GOING direction:DIRECTION | direction:DIRECTION",
     "BY": "[GOES] [ON] [THE] line:LINE [GOES] | GOES",
@@ -38,7 +41,12 @@ PARTS = {
     "HOW": "TRANSITIVE | how:TRANSITIVE",
     "T": "trans:TRANSITIVE",
 }
-WAY_FORMS = ("WAY", "FROM A TO B (CONDITION | LEAD)* whether:WHETHER LATE")
+WAY_FORMS = (
+    "WAY",
+    "FROM A TO B (CONDITION | LEAD)* whether:WHETHER LATE",
+    # "do Bank and Angel share a line"
+    "LEAD* DOES A AND B direct:DIRECT TAIL*",
+)
 BETWEEN_FORMS = (
     # "which stations are between A and B on the Central line", "what stops are from A to B"
     "LEAD* HOW-MANY-STEPS BETWEEN A AND B [ON-LINE-ONLY] [IS] TAIL*",
@@ -109,7 +117,16 @@ REACH_FORMS = (
 )
 RELATION_FORMS = (
     # "what depends on flask, directly or not", "who reports to Ann"
-    "WHICH-ONES [both:DIRECTLY] [T] back:VERB [T] N [T] [DIRECTLY] TAIL*",
+    "WHICH-ONES [ADVERB] [both:DIRECTLY] [T] back:SVO-VERB [T] N [T] [DIRECTLY] TAIL*",
+    # "qui dépend de flask"; with the subject last: "was braucht flask", "que mange le renard"
+    "LEAD* WHO [IS] [ADVERB] [DIRECTLY] [T] back:VERB [T] N [T] [DIRECTLY] TAIL*",
+    "LEAD* WHICH THINGS [T] back:MANY [T] N LATER",
+    "LEAD* WHICH THINGS verb:ONE N [ALL] LATER",
+    "LEAD* (OBJECT | maybe:EITHER) (verb:ONE | verb:MANY) N [ALL] LATER",
+    "LEAD* OBJECT [THE] node:NODE [T] verb:VERB LATER",
+    # "¿de qué depende flask?", "on what does flask depend"
+    "LEAD* prep:PREP (OBJECT | EITHER | WHICH) [THING] [DOES] head:HEAD N [ALL] LATER",
+    "LEAD* prep:PREP (OBJECT | EITHER | WHICH) [THING] DOES N head:HEAD LATER",
     # "what does torch transitively require", "which movies did Tom Hanks act in", "what has Ann directed"
     "LEAD* WHICH [THING] (DOES | IS) [THE] node:NODE [T] [DIRECTLY] [THE] verb:VERB [T] [DIRECTLY] TAIL*",
     # "everything torch requires, transitively"
@@ -124,26 +141,39 @@ RELATION_FORMS = (
     "LEAD* [WHICH | every:ALL] [THING] [IS] [THE] [chain:NOUN] place:PLACE-OF N LATER",
     "LEAD* WHICH [IS] [THE] noun:NOUN DOES [THE] node:NODE HAVE LATER",
 )
+CHAIN_FORMS = (
+    # "Eve's boss's boss", "the boss of Eve's boss", "the boss of the boss of Eve"
+    "WHAT-IS node:OWNER (noun:OWNING-NOUN)+ noun:NOUN TAIL*",
+    "WHAT-IS (outer:NOUN OF [THE])+ node:OWNER (noun:OWNING-NOUN)* noun:NOUN TAIL*",
+    "WHAT-IS outer:NOUN OF [THE] (outer:NOUN OF [THE])+ [PLACE] node:NODE TAIL*",
+)
 FACT_FORMS = (
     # "does flask require jinja2", "is Paris part of Europe", "is jinja2 a dependency of flask"
-    """LEAD* (DOES | IS) [THE] node:NODE [T] [DIRECTLY] [THE] verb:VERB [DIRECTLY] [THE] other:NODE
-        [T] [DIRECTLY] TAIL*""",
+    """LEAD* (DOES | IS)* [THE] node:NODE [ADVERB] [T] [EXACT] [THE] verb:VERB [EXACT] [THE] other:NODE
+        [T] [EXACT] TAIL*""",
+    # "braucht torch markupsafe", "¿depende torch de markupsafe?"
+    "LEAD* (verb:ONE | verb:MANY) N [T] [EXACT] [THE] other:NODE LATER",
+    "LEAD* head:HEAD N [T] [EXACT] prep:PREP [T] [THE] other:NODE LATER",
     "LEAD* IS [THE] other:NODE [THE] INDIRECT noun:NOUN OF [THE] node:NODE LATER",
     "LEAD* IS [THE] other:NODE node:OWNER INDIRECT noun:NOUN LATER",
     "LEAD* IS [THE] other:NODE place:PLACE-OF [THE] node:NODE LATER",
 )
 EXISTS_FORMS = (
     # "does anything depend on flask", "does flask have any dependencies"
-    "LEAD* (DOES | IS) SOMETHING [T] back:VERB N LATER",
+    "LEAD* (DOES | IS) SOMETHING [ADVERB] [T] back:VERB N LATER",
+    "LEAD* WHETHER [SOMETHING] [THING] [WHO] [ADVERB] [T] back:SVO-VERB N LATER",
+    "LEAD* back:ONE SOMETHING N LATER",
     "LEAD* DOES [THE] node:NODE [HAVE] [THE] INDIRECT noun:NOUN LATER",
 )
 COUNT_FORMS = (
     # "how many packages depend on flask", "how many dependencies has flask"
-    "LEAD* HOW-MANY [THING] [IS] [DIRECTLY] [T] back:VERB [T] N [T] [DIRECTLY] TAIL*",
+    "LEAD* HOW-MANY [THING] [IS] [ADVERB] [DIRECTLY] [T] back:SVO-VERB [T] N [T] [DIRECTLY] TAIL*",
+    "LEAD* HOW-MANY [THING] [T] back:MANY [T] N LATER",
+    "LEAD* HOW-MANY [THING] verb:ONE N LATER",
     "LEAD* HOW-MANY [THING] (DOES | IS) [THE] node:NODE [T] verb:VERB LATER",
     "LEAD* HOW-MANY INDIRECT noun:NOUN DOES [THE] node:NODE [HAVE] [DIRECTLY] LATER",
     "LEAD* HOW-MANY INDIRECT noun:NOUN OF N LATER",
-    "LEAD* HOW-MANY [THING] [IS] place:PLACE-OF N LATER",
+    "LEAD* HOW-MANY [THING] [IS | ARE-THERE] place:PLACE-OF N LATER",
 )
 COMMON_FORMS = (
     # "the nearest common manager of Ann and Bob", "what do flask and django both depend on"
@@ -155,12 +185,17 @@ COMMON_FORMS = (
     # "who acted in both Big and Cast Away"
     "WHICH-ONES [T] back:VERB [T] BOTH PAIR LATER",
 )
-CLAIM_COMMON_FORMS = ("LEAD* DOES PAIR (HAVE | BOTH | THE | COMMON)* noun:NOUN [COMMON] TAIL*",)
+CLAIM_COMMON_FORMS = (
+    "LEAD* DOES PAIR (HAVE | BOTH | THE | COMMON)* noun:NOUN [COMMON] TAIL*",
+    # "is there anything that both flask and torch need"
+    "LEAD* WHETHER [SOMETHING] [THING] [WHO] [BOTH] PAIR [BOTH] verb:VERB LATER",
+)
 WHY_FORMS = (
     # "why is mpmath installed", "why does torch need mpmath"
     "LEAD* WHY [IS] N [IS] WHY-END* TAIL*",
     "LEAD* WHY (DOES | IS)* [THE] source:NODE verb:VERB [THE] node:NODE TAIL*",
     "LEAD* WHICH WHY N TAIL*",
+    "LEAD* VIA WHICH [THING] DOES [THE] source:NODE verb:VERB [THE] node:NODE TAIL*",
     "LEAD* HOW (DOES | IS)* [THE] source:NODE verb:VERB [THE] node:NODE TAIL*",
 )
 FACTS_FORMS = (
@@ -193,7 +228,8 @@ BACK_FORMS = ("LEAD* SAME* BACK TAIL*",)
 AGAIN_FORMS = (
     # "how many changes?", "and avoiding Bank?", "another way?", "is it direct?"
     """(LEAD | SAME)* (steps:HOW-MANY-STEPS | change-count:HOW-MANY-CHANGES | cost:HOW-LONG | another:ANOTHER
-        | direct:DIRECT | direct:NO-CHANGE | must:MUST-CHANGE | number:NUMBER WAYS) (IS | SEEK | TAIL)*""",
+        | direct:DIRECT | direct:NO-CHANGE | must:MUST-CHANGE | number:NUMBER WAYS | where:WHERE [CHANGING])
+        (IS | SEEK | TAIL)*""",
     "(LEAD | SAME)* (IS | SEEK | WHETHER)* (direct:DIRECT | direct:NO-CHANGE) TAIL*",
     "(LEAD | SAME | SEEK)* CONDITION+ (TAIL | SEEK)*",
 )
@@ -202,7 +238,9 @@ OTHER_FORMS = (
     "(LEAD | SAME)+ N TAIL*",
     "(LEAD | SAME)* FROM start:NODE TAIL*",
     "(LEAD | SAME | SEEK)* TO goal:NODE TAIL*",
+    "(LEAD | SAME)* [ON] [THE] line:LINE TAIL*",
 )
+NAMES_FORMS = ("(LEAD | SAME)* NAME-THEM TAIL*",)
 RIDE_FORMS = (
     "LEAD* RIDE-CLOSE* (RIDE-THEN)* FROM A (RIDE-THEN)* LEGS [RIDE-CLOSE] TAIL*",
     "LEAD* (RIDE-THEN)* LEGS FROM A [RIDE-CLOSE] TAIL*",
@@ -213,6 +251,9 @@ PARTS |= {
     "SHARED": "[near:NEAREST] COMMON [near:NEAREST]",
     "INDIRECT": "[indirect:INDIRECT-NOUN]",
     "LATER": "[T] TAIL*",
+    "EXACT": "exact:DIRECTLY",
+    "O": "[THE] other:NODE",
+    "ONES": "WHICH [THING] | ALL [THING] | how-many:HOW-MANY [THING] | THING | whether:DOES SOMETHING",
     "PAIR": "[THE] [PLACE] one:NODE [PLACE] AND [THE] [PLACE] two:NODE [PLACE]",
     "KIN": "up:ANCESTORS | down:DESCENDANTS | fathers:FOREFATHERS | mothers:FOREMOTHERS",
     "LEG": """RIDE-TAKE* [THE] line:LINE [GOES] GOING-ANY*

@@ -33,9 +33,26 @@ _IN_LAWS = re.compile(r"(?<!-)\bin-?laws?\b(?! of)", _IGNORE)
 _KINDS_OF_IN_LAWS = ("parents-in-law", "siblings-in-law", "children-in-law")
 _WITHOUT_SEX = "cousin|sibling|child|children|grandchild|grandchildren|parent|grandparent|spouse"
 _SEXED = re.compile(rf"\b(female|male)\s+((?:[\w-]+\s)?(?:{_WITHOUT_SEX})s?)\b", _IGNORE)
+_KINDS_OF = "full|half|step|great|maternal|paternal|first|second|third|double"
 _PAIR = re.compile(
-    rf"\b(?:is|are|were)\s+(.+?)\s+and\s+(.+?)\s+({_TERM}s|wives|nieces|children)\s*\??$", _IGNORE
+    rf"\b(?:is|are|were)\s+(.+?)\s+and\s+(.+?)\s+((?:(?:{_KINDS_OF})[ -])*(?:{_TERM}s|wives|children))"
+    r"\s*\??$",
+    _IGNORE,
 )
+_SPEAKER = re.compile(
+    r"^(?:i am|i['\u2019]?m|my name is|my name's)\s+([^.,;:!?]+?)\s*[.,;:!]\s*(\S.*)$", _IGNORE
+)
+"""Somebody who says who they are, and asks: "I am Freya. Who is my uncle?"."""
+_FIRST_PERSON = [
+    (re.compile(pattern, _IGNORE), words)
+    for pattern, words in (
+        (r"\bmy\b", "{}'s"),
+        (r"\b(?:do|have) i\b(?= have| got)", "does {}"),
+        (r"\bam i\b", "is {}"),
+        (r"\b(?:to|of|with) me\b", "to {}"),
+        (r"\bdo i\b", "does {}"),
+    )
+]
 _COUPLE = "husband and wife|wife and husband|a couple|spouses|partners|man and wife"
 _TITLES = "queen|king|prince|princess|sir|lord|lady|dame|mr|mrs|ms|miss|dr|saint|count|duke|duchess"
 _END = r"\s*\??$"
@@ -65,6 +82,13 @@ _ALIKE = [
 """Patterns of sentences, and what to ask in their place."""
 
 
+def _by_name(name: str, question: str) -> str:
+    """Return a question that somebody asks about their relatives, with their name."""
+    for pattern, words in _FIRST_PERSON:
+        question = pattern.sub(lambda _, words=words: words.format(name), question)  # type: ignore[misc]
+    return question
+
+
 def kin_sentences(sentence: str) -> Iterator[list[str]]:
     """Yield other sentences that ask the same, each time one or several that are asked together.
 
@@ -72,6 +96,8 @@ def kin_sentences(sentence: str) -> Iterator[list[str]]:
     [["Who are Kate's aunts?", "Who are Kate's uncles?"]]
     """
     yield from ([said] for said in in_english(sentence))
+    if speaker := _SPEAKER.match(sentence):
+        yield [_by_name(*speaker.groups())]
     if whose := _WHOSE.match(sentence):
         yield [f"who are {whose[2]}'s {term}" for term in _OPPOSITE[whose[1].casefold()].split(" and ")]
     sexed = _SEXED.search(sentence)

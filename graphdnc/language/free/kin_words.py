@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from graphdnc.kinship.rules import step_word
 from graphdnc.kinship.words import understand
-from graphdnc.language.free.words import LANGUAGES, kin_forms
+from graphdnc.language.free.words import LANGUAGES, kin_forms, sides
+from graphdnc.names import fold
 
 _PARTS = {
     "OWNER": r"(?P<name>[^?,]+?)(?:['\u2019]s?|s)",
@@ -44,7 +45,17 @@ def in_english(sentence: str) -> Iterator[str]:
 
 
 def _term(said: str) -> str | None:
-    """Return the English term for a word, of one or of several."""
+    """Return the English term for a word, of one or of several, and the side of the family beside it."""
+    words = said.split()
+    for side, beside in sides().items():
+        rest = " ".join(word for word in words if fold(word) not in beside)
+        if rest and rest != said:
+            term = _term_alone(rest)
+            return term and f"{side} {term}"
+    return _term_alone(said)
+
+
+def _term_alone(said: str) -> str | None:
     for ending in _ENDINGS:
         meaning = understand(said.removesuffix(ending)) if said.endswith(ending) else None
         if meaning is not None and not meaning.apart and not meaning.sex:

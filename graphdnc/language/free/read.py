@@ -6,7 +6,7 @@ two different questions remain, the sentence has two meanings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from graphdnc.language.free.build import FORMS, Askings, Builder
 from graphdnc.language.free.relations import RelationWords, Sense, relation_words
 from graphdnc.language.free.words import LANGUAGES, Words, words_of
 from graphdnc.language.grammar import Captures, Grammar
-from graphdnc.language.lexer import Item, Lexer
+from graphdnc.language.lexer import PAUSES, Item, Lexer
 from graphdnc.names import fold, node_index
 from graphdnc.questions import Sayable, ShortestPath
 from graphdnc.questions.lines import BOUND
@@ -90,7 +90,7 @@ def sentence_in(lexer: Lexer, graph: Graph, language: str, weighted: bool = Fals
     chart = Chart(_grammar(language), lexer, scanners(graph, language, words))
     if not lexer.ends_well:
         return FreeSentence(lexer, chart, [])
-    builder = Builder(graph, directions(graph), weighted)
+    builder = Builder(graph, directions(graph), relation_words(graph, language).senses, weighted)
     found: list[tuple[Askings, Reading]] = []
     for build, reading in _whole(chart):
         askings = build(builder, reading.captures)
@@ -130,7 +130,19 @@ def _plain(question: Sayable) -> Sayable:
 
 
 _SAYS_MOST: tuple[Put, ...] = (
-    *("between", "changes", "steps", "cost", "direct", "count", "whether", "why", "facts", "list"),
+    *(
+        "between",
+        "transfers",
+        "changes",
+        "steps",
+        "cost",
+        "direct",
+        "count",
+        "whether",
+        "why",
+        "facts",
+        "list",
+    ),
 )
 """What an answer may say first, the most particular first."""
 
@@ -160,6 +172,10 @@ def directions(graph: Graph) -> dict[str, frozenset[int]]:
 def _grammar(language: str) -> Grammar:
     words = words_of(language)
     tables = [(form, build) for name, build in FORMS.items() for form in getattr(forms, f"{name}_FORMS")]
+    for meaning in words.meanings:
+        for kind, asks in meaning.asks.items():
+            build = partial(Builder.meant, key=meaning.key, kind=kind)
+            tables += [(f"LEAD* ({ask}) LATER", build) for ask in asks]
     kinds = dict.fromkeys(_SCANNED, _nothing)
     return Grammar(tables, words.phrases, kinds, forms.PARTS)  # type: ignore[arg-type]
 
@@ -169,13 +185,21 @@ _SCANNED = (
     "OWNER",
     "LINE",
     "VERB",
+    "SVO-VERB",
+    "ONE",
+    "MANY",
+    "HEAD",
+    "PREP",
     "NOUN",
+    "OWNING-NOUN",
     "PLACE-OF",
     "COUNT",
+    "CHANGES",
     "NUMBER",
     "DIRECTION",
     "ANY-DIRECTION",
     "ARROW",
+    "PAUSE",
 )
 
 
@@ -185,10 +209,12 @@ def _nothing(lexer: Lexer, position: int) -> list[Item]:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def follow_up_grammar(language: str) -> Grammar:
-    """Return the grammar of follow-ups, whose readings are "BACK", "AGAIN" or "OTHER"."""
+    """Return the grammar of follow-ups, whose readings are "BACK", "AGAIN", "OTHER" or "NAMES"."""
     kinds: dict[str, Any] = dict.fromkeys(_SCANNED, _nothing)
     tables: list[tuple[str, Any]] = [
-        (form, name) for name in ("BACK", "AGAIN", "OTHER") for form in getattr(forms, f"{name}_FORMS")
+        (form, name)
+        for name in ("BACK", "AGAIN", "OTHER", "NAMES")
+        for form in getattr(forms, f"{name}_FORMS")
     ]
     return Grammar(tables, words_of(language).phrases, kinds, forms.PARTS)
 
@@ -196,18 +222,28 @@ def follow_up_grammar(language: str) -> Grammar:
 def scanners(graph: Graph, language: str, words: Words) -> dict[str, Callable[[Lexer, int], Iterator[Item]]]:
     """Return the scanners of what depends on the graph or on the numbers of a language."""
     known: RelationWords = relation_words(graph, language)
+    single = {verb: sense for verb, sense in known.verbs.items() if words.verb_first and " " not in verb}
+    heads = _heads(known.verbs)
     return {
         "NODE": partial(names.nodes, graph, _common(language)),
         "OWNER": Lexer.owners,
         "LINE": partial(names.lines, graph, words.phrases["LINE"]),
         "VERB": partial(_said, known.verbs),
+        "SVO-VERB": partial(_said, {verb: it for verb, it in known.verbs.items() if verb not in single}),
+        "ONE": partial(_said, {verb: it for verb, it in single.items() if verb not in known.plurals}),
+        "MANY": partial(_said, {verb: it for verb, it in single.items() if verb in known.plurals}),
+        "HEAD": partial(_said, heads),
+        "PREP": partial(_said, {word: word for head in heads.values() for word in head}),
         "NOUN": partial(_said, known.nouns),
+        "OWNING-NOUN": partial(_owning, known.nouns),
         "PLACE-OF": partial(_said, known.places),
-        "COUNT": partial(_counts, words),
+        "COUNT": partial(_counts, words, words.units),
+        "CHANGES": partial(_counts, words, words.changes),
         "NUMBER": partial(_numbers, words),
         "DIRECTION": partial(_directions, words),
         "ANY-DIRECTION": lambda lexer, at: lexer.phrases(at, words.directions["any"]),
         "ARROW": _arrow,
+        "PAUSE": _pause,
     }
 
 
@@ -218,11 +254,30 @@ def _common(language: str) -> frozenset[str]:
     return frozenset(word for phrase in said for word in phrase.split())
 
 
-def _said(senses: dict[str, Sense], lexer: Lexer, position: int) -> Iterator[Item]:
+def _heads(verbs: dict[str, Sense]) -> dict[str, dict[str, Sense]]:
+    """Return verbs of several words without the last, and the senses by that word: "depends" and "on"."""
+    heads: dict[str, dict[str, Sense]] = {}
+    for verb, sense in verbs.items():
+        head, _, last = verb.rpartition(" ")
+        if head:
+            heads.setdefault(head, {})[last] = sense
+    return heads
+
+
+def _said(senses: Mapping[str, object], lexer: Lexer, position: int) -> Iterator[Item]:
     """Yield words for relations."""
     for end, said in lexer.spans(position, names.LONGEST, frozenset("-_/'")):
         if said in senses:
             yield Item.named(position, end, senses[said])
+
+
+def _owning(senses: dict[str, Sense], lexer: Lexer, position: int) -> Iterator[Item]:
+    """Yield nouns for relations as owners: "boss's"."""
+    for end, _ in lexer.spans(position, names.LONGEST, frozenset("-_/'")):
+        before = [token.word for token in lexer.tokens[position : end - 1]]
+        for base, after in lexer.bases(end - 1):
+            if (said := " ".join([*before, base])) in senses:
+                yield Item.named(position, after, senses[said])
 
 
 def _number(words: Words, word: str) -> int | None:
@@ -235,14 +290,11 @@ def _numbers(words: Words, lexer: Lexer, position: int) -> Iterator[Item]:
         yield Item(position + 1, number)
 
 
-def _counts(words: Words, lexer: Lexer, position: int) -> Iterator[Item]:
+def _counts(words: Words, units: frozenset[str], lexer: Lexer, position: int) -> Iterator[Item]:
     """Yield counts with a unit: "two stops"."""
     for item in _numbers(words, lexer, position):
-        yield from (unit._replace(value=item.value) for unit in _units(words, lexer, item.end))
-
-
-def _units(words: Words, lexer: Lexer, position: int) -> Iterator[Item]:
-    return iter(lexer.phrases(position, words.units)) if position < len(lexer.tokens) else iter(())
+        if item.end < len(lexer.tokens):
+            yield from (unit._replace(value=item.value) for unit in lexer.phrases(item.end, units))
 
 
 def _directions(words: Words, lexer: Lexer, position: int) -> Iterator[Item]:
@@ -253,4 +305,10 @@ def _directions(words: Words, lexer: Lexer, position: int) -> Iterator[Item]:
 
 def _arrow(lexer: Lexer, position: int) -> Iterator[Item]:
     if lexer.arrow(position):
+        yield Item(position)
+
+
+def _pause(lexer: Lexer, position: int) -> Iterator[Item]:
+    """Yield the end of a clause: "Bank is closed. How ..."."""
+    if not PAUSES.isdisjoint(lexer.tokens[position].gap):
         yield Item(position)
