@@ -34,6 +34,7 @@ from graphdnc.readers.headings import (
     is_detail,
     is_end,
     is_heading,
+    is_towards,
     is_way,
     leads_both_ways,
 )
@@ -272,7 +273,7 @@ def _three_headings(names: list[str], rows: Rows) -> Ends | None:
     if _comes_again(names, (0, 1, 2), others):
         return None
     said = [all(is_value(clean(row[at])) for _, row in others if at < len(row)) for at in range(_WIDEST)]
-    if said[1] and not said[2]:
+    if is_towards(names[2]) or (said[1] and not said[2]):
         return Ends(0, None, 2)
     return Ends(0, None, 1) if said[2] and not said[1] else Ends(0, 1, 2)
 
