@@ -1,6 +1,8 @@
 """Headings of columns in the common languages, and what they say.
 
 Headings are compared as :func:`~graphdnc.readers.columns.plain` words, so without accents.
+Their tables make the module longer than 400 lines; what columns of edges, stations and people are called is
+asked together for each header.
 """
 
 from __future__ import annotations
