@@ -4,8 +4,8 @@ The first row is a header if it names source and target by usual words, in any o
 as a pair such as "node1" and "node2". It is also one if it names only the relation and has two other columns,
 if it has words above numbers, or if two columns have usual headings; but not if its names occur again.
 Without a header there are three columns (source, relation, target) or two (source, target), and a third
-column of numbers is a weight. The module is longer than 400 lines, so that all rules stand in the order in which
-they are tried.
+column of numbers is a weight. The module is longer than 400 lines, so that all rules stand in the order
+in which they are tried.
 """
 
 from __future__ import annotations
