@@ -162,7 +162,7 @@ class _Queue:
     def __init__(self, goal: int) -> None:
         self.waiting = [goal]
         self._distances = [0]
-        self._expanding = (goal, 0)
+        self._expanding = (goal, -1)
 
     def add(self, node: int) -> None:
         """Add a node found from the node that is expanded."""
