@@ -33,6 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", default="traversal")
     parser.add_argument("--examples", type=int, default=2048)
+    parser.add_argument("--lesson", type=int, help="counted from 1; default: the last")
     given = parser.parse_args()
     torch.set_num_threads(1)
     config = load_training_config(RUNS / f"{given.run}.toml")
@@ -41,6 +42,7 @@ def main() -> None:
     device = device_of_process(choose_device("auto")[0])
     with joined(device) as processes, tempfile.TemporaryDirectory() as folder:
         trainer = Trainer(config, source(config.data, RUNS), Path(folder), device, processes)
+        trainer.at.lesson = (given.lesson or trainer.source.lessons) - 1
         trainer._pool(lambda progress: None, lambda: False)  # kernels are compiled and buffers made
         started, spent, before = time.perf_counter(), time.process_time(), trainer.at.examples
         while trainer.at.examples < given.examples:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from graphdnc.errors import LostProcess, UsageError
+from graphdnc.errors import CheckpointError, LostProcess, TrainingError, UsageError
 
 _STOPPING = "stopping after this batch; press Ctrl-C again to stop at once, back to the last validation"
 
@@ -53,8 +53,6 @@ def train(
     Several processes, each on a core or a GPU of its own, share every batch:
     torchrun --nproc-per-node=4 -m graphdnc train smoke
     """
-    import shlex
-
     import torch
 
     from graphdnc.cli.progress import say, show_training
@@ -101,13 +99,28 @@ def train(
             report = partial(show_training, bar, learned.lessons) if first else lambda progress: None
             try:
                 finished = trainer.run(report, interrupts.requested)
-            except LostProcess as error:
-                again = f"torchrun --nproc-per-node={processes.count} -m graphdnc train --resume"
-                raise LostProcess(f"{error}; continue with: {again} {shlex.quote(str(folder))}") from error
+            except TrainingError:  # all processes stop for the same reason; the first says so
+                if first:
+                    raise
+                raise typer.Exit(TrainingError.exit_code) from None
+            except (LostProcess, CheckpointError) as error:
+                raise type(error)(f"{error}{_how_to_go_on(folder, processes.count)}") from error
     if not finished:
-        tell(f"stopped and saved; continue with: graphdnc train --resume {shlex.quote(str(folder))}")
+        tell(f"stopped and saved{_how_to_go_on(folder, 1)}")
         raise typer.Exit(130)
     tell(f"done: the best network is in {folder / 'best'}, the last in {folder / 'last'}")
+
+
+def _how_to_go_on(folder: Path, processes: int) -> str:
+    """Return what to type to go on with a run that ended early, if it has a state."""
+    import shlex
+
+    from graphdnc.training.state_file import has_state
+
+    command = f"torchrun --nproc-per-node={processes} -m graphdnc" if processes > 1 else "graphdnc"
+    return (
+        f"; continue with: {command} train --resume {shlex.quote(str(folder))}" if has_state(folder) else ""
+    )
 
 
 def _settings_of(folder: Path, config: Path | None) -> Path:

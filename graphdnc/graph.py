@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -142,6 +142,10 @@ class Graph:
     def keeping(self, kept: NDArray[np.bool_]) -> Graph:
         """Return the graph with some of its triples, ``kept`` ``[triples]``, and all nodes."""
         return replace(self, triples=self.triples[kept])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is sent to another process: not what was computed from it, which is far larger."""
+        return {own.name: getattr(self, own.name) for own in fields(self)}
 
     def __len__(self) -> int:
         return len(self.triples)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 
 import networkx as nx
 import numpy as np
@@ -146,3 +147,14 @@ def test_a_relation_of_networkx_that_is_not_there_and_nodes_of_one_name_are_refu
         Graph.from_networkx(graph, "kind")
     with pytest.raises(UsageError, match="two nodes are both called '1'"):
         Graph.from_networkx(nx.DiGraph([(1, "1")]))
+
+
+def test_what_was_computed_from_a_graph_is_not_sent_to_other_processes():
+    graph = Graph.from_triples([("a", "r", "b"), ("b", "s", "c")])
+    sent = pickle.dumps(graph)
+    computed = graph.leaving(0), graph.entering(1), graph.inverse
+    assert pickle.dumps(graph) == sent
+    received = pickle.loads(sent)
+    assert list(received) == list(graph)
+    assert (received.node_names, received.relation_names) == (graph.node_names, graph.relation_names)
+    assert (received.leaving(0), received.entering(1)) == computed[:2]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import weakref
 from collections import OrderedDict
-from collections.abc import MutableMapping
 from typing import Any, NamedTuple
 
 from graphdnc.errors import CapacityError
@@ -16,11 +15,20 @@ _NUMBER = 4
 """Bytes of a number."""
 
 
+class Kept(dict[Any, Any]):
+    """Memories by key, of one owner. A plain dict cannot be referred to without being kept."""
+
+    __slots__ = ("__weakref__",)
+
+
 class _Held(NamedTuple):
-    """A memory that is kept, with its owner, its key there, and its size in bytes."""
+    """A memory that is kept, with those of its owner, its key there, and its size in bytes.
+
+    None of them is kept by this: what its owner forgets, or takes along when it ends, is freed.
+    """
 
     memory: weakref.ref[Any]
-    owner: MutableMapping[Any, Any]
+    among: weakref.ref[Kept]
     key: Any
     size: int
 
@@ -61,16 +69,18 @@ class Budget:
             f"{most:,} triples"
         )
 
-    def keep(self, owner: MutableMapping[Any, Any], key: Any, memory: Any, size: int) -> None:
+    def keep(self, kept: Kept, key: Any, memory: Any, size: int) -> None:
         """Put a memory of ``size`` bytes among those of its owner; forget others if there is no room."""
         self._held = OrderedDict((at, held) for at, held in self._held.items() if held.memory() is not None)
         used = sum(held.size for held in self._held.values())
         while self._held and used + size > self.limit:
             _, oldest = self._held.popitem(last=False)
-            oldest.owner.pop(oldest.key, None)
+            others = oldest.among()
+            if others is not None:
+                others.pop(oldest.key, None)
             used -= oldest.size
-        owner[key] = memory
-        self._held[id(memory)] = _Held(weakref.ref(memory), owner, key, size)
+        kept[key] = memory
+        self._held[id(memory)] = _Held(weakref.ref(memory), weakref.ref(kept), key, size)
 
     def used(self, memory: Any) -> None:
         """Note that a memory is asked now."""

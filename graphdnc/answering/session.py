@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from graphdnc.answering.all_ends import find_all_ends, returns
 from graphdnc.answering.answer import Answer, without_path
+from graphdnc.answering.budget import Kept
 from graphdnc.answering.memory import BUDGET, GraphMemory
 from graphdnc.answering.subgraph import Subgraph, SubgraphLimits
 from graphdnc.answering.trace import Trace, trace
@@ -44,7 +45,7 @@ class GraphSession:
 
     def __init__(self, checkpoint: Checkpoint, graph: Graph, as_needed: bool = False) -> None:
         self.checkpoint, self.graph, self.as_needed = checkpoint, graph, as_needed
-        self._memorised: dict[tuple[int, int, int], GraphMemory] = {}
+        self._memorised = Kept()  # by votes, seed and spare rows
 
     def memorise(self, votes: int = 1, seed: int = 0, spare: int = 1) -> GraphMemory:
         """Return the graph memorised ``votes`` times; an earlier memory of the same kind is used again.
@@ -58,9 +59,9 @@ class GraphSession:
                 del self._memorised[next(iter(self._memorised))]
             # The same seed draws the same labels and orders for any question, so the memory can be kept.
             rng = stream(Purpose.EVALUATION, seed)
-            memory = GraphMemory.of(self.checkpoint, self.graph, votes, spare, rng)
-            BUDGET.keep(self._memorised, key, memory, memory.size)
-        memory = self._memorised[key]
+            made = GraphMemory.of(self.checkpoint, self.graph, votes, spare, rng)
+            BUDGET.keep(self._memorised, key, made, made.size)
+        memory: GraphMemory = self._memorised[key]
         BUDGET.used(memory)
         return memory
 

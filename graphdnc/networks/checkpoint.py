@@ -149,7 +149,9 @@ def write_checkpoint(folder: Path, config: dict[str, Any], network: Network, car
     try:
         write_folder(folder, files)
     except OSError as error:
-        raise CheckpointError(f"{folder}: the checkpoint cannot be written ({error})") from error
+        raise CheckpointError(
+            f"{folder}: the checkpoint cannot be written ({error.strerror or error})"
+        ) from error
 
 
 def write_card(checkpoint: Checkpoint) -> str:

@@ -8,6 +8,7 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from graphdnc.errors import CheckpointError
 from graphdnc.utils.atomic_write import write_atomically
 
 
@@ -124,11 +125,18 @@ class MetricsFile:
         write_atomically(path, lambda beside: beside.write_text("".join(kept), encoding="utf-8"))
 
     def append(self, progress: Progress) -> None:
-        """Write one line, and wait until it is on the disk."""
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(progress)) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        """Write one line, and wait until it is on the disk.
+
+        Raises:
+            CheckpointError: it cannot be written. What was written of it is dropped by the next process.
+        """
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(progress)) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise CheckpointError(f"{self.path}: cannot be written ({error.strerror or error})") from error
 
 
 def _examples(line: str) -> float:

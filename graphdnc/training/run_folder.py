@@ -58,7 +58,7 @@ class RunFolder:
             for folder in (self.path, *(self.path / name for name in NETWORKS)):
                 remove_leftovers(folder)
         except OSError as error:
-            raise CheckpointError(f"{self.path}: the run's folder cannot be written ({error})") from error
+            raise unwritable(self.path, error) from error
 
     def release(self) -> None:
         """Let other processes claim the folder."""
@@ -71,6 +71,14 @@ def _taken(folder: Path, by: str) -> str:
     other = shlex.quote(f"{folder}-2")
     return (
         f"{folder}: a training runs there ({by or 'which'}); wait for its end, or write elsewhere: -o {other}"
+    )
+
+
+def unwritable(folder: Path, error: OSError) -> CheckpointError:
+    """Return the error of a folder in which a run cannot begin, or go on."""
+    return CheckpointError(
+        f"{folder}: the run's folder cannot be written ({error.strerror or error}); make it writable or make "
+        "room there, or begin a run elsewhere: -o FOLDER"
     )
 
 

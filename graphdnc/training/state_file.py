@@ -80,7 +80,7 @@ def save_state(folder: Path, state: State, network: nn.Module, optimiser: Optimi
         if newest.exists():
             write_atomically(folder / BEFORE, lambda part: shutil.copyfile(newest, part))
     except OSError as error:
-        raise CheckpointError(f"{folder / BEFORE}: cannot be written ({error})") from error
+        raise CheckpointError(f"{folder / BEFORE}: cannot be written ({error.strerror or error})") from error
     keep(newest, saved)
 
 
@@ -95,7 +95,7 @@ def keep(path: Path, values: dict[str, Any]) -> None:
     try:
         write_atomically(path, lambda part: part.write_bytes(sealed(content.getvalue())))
     except OSError as error:
-        raise CheckpointError(f"{path}: cannot be written ({error})") from error
+        raise CheckpointError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
 def load_state(

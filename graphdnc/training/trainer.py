@@ -31,7 +31,7 @@ from graphdnc.training.fingerprints import code_of_training
 from graphdnc.training.freezing import keep_addressing, keep_output
 from graphdnc.training.graph_teaching import GraphTeaching
 from graphdnc.training.metrics import MetricsFile, Position, Progress, Tally
-from graphdnc.training.run_folder import SETTINGS, RunFolder, again
+from graphdnc.training.run_folder import SETTINGS, RunFolder, again, unwritable
 from graphdnc.training.sequence_teaching import SequenceTeaching
 from graphdnc.training.state_file import State, has_state, keep, load_state, save_state
 from graphdnc.training.teaching import Batch, Teaching
@@ -205,7 +205,7 @@ class Trainer:
                 write_atomically(self.folder / SETTINGS, lambda part: part.write_text(settings, "utf-8"))
             metrics = MetricsFile(self.folder / "metrics.jsonl", self.at.validated or 0)
         except OSError as error:
-            raise CheckpointError(f"{self.folder}: the run's folder cannot be written ({error})") from error
+            raise unwritable(self.folder, error) from error
         if begins:
             save_state(self.folder, self._state(), self.network, self.optimiser)
         return metrics
@@ -292,6 +292,8 @@ class Trainer:
     def _leave_out(self, batch: Batch, loss: float, norm: float) -> None:
         """Keep a batch whose loss or gradient is not finite, change nothing, and stop if there are several.
 
+        All processes meet it together, since losses and gradients are added up before they are looked at.
+
         Raises:
             TrainingError: it is the last of ``NOT_FINITE`` in a row.
         """
@@ -303,6 +305,7 @@ class Trainer:
         if self._writes:
             keep(kept, {**at, "batch": values, "network": self.network.state_dict()})
         if self.at.not_finite == NOT_FINITE:
+            self.processes.total(0)  # torchrun ends all as soon as one ends: the batch is kept first
             lower = f"--set optimiser.learning_rate={self.config.optimiser.learning_rate / 2:g}"
             raise TrainingError(
                 f"{self.folder}: the loss or its gradient was not a finite number in {NOT_FINITE} batches in "

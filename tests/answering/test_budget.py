@@ -1,10 +1,12 @@
 """Memorised graphs take no more memory than they may; what does not fit is refused with what would work."""
 
+import weakref
+
 import pytest
 from asking import EDGES, SENTENCE
 
 from graphdnc.answering import memory as memories
-from graphdnc.answering.budget import Budget
+from graphdnc.answering.budget import Budget, Kept
 from graphdnc.errors import CapacityError
 from graphdnc.utils.memory import available, in_words, parse_size
 
@@ -22,7 +24,7 @@ def small():
 
 def test_what_was_not_asked_for_longest_is_forgotten_first(small):
     kept = {name: Memory() for name in "abc"}
-    one, other = {}, {}
+    one, other = Kept(), Kept()
     small.keep(one, "a", kept["a"], 40)
     small.keep(other, "b", kept["b"], 40)
     small.used(kept["a"])
@@ -33,7 +35,7 @@ def test_what_was_not_asked_for_longest_is_forgotten_first(small):
 
 
 def test_what_its_owner_forgot_takes_no_room(small):
-    owner = {}
+    owner = Kept()
     small.keep(owner, "a", Memory(), 90)
     del owner["a"]
     kept = Memory()
@@ -41,6 +43,18 @@ def test_what_its_owner_forgot_takes_no_room(small):
     small.keep(owner, "b", Memory(), 90)
     assert list(owner) == ["b"]
     assert other == {"before": kept}
+
+
+def test_what_ends_takes_its_memories_along(small):
+    owner = Kept()
+    small.keep(owner, "a", Memory(), 40)
+    memory = weakref.ref(owner["a"])
+    del owner
+    assert memory() is None
+    other = Kept()
+    for key in "bc":
+        small.keep(other, key, Memory(), 50)
+    assert list(other) == ["b", "c"]
 
 
 def test_memories_larger_than_the_limit_are_refused_with_what_would_work():

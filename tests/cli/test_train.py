@@ -7,11 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from graphdnc.errors import TrainingError
 from graphdnc.networks.checkpoint import load_checkpoint
+from graphdnc.utils.processes import Alone
 
 RUN = Path(__file__).parents[2] / "runs" / "smoke.toml"
 SHORT = [
@@ -106,6 +109,23 @@ def test_sigterm_saves_as_ctrl_c_does(tmp_path):
     assert said[-2].startswith("stopping after this batch")
     assert said[-1] == f"stopped and saved; continue with: graphdnc train --resume {tmp_path / 'run'}"
     assert load_checkpoint(str(tmp_path / "run" / "last")).training["examples"] > 0
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_of_several_processes_the_first_says_why_all_stop(run, tmp_path, monkeypatch, number):
+    class Second(Alone):
+        pass
+
+    Second.number = number
+    monkeypatch.setattr("graphdnc.utils.processes.joined", lambda device: nullcontext(Second()))
+
+    def ends(self, report, stop):
+        raise TrainingError("the loss was not a finite number")
+
+    monkeypatch.setattr("graphdnc.training.trainer.Trainer.run", ends)
+    code, _, err = run("train", RUN, *SHORT, "-o", tmp_path / "run")
+    assert code == 1
+    assert ("error: the loss was not a finite number" in err) == (number == 0), err
 
 
 @pytest.mark.parametrize("arguments", [["--resume", "nothing"], [], [RUN, "--accept-changes"]])

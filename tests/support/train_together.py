@@ -1,6 +1,7 @@
 """Train a small network, alone or as one of several processes; print the loss of every update as JSON.
 
-``python train_together.py FOLDER [--examples N] [--kind KIND] [--resume] [--stop-at N] [--die-at N]``
+``python train_together.py FOLDER [--examples N] [--kind KIND] [--resume] [--stop-at N] [--die-at N]
+[--break-from N]``: from that update on, counted from 0, the loss of the last process is NaN.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from graphdnc.training.trainer import Trainer
 from graphdnc.utils.processes import joined
 
 NEVER = 10**9
+LAST = int(os.environ.get("WORLD_SIZE", "1")) - 1
 TINY = Lesson("random", size=(3, 6), path=(1, 2), out_degree=(1, 2), task="shortest-path")
 CHAINS = Lesson("random", size=(3, 5), path=(2, 2), out_degree=(2, 2), task="inference")
 
@@ -59,6 +61,8 @@ def train(given):
     config, source = run_of(given.kind, given.examples, given.parts)
     with joined(cpu) as processes:
         trainer = Trainer(config, source, given.folder, cpu, processes)
+        if processes.number == LAST:
+            trainer.teaching.losses = broken(trainer, given.break_from)
         if given.resume:
             trainer.resume()
         losses, seen = [], [trainer._since.loss]
@@ -78,6 +82,17 @@ def train(given):
     return told if processes.number == 0 else None
 
 
+def broken(trainer, first):
+    """Return the function of a run that gives losses, with NaN in them from an update on."""
+    whole = trainer.teaching.losses
+
+    def losses(*arguments):
+        found, right = whole(*arguments)
+        return ([loss * torch.nan for loss in found] if trainer.at.updates >= first else found), right
+
+    return losses
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
@@ -87,6 +102,7 @@ def main():
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--stop-at", type=int, default=NEVER)
     parser.add_argument("--die-at", type=int, default=NEVER)
+    parser.add_argument("--break-from", type=int, default=NEVER)
     torch.set_num_threads(1)
     try:
         told = train(parser.parse_args())

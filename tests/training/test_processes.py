@@ -1,6 +1,7 @@
 """Several processes train as one: with the same losses and lessons, also after one is lost and resumed."""
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -91,6 +92,33 @@ def test_a_lost_process_ends_the_run_with_one_line_and_the_last_state(tmp_path):
     code, told, errors = together(2, tmp_path / "run", "--resume")
     assert code == 0, errors
     assert len(told["losses"]) == 16 - 4
+
+
+def test_a_loss_that_is_not_finite_in_one_process_stops_all_together(tmp_path):
+    """As in a run by one process: nothing is learned of it, and each batch is saved once."""
+    one = subprocess.run(
+        [sys.executable, str(SCRIPT), str(tmp_path / "one"), "--break-from", "9"],
+        capture_output=True,
+        text=True,
+        timeout=600,
+        env={**os.environ, "PYTHONPATH": str(SUPPORT)},
+    )
+    code, told, errors = together(3, tmp_path / "several", "--break-from", 9)
+    assert (one.returncode, code, told) == (1, 1, None)
+    assert one.stderr.count("error:") == 1
+    assert errors.count("error: ") == 3, "each process says the same, and none lost another"
+    said = one.stderr.strip().replace(f"{tmp_path}/one", f"{tmp_path}/several")
+    assert errors.count(said) == 3
+    for number in (1, 2, 3):
+        kept = [torch.load(tmp_path / run / f"not-finite-{number}.pt") for run in ("one", "several")]
+        assert kept[0]["position"]["updates"] == kept[1]["position"]["updates"] == 9 + number
+        assert all(math.isnan(found["loss"]) for found in kept)
+        for name, tensor in kept[0]["batch"].items():
+            assert torch.equal(tensor, kept[1]["batch"][name]), f"the whole batch, not a part: {name}"
+    assert len(list((tmp_path / "several").glob("not-finite-*"))) == 3
+    ends = [torch.load(tmp_path / run / "state.pt")["position"]["updates"] for run in ("one", "several")]
+    assert ends == [8, 8], "that of the last validation"
+    assert not list((tmp_path / "several").glob(".*"))
 
 
 def test_with_parts_the_bits_are_the_same_for_any_number_of_processes(tmp_path):
