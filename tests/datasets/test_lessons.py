@@ -27,8 +27,8 @@ SHIPPED = {
         *("smoke", "traversal", "traversal-paper", "traversal-transit", "traversal-family", "traversal-wide"),
     ],
     "shortest-path": [
-        *("shortest-path", "shortest-path-large", "shortest-path-paper", "shortest-path-transit"),
-        "shortest-path-wide",
+        *("shortest-path", "shortest-path-city", "shortest-path-large", "shortest-path-paper"),
+        *("shortest-path-transit", "shortest-path-wide"),
     ],
     "inference": ["inference", "inference-large", "inference-paper", "inference-wide"],
     "kinship": ["kinship"],
