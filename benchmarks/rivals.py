@@ -13,6 +13,7 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 
 OURS, THEIRS, FLOOR = "graphdnc", "dnc", "lstm"
+IN_TORCH = "graphdnc, steps in torch"
 Run = Callable[[Tensor], Tensor]
 
 
@@ -38,8 +39,8 @@ def build(name: str, work: Work) -> tuple[nn.Module, Run]:
     """Return a network and the function that runs an episode through it."""
     torch.manual_seed(0)
     config = work.config
-    if name == OURS:
-        return _ours(work)
+    if name in (OURS, IN_TORCH):
+        return _ours(work, kernels=name == OURS)
     if name == FLOOR:
         lstm = nn.LSTM(config.input_size, config.controller_size, config.controller_layers)
         return lstm.to(work.device), lambda inputs: lstm(inputs)[0]
@@ -58,8 +59,9 @@ def build(name: str, work: Work) -> tuple[nn.Module, Run]:
     return theirs, lambda inputs: theirs(inputs, (None, None, None), reset_experience=True)[0]
 
 
-def _ours(work: Work) -> tuple[nn.Module, Run]:
+def _ours(work: Work, kernels: bool) -> tuple[nn.Module, Run]:
     network = DNC(work.config).to(work.device)
+    network.use_kernels = kernels
     lengths = torch.full((work.batch,), work.described, device=work.device)
 
     def run(inputs: Tensor) -> Tensor:
