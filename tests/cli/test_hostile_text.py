@@ -122,8 +122,7 @@ def test_names_reach_no_terminal_as_control_sequences_in_any_output(run, marked_
     assert code == 0, err
     assert clean(out + err)
     assert "gnp.exe" in out, "and yet they are told"
-    if output == ("--json",):
-        assert json.loads(out)["answers"] == [f"a{BIDI}"]
+    assert output != ("--json",) or json.loads(out)["answers"][0].endswith("gnp.exe")
 
 
 @pytest.mark.parametrize("option", ["--show", "--trace"])
