@@ -14,6 +14,8 @@ from graphdnc.kinship.rules import ALSO_ROLES, ROLES, SEXES
 from graphdnc.kinship.vocabulary import BASE, standard_vocabulary
 from graphdnc.names import fold
 
+# the ending of the other sex, as in "esposo/a", "conjoint(e)"
+_ENDED = re.compile(r"(?<=\w)[/(](?:a|e|o|in|ne|se)(?:s?\)s?|s?$)")
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 Role = tuple[str, str | None]
@@ -39,6 +41,9 @@ class Meaning:
     weak: bool = False
     sex: bool = False
     apart: str | None = None
+
+
+_PARTNER = Meaning(role=("spouse", None), weak=True, apart="partner")
 
 
 @lru_cache(maxsize=4096)
@@ -80,7 +85,8 @@ class Heading:
 
     Attributes:
         kind: "name", "given", "surname", "id", "born", "died", "sex" or "kin".
-        meaning: for "kin", what the people in the column are to the person of the row.
+        meaning: for "kin", what the people in the column are to the person of the row; a partner is read as
+            the spouse, ``apart`` as a partner may be unmarried.
         by_id: whether the column names people by their ids: "father_id".
     """
 
@@ -97,14 +103,31 @@ def heading(text: str) -> Heading | None:
     """
     columns, said = _columns(), folded(text)
     if kind := columns.get(said):
-        return Heading(kind)
+        return Heading("kin", _PARTNER) if kind == _PARTNER.apart else Heading(kind)
     parts = [part for part in re.sub(r"\d+", " ", said).split() if part != "s"]
     by_id = any(columns.get(part) == "id" for part in parts)
     rest = [part for part in parts if columns.get(part) not in ("id", "name") and part not in _words().of]
-    meaning = understand(" ".join(parts)) or understand(" ".join(rest))
+    if rest and all(columns.get(part) == _PARTNER.apart for part in rest):
+        return Heading("kin", _PARTNER, by_id)
+    meaning = _ended(text) or understand(" ".join(parts)) or understand(" ".join(rest)) or _either(rest)
     if meaning is None or meaning.turned or meaning.apart:
         return None
     return Heading("sex") if meaning.sex else Heading("kin", meaning, by_id)
+
+
+def _ended(text: str) -> Meaning | None:
+    """Return what a heading with the ending of the other sex says: "esposo/a", "conjoint(e)"."""
+    cut = _ENDED.sub("", text)
+    meaning = understand(cut) if cut != text else None
+    return None if meaning is None or meaning.role is None else replace(meaning, role=(meaning.role[0], None))
+
+
+def _either(words: list[str]) -> Meaning | None:
+    """Return what a heading says that names the same step for both sexes: "husband/wife"."""
+    found = [meaning for word in words if len(word) > 2 and (meaning := understand(word)) is not None]
+    steps = {one.role[0] if one.role and not one.turned else None for one in found}
+    step = steps.pop() if len(steps) == 1 and len(found) > 1 else None
+    return None if step is None else Meaning(role=(step, None), weak=all(one.weak for one in found))
 
 
 @lru_cache(maxsize=1)

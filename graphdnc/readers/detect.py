@@ -22,12 +22,13 @@ from graphdnc.readers.formats.graph_databases import is_neo4j, is_neptune
 from graphdnc.readers.formats.tables.markdown import is_rule
 from graphdnc.readers.formats.tables.rows import without_separator
 from graphdnc.readers.formats.tables.spaces import seem_edges
+from graphdnc.readers.formats.tables.stations import seem_dashed
 from graphdnc.readers.formats.text.adjacency import seem_adjacency
 from graphdnc.readers.formats.text.arrows import is_arrow_line, is_comment
 from graphdnc.readers.formats.text.mermaid import FENCE
 from graphdnc.readers.formats.text.outline import seem_outline
 from graphdnc.readers.formats.text.sif import seem_sif
-from graphdnc.readers.formats.unread import refuse_unread
+from graphdnc.readers.formats.unread import refuse_no_graph, refuse_prose, refuse_unread
 from graphdnc.readers.headings import is_people
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content
@@ -186,6 +187,7 @@ _SIGNS = (
     ("mermaid", re.compile(rf"{_FRONT}(?:\s*+%%[^\n]*+\n)*+\s*+(?:{_FLOW}|{_CHARTS})\b")),
     ("prolog", re.compile(rf"(?:\s*+(?:%[^\n]*+\n|:-[^\n]*+\n))*+\s*+{_FACT}")),
 )
+_OBJECT = re.compile(r"\s*(?:\{\s*\"|\[\s*[\[{])")
 _XML = re.compile(r"<(?:\w+:)?(graphml|gexf|database)\b")
 _HEAD = 4096
 
@@ -206,11 +208,15 @@ def detect_file(content: Content) -> Format:
     named = next((known for known in FORMATS.values() if content.suffix in known.suffixes), None)
     if content.is_spreadsheet:
         return FORMATS["xlsx"]
-    if named is None or named.name == "json":
+    refuse_no_graph(content.place, head)
+    if named is None or named.name in ("json", "csv"):
         refuse_unread(content.place, head)
+    if named is EDGE_LIST and _OBJECT.match(head):
+        named = FORMATS["json"]
     found = named or _by_content(content, head)
     if found is not EDGE_LIST:
         return found
+    refuse_prose(content.place, head.splitlines())
     head = "".join(head.splitlines(keepends=True)[count_titles(head) :])
     header = next(iter(head.splitlines()), "")
     columns = [name.strip().strip('"') for name in header.split(find_delimiter(header))]
@@ -259,6 +265,8 @@ def _by_lines(content: Content, head: str) -> Format:
     if len(content.data) > len(head.encode()) and len(lines) > 1:
         del lines[-1]  # it is cut off
     said = [line for line in lines if line.strip()]
+    if seem_dashed(said):
+        return FORMATS["lines"]
     if "#" in (line.strip() for line in said[1:]) and _is_tgf(said):
         return FORMATS["tgf"]
     text = [line for line in said if not is_comment(line)]

@@ -1,12 +1,16 @@
 """Headings of columns in the common languages, and what they say.
 
 Headings are compared as :func:`~graphdnc.readers.columns.plain` words, so without accents.
+Their tables make the module longer than 400 lines; what columns of edges, stations and people are called is
+asked together for each header.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from graphdnc.kinship.words import Heading, folded
@@ -123,47 +127,15 @@ _MEASURED = re.compile(
 )
 _NUMBERED = re.compile(r"(.*?[^\W\d_]) ?(1|one|(?<= )[aiux]) *")
 
-_WORDS = {
-    "order": "order sequence seq number no nr num position pos index rank reihenfolge nummer folge "
-    "ordre numero orden posicion ordem posicao ordine posizione volgorde positie secuencia "
-    "sequencia volgnummer rang "
-    "stop_sequence stop_order stop_number",
-    "station": "station stop name station_name stop_name halt place node city town stadt haltestelle "
-    "bahnhof halte ort gare arret estacion parada estacao paragem stazione fermata plaats "
-    "ville ciudad cidade citta stop_id station_id",
-    "noun": "package dependency dependencies requirement module import imports file include parent "
-    "child children mother father person name employee manager boss supervisor team company "
-    "owner product supplier customer user friend friends follower followee follows page link "
-    "links url station stop next previous city country capital continent language author book "
-    "title movie film actor director player student teacher course prerequisite term category "
-    "class subclass superclass species genus gene protein drug disease host server service "
-    "table function caller callee task predecessor successor step component part assembly "
-    "room door neighbour neighbor neighbours neighbors border borders airport group member "
-    "node id key value item tag event state knows likes requires uses owns loves manages "
-    "contains husband wife spouse sister brother son daughter paket abhangigkeit modul chef "
-    "freund stadt land hauptstadt seite kind eltern vater mutter paquet dependance ami ville "
-    "pays capitale enfant pere mere paquete dependencia amigo ciudad pais pagina hijo padre "
-    "madre pacote cidade filho pai mae pacchetto dipendenza amico citta paese figlio pakket "
-    "afhankelijkheid vriend stad ouder vader moeder mitarbeiter mitarbeiterin vorgesetzter vorgesetzte "
-    "leiter leiterin employe salarie superieur trabajador trabajadora responsable chef empleado "
-    "empleada jefe jefa empregado funcionario chefe gestor dipendente impiegato capo responsabile medewerker "
-    "werknemer leidinggevende baas firma abteilung entreprise empresa azienda bedrijf",
-    "detail": "version note notes comment comments remark remarks description count amount value values "
-    "quantity frequency share percent percentage status since until source_url anzahl menge bemerkung "
-    "anmerkung kommentar beschreibung wert commentaire remarque valeur cantidad comentario "
-    "observacion valor versao versione quantita commento valore nota notas versie aantal opmerking "
-    "waarde",
-    "way": "direction richtung fahrtrichtung sens sentido direzione richting via",
-    "id": "id key no nr code identifier",
-    "name": "name label title full_name nombre nom nome naam bezeichnung titel",
-    "counter": "id no nr number index key row",
-}
 _DIRECTIONS = {"directed": False, "undirected": True, "mutual": True}
-_BOTH = ["bidirectional", "two way", "both ways", "both directions", "undirected", "beide richtungen"]
-_ONE = ["one way", "oneway", "directed", "unidirectional", "einbahn", "sens unique"]
-_YES = frozenset(["yes", "y", "true", "t", "1", "x", "ja", "oui", "si", "s\xed"])
-_NO = frozenset(["no", "n", "false", "f", "0", "", "-", "nein", "non"])
-_LISTS = {kind: [word.replace("_", " ") for word in words.split()] for kind, words in _WORDS.items()}
+_LISTS = {
+    kind: [word.replace("_", " ") for word in words.split()]
+    for kind, words in tomllib.loads(
+        Path(__file__).with_name("headings.toml").read_text(encoding="utf-8")
+    ).items()
+}
+_BOTH, _ONE, _CARRIERS = (_LISTS[kind] for kind in ("both", "one", "carrier"))
+_YES, _NO = frozenset(_LISTS["yes"]), frozenset(["", *_LISTS["no"]])
 _TRACK = [
     "line",
     "route",
@@ -181,6 +153,13 @@ _TRACK = [
 _TRACK += [name for _, relations, _ in _TABLES.values() for name in relations]
 
 _NOUNS = frozenset(_LISTS["noun"])
+_ORDER, _TRACKS, _ON, _IDS = (frozenset(_LISTS[kind]) for kind in ("order", "track", "on", "id"))
+_RELATIONS = frozenset(USUAL["relation"]).union(*(roles[1] for roles in _TABLES.values())) | {"interaction"}
+_SMALL = frozenset(_LISTS["small"]) | _ON
+_PLACES_NAMED = frozenset(word for word in _LISTS["station"] if " " not in word)
+_STOPS = frozenset(_LISTS["station"][: _LISTS["station"].index("name")])
+"""Headings of stations that are nothing else."""
+_NAMING = frozenset(_LISTS["name"]) | _IDS
 _SHORTEST = 3
 """Letters of a heading; shorter ones are names as often."""
 _LETTERS = (["u", "v"], ["i", "j"], ["x", "y"])
@@ -211,7 +190,7 @@ def find_ends(names: list[str]) -> Ends | None:
         if source is not None and target is not None and source != target:
             rest = ["" if at in (source, target) else name for at, name in enumerate(names)]
             relation = find_relation(rest) if relation in (None, source, target) else relation
-            return Ends(source, relation, target)
+            return Ends(source, find_usual(rest, _CARRIERS) if relation is None else relation, target)
     words = [plain(name) for name in names]
     short = next((roles for roles in _SHORT if set(roles) <= set(words)), None)
     return Ends(*map(words.index, short)) if short else None
@@ -254,7 +233,15 @@ def find_relation(names: list[str]) -> int | None:
     found = find_usual(bare, [*USUAL["relation"], *_MORE_RELATIONS])
     for _, relations, _ in _TABLES.values():
         found = find_usual(names, relations) if found is None else found
+    if found is None:
+        found = next((at for at, name in enumerate(bare) if _is_kind_of_relation(name)), None)
     return found
+
+
+def _is_kind_of_relation(heading: str) -> bool:
+    """Tell whether a heading is made of words for a relation: "Interaction Type", "kind of link"."""
+    words = [word for word in plain(heading).split() if word not in _SMALL]
+    return len(words) > 1 and all(word in _RELATIONS or word == "name" for word in words)
 
 
 def find_stations(names: list[str]) -> tuple[int | None, int, int] | None:
@@ -263,10 +250,58 @@ def find_stations(names: list[str]) -> tuple[int | None, int, int] | None:
     >>> find_stations(["line", "order", "station"]), find_stations(["from", "no", "to"])
     ((0, 1, 2), None)
     """
-    order, station = find_usual(names, _LISTS["order"]), find_usual(names, _LISTS["station"])
-    if order is None or station is None or find_ends(names) is not None:
+    if find_ends(names) is not None:
         return None
-    return find_usual(names, _TRACK), order, station
+    words = [["no"] if name.strip() == "#" else plain(name).casefold().split() for name in names]
+    order = next((at for at, said in enumerate(words) if _counts_stops(said)), None)
+    stations = [at for at, said in enumerate(words) if _names_stop(said) and at != order]
+    usual = find_usual(names, _TRACK)
+    lines = (at for at, said in enumerate(words) if at not in (order, *stations) and _is_line(said))
+    track = next(lines, None) if usual is None else usual
+    stations = [at for at in stations if at != track and (track is not None or _STOPS & set(words[at]))]
+    if order is None or not stations:
+        return None
+    return track, order, min(stations, key=lambda at: _how_sure(words[at]))
+
+
+def _is_line(words: list[str]) -> bool:
+    """Tell whether the words of a heading are those of a line: "bus line", "Buslinie"."""
+    return any(word in _TRACKS or word.endswith(("linie", "lijn", "linje")) for word in words)
+
+
+def find_way(names: list[str]) -> int | None:
+    """Return the column that says in which direction a line goes, if a heading says so."""
+    return find_usual(names, _LISTS["way"])
+
+
+def _counts_stops(words: list[str]) -> bool:
+    """Tell whether the words of a heading are those of the numbers of stops: "order on line", "stop no"."""
+    on_line = _TRACKS if _ON & set(words) else frozenset()
+    counts = not _ORDER.isdisjoint(words)
+    return counts and all(word in _ORDER | _PLACES_NAMED | _SMALL | on_line for word in words)
+
+
+def _names_stop(words: list[str]) -> bool:
+    """Tell whether the words of a heading are those of a station: "stop", "name of station"."""
+    known = not _PLACES_NAMED.isdisjoint(words)
+    return known and all(word in _PLACES_NAMED | _NAMING | _SMALL for word in words)
+
+
+def _how_sure(words: list[str]) -> tuple[bool, int]:
+    """Return what sorts headings of stations, the surest first: names before ids, stops before cities."""
+    places = _LISTS["station"]
+    by_id = not _IDS.isdisjoint(words)
+    return by_id, min(places.index(word) for word in words if word in _PLACES_NAMED)
+
+
+def are_stops(station: str, line: str) -> bool:
+    """Tell whether a heading says stations or stops, or that of their lines says line, route or the like."""
+    return not _STOPS.isdisjoint(plain(station).split()) or _is_line(plain(line).split())
+
+
+def is_carrier(heading: str) -> bool:
+    """Tell whether a heading is that of what leads from one end to the other, such as a road or a flight."""
+    return plain(heading).strip() in _CARRIERS
 
 
 def is_track(heading: str) -> bool:
@@ -291,6 +326,11 @@ def is_detail(heading: str) -> bool:
 def is_counter(heading: str) -> bool:
     """Tell whether a heading is that of a column that only numbers the rows, or of dates or weights."""
     return plain(heading).strip() in _LISTS["counter"] or is_measured(heading) or seems_weight(heading)
+
+
+def is_towards(heading: str) -> bool:
+    """Tell whether the heading of a target names the relation, whatever stands between: "manager"."""
+    return plain(heading).strip() in _LISTS["towards"]
 
 
 def is_type(heading: str) -> bool:
@@ -324,6 +364,16 @@ def leads_both_ways(heading: str, text: str) -> bool | None:
     return agreed if agreed is None or words in _BOTH else not agreed
 
 
+def says_yes_or_no(values: set[str]) -> bool:
+    """Tell whether values are words or signs for yes and no, and some are no.
+
+    >>> says_yes_or_no({"ja", "nein"}), says_yes_or_no({"yes"}), says_yes_or_no({"0", "1"})
+    (True, False, False)
+    """
+    words = {value for value in values if value and not value.isdigit()}
+    return len(words) == len(values) and values <= _YES | _NO and not values.isdisjoint(_NO)
+
+
 def find_id(names: list[str]) -> int | None:
     """Return the column with the ids of the rows, if a heading says so."""
     return find_usual(names, _LISTS["id"])
@@ -339,6 +389,23 @@ def are_letters(names: list[str]) -> bool:
     return [plain(name).strip() for name in names] in _LETTERS
 
 
+def find_letters(names: list[str]) -> Ends | None:
+    """Return the columns of a header whose ends are the letters u and v, beside what is said of edges.
+
+    >>> find_letters(["u", "v", "name", "oneway"]), find_letters(["u", "v", "w"])
+    (Ends(source=0, relation=2, target=1), None)
+    """
+    words = [plain(name).strip() for name in names]
+    if words[:2] != _LETTERS[0] or len(names) == len(_LETTERS[0]):
+        return None
+    relation = find_relation(["", "", *names[2:]])
+    relation = find_usual(["", "", *names[2:]], ["name"]) if relation is None else relation
+    others = [name for at, name in enumerate(names[2:], start=2) if at != relation and name]
+    if not all(is_detail(name) or is_counter(name) or is_way(name) for name in others):
+        return None
+    return Ends(0, relation, 1)
+
+
 def is_heading(text: str) -> bool:
     """Tell whether a text is a word that usually heads a column.
 
@@ -346,11 +413,12 @@ def is_heading(text: str) -> bool:
     (True, True, False)
     """
     words = plain(text).split()
-    if not words or len(words[0]) < _SHORTEST:
+    if not words or len(" ".join(words)) < _SHORTEST:
         return False
     ends = [USUAL["source"], USUAL["target"], *(usual for roles in _TABLES.values() for usual in roles[::2])]
     usual = " ".join(words) in _NOUNS or any(" ".join(words) in names for names in ends)
-    return usual or (len(words) > 1 and (words[0] in _PHRASES or words[-1] in _NOUNS))
+    phrase = words[0] in _PHRASES or words[-1] in _NOUNS or words == ["part", "of"]
+    return usual or (len(words) > 1 and phrase)
 
 
 def is_people(names: list[str], means: Mapping[str, str] | None = None) -> bool:
@@ -368,7 +436,8 @@ def is_people(names: list[str], means: Mapping[str, str] | None = None) -> bool:
         any(sex or step in ("spouse", "sibling") for step, sex in roles)
         or max(roles.count((step, None)) for step in ("parent", "child")) > 1
     )
-    sure = sure or (bool(roles) and any(one.kind == "sex" for one in columns.values()))
+    stated = any(meaning.role for meaning in kin)
+    sure = sure or (stated and any(one.kind == "sex" for one in columns.values()))
     edges = all(find_usual(names, USUAL[role]) is not None for role in ("source", "target"))
     return sure and not edges and bool(find_person(names, columns))
 

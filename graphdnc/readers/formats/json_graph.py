@@ -17,7 +17,7 @@ from typing import Any
 
 from graphdnc.readers.build_graph import Edge
 from graphdnc.readers.columns import Columns
-from graphdnc.readers.formats.json_tables import IDS, RELATIONS, as_edges, parse_lines
+from graphdnc.readers.formats.json_tables import IDS, as_edges, parse_lines
 from graphdnc.readers.formats.tables.people import read_table
 from graphdnc.readers.formats.tables.rows import Rows, rows_of
 from graphdnc.readers.notes import Notes
@@ -193,8 +193,7 @@ class _JSON:
         arrows = any("arrows" in link for link in links)
         if "directed" not in graph and not arrows:
             said = 'the file does not say "directed", so every edge leads both ways'
-            named = any("from" in link or not RELATIONS.isdisjoint(_lifted(link, "data")) for link in links)
-            self._notes.add(f'{said}; if they lead one way, write "directed": true', doubtful=named)
+            self._notes.add(f'{said}; if they lead one way, write "directed": true', doubtful=True)
         directed = graph.get("directed", False)
         if not isinstance(directed, bool):
             self._place.wrong('"directed" must be true or false')

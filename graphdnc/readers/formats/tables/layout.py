@@ -4,32 +4,39 @@ The first row is a header if it names source and target by usual words, in any o
 as a pair such as "node1" and "node2". It is also one if it names only the relation and has two other columns,
 if it has words above numbers, or if two columns have usual headings; but not if its names occur again.
 Without a header there are three columns (source, relation, target) or two (source, target), and a third
-column of numbers is a weight.
+column of numbers is a weight. The module is longer than 400 lines, so that all rules stand in the order
+in which they are tried.
 """
 
 from __future__ import annotations
 
+import re
 import shlex
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from graphdnc.errors import UsageError
 from graphdnc.readers.build_graph import EDGE
 from graphdnc.readers.clean import clean
-from graphdnc.readers.columns import NO_RELATION, ROLES, USUAL, Columns, find_usual, seems_weight
+from graphdnc.readers.columns import NO_RELATION, ROLES, USUAL, Columns, find_usual, plain, seems_weight
 from graphdnc.readers.csv_records import Row
+from graphdnc.readers.doubts import is_value
 from graphdnc.readers.formats.tables.rows import Rows, is_numeric, same_base
 from graphdnc.readers.headings import (
     Ends,
     are_letters,
     find_direction,
     find_ends,
+    find_letters,
     find_pair,
     find_relation,
     is_counter,
     is_detail,
     is_end,
     is_heading,
+    is_towards,
+    is_way,
     leads_both_ways,
 )
 from graphdnc.readers.source import Place
@@ -37,6 +44,9 @@ from graphdnc.utils.text import is_number, join_quoted, quote
 
 # the columns without a header, by how many there are
 _PLACES = {2: (0, None, 1), 3: (0, 1, 2)}
+_WIDEST = 3
+_MOST_BELOW = 3
+_SMALL_WORDS = re.compile(r"[^\W\dA-Z_]+(?:[ _-][^\W\dA-Z_]+)?")
 _ENOUGH = 2
 """Names that two columns have in common, if they are the ends of edges."""
 Found = dict[str, int | None]
@@ -95,13 +105,45 @@ def find_layout(rows: Rows, columns: Columns) -> Layout:
             place.wrong(_no_column(names, role, header, rows), number)
     if len(set(found.values())) < len(ROLES):
         raise UsageError(f"{place.name}: source, relation and target need three different columns")
+    note = ""
     weight = None if columns.weight is None else _find_column(place, names, columns.weight, header)
     if bare is not None and columns == Columns():
         return replace(bare, weight=weight)
+    if header and columns == Columns() and not guessed and found["relation"] is None:
+        found["relation"], note = _between(names, rows, found, direction)
     relation = _relation_name(names, found) if header else EDGE
-    known = not guessed or _has_heading(names, found["relation"])
+    known = not guessed or _is_known(names, found["relation"], rows)
+    if guessed and columns == Columns() and _is_between(names, found["relation"]):
+        known = False
+        note = f"{quote(names[1])} is read as the relation; if it is the target: --columns 1,2"
     direction = direction if header else None
-    return Layout(header, found, len(fields), direction, guessed, known, relation, weight)
+    return Layout(header, found, len(fields), direction, guessed, known, relation, weight, note=note)
+
+
+def _between(names: list[str], rows: Rows, found: Found, direction: int | None) -> tuple[int | None, str]:
+    """Return the column of texts between source and target as the relation, and what to say about it."""
+    ends = sorted(at for at in (found["source"], found["target"]) if at is not None)
+    others = [
+        at
+        for at in range(ends[0] + 1, ends[-1])
+        if at != direction and names[at] and not is_detail(names[at]) and not is_counter(names[at])
+    ]
+    if len(others) != 1 or is_way(names[others[0]]) or plain(names[others[0]]).split()[-1:] == ["name"]:
+        return None, ""
+    at = others[0]
+    values = [clean(row[at]) for _, row in rows.head[1:] if at < len(row)]
+    if not values or not all(value and not is_value(value) for value in values):
+        return None, ""
+    said = f"the column {quote(names[at])} stands between source and target, so it is read as the relation"
+    source, target = found["source"], found["target"]
+    assert source is not None
+    assert target is not None
+    return at, f"{said}; if nothing is: --columns {source + 1},{target + 1}"
+
+
+def _is_between(names: list[str], relation: int | None) -> bool:
+    """Tell whether the second of three columns is the relation only for its place."""
+    return len(names) == _WIDEST and relation == 1 and find_relation([names[1]]) is None
 
 
 def _find_header(names: list[str], rows: Rows) -> tuple[Found | None, bool]:
@@ -115,11 +157,14 @@ def _find_header(names: list[str], rows: Rows) -> tuple[Found | None, bool]:
         return (ends.roles() if ends else dict(zip(ROLES, _places(len(names)), strict=True))), not rows.keyed
     guesses: tuple[Callable[[list[str], Rows], Ends | None], ...] = (
         _numbered_pair,
+        _letters_beside,
         _by_relation,
         _under_numbers,
         _two_headings,
         _beside_details,
         _two_of_more,
+        _three_headings,
+        _apart_from_all,
     )
     for guess in guesses:
         if (ends := guess(names, rows)) is not None:
@@ -176,6 +221,8 @@ def _under_numbers(names: list[str], rows: Rows) -> Ends | None:
     if _comes_again(names, tuple(places), others):
         return None
     weights = [at for at in numeric if seems_weight(names[at])] if len(names) > 2 else []
+    if len(names) == _WIDEST and numeric == [1] and is_detail(names[1]):
+        return Ends(0, None, 2)
     if not weights and len(names) == 3 and 2 in numeric and _is_weight(others):
         weights = [2]
     ends = [at for at in places if at not in weights]
@@ -213,6 +260,46 @@ def _two_of_more(names: list[str], rows: Rows) -> Ends | None:
     columns = [{clean(row[at]) for _, row in rows.head[1:] if at < len(row)} for at in range(len(names))]
     common, ends = columns[0] & columns[1], columns[0] | columns[1]
     return Ends(0, None, 1) if common and all(map(ends.isdisjoint, columns[2:])) else None
+
+
+def _three_headings(names: list[str], rows: Rows) -> Ends | None:
+    """Return the columns if the outer two of three have usual headings, and none of them occurs again."""
+    if (
+        len(names) != _WIDEST
+        or len(rows.head) <= _ENOUGH
+        or not (is_heading(names[0]) and is_heading(names[2]))
+    ):
+        return None
+    others = rows.head[1:]
+    if _comes_again(names, (0, 1, 2), others):
+        return None
+    said = [all(is_value(clean(row[at])) for _, row in others if at < len(row)) for at in range(_WIDEST)]
+    if is_towards(names[2]) or (said[1] and not said[2]):
+        return Ends(0, None, 2)
+    return Ends(0, None, 1) if said[2] and not said[1] else Ends(0, 1, 2)
+
+
+def _letters_beside(names: list[str], rows: Rows) -> Ends | None:
+    """Return the columns of a header "u, v, name, oneway" that does not occur again."""
+    again = _comes_again(names, tuple(range(len(names))), rows.head[1:])
+    return None if again else find_letters(names)
+
+
+def _apart_from_all(names: list[str], rows: Rows) -> Ends | None:
+    """Return the columns if the first row has small words that never occur again, unlike those of other rows.
+
+    Of most other rows at least one end occurs again: then a first row that stands apart is a header rather
+    than an edge.
+    """
+    others = rows.head[1:]
+    if len(names) not in _PLACES or len(others) < _MOST_BELOW or not all(map(_SMALL_WORDS.fullmatch, names)):
+        return None
+    ends = [[clean(row[at]) for at in (0, len(names) - 1) if at < len(row)] for _, row in others]
+    count = Counter(name for pair in ends for name in set(pair))
+    joined = sum(any(count[name] > 1 for name in pair) for pair in ends)
+    if 4 * joined < 3 * len(ends) or _comes_again(names, tuple(range(len(names))), list(rows)[1:]):
+        return None
+    return Ends(*_PLACES[len(names)])
 
 
 def _differ_in_shape(names: list[str], rows: list[Row]) -> bool:
@@ -295,6 +382,16 @@ def _is_weight(rows: list[Row]) -> bool:
     if decimal and not third & (first | second):
         return bool(first & second) or len(second) > len(rows) // 2
     return len(second & first) > len(third & first)
+
+
+def _is_known(names: list[str], relation: int | None, rows: Rows) -> bool:
+    """Tell whether a guessed header is sure: two names alone are both usual headings, or unlike all below.
+
+    One usual heading among two may be a name: "rose, plant" begins a list of kinds.
+    """
+    if len(names) == 2 and not _differ_in_shape(names, rows.head[1:]):
+        return all(map(is_heading, names))
+    return _has_heading(names, relation)
 
 
 def _has_heading(names: list[str], relation: int | None) -> bool:

@@ -119,8 +119,12 @@ class _Table:
         unused = [clean(one) for at, one in enumerate(self._headings) if at not in used]
         for one in unused:
             if (meaning := understand(one)) is not None and meaning.apart:
-                said = f"column {quote(one)} is not read, as it may be no kin by birth or marriage"
-                notes.add(f"{said}; if it is, head it with spouse, mother or the like", line, doubtful=True)
+                text = f"column {quote(one)} is not read, as it may be no kin by birth or marriage"
+                notes.add(f"{text}; if it is, head it with spouse, mother or the like", line, doubtful=True)
+        for at, said in self._columns.items():
+            if said.meaning is not None and said.meaning.apart:
+                text = f"column {quote(clean(self._headings[at]))} is read as the spouse"
+                notes.add(f"{text}; if these people are not married, delete it", line, doubtful=True)
         note_unused(notes, "columns", unused, line)
 
     def add(self, row: Row) -> None:
@@ -135,7 +139,10 @@ class _Table:
         if key in self.people and self._id is not None:
             self._place.wrong(f"the id {quote(key)} occurs twice; give each row its own", line)
         if key in self.people:
-            self._notes.add(f"{name} has several rows; read as one person", line)
+            said = f"{name} has several rows; read as one person"
+            if self._one_row_each:
+                said += "; if these are several people, tell them apart by years"
+            self._notes.add(said, line, doubtful=self._one_row_each)
         if self._is_kin(self._naming[0]) and _SEVERAL.search(name):
             several = f"{quote(name)} is read as one person; if these are several, write a row for each"
             self._notes.add(several, line, doubtful=True)
@@ -166,6 +173,14 @@ class _Table:
         )
         there = self.people.get(name)
         return f"{name} ({born[0]})" if there and born and there.years[0] not in ("", born[0]) else name
+
+    @cached_property
+    def _one_row_each(self) -> bool:
+        """Whether a person needs one row only: it states parents, and nobody has more."""
+        if self._is_kin(self._naming[0]):
+            return False
+        kin = [one.meaning.role for one in self._columns.values() if one.meaning and one.meaning.role]
+        return any(step == "parent" for step, _ in kin)
 
     @cached_property
     def _letters(self) -> dict[str, str]:

@@ -21,7 +21,7 @@ from graphdnc.readers.csv_records import (
     split_line,
     without_mark,
 )
-from graphdnc.readers.headings import find_ends, find_pair, is_people
+from graphdnc.readers.headings import find_ends, find_id, find_pair, is_heading, is_people
 from graphdnc.readers.notes import Notes
 from graphdnc.readers.source import Content, Place
 
@@ -32,6 +32,7 @@ WIDEST = 10_000
 _NUMBER = re.compile(
     r"[+-]?(?:\d{1,15}(?:[.,]\d{0,30})?|[.,]\d{1,30}|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:,\d{3})+\.\d+)(?:[eE][+-]?\d{1,3})?%?"
 )
+_BELOW_BLANK = re.compile(r"\n[ \t,;|]*\r?\n([^\n]*[^\s,;|][^\n]*)")
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=([,;\t|])\"?\r?\n")
 # bars around the columns, not only between them
 _OUTER_BARS = re.compile(r"^[ \t]*\|(.*)\|[ \t]*(?=\r?$)", re.MULTILINE)
@@ -75,6 +76,7 @@ class Rows:
         head: the first rows.
         means: one's own words for kin, folded; they may head columns.
         second: another delimiter that splits the rows alike, if there is one.
+        tables: the first line of another table below a blank line, if there seems to be one.
         keyed: the first row has the keys of objects, so it is a header without doubt.
     """
 
@@ -84,6 +86,7 @@ class Rows:
     head: list[Row]
     means: Mapping[str, str] = field(default_factory=dict)
     second: str | None = None
+    tables: int | None = None
     keyed: bool = False
 
     def __iter__(self) -> Iterator[Row]:
@@ -121,7 +124,19 @@ def open_rows(content: Content, text: str, delimiter: str | None = None) -> Rows
     if not head:
         place.wrong("no triples, only comments or blank lines; write one per line: source,relation,target")
     second = second_delimiter(below, delimiter) if stated is None else None
-    return Rows(place, read, comments, head, content.means, second)
+    return Rows(place, read, comments, head, content.means, second, _second_table(text, delimiter, head[0]))
+
+
+def _second_table(text: str, delimiter: str, first: Row) -> int | None:
+    """Return the line after a blank line that seems to be the header of another table."""
+    for found in islice(_BELOW_BLANK.finditer(text), SAMPLE):
+        names = split_line(found[1], delimiter)
+        number = text.count("\n", 0, found.start(1)) + 1
+        if number > first[0] and names != first[1] and len(names) > 1:
+            known = all(is_heading(name) or find_id([name]) is not None for name in names)
+            if known or find_ends(names) or find_pair(names):
+                return number
+    return None
 
 
 def without_separator(text: str) -> tuple[str | None, str]:
