@@ -62,8 +62,10 @@ def training(disk, left):
     begun = (run / "state.pt").exists()
     assert said[-1].endswith(f"continue with: graphdnc train --resume {run}") == begun, said
     if begun:
+        fill(disk, 0)
         code, _, said = graphdnc("train", "--resume", run, "--threads", "1")
-        assert (code, FULL in said[-1]) == (1, True), "there is still no room"
+        assert code == 1, "there is still no room"
+        assert FULL in said[-1], said
     (disk / "filler").unlink()
     again = ["--resume", run] if begun else ["smoke", *SETTINGS, "-o", run]
     code, _, said = graphdnc("train", *again, "--threads", "1")
