@@ -3,6 +3,7 @@
     python benchmarks/step.py --install     # once: dnc 1.1.0, into build/rivals only
     python benchmarks/step.py
     python benchmarks/step.py --rows 256
+    python benchmarks/step.py --masked      # episodes first, half of them with a mask
     python benchmarks/step.py --own --json
 
 All get the same inputs and take turns, round by round. A ratio is taken within a round, so that other work on
@@ -121,6 +122,7 @@ def circumstances(work: Work, chosen: argparse.Namespace, names: Sequence[str]) 
     return {
         "date": datetime.date.today().isoformat(),
         "own": chosen.own,
+        "masked": chosen.masked,
         "batch": work.batch,
         "steps": work.steps,
         "rows": work.rows,
@@ -167,6 +169,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--own", action="store_true", help="runs/traversal.toml, not the paper's network")
     parser.add_argument("--rows", type=int, help="rows of memory; default 128, with --own the steps")
     parser.add_argument("--batch", type=int, help="episodes at once; default 32, with --own the run's")
+    parser.add_argument("--masked", action="store_true", help="episodes first, with a mask over some steps")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     parser.add_argument("--memory-of", metavar="NAME", help=argparse.SUPPRESS)
     return parser
@@ -180,7 +183,8 @@ def chosen_work(chosen: argparse.Namespace) -> Work:
         return Work(run.model, batch, chosen.steps, rows, chosen.steps * 4 // 5)
     # as many outputs as inputs, because dnc has no others
     config = DNCConfig(output_size=92)
-    return Work(config, chosen.batch or 32, chosen.steps, chosen.rows or 128, 0)
+    batch, rows = chosen.batch or 32, chosen.rows or 128
+    return Work(config, batch, chosen.steps, rows, 0, masked=chosen.masked)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

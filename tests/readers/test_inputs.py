@@ -25,6 +25,7 @@ ALL: list[dict[str, Any]] = [
         "inputs_guesses",
         "inputs_blind",
         "inputs_blind_second",
+        "inputs_blind_third",
         "inputs_further",
     )
     for one in tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))["input"]

@@ -131,6 +131,7 @@ def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes) ->
         for at, name in unused
         if _may_matter(name, layout, relation) and _varies(head, at)
     ]
+    gaps = {name or str(at + 1) for at, name in unused if _has_gaps(head, at)}
     for at, name in unused:
         if _denies(head, at):
             said = (
@@ -139,8 +140,8 @@ def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes) ->
             notes.add(f"{said}, delete those rows", number, doubtful=True)
     if layout.columns["relation"] is None:
         called = f'so every relation is called "{layout.relation}"'
-        chosen = shlex.quote(others[0]) if others else "NAME"
-        said = f"no column seems to be the relation, {called}; choose one with --relation {chosen}"
+        chosen = _as_relation(others[0], gaps) if others else "choose one with --relation NAME"
+        said = f"no column seems to be the relation, {called}; {chosen}"
         notes.add(said, number, doubtful=bool(others))
     elif others:
         said = f"the column {quote(others[0])} is not used; if it is the relation"
@@ -148,7 +149,7 @@ def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes) ->
             said = f"the column {quote(others[0])} is not used; if it has the names of the nodes"
             notes.add(f"{said}, choose it with --source or --target", number, doubtful=True)
         else:
-            notes.add(f"{said}: --relation {shlex.quote(others[0])}", number, doubtful=True)
+            notes.add(f"{said}, {_as_relation(others[0], gaps)}", number, doubtful=True)
     if len(head) == 1:
         place.wrong("no triples after the header; write one per line: source,relation,target")
 
@@ -157,6 +158,18 @@ def _varies(head: list[Row], at: int) -> bool:
     """Tell whether a column has different names in the first rows, and not only numbers or dates."""
     values = {clean(row[at]) for _, row in head[1:] if at < len(row)}
     return len(values) > 1 and not all(map(is_value, values))
+
+
+def _has_gaps(head: list[Row], at: int) -> bool:
+    """Tell whether a column is empty in some of the first rows."""
+    return any(at < len(row) and not row[at].strip() for _, row in head[1:])
+
+
+def _as_relation(name: str, gaps: set[str]) -> str:
+    """Return how a column is chosen as the relation; ``gaps`` are the columns with empty cells."""
+    if name in gaps:
+        return f"fill in the empty cells of {quote(name)} to choose it"
+    return f"choose one with --relation {shlex.quote(name)}"
 
 
 def _denies(head: list[Row], at: int) -> bool:
