@@ -19,7 +19,11 @@ Run = Callable[[Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Work:
-    """What to run: sizes and options of a network, and inputs ``[steps, batch, input]``."""
+    """What to run: sizes and options of a network, and inputs ``[steps, batch, input]``.
+
+    With ``masked`` the episodes come first, and this DNC gets a mask that ends every other one after half of
+    its steps; the others have none.
+    """
 
     config: DNCConfig
     batch: int
@@ -27,11 +31,13 @@ class Work:
     rows: int
     described: int
     device: str = "cpu"
+    masked: bool = False
 
     def inputs(self) -> Tensor:
         """Return random bits, the same for every network."""
         generator = torch.Generator().manual_seed(0)
-        shape = (self.steps, self.batch, self.config.input_size)
+        first = (self.batch, self.steps) if self.masked else (self.steps, self.batch)
+        shape = (*first, self.config.input_size)
         return torch.randint(2, shape, generator=generator).float().to(self.device)
 
 
@@ -42,7 +48,8 @@ def build(name: str, work: Work) -> tuple[nn.Module, Run]:
     if name in (OURS, IN_TORCH):
         return _ours(work, kernels=name == OURS)
     if name == FLOOR:
-        lstm = nn.LSTM(config.input_size, config.controller_size, config.controller_layers)
+        sizes = (config.input_size, config.controller_size, config.controller_layers)
+        lstm = nn.LSTM(*sizes, batch_first=work.masked)
         return lstm.to(work.device), lambda inputs: lstm(inputs)[0]
     theirs = importlib.import_module(THEIRS).DNC(
         config.input_size,
@@ -51,7 +58,7 @@ def build(name: str, work: Work) -> tuple[nn.Module, Run]:
         nr_cells=work.rows,
         read_heads=config.read_heads,
         cell_size=config.memory_width,
-        batch_first=False,
+        batch_first=work.masked,
         gpu_id=0 if work.device == "cuda" else -1,
     )
     theirs.to(work.device)
@@ -60,8 +67,14 @@ def build(name: str, work: Work) -> tuple[nn.Module, Run]:
 
 
 def _ours(work: Work, kernels: bool) -> tuple[nn.Module, Run]:
-    network = DNC(work.config).to(work.device)
+    network = DNC(work.config, batch_first=work.masked).to(work.device)
     network.use_kernels = kernels
+    if work.masked:
+        active = torch.ones(work.batch, work.steps, dtype=torch.bool, device=work.device)
+        active[::2, work.steps // 2 :] = False
+        return network, lambda inputs: network(inputs, network.initial_state(work.batch, work.rows), active)[
+            0
+        ]
     lengths = torch.full((work.batch,), work.described, device=work.device)
 
     def run(inputs: Tensor) -> Tensor:

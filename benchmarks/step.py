@@ -3,6 +3,7 @@
     python benchmarks/step.py --install     # once: dnc 1.1.0, into build/rivals only
     python benchmarks/step.py
     python benchmarks/step.py --rows 256
+    python benchmarks/step.py --masked      # episodes first, half of them with a mask
     python benchmarks/step.py --own --json
     python benchmarks/step.py --deep
 
@@ -129,6 +130,7 @@ def circumstances(work: Work, chosen: argparse.Namespace, names: Sequence[str]) 
         "date": datetime.date.today().isoformat(),
         "own": chosen.own,
         "deep": chosen.deep,
+        "masked": chosen.masked,
         "batch": work.batch,
         "steps": work.steps,
         "rows": work.rows,
@@ -178,6 +180,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--deep", action="store_true", help="a controller of 3 layers with layer norm")
     parser.add_argument("--rows", type=int, help="rows of memory; default 128, with --own the steps")
     parser.add_argument("--batch", type=int, help="episodes at once; default 32, with --own the run's")
+    parser.add_argument("--masked", action="store_true", help="episodes first, with a mask over some steps")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     parser.add_argument("--memory-of", metavar="NAME", help=argparse.SUPPRESS)
     return parser
@@ -193,7 +196,8 @@ def chosen_work(chosen: argparse.Namespace) -> Work:
     config = DNCConfig(output_size=92)
     if chosen.deep:
         config = replace(config, controller_layers=3, layer_norm=True)
-    return Work(config, chosen.batch or 32, chosen.steps, chosen.rows or 128, 0)
+    batch, rows = chosen.batch or 32, chosen.rows or 128
+    return Work(config, batch, chosen.steps, rows, 0, masked=chosen.masked)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -158,7 +158,7 @@ def mixed(folder: Path) -> Case:
     asked += [Traversal(*random_walk(graph, rng, int(rng.integers(2, 8)))) for _ in range(600)]
     for _ in range(100):
         start, relations = random_walk(graph, rng, 1)
-        asked.append(Inverse(graph.follow(start, relations[0])[0].target, relations[0]))
+        asked.append(Inverse(graph.follow(start, relations[0])[0].target, relations))
     rng.shuffle(asked)  # type: ignore[arg-type]
     questions = listed(folder / "mixed.txt", graph, asked)
     return Case("1,000 mixed questions on the Underground", (str(path), "--questions", questions))

@@ -29,17 +29,6 @@ _WORD = re.compile(rf"{_INITIALS}|(?:(?<!\S)[+-](?=\d))?{_LETTER}+(?:{_APOSTROPH
 _BRACKETS = re.compile(r"(.*\S)\s*\(([^()]+)\)")
 # accents, points, and the marks that choose how an emoji is drawn
 _DROPPED = re.compile(f"[\u0300-\u036f.\ufe0e\ufe0f]|{_APOSTROPHE}")
-# Nouns that head a column of targets, and the verbs that people ask with: "what does flask depend on?"
-_VERBS = {
-    "dependency": "depends on",
-    "dependencies": "depends on",
-    "requirement": "requires",
-    "requirements": "requires",
-    "prerequisite": "requires",
-    "prerequisites": "requires",
-    "import": "imports",
-    "link": "links to",
-}
 # Letters that Unicode does not decompose into a plain letter and an accent.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "&": "and"}
@@ -183,23 +172,6 @@ def _shorter(name: str) -> Iterator[str]:
     yield from (parts[0], parts[-1]) if len(parts) > 1 else ()
 
 
-@lru_cache(maxsize=4)
-def relation_index(graph: Graph) -> NameIndex:
-    """Return the names of the relations of a graph, and verbs for some nouns, cached.
-
-    >>> relation_index(Graph.from_triples([("flask", "dependency", "jinja2")])).find("depends on")
-    0
-    """
-    names = [graph.relation_name(number) for number in range(graph.relations)]
-    verbs = {number: verb for number, name in enumerate(names) if (verb := _VERBS.get(fold(name)))}
-    return NameIndex("relation", names, verbs=verbs)
-
-
 def find_node(graph: Graph, text: str) -> int:
     """Return the number of the node with a name; see :meth:`NameIndex.find` for errors."""
     return node_index(graph).find(text)
-
-
-def find_relation(graph: Graph, text: str) -> int:
-    """Return the number of the relation with a name; see :meth:`NameIndex.find` for errors."""
-    return relation_index(graph).find(text)

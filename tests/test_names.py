@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from graphdnc.errors import UnknownName, UsageError
 from graphdnc.graph import Graph
+from graphdnc.language.free.relation_names import find_relation
 from graphdnc.language.named_questions import find_steps
-from graphdnc.names import NameIndex, find_node, find_relation, fold
+from graphdnc.names import NameIndex, find_node, fold
 
 GRAPH = Graph.from_triples(
     [

@@ -11,7 +11,13 @@ import typer
 from graphdnc.cli.ask.batch import arriving, questions_in, questions_of
 from graphdnc.cli.ask.loading import read_graph_file, say_what_takes_long, weights_in
 from graphdnc.cli.ask.pictures.picture_files import PictureFile, pictures_for
-from graphdnc.cli.ask.question_options import Conditions, QuestionOptions, refuse_two_sources, vocabulary_with
+from graphdnc.cli.ask.question_options import (
+    Conditions,
+    Lists,
+    QuestionOptions,
+    refuse_two_sources,
+    vocabulary_with,
+)
 from graphdnc.cli.options import (
     AsJson,
     FormatName,
@@ -57,11 +63,15 @@ def ask(
     ] = None,
     without: Annotated[
         list[str] | None,
-        typer.Option(metavar="LINE", help="With --from: without this line or relation. Repeatable."),
+        typer.Option(
+            metavar="LINE", help="With --from or --reach: without this line or relation. Repeatable."
+        ),
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="LINE", help="With --from: on this line or relation only. Repeatable."),
+        typer.Option(
+            metavar="LINE", help="With --from or --reach: on this line or relation only. Repeatable."
+        ),
     ] = None,
     fewest_changes: Annotated[
         bool, typer.Option("--fewest-changes", help="With --from: change lines as rarely as possible.")
@@ -69,6 +79,18 @@ def ask(
     ways: Annotated[
         int, typer.Option(help="With --from: the number of ways, in order of length.", min=1, max=10)
     ] = 1,
+    reach: Annotated[
+        str | None, typer.Option(metavar="NODE", help="List what this node leads to, at any distance.")
+    ] = None,
+    within: Annotated[
+        int | None, typer.Option(metavar="STEPS", help="With --reach: in at most so many steps.", min=1)
+    ] = None,
+    backwards: Annotated[
+        bool, typer.Option("--backwards", help="With --reach: list what leads to the node.")
+    ] = False,
+    lines: Annotated[str | None, typer.Option(metavar="NODE", help="List the lines that serve it.")] = None,
+    stops: Annotated[str | None, typer.Option(metavar="LINE", help="List the nodes of a line.")] = None,
+    ends: Annotated[str | None, typer.Option(metavar="LINE", help="List the nodes where it ends.")] = None,
     person: Annotated[
         str | None, typer.Option("--of", metavar="NODE", help="The person whose relatives to name.")
     ] = None,
@@ -168,6 +190,7 @@ def ask(
     described = QuestionOptions(
         *(start, follow or [], origin, goal, person, relation, relative),
         Conditions(via or [], avoid or [], without or [], only or [], fewest_changes, ways),
+        Lists(reach, within, backwards, lines, stops, ends),
     )
     refuse_two_sources(graph, question, questions, described)
     described.check(question)

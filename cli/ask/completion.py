@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from graphdnc.cli.output import plain
 from graphdnc.graph import Graph
-from graphdnc.names import fold, node_index, relation_index
+from graphdnc.language.free.relation_names import relation_index
+from graphdnc.names import fold, node_index
 
 DELIMITERS = " \t"
 """Characters that end a word; names may have all others."""

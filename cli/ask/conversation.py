@@ -45,7 +45,7 @@ class Conversation:
     def _expected(self, before: Read) -> Context | None:
         """Return the last question that is not answered yet, without its answer."""
         asked = [one for one in before if isinstance(one, ParsedQuestion)]
-        return Context(Asking(asked[-1].question, asked[-1].put), ()) if asked else None
+        return Context(Asking(asked[-1].question, asked[-1].put), None) if asked else None
 
     def keep(self, questions: Read, answers: Sequence[CheckedAnswer | GraphDNCError]) -> None:
         """Remember the last question that was answered, and its answer."""

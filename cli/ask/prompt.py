@@ -15,7 +15,8 @@ from graphdnc.cli.progress import say
 from graphdnc.errors import GraphDNCError, UsageError
 from graphdnc.graph import Graph, named
 from graphdnc.language.describe import examples
-from graphdnc.names import find_node, fold, node_index, relation_index
+from graphdnc.language.free.relation_names import relation_index
+from graphdnc.names import find_node, fold, node_index
 from graphdnc.networks.catalogue import find_checkpoint, installed
 from graphdnc.utils.interrupts import Interrupts
 from graphdnc.utils.text import is_number, quote

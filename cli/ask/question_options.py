@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,35 @@ class Conditions:
 
 
 @dataclass(frozen=True)
+class Lists:
+    """The options of ``ask`` that describe a list: of nodes that are reached, or of lines and their nodes."""
+
+    reach: str | None = None
+    within: int | None = None
+    backwards: bool = False
+    lines: str | None = None
+    stops: str | None = None
+    ends: str | None = None
+
+    @property
+    def given(self) -> list[str]:
+        """The options that name what is asked about."""
+        named = {"reach": self.reach, "lines": self.lines, "stops": self.stops, "ends": self.ends}
+        return [f"--{option}" for option, name in named.items() if name is not None]
+
+    def check(self) -> None:
+        """Check that one list is asked for.
+
+        Raises:
+            UsageError: there are two, or only a limit.
+        """
+        if len(self.given) > 1:
+            raise UsageError(f"{' and '.join(self.given)} are different questions; give one of them")
+        if self.reach is None and (self.within is not None or self.backwards):
+            raise UsageError("--within and --backwards belong to --reach NODE")
+
+
+@dataclass(frozen=True)
 class QuestionOptions:
     """The options of ``ask`` that describe a question."""
 
@@ -51,6 +80,7 @@ class QuestionOptions:
     relation: str | None
     relative: str | None
     conditions: Conditions
+    lists: Lists
 
     @property
     def kin(self) -> bool:
@@ -60,6 +90,8 @@ class QuestionOptions:
     @property
     def kind(self) -> str | None:
         """The kind of the question; ``None`` if no option describes one."""
+        if self.lists.given:
+            return "list"
         return "kin" if self.kin else next(iter(self._walks), None)
 
     @property
@@ -80,6 +112,9 @@ class QuestionOptions:
             UsageError: there are two questions, or an option is missing.
         """
         walks = self._walks
+        self.lists.check()
+        if self.lists.given and (walks or self.kin or sentence is not None):
+            raise UsageError(f"{self.lists.given[0]} asks for a list; give no other question with it")
         if self.kin and (walks or sentence is not None):
             raise UsageError("--of asks about the relatives of a person; give no other question with it")
         if len(walks) > 1:
@@ -95,9 +130,10 @@ class QuestionOptions:
             )
         if walks == ["path"] and (self.origin is None or self.goal is None):
             raise UsageError(f"--from and --to belong together: --from NODE --to NODE; {_BACKWARDS}")
-        if self.conditions.given and walks != ["path"]:
+        if self.conditions.given and walks != ["path"] and not self._of_reach:
             raise UsageError(
-                "--via, --avoid, --without, --only, --fewest-changes and --ways belong to --from and --to"
+                "--via, --avoid, --without, --only, --fewest-changes and --ways belong to --from and --to, "
+                "--without and --only also to --reach"
             )
         if self.relative is not None and self.person is None:
             raise UsageError(
@@ -110,6 +146,13 @@ class QuestionOptions:
                 "SOURCE,RELATION,TARGET"
             )
 
+    @property
+    def _of_reach(self) -> bool:
+        """Whether the only conditions are relations that are followed from a node, or are not."""
+        asked = self.conditions
+        rest = replace(asked, without=[], only=[])
+        return self.lists.reach is not None and not rest.given
+
     def question(self, graph: Graph, vocabulary: Vocabulary) -> Sayable:
         """Return the question in numbers."""
         from graphdnc.language.named_questions import (
@@ -121,6 +164,8 @@ class QuestionOptions:
         )
 
         match self.kind:
+            case "list":
+                return self._list(graph)
             case "traversal":
                 return named_traversal(graph, self.start or "", self.follow)
             case "inverse":
@@ -142,6 +187,26 @@ class QuestionOptions:
                 return named_path(graph, self.origin or "", self.goal or "")
         return named_kin(graph, vocabulary, self.person or "", self.relation, self.relative)
 
+    def _list(self, graph: Graph) -> Sayable:
+        from graphdnc.language.named_questions import find_line, named_reach
+        from graphdnc.names import find_node
+        from graphdnc.questions.lists import LinesAt, Termini
+
+        asked = self.lists
+        if asked.reach is not None:
+            return named_reach(
+                graph,
+                asked.reach,
+                within=asked.within,
+                backwards=asked.backwards,
+                without=self.conditions.without,
+                only=self.conditions.only,
+            )
+        if asked.lines is not None:
+            return LinesAt(find_node(graph, asked.lines), frozenset(range(graph.relations)))
+        line = find_line(graph, asked.stops if asked.stops is not None else asked.ends or "")
+        return Termini(line, every=asked.stops is not None)
+
 
 def vocabulary_with(definitions: list[str]) -> Vocabulary:
     """Return the terms of kinship and the terms that ``--define`` adds."""
@@ -160,5 +225,5 @@ def refuse_two_sources(
     if graph == "-" and sentence is None and questions in (None, "-") and not given:
         raise UsageError(
             "with the graph on standard input, give the question as a sentence, by --questions, or by "
-            "--start, --from or --of"
+            "--start, --from, --of or --reach"
         )

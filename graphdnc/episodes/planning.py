@@ -17,6 +17,8 @@ class Planning:
         steps: the number of silent planning steps (paper: 10).
         steps_per_node: additional silent steps for every node of the graph.
         instructed: whether it carries out the instructions of a kinship rule (``tasks/kinship``).
+        slips: while shortest paths are taught aloud, the share of nodes that are expanded out of turn, so
+            that a network learns to go on after a slip of its own.
     """
 
     aloud: bool = True
@@ -24,10 +26,13 @@ class Planning:
     steps: int = 10
     steps_per_node: float = 0.0
     instructed: bool = False
+    slips: float = 0.0
 
     def __post_init__(self) -> None:
         if self.steps < 0 or self.steps_per_node < 0:
             raise ValueError(f"steps must be 0 or more, got {self.steps} and {self.steps_per_node} a node")
+        if not 0 <= self.slips < 1:
+            raise ValueError(f"slips must be from 0 to below 1, got {self.slips}")
 
     def in_silence(self) -> Planning:
         """Return how the same network plans in silence; ValueError if it was not taught to."""

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from graphdnc.graph import Graph
 from graphdnc.language.counts import REPEATED, TENS, read_count
+from graphdnc.language.free.relation_names import relation_index
 from graphdnc.language.phrases import BE, LONGEST
-from graphdnc.names import NameIndex, fold, node_index, normalise, relation_index, words
+from graphdnc.names import NameIndex, fold, node_index, normalise, words
 
 _SEPARATORS = frozenset(
     ",;:.?!\u00bf\u00a1()[]\"'\u2018\u2019\u201c\u201d\u00ab\u00bb\u2026\u2013\u2014\u2192\u21d2->=/_"

@@ -12,11 +12,13 @@ from collections.abc import Iterable
 from graphdnc.errors import CapacityError, UnknownName, UsageError
 from graphdnc.graph import Graph
 from graphdnc.kinship.vocabulary import Vocabulary
+from graphdnc.language.free.relation_names import find_relation, relation_index
 from graphdnc.language.phrases import WALK_PHRASES
 from graphdnc.language.walk_grammar import MAX_STEPS
-from graphdnc.names import find_node, find_relation, fold, node_index, normalise, people_index, relation_index
+from graphdnc.names import find_node, fold, node_index, normalise, people_index
 from graphdnc.questions import Between, Claim, Inverse, Kin, KinQuestion, ShortestPath, Traversal
 from graphdnc.questions.lines import line_names
+from graphdnc.questions.lists import Direction, Reach
 from graphdnc.questions.ways import Least, Way
 
 _TOWARDS = re.compile(
@@ -61,11 +63,30 @@ def named_way(
         find_node(graph, goal),
         tuple(find_node(graph, name) for name in via),
         frozenset(find_node(graph, name) for name in avoiding),
-        frozenset().union(*(find_line(graph, name) for name in without)),
-        frozenset().union(*(find_line(graph, name) for name in only)) if only else None,
+        _lines(graph, without),
+        _lines(graph, only) if only else None,
         least,
         ways,
     )
+
+
+def named_reach(
+    graph: Graph,
+    node: str,
+    *,
+    within: int | None = None,
+    backwards: bool = False,
+    without: Iterable[str] = (),
+    only: Iterable[str] = (),
+) -> Reach:
+    """Return a question for what a node leads to or, ``backwards``, for what leads to it."""
+    followed = _lines(graph, only) if only else frozenset(range(graph.relations))
+    direction: Direction = "in" if backwards else "out"
+    return Reach(find_node(graph, node), followed - _lines(graph, without), direction, within)
+
+
+def _lines(graph: Graph, names: Iterable[str]) -> frozenset[int]:
+    return frozenset().union(*(find_line(graph, name) for name in names))
 
 
 def find_line(graph: Graph, text: str) -> frozenset[int]:

@@ -45,8 +45,8 @@ from graphdnc.utils.arrays import Floats
 from graphdnc.utils.atomic_write import write_folder
 from graphdnc.utils.checksum import CHANGED, checksum_of
 from graphdnc.utils.from_table import from_table
-from graphdnc.utils.garbage import no_garbage
 from graphdnc.utils.interrupts import Interrupts
+from graphdnc.utils.memory import no_garbage
 
 Part = TypeVar("Part")
 WEIGHTS = "model.safetensors"

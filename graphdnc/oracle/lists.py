@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from graphdnc.graph import Graph, Triple
-from graphdnc.kinship.facts import facts_of
+from graphdnc.kinship.facts import facts_of, roles_of
 from graphdnc.kinship.family_graph import family_graph
 from graphdnc.oracle.distances import distances
 from graphdnc.questions.lists import Common, Direction, LinesAt, Neighbours, Reach, Termini
@@ -35,6 +35,15 @@ def parents(graph: Graph) -> Graph:
     stated = facts_of(family_graph(graph).graph).steps["parent"]
     rows = [(child, 0, parent) for child, above in stated.items() for parent in sorted(above)]
     return Graph(np.array(rows, np.int32).reshape(-1, 3), graph.nodes, 1, graph.node_names, (PARENT,))
+
+
+@lru_cache(maxsize=4)
+def parent_facts(graph: Graph) -> dict[frozenset[int], Triple]:
+    """Return for each parent and child the triple of a family that states it, cached."""
+    family = family_graph(graph)
+    roles = roles_of(family.graph)
+    stated = [one for one in family.graph if roles.get(one.relation, ("", None))[0] in ("parent", "child")]
+    return {frozenset((one.source, one.target)): family.as_given((one,))[0] for one in reversed(stated)}
 
 
 def searched(graph: Graph, question: Reach | Neighbours) -> Graph:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from graphdnc.graph import Graph
+from graphdnc.questions.lines import line_names
 
-_DIRECTION = re.compile(
-    r"""[\s,]* (?:
-    \(? \b(?: (?:north|south|east|west)(?:[ -]?(?:east|west))?bound | (?:anti|counter)?-?clockwise
-        | (?:in|out)(?:bound|er) | up | down )\b \)?
-    | \b(?:to|towards|via|direction)\b .* )""",
-    re.IGNORECASE | re.VERBOSE,
-)
-"""What follows the name of a line: its direction, and over which branch it goes."""
 PALETTE = (
     *("#0b62c4", "#d6342c", "#0f8a4b", "#e08a00", "#7b3fa0", "#00909e", "#c2418c", "#7a5a2b"),
     *("#5d6b7a", "#89a800", "#2f3fa8", "#a8323e"),
@@ -39,29 +31,19 @@ class Line(NamedTuple):
     dash: str
 
 
-def line_name(relation: str) -> str:
-    """Return the name of the line that a relation belongs to.
-
-    >>> [line_name(name) for name in ("Circle clockwise", "Northern northbound via Bank", "12 towards Hove")]
-    ['Circle', 'Northern', '12']
-    >>> line_name("northbound")
-    'northbound'
-    """
-    return _DIRECTION.sub("", relation).strip() or relation
-
-
 def lines_of(graph: Graph, colours: Mapping[str, str], joined: bool) -> tuple[list[Line], list[int]]:
     """Return the lines of a graph, and for each relation the number of its line.
 
     ``colours`` are those that the file gives to relations, by name. Unless ``joined``, each relation is a
     line.
     """
+    names = line_names(graph)
     numbers: dict[str, int] = {}
     given: dict[int, str] = {}
     belongs = []
     for relation in range(graph.relations):
         name = graph.relation_name(relation)
-        number = numbers.setdefault(line_name(name) if joined else name, len(numbers))
+        number = numbers.setdefault(names.titles[names.line[relation]] if joined else name, len(numbers))
         belongs.append(number)
         if name in colours:
             given.setdefault(number, colours[name])

@@ -2,7 +2,8 @@
 
 "Central eastbound", "Central eastbound via Hainault" and "Central westbound" are the line "Central". Its
 directions are "Central eastbound" and "Central westbound": a train goes on from a branch to the line, so that
-is no change. A relation whose name says no direction is a line by itself.
+is no change. "12 towards Hove" is a direction of the line "12". A relation whose name says no direction is a
+line by itself.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from graphdnc.graph import Graph, Triple
 from graphdnc.names import fold
 
 BOUND = frozenset(
-    [f"{way}{ending}" for way in ("north", "south", "east", "west", "in", "out") for ending in ("bound",)]
+    [f"{way}bound" for way in ("north", "south", "east", "west", "in", "out")]
+    + [f"{way}{also}bound" for way in ("north", "south") for also in ("east", "west")]
     + ["clockwise", "anticlockwise", "counterclockwise"]
 )
 """Words for a direction in the names of relations."""
@@ -74,8 +76,9 @@ def line_names(graph: Graph) -> LineNames:
     for number in range(graph.relations):
         name = graph.relation_name(number)
         words = fold(name).split()
-        bound = next((at for at, word in enumerate(words) if at and word in BOUND), None)
-        line, direction = (words, words) if bound is None else (words[:bound], words[: bound + 1])
+        bound = _bound(words)
+        towards = bound is not None and words[bound] not in BOUND
+        line, direction = words[:bound], words if bound is None or towards else words[: bound + 1]
         lines.append(" ".join(line))
         directions.append(" ".join(direction))
         titles.setdefault(lines[-1], name if bound is None else _title(name, bound))
@@ -86,7 +89,14 @@ def line_names(graph: Graph) -> LineNames:
     return LineNames(tuple(lines), tuple(directions), frozen, titles)
 
 
+def _bound(words: list[str]) -> int | None:
+    """Return where a direction begins in the words of a name, after the name of a line."""
+    inner = range(1, len(words))
+    ahead = (at for at in inner if words[at] == "towards" and at + 1 < len(words))
+    return next((at for at in inner if words[at] in BOUND), next(ahead, None))
+
+
 def _title(name: str, words: int) -> str:
-    """Return the beginning of a name that folds to a number of words."""
+    """Return the shortest beginning of a name that folds to a number of words."""
     wanted = " ".join(fold(name).split()[:words])
-    return next((name[:end] for end in range(len(name), 0, -1) if fold(name[:end]) == wanted), name).strip()
+    return next((name[:end] for end in range(1, len(name)) if fold(name[:end]) == wanted), name).strip()

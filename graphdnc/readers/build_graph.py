@@ -17,7 +17,7 @@ from graphdnc.readers.clean import clean, drawn, has_invisible, without_selector
 from graphdnc.readers.doubts import Named, doubt
 from graphdnc.readers.notes import REPEATED, Notes, describe_left
 from graphdnc.readers.source import Place
-from graphdnc.utils.garbage import no_garbage
+from graphdnc.utils.memory import no_garbage
 from graphdnc.utils.text import quote
 
 MAX_TRIPLES = 1_000_000

@@ -55,6 +55,39 @@ _BRACKETED = re.compile(r"(.+?)\s?[(\[].*[)\]]")
 _SUMS = frozenset(
     ["total", "totals", "sum", "grand total", "summe", "gesamt", "insgesamt", "somme", "suma", "totale"]
 )
+_HEADS = (("source", "from", "subject", "von", "quelle"), ("target", "to", "object", "nach", "ziel"))
+"""What heads the columns of source and target, and is seldom a name."""
+_NONE = (
+    "null",
+    "none",
+    "n/a",
+    "na",
+    "nan",
+    "nil",
+    "unknown",
+    "unbekannt",
+    "inconnu",
+    "desconocido",
+    "onbekend",
+)
+_NOTHING = [form for word in _NONE for form in (word, word.capitalize(), word.upper())]
+_NOTHING += [
+    "?",
+    "??",
+    "???",
+    "-",
+    "--",
+    "...",
+    "\u2026",
+    "\u2013",
+    "\u2014",
+    '"',
+    "''",
+    "\u3003",
+    "#N/A",
+    "NaN",
+]
+"""Names that say that there is none, or the one above."""
 _APART = re.compile(r"(?<=\w)[\s\-_.'\u2019\u2010-\u2015]+(?=\w)|(?<=\w)[\u2019'](?=\w)")
 _FEWEST = 2
 
@@ -67,11 +100,11 @@ def doubt(triples: Mapping[Named, int | None], notes: Notes) -> None:
     sources, relations, targets = (dict.fromkeys(names) for names in (starts, links, ends))
     nodes = dict.fromkeys(chain.from_iterable(zip(starts, ends, strict=True)))
     found = [_signs(relations | nodes), _alike(nodes), _alike(relations)]
-    found.append(_lists(nodes, sources, targets, notes))
+    found += [_lists(nodes, sources, targets, notes), _sums(nodes, sources), _nothing(nodes)]
+    found.append(_headers(triples, sources, targets))
     if not notes.declared:
         found += [
             _remarks(nodes),
-            _sums(nodes, sources),
             _relation_values(relations, notes),
             _relation_signs(relations),
             _node_values(nodes, sources, targets, relations, notes),
@@ -141,6 +174,28 @@ def _sums(nodes: Collection[str], sources: Collection[str]) -> Found:
     if name is None or len(nodes) <= _FEWEST:
         return None
     return name, f"{quote(name)} is read as a name; if it is the sum of a table, delete the row"
+
+
+def _nothing(nodes: Collection[str]) -> Found:
+    """Return a name that usually says that there is none, or that it is the one above."""
+    name = next((name for name in _NOTHING if name in nodes), None)
+    if name is None or len(nodes) <= _FEWEST:
+        return None
+    return name, f"{quote(name)} is read as a name; if it means none, or the one above, correct the row"
+
+
+def _headers(triples: Collection[Named], sources: Collection[str], targets: Collection[str]) -> Found:
+    """Return the name of a row that seems to be a header among the others: from, line, to."""
+    starts, ends = (
+        [form for word in words for form in (word, word.capitalize(), word.upper()) if form in there]
+        for words, there in zip(_HEADS, (sources, targets), strict=True)
+    )
+    if not starts or not ends:
+        return None
+    for triple in triples:
+        if triple[0] in starts and triple[2] in ends:
+            return triple[0], "seems to be a header among the rows; if it is, delete the row"
+    return None
 
 
 def _lists(nodes: Collection[str], sources: Collection[str], targets: Collection[str], notes: Notes) -> Found:

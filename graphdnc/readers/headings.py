@@ -1,6 +1,8 @@
 """Headings of columns in the common languages, and what they say.
 
 Headings are compared as :func:`~graphdnc.readers.columns.plain` words, so without accents.
+Their tables make the module longer than 400 lines; what columns of edges, stations and people are called is
+asked together for each header.
 """
 
 from __future__ import annotations
@@ -326,6 +328,11 @@ def is_counter(heading: str) -> bool:
     return plain(heading).strip() in _LISTS["counter"] or is_measured(heading) or seems_weight(heading)
 
 
+def is_towards(heading: str) -> bool:
+    """Tell whether the heading of a target names the relation, whatever stands between: "manager"."""
+    return plain(heading).strip() in _LISTS["towards"]
+
+
 def is_type(heading: str) -> bool:
     """Tell whether a heading is that of the kind of an edge, which Gephi calls Directed or Undirected."""
     return plain(heading).strip() == "type"
@@ -355,6 +362,16 @@ def leads_both_ways(heading: str, text: str) -> bool | None:
         return None
     agreed = True if said in _YES else False if said in _NO else None
     return agreed if agreed is None or words in _BOTH else not agreed
+
+
+def says_yes_or_no(values: set[str]) -> bool:
+    """Tell whether values are words or signs for yes and no, and some are no.
+
+    >>> says_yes_or_no({"ja", "nein"}), says_yes_or_no({"yes"}), says_yes_or_no({"0", "1"})
+    (True, False, False)
+    """
+    words = {value for value in values if value and not value.isdigit()}
+    return len(words) == len(values) and values <= _YES | _NO and not values.isdisjoint(_NO)
 
 
 def find_id(names: list[str]) -> int | None:

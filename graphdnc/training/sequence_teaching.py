@@ -21,7 +21,7 @@ from graphdnc.networks.sequence_checkpoint import (
     save_sequence_checkpoint,
 )
 from graphdnc.tasks.sequences import SEQUENCE_TASKS
-from graphdnc.tasks.sequences.task import SequenceEpisode, like_lengths, said_right, stack
+from graphdnc.tasks.sequences.task import SequenceEpisode, as_said, like_lengths, said_right, stack
 from graphdnc.training.config import TrainingConfig
 from graphdnc.training.teaching import Teaching, Total, check_sizes
 
@@ -33,6 +33,7 @@ class SequenceBatch:
     inputs: Tensor
     targets: Tensor
     wanted: Tensor
+    free: Tensor
     active: Tensor
 
     def __len__(self) -> int:
@@ -83,9 +84,10 @@ class SequenceTeaching(Teaching):
         for part in own:
             state = network.initial_state(len(part), self.config.model.memory_rows)
             logits = network(part.inputs, state, part.active)[0]
-            pair = logits[part.wanted], part.targets[part.wanted]
+            targets = _as_said(logits, part)
+            pair = logits[part.wanted], targets[part.wanted]
             losses.append(F.binary_cross_entropy_with_logits(*pair, reduction="sum") / said)
-            steps = ((logits > 0) == (part.targets > 0.5)).all(-1) | ~part.wanted
+            steps = ((logits > 0) == (targets > 0.5)).all(-1) | ~part.wanted
             right += int(steps.all(0).sum())
         return losses, right
 
@@ -106,3 +108,9 @@ class SequenceTeaching(Teaching):
     def load(self, name: str) -> Network:
         """Return a network for sequences."""
         return load_sequence_checkpoint(name).network
+
+
+def _as_said(logits: Tensor, batch: SequenceBatch) -> Tensor:
+    """Return the targets in the order in which they are said, where they may be said in any order."""
+    given = (values.detach().cpu().numpy() for values in (logits, batch.targets, batch.free))
+    return torch.from_numpy(as_said(*given)).to(logits.device)

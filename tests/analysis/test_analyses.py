@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from graphdnc.analysis import allocation, heads, links, resize
+from graphdnc.analysis import allocation, heads, links, recall, resize
 from graphdnc.analysis.rows import decode_rows, fit, together, written
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.errors import UsageError
@@ -100,7 +100,7 @@ def test_the_command_prints_a_table_and_draws_a_figure(run, tmp_path):
     assert (code, out, err) == (
         2,
         "",
-        "error: there is no analysis 'souls'; choose one of rows, heads, resize, links, allocation\n",
+        "error: there is no analysis 'souls'; choose one of rows, heads, resize, links, allocation, recall\n",
     )
 
 
@@ -139,3 +139,41 @@ def test_allocation_is_for_sequences_and_the_others_are_for_graphs(run, copier, 
     code, out, err = run("analyse", "rows", tmp_path)
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert "trained for memory-reuse, a task about sequences, not graphs" in err
+
+
+def test_recalls_are_counted_by_position_and_lag_as_by_hand():
+    recalls = [[2, 0, 1], [2, 1], []]
+    assert recall.by_position(recalls, 3) == pytest.approx([1 / 3, 2 / 3, 2 / 3])
+    assert recall.firsts(recalls, 3) == pytest.approx([0, 0, 2 / 3])
+    # from 2: lags -2 and -1 were possible twice, each was taken once; from 0 only +1 was possible
+    assert recall.lag_probabilities(recalls, 3) == {-2: 0.5, -1: 0.5, 1: 1.0}
+
+
+def test_a_recall_is_a_whole_item_said_for_the_first_time():
+    task = SEQUENCE_TASKS["free-recall"]
+    own = task.lay_out(np.random.default_rng(1), {"length": 4})
+    said = np.zeros(own.targets.shape, bool)
+    said[4:] = own.targets[[6, 4, 6, 7]] > 0.5
+    said[7, 0] ^= True
+    found = recall.recall(own, said)
+    assert found[:2] == [2, 0]
+    assert 3 not in found
+
+
+@pytest.mark.parametrize("rows", [16, 3])
+def test_an_untrained_network_recalls_little_and_is_drawn_beside_people(rows):
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+    torch.manual_seed(1)
+    task = SEQUENCE_TASKS["free-recall"]
+    config = DNCConfig(task.input_size, task.output_size, 8, memory_rows=rows, memory_width=6, read_heads=1)
+    lists = SequenceCheckpoint(EagerNetwork(DNC(config).eval()), task, {}, "untrained")
+    found = recall.how_lists_are_recalled(lists, 20, seed=1)
+    assert [row[0] for row in found.rows[:-2]] == [str(number) for number in range(1, 13)]
+    assert found.rows[-2][0].startswith("whole lists: 0.00%")
+    drawn = found.draw("svg").decode()
+    assert all(text in drawn for text in (recall.NETWORK, recall.PEOPLE, "next recall"))
+
+
+def test_recall_is_measured_of_tasks_without_an_order(copier):
+    with pytest.raises(UsageError, match="untrained was trained for 'memory-reuse', which has an order"):
+        recall.how_lists_are_recalled(copier, 2, seed=1)

@@ -172,3 +172,11 @@ def test_what_is_said_of_a_fact_at_some_distance(capsys):
     (far,) = asked(Reasoner(graph("company"), votes=2), "Does Eve report to Ann?")
     print_answer(far)
     assert capsys.readouterr().out.startswith("Not directly; through Cleo, Bob, yes: Eve reports to Cleo, ")
+
+
+def test_a_way_with_many_changes_is_found():
+    chain = Graph.from_triples((f"n{at}", f"r{at % 3}", f"n{at + 1}") for at in range(9))
+    (answer,) = asked(Reasoner(chain, votes=2), "n0 to n9 with the fewest changes")
+    assert (answer.changes, answer.check) == ([8], "agrees")
+    (answer,) = asked(Reasoner(chain, votes=2), "n9 to n0 with the fewest changes")
+    assert (answer.shown, answer.answer.denies, answer.check) == ([], True, "agrees")

@@ -29,7 +29,7 @@ def step(monkeypatch, tmp_path):
     torch.set_num_threads(threads)
 
 
-@pytest.mark.parametrize("own", [[], ["--own"]])
+@pytest.mark.parametrize("own", [[], ["--own"], ["--masked"]])
 def test_the_last_line_is_the_json_that_is_promised(step, capsys, own):
     step.main(["--json", "--rows", "12", "--batch", "2", "--steps", "5", "--rounds", "2", *own])
     out, err = capsys.readouterr()

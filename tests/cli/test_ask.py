@@ -250,6 +250,7 @@ def test_names_that_a_terminal_cannot_show_do_not_stop_an_answer(run, network, t
 OPTIONS = {
     "ask": "--questions --start --follow --from --to --undirected --model --votes --seed --json --quiet "
     "--via --avoid --without --only --fewest-changes --ways --weight --csv "
+    "--reach --within --backwards --lines --stops --ends "
     "--trace --show --check --no-check --of --is --define --means --closed --source "
     "--relation --target --columns --format --memory --help",
     "models": "--json --help",

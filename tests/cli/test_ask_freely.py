@@ -50,6 +50,37 @@ def test_conditions_of_a_way_by_options(run, town):
     assert run("ask", town, "--start", "Park", "--follow", "Red", "--via", "Quay")[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--reach", "Park", "--within", "1"], "Hall, Quay"),
+        (["--reach", "Park", "--only", "Red"], "Hall, Mill"),
+        (["--reach", "Mill", "--backwards", "--without", "Red line"], "Quay, Park"),
+        (["--lines", "Quay"], "Blue"),
+        (["--stops", "Blue"], "Park, Quay, Mill"),
+        (["--ends", "Blue line"], "Park, Mill"),
+    ],
+)
+def test_lists_by_options(run, town, options, said):
+    code, out, err = run("ask", town, "-q", "--votes", 2, *options)
+    assert (code, sorted(out.strip().split(", ")), err) == (0, sorted(said.split(", ")), "")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--reach", "Park", "--lines", "Park"],
+        ["--within", "2"],
+        ["--lines", "Park", "--backwards"],
+        ["--reach", "Park", "--via", "Quay"],
+        ["--reach", "Park", "--from", "Park", "--to", "Mill"],
+        ["--stops", "Blue", "Park to Mill"],
+    ],
+)
+def test_options_of_lists_that_do_not_go_together_are_refused(run, town, options):
+    assert run("ask", town, *options)[0] == 2
+
+
 def test_a_wrong_weight_names_its_line(run, town):
     town.write_text(TOWN.replace(",9\nPark", ",soon\nPark"))
     code, _, err = run("ask", town, "--weight", "minutes", "Park to Mill")

@@ -13,6 +13,7 @@ from graphdnc.names import find_node
 
 
 def follow(name, first, ends, sentence):
+    """Return what a sentence asks after a question and its answer."""
     made = graph(name)
     asking = understand(first, made).askings[0]
     context = Context(asking, [find_node(made, end) for end in ends])
@@ -55,6 +56,33 @@ def test_after_a_list_and_after_relatives():
         follow("family", "Who is Freya's mother?", ["Isla"], "What about Asha?")
         == "list: Who are Asha's mothers?"
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "ends", "sentence", "right"),
+    [
+        ("Who is Freya's mother?", ["Isla"], "and who is her father?", "list: Who are Isla's fathers?"),
+        ("How many cousins has Freya?", [], "which ones?", "list: Who are Freya's cousins?"),
+    ],
+)
+def test_in_a_family_relatives_are_asked_for(first, ends, sentence, right):
+    assert follow("family", first, ends, sentence) == right
+
+
+def test_to_somebody_else_is_about_who_it_leads_to():
+    assert follow("company", "Who reports to Ann?", ["Bob"], "and to Bob?") == "list: What reports to Bob?"
+    with pytest.raises(GraphDNCError):
+        follow("company", "Who does Eve report to?", ["Cleo"], "and to Bob?")
+
+
+def test_in_one_line_a_pronoun_is_not_somebody_in_an_answer_that_is_not_known():
+    with pytest.raises(GraphDNCError):
+        understand("Who is Freya's mother? Who is her brother?", graph("family"))
+    asked = understand("Does Freya have sisters? Who is her mother?", graph("family")).askings
+    assert [describe(graph("family"), one.question) for one in asked] == [
+        "Who are Freya's sisters?",
+        "Who are Freya's mothers?",
+    ]
 
 
 def test_without_a_question_before_there_is_nothing_to_refer_to():

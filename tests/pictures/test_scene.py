@@ -14,7 +14,7 @@ from graphdnc.graph import Graph, Triple
 from graphdnc.kinship.facts import facts_of
 from graphdnc.pictures.generations import by_generations
 from graphdnc.pictures.layouts import by_coordinates, by_distances
-from graphdnc.pictures.lines import DASHES, PALETTE, line_name, lines_of
+from graphdnc.pictures.lines import DASHES, PALETTE, lines_of
 from graphdnc.pictures.scene import MOST_NODES, PART, Edge, scene_of, sides
 from graphdnc.questions import ShortestPath, Traversal
 from graphdnc.readers import read_graph
@@ -43,11 +43,11 @@ def two_way(*stations, line="Red"):
         ("S1 (inbound)", "S1"),
         ("towards Hove", "towards Hove"),
         ("mother", "mother"),
-        ("", ""),
     ],
 )
 def test_a_relation_belongs_to_a_line(relation, line):
-    assert line_name(relation) == line
+    (drawn,), _ = lines_of(Graph.from_triples([("a", relation, "b")]), {}, joined=True)
+    assert drawn.name == line
 
 
 def test_lines_have_the_colours_of_the_file_or_different_ones():

@@ -19,7 +19,15 @@ from graphdnc.reasoner import Reasoner
 
 ALL: list[dict[str, Any]] = [
     one
-    for name in ("inputs", "inputs_unseen", "inputs_guesses", "inputs_blind", "inputs_blind_second")
+    for name in (
+        "inputs",
+        "inputs_unseen",
+        "inputs_guesses",
+        "inputs_blind",
+        "inputs_blind_second",
+        "inputs_blind_third",
+        "inputs_further",
+    )
     for one in tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))["input"]
 ]
 INPUTS = [pytest.param(one, id=one["name"]) for one in ALL]

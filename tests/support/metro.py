@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from graphdnc.graph import Graph
-from graphdnc.names import find_node, find_relation
+from graphdnc.language.free.relation_names import find_relation
+from graphdnc.names import find_node
 from graphdnc.oracle.solve import traverse
 from graphdnc.questions import Traversal
 

@@ -16,12 +16,13 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.networks.checkpoint import load_checkpoint
 from graphdnc.networks.sequence_checkpoint import load_sequence_checkpoint
 from graphdnc.tasks.sequences import SEQUENCE_TASKS
-from graphdnc.tasks.sequences.task import BITS, like_lengths, said_right, stack
+from graphdnc.tasks.sequences.task import BITS, as_said, like_lengths, said_right, stack
 from graphdnc.training.config import DataConfig, OptimiserConfig, ScheduleConfig, TrainingConfig
 from graphdnc.training.trainer import Trainer
 
-COPY, REPEAT, RECALL, REUSE = (
-    SEQUENCE_TASKS[name] for name in ("copy", "repeat-copy", "associative-recall", "memory-reuse")
+COPY, REPEAT, RECALL, FREE, REUSE = (
+    SEQUENCE_TASKS[name]
+    for name in ("copy", "repeat-copy", "associative-recall", "free-recall", "memory-reuse")
 )
 
 
@@ -66,6 +67,45 @@ def test_the_item_after_the_one_shown_again_is_asked_for():
     assert own.inputs[:, RECALL.start].tolist() == [1, 0] * 6
     assert own.inputs[:, RECALL.answer + 1].tolist() == [0] * 8 + [1, 1, 0, 0]
     assert own.wanted.tolist() == [False] * 10 + [True] * 2
+
+
+def test_a_list_of_distinct_vectors_is_asked_for_in_any_order():
+    own = drawn(FREE, length=100)
+    assert len(np.unique(own.inputs[:100, :BITS], axis=0)) == 100
+    assert np.array_equal(own.targets[100:], own.inputs[:100, :BITS])
+    assert np.array_equal(own.free, own.wanted)
+    assert not drawn(COPY, length=3).free.any()
+
+
+def in_order(episode, *order):
+    """Return logits that say the targets of an episode in an order of their numbers."""
+    logits = np.full((len(episode.inputs), BITS), 9.0, np.float32)
+    logits[episode.wanted] = 2 * episode.targets[episode.wanted][list(order)] - 1
+    return logits
+
+
+def test_a_list_is_right_in_any_order_but_with_nothing_said_twice():
+    episodes = [drawn(FREE, 1, length=3), drawn(FREE, 2, length=4)]
+    arrays = stack(episodes)
+    logits = np.full((*arrays.active.shape, BITS), 9.0, np.float32)
+    logits[:6, 0], logits[:, 1] = in_order(episodes[0], 2, 0, 1), in_order(episodes[1], 3, 1, 0, 2)
+    whole, steps = said_right(logits, arrays)
+    assert whole.tolist() == [True, True]
+    assert steps.sum(0).tolist() == [3, 4]
+    logits[:6, 0] = in_order(episodes[0], 2, 0, 2)
+    whole, steps = said_right(logits, arrays)
+    assert whole.tolist() == [False, True]
+    assert steps.sum(0).tolist() == [2, 4]
+
+
+def test_what_is_unsure_is_taught_the_likeliest_of_what_is_left():
+    arrays = stack([drawn(FREE, 1, length=3)])
+    items = arrays.targets[3:, 0]
+    logits = np.zeros((6, 1, BITS), np.float32)
+    logits[3:, 0] = 0.2 * items[[1, 1, 2]] - 0.1  # the second item twice, none of them surely
+    taught = as_said(logits, arrays.targets, arrays.free)[3:, 0]
+    assert np.array_equal(taught[0], items[1])
+    assert np.array_equal(np.sort(taught, axis=0), np.sort(items, axis=0))
 
 
 def test_no_two_items_begin_alike():

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import networkx as nx
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from in_networkx import to_networkx
 from searches import (
@@ -36,7 +36,7 @@ from searches import (
 from small_graphs import small_graphs
 
 from graphdnc.episodes.steps import BLANK
-from graphdnc.graph import Triple
+from graphdnc.graph import Graph, Triple
 from graphdnc.oracle.distances import distances
 from graphdnc.tasks.shortest_path.layout import teach
 
@@ -118,10 +118,10 @@ def test_of_several_finds_each_is_made_now_and_then():
 
 
 @st.composite
-def searches(draw):
+def searches(draw, slips=0.0):
     graph, seed = draw(small_graphs(nodes=9, triples=25)), draw(st.integers(0, 2**32 - 1))
     goal = draw(st.integers(0, graph.nodes - 1))
-    return graph, goal, teach(graph, goal, rng(seed))
+    return graph, goal, teach(graph, goal, rng(seed), slips=slips)
 
 
 def expanded(search):
@@ -189,3 +189,33 @@ def test_the_first_find_of_a_node_begins_a_shortest_way(case):
     for triple in found(search):
         if triple.source != goal:
             assert away[triple.target] == away[triple.source] - 1
+
+
+@given(searches(slips=0.5))
+def test_after_a_slip_the_node_passed_over_is_right_and_nothing_is_left_out(case):
+    graph, goal, search = case
+    assume(all(triple.source != goal for triple in found(search)))  # each node is in the queue once
+    queue, ended = [goal], set()
+    for (heard, said), following in zip(search, [*search[1:], (None, None)], strict=True):
+        if BLANK not in heard:
+            queue.append(heard[0])
+        elif heard[1:] == (BLANK, BLANK) and following[0] is not None:
+            assert said == [expand(next(node for node in queue if node not in ended))]
+            ended.add(following[0][2])
+    assert search[-1][1] == [NOTHING_LEFT]
+    away = distances(graph, goal)
+    assert {triple.source for triple in found(search)} | {goal} == {
+        n for n, far in enumerate(away) if far >= 0
+    }
+    for triple in found(search):
+        if triple.source != goal:
+            assert away[triple.target] == away[triple.source] - 1
+
+
+def test_some_nodes_are_expanded_out_of_turn():
+    star = Graph.from_triples([(f"n{number}", "to", "goal") for number in range(8)])
+    goal = star.node_names.index("goal")
+    orders = [expanded(teach(star, goal, rng(seed), slips=0.3)) for seed in range(20)]
+    assert all(set(order) == set(range(9)) for order in orders)
+    assert any(order != expanded(teach(star, goal, rng(seed))) for seed, order in enumerate(orders))
+    assert any(len(order) > 9 for order in orders), "some are expanded again"

@@ -14,7 +14,7 @@ import numpy as np
 
 from graphdnc.answering.compound.networks import Networks
 from graphdnc.graph import Graph, Triple
-from graphdnc.oracle.lists import along, joined, people_of, searched
+from graphdnc.oracle.lists import along, joined, parent_facts, people_of, searched
 from graphdnc.questions import Path, reverse_path
 from graphdnc.questions.lists import Among, Common, LinesAt, ListQuestion, Neighbours, Reach, Size, Termini
 from graphdnc.tasks.votes import Relative
@@ -74,7 +74,8 @@ def _listed(graph: Graph, question: Reach | Neighbours, networks: Networks) -> F
 def _as_given(graph: Graph, question: Reach | Neighbours, path: Path) -> Path:
     """Return a path to the node of a question as the graph states it, from the node on where it leads out."""
     if isinstance(question, Reach) and question.kin:
-        return path
+        facts = parent_facts(graph)
+        return tuple(facts[frozenset((one.source, one.target))] for one in path)
     if question.direction == "out":
         return reverse_path(path)
     if question.direction == "in":

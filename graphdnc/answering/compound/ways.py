@@ -2,8 +2,9 @@
 
 *nodes and relations to avoid*: the network is not shown their triples. *via*: it is asked for one way after
 the other. *the fewest changes* and *the least weight*: it is asked about a graph in which the shortest path
-is that way (``derived.py``); for changes, with none, one, two, ... until it finds a way. *further ways*:
-Yen's algorithm ("Finding the k shortest loopless paths in a network", 1971), with the network as its search.
+is that way (``derived.py``); for changes, with none, one, two, ... as long as the shortest way has more.
+*further ways*: Yen's algorithm ("Finding the k shortest loopless paths in a network", 1971), with the network
+as its search.
 """
 
 from __future__ import annotations
@@ -19,11 +20,9 @@ from graphdnc.answering.compound.networks import Networks
 from graphdnc.graph import Graph
 from graphdnc.oracle.ways import MOST_WAYS, allowed, cost_of, nodes_of
 from graphdnc.questions import Path
+from graphdnc.questions.lines import line_names
 from graphdnc.questions.ways import Way
 from graphdnc.weights import Weights
-
-MOST_CHANGES = 5
-"""The largest number of changes that is tried."""
 
 
 def find_ways(graph: Graph, way: Way, networks: Networks, weights: Weights | None = None) -> list[Path]:
@@ -63,12 +62,19 @@ def _leg(graph: Graph, start: int, goal: int, networks: Networks, weights: Weigh
 
 
 def _with_fewest_changes(graph: Graph, way: Way, networks: Networks) -> Path | None:
-    for changes in range(MOST_CHANGES + 1):
-        made = by_changes(graph, way, changes)
-        path = networks.path(made.graph, made.nodes["start"], made.nodes["goal"])
-        if path is not None:
-            return made.given(path)
-    return None
+    direct = _with_changes(graph, way, 0, networks)
+    if direct is not None:
+        return direct
+    shortest = _best(graph, replace(way, least="steps", most_changes=None), networks, None)
+    most = 0 if shortest is None else line_names(graph).changes(shortest)
+    found = (_with_changes(graph, way, changes, networks) for changes in range(1, most))
+    return next((path for path in found if path is not None), shortest)
+
+
+def _with_changes(graph: Graph, way: Way, changes: int, networks: Networks) -> Path | None:
+    made = by_changes(graph, way, changes)
+    path = networks.path(made.graph, made.nodes["start"], made.nodes["goal"])
+    return None if path is None else made.given(path)
 
 
 def _cost(graph: Graph, way: Way, path: Path, weights: Weights | None) -> tuple[float, ...]:

@@ -176,10 +176,13 @@ class Builder:
         """Whether two nodes have something in common."""
         return self.common(captures, "whether")
 
-    def why(self, captures: Captures) -> Askings:
+    def why(self, captures: Captures) -> Askings | None:
         """Why something is there: what leads to it."""
         said = dict(captures)
-        relations = said["verb"].relations if "verb" in said else self.every
+        sense = _sense(said) if {"verb", "head"} & said.keys() else Sense(self.every, "out")
+        if sense is None:
+            return None
+        relations = sense.relations
         if "source" in said:
             return (Asking(Way(said["source"], said["node"], only=relations), "why"),)
         return (Asking(Reach(said["node"], relations, "in"), "why"),)

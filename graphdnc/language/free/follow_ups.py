@@ -35,19 +35,25 @@ _SUBJECT = re.compile(r"^(?:and|what about|how about|or)\s+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Context:
-    """What was asked before, and the nodes that it was answered with."""
+    """What was asked before, and the nodes that it was answered with.
+
+    Attributes:
+        asking: the question.
+        ends: the nodes; ``None`` if they are not known yet, but will be; empty if there are none or they will
+            not be known.
+    """
 
     asking: Asking
-    ends: Sequence[int]
+    ends: Sequence[int] | None
 
     @property
     def meant(self) -> int | None:
-        """The node that a pronoun stands for; ``None`` if it is in an answer that is not known yet."""
-        if len(self.ends) == 1:
+        """The node that a pronoun stands for; ``None`` if it is in an answer that is not known."""
+        if self.ends is not None and len(self.ends) == 1:
             return self.ends[0]
         question, put = self.asking
         lists = put == "list" and not isinstance(question, ShortestPath | Way)
-        return None if lists and not self.ends else subject(question)
+        return None if lists and self.ends == () else subject(question)
 
 
 def subject(question: Any) -> int | None:
@@ -145,6 +151,8 @@ def _about_another(question: Any, said: dict[str, Any], context: Context) -> Ask
         of_line = isinstance(question, LinesAt)
         return (Asking(replace(question, relations=said["line"]), put),) if of_line else None
     node = said.get("node", said.get("start"))
+    if node is None and (isinstance(question, Inverse) or getattr(question, "direction", "") == "in"):
+        node = said.get("goal")
     if node is None:
         return None
     match question:

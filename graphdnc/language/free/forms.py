@@ -194,6 +194,8 @@ WHY_FORMS = (
     # "why is mpmath installed", "why does torch need mpmath"
     "LEAD* WHY [IS] N [IS] WHY-END* TAIL*",
     "LEAD* WHY (DOES | IS)* [THE] source:NODE verb:VERB [THE] node:NODE TAIL*",
+    "LEAD* WHY (verb:ONE | verb:MANY) [THE] source:NODE [THE] node:NODE TAIL*",
+    "LEAD* WHY head:HEAD [THE] source:NODE prep:PREP [THE] node:NODE TAIL*",
     "LEAD* WHICH WHY N TAIL*",
     "LEAD* VIA WHICH [THING] DOES [THE] source:NODE verb:VERB [THE] node:NODE TAIL*",
     "LEAD* HOW (DOES | IS)* [THE] source:NODE verb:VERB [THE] node:NODE TAIL*",

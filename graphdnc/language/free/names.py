@@ -84,6 +84,23 @@ def nodes(graph: Graph, common: frozenset[str], lexer: Lexer, position: int) -> 
             yield Item.named(position, end, Loose.of(number, text))
 
 
+def owners(graph: Graph, common: frozenset[str], lexer: Lexer, position: int) -> Iterator[Item]:
+    """Yield owners by their names and, where no name fits as well, by parts of names: "Jill's"."""
+    whole = list(lexer.owners(position))
+    yield from whole
+    ends = {item.end for item in whole}
+    known, folded = loose_names(graph), node_index(graph).folded
+    for end, _ in lexer.spans(position, LONGEST, SOFT | {"&"}):
+        before = [token.word for token in lexer.tokens[position : end - 1]]
+        for base, after in lexer.bases(end - 1):
+            said = " ".join([*before, base])
+            if after in ends or said in folded or (not before and (said in common or len(said) < 3)):
+                continue
+            text = lexer.text[lexer.tokens[position].start : lexer.tokens[after - 1].end]
+            for number in known.get(" ".join(alike([*before, base])), ()):
+                yield Item.named(position, after, Loose.of(number, text))
+
+
 def _singular(folded: Mapping[str, Iterable[int]], said: str) -> tuple[int, ...]:
     """Return the node whose name is the singular of what was typed: vole for "voles"."""
     forms = plural_forms(said) if said.endswith("s") else ()

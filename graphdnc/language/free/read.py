@@ -226,7 +226,7 @@ def scanners(graph: Graph, language: str, words: Words) -> dict[str, Callable[[L
     heads = _heads(known.verbs)
     return {
         "NODE": partial(names.nodes, graph, _common(language)),
-        "OWNER": Lexer.owners,
+        "OWNER": partial(names.owners, graph, _common(language)),
         "LINE": partial(names.lines, graph, words.phrases["LINE"]),
         "VERB": partial(_said, known.verbs),
         "SVO-VERB": partial(_said, {verb: it for verb, it in known.verbs.items() if verb not in single}),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from graphdnc.graph import Graph
+from graphdnc.kinship.family_graph import family_graph
 from graphdnc.language.free.verbs import plural_forms, verb_forms
 from graphdnc.language.free.words import LANGUAGES, Meaning, Span, Words, words_of
 from graphdnc.language.parts_of_speech import is_verb, says_is
@@ -51,7 +52,9 @@ def relation_words(graph: Graph, language: str) -> RelationWords:
     """Return the words for the relations of a graph in a language, cached."""
     words = words_of(language)
     found = RelationWords({}, set(), {}, {}, {})
-    names = {fold(graph.relation_name(number)): number for number in range(graph.relations)}
+    kin = family_graph(graph).meanings  # these are asked for as relatives, which says more
+    apart = [number for number in range(graph.relations) if number not in kin]
+    names = {fold(graph.relation_name(number)): number for number in apart}
     for meaning in words.meanings:
         _add_meaning(found, meaning, names)
     own = RelationWords({}, set(), {}, {}, {})

@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from graphdnc.graph import Graph
 from graphdnc.kinship.vocabulary import Vocabulary, plural
+from graphdnc.language.free.relation_names import relation_index
 from graphdnc.language.free.words import LANGUAGES, words_of
-from graphdnc.names import fold, node_index, relation_index
+from graphdnc.names import fold, node_index
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _SHORTEST = 4

@@ -62,6 +62,11 @@ _UNREAD = (
         "a program",
         "run it, and give the graph that it writes",
     ),
+    (r"\{\\rtf", "a text of a word processor", "save its table as CSV"),
+    (r"BEGIN:V(?:CARD|CALENDAR)\b", "an address book or a calendar", _TABLE),
+    (r'(?s)\s*\[Event\s+"', "a record of chess games", _TABLE),
+    (r"(?s)(?:format-version:.*?)?\s*\[(?:Term|Typedef)\]", "OBO", "convert it to OWL, and that to Turtle"),
+    (r"\s*\([^()\n]*(?:\([^()\n]*\)[^()\n]*)+\)[^\n]*;\s*$", "a tree in Newick", _TABLE),
     (r"\s*\\(?:documentclass|begin\{)", "LaTeX", _ARROWS),
     (r"(?i)\s*(?:CREATE|MERGE|MATCH)\s*\(", "Cypher", "export the graph from Neo4j as CSV or GraphML"),
 )  # fmt: skip

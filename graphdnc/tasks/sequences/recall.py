@@ -1,4 +1,4 @@
-"""The task "associative recall": which item came after this one?"""
+"""Tasks of recall: which item came after this one, and which items were there?"""
 
 from __future__ import annotations
 
@@ -36,6 +36,23 @@ class AssociativeRecall(SequenceTask):
         episode.inputs[::length, self.start] = 1
         episode.inputs[items * length : -length, self.answer + 1] = 1
         episode.targets[-length:] = vectors[asked + 1]
+        return episode
+
+
+class FreeRecall(SequenceTask):
+    """Show distinct vectors, then ask for all of them, in any order, as people recall lists of words."""
+
+    name = "free-recall"
+    sizes: ClassVar[dict[str, int]] = {"length": 1}
+    does = "says a list of vectors again, in any order"
+    any_order = True
+
+    def lay_out(self, rng: Generator, sizes: Mapping[str, int]) -> SequenceEpisode:
+        """Show ``length`` vectors, then ask for as many."""
+        length = sizes["length"]
+        episode = self.empty(length, length, sizes)
+        episode.inputs[:length, :BITS] = episode.targets[length:] = _distinct(rng, length)
+        episode.inputs[[0, length], self.start] = 1
         return episode
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.random import Generator
@@ -31,12 +31,14 @@ class SequenceEpisode:
         inputs: ``[T, input]`` float32, what is shown.
         targets: ``[T, output]`` float32 of 0 and 1, what is right to say.
         wanted: ``[T]`` bool, the steps in which something must be said.
+        free: ``[T]`` bool, those of them whose targets may be said in any order.
         sizes: the sizes that it was drawn with, by name.
     """
 
     inputs: Floats
     targets: Floats
     wanted: NDArray[np.bool_]
+    free: NDArray[np.bool_]
     sizes: Mapping[str, int]
 
     @classmethod
@@ -46,6 +48,7 @@ class SequenceEpisode:
             np.concatenate([part.inputs for part in parts]),
             np.concatenate([part.targets for part in parts]),
             np.concatenate([part.wanted for part in parts]),
+            np.concatenate([part.free for part in parts]),
             sizes,
         )
 
@@ -62,6 +65,7 @@ class SequenceTask(ABC):
         does: what a network of the task does, in words.
         channels: the numbers of an input beside the vector.
         marks_end: whether there is one more output, which says that the answer is over.
+        any_order: whether the targets may be said in any order.
     """
 
     name: ClassVar[str]
@@ -69,6 +73,7 @@ class SequenceTask(ABC):
     does: ClassVar[str]
     channels: ClassVar[int] = 2
     marks_end: ClassVar[bool] = False
+    any_order: ClassVar[bool] = False
     start, answer = BITS, BITS + 1
 
     @property
@@ -95,7 +100,8 @@ class SequenceTask(ABC):
         wanted = np.arange(steps) >= shown
         inputs = np.zeros((steps, self.input_size), np.float32)
         inputs[wanted, self.answer] = 1
-        return SequenceEpisode(inputs, np.zeros((steps, self.output_size), np.float32), wanted, sizes)
+        targets = np.zeros((steps, self.output_size), np.float32)
+        return SequenceEpisode(inputs, targets, wanted, wanted & self.any_order, sizes)
 
 
 def draw_bits(rng: Generator, vectors: int) -> Floats:
@@ -111,12 +117,14 @@ class SequenceArrays:
         inputs: ``[T, B, input]`` float32.
         targets: ``[T, B, output]`` float32.
         wanted: ``[T, B]`` bool.
+        free: ``[T, B]`` bool.
         active: ``[T, B]`` bool, false where a step is padding.
     """
 
     inputs: Floats
     targets: Floats
     wanted: NDArray[np.bool_]
+    free: NDArray[np.bool_]
     active: NDArray[np.bool_]
 
 
@@ -125,14 +133,15 @@ def stack(episodes: Sequence[SequenceEpisode]) -> SequenceArrays:
     lengths = np.array([len(own.inputs) for own in episodes])
     active = np.arange(lengths.max())[:, None] < lengths
 
-    def padded(name: str) -> NDArray[np.generic]:
-        first: NDArray[np.generic] = getattr(episodes[0], name)
+    def padded(name: str) -> NDArray[Any]:
+        first: NDArray[Any] = getattr(episodes[0], name)
         values = np.zeros((*active.shape, *first.shape[1:]), first.dtype)
         for number, own in enumerate(episodes):
             values[: lengths[number], number] = getattr(own, name)
         return values
 
-    return SequenceArrays(padded("inputs"), padded("targets"), padded("wanted"), active)  # type: ignore[arg-type]
+    names = ("inputs", "targets", "wanted", "free")
+    return SequenceArrays(**{name: padded(name) for name in names}, active=active)
 
 
 def like_lengths(episodes: Sequence[SequenceEpisode], batch: int) -> list[list[SequenceEpisode]]:
@@ -141,7 +150,27 @@ def like_lengths(episodes: Sequence[SequenceEpisode], batch: int) -> list[list[S
     return [ordered[start : start + batch] for start in range(0, len(ordered), batch)]
 
 
+def as_said(logits: Floats, targets: Floats, free: NDArray[np.bool_]) -> Floats:
+    """Return targets ``[T, B, output]``, those of free steps in the order in which they are said.
+
+    Step by step, of the targets that are left, the one is taken that the network finds most probable.
+    """
+    if not free.any():
+        return targets
+    steps = free.any(1)
+    left, own = free[steps].T.copy(), targets[steps].swapaxes(0, 1)  # [B, targets], [B, targets, output]
+    fit = np.einsum("sbo,bto->sbt", logits[steps], own)  # log-probabilities but for what all targets share
+    found, episodes = targets.copy(), np.arange(free.shape[1])
+    for scores, step in zip(fit, np.flatnonzero(steps), strict=True):
+        said = free[step]
+        best = np.where(left, scores, -np.inf).argmax(-1)
+        found[step, said] = own[episodes, best][said]
+        left[episodes[said], best[said]] = False
+    return found
+
+
 def said_right(logits: Floats, arrays: SequenceArrays) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return whether each episode ``[B]`` is right in all bits, and each step ``[T, B]`` with an output."""
-    steps = ((logits > 0) == (arrays.targets > 0.5)).all(-1) & arrays.wanted
+    targets = as_said(logits, arrays.targets, arrays.free)
+    steps = ((logits > 0) == (targets > 0.5)).all(-1) & arrays.wanted
     return (steps | ~arrays.wanted).all(0), steps

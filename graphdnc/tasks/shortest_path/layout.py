@@ -42,6 +42,8 @@ from graphdnc.oracle.distances import distances
 from graphdnc.questions import Path, ShortestPath
 
 Statement = tuple[int, int, int]
+_NEAR = 5
+"""Among how many nodes that wait a slip chooses."""
 
 
 def lay_out(
@@ -115,7 +117,7 @@ def _plan(
         for _ in range(planning.budget(graph.nodes)):
             steps.add((BLANK, BLANK, BLANK), [])
         return
-    search = teach(without_loops(graph), question.goal, rng, until=question.start)
+    search = teach(without_loops(graph), question.goal, rng, question.start, planning.slips)
     flat = in_labels([statement for heard, said in search for statement in (heard, *said)], labels)
     at = 0
     for index, (_, said) in enumerate(search):
@@ -126,17 +128,19 @@ def _plan(
 
 
 def teach(
-    graph: Graph, goal: int, rng: np.random.Generator, until: int | None = None
+    graph: Graph, goal: int, rng: np.random.Generator, until: int | None = None, slips: float = 0.0
 ) -> list[tuple[Statement, list[Statement]]]:
     """Return a search: for each step what is heard, and every right output.
 
     The search ends when a triple that leaves the node ``until`` is heard, else when nothing is left. If
-    several triples are right, the one heard next is drawn at random.
+    several triples are right, the one heard next is drawn at random. A share ``slips`` of the nodes heard to
+    be expanded is not the right one; then the node that was passed over is right until it is expanded.
     """
     search: list[tuple[Statement, list[Statement]]] = [((goal, BLANK, BLANK), [(BLANK, BLANK, goal)])]
     found: set[int] = set()
-    queue = [goal]
-    for number, node in enumerate(queue):
+    queue = _Queue(goal)
+    while queue.waiting:
+        node = queue.next(rng, slips)
         heard: Statement = (BLANK, BLANK, node)
         open_triples = [t for t in graph.entering(node) if t.source not in found]
         while open_triples:
@@ -145,9 +149,37 @@ def teach(
             if heard[0] == until:
                 return [*search, (heard, [])]
             found.add(heard[0])
-            queue.append(heard[0])
+            queue.add(heard[0])
             open_triples = [t for t in open_triples if t.source != heard[0]]
         search.append((heard, [(node, BLANK, BLANK)]))
-        following = queue[number + 1] if number + 1 < len(queue) else BLANK
-        search.append(((node, BLANK, BLANK), [(BLANK, BLANK, following)]))
+        search.append(((node, BLANK, BLANK), [(BLANK, BLANK, queue.waiting[0] if queue.waiting else BLANK)]))
     return search
+
+
+class _Queue:
+    """The found nodes that wait to be expanded, in order."""
+
+    def __init__(self, goal: int) -> None:
+        self.waiting = [goal]
+        self._distances = [0]
+        self._expanding = (goal, -1)
+
+    def add(self, node: int) -> None:
+        """Add a node found from the node that is expanded."""
+        self.waiting.append(node)
+        self._distances.append(self._expanding[1] + 1)
+
+    def next(self, rng: np.random.Generator, slips: float) -> int:
+        """Return the node to be expanded: the first one or, by a slip, one that is as far from the goal.
+
+        That is one of the next nodes that wait, or again the one that was expanded last.
+        """
+        if slips and rng.random() < slips:
+            near = [at for at, away in enumerate(self._distances[:_NEAR]) if away == self._distances[0]]
+            at = near[int(rng.integers(len(near)))]
+            if at == 0 and self._expanding[1] == self._distances[0]:
+                return self._expanding[0]
+        else:
+            at = 0
+        self._expanding = self.waiting.pop(at), self._distances.pop(at)
+        return self._expanding[0]

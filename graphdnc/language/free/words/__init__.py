@@ -169,6 +169,13 @@ def sides() -> dict[str, frozenset[str]]:
     return found
 
 
+@lru_cache(maxsize=1)
+def verbs_of_nouns() -> dict[str, str]:
+    """Return the verbs that people ask with where a relation is named by a noun, by the noun, folded."""
+    languages = map(_read, LANGUAGES)
+    return {fold(noun): verb for data in languages for noun, verb in data["order"]["verbs-of-nouns"]}
+
+
 def _meaning(data: Mapping[str, Any], english: bool) -> Meaning:
     lists = ("names", "plurals", "opposite", "had", "having", "above", "below")
     said = {key: _phrases(data[key]) for key in lists}

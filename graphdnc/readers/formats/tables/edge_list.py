@@ -24,7 +24,15 @@ from graphdnc.readers.formats.tables.layout import Layout, find_layout
 from graphdnc.readers.formats.tables.matrix import read_matrix
 from graphdnc.readers.formats.tables.rows import HASH_ROW, WIDEST, Rows, open_rows
 from graphdnc.readers.formats.tables.stations import read_stations
-from graphdnc.readers.headings import is_carrier, is_counter, is_detail, is_type, is_way, leads_both_ways
+from graphdnc.readers.headings import (
+    is_carrier,
+    is_counter,
+    is_detail,
+    is_type,
+    is_way,
+    leads_both_ways,
+    says_yes_or_no,
+)
 from graphdnc.readers.notes import HEADER, HEADER_AGAIN, Notes
 from graphdnc.readers.source import Content, Place
 from graphdnc.utils.text import join_names, join_quoted, quote
@@ -117,15 +125,23 @@ def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes) ->
     used = {*picked, layout.direction, layout.weight}
     note_unused(notes, "columns", (clean(name) for at, name in enumerate(fields) if at not in used), number)
     relation = "" if picked[1] is None else fields[picked[1]]
+    unused = [(at, name) for at, name in enumerate(map(clean, fields)) if at not in used]
     others = [
-        name
-        for at, name in enumerate(map(clean, fields))
-        if at not in used and _may_matter(name, layout, relation) and _varies(head, at)
+        name or str(at + 1)
+        for at, name in unused
+        if _may_matter(name, layout, relation) and _varies(head, at)
     ]
+    gaps = {name or str(at + 1) for at, name in unused if _has_gaps(head, at)}
+    for at, name in unused:
+        if _denies(head, at):
+            said = (
+                f"the column {quote(name)} says yes or no and is not used; if no means that there is no edge"
+            )
+            notes.add(f"{said}, delete those rows", number, doubtful=True)
     if layout.columns["relation"] is None:
         called = f'so every relation is called "{layout.relation}"'
-        chosen = shlex.quote(others[0]) if others else "NAME"
-        said = f"no column seems to be the relation, {called}; choose one with --relation {chosen}"
+        chosen = _as_relation(others[0], gaps) if others else "choose one with --relation NAME"
+        said = f"no column seems to be the relation, {called}; {chosen}"
         notes.add(said, number, doubtful=bool(others))
     elif others:
         said = f"the column {quote(others[0])} is not used; if it is the relation"
@@ -133,7 +149,7 @@ def _note_header(place: Place, head: list[Row], layout: Layout, notes: Notes) ->
             said = f"the column {quote(others[0])} is not used; if it has the names of the nodes"
             notes.add(f"{said}, choose it with --source or --target", number, doubtful=True)
         else:
-            notes.add(f"{said}: --relation {shlex.quote(others[0])}", number, doubtful=True)
+            notes.add(f"{said}, {_as_relation(others[0], gaps)}", number, doubtful=True)
     if len(head) == 1:
         place.wrong("no triples after the header; write one per line: source,relation,target")
 
@@ -144,6 +160,24 @@ def _varies(head: list[Row], at: int) -> bool:
     return len(values) > 1 and not all(map(is_value, values))
 
 
+def _has_gaps(head: list[Row], at: int) -> bool:
+    """Tell whether a column is empty in some of the first rows."""
+    return any(at < len(row) and not row[at].strip() for _, row in head[1:])
+
+
+def _as_relation(name: str, gaps: set[str]) -> str:
+    """Return how a column is chosen as the relation; ``gaps`` are the columns with empty cells."""
+    if name in gaps:
+        return f"fill in the empty cells of {quote(name)} to choose it"
+    return f"choose one with --relation {shlex.quote(name)}"
+
+
+def _denies(head: list[Row], at: int) -> bool:
+    """Tell whether a column has only yes and no in the first rows, and some no."""
+    said = {row[at].strip().casefold() for _, row in head[1:] if at < len(row)}
+    return says_yes_or_no(said)
+
+
 def _may_matter(heading: str, layout: Layout, relation: str) -> bool:
     """Tell whether an unused column may say the relation of an edge, or its way, or names.
 
@@ -152,12 +186,8 @@ def _may_matter(heading: str, layout: Layout, relation: str) -> bool:
     if is_way(heading) or plain(heading).split()[-1:] == ["name"]:
         return True
     plain_edge = layout.columns["relation"] is None and layout.relation == EDGE
-    return (
-        (plain_edge or is_carrier(relation))
-        and bool(heading)
-        and not is_detail(heading)
-        and not is_counter(heading)
-    )
+    known = is_detail(heading) or is_counter(heading)
+    return (plain_edge or is_carrier(relation)) and not known
 
 
 def _edges(rows: Rows, records: Iterator[Row], layout: Layout, notes: Notes) -> Iterator[Edge]:

@@ -4,7 +4,8 @@ The first row is a header if it names source and target by usual words, in any o
 as a pair such as "node1" and "node2". It is also one if it names only the relation and has two other columns,
 if it has words above numbers, or if two columns have usual headings; but not if its names occur again.
 Without a header there are three columns (source, relation, target) or two (source, target), and a third
-column of numbers is a weight.
+column of numbers is a weight. The module is longer than 400 lines, so that all rules stand in the order
+in which they are tried.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from graphdnc.readers.headings import (
     is_detail,
     is_end,
     is_heading,
+    is_towards,
     is_way,
     leads_both_ways,
 )
@@ -272,7 +274,7 @@ def _three_headings(names: list[str], rows: Rows) -> Ends | None:
     if _comes_again(names, (0, 1, 2), others):
         return None
     said = [all(is_value(clean(row[at])) for _, row in others if at < len(row)) for at in range(_WIDEST)]
-    if said[1] and not said[2]:
+    if is_towards(names[2]) or (said[1] and not said[2]):
         return Ends(0, None, 2)
     return Ends(0, None, 1) if said[2] and not said[1] else Ends(0, 1, 2)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from graphdnc.readers.build_graph import EDGE, MAX_TRIPLES, Edge
@@ -56,14 +57,21 @@ def seem_dashed(lines: list[str]) -> bool:
 def read_stations(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
     """Return the edges if a table is lines of stations, otherwise ``None``."""
     number, fields = rows.head[0]
-    if (found := find_stations(fields)) is not None and _are_ordered(rows, found, header=True):
+    headed = find_stations(fields)
+    found = headed or _by_numbers(rows)
+    if found is not None and found[0] is not None and are_stops(fields[found[2]], ""):
+        _refuse_words(rows, found)
+    if found is not None and _are_ordered(rows, found, header=True):
         notes.declared = True
         line = "" if found[0] is None else fields[found[0]]
-        if not are_stops(fields[found[2]], line) or (not line and len(fields) > 2):
+        if headed is None or not are_stops(fields[found[2]], line) or (not line and len(fields) > 2):
             said = f"{quote(clean(fields[found[2]]))} is read as the stations of lines, in the order of the"
             said += f" numbers in {quote(clean(fields[found[1]]))}; for other edges choose --columns"
             notes.add(said, number, doubtful=True)
         return _in_order(rows, found, notes, header=True)
+    if len(fields) == 2 and is_track(fields[0]) and are_stops(fields[1], ""):
+        said = "if the rows are stations of lines in order, number them in a column: line,order,station"
+        notes.add(said, number, doubtful=True)
     if len(fields) == _WIDEST and _are_ordered(rows, (0, 1, 2), header=False):
         said = "rows are stations of a line in order: line, number, station; as triples: --columns 1,2,3"
         notes.add(said, number, doubtful=True)
@@ -74,6 +82,28 @@ def read_stations(rows: Rows, notes: Notes) -> Iterator[Edge] | None:
         notes.add(said, number, doubtful=True)
         return _along_rows(rows, notes)
     return None
+
+
+def _by_numbers(rows: Rows) -> tuple[int | None, int, int] | None:
+    """Return the columns if one that counts 1, 2, 3 ... on each line orders stations: "line, stop, name"."""
+    fields = rows.head[0][1]
+    for at in range(len(fields)):
+        if not all(at < len(row) and is_number(row[at].strip()) for _, row in rows.head[1:]):
+            continue
+        found = find_stations([*fields[:at], "order", *fields[at + 1 :]])
+        if found is None or found[0] is None or found[1] != at or not are_stops(fields[found[2]], ""):
+            continue
+        if len(rows.head) > 1 and _are_ordered(replace(rows, head=rows.head[1:]), found, header=False):
+            return found
+    return None
+
+
+def _refuse_words(rows: Rows, found: tuple[int | None, int, int]) -> None:
+    """Refuse stations in an order that is not given by numbers: "first", "second"."""
+    order = found[1]
+    for number, row in rows.head[1:]:
+        if order < len(row) and not any(map(str.isdigit, row[order])):
+            _number(rows.place, number, row[order])
 
 
 def _are_ordered(rows: Rows, found: tuple[int | None, int, int], *, header: bool) -> bool:
