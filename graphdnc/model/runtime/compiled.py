@@ -134,7 +134,8 @@ class CompiledNetwork:
         np.multiply(vectors.transpose(1, 2, 0), opened[:, None], out=columns)
         start.usage[:, :longest] = opened * ~last
         start.write_weights[:, :longest] = opened * last
-        return CompiledState(start._replace(hidden=run.hidden, cell=run.cell), state.linkable)
+        last_step = {"hidden": run.hidden.copy(), "cell": run.cell.copy()}  # views would keep all steps
+        return CompiledState(start._replace(**last_step), state.linkable)
 
     def _interface_part(self, name: str, outputs: Floats, inputs: Floats) -> Floats:
         """Return a part of the interface vector, ``[T, B, part]``, while nothing is read."""
