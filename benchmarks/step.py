@@ -161,10 +161,8 @@ def _median(numbers: Numbers, scale: float) -> str:
     return f"{statistics.median(known):.0f}" if known else ""
 
 
-def contenders(deep: bool) -> list[str]:
-    """Return the networks to measure; if dnc is wanted and not installed, say how to install it."""
-    if deep:
-        return [OURS, IN_TORCH, FLOOR]
+def contenders() -> list[str]:
+    """Return the networks to measure; if dnc is not installed, say how to install it."""
     sys.path.append(str(RIVALS))
     found = list(importlib.metadata.distributions(name=THEIRS, path=[str(RIVALS)]))
     if not found:
@@ -214,7 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.path.append(str(RIVALS))
         print(json.dumps(peak_memory(chosen.memory_of, work)))
         return
-    names = contenders(chosen.deep)
+    names = [OURS, IN_TORCH, FLOOR] if chosen.deep else contenders()
     conditions = circumstances(work, chosen, names)
     print(", ".join(f"{name} {value}" for name, value in conditions.items()), flush=True)
     measured = clock(work, names, chosen.rounds)
