@@ -147,6 +147,21 @@ def test_steps_can_be_taken_in_one_call_or_several(name: str) -> None:
 
 
 @NEEDS_KERNELS
+@pytest.mark.parametrize("name", ["faithful", "shipped", DEEP])
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_single_episode_is_one_of_several(name: str, steps: int) -> None:
+    """With one step, the products that sum gradients have a depth of 1."""
+    config = CONFIGS[name]
+    network, inputs, state = network_of(config), torch.randn(steps, BATCH, 9), filled_state(config)
+    parameters, found = list(network.parameters()), []
+    for first, end in ((0, BATCH), (0, 1), (1, 2), (2, 3)):
+        logits, _ = network(inputs[:, first:end], state.part(first, end))
+        found.append(torch.autograd.grad(logits.square().sum(), parameters))
+    for whole, *alone in zip(*found, strict=True):
+        torch.testing.assert_close(whole, torch.stack(alone).sum(0), rtol=1e-4, atol=1e-5)
+
+
+@NEEDS_KERNELS
 def test_the_backward_pass_can_run_twice() -> None:
     network, inputs = network_of(FAITHFUL), torch.randn(LONG, BATCH, 9)
     loss = mixed(network(inputs, filled_state(FAITHFUL))[0])
