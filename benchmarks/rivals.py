@@ -13,6 +13,7 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.dnc import DNC
 
 OURS, THEIRS, FLOOR = "graphdnc", "dnc", "lstm"
+IN_TORCH = "graphdnc, steps in torch"
 Run = Callable[[Tensor], Tensor]
 
 
@@ -44,8 +45,8 @@ def build(name: str, work: Work) -> tuple[nn.Module, Run]:
     """Return a network and the function that runs an episode through it."""
     torch.manual_seed(0)
     config = work.config
-    if name == OURS:
-        return _ours(work)
+    if name in (OURS, IN_TORCH):
+        return _ours(work, kernels=name == OURS)
     if name == FLOOR:
         sizes = (config.input_size, config.controller_size, config.controller_layers)
         lstm = nn.LSTM(*sizes, batch_first=work.masked)
@@ -65,8 +66,9 @@ def build(name: str, work: Work) -> tuple[nn.Module, Run]:
     return theirs, lambda inputs: theirs(inputs, (None, None, None), reset_experience=True)[0]
 
 
-def _ours(work: Work) -> tuple[nn.Module, Run]:
+def _ours(work: Work, kernels: bool) -> tuple[nn.Module, Run]:
     network = DNC(work.config, batch_first=work.masked).to(work.device)
+    network.use_kernels = kernels
     if work.masked:
         active = torch.ones(work.batch, work.steps, dtype=torch.bool, device=work.device)
         active[::2, work.steps // 2 :] = False

@@ -5,12 +5,14 @@
     python benchmarks/step.py --rows 256
     python benchmarks/step.py --masked      # episodes first, half of them with a mask
     python benchmarks/step.py --own --json
+    python benchmarks/step.py --deep
 
 All get the same inputs and take turns, round by round. A ratio is taken within a round, so that other work on
 the machine affects all of them. Memory is the peak of a new process minus what it held before its first step.
 The LSTM is ``torch.nn.LSTM`` without an output layer: a lower bound, not a competitor. ``--own`` takes sizes
 and options from runs/traversal.toml. This DNC then memorises the first four fifths of the steps as a
-description, as it does in training; the others run all steps one by one.
+description, as it does in training; the others run all steps one by one. ``--deep`` has three layers with
+layer norm, and compares this DNC with its own steps in torch, not with ``dnc``.
 """
 
 from __future__ import annotations
@@ -25,13 +27,14 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import tables
 import torch
-from rivals import FLOOR, OURS, THEIRS, Work, build, forward_backward
+from rivals import FLOOR, IN_TORCH, OURS, THEIRS, Work, build, forward_backward
 
 from graphdnc.model.config import DNCConfig
 from graphdnc.training.config import load_training_config
@@ -103,12 +106,16 @@ def ratio(above: Numbers, below: Numbers) -> Ratio | None:
 def compare(measured: dict[str, dict[str, Numbers]]) -> dict[str, Ratio | None]:
     """Return the ratios from numbers ``[name][measure][round]``."""
     ours, floor = measured[OURS], measured[FLOOR]
-    theirs = measured.get(THEIRS, {measure: () for measure in ours})
+    nothing: dict[str, Numbers] = {measure: () for measure in ours}
+    theirs, in_torch = measured.get(THEIRS, nothing), measured.get(IN_TORCH, nothing)
     both = "forward_backward"
     return {
         # how many times faster than dnc
         "forward_backward_vs_dnc": ratio(theirs[both], ours[both]),
         "forward_vs_dnc": ratio(theirs["forward"], ours["forward"]),
+        # how many times faster than the same steps in torch
+        "forward_backward_vs_torch": ratio(in_torch[both], ours[both]),
+        "forward_vs_torch": ratio(in_torch["forward"], ours["forward"]),
         # memory and time, divided by those of the other
         "memory_vs_dnc": ratio(ours["memory"], theirs["memory"]),
         "forward_backward_vs_lstm": ratio(ours[both], floor[both]),
@@ -122,6 +129,7 @@ def circumstances(work: Work, chosen: argparse.Namespace, names: Sequence[str]) 
     return {
         "date": datetime.date.today().isoformat(),
         "own": chosen.own,
+        "deep": chosen.deep,
         "masked": chosen.masked,
         "batch": work.batch,
         "steps": work.steps,
@@ -167,6 +175,7 @@ def options() -> argparse.ArgumentParser:
     parser = tables.parser(__doc__, steps=100, threads=1, rounds=9)
     parser.add_argument("--install", action="store_true", help=f"install {THEIRS} {VERSION} and stop")
     parser.add_argument("--own", action="store_true", help="runs/traversal.toml, not the paper's network")
+    parser.add_argument("--deep", action="store_true", help="a controller of 3 layers with layer norm")
     parser.add_argument("--rows", type=int, help="rows of memory; default 128, with --own the steps")
     parser.add_argument("--batch", type=int, help="episodes at once; default 32, with --own the run's")
     parser.add_argument("--masked", action="store_true", help="episodes first, with a mask over some steps")
@@ -183,6 +192,8 @@ def chosen_work(chosen: argparse.Namespace) -> Work:
         return Work(run.model, batch, chosen.steps, rows, chosen.steps * 4 // 5)
     # as many outputs as inputs, because dnc has no others
     config = DNCConfig(output_size=92)
+    if chosen.deep:
+        config = replace(config, controller_layers=3, layer_norm=True)
     batch, rows = chosen.batch or 32, chosen.rows or 128
     return Work(config, batch, chosen.steps, rows, 0, masked=chosen.masked)
 
@@ -201,7 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.path.append(str(RIVALS))
         print(json.dumps(peak_memory(chosen.memory_of, work)))
         return
-    names = contenders()
+    names = [OURS, IN_TORCH, FLOOR] if chosen.deep else contenders()
     conditions = circumstances(work, chosen, names)
     print(", ".join(f"{name} {value}" for name, value in conditions.items()), flush=True)
     measured = clock(work, names, chosen.rounds)

@@ -45,9 +45,10 @@ def print_answer(checked: CheckedAnswer) -> None:
     else:
         print(wording.no_answer(checked))
     _print_left_open(checked, sys.stdout)
-    if answer.votes == 1 and (checked.ends or answer.denies):
+    said = checked.ends or checked.shown or answer.denies
+    if answer.votes == 1 and said:
         print("confidence: one try says nothing; --votes 8 shows how many tries agree")
-    elif answer.votes and (checked.ends or answer.denies):
+    elif answer.votes and said:
         print(f"confidence: {answer.agreeing} of {answer.votes} tries {wording.agreement(checked)}")
     if checked.kind == "relationship":
         how = "a term was found" if answer.relatives else "no term was found, the shortest way was asked for"

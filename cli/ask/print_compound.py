@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from graphdnc.answering.compound.answers import CheckedList, CheckedWays
-from graphdnc.cli.ask.wording import MOST_ENDS, stations
+from graphdnc.cli.ask.wording import MOST_ENDS, said_first, stations
 from graphdnc.cli.output import print_rows
 from graphdnc.graph import Graph, named
 from graphdnc.oracle.ways import nodes_of
@@ -73,19 +73,19 @@ def _print_rides(checked: CheckedWays) -> None:
     print(f"You are at {first}{several}")
 
 
-def first_words(checked: CheckedWays | CheckedList) -> str:
-    """Return what an answer says first: the number, or yes or no."""
+def first_words(checked: CheckedWays) -> str:
+    """Return what stands above ways: a number with what it counts, or yes or no and why."""
     count = checked.count
-    if checked.put == "between" and isinstance(checked, CheckedWays) and checked.shown:
+    if checked.put == "between" and checked.shown:
         between = ", ".join(checked.ends) or "nothing"
         return f"{len(checked.ends)} between: {between}"
-    if checked.put == "transfers" and isinstance(checked, CheckedWays) and checked.shown:
+    if checked.put == "transfers" and checked.shown:
         return f"{counted(len(checked.ends), 'change')}: {', '.join(checked.ends) or 'nowhere'}"
-    if checked.put in ("direct", "whether") and isinstance(checked, CheckedWays):
+    if checked.put in ("direct", "whether"):
         return _yes_or_no(checked)
     if count is None:
         return ""
-    if checked.put == "cost" and isinstance(checked, CheckedWays):
+    if checked.put == "cost":
         return _weight(checked, float(count))
     if checked.put in ("steps", "changes"):
         return counted(int(count), {"steps": "step", "changes": "change"}[checked.put])
@@ -123,8 +123,7 @@ def print_list(checked: CheckedList) -> None:
 
 def _print_members(checked: CheckedList) -> None:
     question, name = checked.list_question, checked.graph.node_name
-    first = "Yes. " if checked.holds else first_words(checked)
-    first = f"{first}: " if checked.count is not None else first
+    first = said_first(checked)
     names = join_names(checked.ends, ", ", MOST_ENDS)
     more = ", which --json lists" if len(checked.ends) > MOST_ENDS else ""
     match question:

@@ -7,7 +7,7 @@ from graphdnc.answering.compound.answers import CheckedList, CheckedWays
 from graphdnc.answering.kinship.answer import CheckedRelation, CheckedRelatives
 from graphdnc.answering.path_answer import CheckedPath
 from graphdnc.cli.ask.print_compound import print_list, print_way, print_ways
-from graphdnc.cli.ask.wording import MOST_ENDS, number, owner, stations, yes_or_no
+from graphdnc.cli.ask.wording import MOST_ENDS, owner, said_first, stations
 from graphdnc.cli.output import print_rows
 from graphdnc.graph import Graph
 from graphdnc.kinship.words import understand
@@ -24,7 +24,7 @@ def print_ends(checked: CheckedAnswer) -> None:
         _print_facts(checked, term.name, checked.kin.person)
         is_rule = bool(set(term.name) & set("/|["))
         called = term.name if len(ends) == 1 or is_rule else term.plural
-        print(f"{yes_or_no(checked)}{number(checked)}{owner(checked)} {called}: {', '.join(ends)}")
+        print(f"{said_first(checked)}{owner(checked)} {called}: {', '.join(ends)}")
     elif isinstance(checked, CheckedRelation):
         person, relative = map(checked.graph.node_name, (checked.between.person, checked.between.relative))
         _print_facts(checked, "relation", checked.between.person)
@@ -40,15 +40,15 @@ def print_ends(checked: CheckedAnswer) -> None:
 
 
 def _print_walk(checked: CheckedPath) -> None:
-    if checked.put == "count":
-        print(f"{len(checked.ends)}: {', '.join(checked.ends[:MOST_ENDS])}")
+    if first := said_first(checked):
+        print(f"{first}{', '.join(checked.ends[:MOST_ENDS])}")
     _print_steps(checked)
-    first, *others = checked.ends
+    end, *others = checked.ends
     if not others:
-        print(f"You are at {first}.")
+        print(f"You are at {end}.")
         return
     paths = checked.answer.paths
-    print(f"You are at {first}, or at {', '.join(others[:MOST_ENDS])}: a relation leads to several places")
+    print(f"You are at {end}, or at {', '.join(others[:MOST_ENDS])}: a relation leads to several places")
     _print_paths(checked.graph, paths[1 : MOST_ENDS + 1])
     if len(paths) > MOST_ENDS + 1:
         print(f"  and {len(paths) - MOST_ENDS - 1} more, which --json lists")
@@ -69,8 +69,8 @@ def _print_starts(checked: CheckedPath) -> None:
         print_rows(("from", "relation", "to"), [tuple(path[0]) for path in paths[:MOST_ENDS]])
         others = ()
     more = f" and {len(ends) - MOST_ENDS} more, which --json lists" if len(ends) > MOST_ENDS else ""
-    that = f"{len(ends)}:" if checked.put == "count" else "That is" if len(ends) == 1 else "These are"
-    print(f"{that} {', '.join(ends[:MOST_ENDS])}{more}.")
+    that = "That is " if len(ends) == 1 else "These are "
+    print(f"{said_first(checked) or that}{', '.join(ends[:MOST_ENDS])}{more}.")
     _print_paths(checked.graph, others)
 
 

@@ -23,7 +23,7 @@ def no_answer(checked: CheckedAnswer) -> str:
         return _no_list(checked)
     if isinstance(checked, CheckedRelatives):
         nobody = f"The network: nobody is {owner(checked)} {checked.kin.term.name}."
-        return yes_or_no(checked) + (
+        return said_first(checked) + (
             nobody if denies else "The network gave no answer that lists people of this family."
         )
     if isinstance(checked, CheckedRelation):
@@ -34,7 +34,7 @@ def no_answer(checked: CheckedAnswer) -> str:
     if isinstance(question, ShortestPath):
         ends = f"from {name(question.start)} to {name(question.goal)}"
         if denies:
-            return f"The network: there is no path {ends}."
+            return f"{said_first(checked)}The network: there is no path {ends}."
         return f"The network found no path {ends}, but does not say that there is none."
     if isinstance(question, Traversal) and question.towards:
         return "The network named nothing that leads towards the place asked for."
@@ -49,15 +49,14 @@ def _no_way(checked: CheckedWays) -> str:
         return "The network: no change is needed."
     if not checked.answer.denies:
         return "The network found no such way, but does not say that there is none."
-    return f"{'No. ' if checked.holds is False else ''}The network: there is no such way."
+    return f"{said_first(checked)}The network: there is no such way."
 
 
 def _no_list(checked: CheckedList) -> str:
     """Return the sentence in place of a list."""
     if not checked.found.answered:
         return "The network gave no answer that lists nodes of this graph."
-    first = "No. " if checked.holds is False else "0: " if checked.count is not None else ""
-    return f"{first}The network: there is none."
+    return f"{said_first(checked)}The network: there is none."
 
 
 def short_answer(checked: CheckedAnswer) -> str | None:
@@ -173,13 +172,10 @@ def owner(checked: CheckedRelatives) -> str:
     return f"{checked.graph.node_name(checked.kin.person)}'s"
 
 
-def yes_or_no(checked: CheckedRelatives) -> str:
-    """Return the beginning of an answer to a question for yes or no; nothing for other questions."""
-    return {None: "", True: "Yes. ", False: "No. "}[checked.holds]
-
-
-def number(checked: CheckedAnswer) -> str:
-    """Return the beginning of an answer to a question for a number: "3: "; nothing for other questions."""
+def said_first(checked: CheckedAnswer) -> str:
+    """Return what stands before names: "Yes. ", "No. " or a number, "3: ", if that was asked for."""
+    if checked.holds is not None:
+        return "Yes. " if checked.holds else "No. "
     return "" if checked.count is None else f"{checked.count:g}: "
 
 

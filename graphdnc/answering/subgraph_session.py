@@ -28,7 +28,7 @@ from graphdnc.questions import Asked, Kin, LeadingTo, Path, ShortestPath, Traver
 
 USUAL = SubgraphLimits(nodes=400, relations=1_000, triples=2_000)
 """Limits for walks and most paths: answers are better, and come sooner, than from larger parts."""
-_KEPT, _KEPT_TRIPLES = 16, 32_000
+_KEPT, _KEPT_TRIPLES = 8, 8_000
 """Parts that are kept in memory in case the next question needs them again, and their triples together."""
 _MOST_FOLLOWED = 32
 """Ends from which a walk goes on, each in a part of its own."""

@@ -84,7 +84,7 @@ class Controller(nn.Module):
         ``[T, B, layers * hidden]``, undefined after the end of an episode, and the state after its last step.
         """
         if any(layer.gate_norm is not None for layer in self.layers):
-            return self._step_through(inputs, lengths)
+            return self._step_through(inputs, self.initial_state(len(lengths)), lengths)
         shift = len(inputs) - lengths
         seen = _shifted(inputs, -shift)
         outputs: list[Tensor] = []
@@ -100,24 +100,32 @@ class Controller(nn.Module):
         return _shifted(torch.cat(outputs, dim=-1), shift), state
 
     def run_on(self, inputs: Tensor, state: ControllerState) -> Tensor:
-        """Run a controller of one layer from a state; return outputs ``[S, B, hidden]``.
+        """Run steps of inputs ``[S, B, given]`` from a state; return outputs ``[S, B, layers * hidden]``.
 
-        Inputs are ``[S, B, given]``. If ``given`` is less than the input size, the others are zeros.
+        If ``given`` is less than the input size, the others are zeros.
         """
-        (layer,) = self.layers
-        assert isinstance(layer, LSTMLayer)
-        weights = [layer.input_weight[:, : inputs.shape[-1]], layer.hidden_weight, layer.bias]
-        weights.append(torch.zeros_like(layer.bias))
-        start = (state.hidden, state.cell)
-        output: Tensor = torch.lstm(inputs, start, weights, True, 1, 0.0, True, False, False)[0]
-        return output
+        if any(layer.gate_norm is not None for layer in self.layers):
+            return self._step_through(inputs, state)[0]
+        outputs: list[Tensor] = []
+        for index, layer in enumerate(self.layers):
+            assert isinstance(layer, LSTMLayer)
+            given, below = layer.input_weight[:, : inputs.shape[-1]], layer.input_weight[:, self.input_size :]
+            weights = [torch.cat([given, below], 1), layer.hidden_weight, layer.bias]
+            weights.append(torch.zeros_like(layer.bias))
+            start = (state.hidden[index : index + 1], state.cell[index : index + 1])
+            seen = torch.cat([inputs, *outputs[-1:]], dim=-1)
+            outputs.append(torch.lstm(seen, start, weights, True, 1, 0.0, True, False, False)[0])
+        return torch.cat(outputs, dim=-1)
 
-    def _step_through(self, inputs: Tensor, lengths: Tensor) -> tuple[Tensor, ControllerState]:
-        state, outputs = self.initial_state(inputs.shape[1]), []
+    def _step_through(
+        self, inputs: Tensor, state: ControllerState, lengths: Tensor | None = None
+    ) -> tuple[Tensor, ControllerState]:
+        """Run all steps one by one, or ``lengths`` ``[B]`` of them; return outputs and the last state."""
+        outputs = []
         for index, shown in enumerate(F.pad(inputs, (0, self.input_size - inputs.shape[-1]))):
             output, after = self(shown, state)
             outputs.append(output)
-            state = hold(index < lengths, after, state)
+            state = after if lengths is None else hold(index < lengths, after, state)
         return torch.stack(outputs), state
 
 

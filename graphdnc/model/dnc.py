@@ -27,7 +27,7 @@ from graphdnc.model.kernels.cpu.bindings import PackedMatrix
 from graphdnc.model.kernels.cpu.recurrence import array, arrays, tensors
 from graphdnc.model.kernels.cpu.run import PackedWeights, StepRunner
 from graphdnc.model.kernels.dispatch import fallback_reason, kernels_for, product
-from graphdnc.model.kernels.state import Weights
+from graphdnc.model.kernels.state import LayerWeights, Weights, weights_of
 from graphdnc.model.state import DNCState, kernel_end, kernel_start
 
 
@@ -202,11 +202,8 @@ class DNC(nn.Module):
         return logits, kernel_end(end, state)
 
     def _kernel_weights(self) -> Weights[Tensor]:
-        layer = self.controller.layers[0]
-        assert isinstance(layer, LSTMLayer)
-        return Weights(
-            layer.input_weight, layer.hidden_weight, layer.bias, self.interface.weight, self.interface.bias
-        )
+        layers = [_layer_weights(layer) for layer in self.controller.layers]
+        return weights_of(layers, self.interface.weight, self.interface.bias, torch.cat)
 
     def _recurrent_output(self) -> Tensor:
         """Return the map ``[output, R * W + hidden]`` from reads and hidden values to the output."""
@@ -223,10 +220,10 @@ class DNC(nn.Module):
         weights for the reads are 0.
         """
         trained = any(parameter.requires_grad for parameter in self.interface.parameters())
-        layer, own = self.controller.layers[0], self.controller.output_size
-        assert isinstance(layer, LSTMLayer)
-        sees_reads = bool(layer.input_weight.detach()[:, self.config.input_size :].any())
-        return not (trained or sees_reads or bool(self.interface.weight.detach()[:, :own].any()))
+        first, end = self.config.input_size, self.controller.input_size
+        reads = [_layer_weights(layer).input.detach()[:, first:end] for layer in self.controller.layers]
+        own = self.interface.weight.detach()[:, : self.controller.output_size]
+        return not (trained or any(bool(weights.any()) for weights in (*reads, own)))
 
     def step(
         self, inputs: Tensor, state: DNCState, active: Tensor | None = None, reading: bool = True
@@ -322,6 +319,21 @@ class DNC(nn.Module):
                 self.config,
             )
         return DNCState(state.to(self.output.weight.dtype), memory)
+
+
+def _layer_weights(layer: nn.Module) -> LayerWeights[Tensor]:
+    """Return the parameters of a layer of the controller, for the kernels."""
+    assert isinstance(layer, LSTMLayer)
+    gate, cell = layer.gate_norm, layer.cell_norm
+    return LayerWeights(
+        input=layer.input_weight,
+        hidden=layer.hidden_weight,
+        bias=layer.bias,
+        gate_scale=None if gate is None else gate.weight,
+        gate_shift=None if gate is None else gate.bias,
+        cell_scale=None if cell is None else cell.weight,
+        cell_shift=None if cell is None else cell.bias,
+    )
 
 
 class Stepper:

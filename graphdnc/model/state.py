@@ -69,8 +69,8 @@ def kernel_start(state: DNCState) -> Start[Tensor]:
     assert not isinstance(memory.links, SparseLinks)
     none = memory.memory.new_zeros(len(memory.memory), 0, 0)
     return Start(
-        hidden=state.controller.hidden[0],
-        cell=state.controller.cell[0],
+        hidden=_side_by_side(state.controller.hidden),
+        cell=_side_by_side(state.controller.cell),
         memory=memory.memory,
         usage=memory.usage,
         write_weights=memory.write_weights[:, 0],
@@ -85,8 +85,9 @@ def kernel_end(end: End[Tensor], before: DNCState) -> DNCState:
     """Return the state in which a run by the kernels ended; ``before`` is the state in which it began."""
     reads, linked = before.memory.reads, before.memory.links is not None
     last, hidden = end.recurrent[-1].clone().tensor_split([reads[0].numel()], dim=1)
+    layers = len(before.controller.hidden)
     return DNCState(
-        ControllerState(hidden.unsqueeze(0), end.cell.unsqueeze(0)),
+        ControllerState(_by_layer(hidden, layers), _by_layer(end.cell, layers)),
         access.MemoryState(
             memory=end.memory,
             usage=end.usage,
@@ -98,3 +99,13 @@ def kernel_end(end: End[Tensor], before: DNCState) -> DNCState:
             linkable=before.memory.linkable,
         ),
     )
+
+
+def _side_by_side(layers: Tensor) -> Tensor:
+    """Return values ``[layers, B, units]`` as ``[B, layers * units]``."""
+    return layers.transpose(0, 1).flatten(1)
+
+
+def _by_layer(values: Tensor, layers: int) -> Tensor:
+    """Return values ``[B, layers * units]`` as ``[layers, B, units]``."""
+    return values.view(len(values), layers, -1).transpose(0, 1)

@@ -27,7 +27,7 @@ def benchmark(monkeypatch):
         return importlib.import_module(name)
 
     yield load
-    for name in ("flips", "kills", "tables"):
+    for name in ("flips", "growth", "kills", "tables"):
         sys.modules.pop(name, None)
 
 
@@ -65,6 +65,26 @@ def test_what_is_not_noticed_is_said(benchmark, tmp_path, capsys):
     assert flips.measure(flips.Case("file", path, refuses), 12, rng) == {"noticed": 12}
     covered = [range(*region) for region in flips.regions(5000)]
     assert [byte for region in covered for byte in region] == list(range(5000))
+
+
+def test_the_memory_of_a_process_is_told_part_by_part(benchmark, monkeypatch, capsys):
+    growth = benchmark("growth")
+    monkeypatch.setattr(growth, "LARGE", 60)
+    growth.main(["--questions", "15", "--warm", "6"])
+    *rows, _, total = capsys.readouterr().out.splitlines()[2:]
+    assert [row.split(" | ")[0] for row in rows] == ["| 1 to 6", "| 7 to 12", "| 13 to 15"]
+    assert "% after the first 6; " in total
+    codes = total.rpartition("exit codes: ")[2].split(", ")
+    assert sum(int(one.split()[0]) for one in codes) == 15
+    assert codes[0].endswith(" with 0")
+
+
+def test_growth_is_seen(benchmark, monkeypatch, capsys):
+    growth = benchmark("growth")
+    held = iter([*[(100.0, 0)] * 9, (101.0, 0), *[(130.0, 2)] * 2])
+    monkeypatch.setattr(growth, "ask", lambda questions, seed: held)
+    growth.main(["--questions", "12", "--warm", "4"])
+    assert capsys.readouterr().out.splitlines()[-1].startswith("+30.0% after the first 4; ")
 
 
 def test_every_difference_between_two_runs_is_named(benchmark):

@@ -103,3 +103,45 @@ def test_json_escapes_what_json_itself_would_let_pass(run, tmp_path, network):
     _, out, _ = run("ask", path, asked, "--json")
     assert not any(sign in out for sign in "\x9b\x7f\u202e")
     assert json.loads(out)["question"] == asked
+
+
+SCRIPT, CLOSED = "<script>alert(1)</script>", "</script><img src=x onerror=alert(2)>"
+
+
+@pytest.fixture
+def marked_up(tmp_path):
+    path = tmp_path / "map.csv"
+    rows = [("source", "relation", "target"), (SCRIPT, "[red]r", CLOSED), (CLOSED, "[red]r", f"a{BIDI}")]
+    path.write_text("".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in rows), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("output", [(), ("--json",), ("--csv",), ("--quiet",)])
+def test_names_reach_no_terminal_as_control_sequences_in_any_output(run, marked_up, output):
+    code, out, err = run("ask", marked_up, "--start", SCRIPT, "--follow", "[red]r,[red]r", *output)
+    assert code == 0, err
+    assert clean(out + err)
+    assert "gnp.exe" in out, "and yet they are told"
+    assert output != ("--json",) or json.loads(out)["answers"][0].endswith("gnp.exe")
+
+
+@pytest.mark.parametrize("option", ["--show", "--trace"])
+@pytest.mark.parametrize("ending", ["html", "svg"])
+def test_names_are_no_markup_in_a_page_or_a_picture(run, marked_up, tmp_path, option, ending):
+    page = tmp_path / f"page.{ending}"
+    code, _, err = run("ask", marked_up, "--start", SCRIPT, "--follow", "[red]r", option, page)
+    assert code == 0, err
+    written = page.read_text("utf-8")
+    assert "alert(1)" in written or option == "--show", "the name is there"
+    assert "<script>alert" not in written
+    assert "<img" not in written
+
+
+@pytest.mark.parametrize("sign", ["\x1b]0;owned\x07", "\x9b2J", "\x00", "\x7f"])
+@pytest.mark.parametrize("command", ["ask", "inspect"])
+def test_a_name_with_a_control_character_is_refused_and_shown_visibly(run, tmp_path, sign, command):
+    path = tmp_path / "graph.csv"
+    path.write_text(f"source,relation,target\na{sign},r,b\nb,r,c\n", "utf-8")
+    code, out, err = run(command, path, *(["?"] if command == "ask" else []))
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert all(letter.isprintable() for letter in err.strip())

@@ -25,7 +25,7 @@ def test_all_steps_at_once_are_one_after_the_other(layers, layer_norm):
     controller = Controller(SHOWN + UNSEEN, HIDDEN, layers, layer_norm).double()
     inputs = torch.randn(STEPS, len(LENGTHS), SHOWN, dtype=torch.float64) * 3
     found, state = controller.run(inputs, LENGTHS)
-    stepped, after = controller._step_through(inputs, LENGTHS)
+    stepped, after = controller._step_through(inputs, controller.initial_state(len(LENGTHS)), LENGTHS)
     present, gradients = summed(controller, found, state)
     _, expected = summed(controller, stepped, after)
     torch.testing.assert_close(found[present], stepped[present])

@@ -28,6 +28,7 @@ from graphdnc.graph import Graph
 from graphdnc.model.kernels.cpu import build, compiler
 from graphdnc.model.kernels.cpu.build import begin_to_build, build_failure, is_to_be_built, library_path
 from graphdnc.model.kernels.dispatch import fallback_reason
+from graphdnc.model.kernels.state import unsupported_option
 from graphdnc.model.runtime.compiled import CompiledNetwork
 
 FAILURE = build_failure("forward") or build_failure("backward")
@@ -412,11 +413,9 @@ def test_the_switch() -> None:
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ({"layer_norm": True}, "layer normalisation"),
         ({"wipe_freed_rows": True}, "wiping freed rows"),
         ({"links": "sparse"}, "not sparse"),
         ({"write_heads": 2}, "one write head"),
-        ({"controller_layers": 2}, "one controller layer"),
     ],
 )
 def test_options_that_the_kernels_do_not_support(options: dict[str, Any], reason: str) -> None:
@@ -426,6 +425,16 @@ def test_options_that_the_kernels_do_not_support(options: dict[str, Any], reason
     assert reason in found
     network = network_of(config)
     network(torch.randn(2, BATCH, 9), network.initial_state(BATCH))
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [({"layer_norm": True}, "layer normalisation"), ({"controller_layers": 2}, "one controller layer")],
+)
+def test_options_that_only_the_kernels_for_a_gpu_do_not_support(options: dict[str, Any], reason: str) -> None:
+    config = replace(FAITHFUL, **options)
+    assert reason in (fallback_reason(config, torch.device("cuda"), torch.float32) or "")
+    assert unsupported_option(config, on_gpu=False) is None
 
 
 def test_other_devices_and_types() -> None:

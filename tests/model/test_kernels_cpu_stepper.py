@@ -23,7 +23,7 @@ from graphdnc.model.state import DNCState
 SEED = 8
 PATHS = [pytest.param(True, marks=NEEDS_KERNELS, id="fast"), pytest.param(False, id="slow")]
 STEPPED = ["faithful", "shipped", "all but allocate_only", "unlinked", "unlinked, with a write key", "search"]
-STEPPED += ["no links"]
+STEPPED += ["no links", "two layers", "three layers, as shipped", "three layers with layer norm"]
 
 
 def stepped(network: DNC, inputs: Tensor, state: DNCState, active: Tensor) -> tuple[Tensor, DNCState]:
@@ -57,7 +57,10 @@ def test_a_stepper_does_what_forward_does(name: str, fast: bool) -> None:
 
 
 @pytest.mark.parametrize("fast", PATHS)
-@pytest.mark.parametrize("name", ["shipped", "unlinked", "unlinked, with a write key", "search", "no links"])
+@pytest.mark.parametrize(
+    "name",
+    ["shipped", "unlinked", "unlinked, with a write key", "search", "no links", "three layers, as shipped"],
+)
 def test_a_stepper_begins_with_what_was_described(name: str, fast: bool) -> None:
     network, inputs = network_of(CONFIGS[name]), torch.randn(9, 2 * BATCH, 9)
     network.use_kernels = fast

@@ -21,7 +21,7 @@ def fields_of(struct: str) -> list[str]:
     return re.findall(r"(\w+)\s*[,;]", body[1])
 
 
-@pytest.mark.parametrize("struct", [bindings.Sizes, bindings.Tape, bindings.Matrices, bindings.Gradients])
+@pytest.mark.parametrize("struct", [bindings.Sizes, bindings.Tape, bindings.Parameters, bindings.Gradients])
 def test_structures_are_the_same_in_both_languages(struct: Any) -> None:
     assert fields_of(struct.__name__) == [name for name, _ in struct._fields_]
 

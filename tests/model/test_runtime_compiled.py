@@ -129,6 +129,18 @@ def test_long_descriptions_are_heard_segment_by_segment() -> None:
     close(found, expected)
 
 
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_state_keeps_nothing_of_the_steps_before(name: str) -> None:
+    """A graph in memory for long must not take more than its state."""
+    compiled, _ = both(KNOWN[name])
+    held = compiled.memorise(*episodes(KNOWN[name])[:1], LENGTHS, ROWS)
+    for part, array in held.start._asdict().items():
+        whole = array
+        while whole.base is not None:
+            whole = whole.base
+        assert whole.size <= array.size, part
+
+
 def test_what_does_not_fit_is_refused() -> None:
     compiled, eager = both(KNOWN["unlinked"])
     described, _, _ = episodes(compiled.config)

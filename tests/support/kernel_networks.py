@@ -69,6 +69,15 @@ CONFIGS = {
     "unlinked, five heads": replace(
         FAITHFUL, link_description=False, read_heads=5, controller_size=19, memory_rows=67
     ),
+    "two layers": replace(FAITHFUL, controller_layers=2),
+    "three layers, as shipped": replace(SEARCH, controller_layers=3, controller_size=11),
+    "layer norm": replace(FAITHFUL, layer_norm=True),
+    "three layers with layer norm": replace(
+        SHIPPED, controller_layers=3, layer_norm=True, controller_size=17, allocate_only=False
+    ),
+    "two layers with layer norm, as for kinship": replace(
+        SEARCH, controller_layers=2, layer_norm=True, links="off"
+    ),
 }
 BATCH = 3
 
@@ -99,7 +108,7 @@ def filled_state(config: DNCConfig) -> DNCState:
     if not config.link_description:
         linkable = torch.tensor([rows // 2, rows * 2 // 3, rows - 1])
     free = (torch.arange(rows) >= linkable[:, None]).float().unsqueeze(1)[..., linkable.min() :]
-    controller = ControllerState(*torch.randn(2, 1, BATCH, config.controller_size))
+    controller = ControllerState(*torch.randn(2, config.controller_layers, BATCH, config.controller_size))
     write_weights = weighting(BATCH, 1, rows)
     linked, links, precedence = free.shape[-1], None, None
     if config.links != "off":

@@ -1,4 +1,4 @@
-"""Read hostile files in a process of its own; tell what was said, and the memory that it took.
+"""Read hostile files in a process of its own; tell what was said, and the memory and time that it took.
 
 ``python refusals.py graph|network FILE...`` prints a JSON object for each file.
 """
@@ -7,11 +7,16 @@ import json
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 
 def refused(kind, paths):
-    """Return what a process says about each file: its error, or none, and the peak of its memory so far."""
+    """Return what a process says about each file.
+
+    That is its error, or none, the names of what was read, its processor time in seconds, and the peak of its
+    memory so far, in bytes.
+    """
     done = subprocess.run(
         [sys.executable, __file__, kind, *map(str, paths)],
         capture_output=True,
@@ -36,17 +41,20 @@ def tell(kind, path):
     from graphdnc.errors import GraphDNCError
 
     told = {"file": Path(path).name, "error": None}
+    started = time.process_time()
     try:
         if kind == "graph":
             from graphdnc.readers import read_graph
 
-            read_graph(path)
+            graph = read_graph(path)
+            told["names"] = [*graph.node_names, *graph.relation_names]
         else:
             from graphdnc.networks.checkpoint import load_checkpoint
 
             load_checkpoint(path, threads=1)
     except GraphDNCError as error:
         told["error"] = str(error)
+    told["seconds"] = time.process_time() - started
     told["peak"] = peak()
     print(json.dumps(told), flush=True)
 

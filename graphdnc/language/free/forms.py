@@ -149,8 +149,10 @@ CHAIN_FORMS = (
 )
 FACT_FORMS = (
     # "does flask require jinja2", "is Paris part of Europe", "is jinja2 a dependency of flask"
-    """LEAD* (DOES | IS)* [THE] node:NODE [ADVERB] [T] [EXACT] [THE] verb:VERB [EXACT] [THE] other:NODE
+    """LEAD* (DOES | IS) [THE] node:NODE [ADVERB] [T] [EXACT] [THE] verb:VERB [EXACT] [THE] other:NODE
         [T] [EXACT] TAIL*""",
+    # "torch dépend de markupsafe ?"
+    "LEAD* [DOES | IS] [THE] node:NODE [T] [EXACT] verb:STATED-VERB [EXACT] [THE] other:NODE LATER",
     # "braucht torch markupsafe", "¿depende torch de markupsafe?"
     "LEAD* (verb:ONE | verb:MANY) N [T] [EXACT] [THE] other:NODE LATER",
     "LEAD* head:HEAD N [T] [EXACT] prep:PREP [T] [THE] other:NODE LATER",

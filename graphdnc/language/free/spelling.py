@@ -45,12 +45,27 @@ def spelled(sentence: str, graph: Graph, terms: Vocabulary) -> str | None:
 def _only_near(word: str, *lists: frozenset[str]) -> str | None:
     """Return the only word of the first list with such words that differs by one letter."""
     for known in lists:
-        near = [one for one in known if abs(len(one) - len(word)) < 2 and _differ_little(word, one)]
+        likely = set().union(*(_by_shortened(known).get(short, ()) for short in _shortened(word)))
+        near = [one for one in likely if _differ_little(word, one)]
         if len(word) == _SHORTEST:
             near = [one for one in near if len(one) > len(word) or sorted(one) == sorted(word)]
         if near:
             return near[0] if len(near) == 1 else None
     return None
+
+
+def _shortened(word: str) -> set[str]:
+    """Return a word as it is, and without each of its letters: words that differ little share one."""
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+
+
+@lru_cache(maxsize=8)
+def _by_shortened(words: frozenset[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in words:
+        for short in _shortened(word):
+            found.setdefault(short, []).append(word)
+    return found
 
 
 def _differ_little(one: str, other: str) -> bool:

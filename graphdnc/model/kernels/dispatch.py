@@ -24,7 +24,7 @@ def fallback_reason(config: DNCConfig, device: torch.device, dtype: torch.dtype)
         return f"the kernels are for CPU and CUDA, not {device.type}"
     if dtype != torch.float32:
         return f"the kernels are for float32, not {str(dtype).removeprefix('torch.')}"
-    if (unsupported := unsupported_option(config)) is not None:
+    if (unsupported := unsupported_option(config, device.type == "cuda")) is not None:
         return unsupported
     if device.type == "cuda":
         return gpu.failure(device)

@@ -17,7 +17,7 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.kernels.cpu.bindings import PackedMatrix
 from graphdnc.model.kernels.cpu.controller import run_controller
 from graphdnc.model.kernels.cpu.run import PackedWeights, Run, StepRunner, product
-from graphdnc.model.kernels.state import Weights, unsupported_option
+from graphdnc.model.kernels.state import LayerWeights, unsupported_option, weights_of
 from graphdnc.model.runtime.compiled_state import CompiledState
 from graphdnc.model.runtime.protocol import State
 from graphdnc.utils.arrays import Floats
@@ -38,13 +38,8 @@ class CompiledNetwork:
         # copies: the network that they are of may be trained on
         self.weights = {name: np.array(array, np.float32, order="C") for name, array in weights.items()}
         own = self.weights
-        self._weights = Weights(
-            input=own["controller.layers.0.input_weight"],
-            hidden=own["controller.layers.0.hidden_weight"],
-            bias=own["controller.layers.0.bias"],
-            interface=own["interface.weight"],
-            interface_bias=own.get("interface.bias"),
-        )
+        layers = [_layer_weights(own, number) for number in range(config.controller_layers)]
+        self._weights = weights_of(layers, own["interface.weight"], own.get("interface.bias"), np.concatenate)
         self._packed = PackedWeights(self._weights, config)
         self._output = PackedMatrix(
             np.concatenate([own["read_output.weight"], own["output.weight"]], axis=1).T
@@ -56,7 +51,7 @@ class CompiledNetwork:
         """Return the option of a network that a compiled one does not support, in words, or ``None``."""
         if config.parallel_description and config.link_description and config.links != "off":
             return "links among the rows of a description that is written at once"
-        return unsupported_option(config)
+        return unsupported_option(config, on_gpu=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy by weights: what is packed for the kernels cannot be copied."""
@@ -123,7 +118,7 @@ class CompiledNetwork:
         self, inputs: Floats, lengths: NDArray[np.int64], state: CompiledState
     ) -> CompiledState:
         """Write row t for triple t, as in ``parallel_description.py``; rows of triples have no links here."""
-        run, start = run_controller(inputs, lengths, self._weights, self.threads), state.start
+        run, start = run_controller(inputs, lengths, self._weights, self.config, self.threads), state.start
         gates, vectors = (
             self._interface_part(name, run.outputs, inputs) for name in ("write_gates", "write_vectors")
         )
@@ -134,7 +129,8 @@ class CompiledNetwork:
         np.multiply(vectors.transpose(1, 2, 0), opened[:, None], out=columns)
         start.usage[:, :longest] = opened * ~last
         start.write_weights[:, :longest] = opened * last
-        return CompiledState(start._replace(hidden=run.hidden, cell=run.cell), state.linkable)
+        last_step = {"hidden": run.hidden.copy(), "cell": run.cell.copy()}  # views would keep all steps
+        return CompiledState(start._replace(**last_step), state.linkable)
 
     def _interface_part(self, name: str, outputs: Floats, inputs: Floats) -> Floats:
         """Return a part of the interface vector, ``[T, B, part]``, while nothing is read."""
@@ -195,21 +191,54 @@ def _check_weights(config: DNCConfig, weights: Mapping[str, Floats]) -> None:
 
 def _shapes(config: DNCConfig) -> dict[str, tuple[int, ...]]:
     """Return the shapes of the weights of a network by name."""
-    hidden, shown, interface = config.controller_size, config.input_size, interface_layout.size(config)
+    hidden, interface = config.controller_layers * config.controller_size, interface_layout.size(config)
     output, reads = config.output_size, config.read_heads * config.memory_width
+    shown = config.input_size + reads
     shapes: dict[str, tuple[int, ...]] = {
-        "controller.layers.0.input_weight": (4 * hidden, shown + reads),
-        "controller.layers.0.hidden_weight": (4 * hidden, hidden),
-        "controller.layers.0.bias": (4 * hidden,),
-        "interface.weight": (interface, hidden + (shown + reads if config.interface_skip else 0)),
+        "interface.weight": (interface, hidden + (shown if config.interface_skip else 0)),
         "output.weight": (output, hidden),
         "read_output.weight": (output, reads),
     }
+    for number in range(config.controller_layers):
+        below = config.controller_size if number > 0 else 0
+        shapes |= _layer_shapes(config, number, shown + below)
     if config.interface_skip:
         shapes["interface.bias"] = (interface,)
     if config.output_skip:
-        shapes["input_output.weight"] = (output, shown)
+        shapes["input_output.weight"] = (output, config.input_size)
     return shapes
+
+
+def _layer_shapes(config: DNCConfig, number: int, seen: int) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the weights of a layer of the controller that sees ``seen`` numbers."""
+    units = config.controller_size
+    shapes: dict[str, tuple[int, ...]] = {
+        "input_weight": (4 * units, seen),
+        "hidden_weight": (4 * units, units),
+        "bias": (4 * units,),
+    }
+    if config.layer_norm:
+        shapes |= {f"gate_norm.{part}": (4 * units,) for part in ("weight", "bias")}
+        shapes |= {f"cell_norm.{part}": (units,) for part in ("weight", "bias")}
+    return {_name(number, part): shape for part, shape in shapes.items()}
+
+
+def _layer_weights(weights: Mapping[str, Floats], number: int) -> LayerWeights[Floats]:
+    """Return the weights of a layer of the controller."""
+    return LayerWeights(
+        input=weights[_name(number, "input_weight")],
+        hidden=weights[_name(number, "hidden_weight")],
+        bias=weights[_name(number, "bias")],
+        gate_scale=weights.get(_name(number, "gate_norm.weight")),
+        gate_shift=weights.get(_name(number, "gate_norm.bias")),
+        cell_scale=weights.get(_name(number, "cell_norm.weight")),
+        cell_shift=weights.get(_name(number, "cell_norm.bias")),
+    )
+
+
+def _name(layer: int, part: str) -> str:
+    """Return the name of a weight of a layer of the controller in a checkpoint."""
+    return f"controller.layers.{layer}.{part}"
 
 
 def _sigmoid(values: Floats) -> Floats:

@@ -25,7 +25,8 @@ class CompiledState:
         batch = len(described)
         linkable = np.zeros(batch, np.int64) if config.link_description else np.minimum(described, rows)
         linked = 0 if config.links == "off" else rows - int(linkable.min())
-        width, heads, hidden = config.memory_width, config.read_heads, config.controller_size
+        width, heads = config.memory_width, config.read_heads
+        hidden = config.controller_layers * config.controller_size
         start = Start(
             hidden=_zeros(batch, hidden),
             cell=_zeros(batch, hidden),

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backward.h"
+#include "cell_backward.h"
 #include "chunk.h"
 #include "episode.h"
 #include "snapshots.h"
@@ -31,25 +32,45 @@ std::vector<Snapshot> recompute(const Chunk& chunk, const Gradients& grads) {
     return before;
 }
 
-void backward(const Chunk& chunk, const Matrices& by, const Gradients& grads) {
+// The gradients of gates, cell and recurrent values before the step, from the uppermost layer down.
+void step_controller_backward(const Chunk& chunk, int64_t step, const Parameters& by,
+                              const Gradients& grads) {
     const Sizes& z = chunk.z;
-    const int64_t recurrent = recurrent_size(z), reads = recurrent - z.hidden;
+    const Episode e = chunk.at(step);
+    const int64_t n = z.hidden, all = 4 * hidden_size(z), recurrent = recurrent_size(z);
+    const int64_t reads = z.heads * z.width;
+    float *after = recurrent_grad(e, grads, step + 1), *before = recurrent_grad(e, grads, step);
+    chunk.every(step, [&](const Episode& e, int64_t) { begin_recurrent_grad(e, grads); });
+    for (int64_t layer = z.layers - 1; layer >= 0; --layer) {
+        chunk.every(step, [&](const Episode& e, int64_t) { step_cell_backward(e, layer, by, grads); });
+        if (layer == 0) break;
+        const float* sums = sums_grad(e, grads, layer);
+        const int64_t at = (layer - 1) * packed_size(4 * n, n), own = reads + layer * n;
+        chunk.product(sums, all, by.below + at, 4 * n, after + own - n, recurrent, n, true);
+        chunk.product(sums, all, by.upper_hidden + at, 4 * n, before + own, recurrent, n, true);
+    }
+    chunk.product(sums_grad(e, grads, 0), all, by.recurrent, 4 * n, before, recurrent, reads + n, true);
+    if (by.upper_reads)
+        chunk.product(sums_grad(e, grads, 1), all, by.upper_reads, all - 4 * n, before, recurrent, reads,
+                      true);
+}
+
+void backward(const Chunk& chunk, const Parameters& by, const Gradients& grads) {
+    const Sizes& z = chunk.z;
+    const int64_t recurrent = recurrent_size(z), reads = z.heads * z.width;
     const std::vector<Snapshot> before = recompute(chunk, grads);
     for (int64_t step = chunk.first_step + chunk.steps - 1; step >= chunk.first_step; --step) {
         const Episode e = chunk.at(step);
-        float *interface = interface_grad(e, grads), *gates = gates_grad(e, grads);
-        float *after = recurrent_grad(e, grads, step + 1), *before_grad = recurrent_grad(e, grads, step);
+        const float* interface = interface_grad(e, grads);
         chunk.every(step, [&](const Episode& e, int64_t index) {
             step_memory_backward(e, grads, before[(step - chunk.first_step) * chunk.episodes + index]);
         });
-        chunk.product(interface, z.interface_size, by.hidden, z.interface_size, after + reads, recurrent,
-                      z.hidden, true);
-        chunk.every(step, [&](const Episode& e, int64_t) { step_cell_backward(e, grads); });
-        chunk.product(gates, 4 * z.hidden, by.recurrent, 4 * z.hidden, before_grad, recurrent, recurrent,
-                      true);
-        if (by.reads)
-            chunk.product(interface, z.interface_size, by.reads, z.interface_size, before_grad, recurrent,
-                          reads, true);
+        chunk.product(interface, z.interface_size, by.interface_hidden, z.interface_size,
+                      recurrent_grad(e, grads, step + 1) + reads, recurrent, hidden_size(z), true);
+        step_controller_backward(chunk, step, by, grads);
+        if (by.interface_reads)
+            chunk.product(interface, z.interface_size, by.interface_reads, z.interface_size,
+                          recurrent_grad(e, grads, step), recurrent, reads, true);
     }
 }
 
@@ -57,7 +78,7 @@ void backward(const Chunk& chunk, const Matrices& by, const Gradients& grads) {
 
 extern "C" {
 
-void graphdnc_backward(const Sizes* z, const Tape* tape, const Matrices* by, const Gradients* grads,
+void graphdnc_backward(const Sizes* z, const Tape* tape, const Parameters* by, const Gradients* grads,
                        int64_t steps) {
     every_chunk(*z, *tape, grads->first, steps, [&](const Chunk& chunk) { backward(chunk, *by, *grads); });
 }

@@ -1,8 +1,9 @@
-// The backward pass through one step of one episode: the memory, and the controller's cell. Memory and links
-// before the step were recomputed from a snapshot.
+// The backward pass through one step of the memory of one episode. Memory and links before the step were
+// recomputed from a snapshot.
 #pragma once
 
 #include "addressing.h"
+#include "cell_backward.h"
 #include "content.h"
 #include "episode.h"
 #include "interface.h"
@@ -12,15 +13,8 @@
 
 namespace {
 
-// The gradient of the recurrent values after `steps` steps.
-float* recurrent_grad(const Episode& e, const Gradients& grads, int64_t steps) {
-    return grads.recurrent_grad + (steps % 2 * e.z.batch + e.index) * recurrent_size(e.z);
-}
 float* interface_grad(const Episode& e, const Gradients& grads) {
-    return grads.interface_grad + ((e.step - grads.first) * e.z.batch + e.index) * e.z.interface_size;
-}
-float* gates_grad(const Episode& e, const Gradients& grads) {
-    return grads.gates_grad + ((e.step - grads.first) * e.z.batch + e.index) * 4 * e.z.hidden;
+    return in_segment(e, grads, grads.interface_grad, e.z.interface_size);
 }
 
 // The backward pass through the memory of one episode.
@@ -189,40 +183,6 @@ void step_memory_backward(const Episode& e, const Gradients& grads, Snapshot bef
     step.link();
     step.write_weighting();
     activate_interface_backward(z, e.interface(), interface_grad(e, grads));
-}
-
-// The gradient of the LSTM's gates before activation, and of its cell before the step. Also begins the
-// gradient of the recurrent values before the step with the part that does not pass through weights.
-void step_cell_backward(const Episode& e, const Gradients& grads) {
-    const Sizes& z = e.z;
-    const int64_t n = z.hidden, recurrent = recurrent_size(z);
-    float *gates_grad = ::gates_grad(e, grads), *before_grad = recurrent_grad(e, grads, e.step);
-    const float* after_grad = recurrent_grad(e, grads, e.step + 1);
-    if (e.step > 0 && grads.output_grad)
-        std::memcpy(before_grad, grads.output_grad + ((e.step - 1) * z.batch + e.index) * recurrent,
-                    recurrent * sizeof(float));
-    else
-        std::memset(before_grad, 0, recurrent * sizeof(float));
-    if (!e.active()) {
-        std::memset(gates_grad, 0, 4 * n * sizeof(float));
-        for (int64_t i = 0; i < recurrent; ++i) before_grad[i] += after_grad[i];
-        return;
-    }
-    const float *gates = e.gates(), *before = e.cell(e.step), *hidden_grad = after_grad + z.heads * z.width;
-    float *cell_grad = grads.cell_grad + e.index * n, *bent = gates_grad + 3 * n;
-    std::memcpy(bent, e.cell(e.step + 1), n * sizeof(float));
-    apply(bent, static_cast<int>(n), [](V x) { return vector_tanh(x); });
-#pragma omp simd
-    for (int64_t i = 0; i < n; ++i) {
-        const float enter = gates[i], forget = gates[n + i], candidate = gates[2 * n + i];
-        const float leave = gates[3 * n + i];
-        const float by_cell = cell_grad[i] + hidden_grad[i] * leave * (1 - bent[i] * bent[i]);
-        gates_grad[3 * n + i] = hidden_grad[i] * bent[i] * gate_backward(leave);
-        gates_grad[i] = by_cell * candidate * gate_backward(enter);
-        gates_grad[n + i] = by_cell * before[i] * gate_backward(forget);
-        gates_grad[2 * n + i] = by_cell * enter * (1 - candidate * candidate);
-        cell_grad[i] = by_cell * forget;
-    }
 }
 
 }  // namespace

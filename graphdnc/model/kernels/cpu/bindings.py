@@ -27,7 +27,7 @@ CHUNK_NUMBERS = 2**18
 
 _SIZES = (
     *("batch", "rows", "stride", "chunk", "link_first", "link_rows", "link_stride"),
-    *("width", "heads", "hidden", "interface_size", "steps", "segment", "slots", "gate_slots"),
+    *("width", "heads", "hidden", "layers", "interface_size", "steps", "segment", "slots", "gate_slots"),
 )
 _OPTIONS = ("written_rows_only", "stop_usage_gradient", "threads", "links")
 
@@ -42,33 +42,56 @@ class Tape(ctypes.Structure):
     """Addresses of the values of a run of steps."""
 
     NAMES = (
-        *("active", "linkable", "gates", "interface", "recurrent", "cell", "memory", "links", "precedence"),
-        *("usage", "order", "write_weights", "link_write_weights", "read_weights"),
+        *("active", "linkable", "sums", "gates", "interface", "recurrent", "cell"),
+        *(
+            "memory",
+            "links",
+            "precedence",
+            "usage",
+            "order",
+            "write_weights",
+            "link_write_weights",
+            "read_weights",
+        ),
         *("content", "write_content", "linked_columns", "snapshots"),
     )
     _fields_ = [(name, ctypes.c_void_p) for name in NAMES]
 
 
-class Matrices(ctypes.Structure):
-    """Addresses of packed matrices; null if the network has no such matrix."""
+class Parameters(ctypes.Structure):
+    """Addresses of packed matrices, and of the vectors of layer norm; null if the network has none such."""
 
-    NAMES = ("recurrent", "hidden", "reads")
-    _fields_ = [(name, ctypes.c_void_p) for name in NAMES]
+    LAYERED = ("upper_hidden", "below")
+    MATRICES = ("recurrent", "upper_reads", *LAYERED, "interface_hidden", "interface_reads")
+    VECTORS = ("gate_scale", "bias", "cell_scale", "cell_shift")
+    _fields_ = [(name, ctypes.c_void_p) for name in (*MATRICES, *VECTORS)]
 
     @classmethod
-    def pack(cls, recurrent: Floats, hidden: Floats | None = None, reads: Floats | None = None) -> Matrices:
-        """Pack matrices ``[depth, columns]``."""
-        packed = [None if matrix is None else PackedMatrix(matrix) for matrix in (recurrent, hidden, reads)]
-        matrices = cls(*(matrix and matrix.address for matrix in packed))
-        matrices.packed = packed  # an address alone would not keep a matrix alive
-        return matrices
+    def of(cls, weights: dict[str, Floats | None], backward: bool = False) -> Parameters:
+        """Take the fields of ``SplitWeights``, with matrices ``[to, from]``, for one of the two passes."""
+        kept: dict[str, Floats | None] = {}
+        for name in cls.MATRICES:
+            if (matrix := weights[name]) is not None:
+                parts = (
+                    matrix.reshape(-1, 4 * matrix.shape[1], matrix.shape[1])
+                    if name in cls.LAYERED
+                    else matrix
+                )
+                kept[name] = _packed(parts if backward else parts.swapaxes(-2, -1))
+        for name in cls.VECTORS:
+            vector = weights[name]
+            kept[name] = None if vector is None else np.ascontiguousarray(vector)
+        parameters = cls(**{name: None if array is None else _address(array) for name, array in kept.items()})
+        parameters.kept = kept  # an address alone would not keep an array alive
+        return parameters
 
 
 class Gradients(ctypes.Structure):
     """Addresses of the gradients, and of room for the recomputed memories of one segment of steps."""
 
     NAMES = (
-        *("recomputed", "gates_grad", "interface_grad", "recurrent_grad", "output_grad"),
+        *("recomputed", "gates_grad", "sums_grad", "normed_cell_grad"),
+        *("interface_grad", "recurrent_grad", "output_grad"),
         *("cell_grad", "memory_grad", "links_grad", "precedence_grad"),
         *("usage_grad", "write_weights_grad", "read_weights_grad"),
     )
@@ -97,6 +120,7 @@ def sizes(
         width=config.memory_width,
         heads=config.read_heads,
         hidden=config.controller_size,
+        layers=config.controller_layers,
         interface_size=interface_layout.size(config),
         steps=steps,
         segment=segment,
@@ -110,12 +134,13 @@ def sizes(
     )
 
 
-def controller_sizes(hidden: int, batch: int, steps: int, segment: int, threads: int) -> Sizes:
+def controller_sizes(config: DNCConfig, batch: int, steps: int, segment: int, threads: int) -> Sizes:
     """Return the sizes of a run of the controller alone, without memory, ``segment`` steps at a time."""
     chunk, threads = _shares(batch, 1, threads)
     return Sizes(
         batch=batch,
-        hidden=hidden,
+        hidden=config.controller_size,
+        layers=config.controller_layers,
         steps=steps,
         segment=segment,
         gate_slots=segment,
@@ -151,7 +176,7 @@ def _address(array: NDArray[Any]) -> int:
 _A, _N = ctypes.c_void_p, ctypes.c_int64  # an address, a number
 _ARGUMENTS = {
     "pack": (_A, _N, _N, _N, _N, _A),
-    "multiply": (_A, _N, _N, _A, _N, _A, _A, _N, _N, _N),
+    "multiply": (_A, _N, _N, _A, _N, _A, _N, _A, _N, _N, _N),
     "find_links": (_A, _A),
     "forward": (_A, _A, _A, _N, _N),
     "run_controller": (_A, _A, _A, _N, _N),
@@ -166,27 +191,41 @@ def _function(name: str) -> Callable[..., int]:
     return function  # type: ignore[no-any-return]
 
 
+def _packed(matrices: Floats) -> Floats:
+    """Pack a matrix ``[depth, columns]``, or several ``[N, depth, columns]``, as in ``products.h``."""
+    assert matrices.dtype == np.float32, "the kernels read float32"
+    depth, columns = matrices.shape[-2:]
+    each = matrices[None] if matrices.ndim == 2 else matrices
+    panels = aligned(len(each), round_up(columns, library("forward").graphdnc_panel()) * depth)
+    for matrix, to in zip(each, panels, strict=True):
+        _function("pack")(_address(matrix), *_strides(matrix), depth, columns, _address(to))
+    return panels
+
+
 class PackedMatrix:
     """A matrix ``[depth, columns]`` in the layout that products with few rows read in order."""
 
     def __init__(self, matrix: Floats) -> None:
-        assert matrix.dtype == np.float32, "the kernels read float32"
         self.depth, self.columns = matrix.shape
-        self._panels = aligned(round_up(self.columns, library("forward").graphdnc_panel()) * self.depth)
-        self.address = _address(self._panels)
-        _function("pack")(_address(matrix), *_strides(matrix), *matrix.shape, self.address)
+        self._panels = _packed(matrix)
+        self._address = _address(self._panels)
         self._multiply = _function("multiply")
 
-    def multiply(self, rows: Floats, out: Floats, threads: int, bias: Floats | None = None) -> None:
-        """Set ``out`` to rows ``[B, depth]`` times the matrix, plus a bias ``[columns]``."""
+    def multiply(
+        self, rows: Floats, out: Floats, threads: int, bias: Floats | None = None, add: bool = False
+    ) -> None:
+        """Set ``out`` to rows ``[B, depth]`` times the matrix, plus a bias ``[columns]``, or add to it."""
         (count, depth), (step, along), (out_step, out_along) = rows.shape, _strides(rows), _strides(out)
         assert rows.dtype == out.dtype == np.float32
         assert depth == self.depth
         assert out.shape == (count, self.columns)
-        assert along == out_along == 1
+        assert along == 1 or depth == 1  # torch gives a single column any stride
+        assert out_along == 1 or self.columns == 1
         assert bias is None or (bias.shape == (self.columns,) and bias.flags.c_contiguous)
+        onto = out if add else bias
         self._multiply(
-            *(_address(rows), step, count, self.address, depth, None if bias is None else _address(bias)),
+            *(_address(rows), step, count, self._address, depth),
+            *(None if onto is None else _address(onto), out_step if add else 0),
             *(_address(out), out_step, self.columns, threads),
         )
 
@@ -205,14 +244,14 @@ class Kernels:
         # records which links are not zero; every step keeps that record up to date
         _function("find_links")(*self._run)
 
-    def forward(self, by: Matrices, first: int, steps: int) -> None:
+    def forward(self, by: Parameters, first: int, steps: int) -> None:
         """Run ``steps`` steps from ``first`` on; they hold the inputs' part of gates and interface."""
         self._forward(*self._run, ctypes.byref(by), first, steps)
 
-    def run_controller(self, by: Matrices, first: int, steps: int) -> None:
+    def run_controller(self, by: Parameters, first: int, steps: int) -> None:
         """Run ``steps`` steps of the controller alone; the gates hold the inputs' part already."""
         _function("run_controller")(*self._run, ctypes.byref(by), first, steps)
 
-    def backward(self, by: Matrices, gradients: Gradients, steps: int) -> None:
+    def backward(self, by: Parameters, gradients: Gradients, steps: int) -> None:
         """Backpropagate through ``steps`` steps, a whole segment."""
         _function("backward")(*self._run, ctypes.byref(by), ctypes.byref(gradients), steps)

@@ -16,7 +16,9 @@ struct Sizes {
     int64_t batch, rows, stride;
     int64_t chunk;                               // episodes that a thread runs through a segment together
     int64_t link_first, link_rows, link_stride;  // rows from link_first on, a multiple of PAD, may have links
-    int64_t width, heads, hidden, interface_size;
+    int64_t width, heads;
+    int64_t hidden, layers;  // units in a layer of the controller, and layers
+    int64_t interface_size;
     int64_t steps;              // S; further steps reuse the buffers of the first ones
     int64_t segment;            // steps run at a time
     int64_t slots, gate_slots;  // buffers for states and gates: one for every step, or reused in turn
@@ -28,10 +30,11 @@ struct Sizes {
 struct Tape {
     const uint8_t* active;      // [S, B], or null
     const int64_t* linkable;    // [B] the first row that can have links, or null: all can
-    float* gates;               // [gate_slots, B, 4 * hidden]
+    float* sums;                // [gate_slots, B, layers * 4 * hidden], what enters the gates
+    float* gates;               // likewise, after activation; without layer norm in the place of the sums
     float* interface;           // [gate_slots, B, interface]
-    float* recurrent;           // [S + 1, B, heads * width + hidden]: reads, hidden
-    float* cell;                // [slots, B, hidden]
+    float* recurrent;           // [S + 1, B, heads * width + layers * hidden]: reads, hidden
+    float* cell;                // [slots, B, layers * hidden]
     float* memory;              // [B, width, stride]
     float* links;               // [B, link_rows, link_stride]
     float* precedence;          // [B, link_stride]
@@ -46,22 +49,31 @@ struct Tape {
     float* snapshots;           // [segments, B, Snapshot::size], before each segment, or null
 };
 
-// Packed matrices (products.h), or null if absent. In the forward pass they lead from the recurrent values to
-// the gates, and from hidden values and from reads to the interface vector; in the backward pass in the other
-// direction.
-struct Matrices {
-    const float *recurrent, *hidden, *reads;
+// Packed matrices (products.h), or null if absent. In the forward pass they lead to the gates or to the
+// interface vector, in the backward pass in the other direction. And the vectors of layer norm, or null without
+// it; `bias` is then the one that is added after it.
+struct Parameters {
+    const float* recurrent;          // of reads and lowest hidden values, to the gates of the lowest layer
+    const float* upper_reads;        // of reads, to the gates of all layers above it
+    const float* upper_hidden;       // [layers - 1] of a layer's own hidden values before the step
+    const float* below;              // [layers - 1] of those of the layer below after the step
+    const float *interface_hidden;   // of the hidden values of all layers
+    const float *interface_reads;
+    const float *gate_scale, *bias;  // [layers, 4 * hidden]
+    const float *cell_scale, *cell_shift;  // [layers, hidden]
 };
 
 // Gradients, named like the values. Those of the state are changed in place, from after a step to before it.
 struct Gradients {
     int64_t first;          // the first step of this segment
     float* recomputed;      // [threads, segment - 1, chunk, Snapshot::size], before each step but the first
-    float* gates_grad;      // [segment, B, 4 * hidden]
-    float* interface_grad;  // [segment, B, interface]
-    float* recurrent_grad;  // [2, B, heads * width + hidden], after even and odd steps
-    const float* output_grad;   // [S, B, heads * width + hidden], of the returned values
-    float* cell_grad;           // [B, hidden]
+    float* gates_grad;        // [segment, B, layers * 4 * hidden], before activation, after layer norm
+    float* sums_grad;         // likewise, before layer norm; without it in the same place
+    float* normed_cell_grad;  // [segment, B, layers * hidden], after layer norm; null without it
+    float* interface_grad;    // [segment, B, interface]
+    float* recurrent_grad;    // [2, B, heads * width + layers * hidden], after even and odd steps
+    const float* output_grad;   // [S, B, heads * width + layers * hidden], of the returned values
+    float* cell_grad;           // [B, layers * hidden]
     float* memory_grad;         // [B, width, stride]
     float* links_grad;          // [B, link_rows, link_stride]
     float* precedence_grad;     // [B, link_stride]
@@ -76,7 +88,8 @@ namespace {
 
 constexpr float MASK_FLOOR = 0.1f;
 
-int64_t recurrent_size(const Sizes& z) { return z.heads * z.width + z.hidden; }
+int64_t hidden_size(const Sizes& z) { return z.layers * z.hidden; }
+int64_t recurrent_size(const Sizes& z) { return z.heads * z.width + hidden_size(z); }
 
 // Memory for intermediate values, one per thread. Pieces are taken one by one, and all are free again at the
 // next step.
@@ -116,13 +129,18 @@ struct Episode {
     int64_t slot(int64_t at) const { return (at % z.slots) * z.batch + index; }
     int64_t now() const { return (step % z.gate_slots) * z.batch + index; }
     bool active() const { return !tape.active || tape.active[step % z.steps * z.batch + index]; }
-    float* gates() const { return tape.gates + now() * 4 * z.hidden; }
+    float* sums(int64_t layer) const { return tape.sums + (now() * z.layers + layer) * 4 * z.hidden; }
+    float* gates(int64_t layer) const { return tape.gates + (now() * z.layers + layer) * 4 * z.hidden; }
     float* interface() const { return tape.interface + now() * z.interface_size; }
     float* reads(int64_t at) const {
         return tape.recurrent + (at % (z.steps + 1) * z.batch + index) * recurrent_size(z);
     }
-    float* hidden(int64_t at) const { return reads(at) + z.heads * z.width; }
-    float* cell(int64_t at) const { return tape.cell + slot(at) * z.hidden; }
+    float* hidden(int64_t at, int64_t layer) const {
+        return reads(at) + z.heads * z.width + layer * z.hidden;
+    }
+    float* cell(int64_t at, int64_t layer) const {
+        return tape.cell + (slot(at) * z.layers + layer) * z.hidden;
+    }
     float* memory() const { return tape.memory + index * z.width * z.stride; }
     float* links() const { return tape.links + index * z.link_rows * z.link_stride; }
     uint64_t* linked_columns() const { return tape.linked_columns + index * (z.link_rows / ROW_BLOCK); }

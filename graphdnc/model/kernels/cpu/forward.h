@@ -1,4 +1,4 @@
-// One step of one episode: the controller's cell, and the memory.
+// One step of the memory of one episode.
 #pragma once
 
 #include "addressing.h"
@@ -114,26 +114,6 @@ void step_memory(const Episode& e) {
         read_rows<decltype(count)::value>(e.memory(), read + first * z.stride,
                                           e.reads(e.step + 1) + first * z.width, z.width, z.stride);
     });
-}
-
-// The LSTM's gates after activation, in place, and its state after the step.
-void step_cell(const Episode& e) {
-    const int64_t n = e.z.hidden;
-    float *gates = e.gates(), *hidden = e.hidden(e.step + 1), *cell = e.cell(e.step + 1);
-    const float* before = e.cell(e.step);
-    if (!e.active()) {
-        std::memcpy(hidden, e.hidden(e.step), n * sizeof(float));
-        std::memcpy(cell, before, n * sizeof(float));
-        return;
-    }
-    gate(gates, 2 * n);
-    apply(gates + 2 * n, static_cast<int>(n), [](V x) { return vector_tanh(x); });
-    gate(gates + 3 * n, n);
-#pragma omp simd
-    for (int64_t i = 0; i < n; ++i)
-        hidden[i] = cell[i] = gates[n + i] * before[i] + gates[i] * gates[2 * n + i];
-    apply(hidden, static_cast<int>(n), [](V x) { return vector_tanh(x); });
-    for (int64_t i = 0; i < n; ++i) hidden[i] *= gates[3 * n + i];
 }
 
 }  // namespace

@@ -31,6 +31,11 @@ static void pack(const float* matrix, int64_t step_down, int64_t step_right, int
     }
 }
 
+// The numbers of a matrix in panels.
+static int64_t packed_size(int64_t depth, int64_t columns) {
+    return (columns + PANEL - 1) / PANEL * PANEL * depth;
+}
+
 // What a product is added to: nothing, rows, or one row for all (a step of 0).
 struct Onto {
     const float* rows;

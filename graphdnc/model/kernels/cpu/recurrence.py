@@ -16,8 +16,9 @@ from graphdnc.model.config import DNCConfig
 from graphdnc.model.kernels.autograd import RunGradients, refuse_second_gradients
 from graphdnc.model.kernels.cpu import bindings, run
 from graphdnc.model.kernels.cpu.buffers import Buffers, aligned
+from graphdnc.model.kernels.cpu.weight_gradients import Normalised, WeightGradients
 from graphdnc.model.kernels.state import End, Start, Weights
-from graphdnc.model.kernels.weight_gradients import WeightGradients, input_gradients, split_tensors
+from graphdnc.model.kernels.weight_gradients import input_gradients, split_tensors
 from graphdnc.utils.arrays import Floats
 
 
@@ -63,23 +64,24 @@ class _BackwardPass:
     ) -> None:
         self.run, self.inputs = run, inputs
         self.weights = split_tensors(weights, run.config)
-        matrices = (self.weights.recurrent, self.weights.interface_hidden, self.weights.interface_reads)
-        self.matrices = bindings.Matrices.pack(*map(array, matrices))
-        self.weight_grads = WeightGradients(self.weights)
+        self.parameters = bindings.Parameters.of(arrays(self.weights)._asdict(), backward=True)
+        self.weight_grads = WeightGradients(run.config, run.threads)
         output_grad, sizes, batch = end_grads[0], run.sizes, run.batch
         self.output_grad = None if output_grad is None else array(output_grad.contiguous())
         self.state_grads = self._state_grads(end_grads[1:])
         self.recurrent_grad = aligned(2, batch, run.tape["recurrent"].shape[-1])
         self.recurrent_grad[run.steps % 2] = 0 if self.output_grad is None else self.output_grad[-1]
+        normed, hidden = sizes.segment * run.config.layer_norm, run.hidden_size
         shapes = {
             "recomputed": (sizes.threads, sizes.segment - 1, sizes.chunk, bindings.snapshot_size(sizes)),
-            "gates_grad": (sizes.segment, batch, 4 * run.config.controller_size),
+            "gates_grad": (sizes.segment, batch, 4 * hidden),
+            "sums_grad": (normed, batch, 4 * hidden),
+            "normed_cell_grad": (normed, batch, hidden),
             "interface_grad": (sizes.segment, batch, sizes.interface_size),
         }
-        self.buffers = Buffers(shapes, self).named
-        self.gates_grad = torch.from_numpy(self.buffers["gates_grad"])
-        self.interface_grad = torch.from_numpy(self.buffers["interface_grad"])
-        self.recurrent = torch.from_numpy(run.tape["recurrent"])
+        self.buffers: dict[str, Any] = {**Buffers(shapes, self).named}
+        if not normed:
+            self.buffers.update(sums_grad=self.buffers["gates_grad"], normed_cell_grad=None)
         self.inputs_grad = torch.empty_like(inputs) if inputs_too else None
 
     def _state_grads(self, end_grads: tuple[Tensor | None, ...]) -> dict[str, Floats]:
@@ -90,7 +92,7 @@ class _BackwardPass:
         columns = None if memory is None else memory.swapaxes(1, 2)
         linked = self.run.tape["links"].shape, self.run.tape["precedence"].shape
         return {
-            "cell_grad": _padded(cell, (batch, sizes.hidden)),
+            "cell_grad": _padded(cell, (batch, self.run.hidden_size)),
             "memory_grad": _padded(columns, (batch, width, stride)),
             "usage_grad": _padded(usage, (batch, stride)),
             "write_weights_grad": _padded(write_weights, (batch, stride)),
@@ -106,17 +108,31 @@ class _BackwardPass:
         addresses = bindings.pointers(bindings.Gradients.NAMES, buffers)
         for first in reversed(self.run.segments):
             count = min(self.run.sizes.segment, self.run.steps - first)
-            self.run.kernels.backward(self.matrices, bindings.Gradients(first=first, **addresses), count)
+            self.run.kernels.backward(self.parameters, bindings.Gradients(first=first, **addresses), count)
             self._add_segment(first, count)
         return self.inputs_grad, self.weight_grads.weights(), tensors(self._start_grads())
 
     def _add_segment(self, first: int, count: int) -> None:
         """Add a segment to the gradients of the weights, and set those of its inputs."""
-        steps = slice(first, first + count)
-        gates, interface = self.gates_grad[:count], self.interface_grad[:count]
-        self.weight_grads.add(gates, interface, self.inputs[steps], self.recurrent[first : first + count + 1])
+        steps, recurrent = slice(first, first + count), self.run.tape["recurrent"][first : first + count + 1]
+        sums, interface = self._found("sums_grad", count), self._found("interface_grad", count)
+        normalised = self._normalised(first, count) if self.run.config.layer_norm else None
+        self.weight_grads.add(sums, interface, self.inputs[steps], torch.from_numpy(recurrent), normalised)
         if self.inputs_grad is not None:
-            input_gradients(self.weights, gates, interface, self.inputs_grad[steps])
+            input_gradients(self.weights, sums, interface, self.inputs_grad[steps])
+
+    def _normalised(self, first: int, count: int) -> Normalised:
+        tape, end = self.run.tape, first + count
+        return Normalised(
+            sums=torch.from_numpy(tape["sums"][first:end]),
+            gates_grad=self._found("gates_grad", count),
+            cell=torch.from_numpy(tape["cell"][first + 1 : end + 1]),
+            cell_grad=self._found("normed_cell_grad", count),
+        )
+
+    def _found(self, name: str, count: int) -> Tensor:
+        """Return the gradients that the kernels found in a segment of ``count`` steps."""
+        return torch.from_numpy(self.buffers[name][:count])
 
     def _start_grads(self) -> Start[Floats]:
         rows, read_size, linked = self.run.rows, self.run.read_size, self.run.linked

@@ -3,7 +3,8 @@
 For the backward pass, memory and links are saved only before the first step of each segment of steps.
 
 Shapes: S steps, B episodes, N rows padded to ``stride``, W columns, R read heads; the last M rows have links.
-The last reads and the hidden values are one array ``recurrent`` ``[B, R * W + hidden]``.
+``hidden`` are the values of all layers of the controller. The last reads and the hidden values are one array
+``recurrent`` ``[B, R * W + hidden]``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from graphdnc.model.config import DNCConfig
 from graphdnc.model.kernels.cpu import bindings
 from graphdnc.model.kernels.cpu.buffers import Buffers, aligned
-from graphdnc.model.kernels.state import End, Start, Weights, split
+from graphdnc.model.kernels.state import End, SplitWeights, Start, Weights, split
 from graphdnc.utils.arrays import Floats
 
 
@@ -43,6 +44,7 @@ class Run:
         assert active is None or active.shape == (steps, self.batch)
         assert linked == self.rows or linkable is not None or config.links == "off"
         self.read_size = config.read_heads * config.memory_width
+        self.hidden_size = config.controller_layers * config.controller_size
         self.sizes = bindings.sizes(config, self.batch, self.rows, linked, steps, keep, threads)
         unlinked = max(self.rows - linked - self.sizes.link_first, 0)
         self.linked = slice(unlinked, unlinked + linked)
@@ -64,13 +66,13 @@ class Run:
     def run_segment(self, first: int, inputs: Floats, weights: PackedWeights) -> None:
         """Run steps ``first`` to ``first + K``, at most a segment, of inputs ``[K, B, input]``."""
         self._multiply_inputs(first, inputs, weights)
-        self.kernels.forward(weights.matrices, first, len(inputs))
+        self.kernels.forward(weights.parameters, first, len(inputs))
 
     def _multiply_inputs(self, first: int, inputs: Floats, weights: PackedWeights) -> None:
-        """Set gates and interface vectors of several steps to the part that comes from the inputs."""
+        """Begin the sums of gates and interface vectors of several steps with the part of the inputs."""
         slot, flat = first % self.sizes.gate_slots, flattened(inputs)
-        gates = flattened(self.tape["gates"][slot : slot + len(inputs)])
-        weights.gates_input.multiply(flat, gates, self.threads, weights.bias)
+        sums = flattened(self.tape["sums"][slot : slot + len(inputs)])
+        weights.gates_input.multiply(flat, sums, self.threads, weights.input_bias)
         if weights.interface_input is not None:
             interface = flattened(self.tape["interface"][slot : slot + len(inputs)])
             weights.interface_input.multiply(flat, interface, self.threads, weights.interface_bias)
@@ -86,11 +88,12 @@ class Run:
         return not self.config.link_description and self.config.links != "off"
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
-        z = self.sizes
+        z, hidden = self.sizes, self.hidden_size
         return {
-            "gates": (z.gate_slots, z.batch, 4 * z.hidden),
+            "sums": (z.gate_slots * self.config.layer_norm, z.batch, 4 * hidden),
+            "gates": (z.gate_slots, z.batch, 4 * hidden),
             "interface": (z.gate_slots, z.batch, z.interface_size),
-            "cell": (z.slots, z.batch, z.hidden),
+            "cell": (z.slots, z.batch, hidden),
             "memory": (z.batch, z.width, z.stride),
             "links": (z.batch, z.link_rows, z.link_stride),
             "precedence": (z.batch, z.link_stride),
@@ -110,12 +113,14 @@ class Run:
         tape: dict[str, Any] = Buffers(self._shapes(), self).named
         if not self.keep:
             tape["snapshots"] = None
+        if not self.config.layer_norm:
+            tape["sums"] = tape["gates"]
         tape["active"] = None if active is None else np.ascontiguousarray(active, np.uint8)
         tape["linkable"] = linkable if self._some_linked else None
         blocks = self.sizes.link_rows // bindings.ROW_BLOCK
         tape["linked_columns"] = np.empty((self.batch, blocks), dtype=np.uint64)
         # not one of the reused buffers, because it is returned
-        tape["recurrent"] = aligned(self.steps + 1, self.batch, self.read_size + self.sizes.hidden)
+        tape["recurrent"] = aligned(self.steps + 1, self.batch, self.read_size + self.hidden_size)
         tape["order"] = tape["order"].view(np.int32)
         self._set_start(tape, start)
         return tape
@@ -153,14 +158,14 @@ class PackedWeights:
     """The weights of a network, packed for the forward pass."""
 
     def __init__(self, weights: Weights[Floats], config: DNCConfig) -> None:
-        own = split(weights, config, lambda parts: np.concatenate(parts, axis=1))
-        self.bias, self.interface_bias = own.bias, own.interface_bias
+        own = split_arrays(weights, config)
+        # with layer norm the bias is added after it, in each step
+        self.input_bias, self.interface_bias = None if config.layer_norm else own.bias, own.interface_bias
         self.gates_input = bindings.PackedMatrix(own.input.T)
         self.interface_input = (
             None if own.interface_input is None else bindings.PackedMatrix(own.interface_input.T)
         )
-        reads = None if own.interface_reads is None else own.interface_reads.T
-        self.matrices = bindings.Matrices.pack(own.recurrent.T, own.interface_hidden.T, reads)
+        self.parameters = bindings.Parameters.of(own._asdict())
 
 
 class StepRunner:
@@ -192,6 +197,11 @@ class StepRunner:
         """Return a copy of the state after the last step."""
         slot = self._done % 2
         return self._run.end(self._done, self._recurrent[slot : slot + 1])
+
+
+def split_arrays(weights: Weights[Floats], config: DNCConfig) -> SplitWeights[Floats]:
+    """Split the weights of a network by what they multiply."""
+    return split(weights, config, lambda parts: np.concatenate(parts, axis=1))
 
 
 def product(rows: Floats, matrix: bindings.PackedMatrix, threads: int) -> Floats:
