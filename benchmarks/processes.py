@@ -1,11 +1,13 @@
 """Measure what several processes gain: examples a second, and processor time, of a part of a training run.
 
-    python benchmarks/processes.py                                                    # one process
-    torchrun --nproc-per-node=2 benchmarks/processes.py                               # two
+    taskset -c 0 python benchmarks/processes.py              # one process on one core
+    torchrun --nproc-per-node=2 benchmarks/processes.py      # two
 
 Each process prints a line: its number, the examples of the run, wall seconds, and its own processor seconds.
-Compare the wall seconds on an idle machine with a core for each process. On a busy machine compare the
-processor seconds of one process with the most that one of several took.
+Compare the wall seconds on an idle machine with a core for each process. One process draws and encodes
+examples beside its steps, on another core if it may, and uses 1.09 cores. So keep it to one with
+``taskset``. On a busy machine compare the processor seconds of one process with the most that one of several
+took; several take at least that long, and longer where one waits for the other in a step.
 """
 
 from __future__ import annotations

@@ -214,7 +214,10 @@ class Trainer:
         """Train on the rest of the current pool; return whether its end was reached."""
         started = time.perf_counter()
         pools, turns = self._pools, self.processes.count
-        # each process draws every turns-th pool, and sends it to the others
+        # each process draws every turns-th pool, and sends it to the others; all draw at the same time
+        own = self._own_pool(self.at.pool)
+        if own >= self.at.pool:
+            pools.begin(*self._drawn(own))
         owner = self.at.pool % turns
         batches = self.processes.same(lambda: pools.take(*self._drawn(self.at.pool)), owner)
         self._since.data += time.perf_counter() - started
@@ -223,7 +226,7 @@ class Trainer:
             batch = self._ahead.take(*self._encoded(batches, self.at.batch)).to(self.device)
             if self.at.batch + 1 < len(batches):
                 self._ahead.begin(*self._encoded(batches, self.at.batch + 1))
-            pools.begin(*self._drawn(self._next_own_pool()))
+            pools.begin(*self._drawn(self._own_pool(self.at.pool + turns)))
             self._since.data += time.perf_counter() - waited
             self._update(batch)
             self.at.batch += 1
@@ -235,10 +238,10 @@ class Trainer:
         self.at.pool, self.at.batch = self.at.pool + 1, 0
         return True
 
-    def _next_own_pool(self) -> int:
-        """Return the next pool after the current one that this process draws."""
+    def _own_pool(self, pool: int) -> int:
+        """Return the pool that this process draws while each draws one, among them ``pool``."""
         turns = self.processes.count
-        return self.at.pool + 1 + (self.processes.number - self.at.pool - 1) % turns
+        return pool // turns * turns + self.processes.number
 
     def _drawn(self, pool: int) -> tuple[Hashable, Callable[[], list[list[Any]]]]:
         """Return a key for a pool of the current lesson, and a function that draws it."""

@@ -141,6 +141,13 @@ def test_a_process_takes_its_parts_of_a_batch_and_nothing_is_left_out():
     assert list(shares(three[1], range(7))) == [1, 4]
 
 
+def test_processes_draw_pools_at_the_same_time_and_each_pool_once(tmp_path):
+    """Both wait for the slower one in every step, so drawing by turns would cost both the time of each."""
+    config, source = run_of("walk", 128)
+    three = [Trainer(config, source, tmp_path, CPU, Together(number, 3, CPU)) for number in range(3)]
+    assert [[one._own_pool(pool) for one in three] for pool in (0, 2, 3)] == [[0, 1, 2], [0, 1, 2], [3, 4, 5]]
+
+
 def test_what_cannot_be_shared_is_refused():
     with pytest.raises(UsageError, match="7 episodes, fewer than its 8 parts; start fewer processes"):
         own_parts(Together(0, 8, CPU), 7, 1)
