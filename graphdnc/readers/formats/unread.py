@@ -73,8 +73,6 @@ _UNREAD = (
 _SENTENCE = re.compile(r"[^\W\d_]{3,}[.!?][\"'\u201d\u2019)]?(?=\s|$)")
 _WORDS_OF_PROSE = 4
 """Words of a line of prose, on average."""
-_NO_PATTERNS = [(re.compile(begins), what) for begins, what in _NO_GRAPH]
-_PATTERNS = [(re.compile(begins), name, remedy) for begins, name, remedy in _UNREAD]
 
 
 def refuse_no_graph(place: Place, head: str) -> None:
@@ -83,8 +81,8 @@ def refuse_no_graph(place: Place, head: str) -> None:
     Raises:
         GraphFileError: it is such a file.
     """
-    for begins, what in _NO_PATTERNS:
-        if begins.match(head):
+    for begins, what in _NO_GRAPH:
+        if re.match(begins, head):
             place.wrong(f"this is {what}")
 
 
@@ -114,6 +112,6 @@ def refuse_unread(place: Place, head: str) -> None:
     if head[257:262] == "ustar":
         place.wrong("this is a tar archive; unpack it (a package of Gramps holds the file data.gramps)")
     xml = head.lstrip().startswith("<")
-    for begins, name, remedy in _PATTERNS:
-        if (xml or not begins.pattern.startswith("(?s).*?<")) and begins.match(head):
+    for begins, name, remedy in _UNREAD:
+        if (xml or not begins.startswith("(?s).*?<")) and re.match(begins, head):
             place.wrong(f"this is {name}, which is not read; {remedy}")

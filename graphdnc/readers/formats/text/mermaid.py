@@ -25,7 +25,7 @@ _DRAWING = re.compile(
     r"(?:style|classDef|class|linkStyle|click|direction|end|accTitle|accDescr|title|subgraph)\b(?!\s*-)"
 )
 _GROUP = re.compile(r"subgraph\s+([\w.-]+)\s*(?:\[\s*\"?([^\]\"]*)\"?\s*\])?$")
-_ID = re.compile(r"\s*([\w\x80-\U0010ffff]+(?:[-./](?=\w)\w+)*)\s*")
+_ID = re.compile(r"\s*([^\x00-/:-@\[-^`{-\x7f]+(?:[-./](?=\w)\w+)*)\s*")
 _TEXT = re.compile(
     r"""(?:\(\[|\[\[|\[\(|\(\(\(?|\{\{|\[[/\\]|>|\[|\(|\{)(\s*"[^"]*"\s*|[^\[\](){}|"]*)"""
     r"""(?:\]\)|\]\]|\)\]|\)\)\)?|\}\}|[/\\]\]|\]|\)|\})"""
