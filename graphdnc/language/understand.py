@@ -126,27 +126,32 @@ def _from(
         UsageError: it has several meanings.
     """
     if known is not None and (known.meanings or known.too_long):
-        free = read_sentence(known.lexer, graph, weighted, LANGUAGES[:1])
-        return _as_put(sentence, known.only(), free, weighted)
+        question = known.only()
+        if isinstance(question, ShortestPath):
+            return _way_as_put(question, read_sentence(known.lexer, graph, weighted, LANGUAGES[:1]), weighted)
+        return Understood((Asking(question, _put(sentence, question)),))
     lexer = Lexer(sentence, graph) if known is None else known.lexer
     meanings = read_sentence(lexer, graph, weighted)
     return _only(meanings, graph) if meanings else None
 
 
-def _as_put(sentence: str, known: object, free: list[ReadSentence], weighted: bool) -> Understood:
-    """Return a question that the older grammars read, as it is put."""
+def _way_as_put(known: ShortestPath, free: list[ReadSentence], weighted: bool) -> Understood:
+    """Return a shortest path that the older grammars read, as the readings in words of its own put it."""
     askings = free[0].askings if len(free) == 1 else ()
-    asking = askings[0] if len(askings) == 1 else None
-    put: Put = "list"
-    if isinstance(known, ShortestPath) and asking is not None:
-        if weighted and asking.question == Way(known.start, known.goal, least="weight"):
-            return Understood(askings)
-        if asking == Asking(Way(known.start, known.goal), "between"):
-            return Understood(askings)
-        put = asking.put if asking.question == known else "list"
-    elif isinstance(known, KinQuestion | Inverse | Traversal):
-        put = "count" if _COUNTING.match(sentence) else "whether" if _WHETHER.match(sentence) else "list"
-    return Understood((Asking(known, put),))  # type: ignore[arg-type]
+    if len(askings) != 1:
+        return Understood((Asking(known),))
+    (asking,) = askings
+    fastest = weighted and asking.question == Way(known.start, known.goal, least="weight")
+    if fastest or asking == Asking(Way(known.start, known.goal), "between"):
+        return Understood(askings)
+    return Understood((Asking(known, asking.put if asking.question == known else "list"),))
+
+
+def _put(sentence: str, known: object) -> Put:
+    """Return what the answer to a question that the older grammars read says first."""
+    if not isinstance(known, KinQuestion | Inverse | Traversal):
+        return "list"
+    return "count" if _COUNTING.match(sentence) else "whether" if _WHETHER.match(sentence) else "list"
 
 
 def _only(meanings: list[ReadSentence], graph: Graph) -> Understood:

@@ -8,7 +8,9 @@ import pytest
 from wordings import graph, read_wordings, said_of
 
 from graphdnc.graph import Graph
+from graphdnc.language.free.words import words_of
 from graphdnc.language.understand import understand
+from graphdnc.questions import Traversal
 
 FILES = (
     *("asked_by_people", "invented_first", "invented_second", "invented_third", "invented_fourth"),
@@ -44,6 +46,13 @@ def test_a_sentence_is_read_within_20_ms_on_a_graph_of_300_nodes():
             tries.append(time.process_time() - started)
         spent.append(min(tries))
     assert max(spent) < 0.02
+
+
+def test_the_words_of_the_languages_are_not_loaded_for_a_walk():
+    words_of.cache_clear()
+    asked = understand("From Bank take the Central westbound two stops: where am I?", graph("underground"))
+    assert isinstance(asked.askings[0].question, Traversal)
+    assert words_of.cache_info().currsize == 0, "they take longer to load than a walk to answer"
 
 
 def test_what_is_read_loosely_is_said():

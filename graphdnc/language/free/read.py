@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 from graphdnc.errors import UnknownName
@@ -252,8 +253,7 @@ def scanners(graph: Graph, language: str, words: Words) -> dict[str, Callable[[L
 @lru_cache(maxsize=len(LANGUAGES))
 def _common(language: str) -> frozenset[str]:
     """Return all words of a language, which are no names by themselves."""
-    said = (phrase for phrases in words_of(language).phrases.values() for phrase in phrases)
-    return frozenset(word for phrase in said for word in phrase.split())
+    return frozenset(" ".join(chain.from_iterable(words_of(language).phrases.values())).split())
 
 
 def _heads(verbs: dict[str, Sense]) -> dict[str, dict[str, Sense]]:

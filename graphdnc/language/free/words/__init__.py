@@ -185,6 +185,7 @@ def _meaning(data: Mapping[str, Any], english: bool) -> Meaning:
     return Meaning(data["key"], data["span"], **said, asks=asks)
 
 
+@lru_cache(maxsize=len(LANGUAGES))
 def _read(language: str) -> dict[str, Any]:
     path = Path(__file__).with_name(f"{language}.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
