@@ -104,7 +104,7 @@ def _split(
         if kept is None or tuple(words) in tests:
             continue
         counts["cut"] += len(kept) < len(story)
-        place = int(checksum([" ".join(words).encode()])[:8], 16) % HELD_OUT
+        place = int(checksum([" ".join(words[: len(kept)]).encode()])[:8], 16) % HELD_OUT
         found["train" if place else "validation"].append(kept)
     return {split: columns_of(stories) for split, stories in found.items()}, dict(counts)
 

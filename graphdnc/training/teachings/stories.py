@@ -74,7 +74,7 @@ class StoryTeaching(Teaching):
         done: float,
         update: int,
     ) -> tuple[list[Tensor], int]:
-        """Return the losses of some parts, the mean of -log p of a word, and the stories that are all right."""
+        """Return the losses of some parts, the mean of -log p of a word, and how many stories are right."""
         losses, right = [], 0
         own = [batch.part(which) for which in parts]
         (said,) = total(sum(int(part.wanted.sum()) for part in own))
