@@ -115,6 +115,12 @@ def draw_bits(rng: Generator, vectors: int) -> Floats:
     return rng.integers(0, 2, (vectors, BITS)).astype(np.float32)
 
 
+def draw_distinct(rng: Generator, count: int) -> Floats:
+    """Draw vectors ``[count, BITS]`` of which no two are equal, so that a question has one answer."""
+    numbers = rng.choice(2**BITS, count, replace=False)
+    return (numbers[:, None] >> np.arange(BITS) & 1).astype(np.float32)
+
+
 @dataclass(frozen=True)
 class SequenceArrays:
     """B episodes, padded at the end.
