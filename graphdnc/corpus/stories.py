@@ -22,15 +22,13 @@ from numpy.typing import NDArray
 
 from graphdnc.corpus.schema import SPLITS, Column, check_split
 from graphdnc.errors import CorpusError
-from graphdnc.tasks.stories import BABI, DASH, Story
+from graphdnc.tasks.stories import BABI, Story, check_vocabulary
 from graphdnc.utils.atomic_write import write_atomically
 from graphdnc.utils.checksum import sealed, unsealed
 
 FORMAT, VERSION = "graphdnc-stories", 1
 LARGEST_FILE = 2**30
 """The most bytes of a file that is read."""
-LARGEST_VOCABULARY = 2**16
-"""The most words: words are numbers of 16 bits."""
 _CHUNK_ROWS = 16384
 
 StoryColumns = dict[str, NDArray[Any]]
@@ -197,13 +195,6 @@ def _read_info(file: h5py.File, path: Path) -> StoryInfo:
         raise ValueError("its tasks or parameters are no JSON object")
     known = {int(number): str(name) for number, name in tasks.items()}
     return StoryInfo(**(values | {"vocabulary": tuple(words), "tasks": known}))
-
-
-def check_vocabulary(words: Any) -> None:
-    """Raise ValueError unless words from a file are a list of different words, the dash among them."""
-    sound = isinstance(words, list) and all(isinstance(word, str) for word in words)
-    if not sound or DASH not in words or len(set(words)) < len(words) or len(words) > LARGEST_VOCABULARY:
-        raise ValueError("its vocabulary is no list of different words with a dash")
 
 
 def _read_split(file: h5py.File, split: str, info: StoryInfo) -> StoryColumns:

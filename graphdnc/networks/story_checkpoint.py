@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphdnc.corpus.stories import check_vocabulary
 from graphdnc.errors import CheckpointError, ConfigError
 from graphdnc.model.config import DNCConfig, current_options
 from graphdnc.model.runtime.protocol import Network
 from graphdnc.networks.catalogue import find_checkpoint
 from graphdnc.networks.checkpoint import card_of, config_of, load_network, read_checkpoint, write_checkpoint
-from graphdnc.tasks.stories import BABI
+from graphdnc.tasks.stories import BABI, check_vocabulary
 from graphdnc.utils.from_table import from_table
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ BABI = "babi"
 DOES = "questions about stories of a few sentences, in words"
 DASH = "-"
 """The word that asks for one of an answer."""
+LARGEST_VOCABULARY = 2**16
+"""The most words: in a corpus they are numbers of 16 bits."""
 FAILED = 0.05
 """A task counts as failed if a larger share of its questions is answered wrong."""
 
@@ -101,3 +104,10 @@ def answers_right(
         np.bincount(own[asked] - 1, bad[asked], minlength=own[-1]) == 0
         for own, asked, bad in zip(number.T, wanted.T, wrong.T, strict=True)
     ]
+
+
+def check_vocabulary(words: Any) -> None:
+    """Raise ValueError unless words from a file are a list of different words, the dash among them."""
+    sound = isinstance(words, list) and all(isinstance(word, str) for word in words)
+    if not sound or DASH not in words or len(set(words)) < len(words) or len(words) > LARGEST_VOCABULARY:
+        raise ValueError("its vocabulary is no list of different words with a dash")
