@@ -58,7 +58,7 @@ class Training:
 
     def __init__(self, config: TrainingConfig, beside: Path, units: int) -> None:
         self.config, self.source = config, source(config.data, beside)
-        self.teaching, model = teaching_of(config, self.source.task), config.model
+        self.teaching, model = teaching_of(config, self.source), config.model
         torch.manual_seed(config.seed)
         self.network = LSTM(model.input_size, units, model.controller_layers, model.output_size)
         self.optimiser = torch.optim.Adam(self.network.parameters(), config.optimiser.learning_rate)

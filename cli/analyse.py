@@ -11,7 +11,15 @@ from graphdnc.errors import UsageError
 if TYPE_CHECKING:
     from graphdnc.analysis.finding import Finding
 
-USUAL = {"rows": 200, "heads": 100, "resize": 200, "links": 200, "allocation": 50, "recall": 1000}
+USUAL = {
+    "rows": 200,
+    "heads": 100,
+    "resize": 200,
+    "links": 200,
+    "allocation": 50,
+    "recall": 1000,
+    "forgetting": 500,
+}
 """The analyses, and how many questions, graphs or sequences each takes by default."""
 
 
@@ -36,7 +44,7 @@ def analyse(
     rows: which triple each row holds, decoded by a linear classifier. heads: what each read head reads, by
     phase. resize: accuracy by rows of memory and triples. links: sparse against dense temporal links.
     allocation: how rows are freed and written again, by a network for sequences. recall: what is recalled
-    of lists, and in which order.
+    of lists, and in which order. forgetting: what is answered when there are more facts than rows, by age.
     """
     if what not in USUAL:
         raise UsageError(f"there is no analysis {what!r}; choose one of {', '.join(USUAL)}")
@@ -52,11 +60,15 @@ def analyse(
 
 
 def _measure(what: str, model: str, episodes: int, seed: int) -> Finding:
-    from graphdnc.analysis import allocation, heads, links, recall, resize, rows
+    from graphdnc.analysis import allocation, forgetting, heads, links, recall, resize, rows
     from graphdnc.networks.checkpoint import load_checkpoint
     from graphdnc.networks.sequence_checkpoint import load_sequence_checkpoint
 
-    of_sequences = {"allocation": allocation.how_rows_are_reused, "recall": recall.how_lists_are_recalled}
+    of_sequences = {
+        "allocation": allocation.how_rows_are_reused,
+        "recall": recall.how_lists_are_recalled,
+        "forgetting": forgetting.what_is_forgotten,
+    }
     if what in of_sequences:
         return of_sequences[what](load_sequence_checkpoint(model, threads=1), episodes, seed)
     analyses = {

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 
 Generator = Literal["random", "transit", "family", "lineage"]
+Source = Literal[Generator, "babi"]
 
 
 def build_data(
     generator: Annotated[
-        Generator | None, typer.Argument(help="The generator of the graphs. Default: as in the curriculum.")
+        Source | None,
+        typer.Argument(
+            help="The generator of the graphs, or babi for published stories. Default: as in the curriculum."
+        ),
     ] = None,
     task: Annotated[str, typer.Option(help="traversal, shortest-path or inference.")] = "traversal",
     lesson: Annotated[str, typer.Option(help="The number of a lesson, final, or all.")] = "final",
@@ -44,6 +48,14 @@ def build_data(
         str | None,
         typer.Option(metavar="ADDRESS", help="Draw on the Dask cluster with its scheduler at this address."),
     ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FOLDER", help="For babi: the folder with the files of the tasks."),
+    ] = None,
+    longest: Annotated[
+        int | None,
+        typer.Option(help="For babi: cut stories, but no tests, to so many words. Default: whole.", min=1),
+    ] = None,
     describe: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Describe this corpus, and build nothing.")
     ] = None,
@@ -53,7 +65,10 @@ def build_data(
     Example: graphdnc build-data random --lesson final --episodes 100000 -o corpus.h5
 
     Example: graphdnc build-data random --episodes 100000 --shard 2/8 -o shards/2.h5
+
+    Example: graphdnc build-data babi --from tasks_1-20_v1-2/en-10k -o babi.h5
     """
+    from graphdnc.cli.build_stories import build_stories
     from graphdnc.cli.describe_corpus import describe_corpus
     from graphdnc.datasets.lessons.curriculum import load_curriculum
     from graphdnc.datasets.questions.table import default_curriculum
@@ -68,6 +83,11 @@ def build_data(
     if output.is_dir():
         inside = output / "corpus.h5"
         raise UsageError(f"{output} is a directory; name the corpus to write in it: -o {inside}")
+    if generator == "babi":
+        build_stories(folder, output, longest, force)
+        return
+    if folder is not None or longest is not None:
+        raise UsageError("--from and --longest are for stories; write graphdnc build-data babi")
     chosen = load_curriculum(curriculum or default_curriculum(task, generator or "random"))
     if not TASKS[chosen.task].in_corpora:
         raise UsageError(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphdnc.cli.build_stories import describe_stories
 from graphdnc.cli.output import print_rows
 
 if TYPE_CHECKING:
@@ -21,7 +22,11 @@ def describe_corpus(path: Path) -> None:
     """Print how a corpus was made, its contents, and one example in words."""
     from graphdnc.corpus.files import Corpus
     from graphdnc.corpus.schema import SPLITS, VERSION
+    from graphdnc.corpus.stories import is_story_corpus
 
+    if is_story_corpus(path):
+        describe_stories(path)
+        return
     with Corpus(path) as corpus:
         info = corpus.info
         splits = {name: corpus.split(name) for name in SPLITS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from graphdnc.cli.options import AsJson, Means, ThreeColumns, columns_of, graph_
 from graphdnc.cli.output import print_json, write_figure
 from graphdnc.errors import UsageError
 from graphdnc.pictures.figures import format_of
+from graphdnc.tasks.stories import BABI
 
 if TYPE_CHECKING:
     from graphdnc.datasets.questions.task_questions import EvaluationSet
@@ -48,7 +50,9 @@ def evaluate_model(
         str | None,
         typer.Option(metavar="N|N-M", help="Nodes of random graphs, or people. Default: as in the lesson."),
     ] = None,
-    episodes: Annotated[int, typer.Option(help="Questions to ask, if there are enough.", min=1)] = 1000,
+    episodes: Annotated[
+        int, typer.Option(help="Questions to ask, or stories of each task, if there are enough.", min=1)
+    ] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of graphs, questions and labels.", min=0)] = 0,
     votes: Annotated[
         int | None,
@@ -78,7 +82,12 @@ def evaluate_model(
         ),
     ] = None,
     rows: Annotated[
-        int | None, typer.Option(help="For sequences: rows of memory. Default: as in training.", min=1)
+        int | None,
+        typer.Option(help="For sequences and stories: rows of memory. Default: as in training.", min=1),
+    ] = None,
+    stories: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="For stories: a corpus of them, whose tests are taken."),
     ] = None,
     columns: ThreeColumns = None,
     means: Means = None,
@@ -92,15 +101,25 @@ def evaluate_model(
     graph file, shortest paths are asked for random pairs of nodes, each pair once.
 
     Networks for sequences are measured on fresh ones: graphdnc eval runs/copy/best --size length=40 --rows 48
+
+    Networks for stories are measured on all tests of a corpus: graphdnc eval runs/babi/best --stories babi.h5
     """
     lengths = _range("--steps", steps, 1, MOST_STEPS)
     sizes = _nodes(nodes, graphs)
     if plot is not None:
         format_of(plot)  # refused before anything is measured
+    about_graphs = (task, graphs, steps, nodes, votes, columns, means, chains, silent, calibration)
+    if _task_of(model) == BABI:
+        from graphdnc.cli.eval_stories import evaluate_story_model
+
+        _refuse_all_but_stories(model, any((*about_graphs, size, plot)))
+        evaluate_story_model(model, stories, rows, episodes, as_json)
+        return
+    if stories is not None:
+        raise UsageError(f"{model} was not trained on stories; leave --stories out")
     if _is_for_sequences(model):
         from graphdnc.cli.eval_sequences import evaluate_sequence_model
 
-        about_graphs = (task, graphs, steps, nodes, votes, columns, means, chains, silent, calibration)
         _refuse_options(model, any(about_graphs))
         evaluate_sequence_model(model, lesson, size or [], rows, episodes, seed, plot, as_json)
         return
@@ -184,11 +203,23 @@ def _refuse_options(model: str, given: bool) -> None:
         )
 
 
-def _is_for_sequences(model: str) -> bool:
+def _refuse_all_but_stories(model: str, given: bool) -> None:
+    if given:
+        raise UsageError(
+            f"{model} answers questions about stories; use only --stories, --rows, --episodes and --json"
+        )
+
+
+def _task_of(model: str) -> str:
     from graphdnc.networks.catalogue import listing
+
+    return listing(model).task
+
+
+def _is_for_sequences(model: str) -> bool:
     from graphdnc.tasks.sequences import SEQUENCE_TASKS
 
-    return listing(model).task in SEQUENCE_TASKS
+    return _task_of(model) in SEQUENCE_TASKS
 
 
 def _questions(

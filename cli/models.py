@@ -66,10 +66,12 @@ def record_of(one: Listing) -> dict[str, Any]:
 def _does(one: Listing) -> str | None:
     """Return what a network can do, if its task is known."""
     from graphdnc.tasks.sequences import SEQUENCE_TASKS
+    from graphdnc.tasks.stories import BABI
+    from graphdnc.tasks.stories import DOES as STORIES
 
     if one.task in SEQUENCE_TASKS:
         return SEQUENCE_TASKS[one.task].does
-    return DOES.get(one.task)
+    return STORIES if one.task == BABI else DOES.get(one.task)
 
 
 def _print_tables(found: list[Listing]) -> None:

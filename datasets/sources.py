@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from graphdnc.corpus.shards import Shards, corpus_files
+from graphdnc.corpus.stories import StoryCorpus, is_story_corpus
 from graphdnc.datasets.lessons.curriculum import load_curriculum, read_lessons
 from graphdnc.datasets.lessons.drawing import draw_example
 from graphdnc.datasets.lessons.sequences import SequenceLessons, read_sequence_lessons
@@ -15,6 +16,7 @@ from graphdnc.errors import CorpusError
 from graphdnc.questions import Example
 from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.tasks.sequences.task import SequenceEpisode
+from graphdnc.tasks.stories import Story
 from graphdnc.training.batches import Draw, Source
 from graphdnc.training.config import DataConfig
 from graphdnc.training.fingerprints import code_in
@@ -65,6 +67,8 @@ def _sequences(found: SequenceLessons, place: DataConfig) -> Source:
 def _stored(paths: Sequence[Path]) -> Source:
     if not paths:
         raise CorpusError("there is no corpus in the folder; build one with graphdnc build-data")
+    if is_story_corpus(paths[0]):
+        return _stories(paths)
     corpus = Shards(paths)
     train, validation = (corpus.lessons(split) for split in ("train", "validation"))
     missing = sorted(set(train) - set(validation))
@@ -79,3 +83,29 @@ def _stored(paths: Sequence[Path]) -> Source:
     place = DataConfig(corpus=files[0] if len(files) == 1 else files)
     made_of = {"corpus": corpus.checksum}
     return Source(corpus.task, len(train), drawn_from("train"), drawn_from("validation"), made_of, place)
+
+
+def _stories(paths: Sequence[Path]) -> Source:
+    """Return a source of stories: each time a task is drawn, then a story of it."""
+    if len(paths) > 1:
+        raise CorpusError(f"{paths[0]} has stories, of which one file is read at a time; give it alone")
+    corpus = StoryCorpus(paths[0])
+    for split in ("train", "validation"):
+        missing = sorted(set(corpus.info.tasks) - set(corpus.by_task[split]))
+        if missing:
+            raise CorpusError(
+                f"{paths[0]}: task {missing[0]} has no stories in {split}; build it from more, or "
+                "with a larger --longest"
+            )
+
+    def drawn_from(split: str) -> Draw:
+        tasks = list(corpus.by_task[split].values())
+
+        def draw(rng: np.random.Generator, lesson: int) -> Story:
+            return corpus.story(split, int(rng.choice(tasks[rng.integers(len(tasks))])))
+
+        return draw
+
+    place, made_of = DataConfig(corpus=str(paths[0].resolve())), {"corpus": corpus.checksum}
+    draws = drawn_from("train"), drawn_from("validation")
+    return Source(corpus.info.task, 1, *draws, made_of, place, corpus.info)

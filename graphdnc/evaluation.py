@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from graphdnc.networks.checkpoint import Checkpoint
 from graphdnc.questions import Example
 from graphdnc.tasks import by_length, task_of
 from graphdnc.tasks.sequences.task import SequenceEpisode, like_lengths, said_right, stack
+from graphdnc.tasks.stories import FAILED, Story, answers_right, lay_out
 from graphdnc.tasks.votes import Vote
 from graphdnc.utils.rng import Purpose, stream
 
@@ -221,5 +222,61 @@ def evaluate_sequences(
                 counted.add(episode.sizes, right)
             counted.vectors_right += int(steps.sum())
             counted.vectors += int(arrays.wanted.sum())
+            report(counted)
+    return counted
+
+
+@dataclass
+class StoryReport:
+    """The results of an evaluation on stories: right answers by the number of the task."""
+
+    stories: int = 0
+    _right: dict[int, list[bool]] = field(default_factory=dict)
+
+    @property
+    def by_task(self) -> dict[int, Accuracy]:
+        """The accuracy of the answers of each task, in the order of their numbers."""
+        return {task: Accuracy(sum(right), len(right)) for task, right in sorted(self._right.items())}
+
+    @property
+    def mean_error(self) -> float:
+        """The mean of the shares of wrong answers of all tasks, 0 to 1."""
+        errors = [1 - right.share for right in self.by_task.values()]
+        return sum(errors) / len(errors)
+
+    @property
+    def failed(self) -> list[int]:
+        """The numbers of the tasks with more than 5% of the answers wrong."""
+        found = self.by_task.items()
+        return [task for task, own in found if own.episodes - own.correct > FAILED * own.episodes]
+
+    def add(self, task: int, right: Iterable[bool]) -> None:
+        """Count the answers of a story."""
+        self.stories += 1
+        self._right.setdefault(task, []).extend(map(bool, right))
+
+
+def evaluate_stories(
+    network: Network,
+    stories: Iterable[Story],
+    vocabulary: Sequence[str],
+    rows: int,
+    batch: int = 64,
+    report: Callable[[StoryReport], None] = lambda counted: None,
+) -> StoryReport:
+    """Tell every story to a network with an empty memory of ``rows`` rows and count what is right.
+
+    An answer is right only if all of its words are. ``batch`` is the maximum number of stories at once.
+    ``report`` is called with the results so far.
+    """
+    counted, told = StoryReport(), iter(stories)
+    size = max(1, min(batch, _LINKS_AT_ONCE // rows**2))
+    while pool := list(islice(told, _POOL)):
+        for group in like_lengths(pool, size):
+            arrays = lay_out(group, vocabulary)
+            logits = network.run(arrays.inputs, network.begin(len(group), rows), arrays.active)
+            found = answers_right(logits.argmax(-1), arrays.targets, arrays.wanted)
+            for story, right in zip(group, found, strict=True):
+                counted.add(story.task, right)
             report(counted)
     return counted

@@ -163,11 +163,11 @@ def check_dataset(file: h5py.File, name: str, column: Column, file_size: int) ->
         raise ValueError(f"{name} claims {dataset.nbytes} bytes")
 
 
-def check_split(file: h5py.File, split: str) -> None:
-    """Raise ValueError unless a split is as in the schema, and about as large as what is stored of it."""
+def check_split(file: h5py.File, split: str, schema: Mapping[str, Column] = SCHEMA) -> None:
+    """Raise ValueError unless a split is as in a schema, and about as large as what is stored of it."""
     size = file.id.get_filesize()
     claimed = stored = 0
-    for name, column in SCHEMA.items():
+    for name, column in schema.items():
         check_dataset(file, f"{split}/{name}", column, size)
         claimed += file[f"{split}/{name}"].nbytes
         stored += file[f"{split}/{name}"].id.get_storage_size()

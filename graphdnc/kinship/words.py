@@ -198,9 +198,10 @@ def _called(said: str) -> Meaning | None:
 def _without(said: str, before: frozenset[str], after: frozenset[str]) -> Iterator[str]:
     """Yield a name without words that stand before it and one that must stand after it, if any must."""
     parts = said.split()
+    longest = max((len(words.split()) for words in before), default=0)
     ends = [len(parts)] if not after else [len(parts) - 1] if parts and parts[-1] in after else []
     for end in ends:
-        for start in range(end):
+        for start in range(min(end, longest + 1)):
             if (start > 0 or after) and (not start or " ".join(parts[:start]) in before):
                 yield " ".join(parts[start:end])
 

@@ -28,6 +28,7 @@ class MemoryState(NamedTuple):
     reads: Tensor  # [B, R, W]  of the last step
     links: Tensor | SparseLinks | None  # [B, H, M, M] where dense
     precedence: Tensor | None  # [B, H, M]
+    age: Tensor | None = None  # [B, N]     in steps; None where rows in use are never allocated
     linkable: Tensor | None = None  # [B] int64  the first row that can have links; None: row 0
 
 
@@ -56,6 +57,7 @@ def initial_state(
         reads=like.new_zeros(batch, heads, width),
         links=links,
         precedence=None if links is None else like.new_zeros(batch, writers, linked),
+        age=like.new_zeros(batch, rows) if config.overwrites else None,
         linkable=linkable,
     )
 
@@ -68,7 +70,8 @@ def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: b
     write_weights = state.write_weights.detach() if config.stop_usage_gradient else state.write_weights
     kept = addressing.retention(interface.free_gates, state.read_weights)
     usage = addressing.usage_after_write(state.usage, write_weights) * kept
-    weights = _write_weights(interface, state.memory if reading else None, usage, config)
+    age = _age(state, config)
+    weights = _write_weights(interface, state.memory if reading else None, usage, age, config)
     memory = state.memory * kept.unsqueeze(-1) if config.wipe_freed_rows else state.memory
     memory = addressing.write(memory, weights, interface.erase, interface.write_vectors)
     links, precedence = state.links, state.precedence
@@ -85,17 +88,27 @@ def step(interface: Interface, state: MemoryState, config: DNCConfig, reading: b
         reads = torch.bmm(read_weights, memory)
     else:
         read_weights, reads = torch.zeros_like(state.read_weights), torch.zeros_like(state.reads)
-    return MemoryState(memory, usage, weights, read_weights, reads, links, precedence, state.linkable)
+    return MemoryState(memory, usage, weights, read_weights, reads, links, precedence, age, state.linkable)
 
 
-def _write_weights(interface: Interface, memory: Tensor | None, usage: Tensor, config: DNCConfig) -> Tensor:
+def _age(state: MemoryState, config: DNCConfig) -> Tensor | None:
+    """Return the age of the rows by what was done in the step before; it has no gradient."""
+    if state.age is None:
+        return None
+    touched = [state.write_weights, *([state.read_weights] if config.when_full == "least-read" else [])]
+    return addressing.age_after(state.age, torch.cat(touched, dim=1).detach())
+
+
+def _write_weights(
+    interface: Interface, memory: Tensor | None, usage: Tensor, age: Tensor | None, config: DNCConfig
+) -> Tensor:
     if memory is None or interface.write_keys is None or interface.write_strengths is None:
-        return addressing.write_weighting(usage, interface.write_gates, None, None)
+        return addressing.write_weighting(usage, interface.write_gates, None, None, age)
     readable = usage.detach() if config.written_rows_only else None
     content = addressing.content_weighting(
         memory, interface.write_keys, interface.write_strengths, interface.write_masks, readable
     )
-    return addressing.write_weighting(usage, interface.write_gates, interface.allocation_gates, content)
+    return addressing.write_weighting(usage, interface.write_gates, interface.allocation_gates, content, age)
 
 
 def _linked(weights: Tensor, linked: int, linkable: Tensor) -> Tensor:

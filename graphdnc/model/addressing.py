@@ -55,27 +55,42 @@ def usage_after_write(usage: Tensor, write_weights: Tensor) -> Tensor:
     return 1 - (1 - usage) * torch.prod(1 - write_weights, dim=1)
 
 
-def allocation_weighting(usage: Tensor) -> Tensor:
+def age_after(age: Tensor, weights: Tensor) -> Tensor:
+    """Age ``[B, N]``, in steps, after rows were written, or written and read, with weights ``[B, K, N]``."""
+    return (1 + age) * torch.prod(1 - weights, dim=1)
+
+
+def allocation_weighting(usage: Tensor, age: Tensor | None = None) -> Tensor:
     """Allocation a ``[B, N]``: the least used row first, each later row only if those before are used.
 
-    Among rows of equal usage the first comes first. The order of the rows has no gradient.
+    Among rows of equal usage the first comes first. The order of the rows has no gradient. With ``age``
+    ``[B, N]``, what is left when all rows are used goes to the oldest row.
     """
     ordered, order = torch.sort(usage, dim=-1, stable=True)
     before = torch.cumprod(F.pad(ordered, (1, 0), value=1.0), dim=-1)[..., :-1]
-    return torch.zeros_like(usage).scatter(-1, order, (1 - ordered) * before)
+    allocated = torch.zeros_like(usage).scatter(-1, order, (1 - ordered) * before)
+    if age is None:
+        return allocated
+    left = 1 - allocated.sum(-1, keepdim=True)
+    return allocated + left * F.one_hot(age.argmax(-1), age.shape[-1])
 
 
 def write_weighting(
-    usage: Tensor, write_gates: Tensor, gates: Tensor | None, content: Tensor | None
+    usage: Tensor,
+    write_gates: Tensor,
+    gates: Tensor | None,
+    content: Tensor | None,
+    age: Tensor | None = None,
 ) -> Tensor:
     """Write weights ``[B, H, N]`` from usage ``[B, N]`` and write gates ``[B, H]``.
 
     Each head allocates as if the heads before it had already written. Allocation gates ``[B, H]`` mix
-    allocation with a content weighting ``[B, H, N]``; without both, only the allocated row is written.
+    allocation with a content weighting ``[B, H, N]``; without both, only the allocated row is written. With
+    ``age`` ``[B, N]``, the oldest row is allocated where none is free.
     """
     weights = []
     for head in range(write_gates.shape[1]):
-        place = allocation_weighting(usage)
+        place = allocation_weighting(usage, age)
         gate = write_gates[:, head, None]
         if gates is None or content is None:
             weights.append(gate * place)
@@ -85,6 +100,7 @@ def write_weighting(
             weights.append(gate * (share * place + (1 - share) * content[:, head]))
             allocated = gate * share
         usage = usage + (1 - usage) * allocated * place
+        age = None if age is None else age * (1 - allocated * place)
     return torch.stack(weights, dim=1)
 
 

@@ -75,6 +75,7 @@ def _compared(
     yield "read heads", memory.read_weights.shape[1], config.read_heads
     yield "write heads", memory.write_weights.shape[1], config.write_heads
     yield "links", "off" if links is None else "sparse" if sparse else "dense", config.links
+    yield "ages of rows", memory.age is not None, config.overwrites
     if isinstance(links, SparseLinks):
         rows, kept = links.strengths.shape[-2:]
         yield "links kept of a row", kept, min(config.links_kept, rows)

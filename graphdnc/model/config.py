@@ -9,6 +9,8 @@ MAX_NUMBERS = 2**28
 """The most numbers (1 GiB) in all weights, or in one memory, that a configuration from a file may ask for."""
 Links = Literal["dense", "sparse", "off"]
 LINKS: tuple[Links, ...] = get_args(Links)
+WhenFull = Literal["nothing", "oldest", "least-read"]
+WHEN_FULL: tuple[WhenFull, ...] = get_args(WhenFull)
 RETIRED = {"sharpen_links": (False,), "reads": ("dense",), "reads_kept": range(2**31)}
 """Options of earlier versions that saved networks may still name, with the values that mean "off"."""
 
@@ -44,6 +46,9 @@ class DNCConfig:
         written_rows_only: log(usage) is added to content scores, so that rows which were never written, or
             were freed, are not read. It lets the memory grow after training.
         allocate_only: writes go only to the allocated row; there is no write key and no allocation gate.
+        when_full: which row is allocated as far as none is free: none as in the paper (``nothing``), the one
+            written longest ago (``oldest``, a ring as in Rae et al. 2016), or the one neither written nor
+            read for longest (``least-read``, as in Santoro et al. 2016).
         blind_description: the memory is not looked at while triples are described. Nothing is read, and every
             triple goes to the allocated row, as if the allocation gate were 1, whatever the network does
             later. So the whole description can be written in one parallel step.
@@ -72,6 +77,7 @@ class DNCConfig:
     wipe_freed_rows: bool = False
     written_rows_only: bool = False
     allocate_only: bool = False
+    when_full: WhenFull = "nothing"
     blind_description: bool = False
     link_description: bool = True
     layer_norm: bool = False
@@ -82,6 +88,13 @@ class DNCConfig:
         self._check_sizes()
         if self.links not in LINKS:
             raise ValueError(f"links is {self.links!r}; it must be one of {', '.join(LINKS)}")
+        if self.when_full not in WHEN_FULL:
+            raise ValueError(f"when_full is {self.when_full!r}; it must be one of {', '.join(WHEN_FULL)}")
+        if self.overwrites and self.blind_description:
+            raise ValueError(
+                f"when_full is {self.when_full!r}; with blind_description, which gives each triple a row of "
+                "its own, it must be 'nothing'"
+            )
 
     def _check_sizes(self) -> None:
         for field in fields(self):
@@ -104,6 +117,11 @@ class DNCConfig:
     def read_modes(self) -> int:
         """Read modes of a head: content, and forward and backward for each write head."""
         return 1 if self.links == "off" else 1 + 2 * self.write_heads
+
+    @property
+    def overwrites(self) -> bool:
+        """Whether a row in use is allocated when none is free."""
+        return self.when_full != "nothing"
 
     @property
     def parallel_description(self) -> bool:

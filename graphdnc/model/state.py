@@ -53,6 +53,8 @@ class DNCState(NamedTuple):
             read_weights=torch.where(keep, after.read_weights, old.read_weights),
             reads=torch.where(keep, after.reads, old.reads),
         )
+        if after.age is not None and old.age is not None:
+            memory = memory._replace(age=torch.where(active[:, None], after.age, old.age))
         return DNCState(hold(active, self.controller, before.controller), memory)
 
 

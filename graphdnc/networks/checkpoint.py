@@ -40,6 +40,7 @@ from graphdnc.networks.catalogue import (
 from graphdnc.networks.rungs import rung_of
 from graphdnc.tasks import TASKS
 from graphdnc.tasks.sequences import SEQUENCE_TASKS
+from graphdnc.tasks.stories import BABI
 from graphdnc.tasks.task import Task
 from graphdnc.utils.arrays import Floats
 from graphdnc.utils.atomic_write import write_folder
@@ -207,6 +208,11 @@ def load_checkpoint(name: str, threads: int | None = None) -> Checkpoint:
         raise CheckpointError(
             f"{name} was trained for {task_name}, a task about sequences, not graphs; it answers no "
             f"questions: measure it with graphdnc eval {name}"
+        )
+    if task_name == BABI:
+        raise CheckpointError(
+            f"{name} was trained for {task_name}, a task about stories, not graphs; it answers no questions "
+            f"about a graph: measure it with graphdnc eval {name} --stories babi.h5"
         )
     try:
         model = from_table(DNCConfig, current_options(config["model"]), f"{folder / 'config.json'}: model")

@@ -49,8 +49,9 @@ _LETTERS = {
     for codec in _WINDOWS + _OLDER
 }
 _RANKS = {letters: rank for rank, (_, letters) in enumerate(_LANGUAGES.values())}
-_PART = r"[^\s\x00-@\[-`{-\x7f\u2013\u2014]*"
-_WORD = re.compile(rf"{_PART}[^\x00-\x7f]{_PART}")
+_PART = r"[^\s\x00-@\[-`{-\x7f\u2013\u2014]"
+# begun only where a word begins: tried at each letter of a long word, it would take the square of its length
+_WORD = re.compile(rf"(?<!{_PART}){_PART}*[^\x00-\x7f]{_PART}*")
 # signs around words
 _AROUND = "\u201c\u201d\u201e\u201a\u2018\u2019\u2026\u2022\u2122\xab\xbb\u20ac\xa7\xa9\xae\xb0\xa1\xbf\xa0"
 _FEW = 0.1

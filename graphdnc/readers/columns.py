@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from unicodedata import combining, normalize
 
 from graphdnc.readers.clean import clean
@@ -28,6 +29,8 @@ USUAL = {role: names.split("|") for role, names in _USUAL.items()}
 OF_EDGES = ["label e", "edge label", *USUAL["relation"], "shared interaction", "name", "l", "key"]
 """The usual names of the attribute of edges that is their relation, the surest first."""
 
+_LONGEST = 200
+"""The letters of a name that are looked at as words: no heading is longer."""
 _WEIGHT = re.compile(
     r"\b(weights?|costs?|price|fare|dist|distance|length|duration|time|hours|min|mins|minutes|secs?|seconds|km"
     r"|miles|metres|meters|scores?|gewicht|entfernung|abstand|dauer|minuten|kosten|zeit|poids|duree|cout|prix"
@@ -108,9 +111,16 @@ def note_unused(notes: Notes, what: str, names: Iterable[str], line: int | None 
 def plain(name: str) -> str:
     """Return a name as small words without accents: "fromNode" and "FROM_NODE" are "from node".
 
+    Of a longer name than any heading has, only the beginning is returned.
+
     >>> plain("Línea"), plain("toStop"), plain("depends-on")
     ('linea', 'to stop', 'depends on')
     """
+    return _plain(name[:_LONGEST])
+
+
+@lru_cache(maxsize=16384)  # headings are compared with many lists
+def _plain(name: str) -> str:
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", clean(name)).casefold()
     if not words.isascii():
         words = "".join(sign for sign in normalize("NFKD", words) if not combining(sign))

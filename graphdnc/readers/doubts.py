@@ -90,6 +90,8 @@ _NOTHING += [
 """Names that say that there is none, or the one above."""
 _APART = re.compile(r"(?<=\w)[\s\-_.'\u2019\u2010-\u2015]+(?=\w)|(?<=\w)[\u2019'](?=\w)")
 _FEWEST = 2
+_LONGEST = 1000
+"""The most characters of what people call a name."""
 
 
 def doubt(triples: Mapping[Named, int | None], notes: Notes) -> None:
@@ -126,8 +128,11 @@ def _shown(triple: Named) -> str:
 
 
 def _signs(names: Collection[str]) -> Found:
-    """Return a name with signs that seldom are part of one."""
+    """Return a name with signs that seldom are part of one, or of more characters than one has."""
     for name in names:
+        if len(name) > _LONGEST:
+            said = f"{quote(name)} is one name, of {len(name):,} characters"
+            return name, f"{said}; if it is none, delete the row"
         if _WORDS.fullmatch(name) and not _BORN.search(name):
             continue
         for sign, what in _SIGNS:
@@ -159,7 +164,7 @@ def _alike(names: Collection[str]) -> Found:
 def _remarks(nodes: Collection[str]) -> Found:
     """Return a name that is another one with a remark in brackets."""
     for name in nodes:
-        found = _BRACKETED.fullmatch(name)
+        found = _BRACKETED.fullmatch(name) if len(name) <= _LONGEST else None
         if found is not None and found[1] in nodes and not _is_told_apart(name):
             return (
                 name,

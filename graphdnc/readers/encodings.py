@@ -43,7 +43,8 @@ _CODECS = {
 _OWN = re.compile(r"\s*(?:<|0 H)")
 _HANGUL, _HAN = re.compile("[\uac00-\ud7a3]"), re.compile("[\u4e00-\u9fff]")
 _ODD = re.compile("[\u3131-\u318e\uff61-\uff9f\ue000-\uf8ff\x80-\x9f]")
-_WORD = re.compile(r"[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*")
+# begun only where a word begins, so that a long word is looked through once
+_WORD = re.compile(r"(?<![^\s,;|\"])[^\s,;|\"]*[^\x00-\x7f][^\s,;|\"]*")
 
 
 def in_utf8(content: Content, notes: Notes) -> Content:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from graphdnc.corpus.stories import StoryInfo
 from graphdnc.training.config import DataConfig, ScheduleConfig
 
 Draw = Callable[[np.random.Generator, int], Any]
@@ -24,7 +25,7 @@ class Source:
 
     ``validation`` draws examples that ``training`` never draws; ``lessons`` is the number of lessons.
     ``made_of`` has the fingerprint of each thing that decides what is drawn, and ``place`` says where that is
-    found from any folder.
+    found from any folder. ``stories`` says how the corpus of a run on stories was made.
     """
 
     task: str
@@ -33,6 +34,7 @@ class Source:
     validation: Draw
     made_of: Mapping[str, str] = field(default_factory=dict)
     place: DataConfig | None = None
+    stories: StoryInfo | None = None
 
 
 def draw_pool(

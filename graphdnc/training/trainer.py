@@ -29,12 +29,13 @@ from graphdnc.training.config import TrainingConfig, as_toml
 from graphdnc.training.device import hardware
 from graphdnc.training.fingerprints import code_of_training
 from graphdnc.training.freezing import keep_addressing, keep_output
-from graphdnc.training.graph_teaching import GraphTeaching
 from graphdnc.training.metrics import MetricsFile, Position, Progress, Tally
 from graphdnc.training.run_folder import SETTINGS, RunFolder, again, unwritable
-from graphdnc.training.sequence_teaching import SequenceTeaching
 from graphdnc.training.state_file import State, has_state, keep, load_state, save_state
-from graphdnc.training.teaching import Batch, Teaching
+from graphdnc.training.teachings.graphs import GraphTeaching
+from graphdnc.training.teachings.sequences import SequenceTeaching
+from graphdnc.training.teachings.stories import StoryTeaching
+from graphdnc.training.teachings.teaching import Batch, Teaching
 from graphdnc.utils.atomic_write import write_atomically
 from graphdnc.utils.prefetch import Prefetcher
 from graphdnc.utils.processes import Alone, Processes, add_gradients, own_parts, shares
@@ -44,15 +45,17 @@ NOT_FINITE = 3
 """Batches in a row without a finite loss and gradient that stop a run."""
 
 
-def teaching_of(config: TrainingConfig, name: str) -> Teaching:
+def teaching_of(config: TrainingConfig, source: Source) -> Teaching:
     """Return how the task of a run is taught.
 
     Raises:
         ConfigError: the planning or the sizes in the configuration do not fit the task.
     """
-    if name in SEQUENCE_TASKS:
-        return SequenceTeaching(config, name)
-    return GraphTeaching(config, name)
+    if source.stories is not None:
+        return StoryTeaching(config, source.stories)
+    if source.task in SEQUENCE_TASKS:
+        return SequenceTeaching(config, source.task)
+    return GraphTeaching(config, source.task)
 
 
 def _first_network(config: TrainingConfig, teaching: Teaching, continued: bool) -> DNC:
@@ -109,7 +112,7 @@ class Trainer:
         self.processes = processes or Alone()
         self.run_folder = RunFolder(folder)
         self.changed: list[str] = []
-        self.teaching = teaching_of(config, source.task)
+        self.teaching = teaching_of(config, source)
         torch.manual_seed(config.seed)
         self.network = _first_network(config, self.teaching, has_state(folder)).to(device)
         self.asked = EagerNetwork(self.network)  # for validation and checkpoints

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 import torch
 
-from graphdnc.analysis import allocation, heads, links, recall, resize
+from graphdnc.analysis import allocation, forgetting, heads, keeping, links, recall, resize
 from graphdnc.analysis.rows import decode_rows, fit, together, written
 from graphdnc.datasets.generators.random_graphs import random_graph
 from graphdnc.errors import UsageError
@@ -100,7 +102,8 @@ def test_the_command_prints_a_table_and_draws_a_figure(run, tmp_path):
     assert (code, out, err) == (
         2,
         "",
-        "error: there is no analysis 'souls'; choose one of rows, heads, resize, links, allocation, recall\n",
+        "error: there is no analysis 'souls'; choose one of rows, heads, resize, links, allocation, recall, "
+        "forgetting\n",
     )
 
 
@@ -177,3 +180,60 @@ def test_an_untrained_network_recalls_little_and_is_drawn_beside_people(rows):
 def test_recall_is_measured_of_tasks_without_an_order(copier):
     with pytest.raises(UsageError, match="untrained was trained for 'memory-reuse', which has an order"):
         recall.how_lists_are_recalled(copier, 2, seed=1)
+
+
+def test_rules_keep_facts_as_by_hand():
+    asked = np.array([0, 0, 1, 0, 4, 3])
+    answered = {name: rule(asked, 2).astype(int).tolist() for name, rule in forgetting.RULES.items()}
+    assert answered == {
+        "the first kept": [1, 1, 1, 1, 0, 0],
+        "oldest overwritten": [1, 1, 1, 0, 1, 0],
+        "least read overwritten": [1, 1, 0, 0, 1, 0],
+        "best possible": [1, 1, 1, 1, 1, 1],
+    }
+
+
+def most_answered(asked, rows):
+    """Try every set of questions: each keeps its fact, with all questions about it that come before."""
+    for size in range(len(asked), 0, -1):
+        for chosen in combinations(range(len(asked)), size):
+            last = {asked[number]: number for number in chosen}
+            spans = [range(fact, end + 1) for fact, end in last.items()]
+            if all(sum(time in span for span in spans) <= rows for time in range(len(asked))):
+                return size
+    return 0
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_nothing_answers_more_than_the_best_possible(rows):
+    rng = np.random.default_rng(rows)
+    for _ in range(20):
+        asked = np.array([rng.integers(shown + 1) for shown in range(9)])
+        best = keeping.best_possible(asked, rows)
+        assert best.sum() == most_answered(asked.tolist(), rows)
+        assert all(rule(asked, rows).sum() <= best.sum() for rule in forgetting.RULES.values())
+
+
+@pytest.fixture
+def untrained_keeper():
+    torch.manual_seed(1)
+    task = SEQUENCE_TASKS["fact-stream"]
+    config = DNCConfig(task.input_size, task.output_size, 8, memory_rows=4, memory_width=6, read_heads=1)
+    return SequenceCheckpoint(EagerNetwork(DNC(config).eval()), task, {}, "untrained")
+
+
+def test_an_untrained_network_answers_little_and_rules_by_age(untrained_keeper):
+    found = forgetting.what_is_forgotten(untrained_keeper, 10, seed=1)
+    by_age = {row[0]: row for row in found.rows}
+    assert int(by_age["any fact"][1]) == 10 * 32
+    assert shares(found, "network")[-1] < 0.1
+    assert by_age["a fact of age 2-3"][found.columns.index("oldest overwritten")] == "100.00%"
+    assert by_age["a fact of age 4-7"][found.columns.index("oldest overwritten")] == "0.00%"
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+    drawn = found.draw("svg").decode()
+    assert all(text in drawn for text in (forgetting.NETWORK, *forgetting.RULES, "32 facts, 4 rows"))
+
+
+def test_forgetting_is_measured_of_streams_of_facts(copier):
+    with pytest.raises(UsageError, match="untrained was trained for 'memory-reuse'; forgetting is measured"):
+        forgetting.what_is_forgotten(copier, 2, seed=1)

@@ -18,6 +18,8 @@ from graphdnc.model.dnc import DNC
         ({"read_heads": 0}, "read_heads is 0; it must be at least 1"),
         ({"memory_rows": -3}, "memory_rows is -3"),
         ({"links": "thick"}, "links is 'thick'; it must be one of dense, sparse, off"),
+        ({"when_full": "newest"}, "when_full is 'newest'; it must be one of nothing, oldest, least-read"),
+        ({"when_full": "oldest"}, "when_full is 'oldest'; with blind_description, .* it must be 'nothing'"),
     ],
 )
 def test_a_configuration_that_cannot_work_says_so(wrong: dict[str, object], message: str) -> None:

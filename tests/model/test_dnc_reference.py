@@ -15,7 +15,7 @@ from reference_dnc import ReferenceDNC, ReferenceState
 from torch import Tensor
 
 from graphdnc.model.access import MemoryState
-from graphdnc.model.config import DNCConfig
+from graphdnc.model.config import WHEN_FULL, DNCConfig
 from graphdnc.model.controller import ControllerState
 from graphdnc.model.dnc import DNC
 from graphdnc.model.state import DNCState
@@ -30,6 +30,8 @@ CONFIGS = {
     "links_off": replace(FAITHFUL, links="off"),
     "written_rows_only": replace(FAITHFUL, written_rows_only=True),
     "allocate_only": replace(FAITHFUL, allocate_only=True),
+    "when_full_oldest": replace(FAITHFUL, when_full="oldest"),
+    "when_full_least_read": replace(FAITHFUL, when_full="least-read"),
     "layer_norm": replace(FAITHFUL, layer_norm=True),
     "stop_usage_gradient": replace(FAITHFUL, stop_usage_gradient=True),
     "one_layer_three_write_heads": replace(FAITHFUL, controller_layers=1, write_heads=3, read_heads=2),
@@ -38,6 +40,9 @@ CONFIGS = {
     "all_without_links": replace(ALL, links="off"),
     "all_allocate_only": replace(ALL, allocate_only=True),
     "all_allocate_only_two_write_heads": replace(ALL, allocate_only=True, controller_layers=1, write_heads=2),
+    "all_least_read_two_write_heads": replace(
+        ALL, when_full="least-read", controller_layers=1, write_heads=2
+    ),
 }
 
 
@@ -78,6 +83,7 @@ def filled_state(config: DNCConfig, rows: int) -> DNCState:
             reads=read_weights @ memory,
             links=links if linked else None,
             precedence=weighting(BATCH, writers, rows) if linked else None,
+            age=9 * torch.rand(BATCH, rows, dtype=torch.float64) if config.overwrites else None,
         ),
     )
     for tensor in tensors(state):
@@ -102,6 +108,7 @@ def episode(state: DNCState, index: int) -> ReferenceState:
         reads=list(memory.reads[index]),
         links=[] if memory.links is None else list(memory.links[index]),
         precedence=[] if memory.precedence is None else list(memory.precedence[index]),
+        age=[] if memory.age is None else [memory.age[index]],
     )
 
 
@@ -208,6 +215,8 @@ def test_a_full_memory_equals_the_reference() -> None:
     config = replace(FAITHFUL, memory_rows=3)
     compare(config, filled_state(config, 3), 3)
     compare(replace(config, allocate_only=True), None, 3)
+    for rule in WHEN_FULL:
+        compare(replace(config, allocate_only=True, when_full=rule), None, 3)
 
 
 def test_the_reference_is_not_the_network() -> None:

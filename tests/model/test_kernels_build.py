@@ -414,6 +414,7 @@ def test_the_switch() -> None:
     ("options", "reason"),
     [
         ({"wipe_freed_rows": True}, "wiping freed rows"),
+        ({"when_full": "oldest"}, "free rows only"),
         ({"links": "sparse"}, "not sparse"),
         ({"write_heads": 2}, "one write head"),
     ],

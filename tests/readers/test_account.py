@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+from contextlib import suppress
 
 import pytest
 from broken_files import BUNDLES, CHANGES, FILES, change, format_of
@@ -51,6 +52,20 @@ def test_the_account_of_any_file_adds_up(name, changes, known):
             return
     event("read")
     assert balanced(found), found.account
+
+
+@pytest.mark.parametrize("name", ["csv", "people", "spaces", "sif", "lines", "map", "latin"])
+@pytest.mark.parametrize("run", [b"x", b"(", b"1", b"aA", b"a b ", b"a-", b"&", b"\xe9 "])
+def test_a_long_run_of_one_sign_takes_no_square_of_its_length(name, run):
+    data = FILES[name]
+    for at in (len(data) // 3, len(data) * 2 // 3, len(data) - 1):
+        with at_most(2), suppress(GraphDNCError):
+            inspect_graph(io.BytesIO(data[:at] + run * (50_000 // len(run)) + data[at:]))
+
+
+def test_a_name_that_is_longer_than_names_are_is_doubted():
+    found = inspect(f"source,relation,target\na,r,b\nb,r,{'c' * 1001}\n")
+    assert any("of 1,001 characters" in note.text and note.doubtful for note in found.notes)
 
 
 LINES = st.lists(

@@ -100,6 +100,7 @@ def harmful(folder, secret):
         "columns.csv": b",".join(b"c%d" % number for number in range(1_000_000)) + b"\n" + b"1," * 1_000_000,
         "long.csv": b"a," * 15_000_000,
         "name.csv": b"a,b," + b"c" * 30_000_000,
+        "letters.csv": b"x" * 2_000_000 + b"\xe9\n",
         "nulls.csv": b"a\0,r\0,b\0\n" * 1_000,
         "zeros.csv": bytes(2**20),
     }

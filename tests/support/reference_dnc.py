@@ -42,6 +42,7 @@ class ReferenceState:
     reads: list[Tensor]  # R of [W]     r
     links: list[Tensor]  # H of [N, N]  L; empty without links
     precedence: list[Tensor]  # H       p; empty without links
+    age: list[Tensor]  # one of [N]     steps since a row was used; empty if none is ever overwritten
 
 
 @dataclass
@@ -181,8 +182,28 @@ def allocation_weighting(usage: Tensor) -> Tensor:
     return torch.stack(allocation)
 
 
+def overwriting(allocation: Tensor, age: Tensor) -> Tensor:
+    """a[i] + 1 - sum_j a[j] in the row i of the greatest age, with ``when_full``."""
+    oldest = max(range(len(age)), key=lambda row: float(age[row].detach()))
+    rows = [own + 1 - allocation.sum() if row == oldest else own for row, own in enumerate(allocation)]
+    return torch.stack(rows)
+
+
+def aged(age: Tensor, weights: list[Tensor]) -> Tensor:
+    """(1 + age) prod_k (1 - w^k), a constant to the gradient."""
+    age = 1 + age
+    for own in weights:
+        age = age * (1 - own.detach())
+    return age
+
+
 def write_weightings(
-    interface: ReferenceInterface, memory: Tensor, usage: Tensor, config: DNCConfig, reading: bool
+    interface: ReferenceInterface,
+    memory: Tensor,
+    usage: Tensor,
+    age: list[Tensor],
+    config: DNCConfig,
+    reading: bool,
 ) -> list[Tensor]:
     """w^w = g^w [g^a a + (1 - g^a) c^w], where c^w = C(M_{t-1}, k^w, beta^w).
 
@@ -194,6 +215,8 @@ def write_weightings(
     used = usage  # before this step: the same for the keys of all heads
     for head, gate in enumerate(interface.write_gates):
         allocation = allocation_weighting(usage)
+        if age:
+            allocation = overwriting(allocation, age[0])
         share = interface.allocation_gates[head] if by_content else torch.ones_like(gate)
         weights = share * allocation
         if by_content:
@@ -207,6 +230,7 @@ def write_weightings(
             weights = weights + (1 - share) * content
         written.append(gate * weights)
         usage = usage + (1 - usage) * gate * share * allocation
+        age = [own * (1 - gate * share * allocation) for own in age]
     return written
 
 
@@ -295,6 +319,7 @@ class ReferenceDNC:
             reads=[zeros(config.memory_width) for _ in range(config.read_heads)],
             links=[zeros(rows, rows) for _ in range(writers)],
             precedence=[zeros(rows) for _ in range(writers)],
+            age=[zeros(rows)] if config.overwrites else [],
         )
 
     def run(
@@ -408,7 +433,9 @@ class ReferenceDNC:
         psi = retention(interface.free_gates, state.read_weights)
         usage = usage_after_write(state.usage, before) * psi
 
-        weights = write_weightings(interface, state.memory, usage, config, reading)
+        touched = state.write_weights + (state.read_weights if config.when_full == "least-read" else [])
+        age = [aged(own, touched) for own in state.age]
+        weights = write_weightings(interface, state.memory, usage, age, config, reading)
         memory = state.memory * psi[:, None] if config.wipe_freed_rows else state.memory
         memory = erased_and_written(memory, weights, interface.erase, interface.write_vectors)
         links = [
@@ -434,7 +461,7 @@ class ReferenceDNC:
             weighting = read_weighting(interface, head, content, links, state.read_weights[head])
             read_weights.append(weighting if reading else torch.zeros_like(weighting))
         reads = [sum_of_rows(memory, weighting) for weighting in read_weights]
-        return ReferenceState([], [], memory, usage, weights, read_weights, reads, links, precedence)
+        return ReferenceState([], [], memory, usage, weights, read_weights, reads, links, precedence, age)
 
 
 def sum_of_rows(memory: Tensor, weights: Tensor) -> Tensor:

@@ -20,9 +20,9 @@ from graphdnc.tasks.sequences.task import BITS, as_said, like_lengths, said_righ
 from graphdnc.training.config import DataConfig, OptimiserConfig, ScheduleConfig, TrainingConfig
 from graphdnc.training.trainer import Trainer
 
-COPY, REPEAT, RECALL, FREE, REUSE = (
+COPY, REPEAT, RECALL, FREE, REUSE, FACTS = (
     SEQUENCE_TASKS[name]
-    for name in ("copy", "repeat-copy", "associative-recall", "free-recall", "memory-reuse")
+    for name in ("copy", "repeat-copy", "associative-recall", "free-recall", "memory-reuse", "fact-stream")
 )
 
 
@@ -106,6 +106,31 @@ def test_what_is_unsure_is_taught_the_likeliest_of_what_is_left():
     taught = as_said(logits, arrays.targets, arrays.free)[3:, 0]
     assert np.array_equal(taught[0], items[1])
     assert np.array_equal(np.sort(taught, axis=0), np.sort(items, axis=0))
+
+
+def test_after_each_fact_one_that_was_shown_is_asked_for():
+    own = drawn(FACTS, facts=20, popular=50)
+    keys = own.inputs[:, FACTS.answer + 1 :]
+    asked = FACTS.asked(own)
+    assert len(np.unique(keys[::2], axis=0)) == 20
+    assert (asked <= np.arange(20)).all()
+    assert np.array_equal(keys[1::2], keys[::2][asked])
+    assert np.array_equal(own.targets[1::2], own.inputs[::2, :BITS][asked])
+    assert own.wanted.tolist() == [False, True] * 20
+    assert own.inputs[:, FACTS.start].tolist() == [1, 0] * 20
+    assert own.inputs[:, FACTS.answer].tolist() == [0, 1] * 20
+    assert not own.inputs[1::2, :BITS].any()
+
+
+def test_facts_are_asked_for_by_age_or_by_a_rank_for_good():
+    ages, most = {}, {}
+    for popular in (0, 100):
+        asked = [FACTS.asked(drawn(FACTS, seed, facts=30, popular=popular)) for seed in range(200)]
+        ages[popular] = np.mean([np.arange(30) - own for own in asked])
+        most[popular] = np.mean([np.bincount(own).max() for own in asked])
+    # by age the mean of the last question is (30 - H) / H with H = 1 + 1/2 + ... + 1/30 = 3.995, or 6.5
+    assert ages[0] < 5 < ages[100]
+    assert most[0] < 5 < most[100]
 
 
 def test_no_two_items_begin_alike():

@@ -166,6 +166,8 @@ def unsupported_option(config: DNCConfig, on_gpu: bool) -> str | None:
     """Return the option of a network that the kernels do not support, in words, or ``None``."""
     if config.wipe_freed_rows:
         return "the kernels do not support wiping freed rows (wipe_freed_rows)"
+    if config.overwrites:
+        return f"the kernels allocate free rows only, none in use (when_full = {config.when_full})"
     if config.links == "sparse":
         return "the kernels support dense links, or none, not sparse links"
     if config.write_heads > 1:

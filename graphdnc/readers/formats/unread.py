@@ -70,7 +70,7 @@ _UNREAD = (
     (r"\s*\\(?:documentclass|begin\{)", "LaTeX", _ARROWS),
     (r"(?i)\s*(?:CREATE|MERGE|MATCH)\s*\(", "Cypher", "export the graph from Neo4j as CSV or GraphML"),
 )  # fmt: skip
-_SENTENCE = re.compile(r"[^\W\d_]{3,}[.!?][\"'\u201d\u2019)]?(?=\s|$)")
+_SENTENCE = re.compile(r"(?<![^\W\d_])[^\W\d_]{3,}[.!?][\"'\u201d\u2019)]?(?=\s|$)")
 _WORDS_OF_PROSE = 4
 """Words of a line of prose, on average."""
 

@@ -8,8 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.random import Generator
 
-from graphdnc.tasks.sequences.task import BITS, SequenceEpisode, SequenceTask, draw_bits
-from graphdnc.utils.arrays import Floats
+from graphdnc.tasks.sequences.task import BITS, SequenceEpisode, SequenceTask, draw_bits, draw_distinct
 
 
 class AssociativeRecall(SequenceTask):
@@ -29,7 +28,7 @@ class AssociativeRecall(SequenceTask):
         items, length = sizes["items"], sizes["length"]
         episode = self.empty((items + 1) * length, length, sizes)
         vectors = draw_bits(rng, items * length).reshape(items, length, BITS)
-        vectors[:, 0] = _distinct(rng, items)
+        vectors[:, 0] = draw_distinct(rng, items)
         asked = int(rng.integers(items - 1))
         shown = np.concatenate([vectors, vectors[asked : asked + 1]])
         episode.inputs[: (items + 1) * length, :BITS] = shown.reshape(-1, BITS)
@@ -51,12 +50,6 @@ class FreeRecall(SequenceTask):
         """Show ``length`` vectors, then ask for as many."""
         length = sizes["length"]
         episode = self.empty(length, length, sizes)
-        episode.inputs[:length, :BITS] = episode.targets[length:] = _distinct(rng, length)
+        episode.inputs[:length, :BITS] = episode.targets[length:] = draw_distinct(rng, length)
         episode.inputs[[0, length], self.start] = 1
         return episode
-
-
-def _distinct(rng: Generator, count: int) -> Floats:
-    """Draw vectors ``[count, BITS]`` of which no two are equal, so that a question has one answer."""
-    numbers = rng.choice(2**BITS, count, replace=False)
-    return (numbers[:, None] >> np.arange(BITS) & 1).astype(np.float32)

@@ -7,9 +7,9 @@ An episode is inputs, targets and a mask, all drawn from a seeded stream. To add
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.random import Generator
@@ -21,6 +21,8 @@ from graphdnc.utils.rng import pick_between
 
 BITS = 8
 """The numbers of a vector, each 0 or 1."""
+Steps = TypeVar("Steps", bound=Sized)
+"""Whatever has a number of steps as its length."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class SequenceEpisode:
     wanted: NDArray[np.bool_]
     free: NDArray[np.bool_]
     sizes: Mapping[str, int]
+
+    def __len__(self) -> int:
+        """Return the number of steps."""
+        return len(self.inputs)
 
     @classmethod
     def join(cls, parts: Sequence[SequenceEpisode], sizes: Mapping[str, int]) -> SequenceEpisode:
@@ -109,6 +115,12 @@ def draw_bits(rng: Generator, vectors: int) -> Floats:
     return rng.integers(0, 2, (vectors, BITS)).astype(np.float32)
 
 
+def draw_distinct(rng: Generator, count: int) -> Floats:
+    """Draw vectors ``[count, BITS]`` of which no two are equal, so that a question has one answer."""
+    numbers = rng.choice(2**BITS, count, replace=False)
+    return (numbers[:, None] >> np.arange(BITS) & 1).astype(np.float32)
+
+
 @dataclass(frozen=True)
 class SequenceArrays:
     """B episodes, padded at the end.
@@ -144,9 +156,9 @@ def stack(episodes: Sequence[SequenceEpisode]) -> SequenceArrays:
     return SequenceArrays(**{name: padded(name) for name in names}, active=active)
 
 
-def like_lengths(episodes: Sequence[SequenceEpisode], batch: int) -> list[list[SequenceEpisode]]:
+def like_lengths(episodes: Sequence[Steps], batch: int) -> list[list[Steps]]:
     """Cut episodes into batches of like length, so that little is padding."""
-    ordered = sorted(episodes, key=lambda own: len(own.inputs))
+    ordered = sorted(episodes, key=len)
     return [ordered[start : start + batch] for start in range(0, len(ordered), batch)]
 
 

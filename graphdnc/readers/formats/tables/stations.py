@@ -197,7 +197,7 @@ def _stations(fields: list[str]) -> list[str]:
 
 def _numbers_stations(fields: list[str]) -> bool:
     """Tell whether a row is a header that numbers the stations: "line, 1, 2, 3", "line, stop 1, stop 2"."""
-    numbers = [re.search(r"\d+$", field.strip()) for field in fields[1:]]
+    numbers = [re.search(r"(?<!\d)\d+$", field.strip()) for field in fields[1:]]
     return len(numbers) > 1 and all(
         found is not None and int(found[0]) == place for place, found in enumerate(numbers, start=1)
     )

@@ -23,7 +23,7 @@ from graphdnc.networks.sequence_checkpoint import (
 from graphdnc.tasks.sequences import SEQUENCE_TASKS
 from graphdnc.tasks.sequences.task import SequenceEpisode, as_said, like_lengths, said_right, stack
 from graphdnc.training.config import TrainingConfig
-from graphdnc.training.teaching import Teaching, Total, check_sizes
+from graphdnc.training.teachings.teaching import Teaching, Total, check_sizes
 
 
 @dataclass(frozen=True)

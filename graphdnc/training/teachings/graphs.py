@@ -26,7 +26,7 @@ from graphdnc.training.config import TrainingConfig
 from graphdnc.training.dagger import roll_out
 from graphdnc.training.loss import answer_loss, whole_answers_right
 from graphdnc.training.silence import muffle, only_answers, silence_loss
-from graphdnc.training.teaching import Teaching, Total, check_sizes
+from graphdnc.training.teachings.teaching import Teaching, Total, check_sizes
 from graphdnc.training.tensors import Batch, encode
 from graphdnc.utils.rng import Purpose, stream
 

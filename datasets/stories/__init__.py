@@ -1,0 +1,1 @@
+"""Stories with questions from files that others publish."""

@@ -1,0 +1,1 @@
+"""What the trainer knows of each kind of task: one module for each."""
