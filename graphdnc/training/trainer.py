@@ -58,6 +58,10 @@ def teaching_of(config: TrainingConfig, source: Source) -> Teaching:
     return GraphTeaching(config, source.task)
 
 
+_NO_WEIGHTS = ("memory_rows", "when_full")
+"""Options by which weights do not differ: they fit any number of rows and any rule for a full memory."""
+
+
 def _first_network(config: TrainingConfig, teaching: Teaching, continued: bool) -> DNC:
     """Return the network that a run begins with: new, or with the weights of another one of the same kind.
 
@@ -77,7 +81,7 @@ def _first_network(config: TrainingConfig, teaching: Teaching, continued: bool) 
         ) from error
     for name, value in dataclasses.asdict(config.model).items():
         theirs = json.dumps(getattr(given.config, name))
-        if name != "memory_rows" and theirs != json.dumps(value):  # weights fit any number of rows
+        if name not in _NO_WEIGHTS and theirs != json.dumps(value):
             raise ConfigError(
                 f"weights: {config.weights} has {name} = {theirs}, this run {json.dumps(value)}: "
                 f"--set model.{name}={theirs}"

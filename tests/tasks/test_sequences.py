@@ -253,8 +253,9 @@ def test_a_run_that_was_stopped_continues_to_the_same_weights(lessons, tmp_path)
         assert torch.equal(one, other)
 
 
-def test_a_run_begins_with_given_weights_in_a_memory_of_another_size(untrained, lessons, tmp_path):
-    settings = replace(config(), model=replace(config().model, memory_rows=9), weights=str(untrained))
+def test_a_run_begins_with_given_weights_in_a_memory_of_another_size_and_rule(untrained, lessons, tmp_path):
+    model = replace(config().model, memory_rows=9, when_full="oldest")
+    settings = replace(config(), model=model, weights=str(untrained))
     run = trainer(settings, lessons, tmp_path / "run")
     given = load_sequence_checkpoint(str(untrained)).network.weights
     for name, tensor in run.network.state_dict().items():
