@@ -95,7 +95,7 @@ def evaluate_model(
 ) -> None:
     """Measure how many answers of a network are right.
 
-    Example: graphdnc eval traversal --graphs underground.csv --steps 7 --episodes 500
+    Example: graphdnc eval traversal --graphs underground --steps 7 --episodes 500
 
     Questions are new, and an answer is right only if all of it is. A path must be as short as possible. On a
     graph file, shortest paths are asked for random pairs of nodes, each pair once.

@@ -41,7 +41,7 @@ def inspect(
 ) -> None:
     """Show how a graph file is understood: its format, nodes, relations, and warnings.
 
-    Example: graphdnc inspect tube.csv
+    Example: graphdnc inspect underground
 
     Example: zcat tree.ged.gz | graphdnc inspect - --format gedcom --json
     """

@@ -53,7 +53,7 @@ def graphdnc(
 ) -> None:
     """Ask a neural network with an external memory about your own graph.
 
-    Example: graphdnc ask underground.csv "From Bank take the Central westbound two stops: where am I?"
+    Example: graphdnc ask underground "From Bank take the Central westbound two stops: where am I?"
 
     graphdnc COMMAND --help shows the options and examples of a command.
     """

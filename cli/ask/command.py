@@ -178,11 +178,11 @@ def ask(
 ) -> None:
     """Ask a question about a graph.
 
-    Example: graphdnc ask tube.csv "From Bank take the Central westbound two stops: where am I?"
+    Example: graphdnc ask underground "From Bank take the Central westbound two stops: where am I?"
 
-    Example: graphdnc ask tube.csv "How do you get from Moorgate to Piccadilly Circus?"
+    Example: graphdnc ask underground "How do you get from Moorgate to Piccadilly Circus?"
 
-    Example: graphdnc ask family.csv "Who is Freya's maternal great uncle?"
+    Example: graphdnc ask family "Who is Freya's maternal great uncle?"
 
     Exit codes: 0 answered, 1 failed, 2 wrong usage, 3 the graph has no such answer, 4 the network's answer
     is not the exact one. For several questions, the highest one.
