@@ -62,7 +62,8 @@ class Budget:
         needed = _NUMBER * one * votes
         if needed <= self.limit:
             return
-        most, may = self.limit * rows // needed, f"{self.limit // 2**20}MiB"
+        most = self.limit * rows // needed
+        may = f"{self.limit // 2**20}MiB" if self.limit >= 2**20 else f"{self.limit // 2**10}KiB"
         raise CapacityError(
             f"{votes} memories of {rows:,} rows take {in_words(needed)}, more than the {may} that graphs may "
             f"take; allow it with --memory {in_words(needed)}, give fewer votes, or a graph of fewer than "

@@ -99,7 +99,7 @@ def test_a_question_that_would_pass_the_limit_is_one_line(run, tmp_path):
     try:
         code, out, err = run("ask", path, SENTENCE, "--memory", "1k")
         assert (code, out, err.count("\n")) == (1, "", 1)
-        assert "more than the 0MiB that graphs may take; allow it with --memory 1MiB" in err
+        assert "more than the 1KiB that graphs may take; allow it with --memory 1MiB" in err
         code, _, err = run("ask", path, SENTENCE, "--memory", "1MiB")
         assert (code, err) == (0, "")
     finally:
