@@ -25,7 +25,7 @@ check: .venv/.tools build/types
 networks: .venv/.tools
 	@for name in traversal inference-1 inference-2 inference \
 			shortest-path shortest-path-learned-1 shortest-path-learned-2 shortest-path-learned-3 \
-			shortest-path-learned-4 shortest-path-learned shortest-path-silent kinship \
+			shortest-path-learned-4 shortest-path-learned shortest-path-silent-1 shortest-path-silent kinship \
 			memory-reuse-1 memory-reuse; do \
 		folder=build/networks/$$name; \
 		if [ -f $$folder/state.pt ]; then place=--resume; else place=--output; fi; \

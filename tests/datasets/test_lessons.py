@@ -28,7 +28,7 @@ SHIPPED = {
     ],
     "shortest-path": [
         *("shortest-path", "shortest-path-city", "shortest-path-large", "shortest-path-paper"),
-        *("shortest-path-transit", "shortest-path-wide"),
+        *("shortest-path-silent", "shortest-path-transit", "shortest-path-wide"),
     ],
     "inference": ["inference", "inference-large", "inference-paper", "inference-wide"],
     "kinship": ["kinship"],
