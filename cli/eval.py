@@ -12,7 +12,6 @@ from graphdnc.cli.options import AsJson, Means, ThreeColumns, columns_of, graph_
 from graphdnc.cli.output import print_json, write_figure
 from graphdnc.errors import UsageError
 from graphdnc.pictures.figures import format_of
-from graphdnc.tasks.stories import BABI
 
 if TYPE_CHECKING:
     from graphdnc.datasets.questions.task_questions import EvaluationSet
@@ -104,6 +103,8 @@ def evaluate_model(
 
     Networks for stories are measured on all tests of a corpus: graphdnc eval runs/babi/best --stories babi.h5
     """
+    from graphdnc.tasks.stories import BABI
+
     lengths = _range("--steps", steps, 1, MOST_STEPS)
     sizes = _nodes(nodes, graphs)
     if plot is not None:

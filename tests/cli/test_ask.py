@@ -255,7 +255,7 @@ OPTIONS = {
     "--relation --target --columns --format --memory --help",
     "models": "--json --help",
     "eval": "--task --graphs --lesson --steps --chains --nodes --size --rows --episodes --seed --votes "
-    "--calibration --silent --plot --columns --means --json --help",
+    "--calibration --silent --plot --stories --columns --means --json --help",
     "plot": "--output --together --help",
     "analyse": "--episodes --seed --output --help",
 }
